@@ -1,0 +1,1 @@
+//! Stage 2: bytes → [`Document`](crate::text::Document) or a rejection. Pure.

@@ -1,0 +1,255 @@
+//! A document as its readers see it: pages of passages, and what its file says of itself.
+
+use super::{Language, PartialDate};
+use serde::{Deserialize, Serialize};
+
+/// What was read from the bytes of one file: what it says of itself, its pages, and what was noticed on the way.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Document {
+    /// What the file says of itself: clues for its record, not yet the truth.
+    pub metadata: Metadata,
+    /// The pages in order. A document without pages (HTML, DOCX) is one page whose number is `None`.
+    pub pages: Vec<Page>,
+    /// What a reader of the numbers should know: limits reached, fonts that could not be read, …
+    pub notices: Vec<Notice>,
+}
+
+/// A page: its number, its printed label, and its passages in reading order.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Page {
+    /// Counted from 1. `None` when the format has no pages.
+    pub number: Option<u32>,
+    /// The number that is printed on the page ("iii"), where the file declares one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// In reading order.
+    pub passages: Vec<Passage>,
+}
+
+/// A piece of text that stands for itself: a paragraph, a heading, a list item, a table row, a footnote, a caption.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Passage {
+    /// What the passage is.
+    pub kind: PassageKind,
+    /// Normalised text ([`super::normalise`]): one line, no line-end hyphens, no footnote marks.
+    pub text: String,
+    /// The headings that the passage stands under, outermost first. A heading's own path ends before itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub section: Vec<String>,
+    /// `None` when unsure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<Language>,
+    /// Where on the page it stands. `None` when the format has no places.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub area: Option<Area>,
+}
+
+impl Passage {
+    /// A passage that knows neither section nor language nor place.
+    pub fn new(kind: PassageKind, text: impl Into<String>) -> Passage {
+        Passage { kind, text: text.into(), section: Vec::new(), language: None, area: None }
+    }
+}
+
+/// What a passage is. Page furniture (running heads, page numbers, menus) is not a passage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PassageKind {
+    /// A title or heading of any level.
+    Heading,
+    /// Running text.
+    Paragraph,
+    /// One item of a list.
+    ListItem,
+    /// One row of a table, its cells separated by a tab.
+    Table,
+    /// A note, without its mark.
+    Footnote,
+    /// The caption of a figure, table or box.
+    Caption,
+}
+
+/// A rectangle on a page in points (1/72 inch), from the top left corner of the page as it is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Area {
+    /// Left edge.
+    pub left: f32,
+    /// Upper edge.
+    pub top: f32,
+    /// Right edge.
+    pub right: f32,
+    /// Lower edge.
+    pub bottom: f32,
+}
+
+/// What the file says of itself, as it says it. Only clues: the record is settled by `extract::record`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Metadata {
+    /// Title of the document (HTML meta or `h1`, PDF XMP or Info, DOCX core properties); known nonsense left out.
+    pub title: Option<String>,
+    /// Author, creator or publisher.
+    pub creator: Option<String>,
+    /// The source's own word for what it is: `DC.Type`, "Stortingsmelding".
+    pub document_type: Option<String>,
+    /// When it was published, as the file says.
+    pub published: Option<PartialDate>,
+    /// When the file was made: a weaker date than `published`.
+    pub created: Option<PartialDate>,
+    /// The declared language.
+    pub language: Option<Language>,
+    /// The canonical address that the file gives for itself.
+    pub url: Option<String>,
+    /// The program that made the file ("LibreOffice 7.4").
+    pub producer: Option<String>,
+}
+
+/// Something that a reader of the numbers should know about a document that was read.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Notice {
+    /// The page it concerns, counted from 1. `None` for the whole document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<u32>,
+    /// Lower case, no full stop: "text of 2 fonts cannot be read".
+    pub text: String,
+}
+
+impl Notice {
+    /// A notice about the whole document.
+    pub fn of_document(text: impl Into<String>) -> Notice {
+        Notice { page: None, text: text.into() }
+    }
+
+    /// A notice about one page.
+    pub fn of_page(page: u32, text: impl Into<String>) -> Notice {
+        Notice { page: Some(page), text: text.into() }
+    }
+}
+
+/// Why a document is left out, and what its owner can do about it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rejection {
+    /// Lower case, no full stop, object then cause: "encrypted: a password is needed".
+    pub reason: String,
+    /// What can be done: "ask the issuer for a file without a password".
+    pub hint: String,
+}
+
+impl Rejection {
+    /// A rejection for `reason`, with a `hint` at what can be done.
+    pub fn new(reason: impl Into<String>, hint: impl Into<String>) -> Rejection {
+        Rejection { reason: reason.into(), hint: hint.into() }
+    }
+}
+
+/// The formats that are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum MediaType {
+    /// `application/pdf`
+    #[serde(rename = "application/pdf")]
+    Pdf,
+    /// `text/html`
+    #[serde(rename = "text/html")]
+    Html,
+    /// `application/vnd.openxmlformats-officedocument.wordprocessingml.document`
+    #[serde(rename = "application/vnd.openxmlformats-officedocument.wordprocessingml.document")]
+    Docx,
+}
+
+impl MediaType {
+    /// The registered name, as in an HTTP `Content-Type`.
+    pub fn name(self) -> &'static str {
+        match self {
+            MediaType::Pdf => "application/pdf",
+            MediaType::Html => "text/html",
+            MediaType::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        }
+    }
+}
+
+impl Document {
+    /// All passages in reading order, each with its page.
+    pub fn passages(&self) -> impl Iterator<Item = (&Page, &Passage)> {
+        self.pages.iter().flat_map(|page| page.passages.iter().map(move |passage| (page, passage)))
+    }
+
+    /// The text that character offsets point into: passages end with a newline, pages are separated by a form feed.
+    pub fn plain_text(&self) -> String {
+        let mut text = String::new();
+        for (index, page) in self.pages.iter().enumerate() {
+            if index > 0 {
+                text.push('\u{c}');
+            }
+            for passage in &page.passages {
+                text.push_str(&passage.text);
+                text.push('\n');
+            }
+        }
+        text
+    }
+
+    /// Where each passage starts in [`Document::plain_text`], in characters (Unicode scalar values), counted from 0.
+    pub fn char_starts(&self) -> Vec<u32> {
+        let mut starts = Vec::new();
+        let mut offset = 0;
+        for (index, page) in self.pages.iter().enumerate() {
+            offset += u32::from(index > 0);
+            for passage in &page.passages {
+                starts.push(offset);
+                offset += passage.text.chars().count() as u32 + 1;
+            }
+        }
+        starts
+    }
+
+    /// The languages of the document with their share of its letters (0–1), the largest first.
+    ///
+    /// Passages whose language is unsure have no part in the shares.
+    pub fn language_shares(&self) -> Vec<(Language, f64)> {
+        let mut letters = std::collections::BTreeMap::<Language, usize>::new();
+        for (_, passage) in self.passages() {
+            if let Some(language) = passage.language {
+                *letters.entry(language).or_default() +=
+                    passage.text.chars().filter(|c| c.is_alphabetic()).count();
+            }
+        }
+        let total: usize = letters.values().sum();
+        let mut shares: Vec<_> = letters
+            .into_iter()
+            .map(|(language, count)| (language, count as f64 / total.max(1) as f64))
+            .collect();
+        shares.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        shares
+    }
+
+    /// The language of more than half of the letters. `None` when no language has that much.
+    pub fn language(&self) -> Option<Language> {
+        self.language_shares().first().filter(|(_, share)| *share > 0.5).map(|(language, _)| *language)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(number: u32, texts: &[&str]) -> Page {
+        let passages = texts.iter().map(|text| Passage::new(PassageKind::Paragraph, *text)).collect();
+        Page { number: Some(number), label: None, passages }
+    }
+
+    #[test]
+    fn character_starts_point_into_the_plain_text() {
+        let document = Document {
+            pages: vec![page(1, &["Mål", "og måte"]), page(2, &[]), page(3, &["Å"])],
+            ..Document::default()
+        };
+        let text: Vec<char> = document.plain_text().chars().collect();
+        assert_eq!(text.iter().collect::<String>(), "Mål\nog måte\n\u{c}\u{c}Å\n");
+        let starts = document.char_starts();
+        assert_eq!(starts, [0, 4, 14]);
+        for ((_, passage), start) in document.passages().zip(starts) {
+            let found: String = text[start as usize..].iter().take(passage.text.chars().count()).collect();
+            assert_eq!(found, passage.text);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! The language of a passage, as a BCP 47 primary tag: `nb`, `nn`, `se`, `sma`, `smj`, `en`, …
+
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+
+/// A language by its BCP 47 primary subtag: two or three small letters.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Language([u8; 3]);
+
+impl Language {
+    /// Bokmål.
+    pub const BOKMAL: Language = Language(*b"nb ");
+    /// Nynorsk.
+    pub const NYNORSK: Language = Language(*b"nn ");
+    /// Northern Sámi.
+    pub const NORTHERN_SAMI: Language = Language(*b"se ");
+    /// English.
+    pub const ENGLISH: Language = Language(*b"en ");
+
+    /// The tag, `nb` for bokmål.
+    pub fn code(&self) -> &str {
+        std::str::from_utf8(&self.0).expect("a tag holds ASCII letters only").trim_end()
+    }
+}
+
+impl fmt::Display for Language {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl fmt::Debug for Language {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.code())
+    }
+}
+
+impl FromStr for Language {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Language, String> {
+        let is_tag = (2..=3).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_lowercase());
+        if !is_tag {
+            return Err(format!(
+                "'{text}' is not a language tag of two or three small letters, as nb or sma"
+            ));
+        }
+        let mut tag = [b' '; 3];
+        tag[..text.len()].copy_from_slice(text.as_bytes());
+        Ok(Language(tag))
+    }
+}
+
+impl TryFrom<String> for Language {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Language, String> {
+        text.parse()
+    }
+}
+
+impl From<Language> for String {
+    fn from(language: Language) -> String {
+        language.code().to_owned()
+    }
+}

@@ -1,0 +1,17 @@
+//! The shared vocabulary of all stages: what a document is, what it says of itself, in which language, and its words.
+//!
+//! Pure: no clock, file, socket or thread. Every stage speaks these types, and no stage speaks to another.
+
+mod date;
+mod document;
+mod language;
+mod normalise;
+mod record;
+mod words;
+
+pub use date::PartialDate;
+pub use document::{Area, Document, MediaType, Metadata, Notice, Page, Passage, PassageKind, Rejection};
+pub use language::Language;
+pub use normalise::{LineEnd, hyphen_at_line_end, normalise};
+pub use record::{AnalysisYear, Dated, Designation, Kind, Record, Series, Session, SourceMetadata};
+pub use words::{WORD_BYTES_MAX, Word, words};
