@@ -4,3 +4,10 @@ pub mod text;
 
 pub mod acquire;
 pub mod extract;
+pub mod language;
+
+pub mod index;
+
+pub mod codebook;
+pub mod search;
+pub mod trend;

@@ -1,0 +1,61 @@
+//! A document as the index and the reports list it, and the counts that are taken of it.
+
+use super::{Language, MediaType, Notice, Record};
+use serde::{Deserialize, Serialize};
+
+/// One document of a snapshot: what it is, where it came from, how long it is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// The unique name of the document in this corpus: source and location, `sample/letters/2014.pdf`.
+    pub docname: String,
+    /// Who says what to whom, when.
+    pub record: Record,
+    /// The language of most of its text, or the one its source declares. `None` when unsure.
+    pub language: Option<Language>,
+    /// What its bytes are.
+    pub media_type: MediaType,
+    /// Pages. `None` when the format has none.
+    pub n_pages: Option<u32>,
+    /// Passages.
+    pub n_passages: u32,
+    /// Word tokens: those with a letter.
+    pub n_tokens: u64,
+    /// Where the document was published, or the path that it was read from.
+    pub source_url: String,
+    /// SHA-256 of its bytes in the archive, in hexadecimal.
+    pub source_sha256: String,
+    /// Other places that hold the same bytes.
+    pub also_at: Vec<String>,
+    /// Whether its source no longer has it. Its text stays, and counts.
+    pub is_vanished: bool,
+    /// Findings about it.
+    pub notices: Vec<Notice>,
+    /// What the entry was made from: bytes, metadata and the versions of our own rules, as a digest.
+    pub made_from: String,
+}
+
+/// How often one form of a concept occurs in one document and language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tally {
+    /// The document, as its index in the snapshot's entries.
+    pub document: u32,
+    /// The matched form, as its index in the forms of the same count.
+    pub form: u32,
+    /// The language of the passages. `None` where it is unsure.
+    pub language: Option<Language>,
+    /// Mentions.
+    pub n: u64,
+    /// The first page that has it. `None` without pages.
+    pub page_first: Option<u32>,
+}
+
+/// The count of one concept over a whole snapshot.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Count {
+    /// The concept's name.
+    pub concept: String,
+    /// What was matched, in small letters, sorted.
+    pub forms: Vec<String>,
+    /// Sorted by document, form, language.
+    pub tallies: Vec<Tally>,
+}
