@@ -7,7 +7,7 @@ use crate::text::{Count, Entry, Kind, Language};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The frequency of a concept in one document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DocumentRow<'a> {
     /// The concept's name.
     pub concept: &'a str,
