@@ -11,3 +11,5 @@ pub mod index;
 pub mod codebook;
 pub mod search;
 pub mod trend;
+
+pub mod report;

@@ -59,3 +59,18 @@ pub struct Count {
     /// Sorted by document, form, language.
     pub tallies: Vec<Tally>,
 }
+
+/// A document that was left out: one row of `rejected.csv`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Rejected {
+    /// Source and location, as in a docname.
+    pub location: String,
+    /// Where on its way it was stopped: `acquire` or `extract`.
+    pub stage: String,
+    /// Why.
+    pub reason: String,
+    /// What can be done about it.
+    pub hint: String,
+    /// SHA-256 of its bytes in hexadecimal. `None` when there are none.
+    pub source_sha256: Option<String>,
+}

@@ -12,7 +12,7 @@ mod words;
 
 pub use date::PartialDate;
 pub use document::{Area, Document, MediaType, Metadata, Notice, Page, Passage, PassageKind, Rejection};
-pub use entry::{Count, Entry, Tally};
+pub use entry::{Count, Entry, Rejected, Tally};
 pub use language::Language;
 pub use normalise::{LineEnd, hyphen_at_line_end, normalise};
 pub use record::{AnalysisYear, Dated, Designation, Kind, Record, Series, Session, SourceMetadata};

@@ -1,0 +1,111 @@
+//! `datapackage.json`: a Frictionless Data Package (v2) that types and describes every column of the tables.
+
+use super::table::{Column, Dialect, ValueType};
+use serde_json::{Value, json};
+
+/// What a package says of itself.
+pub struct Package<'a> {
+    /// The name of the corpus's state: equal ids, equal tables.
+    pub snapshot_id: &'a str,
+    /// The version of the program that made it.
+    pub program_version: &'a str,
+    /// SHA-256 of the codebook, in hexadecimal.
+    pub codebook_sha256: &'a str,
+    /// What others may do with it.
+    pub licence: &'a Licence,
+    /// How its tables are written.
+    pub dialect: Dialect,
+    /// Its files.
+    pub resources: &'a [Resource],
+}
+
+/// A licence by its name on opendefinition.org or SPDX, and where its text stands.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Licence {
+    /// "CC-BY-4.0"
+    pub name: String,
+    /// The address of its text.
+    pub url: String,
+}
+
+/// A file of the package.
+pub struct Resource {
+    /// The file's name.
+    pub path: String,
+    /// What a row is.
+    pub description: &'static str,
+    /// The columns. `None` for a file that is no table.
+    pub columns: Option<&'static [Column]>,
+    /// Size.
+    pub bytes: u64,
+    /// SHA-256 of the file, in hexadecimal.
+    pub sha256: String,
+}
+
+/// The package descriptor as JSON, indented, with a newline at its end.
+pub fn data_package(package: &Package<'_>) -> String {
+    let resources: Vec<Value> =
+        package.resources.iter().map(|resource| resource_json(resource, package.dialect)).collect();
+    let descriptor = json!({
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": "ordskifte-report",
+        "id": package.snapshot_id,
+        "title": "Term trends in policy documents",
+        "description": "Counts of the codebook's concepts by document and year, each traceable to passage, page and archived bytes.",
+        "version": package.snapshot_id,
+        "licenses": [{ "name": package.licence.name, "path": package.licence.url }],
+        "snapshot_id": package.snapshot_id,
+        "codebook_sha256": package.codebook_sha256,
+        "program": { "name": "ordskifte", "version": package.program_version },
+        "resources": resources,
+    });
+    format!("{descriptor:#}\n")
+}
+
+fn resource_json(resource: &Resource, dialect: Dialect) -> Value {
+    let name = resource.path.replace('.', "-");
+    let mut value = json!({
+        "name": name,
+        "path": resource.path,
+        "description": resource.description,
+        "bytes": resource.bytes,
+        "hash": format!("sha256:{}", resource.sha256),
+    });
+    match resource.columns {
+        Some(columns) => {
+            let fields: Vec<Value> = columns.iter().map(|column| field_json(column, dialect)).collect();
+            let delimiter = match dialect {
+                Dialect::Standard => ",",
+                Dialect::ExcelNo => ";",
+            };
+            value["type"] = json!("table");
+            value["format"] = json!("csv");
+            value["mediatype"] = json!("text/csv");
+            value["encoding"] = json!(if dialect == Dialect::ExcelNo { "utf-8-sig" } else { "utf-8" });
+            value["dialect"] = json!({ "delimiter": delimiter, "lineTerminator": "\r\n", "header": true });
+            value["schema"] = json!({ "fields": fields, "missingValues": [""] });
+        }
+        None => value["mediatype"] = json!("image/svg+xml"),
+    }
+    value
+}
+
+fn field_json(column: &Column, dialect: Dialect) -> Value {
+    let mut field = json!({ "name": column.name, "description": column.description });
+    let type_name = match column.value_type {
+        ValueType::Text => "string",
+        ValueType::Integer => "integer",
+        ValueType::Number => "number",
+        ValueType::Boolean => "boolean",
+        ValueType::PartialDate => {
+            field["constraints"] = json!({ "pattern": "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?" });
+            "string"
+        }
+    };
+    field["type"] = json!(type_name);
+    if column.value_type == ValueType::Number && dialect == Dialect::ExcelNo {
+        field["decimalChar"] = json!(",");
+    }
+    field
+}
