@@ -138,7 +138,7 @@ def typst_source(meta, blocks):
         f'#set document(title: "{meta["title"]}", date: datetime(year: 2026, month: 1, day: 1))',
         f'#set text(lang: "{lang}", region: "{region}", font: "Liberation Serif", size: 10.5pt, hyphenate: true)',
         '#set par(justify: true, leading: 0.62em, spacing: 0.9em)',
-        f'#set page(paper: "a4", margin: 24mm, columns: {meta.get("columns", 1)}, numbering: "1", header: context {{ if here().page() > 1 '
+        f'#set page(paper: "a4", margin: 24mm, columns: {meta.get("columns", 1)}, numbering: "1", footer: none, header: context {{ if here().page() > 1 '
         f'[#set text(8pt); {typst_escape(meta.get("head", ""))} #h(1fr) #counter(page).display()] }})',
         '#set list(marker: "–")',
         '#show heading: set text(font: "Liberation Sans", hyphenate: false)',
@@ -192,7 +192,7 @@ def tex_source(meta, blocks):
         rf"\usepackage[{language}]{{babel}}\usepackage{{mathptmx,fancyhdr,microtype}}\usepackage[margin=22mm]{{geometry}}",
         rf"\usepackage[hidelinks,pdfusetitle,bookmarks]{{hyperref}}\title{{{tex_escape(meta['title'])}}}",
         rf"\pagestyle{{fancy}}\fancyhf{{}}\fancyhead[L]{{\small {tex_escape(meta.get('head', ''))}}}\fancyhead[R]{{\small\thepage}}",
-        r"\setcounter{secnumdepth}{0}\setlength\emergencystretch{2em}\setlength\headheight{13pt}\begin{document}",
+        r"\setcounter{secnumdepth}{0}\renewcommand\arraystretch{1.2}\setlength\emergencystretch{2em}\setlength\headheight{13pt}\begin{document}",
     ]
     for block in blocks:
         kind = block[0]
@@ -209,7 +209,7 @@ def tex_source(meta, blocks):
             width = len(block[1][0])
             first = 0.44 if meta.get("columns") != 2 else 0.36
             spec = rf"p{{{first}\linewidth}}" + "r" * (width - 1)
-            out.append(rf"\par\noindent{{\small\begin{{tabular}}{{{spec}}}\hline {rows} \\ \hline\end{{tabular}}}}\par\medskip")
+            out.append(rf"\par\medskip\noindent{{\small\begin{{tabular}}{{{spec}}}\hline {rows} \\ \hline\end{{tabular}}}}\par\medskip")
         elif kind == "box":
             out.append(rf"\par\smallskip\noindent\fbox{{\parbox{{0.94\linewidth}}{{{text(block[1])}}}}}\par\smallskip")
         elif kind == "caption":
