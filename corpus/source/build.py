@@ -198,10 +198,10 @@ def check():
         if record["rejected"]:
             continue
         pdf = DOCUMENTS / truth.relative_to(TRUTH).with_suffix("")
-        text = subprocess.run(["pdftotext", "-enc", "UTF-8", pdf, "-"], capture_output=True, text=True).stdout
+        text = subprocess.run(["pdftotext", "-raw", "-enc", "UTF-8", pdf, "-"], capture_output=True, text=True).stdout
         text = text.replace("\u00ad", "-").replace("\u2010", "-")
-        broken = len(re.findall(r"[a-zæøå]-\n\s*[a-zæøå]", text))
-        joined = re.sub(r"([^\W\d_])-\s*\n\s*([^\W\d_])", r"\1\2", text)
+        broken = len(re.findall(r"[a-zæøå] ?-\n\s*[a-zæøå]", text))
+        joined = re.sub(r"([^\W\d_]) ?-\s*\n\s*([^\W\d_])", r"\1\2", text)
         found = set(re.findall(r"\w+", joined.lower())) | set(re.findall(r"\w+", text.lower()))
         words = re.findall(r"\w+", truth.read_text().lower())
         share = sum(word in found for word in words) / max(1, len(words))

@@ -322,7 +322,7 @@ def scanned(meta, blocks, target, work):
     run("pdftoppm", "-r", "90", "-gray", "-jpeg", "-jpegopt", "quality=45", work / "clean.pdf", work / "scan")
     code = (
         "import sys; from PIL import Image; "
-        "images = [Image.open(p).rotate(0.6, fillcolor=245, expand=False) for p in sys.argv[2:]]; "
+        "images = [Image.open(p).convert('L').rotate(0.6, fillcolor=245, expand=False) for p in sys.argv[2:]]; "
         "images[0].save(sys.argv[1], save_all=True, append_images=images[1:], resolution=90, quality=45, "
         "creationDate=None, modDate=None)"
     )
