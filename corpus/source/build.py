@@ -187,6 +187,22 @@ def build_all(only):
         writer.writerows([concept, path, n] for (concept, path), n in sorted(counts.items()))
 
 
+def write_table():
+    """Puts the table of documents into README.md."""
+    rows = ["| document | kind | year | language | producer | pages | sidecar |", "|---|---|---|---|---|---|---|"]
+    for path in sorted(TRUTH.rglob("*.json")):
+        record = json.loads(path.read_text(encoding="utf-8"))
+        name = path.relative_to(TRUTH).with_suffix("")
+        sidecar = "yes" if (DOCUMENTS / name).with_suffix(".toml").exists() else ""
+        cells = [name, record["kind"], record["year"], record["language"], record["producer"], record["pages"], sidecar]
+        rows.append("| " + " | ".join("" if cell is None else str(cell) for cell in cells) + " |")
+    readme = ROOT / "README.md"
+    start, end = "<!-- table: made by build.sh -->\n", "<!-- end -->"
+    before, rest = readme.read_text(encoding="utf-8").split(start)
+    table = "\n".join(rows) + "\n"
+    readme.write_text(before + start + table + end + rest.split(end)[1], encoding="utf-8")
+
+
 # ---- checking ----------------------------------------------------------------------------------------------
 
 
@@ -218,6 +234,7 @@ def main():
         shutil.rmtree(DOCUMENTS, ignore_errors=True)
         shutil.rmtree(TRUTH, ignore_errors=True)
     build_all(only)
+    write_table()
 
 
 main()

@@ -1,5 +1,6 @@
 """Puts together the yearly letters to one agency from what is the same in form and what is each year's own."""
 
+from letter_risks import RISKS
 from letter_years import YEARS
 
 AGENCY = {"nb": "Etaten for arbeid og ytelser (fiktiv)", "nn": "Etaten for arbeid og ytingar (fiktiv)"}
@@ -36,7 +37,7 @@ WORDS = {
         "post1": "01 | Driftsutgifter", "post2": "21 | Spesielle driftsutgifter", "post3": "45 | Større utstyrsanskaffelser og vedlikehold",
         "talk": "Rapportering og styringsdialog", "cols3": "Tidspunkt | Tema", "first": "15. mars | Årsrapport og årsregnskap for {last}",
         "second": "1. juni | Rapport for første tertial", "third": "1. oktober | Rapport for andre tertial", "fourth": "1. november | Innspill til budsjettet",
-        "bye": "Med hilsen", "signed": "Departementet for arbeid og velferd (fiktivt). Dokumentet er godkjent elektronisk og har derfor ikke håndskrevne signaturer.",
+        "risk": "Risiko og internkontroll", "bye": "Med hilsen", "signed": "Departementet for arbeid og velferd (fiktivt). Dokumentet er godkjent elektronisk og har derfor ikke håndskrevne signaturer.",
         "more": "{pct} prosent høyere", "less": "{pct} prosent lavere",
         "rows": ("Andel saker behandlet innen frist", "Andel brukere i arbeid etter seks måneder", "Andel digitale søknader", "Sykefravær i etaten"),
     },
@@ -48,7 +49,7 @@ WORDS = {
         "post1": "01 | Driftsutgifter", "post2": "21 | Spesielle driftsutgifter", "post3": "45 | Større utstyrskjøp og vedlikehald",
         "talk": "Rapportering og styringsdialog", "cols3": "Tidspunkt | Tema", "first": "15. mars | Årsrapport og årsrekneskap for {last}",
         "second": "1. juni | Rapport for første tertial", "third": "1. oktober | Rapport for andre tertial", "fourth": "1. november | Innspel til budsjettet",
-        "bye": "Med helsing", "signed": "Departementet for arbeid og velferd (fiktivt). Dokumentet er godkjent elektronisk og har difor ikkje handskrivne signaturar.",
+        "risk": "Risiko og internkontroll", "bye": "Med helsing", "signed": "Departementet for arbeid og velferd (fiktivt). Dokumentet er godkjent elektronisk og har difor ikkje handskrivne signaturar.",
         "more": "{pct} prosent høgare", "less": "{pct} prosent lågare",
         "rows": ("Del saker handsama innan fristen", "Del brukarar i arbeid etter seks månader", "Del digitale søknader", "Sjukefråvær i etaten"),
     },
@@ -125,7 +126,7 @@ def letter(year, own):
         f"| {words['ref']} | {words['our']} | {words['date']} |\n| {str(year - 1)[2:]}/1{year % 7}04 | {str(year - 1)[2:]}/38{year % 90:02d} | {date} |",
         f"## 1 {words['intro']}", own["intro"], f"## 2 {label('goals')}", own["goals"],
         f"## 3 {words['measures']}", own["measures"], f"! {label('table')}", measures,
-        f"## 4 {label('tasks')}", own["lead"], tasks, f"## 5 {words['common']}", own["common"],
+        f"## 4 {label('tasks')}", own["lead"], tasks, f"## 5 {words['common']}", own["common"], f"### 5.1 {words['risk']}", RISKS[year],
         f"## 6 {words['money']}", FUNDING[lang].format(year=year, total=thousands(total), change=change, before=year - 1), f"! {words['table2']}", money,
         f"## 7 {words['talk']}", dialogue,
         f"| {words['cols3']} |\n| {label('first')} |\n| {words['second']} |\n| {words['third']} |\n| {words['fourth']} |",

@@ -64,7 +64,7 @@ PRINT_CSS = """
   @top-left { content: "HEAD"; font: 8pt FONT; color: #444; }
   @bottom-right { content: counter(page); font: 8pt FONT; } }
 @page :first { @top-left { content: ""; } }
-body { font: 10.5pt/1.4 FONT; hyphens: auto; text-align: justify; }
+body { font: 11pt/1.5 FONT; hyphens: auto; text-align: justify; }
 main { COLUMNS }
 h1 { font-size: 20pt; line-height: 1.2; hyphens: manual; text-align: left; column-span: all; margin-bottom: 14pt; }
 h2 { font-size: 14pt; text-align: left; margin: 16pt 0 4pt; break-after: avoid; }
@@ -136,8 +136,8 @@ def typst_source(meta, blocks):
     lang, region = LANG[meta["language"]]
     out = [
         f'#set document(title: "{meta["title"]}", date: datetime(year: 2026, month: 1, day: 1))',
-        f'#set text(lang: "{lang}", region: "{region}", font: "Liberation Serif", size: 10.5pt, hyphenate: true)',
-        '#set par(justify: true, leading: 0.62em, spacing: 0.9em)',
+        f'#set text(lang: "{lang}", region: "{region}", font: "Liberation Serif", size: 11pt, hyphenate: true)',
+        '#set par(justify: true, leading: 0.75em, spacing: 0.9em)',
         f'#set page(paper: "a4", margin: 24mm, columns: {meta.get("columns", 1)}, numbering: "1", footer: none, header: context {{ if here().page() > 1 '
         f'[#set text(8pt); {typst_escape(meta.get("head", ""))} #h(1fr) #counter(page).display()] }})',
         '#set list(marker: "–")',
@@ -188,8 +188,8 @@ def tex_source(meta, blocks):
     language = {"nb": "norsk", "nn": "nynorsk", "en": "british"}[meta["language"]]
     option = "twocolumn" if meta.get("columns") == 2 else "onecolumn"
     out = [
-        rf"\documentclass[a4paper,10pt,{option}]{{article}}\usepackage[utf8]{{inputenc}}\usepackage[T1]{{fontenc}}",
-        rf"\usepackage[{language}]{{babel}}\usepackage{{mathptmx,fancyhdr,microtype}}\usepackage[margin=22mm]{{geometry}}",
+        rf"\documentclass[a4paper,11pt,{option}]{{article}}\usepackage[utf8]{{inputenc}}\usepackage[T1]{{fontenc}}",
+        rf"\usepackage[{language}]{{babel}}\usepackage{{mathptmx,fancyhdr,microtype}}\usepackage[margin=25mm]{{geometry}}\linespread{{1.1}}",
         rf"\usepackage[hidelinks,pdfusetitle,bookmarks]{{hyperref}}\title{{{tex_escape(meta['title'])}}}",
         rf"\pagestyle{{fancy}}\fancyhf{{}}\fancyhead[L]{{\small {tex_escape(meta.get('head', ''))}}}\fancyhead[R]{{\small\thepage}}",
         r"\setcounter{secnumdepth}{0}\renewcommand\arraystretch{1.2}\setlength\emergencystretch{2em}\setlength\headheight{13pt}\begin{document}",
