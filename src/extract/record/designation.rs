@@ -1,0 +1,223 @@
+//! Written forms of designations → [`Designation`]: "Meld. St. 30 (2019–2020)", "St.meld. nr. 29 (2000- 2001)", slugs, file codes.
+//!
+//! Repairs nothing: a session that is no session stays as it is written, and [`session_fault`] says so.
+
+use crate::text::{Designation, Series, Session};
+use regex::{Captures, Regex};
+use std::ops::Range;
+use std::sync::LazyLock;
+
+/// A designation and the bytes of the text that it was read from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// What was read.
+    pub designation: Designation,
+    /// Bytes in the text.
+    pub range: Range<usize>,
+}
+
+/// The first designation in `text`, in any of its written forms. `None` when there is none.
+pub fn parse(text: &str) -> Option<Designation> {
+    find_all(text).into_iter().next().map(|found| found.designation)
+}
+
+/// All designations in `text`, in order, without overlaps.
+///
+/// "Dokument 12" needs a part ("12:3"), a chamber or a session: without them it is a common noun and a number.
+pub fn find_all(text: &str) -> Vec<Found> {
+    let mut found: Vec<Found> = PATTERNS.iter().flat_map(|pattern| pattern.find_all(text)).collect();
+    found.sort_by_key(|found| (found.range.start, std::cmp::Reverse(found.range.end)));
+    let mut end = 0;
+    found.retain(|found| {
+        let is_free = found.range.start >= end;
+        end = if is_free { found.range.end } else { end };
+        is_free
+    });
+    found
+}
+
+/// Why the session of `designation` cannot be right: it does not end in the year after its first. `None` when it can.
+pub fn session_fault(designation: &Designation) -> Option<String> {
+    let session = designation.session?;
+    let is_wrong = designation.series != Series::Nou && session.last != session.first + 1;
+    is_wrong.then(|| format!("session of {designation} does not end in the year after its first"))
+}
+
+struct Pattern {
+    regex: Regex,
+    read: fn(&Captures) -> Option<Designation>,
+}
+
+impl Pattern {
+    fn find_all(&self, text: &str) -> Vec<Found> {
+        let found = self.regex.captures_iter(text).filter_map(|captures| {
+            let range = captures.get(0)?.range();
+            // A digit right after is a longer number: no designation but a code or a telephone number.
+            let is_cut = text[range.end..].starts_with(|c: char| c.is_ascii_digit());
+            let designation = if is_cut { None } else { (self.read)(&captures) }?;
+            Some(Found { designation, range })
+        });
+        found.collect()
+    }
+}
+
+/// Between the parts of a written form or a slug.
+const GAP: &str = r"[\s._\-]*";
+/// "(2019–2020)", "(2019 – 2020)", "2019-2020", "1988–89", "20192020".
+const SESSION: &str = r"(?:[\s._\-]*\(?\s*\b(?P<first>1[89]\d\d|20\d\d)\s*[–—−‐‑/-]?\s*(?P<last>(?:1[89]|20)\d\d|\d\d)\b\s*\)?)?";
+
+static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
+    let compiled =
+        |text: String, read| Pattern { regex: Regex::new(&text).expect("a constant pattern"), read };
+    let names = [
+        (r"meld\.?GAPst\.?", read_as::<0> as fn(&Captures) -> Option<Designation>),
+        (r"(?:st|stortings)\.?GAPmeld(?:ing)?\.?GAP(?:nr\.?)?", read_as::<1>),
+        (r"ot\.?GAPmeld\.?GAP(?:nr\.?)?", read_as::<2>),
+        (r"prop\.?", read_as::<3>),
+        (r"st\.?GAPprp\.?GAP(?:nr\.?)?", read_as::<4>),
+        (r"ot\.?GAPprp\.?GAP(?:nr\.?)?", read_as::<5>),
+        (r"innst\.?", read_as::<6>),
+        (r"innst\.?GAPs\.?GAPnr\.?", read_as::<7>),
+        (r"innst\.?GAPo\.?GAPnr\.?", read_as::<8>),
+        (r"(?:budsjett|b\.?)-?GAPinnst\.?GAPs\.?GAP(?:nr\.?)?", read_as::<9>),
+        (r"dok(?:\.|ument)?GAP(?:nr\.?)?", read_as::<10>),
+        (r"lovvedtak", read_as::<11>),
+    ];
+    let mut patterns: Vec<Pattern> = names
+        .into_iter()
+        .map(|(name, read)| {
+            let number = r"(?P<number>\d{1,3}(?:\s?:\s?\d{1,4})?)";
+            let chamber = r"(?:[\s_\-]*\b(?P<chamber>LS|S|L)\b)?";
+            let chamber_glued = r"(?P<glued>LS|S|L)?\b";
+            let part = r"(?:[\s,_.\-]*(?P<part>Tillegg[\s_\-]*\d+))?";
+            let text = format!(r"(?i)\b{name}GAP{number}{chamber_glued}{chamber}{part}{SESSION}");
+            compiled(text.replace("GAP", GAP), read)
+        })
+        .collect();
+    patterns.push(compiled(
+        r"(?i)\bNOU[\s_\-]*(?P<first>(?:19|20)\d\d)\s?[:\-–_. ]\s?(?P<number>\d{1,3})\b".into(),
+        nou,
+    ));
+    patterns.push(compiled(
+        r"(?i)\b(?P<type>stm|prp|nou)(?P<first>(?:19|20)\d\d)(?P<last>(?:19|20)\d\d)(?P<number>\d{4})(?P<part>[_0-9a-z]{3})[a-z]{3}"
+            .into(),
+        file_code,
+    ));
+    patterns.push(compiled(
+        r"(?i)\b(?P<type>inns|dok\d{1,2})-(?P<first>(?:19|20)\d\d)(?P<last>\d\d)-(?P<number>\d{1,4})(?P<chamber>ls|s|l)?\b".into(),
+        storting_id,
+    ));
+    patterns
+});
+
+const SERIES: [Series; 12] = [
+    Series::MeldSt,
+    Series::StMeld,
+    Series::OtMeld,
+    Series::Prop,
+    Series::StPrp,
+    Series::OtPrp,
+    Series::Innst,
+    Series::InnstS,
+    Series::InnstO,
+    Series::BudsjettInnstS,
+    Series::Dokument,
+    Series::Lovvedtak,
+];
+
+fn read_as<const SERIES_INDEX: usize>(captures: &Captures) -> Option<Designation> {
+    written(SERIES[SERIES_INDEX], captures)
+}
+
+fn written(series: Series, captures: &Captures) -> Option<Designation> {
+    let session = session(captures);
+    let number: String = captures["number"].chars().filter(|c| !c.is_whitespace()).collect();
+    let chamber = chamber(series, captures);
+    let part = captures.name("part").map(|part| part_name(part.as_str())).unwrap_or_default();
+    if series == Series::Dokument && session.is_none() && chamber.is_empty() && !number.contains(':') {
+        return None;
+    }
+    if number.contains(':') && series != Series::Dokument {
+        return None;
+    }
+    Some(Designation { series, number: trimmed(&number), chamber, part, session })
+}
+
+/// S, L or LS. A small letter counts only in a slug: "Innst. 5 s. 12" names a page.
+fn chamber(series: Series, captures: &Captures) -> String {
+    let has_chamber = matches!(series, Series::Prop | Series::Innst | Series::Dokument);
+    let is_slug = !captures[0].contains(' ');
+    let letters = captures.name("chamber").or(captures.name("glued")).map(|letters| letters.as_str());
+    let is_sure = |letters: &&str| has_chamber && (is_slug || letters.chars().all(char::is_uppercase));
+    letters.filter(is_sure).map(str::to_uppercase).unwrap_or_default()
+}
+
+fn part_name(text: &str) -> String {
+    let number: String = text.chars().filter(char::is_ascii_digit).collect();
+    format!("Tillegg {number}")
+}
+
+/// The session as written; "1988–89" and "1999–00" get their century.
+fn session(captures: &Captures) -> Option<Session> {
+    let first: i16 = captures.name("first")?.as_str().parse().ok()?;
+    let written = captures.name("last")?.as_str();
+    let last: i16 = written.parse().ok()?;
+    let century = first / 100 * 100;
+    let last = match written.len() {
+        4 => last,
+        _ if last == 0 && first % 100 == 99 => century + 100,
+        _ => century + last,
+    };
+    Some(Session { first, last })
+}
+
+/// A number without leading zeros, part by part: "0030" → "30".
+fn trimmed(number: &str) -> String {
+    let parts = number.split(':').map(|part| match part.trim_start_matches('0') {
+        "" => "0",
+        kept => kept,
+    });
+    parts.collect::<Vec<_>>().join(":")
+}
+
+fn nou(captures: &Captures) -> Option<Designation> {
+    let year: i16 = captures["first"].parse().ok()?;
+    Some(plain(Series::Nou, &captures["number"], Some(Session { first: year, last: year })))
+}
+
+/// The publication code of regjeringen.no's files, `stm201920200030000ddd`. It does not tell the chamber of most propositions.
+fn file_code(captures: &Captures) -> Option<Designation> {
+    let session = session(captures)?;
+    let is_old = session.first < 2009;
+    let series = match captures["type"].to_ascii_lowercase().as_str() {
+        "stm" if is_old => Series::StMeld,
+        "stm" => Series::MeldSt,
+        "nou" => Series::Nou,
+        // St.prp. and Ot.prp. have the same code.
+        _ if is_old => return None,
+        _ => Series::Prop,
+    };
+    let mut designation = plain(series, &captures["number"], Some(session));
+    if series == Series::Prop && captures["part"].eq_ignore_ascii_case("ls0") {
+        designation.chamber = "LS".into();
+    }
+    Some(designation)
+}
+
+/// The publication id of stortinget.no: `inns-201920-191s`, `dok8-201617-002`.
+fn storting_id(captures: &Captures) -> Option<Designation> {
+    let session = session(captures);
+    let kind = captures["type"].to_ascii_lowercase();
+    let chamber = captures.name("chamber").map(|letters| letters.as_str().to_uppercase()).unwrap_or_default();
+    let is_old = session.is_some_and(|session| session.first < 2009);
+    if let Some(collection) = kind.strip_prefix("dok") {
+        let number = format!("{collection}:{}", &captures["number"]);
+        return Some(Designation { chamber, ..plain(Series::Dokument, &number, session) });
+    }
+    // Before 2009 the id does not tell Innst. S. from Innst. O.
+    (!is_old).then(|| Designation { chamber, ..plain(Series::Innst, &captures["number"], session) })
+}
+
+fn plain(series: Series, number: &str, session: Option<Session>) -> Designation {
+    Designation { series, number: trimmed(number), chamber: String::new(), part: String::new(), session }
+}
