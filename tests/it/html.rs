@@ -76,6 +76,13 @@ fn deep_nesting_is_flattened_with_a_notice() {
 }
 
 #[test]
+fn bold_left_open_does_not_multiply_the_page() {
+    let bold: String = (0..400).map(|number| format!("<b id={number}>")).collect();
+    let document = read(&format!("{bold}{}", "<p>et ord".repeat(5_000))).unwrap();
+    assert_eq!(document.passages().count(), 5_000);
+}
+
+#[test]
 fn an_old_page_is_read_in_its_own_encoding() {
     let document = document(b"<p>m\xe5l og \xf8kt innsats</p>", MediaType::Html).unwrap();
     assert_eq!(document.plain_text(), "mål og økt innsats\n");

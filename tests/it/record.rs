@@ -29,6 +29,7 @@ fn every_written_form_is_the_same_designation() {
         ("Prop. 1 S (2024–2025)", "Prop. 1 S (2024–2025)"),
         ("Prop. 1 S Tillegg 1 (2024–2025)", "Prop. 1 S Tillegg 1 (2024–2025)"),
         ("Prop. 53 LS (2019-2020) bokstav B", "Prop. 53 LS (2019–2020)"),
+        ("Prop. L 45 (2025-2026)", "Prop. 45 L (2025–2026)"),
         ("prop.-1-s-20242025", "Prop. 1 S (2024–2025)"),
         ("prop.-95-ls-20252026", "Prop. 95 LS (2025–2026)"),
         ("prp201020110103000dddpdfs.pdf", "Prop. 103 (2010–2011)"),
@@ -79,6 +80,13 @@ fn all_designations_of_a_sentence_are_found() {
         find_all("Prop. 24 S (2019-2020), unntatt kap. 480 og 490, Innst. 191 S (2020-2021) og NOU 2020: 6");
     let names: Vec<String> = found.iter().map(|found| found.designation.to_string()).collect();
     assert_eq!(names, ["Prop. 24 S (2019–2020)", "Innst. 191 S (2020–2021)", "NOU 2020: 6"]);
+}
+
+#[test]
+fn a_run_of_numbers_names_each_of_them() {
+    let found = find_all("Lovvedtak 14-16 (2020-2021)");
+    let names: Vec<String> = found.iter().map(|found| found.designation.to_string()).collect();
+    assert_eq!(names, ["Lovvedtak 14 (2020–2021)", "Lovvedtak 15 (2020–2021)", "Lovvedtak 16 (2020–2021)"]);
 }
 
 #[test]

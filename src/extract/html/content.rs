@@ -24,6 +24,10 @@ pub(super) fn container(tree: &Html) -> ElementRef<'_> {
     let is_site = |place: usize| place < 3;
     for (place, selector) in CONTAINERS.iter().enumerate() {
         let Some(element) = select(tree, selector) else { continue };
+        // A list page has such a box too, but its title stands outside it.
+        if place == 0 && !has_any(element, &["h1"]) {
+            continue;
+        }
         let length = text_length(element);
         if length > 0 && (is_site(place) || length as f64 >= TEXT_SHARE_MIN * total as f64) {
             return element;
@@ -135,7 +139,7 @@ fn is_furniture_by_class(element: ElementRef) -> bool {
 
 /// Whether a passage is a line that the site prints on every page.
 pub(super) fn is_furniture_text(text: &str) -> bool {
-    const LINES: [&str; 22] = [
+    const LINES: [&str; 29] = [
         "til innholdsfortegnelse",
         "til innhaldsliste",
         "til innhaldslista",
@@ -158,6 +162,13 @@ pub(super) fn is_furniture_text(text: &str) -> bool {
         "hopp til innholdet",
         "fotnoter",
         "talere",
+        "forrige sak",
+        "neste sak",
+        "førre sak",
+        "neste side",
+        "se video",
+        "send inn høringssvar",
+        "send inn høyringssvar",
     ];
     LINES.contains(&text.to_lowercase().as_str())
 }

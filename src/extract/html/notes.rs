@@ -73,6 +73,7 @@ fn is_exponent(text: &str, before: &str) -> bool {
         .chars()
         .rev()
         .take_while(|c| c.is_alphanumeric())
+        .take(20)
         .collect::<Vec<_>>()
         .into_iter()
         .rev()

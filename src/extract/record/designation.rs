@@ -27,11 +27,12 @@ pub fn parse(text: &str) -> Option<Designation> {
 pub fn find_all(text: &str) -> Vec<Found> {
     let mut found: Vec<Found> = PATTERNS.iter().flat_map(|pattern| pattern.find_all(text)).collect();
     found.sort_by_key(|found| (found.range.start, std::cmp::Reverse(found.range.end)));
-    let mut end = 0;
+    let mut last = 0..0;
     found.retain(|found| {
-        let is_free = found.range.start >= end;
-        end = if is_free { found.range.end } else { end };
-        is_free
+        // "Lovvedtak 71–76" gives six from one place.
+        let is_kept = found.range.start >= last.end || found.range == last;
+        last = if is_kept { found.range.clone() } else { last.clone() };
+        is_kept
     });
     found
 }
@@ -55,9 +56,28 @@ impl Pattern {
             // A digit right after is a longer number: no designation but a code or a telephone number.
             let is_cut = text[range.end..].starts_with(|c: char| c.is_ascii_digit());
             let designation = if is_cut { None } else { (self.read)(&captures) }?;
-            Some(Found { designation, range })
+            Some(
+                series_of(designation, &captures)
+                    .into_iter()
+                    .map(move |designation| Found { designation, range: range.clone() }),
+            )
         });
-        found.collect()
+        found.flatten().collect()
+    }
+}
+
+/// "71–76" names all from the first to the last number.
+const RUN_MAX: u32 = 100;
+
+/// `designation`, and those after it when the text names a run of numbers.
+fn series_of(designation: Designation, captures: &Captures) -> Vec<Designation> {
+    let number = |text: &str| text.parse::<u32>().ok();
+    let last = captures.name("to").and_then(|last| number(last.as_str()));
+    match (number(&designation.number), last) {
+        (Some(first), Some(last)) if first < last && last - first < RUN_MAX => (first..=last)
+            .map(|number| Designation { number: number.to_string(), ..designation.clone() })
+            .collect(),
+        _ => vec![designation],
     }
 }
 
@@ -73,7 +93,8 @@ static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
         (r"meld\.?GAPst\.?", read_as::<0> as fn(&Captures) -> Option<Designation>),
         (r"(?:st|stortings)\.?GAPmeld(?:ing)?\.?GAP(?:nr\.?)?", read_as::<1>),
         (r"ot\.?GAPmeld\.?GAP(?:nr\.?)?", read_as::<2>),
-        (r"prop\.?", read_as::<3>),
+        // "Prop. L 45 (2025–2026)" is seen since 2025.
+        (r"prop\.?(?:\s+\b(?P<before>LS|S|L)\b)?", read_as::<3>),
         (r"st\.?GAPprp\.?GAP(?:nr\.?)?", read_as::<4>),
         (r"ot\.?GAPprp\.?GAP(?:nr\.?)?", read_as::<5>),
         (r"innst\.?", read_as::<6>),
@@ -87,10 +108,11 @@ static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
         .into_iter()
         .map(|(name, read)| {
             let number = r"(?P<number>\d{1,3}(?:\s?:\s?\d{1,4})?)";
+            let run = r"(?:\s?[–-]\s?(?P<to>\d{1,3})\b)?";
             let chamber = r"(?:[\s_\-]*\b(?P<chamber>LS|S|L)\b)?";
             let chamber_glued = r"(?P<glued>LS|S|L)?\b";
             let part = r"(?:[\s,_.\-]*(?P<part>Tillegg[\s_\-]*\d+))?";
-            let text = format!(r"(?i)\b{name}GAP{number}{chamber_glued}{chamber}{part}{SESSION}");
+            let text = format!(r"(?i)\b{name}GAP{number}{chamber_glued}{run}{chamber}{part}{SESSION}");
             compiled(text.replace("GAP", GAP), read)
         })
         .collect();
@@ -147,7 +169,11 @@ fn written(series: Series, captures: &Captures) -> Option<Designation> {
 fn chamber(series: Series, captures: &Captures) -> String {
     let has_chamber = matches!(series, Series::Prop | Series::Innst | Series::Dokument);
     let is_slug = !captures[0].contains(' ');
-    let letters = captures.name("chamber").or(captures.name("glued")).map(|letters| letters.as_str());
+    let letters = captures
+        .name("chamber")
+        .or(captures.name("glued"))
+        .or_else(|| captures.name("before"))
+        .map(|letters| letters.as_str());
     let is_sure = |letters: &&str| has_chamber && (is_slug || letters.chars().all(char::is_uppercase));
     letters.filter(is_sure).map(str::to_uppercase).unwrap_or_default()
 }

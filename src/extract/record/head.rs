@@ -83,7 +83,10 @@ impl<'a> Head<'a> {
             .and_then(|(index, _)| self.lines[index..].iter().take(6).find_map(|(_, text)| title_of(text)));
         let of_heading = || title_of(self.first_heading()?);
         let of_file = || title_of(document.metadata.title.as_deref()?);
-        after.or_else(of_heading).or_else(of_file)
+        // The file may know more than the page shows: "Møte 16. juni – Sak nr. 2" under the heading "Møte 16. juni".
+        let longer =
+            of_file().filter(|title| of_heading().is_some_and(|heading| title.starts_with(&heading)));
+        after.or(longer).or_else(of_heading).or_else(of_file)
     }
 
     /// The kind that a line of the head names by its first word.
@@ -145,6 +148,14 @@ pub(super) fn issuer_of(document: &Document) -> Option<String> {
     let creator = document.metadata.creator.clone()?;
     let small = creator.to_lowercase();
     INSTITUTIONS.iter().any(|word| small.contains(word)).then_some(creator)
+}
+
+/// regjeringen.no labels old documents with the departments of today.
+pub(super) fn label_doubt(issuer: Option<&str>, document: &Document) -> Option<String> {
+    let is_label = document.metadata.url.as_deref().is_some_and(|url| url.contains("regjeringen.no/"));
+    issuer
+        .filter(|_| is_label)
+        .map(|name| format!("issuer «{name}» is the site's label, which may be a later name"))
 }
 
 fn addressed(line: &str) -> Option<String> {

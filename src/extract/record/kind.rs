@@ -27,7 +27,9 @@ pub(super) fn of_type(text: &str) -> Option<Kind> {
         "instruks" => Kind::Instruks,
         "strategi" | "strategi/plan" | "plan" | "planer" => Kind::Strategi,
         "innstilling" => Kind::Innstilling,
-        "referat" => Kind::Referat,
+        "referat" | "referats" | "referato" | "referatl" | "referath" | "referatsak" | "saksreferat" => {
+            Kind::Referat
+        }
         _ => return None,
     };
     Some(kind)

@@ -34,7 +34,11 @@ pub fn describe(document: &Document, source: &SourceMetadata, location: &str) ->
     let mut notices = Vec::new();
     notices.extend(designation.as_ref().and_then(session_fault));
     let mut record = Record { kind, designation, title, ..Record::default() };
-    record.issuer = source.issuer.clone().or_else(|| head.issuer()).or_else(|| head::issuer_of(document));
+    record.issuer = source.issuer.clone().or_else(|| head.issuer());
+    if record.issuer.is_none() {
+        record.issuer = head::issuer_of(document);
+        notices.extend(head::label_doubt(record.issuer.as_deref(), document));
+    }
     record.addressee = source.addressee.clone().or_else(|| head.addressee(&record));
     record.published = year::published(document, source, &head, &record, &mut notices);
     record.concerned = year::concerned(&record, &head, document, location);

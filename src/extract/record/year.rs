@@ -21,10 +21,15 @@ pub(super) fn published(
 ) -> Option<Dated> {
     let dated = |date, basis: &str| Dated { date, basis: basis.to_owned() };
     let declared = source.published.map(|date| dated(date, "declared"));
+    // Minutes are published again years later: their day is the meeting's.
+    let of_meeting = || {
+        let title = record.title.as_deref().filter(|_| record.kind == Kind::Referat)?;
+        Some(dated(super::date_in(title)?, "title"))
+    };
     let of_head = || head.date(record.kind).map(|(date, basis)| dated(date, basis));
     let of_file = || document.metadata.published.map(|date| dated(date, "dc.date"));
     let created = || document.metadata.created.map(|date| dated(date, "file created"));
-    let found = declared.or_else(of_head).or_else(of_file).or_else(created)?;
+    let found = declared.or_else(of_meeting).or_else(of_head).or_else(of_file).or_else(created)?;
     let Some(designation) =
         record.designation.as_ref().filter(|designation| !is_within(found.date, designation))
     else {
