@@ -83,6 +83,23 @@ fn bold_left_open_does_not_multiply_the_page() {
 }
 
 #[test]
+fn anchors_left_open_do_not_flatten_an_old_page() {
+    let document = read(&"<p><a name=x><span>et ord".repeat(2_000)).unwrap();
+    assert_eq!((document.passages().count(), document.notices.len()), (2_000, 0));
+}
+
+#[test]
+fn minutes_of_the_storting_lose_their_lists_of_speakers() {
+    let html = "<main><div class='page page-publication'><h1>Møte</h1><ul class='bigdoc-navigation-actions'><li>PDF</ul>
+        <h2>Sak nr. 2</h2><h3>Talere</h3><ul class='listing-speakers'><li>Kari (X)</ul>
+        <div class='bigdoc-content'><p>Kari (X) [10:08:59]: Målet er NO<sub>x</sub>-utslipp.</p></div>
+        <a href='3'>Neste sak</a></div></main>";
+    let wanted =
+        ["Heading: Møte", "Heading: Sak nr. 2", "Paragraph: Kari (X) [10:08:59]: Målet er NOx-utslipp."];
+    assert_eq!(lines(html), wanted);
+}
+
+#[test]
 fn an_old_page_is_read_in_its_own_encoding() {
     let document = document(b"<p>m\xe5l og \xf8kt innsats</p>", MediaType::Html).unwrap();
     assert_eq!(document.plain_text(), "mål og økt innsats\n");

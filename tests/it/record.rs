@@ -125,7 +125,12 @@ fn line(record: &Record) -> String {
 
 #[test]
 fn a_record_says_who_says_what_to_whom_and_when() {
-    let cases: [(&[&str], &str, &str); 9] = [
+    let cases: [(&[&str], &str, &str); 10] = [
+        (
+            &["Et tredje eksempel", "Meld. St. 97 (2011–2012)", "Ingress til meldingen."],
+            "x.html",
+            "stortingsmelding | Meld. St. 97 (2011–2012) | Et tredje eksempel | - | - | - | - | -",
+        ),
         (
             &[
                 "Meld. St. 99",
@@ -199,6 +204,36 @@ fn a_record_says_who_says_what_to_whom_and_when() {
 fn a_session_alone_leaves_the_year_open_with_a_notice() {
     let (_, notices) = described(&["Meld. St. 30 (2019–2020)", "Tittel"], "x.pdf");
     assert_eq!(notices, [Notice::of_document("year not known: published in the session 2019–2020")]);
+}
+
+#[test]
+fn a_date_outside_the_session_is_flagged() {
+    let lines = ["Meld. St. 30 (2019–2020)", "Tittel", "Dato: 02.11.2020"];
+    let (record, notices) = described(&lines, "x.pdf");
+    assert_eq!(record.year.map(|year| year.year), Some(2020));
+    let wanted = "date 2020-11-02 (page info) is outside the session of Meld. St. 30 (2019–2020)";
+    assert_eq!(notices, [Notice::of_document(wanted)]);
+}
+
+#[test]
+fn the_date_of_a_file_outside_the_session_is_not_believed() {
+    let passages = vec![Passage::new(PassageKind::Heading, "Meld. St. 30 (2019–2020)")];
+    let mut document = Document { pages: vec![Page { passages, ..Page::default() }], ..Document::default() };
+    document.metadata.created = "2023-05-04".parse().ok();
+    let (record, notices) = describe(&document, &SourceMetadata::default(), "x.pdf");
+    assert_eq!((record.published, record.year), (None, None));
+    let wanted = [
+        "date 2023-05-04 (file created) is outside the session of Meld. St. 30 (2019–2020)",
+        "year not known: published in the session 2019–2020",
+    ];
+    assert_eq!(notices, wanted.map(Notice::of_document));
+}
+
+#[test]
+fn a_designation_that_is_only_mentioned_is_not_the_documents_own() {
+    let (record, _) =
+        described(&["Strategi for eksempler", "Meld. St. 30 (2019–2020) ble lagt fram."], "x.pdf");
+    assert_eq!(record.designation, None);
 }
 
 #[test]

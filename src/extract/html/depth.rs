@@ -87,8 +87,23 @@ impl Scanner {
         self.open.extend(above.into_iter().skip(1).filter(|name| name == "a"));
     }
 
+    /// A link ends the link before it, as in old pages full of `<a name=…>` without an end; not across a cell's edge.
+    fn end_link(&mut self) {
+        let floor = self.open.len().saturating_sub(LOOK_BACK);
+        for place in (floor..self.open.len()).rev() {
+            match self.open[place].as_str() {
+                "a" => return drop(self.open.remove(place)),
+                "td" | "th" | "caption" | "object" | "marquee" | "applet" | "template" => return,
+                _ => {}
+            }
+        }
+    }
+
     /// Ends what a start tag ends unsaid: an item before the next item, a cell before the next cell.
     fn imply_ends(&mut self, name: &str) {
+        if name == "a" {
+            return self.end_link();
+        }
         let (ended, boundary): (&[&str], &[&str]) = match name {
             "p" => (&["p"], &[]),
             "li" => (&["li"], &["ul", "ol"]),
@@ -105,13 +120,18 @@ impl Scanner {
             if ended.contains(&open) {
                 return self.pop_to(place);
             }
-            let passes = open == "a" || (name != "p" && matches!(open, "p" | "span" | "td" | "th" | "tr"));
+            let passes =
+                INLINE.contains(&open) || (name != "p" && matches!(open, "p" | "span" | "td" | "th" | "tr"));
             if boundary.contains(&open) || !passes {
                 return;
             }
         }
     }
 }
+
+/// Elements that hold no blocks: the next paragraph ends them with its own start.
+const INLINE: [&str; 14] =
+    ["a", "span", "label", "abbr", "cite", "q", "sub", "sup", "ins", "del", "mark", "time", "var", "kbd"];
 
 /// The name of a start or end tag in small letters. `None` for comments, declarations and stray `<`.
 fn tag_name(token: &str) -> Option<String> {

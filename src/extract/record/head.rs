@@ -81,12 +81,13 @@ impl<'a> Head<'a> {
         let after = self
             .designation_line()
             .and_then(|(index, _)| self.lines[index..].iter().take(6).find_map(|(_, text)| title_of(text)));
+        let before = self.designation_line().and_then(|(index, _)| heading_title(&self.lines[..index]));
         let of_heading = || title_of(self.first_heading()?);
         let of_file = || title_of(document.metadata.title.as_deref()?);
         // The file may know more than the page shows: "Møte 16. juni – Sak nr. 2" under the heading "Møte 16. juni".
         let longer =
             of_file().filter(|title| of_heading().is_some_and(|heading| title.starts_with(&heading)));
-        after.or(longer).or_else(of_heading).or_else(of_file)
+        before.or(after).or(longer).or_else(of_heading).or_else(of_file)
     }
 
     /// The kind that a line of the head names by its first word.
@@ -148,6 +149,13 @@ pub(super) fn issuer_of(document: &Document) -> Option<String> {
     let creator = document.metadata.creator.clone()?;
     let small = creator.to_lowercase();
     INSTITUTIONS.iter().any(|word| small.contains(word)).then_some(creator)
+}
+
+/// The title among the headings of `lines`. A department's name is none.
+fn heading_title(lines: &[(PassageKind, &str)]) -> Option<String> {
+    let headings =
+        lines.iter().filter(|(kind, text)| *kind == PassageKind::Heading && !DEPARTMENT.is_match(text));
+    headings.into_iter().find_map(|(_, text)| title_of(text))
 }
 
 /// regjeringen.no labels old documents with the departments of today.
