@@ -23,6 +23,9 @@ fn every_written_form_is_the_same_designation() {
         ("St.meld. nr. 4 (1988–89)", "St.meld. nr. 4 (1988–1989)"),
         ("St.meld. nr. 4 1999-00", "St.meld. nr. 4 (1999–2000)"),
         ("stmeld-nr-19-2008-2009-", "St.meld. nr. 19 (2008–2009)"),
+        ("Stortingsmelding nr. 29 (2004–2005)", "St.meld. nr. 29 (2004–2005)"),
+        ("stortingsmelding nr. 30 (2019–2020)", "Meld. St. 30 (2019–2020)"),
+        ("Meld. St. 30: tiltak", "Meld. St. 30"),
         ("Ot.meld. nr. 2 (2000–2001)", "Ot.meld. nr. 2 (2000–2001)"),
         ("St.prp. nr. 1 (2004–2005)", "St.prp. nr. 1 (2004–2005)"),
         ("Ot.prp. nr. 5 (2004–2005)", "Ot.prp. nr. 5 (2004–2005)"),
@@ -69,6 +72,7 @@ fn what_only_looks_like_a_designation_is_none() {
         "stortingsmelding om innovasjon",
         "kap. 554 post 01",
         "NOU 20",
+        "NOU 2020. 3 tiltak",
     ] {
         assert_eq!(parse(text), None, "{text}");
     }
@@ -234,6 +238,12 @@ fn a_designation_that_is_only_mentioned_is_not_the_documents_own() {
     let (record, _) =
         described(&["Strategi for eksempler", "Meld. St. 30 (2019–2020) ble lagt fram."], "x.pdf");
     assert_eq!(record.designation, None);
+}
+
+#[test]
+fn a_letter_that_mentions_a_report_is_no_report() {
+    let (record, _) = described(&["Brev om oppfølging", "Vi viser til evaluering og rapport."], "x.pdf");
+    assert_eq!(record.kind, Kind::Annet);
 }
 
 #[test]

@@ -44,9 +44,33 @@ pub fn session_fault(designation: &Designation) -> Option<String> {
     is_wrong.then(|| format!("session of {designation} does not end in the year after its first"))
 }
 
+/// A written form: what matches it, and how the match is read.
 struct Pattern {
     regex: Regex,
-    read: fn(&Captures) -> Option<Designation>,
+    form: Form,
+}
+
+#[derive(Clone, Copy)]
+enum Form {
+    /// "Meld. St. 30 (2019–2020)" and its slugs.
+    Written(Series),
+    /// "NOU 2020: 15", `nou-2020-15`.
+    Nou,
+    /// `stm201920200030000ddd`.
+    FileCode,
+    /// `inns-201920-191s`.
+    StortingId,
+}
+
+impl Form {
+    fn read(self, captures: &Captures) -> Option<Designation> {
+        match self {
+            Form::Written(series) => written(series, captures),
+            Form::Nou => nou(captures),
+            Form::FileCode => file_code(captures),
+            Form::StortingId => storting_id(captures),
+        }
+    }
 }
 
 impl Pattern {
@@ -55,7 +79,7 @@ impl Pattern {
             let range = captures.get(0)?.range();
             // A digit right after is a longer number: no designation but a code or a telephone number.
             let is_cut = text[range.end..].starts_with(|c: char| c.is_ascii_digit());
-            let designation = if is_cut { None } else { (self.read)(&captures) }?;
+            let designation = if is_cut { None } else { self.form.read(&captures) }?;
             Some(
                 series_of(designation, &captures)
                     .into_iter()
@@ -88,68 +112,51 @@ const SESSION: &str = r"(?:[\s._\-]*\(?\s*\b(?P<first>1[89]\d\d|20\d\d)\s*[–�
 
 static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
     let compiled =
-        |text: String, read| Pattern { regex: Regex::new(&text).expect("a constant pattern"), read };
+        |text: String, form| Pattern { regex: Regex::new(&text).expect("a constant pattern"), form };
     let names = [
-        (r"meld\.?GAPst\.?", read_as::<0> as fn(&Captures) -> Option<Designation>),
-        (r"(?:st|stortings)\.?GAPmeld(?:ing)?\.?GAP(?:nr\.?)?", read_as::<1>),
-        (r"ot\.?GAPmeld\.?GAP(?:nr\.?)?", read_as::<2>),
+        (r"meld\.?GAPst\.?", Series::MeldSt),
+        (r"(?:st|stortings)\.?GAPmeld(?:ing)?\.?GAP(?:nr\.?)?", Series::StMeld),
+        (r"ot\.?GAPmeld\.?GAP(?:nr\.?)?", Series::OtMeld),
         // "Prop. L 45 (2025–2026)" is seen since 2025.
-        (r"prop\.?(?:\s+\b(?P<before>LS|S|L)\b)?", read_as::<3>),
-        (r"st\.?GAPprp\.?GAP(?:nr\.?)?", read_as::<4>),
-        (r"ot\.?GAPprp\.?GAP(?:nr\.?)?", read_as::<5>),
-        (r"innst\.?", read_as::<6>),
-        (r"innst\.?GAPs\.?GAPnr\.?", read_as::<7>),
-        (r"innst\.?GAPo\.?GAPnr\.?", read_as::<8>),
-        (r"(?:budsjett|b\.?)-?GAPinnst\.?GAPs\.?GAP(?:nr\.?)?", read_as::<9>),
-        (r"dok(?:\.|ument)?GAP(?:nr\.?)?", read_as::<10>),
-        (r"lovvedtak", read_as::<11>),
+        (r"prop\.?(?:\s+\b(?P<before>LS|S|L)\b)?", Series::Prop),
+        (r"st\.?GAPprp\.?GAP(?:nr\.?)?", Series::StPrp),
+        (r"ot\.?GAPprp\.?GAP(?:nr\.?)?", Series::OtPrp),
+        (r"innst\.?", Series::Innst),
+        (r"innst\.?GAPs\.?GAPnr\.?", Series::InnstS),
+        (r"innst\.?GAPo\.?GAPnr\.?", Series::InnstO),
+        (r"(?:budsjett|b\.?)-?GAPinnst\.?GAPs\.?GAP(?:nr\.?)?", Series::BudsjettInnstS),
+        (r"dok(?:\.|ument)?GAP(?:nr\.?)?", Series::Dokument),
+        (r"lovvedtak", Series::Lovvedtak),
     ];
     let mut patterns: Vec<Pattern> = names
         .into_iter()
-        .map(|(name, read)| {
-            let number = r"(?P<number>\d{1,3}(?:\s?:\s?\d{1,4})?)";
+        .map(|(name, series)| {
+            // Only the Dokument series have numbers of two parts.
+            let second = if series == Series::Dokument { r"(?:\s?:\s?\d{1,4})?" } else { "" };
+            let number = format!(r"(?P<number>\d{{1,3}}{second})");
             let run = r"(?:\s?[–-]\s?(?P<to>\d{1,3})\b)?";
             let chamber = r"(?:[\s_\-]*\b(?P<chamber>LS|S|L)\b)?";
             let chamber_glued = r"(?P<glued>LS|S|L)?\b";
             let part = r"(?:[\s,_.\-]*(?P<part>Tillegg[\s_\-]*\d+))?";
             let text = format!(r"(?i)\b{name}GAP{number}{chamber_glued}{run}{chamber}{part}{SESSION}");
-            compiled(text.replace("GAP", GAP), read)
+            compiled(text.replace("GAP", GAP), Form::Written(series))
         })
         .collect();
     patterns.push(compiled(
-        r"(?i)\bNOU[\s_\-]*(?P<first>(?:19|20)\d\d)\s?[:\-–_. ]\s?(?P<number>\d{1,3})\b".into(),
-        nou,
+        r"(?i)\bNOU[\s_\-]*(?P<first>(?:19|20)\d\d)(?:\s?:\s?|[\-_])(?P<number>\d{1,3})\b".into(),
+        Form::Nou,
     ));
     patterns.push(compiled(
         r"(?i)\b(?P<type>stm|prp|nou)(?P<first>(?:19|20)\d\d)(?P<last>(?:19|20)\d\d)(?P<number>\d{4})(?P<part>[_0-9a-z]{3})[a-z]{3}"
             .into(),
-        file_code,
+        Form::FileCode,
     ));
     patterns.push(compiled(
         r"(?i)\b(?P<type>inns|dok\d{1,2})-(?P<first>(?:19|20)\d\d)(?P<last>\d\d)-(?P<number>\d{1,4})(?P<chamber>ls|s|l)?\b".into(),
-        storting_id,
+        Form::StortingId,
     ));
     patterns
 });
-
-const SERIES: [Series; 12] = [
-    Series::MeldSt,
-    Series::StMeld,
-    Series::OtMeld,
-    Series::Prop,
-    Series::StPrp,
-    Series::OtPrp,
-    Series::Innst,
-    Series::InnstS,
-    Series::InnstO,
-    Series::BudsjettInnstS,
-    Series::Dokument,
-    Series::Lovvedtak,
-];
-
-fn read_as<const SERIES_INDEX: usize>(captures: &Captures) -> Option<Designation> {
-    written(SERIES[SERIES_INDEX], captures)
-}
 
 fn written(series: Series, captures: &Captures) -> Option<Designation> {
     let session = session(captures);
@@ -159,10 +166,14 @@ fn written(series: Series, captures: &Captures) -> Option<Designation> {
     if series == Series::Dokument && session.is_none() && chamber.is_empty() && !number.contains(':') {
         return None;
     }
-    if number.contains(':') && series != Series::Dokument {
-        return None;
-    }
+    let series = if is_spelled_out_and_new(captures, session) { Series::MeldSt } else { series };
     Some(Designation { series, number: trimmed(&number), chamber, part, session })
+}
+
+/// "Stortingsmelding nr. 30 (2019–2020)": the common noun for either series, told apart by the session.
+fn is_spelled_out_and_new(captures: &Captures, session: Option<Session>) -> bool {
+    captures[0].to_lowercase().starts_with("stortings")
+        && session.is_some_and(|session| session.first >= 2009)
 }
 
 /// S, L or LS. A small letter counts only in a slug: "Innst. 5 s. 12" names a page.

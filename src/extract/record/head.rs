@@ -90,9 +90,13 @@ impl<'a> Head<'a> {
         before.or(after).or(longer).or_else(of_heading).or_else(of_file)
     }
 
-    /// The kind that a line of the head names by its first word.
+    /// The kind that a heading names, or a short line that names a letter or annual report: other genres are common nouns.
     pub(super) fn kind(&self) -> Option<Kind> {
-        self.short_lines().take(15).filter(|line| line.chars().count() <= 120).find_map(kind::of_title)
+        let lines = self.lines.iter().take(15).filter(|(_, text)| text.chars().count() <= 120);
+        lines.into_iter().find_map(|(line, text)| {
+            let is_sure = |kind: &Kind| matches!(kind, Kind::Tildelingsbrev | Kind::Arsrapport);
+            kind::of_title(text).filter(|kind| *line == PassageKind::Heading || is_sure(kind))
+        })
     }
 
     /// The department that recommends a melding, or whose name is a line of the head.
