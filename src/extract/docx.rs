@@ -11,11 +11,11 @@ use std::collections::HashMap;
 use std::io::{Cursor, Read};
 use zip::ZipArchive;
 
-/// Word writes some 20 to 200 entries.
+/// A choice far above a real melding (26 entries, ten of them pictures).
 const ENTRIES_MAX: usize = 10_000;
-/// The largest real `document.xml` seen has 9 MB.
-const PART_BYTES_MAX: u64 = 128 << 20;
-/// Word itself nests some 30 deep; tables within tables reach 100.
+/// A choice: some sixty times the text of a real melding (1.1 MB of XML).
+const PART_BYTES_MAX: u64 = 64 << 20;
+/// A choice: a real melding nests 13 deep; boxes within tables within boxes stay far below.
 const XML_DEPTH_MAX: usize = 512;
 /// How many styles a style may be based on, one upon the other.
 const STYLE_CHAIN_MAX: usize = 16;

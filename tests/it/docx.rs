@@ -72,6 +72,13 @@ fn an_encrypted_file_is_rejected_with_its_reason() {
 }
 
 #[test]
+fn a_part_that_inflates_without_end_is_rejected() {
+    let spaces = " ".repeat(65 << 20);
+    let rejection = document(&word_file(&[("word/document.xml", &spaces)]), MediaType::Docx).unwrap_err();
+    assert_eq!(rejection.reason, "too large: word/document.xml inflates to more than 67108864 bytes");
+}
+
+#[test]
 fn deep_xml_ends_with_a_notice_that_names_the_limit() {
     let xml = format!("<w:p><w:r><w:t>før</w:t></w:r></w:p>{}", "<w:sdt>".repeat(2000));
     let document = read(&[("word/document.xml", &body(&xml))]);

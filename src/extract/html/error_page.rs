@@ -4,6 +4,7 @@ use crate::text::{Passage, PassageKind, Rejection, normalise};
 use scraper::{Html, Selector};
 
 /// A page with more letters than this is no error page, whatever its title says: a report may be about errors.
+// A choice: a few times the text of a usual error page.
 const ERROR_PAGE_LETTERS_MAX: usize = 1500;
 
 const PHRASES: [&str; 24] = [

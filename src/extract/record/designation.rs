@@ -117,7 +117,7 @@ static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
         (r"meld\.?GAPst\.?", Series::MeldSt),
         (r"(?:st|stortings)\.?GAPmeld(?:ing)?\.?GAP(?:nr\.?)?", Series::StMeld),
         (r"ot\.?GAPmeld\.?GAP(?:nr\.?)?", Series::OtMeld),
-        // "Prop. L 45 (2025–2026)" is seen since 2025.
+        // "Prop. L 45 (2025–2026)" is written in that session.
         (r"prop\.?(?:\s+\b(?P<before>LS|S|L)\b)?", Series::Prop),
         (r"st\.?GAPprp\.?GAP(?:nr\.?)?", Series::StPrp),
         (r"ot\.?GAPprp\.?GAP(?:nr\.?)?", Series::OtPrp),

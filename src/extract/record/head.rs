@@ -5,7 +5,7 @@ use crate::text::{Designation, Document, Kind, PassageKind, Record};
 use regex::Regex;
 use std::sync::LazyLock;
 
-/// How many passages the head has at most. The `Til …` and `Dato` of real letters stand among the first twenty.
+/// How many passages the head has at most. A choice: room for a letterhead or a title page, not for a chapter.
 const PASSAGES_MAX: usize = 40;
 /// A longer passage is running text and no line of a head.
 const LINE_CHARS_MAX: usize = 250;
