@@ -1,1 +1,5 @@
 //! The integration tests: one binary.
+
+mod docx;
+mod html;
+mod record;

@@ -1,0 +1,86 @@
+//! A document → its record: who says what to whom, when, and which year it belongs to.
+//!
+//! Believes, in this order: the source's own metadata, the first page, the file's metadata, the location. Where they tell
+//! nothing sure, a field stays `None`.
+
+mod dates;
+mod designation;
+mod head;
+mod kind;
+mod year;
+
+pub(in crate::extract) use dates::date_in;
+pub use designation::{Found, find_all, parse, session_fault};
+
+use crate::text::{Document, Kind, Notice, Record, SourceMetadata};
+use head::Head;
+
+/// The record of `document`, and what is doubtful in it.
+///
+/// `location` is its URL or file name: the last resort for designation and kind.
+pub fn describe(document: &Document, source: &SourceMetadata, location: &str) -> (Record, Vec<Notice>) {
+    let head = Head::of(document);
+    let declared = source.kind.or_else(|| kind::of_type(document.metadata.document_type.as_deref()?));
+    let designation =
+        designation_of(&head, document, source, location).filter(|_| declared.is_none_or(is_numbered));
+    let by_series = designation.as_ref().map(|designation| kind::of_series(designation.series));
+    let title = source.title.clone().or_else(|| head.title(document));
+    let words = || {
+        let texts = [title.as_deref(), head.first_heading(), document.metadata.title.as_deref()];
+        let told = texts.into_iter().flatten().find_map(kind::of_title);
+        told.or_else(|| head.kind()).or_else(|| kind::of_title(&file_name(location)))
+    };
+    let kind = source.kind.or(by_series).or(declared).or_else(words).unwrap_or_default();
+    let mut notices = Vec::new();
+    notices.extend(designation.as_ref().and_then(session_fault));
+    let mut record = Record { kind, designation, title, ..Record::default() };
+    record.issuer = source.issuer.clone().or_else(|| head.issuer());
+    if record.issuer.is_none() {
+        record.issuer = head::issuer_of(document);
+        notices.extend(head::label_doubt(record.issuer.as_deref(), document));
+    }
+    record.addressee = source.addressee.clone().or_else(|| head.addressee(&record));
+    record.published = year::published(document, source, &head, &record, &mut notices);
+    record.concerned = year::concerned(&record, &head, document, location);
+    record.year = year::analysis(&record, source, &mut notices);
+    (record, notices.into_iter().map(Notice::of_document).collect())
+}
+
+/// The document's own designation; one that it only mentions is not its own.
+fn designation_of(
+    head: &Head,
+    document: &Document,
+    source: &SourceMetadata,
+    location: &str,
+) -> Option<crate::text::Designation> {
+    let declared = source.designation.as_deref().and_then(parse);
+    let of_title = || own(document.metadata.title.as_deref()?);
+    let of_url = || document.metadata.url.as_deref().and_then(parse);
+    declared
+        .or_else(|| head.designation())
+        .or_else(of_title)
+        .or_else(of_url)
+        .or_else(|| parse(&file_name(location)))
+}
+
+/// The designation that `text` begins with.
+fn own(text: &str) -> Option<crate::text::Designation> {
+    find_all(text).into_iter().next().filter(|found| found.range.start == 0).map(|found| found.designation)
+}
+
+fn is_numbered(kind: Kind) -> bool {
+    use Kind::{Dokument, Innstilling, Nou, Proposisjon, Stortingsmelding};
+    matches!(kind, Stortingsmelding | Proposisjon | Innstilling | Nou | Dokument)
+}
+
+/// The path of a URL or file name as words.
+fn file_name(location: &str) -> String {
+    let path = location.split(['?', '#']).next().unwrap_or(location);
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    let last = parts.iter().rev().find(|part| !is_page_id(part)).copied().unwrap_or(path);
+    last.to_owned()
+}
+
+fn is_page_id(part: &str) -> bool {
+    part.strip_prefix("id").is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()))
+}

@@ -1,0 +1,138 @@
+//! When a document was published, which years it is about, and the year that its words are counted in.
+//!
+//! A session is two years: it never becomes one silently.
+
+use super::head::Head;
+use super::session_fault;
+use crate::text::{
+    AnalysisYear, Dated, Designation, Document, Kind, PartialDate, Record, Series, SourceMetadata,
+};
+use regex::Regex;
+use std::sync::LazyLock;
+
+/// When the document was published, and where that was read. A date outside the session is a notice; a file's own date
+/// outside the session is not believed.
+pub(super) fn published(
+    document: &Document,
+    source: &SourceMetadata,
+    head: &Head,
+    record: &Record,
+    notices: &mut Vec<String>,
+) -> Option<Dated> {
+    let dated = |date, basis: &str| Dated { date, basis: basis.to_owned() };
+    let declared = source.published.map(|date| dated(date, "declared"));
+    // Minutes are published again years later: their day is the meeting's.
+    let of_meeting = || {
+        let title = record.title.as_deref().filter(|_| record.kind == Kind::Referat)?;
+        Some(dated(super::date_in(title)?, "title"))
+    };
+    let of_head = || head.date(record.kind).map(|(date, basis)| dated(date, basis));
+    let of_file = || document.metadata.published.map(|date| dated(date, "dc.date"));
+    let created = || document.metadata.created.map(|date| dated(date, "file created"));
+    let found = declared.or_else(of_meeting).or_else(of_head).or_else(of_file).or_else(created)?;
+    let Some(designation) =
+        record.designation.as_ref().filter(|designation| !is_within(found.date, designation))
+    else {
+        return Some(found);
+    };
+    notices.push(format!("date {} ({}) is outside the session of {designation}", found.date, found.basis));
+    (found.basis != "file created").then_some(found)
+}
+
+/// Whether `date` lies in the session of `designation`, October to September. True without a session, or with a wrong one.
+fn is_within(date: PartialDate, designation: &Designation) -> bool {
+    let Some(session) = designation.session else { return true };
+    if designation.series == Series::Nou || session_fault(designation).is_some() {
+        return true;
+    }
+    match date.month() {
+        None => date.year() == session.first || date.year() == session.last,
+        Some(month) if month >= 10 => date.year() == session.first,
+        Some(_) => date.year() == session.last,
+    }
+}
+
+/// The years that the document is about: a letter's and a report's own year, a budget's year, a NOU's number.
+pub(super) fn concerned(
+    record: &Record,
+    head: &Head,
+    document: &Document,
+    location: &str,
+) -> Option<(i16, i16)> {
+    let one = |year| (year, year);
+    let session = record.designation.as_ref().and_then(|designation| designation.session);
+    let is_budget = record
+        .designation
+        .as_ref()
+        .is_some_and(|d| d.number == "1" && matches!(d.series, Series::Prop | Series::StPrp));
+    if is_budget {
+        return session.map(|session| one(session.last));
+    }
+    if !matches!(record.kind, Kind::Tildelingsbrev | Kind::Arsrapport) {
+        return None;
+    }
+    let head_text = head.text();
+    let texts = [record.title.as_deref(), document.metadata.title.as_deref(), head.first_heading()];
+    let in_title = texts.into_iter().flatten().find_map(only_year);
+    in_title.or_else(|| named_year(&head_text)).or_else(|| only_year(&super::file_name(location))).map(one)
+}
+
+static YEAR: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?:^|[^\d.])((?:19|20)\d\d)(?:$|[^\d])").expect("a constant pattern"));
+static NAMED_YEAR: LazyLock<Regex> = LazyLock::new(|| {
+    let genres =
+        r"(?:tildelingsbrev|oppdragsbrev|oppdragsdokument|årsrapport|årsmelding|annual report)(?:et)?";
+    let text = format!(
+        r"(?i)(?:budsjettåret|statsbudsjettet|{genres}(?:\s+(?:for|til))?(?:\s+[\p{{L}}-]+){{0,6}}?)\s+((?:19|20)\d\d)\b"
+    );
+    Regex::new(&text).expect("a constant pattern")
+});
+
+/// The year in a title that has only one. A date is no year.
+fn only_year(text: &str) -> Option<i16> {
+    let mut years: Vec<i16> =
+        YEAR.captures_iter(text).filter_map(|captures| captures[1].parse().ok()).collect();
+    years.dedup();
+    (years.len() == 1).then(|| years[0])
+}
+
+fn named_year(text: &str) -> Option<i16> {
+    NAMED_YEAR.captures(text)?[1].parse().ok()
+}
+
+/// The year of analysis by the rule of the document's kind. `None`, with a notice, when the rule lacks its date.
+pub(super) fn analysis(
+    record: &Record,
+    source: &SourceMetadata,
+    notices: &mut Vec<String>,
+) -> Option<AnalysisYear> {
+    let by = |year, basis: &str| AnalysisYear { year, basis: basis.to_owned() };
+    if let Some(year) = source.year {
+        return Some(by(year, "declared"));
+    }
+    let session = record.designation.as_ref().and_then(|designation| designation.session);
+    let published = record.published.as_ref().map(|dated| by(dated.date.year(), "published"));
+    let found = match record.kind {
+        Kind::Nou => session.map(|session| by(session.first, "number")).or(published),
+        Kind::Tildelingsbrev | Kind::Arsrapport => {
+            record.concerned.map(|(year, _)| by(year, "concerned")).or_else(|| letter_year(record))
+        }
+        _ => published,
+    };
+    if found.is_none() {
+        notices.push(match session {
+            Some(session) => {
+                format!("year not known: published in the session {}–{}", session.first, session.last)
+            }
+            None => "year not known: no date was found".to_owned(),
+        });
+    }
+    found
+}
+
+/// A letter that names no year is of the year it is dated in, unless the date is so late that the next may be meant.
+fn letter_year(record: &Record) -> Option<AnalysisYear> {
+    let date = record.published.as_ref()?.date;
+    let is_sure = record.kind == Kind::Tildelingsbrev && date.month().is_some_and(|month| month < 10);
+    is_sure.then(|| AnalysisYear { year: date.year(), basis: "published".to_owned() })
+}

@@ -1,0 +1,268 @@
+//! Records: designations in all written forms, kinds, dates, and the year of analysis.
+
+use ordskifte::extract::record::{describe, find_all, parse, session_fault};
+use ordskifte::text::{Document, Kind, Notice, Page, Passage, PassageKind, Record, SourceMetadata};
+use proptest::prelude::*;
+
+#[test]
+fn every_written_form_is_the_same_designation() {
+    let cases = [
+        ("Meld. St. 30 (2019–2020)", "Meld. St. 30 (2019–2020)"),
+        ("Meld. St. 30 (2019-2020)", "Meld. St. 30 (2019–2020)"),
+        ("Meld. St. 30 (2019 –2020)", "Meld. St. 30 (2019–2020)"),
+        ("Meld. St. 30 (2019 – 2020)", "Meld. St. 30 (2019–2020)"),
+        ("Meld. St. 30(2019–2020)", "Meld. St. 30 (2019–2020)"),
+        ("Meld. St. 30 2019–2020", "Meld. St. 30 (2019–2020)"),
+        ("Meld.St. 30", "Meld. St. 30"),
+        ("meld.-st.-30-20192020", "Meld. St. 30 (2019–2020)"),
+        ("meld-st-12-20122013", "Meld. St. 12 (2012–2013)"),
+        ("stm201920200030000dddpdfs.pdf", "Meld. St. 30 (2019–2020)"),
+        ("STM200820090009000DDDEPIS", "St.meld. nr. 9 (2008–2009)"),
+        ("St.meld. nr. 29 (2000- 2001)", "St.meld. nr. 29 (2000–2001)"),
+        ("St. Meld. nr. 29 (2004–2005)", "St.meld. nr. 29 (2004–2005)"),
+        ("St.meld. nr. 4 (1988–89)", "St.meld. nr. 4 (1988–1989)"),
+        ("St.meld. nr. 4 1999-00", "St.meld. nr. 4 (1999–2000)"),
+        ("stmeld-nr-19-2008-2009-", "St.meld. nr. 19 (2008–2009)"),
+        ("Stortingsmelding nr. 29 (2004–2005)", "St.meld. nr. 29 (2004–2005)"),
+        ("stortingsmelding nr. 30 (2019–2020)", "Meld. St. 30 (2019–2020)"),
+        ("Meld. St. 30: tiltak", "Meld. St. 30"),
+        ("Ot.meld. nr. 2 (2000–2001)", "Ot.meld. nr. 2 (2000–2001)"),
+        ("St.prp. nr. 1 (2004–2005)", "St.prp. nr. 1 (2004–2005)"),
+        ("Ot.prp. nr. 5 (2004–2005)", "Ot.prp. nr. 5 (2004–2005)"),
+        ("Prop. 1 S (2024–2025)", "Prop. 1 S (2024–2025)"),
+        ("Prop. 1 S Tillegg 1 (2024–2025)", "Prop. 1 S Tillegg 1 (2024–2025)"),
+        ("Prop. 53 LS (2019-2020) bokstav B", "Prop. 53 LS (2019–2020)"),
+        ("Prop. L 45 (2025-2026)", "Prop. 45 L (2025–2026)"),
+        ("prop.-1-s-20242025", "Prop. 1 S (2024–2025)"),
+        ("prop.-95-ls-20252026", "Prop. 95 LS (2025–2026)"),
+        ("prp201020110103000dddpdfs.pdf", "Prop. 103 (2010–2011)"),
+        ("prp202420250001ls0dddpdfs.pdf", "Prop. 1 LS (2024–2025)"),
+        ("prp202420250001_kddddpdfs.pdf", "Prop. 1 (2024–2025)"),
+        ("Innst. 191 S (2020–2021)", "Innst. 191 S (2020–2021)"),
+        ("Innst. 359 L", "Innst. 359 L"),
+        ("Innst. S. nr. 210 (2002–2003)", "Innst. S. nr. 210 (2002–2003)"),
+        ("Innst. O. nr. 7 (2002-2003)", "Innst. O. nr. 7 (2002–2003)"),
+        ("B.innst. S. nr. 8 (2002-2003)", "Budsjett-innst. S. nr. 8 (2002–2003)"),
+        ("Budsjett-innst. S. nr. 8", "Budsjett-innst. S. nr. 8"),
+        ("inns-201920-191s", "Innst. 191 S (2019–2020)"),
+        ("Dokument 8:135 S (2019–2020)", "Dokument 8:135 S (2019–2020)"),
+        ("Dok. nr. 8:12 (1999–2000)", "Dokument 8:12 (1999–2000)"),
+        ("Dokument 3:7 (2019–2020)", "Dokument 3:7 (2019–2020)"),
+        ("Dokument 12 (2019-2020)", "Dokument 12 (2019–2020)"),
+        ("dok8-201617-002", "Dokument 8:2 (2016–2017)"),
+        ("Lovvedtak 137 (2019–2020)", "Lovvedtak 137 (2019–2020)"),
+        ("NOU 2020: 15", "NOU 2020: 15"),
+        ("NOU 2020:15", "NOU 2020: 15"),
+        ("nou-2020-15", "NOU 2020: 15"),
+        ("nou201920190003000dddpdfs.pdf", "NOU 2019: 3"),
+    ];
+    for (written, wanted) in cases {
+        let read = parse(written).map(|designation| designation.to_string());
+        assert_eq!(read.as_deref(), Some(wanted), "{written}");
+    }
+}
+
+#[test]
+fn what_only_looks_like_a_designation_is_none() {
+    for text in [
+        "",
+        "Dokument 2",
+        "propell 5",
+        "Innst.",
+        "stortingsmelding om innovasjon",
+        "kap. 554 post 01",
+        "NOU 20",
+        "NOU 2020. 3 tiltak",
+    ] {
+        assert_eq!(parse(text), None, "{text}");
+    }
+}
+
+#[test]
+fn all_designations_of_a_sentence_are_found() {
+    let found =
+        find_all("Prop. 24 S (2019-2020), unntatt kap. 480 og 490, Innst. 191 S (2020-2021) og NOU 2020: 6");
+    let names: Vec<String> = found.iter().map(|found| found.designation.to_string()).collect();
+    assert_eq!(names, ["Prop. 24 S (2019–2020)", "Innst. 191 S (2020–2021)", "NOU 2020: 6"]);
+}
+
+#[test]
+fn a_run_of_numbers_names_each_of_them() {
+    let found = find_all("Lovvedtak 14-16 (2020-2021)");
+    let names: Vec<String> = found.iter().map(|found| found.designation.to_string()).collect();
+    assert_eq!(names, ["Lovvedtak 14 (2020–2021)", "Lovvedtak 15 (2020–2021)", "Lovvedtak 16 (2020–2021)"]);
+}
+
+#[test]
+fn a_wrong_session_is_flagged_and_not_repaired() {
+    let designation = parse("Prop. 101 LS (2019-2012)").unwrap();
+    assert_eq!(designation.to_string(), "Prop. 101 LS (2019–2012)");
+    let fault = "session of Prop. 101 LS (2019–2012) does not end in the year after its first";
+    assert_eq!(session_fault(&designation).as_deref(), Some(fault));
+}
+
+fn described(lines: &[&str], location: &str) -> (Record, Vec<Notice>) {
+    let mut passages: Vec<Passage> =
+        lines.iter().map(|text| Passage::new(PassageKind::Paragraph, *text)).collect();
+    if let Some(first) = passages.first_mut() {
+        first.kind = PassageKind::Heading;
+    }
+    let document = Document { pages: vec![Page { passages, ..Page::default() }], ..Document::default() };
+    describe(&document, &SourceMetadata::default(), location)
+}
+
+/// kind | designation | title | issuer | addressee | date (basis) | concerned | year (basis)
+fn line(record: &Record) -> String {
+    let or_dash = |text: &Option<String>| text.clone().unwrap_or("-".into());
+    [
+        record.kind.name().to_owned(),
+        or_dash(&record.designation.as_ref().map(ToString::to_string)),
+        or_dash(&record.title),
+        or_dash(&record.issuer),
+        or_dash(&record.addressee),
+        or_dash(&record.published.as_ref().map(|dated| format!("{} ({})", dated.date, dated.basis))),
+        or_dash(&record.concerned.map(|(first, last)| format!("{first}-{last}"))),
+        or_dash(&record.year.as_ref().map(|year| format!("{} ({})", year.year, year.basis))),
+    ]
+    .join(" | ")
+}
+
+#[test]
+fn a_record_says_who_says_what_to_whom_and_when() {
+    let cases: [(&[&str], &str, &str); 10] = [
+        (
+            &["Et tredje eksempel", "Meld. St. 97 (2011–2012)", "Ingress til meldingen."],
+            "x.html",
+            "stortingsmelding | Meld. St. 97 (2011–2012) | Et tredje eksempel | - | - | - | - | -",
+        ),
+        (
+            &[
+                "Meld. St. 99",
+                "(2019–2020)",
+                "Melding til Stortinget",
+                "Et eksempel",
+                "Tilråding fra Departementet for eksempler 12. juni 2020, godkjent i statsråd samme dag.",
+            ],
+            "x.pdf",
+            "stortingsmelding | Meld. St. 99 (2019–2020) | Et eksempel | Departementet for eksempler | - | 2020-06-12 (tilråding) | - | 2020 (published)",
+        ),
+        (
+            &[
+                "Meld. St. 98 (2019–2020)",
+                "Eit døme",
+                "Tilråding frå Dømedepartementet 8. oktober 2019, godkjend i statsråd same dagen.",
+            ],
+            "x.pdf",
+            "stortingsmelding | Meld. St. 98 (2019–2020) | Eit døme | Dømedepartementet | - | 2019-10-08 (tilråding) | - | 2019 (published)",
+        ),
+        (
+            &["Innledning", "Tekst uten dato."],
+            "https://x.no/no/dokumenter/meld.-st.-30-20192020/id1/",
+            "stortingsmelding | Meld. St. 30 (2019–2020) | Innledning | - | - | - | - | -",
+        ),
+        (
+            &[
+                "Tildelingsbrev 2015",
+                "Til: Eksempeldirektoratet",
+                "Deres ref Vår ref Dato 14/3692 23.03.2015",
+            ],
+            "x.pdf",
+            "tildelingsbrev | - | Tildelingsbrev 2015 | - | Eksempeldirektoratet | 2015-03-23 (letter head) | 2015-2015 | 2015 (concerned)",
+        ),
+        (
+            &["Tildelingsbrev 2016 til Eksempeltilsynet", "Eksempeldepartementet", "Dato 20.12.2015"],
+            "x.pdf",
+            "tildelingsbrev | - | Tildelingsbrev 2016 til Eksempeltilsynet | Eksempeldepartementet | Eksempeltilsynet | 2015-12-20 (letter head) | 2016-2016 | 2016 (concerned)",
+        ),
+        (
+            &["Årsrapport 2014", "Eksempelverket", "Oslo, 15. mars 2015"],
+            "x.pdf",
+            "årsrapport | - | Årsrapport 2014 | - | - | 2015-03-15 (place and date) | 2014-2014 | 2014 (concerned)",
+        ),
+        (
+            &["NOU 2020: 99", "Et bedre eksempel", "Til Eksempeldepartementet", "Bergen, 4. desember 2020"],
+            "x.pdf",
+            "nou | NOU 2020: 99 | Et bedre eksempel | - | Eksempeldepartementet | 2020-12-04 (place and date) | - | 2020 (number)",
+        ),
+        (
+            &[
+                "Prop. 1 S (2024–2025)",
+                "For budsjettåret 2025",
+                "Tilråding fra Eksempeldepartementet 27. september 2024",
+            ],
+            "x.pdf",
+            "proposisjon | Prop. 1 S (2024–2025) | For budsjettåret 2025 | Eksempeldepartementet | - | 2024-09-27 (tilråding) | 2025-2025 | 2024 (published)",
+        ),
+        (
+            &["Strategi for eksempler", "Dato: 03.07.2020"],
+            "x.pdf",
+            "strategi | - | Strategi for eksempler | - | - | 2020-07-03 (page info) | - | 2020 (published)",
+        ),
+    ];
+    for (lines, location, wanted) in cases {
+        assert_eq!(line(&described(lines, location).0), wanted);
+    }
+}
+
+#[test]
+fn a_session_alone_leaves_the_year_open_with_a_notice() {
+    let (_, notices) = described(&["Meld. St. 30 (2019–2020)", "Tittel"], "x.pdf");
+    assert_eq!(notices, [Notice::of_document("year not known: published in the session 2019–2020")]);
+}
+
+#[test]
+fn a_date_outside_the_session_is_flagged() {
+    let lines = ["Meld. St. 30 (2019–2020)", "Tittel", "Dato: 02.11.2020"];
+    let (record, notices) = described(&lines, "x.pdf");
+    assert_eq!(record.year.map(|year| year.year), Some(2020));
+    let wanted = "date 2020-11-02 (page info) is outside the session of Meld. St. 30 (2019–2020)";
+    assert_eq!(notices, [Notice::of_document(wanted)]);
+}
+
+#[test]
+fn the_date_of_a_file_outside_the_session_is_not_believed() {
+    let passages = vec![Passage::new(PassageKind::Heading, "Meld. St. 30 (2019–2020)")];
+    let mut document = Document { pages: vec![Page { passages, ..Page::default() }], ..Document::default() };
+    document.metadata.created = "2023-05-04".parse().ok();
+    let (record, notices) = describe(&document, &SourceMetadata::default(), "x.pdf");
+    assert_eq!((record.published, record.year), (None, None));
+    let wanted = [
+        "date 2023-05-04 (file created) is outside the session of Meld. St. 30 (2019–2020)",
+        "year not known: published in the session 2019–2020",
+    ];
+    assert_eq!(notices, wanted.map(Notice::of_document));
+}
+
+#[test]
+fn a_designation_that_is_only_mentioned_is_not_the_documents_own() {
+    let (record, _) =
+        described(&["Strategi for eksempler", "Meld. St. 30 (2019–2020) ble lagt fram."], "x.pdf");
+    assert_eq!(record.designation, None);
+}
+
+#[test]
+fn a_letter_that_mentions_a_report_is_no_report() {
+    let (record, _) = described(&["Brev om oppfølging", "Vi viser til evaluering og rapport."], "x.pdf");
+    assert_eq!(record.kind, Kind::Annet);
+}
+
+#[test]
+fn the_source_outranks_the_text() {
+    let source: SourceMetadata = SourceMetadata {
+        kind: Some(Kind::Rapport),
+        title: Some("Sann tittel".into()),
+        year: Some(2011),
+        published: "2012-02".parse().ok(),
+        ..SourceMetadata::default()
+    };
+    let (record, _) = describe(&Document::default(), &source, "tildelingsbrev-2015.pdf");
+    assert_eq!(line(&record), "rapport | - | Sann tittel | - | - | 2012-02 (declared) | - | 2011 (declared)");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn no_text_makes_the_record_panic(text in "(Meld\\. St\\. |NOU |Prop\\. |Til: |Dato |[0-9]{1,8}|\\(|–|æ| |\\PC){0,20}") {
+        let _ = described(&[&text, &text], &text);
+    }
+}
