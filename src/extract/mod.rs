@@ -1,1 +1,2 @@
 //! Stage 2: bytes → [`Document`](crate::text::Document) or a rejection. Pure.
+pub mod pdf;
