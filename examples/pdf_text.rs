@@ -9,6 +9,7 @@ use std::{error::Error, fs, io::Write, path::{Path, PathBuf}};
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
     let out_dir = arguments.next().ok_or("usage: pdf_text OUT_DIR FILE...")?;
+    fs::create_dir_all(&out_dir)?;
     for path in arguments {
         let bytes = fs::read(&path)?;
         let start = cpu_seconds();

@@ -33,7 +33,7 @@ fn without_images(id: ObjectId, object: &mut Object) -> Option<(ObjectId, Object
     {
         stream.content = Vec::new();
     }
-    Some((id, std::mem::replace(object, Object::Null)))
+    Some((id, object.clone()))
 }
 
 impl Objects {
