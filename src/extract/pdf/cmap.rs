@@ -65,6 +65,10 @@ fn ranges(lexer: &mut Lexer, map: &mut CMap) {
 
 fn range(map: &mut CMap, low: u32, high: u32, target: &[u8]) {
     let mut units = units(target);
+    if low == high {
+        map.characters.insert(low, utf16(target));
+        return;
+    }
     for code in low..=high.min(low.saturating_add(RANGE_MAX)) {
         map.characters.insert(code, String::from_utf16_lossy(&units));
         if let Some(last) = units.last_mut() {
@@ -84,6 +88,12 @@ fn units(bytes: &[u8]) -> Vec<u16> {
     bytes.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect()
 }
 
+/// UTF-16BE; ligature strings that Ghostscript 10.0 wrote in the wrong byte order ("fi" as U+6600 U+6900) are righted.
 fn utf16(bytes: &[u8]) -> String {
-    String::from_utf16_lossy(&units(bytes))
+    let mut units = units(bytes);
+    let is_swapped = |unit: &u16| unit & 0xff == 0 && (unit >> 8) as u8 >= b'A' && unit >> 8 < 0x80;
+    if units.len() > 1 && units.iter().all(is_swapped) {
+        units.iter_mut().for_each(|unit| *unit = unit.swap_bytes());
+    }
+    String::from_utf16_lossy(&units)
 }

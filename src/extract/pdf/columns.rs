@@ -17,6 +17,7 @@ pub(super) type Line = Segment;
 /// The columns of a page in reading order.
 pub(super) fn columns(segments: Vec<Segment>) -> Vec<Vec<Line>> {
     let mut found = Vec::new();
+    if std::env::var("DBG").is_ok() { for s in &segments { eprintln!("{:.1} {:.1} y{:.1} s{:.1} {:?} {}", s.left, s.right, s.baseline, s.size, s.mark, s.text); } }
     let (upright, turned): (Vec<_>, Vec<_>) = segments.into_iter().partition(|segment| segment.angle == 0);
     cut(upright, CUTS_MAX, &mut found);
     let mut rest = turned;

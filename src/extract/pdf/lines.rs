@@ -242,7 +242,7 @@ fn joined_row(mut row: Vec<Segment>) -> Vec<Segment> {
     let mut found: Vec<Segment> = Vec::new();
     for run in row {
         match found.last_mut() {
-            Some(last) if run.left - last.right < SEGMENT_GAP_EM * last.size.max(run.size) => append(last, run),
+            Some(last) if run.left - last.right < SEGMENT_GAP_EM * last.size.min(run.size) => append(last, run),
             _ => found.push(run),
         }
     }
