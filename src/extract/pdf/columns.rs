@@ -104,18 +104,35 @@ fn is_columns(band: &[Segment], gutter: f32) -> bool {
 }
 
 /// Whether segments fill a column as running text does: enough rows, most of them nearly full.
+///
+/// Wide spaces cut a justified row in pieces, so rows are tried as a whole too; but where a side holds two columns
+/// whose lines are not level, single segments tell.
 fn is_column(side: &[&Segment]) -> bool {
-    if side.len() < COLUMN_ROWS_MIN {
-        return false;
-    }
-    let mut widths: Vec<f32> = side.iter().map(|segment| segment.right - segment.left).collect();
-    widths.sort_by(f32::total_cmp);
-    let median = widths.get(widths.len() / 2).copied().unwrap_or(0.0);
-    let widest = widths.last().copied().unwrap_or(0.0);
     let mut sizes: Vec<f32> = side.iter().map(|segment| segment.size).collect();
-    sizes.sort_by(f32::total_cmp);
-    let size = sizes.get(sizes.len() / 2).copied().unwrap_or(10.0);
-    median >= COLUMN_WIDTH_EM * size && median >= 0.6 * widest
+    let size = median(&mut sizes);
+    let width = |segment: &&Segment| segment.right - segment.left;
+    let rows = side.chunk_by(|a, b| (a.baseline - b.baseline).abs() < 1.0);
+    let row_widths: Vec<f32> = rows.clone().map(|row| row.iter().map(width).sum()).collect();
+    let segment_widths: Vec<f32> = side.iter().map(width).collect();
+    let widest = segment_widths.iter().copied().fold(0.0, f32::max);
+    is_full(segment_widths, widest, size) || is_full(row_widths, rows.map(extent).fold(0.0, f32::max), size)
+}
+
+fn is_full(mut widths: Vec<f32>, widest: f32, size: f32) -> bool {
+    let is_enough = widths.len() >= COLUMN_ROWS_MIN;
+    let median = median(&mut widths);
+    is_enough && median >= COLUMN_WIDTH_EM * size && median >= 0.6 * widest
+}
+
+fn median(values: &mut [f32]) -> f32 {
+    values.sort_by(f32::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(0.0)
+}
+
+/// From the left edge of a row to its right edge.
+fn extent(row: &[&Segment]) -> f32 {
+    let left = row.iter().map(|segment| segment.left).fold(f32::MAX, f32::min);
+    row.iter().map(|segment| segment.right).fold(f32::MIN, f32::max) - left
 }
 
 /// The segments of one column → its lines from top to bottom.

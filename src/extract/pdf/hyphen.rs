@@ -69,8 +69,8 @@ fn joint(text: &str, line: &str, vocabulary: &Vocabulary) -> Joint {
         '\u{ad}' => Joint::Drop,
         _ if !follows_letter || !starts_word => Joint::Space,
         '-' | '\u{2010}' => hyphen(stem, right, vocabulary),
-        '–' if right.starts_with(|c: char| c.is_ascii_digit()) => Joint::Keep,
-        '/' => Joint::Keep,
+        // A dash between words without a space before it is a compound's: "Høyre–|Fremskrittsparti", "2019–|2020".
+        '–' | '/' => Joint::Keep,
         _ => Joint::Space,
     }
 }

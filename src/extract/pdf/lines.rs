@@ -135,7 +135,7 @@ impl<'a> Run<'a> {
 
 /// The text of a run, with spaces where gaps or space glyphs say so.
 fn spaced(pieces: &[(&str, f32, f32)], size: f32) -> String {
-    let usual = usual_gap(pieces).clamp(0.0, 0.5 * size);
+    let usual = usual_gap(pieces, size).clamp(0.0, 0.5 * size);
     // Letters as far apart as this are letter-spaced on purpose: a space glyph between two of them is no word space.
     let is_tracked = usual > 0.12 * size;
     let mut out = String::new();
@@ -158,14 +158,20 @@ fn spaced(pieces: &[(&str, f32, f32)], size: f32) -> String {
     out.trim().to_owned()
 }
 
-/// The median of the gaps between glyphs; 0 for a run too short to have one.
-fn usual_gap(pieces: &[(&str, f32, f32)]) -> f32 {
-    let inked: Vec<_> = pieces.iter().filter(|(piece, ..)| !piece.trim().is_empty()).collect();
-    let mut gaps: Vec<f32> = inked.windows(2).map(|pair| pair[1].1 - pair[0].2).collect();
-    if gaps.len() < 4 {
+/// The median of the gaps between glyphs that no space glyph parts; 0 for a run too short to have one.
+///
+/// A short run counts as letter-spaced when all its gaps are alike and wide: "N å".
+fn usual_gap(pieces: &[(&str, f32, f32)], size: f32) -> f32 {
+    let is_inked = |piece: &(&str, f32, f32)| !piece.0.trim().is_empty();
+    let pairs = pieces.windows(2).filter(|pair| pair.iter().all(is_inked));
+    let mut gaps: Vec<f32> = pairs.map(|pair| pair[1].1 - pair[0].2).collect();
+    gaps.sort_by(f32::total_cmp);
+    let (Some(least), Some(most)) = (gaps.first(), gaps.last()) else { return 0.0 };
+    let is_even = *least > 0.12 * size && most - least < 0.1 * size;
+    let has_spaces = pieces.iter().any(|piece| !is_inked(piece));
+    if gaps.len() < 4 && !(is_even && (has_spaces || pieces.iter().all(|piece| piece.0.chars().count() == 1))) {
         return 0.0;
     }
-    gaps.sort_by(f32::total_cmp);
     gaps.get(gaps.len() / 2).copied().unwrap_or(0.0)
 }
 

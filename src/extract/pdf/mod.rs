@@ -385,7 +385,12 @@ fn join_over_breaks(pages: &mut [Page], vocabulary: &Vocabulary) {
                 }
                 continue;
             }
-            if is_text {
+            let waits = open.is_some_and(|(at_page, at)| {
+                at_page + 1 >= page_index && pages[at_page].blocks[at].text.ends_with(['-', '\u{2010}', '\u{ad}'])
+            });
+            if waits {
+                // Half a word waits for its other half past captions, tables and boxes.
+            } else if is_text {
                 open = (!blocks::ends_sentence(&block.text)).then_some((page_index, index));
             } else if block.kind == BlockKind::Heading {
                 open = None;
