@@ -2,6 +2,8 @@
 
 mod docx;
 mod html;
+pub mod pdf;
+mod pdf_document;
 pub mod record;
 
 use crate::text::{Document, MediaType, Rejection};
@@ -29,6 +31,6 @@ pub fn document(bytes: &[u8], media_type: MediaType) -> Result<Document, Rejecti
     match media_type {
         MediaType::Html => html::read(bytes),
         MediaType::Docx => docx::read(bytes),
-        MediaType::Pdf => Err(Rejection::new("no reader for PDF", "convert the file to HTML or DOCX")),
+        MediaType::Pdf => pdf_document::read(bytes),
     }
 }
