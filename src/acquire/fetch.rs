@@ -159,7 +159,7 @@ impl Fetcher {
     ) -> Fetched {
         let mut attempts = 0;
         loop {
-            clock.sleep(pace.wait(clock.now()));
+            wait(clock, pace.wait(clock.now()), stop);
             if stop.load(Ordering::Relaxed) {
                 return Fetched::Failed(Error::new(format!("cannot fetch {url}"), "stopped"));
             }
@@ -263,6 +263,36 @@ impl Fetcher {
             head.push_str(&format!("{name}: {}\r\n", String::from_utf8_lossy(value.as_bytes())));
         }
         (head + "\r\n").into_bytes()
+    }
+}
+
+/// The system's clock.
+#[derive(Debug)]
+pub struct SystemClock(Instant);
+
+impl Default for SystemClock {
+    fn default() -> SystemClock {
+        SystemClock(Instant::now())
+    }
+}
+
+impl Clock for SystemClock {
+    fn now(&self) -> Duration {
+        self.0.elapsed()
+    }
+
+    fn sleep(&self, duration: Duration) {
+        std::thread::sleep(duration);
+    }
+}
+
+/// Sleeps in pieces, so that a stop is heard within a quarter of a second.
+fn wait(clock: &dyn Clock, duration: Duration, stop: &AtomicBool) {
+    let mut left = duration;
+    while !left.is_zero() && !stop.load(Ordering::Relaxed) {
+        let piece = left.min(Duration::from_millis(250));
+        clock.sleep(piece);
+        left -= piece;
     }
 }
 

@@ -354,7 +354,8 @@ fn fetch_hosts(
                 return;
             }
             let fetched = fetcher.fetch(&listed.url, &known, &mut pace, clock, stop);
-            if sender.send((listed, fetched)).is_err() {
+            let is_cut_short = matches!(fetched, Fetched::Failed(_)) && stop.load(Ordering::Relaxed);
+            if is_cut_short || sender.send((listed, fetched)).is_err() {
                 return;
             }
         }

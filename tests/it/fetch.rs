@@ -4,7 +4,8 @@
 #![allow(clippy::unwrap_used)]
 
 use crate::acquire::run_on;
-use ordskifte::acquire::fetch::{FetchSettings, check_host};
+use ordskifte::acquire::fetch::{FetchSettings, Fetched, Fetcher, Validators, check_host};
+use ordskifte::acquire::host::Pace;
 use ordskifte::acquire::source::SourceSettings;
 use ordskifte::acquire::{Archive, Outcome};
 use std::io::{Read, Write};
@@ -120,4 +121,24 @@ fn no_form_of_a_private_address_passes() {
         assert!(check_host(&url, false).is_err(), "{host}");
     }
     assert!(check_host(&Url::parse("https://93.184.216.34/").unwrap(), false).is_ok());
+}
+
+#[test]
+fn a_name_that_resolves_to_a_private_address_is_not_asked() {
+    let (address, asked) = serve(vec![answer("200 OK", "", b"secret")]);
+    let url = Url::parse(&address.replace("127.0.0.1", "localhost")).unwrap();
+    let fetcher = Fetcher::new(&FetchSettings { allow_private_hosts: false, ..settings() }).unwrap();
+    let (clock, stop) = (crate::acquire::VirtualClock::default(), std::sync::atomic::AtomicBool::new(false));
+    let mut pace = Pace::new(std::time::Duration::ZERO);
+    match fetcher.fetch(&url, &Validators::default(), &mut pace, &clock, &stop) {
+        Fetched::Failed(error) => assert!(error.cause.contains("is not a public address"), "{error}"),
+        fetched => panic!("{fetched:?}"),
+    }
+    assert!(asked.try_recv().is_err());
+}
+
+#[test]
+fn without_a_contact_nothing_is_fetched() {
+    let error = Fetcher::new(&FetchSettings::default()).unwrap_err().to_string();
+    assert!(error.contains("no contact") && error.contains("hint: set `contact`"), "{error}");
 }

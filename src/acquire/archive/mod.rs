@@ -181,9 +181,11 @@ impl Archive {
     fn append_member(&mut self, record: &Record, member: &[u8]) -> Result<Place, Error> {
         let open = self.open_file.as_mut().expect("a file was prepared");
         let attempt = || format!("cannot write to {}", open.name);
-        open.file
-            .write_all(member)
-            .map_err(|e| Error::new(attempt(), e).hint("is there room on the disk?"))?;
+        if let Err(e) = open.file.write_all(member) {
+            // What was written of it goes, so that the file still ends with a record; if not now, then at the next open.
+            let _ = open.file.set_len(open.length);
+            return Err(Error::new(attempt(), e).hint("is there room on the disk?"));
+        }
         let place = Place {
             record_id: record.id().to_string(),
             kind: record.kind().to_string(),
@@ -343,7 +345,7 @@ fn cut_unacknowledged(folder: &Path, catalogue: &Catalogue) -> Result<(), Error>
     for name in warc_files(folder)? {
         let length = fs::metadata(folder.join(&name)).map_err(|e| Error::new(attempt(), e))?.len();
         let keep = acknowledged.get(&name).copied().unwrap_or(0);
-        if length > keep {
+        if length > keep || keep == 0 {
             longer.push((name, keep));
         }
     }
@@ -352,11 +354,18 @@ fn cut_unacknowledged(folder: &Path, catalogue: &Catalogue) -> Result<(), Error>
             .hint("is catalogue.sqlite an old copy? restore the newest one; nothing was cut"));
     }
     for (name, keep) in longer {
-        let file = OpenOptions::new().write(true).open(folder.join(name));
-        file.and_then(|file| file.set_len(keep).and_then(|()| file.sync_all()))
-            .map_err(|e| Error::new(attempt(), e))?;
+        let path = folder.join(name);
+        // Not left empty: `gzip -t` refuses a file without a member.
+        let cut = if keep == 0 { fs::remove_file(path) } else { cut_at(&path, keep) };
+        cut.map_err(|e| Error::new(attempt(), e))?;
     }
     Ok(())
+}
+
+fn cut_at(path: &Path, length: u64) -> std::io::Result<()> {
+    let file = OpenOptions::new().write(true).open(path)?;
+    file.set_len(length)?;
+    file.sync_all()
 }
 
 fn sync_folder(folder: &Path) -> Result<(), Error> {
