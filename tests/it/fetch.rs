@@ -142,3 +142,50 @@ fn without_a_contact_nothing_is_fetched() {
     let error = Fetcher::new(&FetchSettings::default()).unwrap_err().to_string();
     assert!(error.contains("no contact") && error.contains("hint: set `contact`"), "{error}");
 }
+
+/// Sends `head` at once, then one byte every 20 ms, a hundred times at most.
+fn drip(head: &'static [u8]) -> Url {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}/", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut request = [0; 4096];
+        let _ = stream.read(&mut request);
+        let _ = stream.write_all(head);
+        for _ in 0..100 {
+            std::thread::sleep(std::time::Duration::from_millis(20));
+            if stream.write_all(b"x").is_err() {
+                return;
+            }
+        }
+    });
+    Url::parse(&address).unwrap()
+}
+
+#[test]
+fn a_slow_server_is_left_in_its_head_and_in_its_body() {
+    let cases = [
+        (&b"HTTP/1.1 200 OK\r\nX-Slow: "[..], "timed out"),
+        (&b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n"[..], "longer than 100 ms"),
+    ];
+    for (head, wanted) in cases {
+        let patience =
+            FetchSettings { retries_max: 0, total_timeout_ms: 100, read_timeout_ms: 150, ..settings() };
+        let fetcher = Fetcher::new(&patience).unwrap();
+        let (clock, stop) =
+            (crate::acquire::VirtualClock::default(), std::sync::atomic::AtomicBool::new(false));
+        let mut pace = Pace::new(std::time::Duration::ZERO);
+        match fetcher.fetch(&drip(head), &Validators::default(), &mut pace, &clock, &stop) {
+            Fetched::Failed(error) => assert!(error.cause.contains(wanted), "{error}"),
+            fetched => panic!("{fetched:?}"),
+        }
+    }
+}
+
+#[test]
+fn the_guard_looks_at_each_hop() {
+    for (target, wanted) in [("ftp://127.0.0.1/", "scheme 'ftp'"), ("http://a@127.0.0.1/", "user name")] {
+        let redirect = answer("302 Found", &format!("Location: {target}\r\n"), b"");
+        assert!(first_night(vec![redirect]).contains(wanted), "{target}");
+    }
+}
