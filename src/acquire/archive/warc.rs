@@ -1,0 +1,200 @@
+//! WARC 1.1 records to and from bytes: one gzip member a record, with block and payload digests.
+//!
+//! Knows the format only; where records lie and which are acknowledged is the archive's and the catalogue's business.
+//! Source: The WARC Format 1.1, IIPC 2017.
+
+use super::Digest;
+use flate2::{Compression, GzBuilder, bufread};
+use std::io::{Read, Write};
+
+/// The longest record that is read: above any size limit of fetching, below the memory of a small machine.
+pub const RECORD_BYTES_MAX: u64 = 1 << 30;
+
+/// Profile of a revisit whose payload is held already.
+pub const SAME_PAYLOAD: &str = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest";
+/// Profile of a revisit that the server answered with 304.
+pub const NOT_MODIFIED: &str = "http://netpreserve.org/warc/1.1/revisit/server-not-modified";
+/// Content type of an archived HTTP response.
+pub const HTTP_RESPONSE: &str = "application/http; msgtype=response";
+/// Content type of an archived HTTP request.
+pub const HTTP_REQUEST: &str = "application/http; msgtype=request";
+
+/// One record: named fields in order, and the block that they describe.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// Names and values, without block digest and length, which are computed when it is written.
+    pub fields: Vec<(String, String)>,
+    /// The content as archived; for HTTP the head and the body.
+    pub block: Vec<u8>,
+}
+
+impl Record {
+    /// A record of `kind` ("response") made at `date` (ISO 8601, UTC), with a random id.
+    pub fn new(kind: &str, date: &str, block: Vec<u8>) -> Record {
+        let id = format!("<urn:uuid:{}>", uuid::Uuid::new_v4());
+        let record = Record { fields: Vec::new(), block };
+        record.with("WARC-Type", kind).with("WARC-Record-ID", &id).with("WARC-Date", date)
+    }
+
+    /// The record with one more field. Line breaks in `value` become spaces: they would end the field.
+    pub fn with(mut self, name: &str, value: &str) -> Record {
+        self.fields.push((name.to_string(), value.replace(['\r', '\n'], " ")));
+        self
+    }
+
+    /// The value of a field, by its name in any case.
+    pub fn field(&self, name: &str) -> Option<&str> {
+        let found = self.fields.iter().find(|(field, _)| field.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// The record's id, `<urn:uuid:…>`; empty when it has none.
+    pub fn id(&self) -> &str {
+        self.field("WARC-Record-ID").unwrap_or_default()
+    }
+
+    /// The type: `response`, `resource`, …; empty when it has none.
+    pub fn kind(&self) -> &str {
+        self.field("WARC-Type").unwrap_or_default()
+    }
+
+    /// The archived bytes without an HTTP head; still content-encoded.
+    pub fn payload(&self) -> &[u8] {
+        &self.block[self.head_length()..]
+    }
+
+    /// The payload as its reader wants it: content-decoded, at most `bytes_max` long.
+    pub fn decoded_payload(&self, bytes_max: u64) -> Result<Vec<u8>, String> {
+        let head = String::from_utf8_lossy(&self.block[..self.head_length()]);
+        content_decoded(&head_field(&head, "content-encoding").unwrap_or_default(), self.payload(), bytes_max)
+    }
+
+    /// The record as one gzip member.
+    pub fn to_member(&self) -> Vec<u8> {
+        let mut text = String::from("WARC/1.1\r\n");
+        for (name, value) in &self.fields {
+            text.push_str(&format!("{name}: {value}\r\n"));
+        }
+        let digest = Digest::of(&self.block).labelled();
+        text.push_str(&format!(
+            "WARC-Block-Digest: {digest}\r\nContent-Length: {}\r\n\r\n",
+            self.block.len()
+        ));
+        // No time and no operating system in the header: the same record gives the same bytes.
+        let mut member =
+            GzBuilder::new().mtime(0).operating_system(255).write(Vec::new(), Compression::default());
+        [text.as_bytes(), &self.block, b"\r\n\r\n"]
+            .iter()
+            .try_for_each(|part| member.write_all(part))
+            .and_then(|()| member.finish())
+            .expect("writing to memory does not fail")
+    }
+
+    /// The record in `member`, which must be exactly one gzip member, with its digests checked.
+    pub fn from_member(member: &[u8]) -> Result<Record, String> {
+        let mut decoder = bufread::GzDecoder::new(member);
+        let mut plain = Vec::new();
+        decoder
+            .by_ref()
+            .take(RECORD_BYTES_MAX)
+            .read_to_end(&mut plain)
+            .map_err(|e| format!("not a whole gzip member: {e}"))?;
+        if !decoder.into_inner().is_empty() {
+            return Err("stray bytes after the gzip member, or a record over 1 GiB".to_string());
+        }
+        let record = Record::from_plain(&plain)?;
+        record.check_digests()?;
+        Ok(record)
+    }
+
+    fn from_plain(plain: &[u8]) -> Result<Record, String> {
+        let end = head_end(plain).ok_or("the record has no end of header")?;
+        let head = std::str::from_utf8(&plain[..end]).map_err(|_| "the record's header is not UTF-8")?;
+        let mut lines = head.trim_end_matches("\r\n").split("\r\n");
+        if lines.next() != Some("WARC/1.1") {
+            return Err("not a WARC/1.1 record".to_string());
+        }
+        let fields: Option<Vec<(String, String)>> = lines.map(field_of_line).collect();
+        let mut record = Record { fields: fields.ok_or("a header line without a colon")?, block: Vec::new() };
+        let length: usize = record
+            .field("Content-Length")
+            .and_then(|length| length.parse().ok())
+            .ok_or("no Content-Length")?;
+        record.block = plain[end..].get(..length).ok_or("shorter than its Content-Length")?.to_vec();
+        match &plain[end + length..] {
+            b"\r\n\r\n" => Ok(record),
+            _ => Err("the record does not end with its Content-Length".to_string()),
+        }
+    }
+
+    fn check_digests(&self) -> Result<(), String> {
+        let block = Digest::of(&self.block).labelled();
+        if self.field("WARC-Block-Digest") != Some(&block) {
+            return Err(format!("block digest differs: the block has {block}"));
+        }
+        if self.kind() == "revisit" {
+            // Its payload digest is that of the record it refers to.
+            return Ok(());
+        }
+        let payload = Digest::of(self.payload()).labelled();
+        match self.field("WARC-Payload-Digest") {
+            Some(declared) if declared != payload => {
+                Err(format!("payload digest differs: the payload has {payload}"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn head_length(&self) -> usize {
+        let is_http = self.field("Content-Type").is_some_and(|kind| kind.starts_with("application/http"));
+        if is_http { head_end(&self.block).unwrap_or(self.block.len()) } else { 0 }
+    }
+}
+
+fn field_of_line(line: &str) -> Option<(String, String)> {
+    let (name, value) = line.split_once(':')?;
+    Some((name.to_string(), value.trim().to_string()))
+}
+
+/// Where the block begins: after the first empty line.
+fn head_end(bytes: &[u8]) -> Option<usize> {
+    bytes.windows(4).position(|window| window == b"\r\n\r\n").map(|at| at + 4)
+}
+
+/// All values of a field of an HTTP head, joined by commas.
+fn head_field(head: &str, name: &str) -> Option<String> {
+    let lines = head.lines().skip(1).filter_map(field_of_line);
+    let values: Vec<String> =
+        lines.filter(|(field, _)| field.eq_ignore_ascii_case(name)).map(|(_, value)| value).collect();
+    (!values.is_empty()).then(|| values.join(","))
+}
+
+/// `body` without its content encodings (gzip, deflate, identity), at most `bytes_max` long.
+pub fn content_decoded(encodings: &str, body: &[u8], bytes_max: u64) -> Result<Vec<u8>, String> {
+    let mut bytes = body.to_vec();
+    for encoding in encodings.rsplit(',').map(|name| name.trim().to_ascii_lowercase()) {
+        bytes = match encoding.as_str() {
+            "" | "identity" => bytes,
+            "gzip" | "x-gzip" => inflated(bufread::MultiGzDecoder::new(&bytes[..]), bytes_max)?,
+            // "deflate" is zlib by the standard and raw by some servers.
+            "deflate" => match inflated(bufread::ZlibDecoder::new(&bytes[..]), bytes_max) {
+                Err(_) => inflated(bufread::DeflateDecoder::new(&bytes[..]), bytes_max)?,
+                Ok(plain) => plain,
+            },
+            other => return Err(format!("content encoding '{other}' is not read, only gzip and deflate")),
+        };
+    }
+    Ok(bytes)
+}
+
+fn inflated(decoder: impl Read, bytes_max: u64) -> Result<Vec<u8>, String> {
+    let mut plain = Vec::new();
+    decoder
+        .take(bytes_max + 1)
+        .read_to_end(&mut plain)
+        .map_err(|e| format!("content encoding is damaged: {e}"))?;
+    if plain.len() as u64 > bytes_max {
+        return Err(format!("inflates to more than {bytes_max} bytes"));
+    }
+    Ok(plain)
+}

@@ -1,0 +1,35 @@
+//! What went wrong in the world outside: the attempt and its object, the cause, and what can be done.
+
+use std::fmt;
+
+/// A failed attempt. The first line says what and why; the hint, where there is one, is a second line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Error {
+    /// Attempt and object: "cannot open the archive in data/archive".
+    pub attempt: String,
+    /// Why: lower case, no full stop.
+    pub cause: String,
+    /// What can be done about it.
+    pub hint: Option<String>,
+}
+
+impl Error {
+    /// An error without a hint.
+    pub fn new(attempt: impl Into<String>, cause: impl fmt::Display) -> Error {
+        Error { attempt: attempt.into(), cause: cause.to_string(), hint: None }
+    }
+
+    /// The same error with a hint.
+    pub fn hint(self, hint: impl Into<String>) -> Error {
+        Error { hint: Some(hint.into()), ..self }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.attempt, self.cause)?;
+        self.hint.iter().try_for_each(|hint| write!(f, "\nhint: {hint}"))
+    }
+}
+
+impl std::error::Error for Error {}
