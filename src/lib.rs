@@ -1,4 +1,4 @@
-//! ordskifte: how the words of policy change.
+#![doc = include_str!("README.md")]
 
 pub mod text;
 
@@ -13,3 +13,8 @@ pub mod search;
 pub mod trend;
 
 pub mod report;
+
+pub mod config;
+pub mod pipeline;
+
+pub mod cli;

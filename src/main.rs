@@ -1,3 +1,7 @@
 //! The command line program: arguments in, exit code out. All else is in the library.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ordskifte::cli::run()
+}

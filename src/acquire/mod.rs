@@ -7,15 +7,17 @@ pub mod host;
 pub mod source;
 mod store;
 
-pub use archive::{Archive, Digest, Holding};
+pub use archive::{Archive, Digest, DocumentRow, Extraction, Holding, Run, RunCounts};
 pub use error::Error;
+pub use fetch::{FetchSettings, SystemClock};
+pub use source::SourceSettings;
 
 use crate::text::SourceMetadata;
 use archive::HoldingRow;
-use fetch::{FetchSettings, Fetched, Fetcher, Validators};
+use fetch::{Fetched, Fetcher, Validators};
 use host::{Clock, Pace};
 use jiff::Timestamp;
-use source::{SourceKind, SourceSettings, folder, folder::FolderFile, url_list, url_list::ListedUrl};
+use source::{SourceKind, folder, folder::FolderFile, url_list, url_list::ListedUrl};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Mutex;
@@ -161,7 +163,8 @@ impl Round<'_, '_> {
             self.bury_missing(source, &present)?;
         }
         for (location, error) in listing.failures {
-            self.tell(source, &location, Outcome::Failed(error));
+            let outcome = self.failed(source, &location, error)?;
+            self.tell(source, &location, outcome);
         }
         Ok(())
     }
@@ -173,8 +176,11 @@ impl Round<'_, '_> {
             rows.filter(|row| row.vanished_at.is_none() && !present.contains(row.location.as_str()));
         for mut row in missing.collect::<Vec<_>>() {
             row.vanished_at = Some(archive::iso(self.options.now));
+            row.failure = None;
             self.put(&row)?;
-            self.tell(source, &row.location, Outcome::Vanished);
+            if row.capture.is_some() {
+                self.tell(source, &row.location, Outcome::Vanished);
+            }
         }
         Ok(())
     }
@@ -187,6 +193,7 @@ impl Round<'_, '_> {
     fn failed(&mut self, source: &str, location: &str, error: Error) -> Result<Outcome, Error> {
         let mut row = self.row(source, location)?;
         row.failure = Some(error.to_string());
+        row.vanished_at.take_if(|_| row.capture.is_none());
         self.put(&row)?;
         Ok(Outcome::Failed(error))
     }

@@ -5,7 +5,7 @@ use super::{Error, SECTION_SEPARATOR};
 use crate::text::{Entry, Language};
 use std::collections::HashMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tantivy::schema::Value;
 use tantivy::store::StoreReader;
@@ -65,6 +65,21 @@ impl Snapshot {
             return Ok(None);
         }
         Snapshot::read(folder).map_err(|cause| Error::new(folder, "read", cause))
+    }
+
+    /// Files of the index in `folder` whose checksum is wrong, sorted. Empty when there is no index.
+    ///
+    /// # Errors
+    /// When the index cannot be opened.
+    pub fn damaged_files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+        if !folder.join("meta.json").exists() {
+            return Ok(Vec::new());
+        }
+        let damaged = Index::open_in_dir(folder).and_then(|index| index.validate_checksum());
+        let mut files: Vec<PathBuf> =
+            damaged.map_err(|cause| Error::new(folder, "check", cause))?.into_iter().collect();
+        files.sort();
+        Ok(files)
     }
 
     fn read(folder: &Path) -> tantivy::Result<Option<Snapshot>> {

@@ -1,11 +1,26 @@
 //! The integration tests: one binary.
 
-mod docx;
-mod html;
-mod record;
 /// Stage 1: folder sources, the archive and its catalogue.
 mod acquire;
+/// The modules of the library import what the table of `src/README.md` allows, and nothing else.
+mod architecture;
+/// What a user meets at the terminal when something is wrong.
+mod cli;
+/// DOCX → passages.
+mod docx;
 /// Fetching against a fixture server on the loopback address.
 mod fetch;
+/// HTML → passages.
+mod html;
+/// Documents → records.
+mod record;
+/// Runs over a corpus that changes.
+mod refresh;
+/// The sample corpus against its true texts, records and counts.
+mod sample;
+/// What the tests share.
+mod support;
 /// WARC records, and every damage found.
 mod warc;
+/// Parsing children that die.
+mod workers;

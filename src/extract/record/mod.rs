@@ -15,6 +15,9 @@ pub use designation::{Found, find_all, parse, session_fault};
 use crate::text::{Document, Kind, Notice, Record, SourceMetadata};
 use head::Head;
 
+/// The version of what [`describe`] makes of the same document: raised whenever a record changes.
+pub const RECORDER_VERSION: u32 = 1;
+
 /// The record of `document`, and what is doubtful in it.
 ///
 /// `location` is its URL or file name: the last resort for designation and kind.

@@ -1,0 +1,119 @@
+//! How fast documents become text, text an index, and an index trends: the sample corpus, times N where a size is given.
+//!
+//! `cargo bench` prints the figures; a line of each release's goes into `benches/runs/`. Times are of one machine: compare
+//! ratios within one run.
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use ordskifte::codebook::Codebook;
+use ordskifte::index::{self, Changes, Snapshot};
+use ordskifte::pipeline::{Extracted, Reply, parse};
+use ordskifte::search::count;
+use ordskifte::text::{Entry, MediaType, Record};
+use std::fs;
+use std::hint::black_box;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+fn sample_files(ending: &str) -> Vec<Vec<u8>> {
+    let mut paths: Vec<PathBuf> = Vec::new();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/documents");
+    for folder in fs::read_dir(root).expect("the sample corpus is committed").flatten() {
+        if folder.file_name() != "odd" {
+            paths.extend(fs::read_dir(folder.path()).expect("a folder").flatten().map(|entry| entry.path()));
+        }
+    }
+    paths.retain(|path| path.extension().is_some_and(|e| e == ending));
+    paths.sort();
+    paths.iter().map(|path| fs::read(path).expect("a file")).collect()
+}
+
+fn texts() -> Vec<Extracted> {
+    let files = ["pdf", "html", "docx"].into_iter().flat_map(sample_files);
+    let replies = files.map(|bytes| parse(&bytes));
+    replies
+        .map(|reply| match reply {
+            Reply::Extracted(extracted) => *extracted,
+            Reply::Rejected(rejection) => panic!("a sample document is rejected: {}", rejection.reason),
+        })
+        .collect()
+}
+
+fn entry(number: usize) -> Entry {
+    Entry {
+        docname: format!("bench/{number:06}"),
+        record: Record::default(),
+        language: None,
+        media_type: MediaType::Pdf,
+        n_pages: None,
+        n_passages: 0,
+        n_tokens: 0,
+        source_url: String::new(),
+        source_sha256: String::new(),
+        also_at: Vec::new(),
+        is_vanished: false,
+        notices: Vec::new(),
+        made_from: String::new(),
+    }
+}
+
+/// An index of every sample text, `times` times.
+fn build(folder: &Path, texts: &[Extracted], times: usize) {
+    let added: Vec<Entry> = (0..texts.len() * times).map(entry).collect();
+    let load = |entry: &Entry| {
+        let number: usize = entry.docname["bench/".len()..].parse().expect("a number");
+        Ok(texts[number % texts.len()].document.clone())
+    };
+    let changes = Changes { removed: &[], added: &added, load, snapshot_id: "bench" };
+    index::update(folder, &changes, 256 << 20, &AtomicBool::new(false)).expect("the index is written");
+}
+
+fn bench_extract(c: &mut Criterion) {
+    let mut group = c.benchmark_group("extract");
+    for ending in ["pdf", "html", "docx"] {
+        let files = sample_files(ending);
+        group.throughput(Throughput::Bytes(files.iter().map(|bytes| bytes.len() as u64).sum()));
+        group.bench_function(ending, |b| {
+            b.iter(|| files.iter().for_each(|bytes| drop(black_box(parse(bytes)))))
+        });
+    }
+    group.finish();
+}
+
+fn bench_index(c: &mut Criterion) {
+    let texts = texts();
+    let bytes: u64 = texts.iter().map(|text| text.document.plain_text().len() as u64).sum();
+    let mut group = c.benchmark_group("index");
+    group.sample_size(10);
+    for times in [1, 50] {
+        group.throughput(Throughput::Bytes(bytes * times as u64));
+        group.bench_function(BenchmarkId::new("build", times), |b| {
+            b.iter_with_large_drop(|| {
+                let folder = tempfile::tempdir().expect("a folder");
+                build(folder.path(), &texts, times);
+                folder
+            });
+        });
+    }
+    group.finish();
+}
+
+fn bench_trends(c: &mut Criterion) {
+    let codebook = Codebook::parse(include_str!("../config/codebook.toml")).expect("the codebook is right");
+    let texts = texts();
+    let mut group = c.benchmark_group("trends");
+    for times in [1, 50] {
+        let folder = tempfile::tempdir().expect("a folder");
+        build(folder.path(), &texts, times);
+        group.bench_function(BenchmarkId::new("open", times), |b| {
+            b.iter(|| black_box(Snapshot::open(folder.path()).is_ok()))
+        });
+        let snapshot = Snapshot::open(folder.path()).expect("the index opens").expect("it has a snapshot");
+        group.bench_function(BenchmarkId::new("count", times), |b| {
+            b.iter(|| black_box(count(&snapshot, &codebook.concepts).expect("the index is read")));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, bench_extract, bench_index, bench_trends);
+criterion_main!(benches);

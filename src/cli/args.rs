@@ -1,0 +1,214 @@
+//! What can be asked on the command line.
+
+use crate::report::{Dialect, Format};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// How the words of policy change: term trends over policy documents, each number traceable to its page and bytes.
+#[derive(Parser)]
+#[command(
+    name = "ordskifte",
+    version,
+    max_term_width = 100,
+    after_help = "\
+Example: the sample corpus, from documents to trends
+  ordskifte refresh
+  ordskifte trends innovasjon
+
+Exit codes: 0 all well · 1 done, but something was rejected or nothing was found · 2 failed"
+)]
+pub struct Cli {
+    /// The corpus folder: it has ordskifte.toml, or config/ordskifte.toml
+    #[arg(long, global = true, value_name = "DIR", default_value = ".")]
+    pub corpus: PathBuf,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Make a corpus folder of your own
+    Init(Init),
+    /// Bring archive, text, index and reports up to date with the sources
+    Refresh(Refresh),
+    /// Show what the parser makes of one document
+    Extract(Extract),
+    /// Find passages, best first
+    Search(Search),
+    /// Show how often concepts occur, by year or document
+    Trends(Trends),
+    /// Show the corpus at a glance: documents, last runs, rejections
+    #[command(after_help = "Example:\n  ordskifte status")]
+    Status,
+    /// Check every archived byte, and every derived thing against what it was made from
+    #[command(after_help = "Example:\n  ordskifte verify")]
+    Verify,
+    /// Parse documents from stdin, within limits (the program runs itself so)
+    #[command(hide = true)]
+    ParseWorker(ParseWorker),
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Example: a corpus of the sample documents in a folder of its own
+  ordskifte init my-corpus --folder corpus/documents
+  ordskifte refresh --corpus my-corpus")]
+pub struct Init {
+    /// The folder to make
+    pub dir: PathBuf,
+    /// A folder with documents (PDF, HTML, DOCX), read with its subfolders; may be given more than once
+    #[arg(long, value_name = "PATH")]
+    pub folder: Vec<PathBuf>,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  ordskifte refresh
+  ordskifte refresh --dry-run
+  ordskifte refresh --offline --threads 2 --events events.jsonl")]
+pub struct Refresh {
+    /// Only this source, also when it is not enabled; may be given more than once
+    #[arg(long, value_name = "NAME")]
+    pub source: Vec<String>,
+    /// Fetch nothing from the network
+    #[arg(long)]
+    pub offline: bool,
+    /// Change nothing; say what is new, changed or gone
+    #[arg(long, short = 'n')]
+    pub dry_run: bool,
+    /// Threads; as many as the machine has cores when not given
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub threads: Option<u16>,
+    /// How CSV reports are written; the configuration's dialect when not given
+    #[arg(long, value_name = "DIALECT")]
+    pub dialect: Option<DialectName>,
+    /// Write what happens to FILE, one JSON object a line
+    #[arg(long, value_name = "FILE")]
+    pub events: Option<PathBuf>,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Example:
+  ordskifte extract corpus/documents/sider/feilside.html")]
+pub struct Extract {
+    /// A PDF, HTML or DOCX file
+    pub file: PathBuf,
+    /// text: a passage a line, pages separated by form feed; json: everything
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: ExtractFormat,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Words with * at either end, and phrases in quotation marks; a passage answers when it has all of them.
+
+Examples:
+  ordskifte search 'samskaping kommune*'
+  ordskifte search '\"tillitsbasert* ledelse\"' --limit 5 --format csv")]
+pub struct Search {
+    /// What to look for
+    pub query: String,
+    /// Show so many passages
+    #[arg(long, default_value_t = 20, value_name = "N")]
+    pub limit: usize,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  ordskifte trends detaljstyring tillitsbasert
+  ordskifte trends innovasjon --by document --format csv -o innovasjon.csv")]
+pub struct Trends {
+    /// Names of concepts in the codebook; all of them when not given
+    pub concept: Vec<String>,
+    /// What a row is
+    #[arg(long, value_enum, default_value = "year")]
+    pub by: By,
+    #[command(flatten)]
+    pub output: Output,
+    /// Write to FILE and not to the terminal
+    #[arg(short = 'o', long = "output", value_name = "FILE")]
+    pub file: Option<PathBuf>,
+}
+
+/// How a table is shown.
+#[derive(Args)]
+pub struct Output {
+    /// How the table is written
+    #[arg(long, value_enum, default_value = "table")]
+    pub format: FormatName,
+    /// How CSV is written
+    #[arg(long, value_enum, default_value = "standard")]
+    pub dialect: DialectName,
+}
+
+impl Output {
+    /// The format of the report stage.
+    pub fn format(&self) -> Format {
+        match self.format {
+            FormatName::Table => Format::Text,
+            FormatName::Csv => Format::Csv(self.dialect.into()),
+            FormatName::Json => Format::Json,
+        }
+    }
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum FormatName {
+    /// Aligned columns
+    Table,
+    /// Comma-separated values
+    Csv,
+    /// An array of objects
+    Json,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum DialectName {
+    /// RFC 4180, UTF-8
+    Standard,
+    /// For a Norwegian Excel: byte order mark, semicolon, decimal comma
+    ExcelNo,
+}
+
+impl From<DialectName> for Dialect {
+    fn from(name: DialectName) -> Dialect {
+        match name {
+            DialectName::Standard => Dialect::Standard,
+            DialectName::ExcelNo => Dialect::ExcelNo,
+        }
+    }
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum ExtractFormat {
+    /// A passage a line, pages separated by form feed
+    Text,
+    /// Pages, passages with kind, section, language and place, metadata, notices
+    Json,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum By {
+    /// Concept and year, all kinds of documents together
+    Year,
+    /// Concept, year and kind, as in term_year.csv
+    Kind,
+    /// Concept and document, as in term_document.csv
+    Document,
+}
+
+#[derive(Args)]
+pub struct ParseWorker {
+    /// Address space in MiB
+    #[arg(long)]
+    pub memory_mb: u64,
+    /// Processor time in seconds
+    #[arg(long)]
+    pub cpu_s: u64,
+}

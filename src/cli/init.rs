@@ -1,0 +1,82 @@
+//! `ordskifte init`: a corpus folder of the user's own, with the settings and the codebook to change.
+
+use super::args::Init;
+use super::{Failure, Outcome};
+use crate::config::FILE_NAME;
+use std::fmt::Write as _;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// The settings of the sample corpus, whose comments explain each.
+const SETTINGS: &str = include_str!("../../config/ordskifte.toml");
+/// The codebook that a new corpus starts with.
+const CODEBOOK: &str = include_str!("../../config/codebook.toml");
+/// What comes after this line in [`SETTINGS`] is about the sample corpus.
+const SOURCES_MARK: &str = "# Sources of this corpus\n";
+
+/// Makes the folder and its two files.
+pub fn init(args: &Init, out: &mut dyn Write) -> Result<Outcome, Failure> {
+    let settings = args.dir.join(FILE_NAME);
+    let codebook = args.dir.join("codebook.toml");
+    for file in [&settings, &codebook] {
+        if file.exists() {
+            let hint = "choose another folder, or edit the file".to_owned();
+            return Err(Failure::new(format!("{} exists already", file.display()), Some(hint)));
+        }
+    }
+    let sources = args.folder.iter().map(|folder| absolute(folder)).collect::<Result<Vec<_>, _>>()?;
+    create(&args.dir, &settings, &settings_text(&sources))?;
+    create(&args.dir, &codebook, CODEBOOK)?;
+    writeln!(out, "Made {} and {}", settings.display(), codebook.display())?;
+    if sources.is_empty() {
+        writeln!(out, "Next:  write a source into {}", settings.display())?;
+    }
+    writeln!(out, "Next:  ordskifte refresh --corpus '{}'", args.dir.display())?;
+    Ok(Outcome::Well)
+}
+
+fn absolute(folder: &Path) -> Result<PathBuf, Failure> {
+    let hint = "name a folder that holds documents".to_owned();
+    let fail = |reason: String| Failure::new(reason, Some(hint.clone()));
+    let path = folder.canonicalize().map_err(|e| fail(format!("cannot find {}: {e}", folder.display())))?;
+    if path.is_dir() { Ok(path) } else { Err(fail(format!("{} is no folder", folder.display()))) }
+}
+
+fn create(dir: &Path, file: &Path, text: &str) -> Result<(), Failure> {
+    let fail = |e| Failure::new(format!("cannot write {}: {e}", file.display()), None);
+    fs::create_dir_all(dir).map_err(fail)?;
+    fs::write(file, text).map_err(fail)
+}
+
+/// The explained settings with a folder source for each of `folders`.
+fn settings_text(folders: &[PathBuf]) -> String {
+    let explained = SETTINGS.split(SOURCES_MARK).next().unwrap_or(SETTINGS);
+    let mut text = format!("{explained}{SOURCES_MARK}");
+    let mut names: Vec<String> = Vec::new();
+    for folder in folders {
+        let name = unique(source_name(folder), &names);
+        let path = toml::Value::String(folder.display().to_string());
+        write!(text, "\n[[source]]\nname = \"{name}\"\nkind = \"folder\"\npath = {path}\n")
+            .expect("a string takes all that is written to it");
+        names.push(name);
+    }
+    text
+}
+
+/// The folder's name in the letters that a source's name may have.
+fn source_name(folder: &Path) -> String {
+    let name = folder.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let spelt = name.replace('æ', "ae").replace('ø', "o").replace('å', "a");
+    let kept: String = spelt.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    let kept = kept.trim_matches('-').to_owned();
+    if kept.is_empty() { "documents".to_owned() } else { kept }
+}
+
+fn unique(name: String, taken: &[String]) -> String {
+    let numbered = (2..).map(|number| format!("{name}-{number}"));
+    std::iter::once(name.clone())
+        .chain(numbered)
+        .find(|name| !taken.contains(name))
+        .expect("numbers do not end")
+}

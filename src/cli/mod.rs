@@ -1,0 +1,117 @@
+//! The terminal: arguments → one call of the library → tables on stdout, news on stderr, an exit code.
+
+mod args;
+mod init;
+mod progress;
+mod refresh;
+mod show;
+
+use args::{Cli, Command};
+use clap::Parser;
+use std::fmt::Display;
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+/// How a command ended, when it did not fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// All well: exit code 0.
+    Well,
+    /// Done, but something was rejected or nothing was found: exit code 1.
+    Lacking,
+}
+
+/// Why a command failed: exit code 2.
+struct Failure {
+    message: String,
+    hint: Option<String>,
+}
+
+impl Failure {
+    fn new(message: impl Display, hint: Option<String>) -> Failure {
+        Failure { message: message.to_string(), hint }
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Failure {
+        Failure::new(format!("cannot write: {error}"), None)
+    }
+}
+
+impl From<crate::pipeline::Error> for Failure {
+    fn from(error: crate::pipeline::Error) -> Failure {
+        Failure::new(&error, error.hint.clone())
+    }
+}
+
+impl From<crate::index::Error> for Failure {
+    fn from(error: crate::index::Error) -> Failure {
+        crate::pipeline::Error::from(error).into()
+    }
+}
+
+/// Runs the program with the arguments of the process.
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let mut out = io::BufWriter::new(io::stdout());
+    let result = dispatch(cli, &mut out).and_then(|outcome| {
+        out.flush()?;
+        Ok(outcome)
+    });
+    match result {
+        Ok(Outcome::Well) => ExitCode::SUCCESS,
+        Ok(Outcome::Lacking) => ExitCode::from(1),
+        // Whoever reads us has seen enough (`ordskifte trends | head`).
+        Err(failure) if failure.message.contains("Broken pipe") => ExitCode::SUCCESS,
+        Err(failure) => {
+            report(&failure);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn dispatch(cli: Cli, out: &mut dyn Write) -> Result<Outcome, Failure> {
+    let corpus = cli.corpus.as_path();
+    match cli.command {
+        Command::Init(args) => init::init(&args, out),
+        Command::Refresh(args) => refresh::refresh(&load(corpus)?, args, out),
+        Command::Extract(args) => show::extract(&args, out),
+        Command::Search(args) => show::search(&load(corpus)?, &args, out),
+        Command::Trends(args) => show::trends(&load(corpus)?, &args, out),
+        Command::Status => show::status(&load(corpus)?, out),
+        Command::Verify => show::verify(&load(corpus)?, out),
+        Command::ParseWorker(args) => parse_worker(&args),
+    }
+}
+
+fn load(corpus: &Path) -> Result<crate::config::Config, Failure> {
+    crate::config::Config::load(corpus).map_err(|error| Failure::new(&error, Some(error.hint.clone())))
+}
+
+fn parse_worker(args: &args::ParseWorker) -> Result<Outcome, Failure> {
+    let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
+    crate::pipeline::serve(args.memory_mb, args.cpu_s, &mut input, &mut output)?;
+    Ok(Outcome::Well)
+}
+
+/// Ourselves, to be run as parsing children.
+fn this_program() -> Result<std::path::PathBuf, Failure> {
+    std::env::current_exe().map_err(|error| Failure::new(format!("cannot find this program: {error}"), None))
+}
+
+/// Writes the failure to stderr.
+fn report(failure: &Failure) {
+    let mut err = io::stderr().lock();
+    let _ = writeln!(err, "error: {}", failure.message);
+    if let Some(hint) = failure.hint.as_ref().filter(|hint| !hint.is_empty()) {
+        let _ = writeln!(err, "hint: {hint}");
+    }
+}

@@ -1,0 +1,155 @@
+//! `ordskifte refresh`
+
+use super::args::Refresh;
+use super::progress::Progress;
+use super::{Failure, Outcome, this_program};
+use crate::config::Config;
+use crate::pipeline::{self, Corpus, Event, Options, Summary};
+use crate::search::count;
+use crate::trend::{Frequency, YearRow, by_year};
+use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+/// Runs the main job and shows what it found.
+pub fn refresh(config: &Config, args: Refresh, out: &mut dyn Write) -> Result<Outcome, Failure> {
+    let mut config = config.clone();
+    if let Some(dialect) = args.dialect {
+        config.settings.report.dialect = dialect.into();
+    }
+    let stop = stop_on_ctrl_c()?;
+    let mut progress = Progress::new(args.events.as_deref())
+        .map_err(|e| Failure::new(format!("cannot write the event log: {e}"), None))?;
+    let listener = Mutex::new(move |event: Event| progress.hear(&event));
+    let options = Options {
+        sources: args.source,
+        offline: args.offline,
+        dry_run: args.dry_run,
+        worker_program: this_program()?,
+        now: now()?,
+        stop: &stop,
+        listener: &listener,
+    };
+    let threads = args.threads.map_or(0, usize::from);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    let pool = pool.map_err(|e| Failure::new(format!("cannot start threads: {e}"), None))?;
+    let summary = pool.install(|| pipeline::refresh(&config, &options))?;
+    if summary.was_stopped {
+        let hint = "what was done is kept; run `ordskifte refresh` again to go on".to_owned();
+        return Err(Failure::new("interrupted", Some(hint)));
+    }
+    say_what_happened(&config, &summary, options.dry_run, out)?;
+    let rejected_now = summary.n_rejected_now > 0;
+    Ok(if rejected_now { Outcome::Lacking } else { Outcome::Well })
+}
+
+/// The flag that Ctrl-C sets. A second Ctrl-C ends the program at once, which loses nothing that was acknowledged.
+fn stop_on_ctrl_c() -> Result<Arc<AtomicBool>, Failure> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&stop);
+    ctrlc::set_handler(move || {
+        if flag.swap(true, Ordering::Relaxed) {
+            std::process::exit(2);
+        }
+        let _ = writeln!(io::stderr().lock(), "stopping; once more to end at once");
+    })
+    .map_err(|e| Failure::new(format!("cannot listen for Ctrl-C: {e}"), None))?;
+    Ok(stop)
+}
+
+/// The time, or the one that `SOURCE_DATE_EPOCH` fixes for reproducible archives.
+fn now() -> Result<jiff::Timestamp, Failure> {
+    let Ok(fixed) = std::env::var("SOURCE_DATE_EPOCH") else { return Ok(jiff::Timestamp::now()) };
+    let seconds = fixed.parse().ok().and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
+    seconds
+        .ok_or_else(|| Failure::new(format!("SOURCE_DATE_EPOCH is '{fixed}', not a number of seconds"), None))
+}
+
+fn say_what_happened(
+    config: &Config,
+    summary: &Summary,
+    was_dry: bool,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let acquired = &summary.acquired;
+    let changes = format!(
+        "{} new, {} changed, {} unchanged, {} vanished",
+        acquired.n_new, acquired.n_changed, acquired.n_unchanged, acquired.n_vanished
+    );
+    if was_dry {
+        writeln!(out, "Nothing was done. A refresh would find: {changes}, {} failed", acquired.n_failed)?;
+        return Ok(());
+    }
+    let is_idle =
+        acquired.n_new + acquired.n_changed + acquired.n_vanished + summary.n_extracted + summary.n_indexed
+            == 0;
+    if is_idle && !summary.is_report_new {
+        writeln!(
+            out,
+            "Nothing changed: {} documents, {} rejected, snapshot {}",
+            summary.n_documents,
+            summary.rejected.len(),
+            summary.snapshot_id
+        )?;
+        return Ok(());
+    }
+    show_trends(config, out)?;
+    let rejected = summary.rejected.len();
+    writeln!(out, "\nDocuments: {changes}, {rejected} rejected; {} in the index", summary.n_documents)?;
+    for row in summary.rejected.iter().take(10) {
+        writeln!(out, "  rejected {}: {}", row.location, row.reason)?;
+    }
+    if rejected > 10 {
+        writeln!(out, "  … and {} more in rejected.csv", rejected - 10)?;
+    }
+    let reports = pipeline::current_folder(&Corpus::new(config));
+    writeln!(out, "Reports:   {} (snapshot {})", reports.display(), summary.snapshot_id)?;
+    let first = config.codebook.concepts.first().map_or("", |concept| concept.name.as_str());
+    let corpus = match config.root.to_str() {
+        Some(".") | None => String::new(),
+        Some(root) => format!(" --corpus '{root}'"),
+    };
+    writeln!(out, "Next:      ordskifte trends '{first}'{corpus}")?;
+    writeln!(out, "           ordskifte search '{first}*'{corpus}")?;
+    writeln!(out, "           ordskifte status{corpus}")?;
+    Ok(())
+}
+
+/// One line a concept: mentions, rate, and the course of the rate over the years.
+fn show_trends(config: &Config, out: &mut dyn Write) -> Result<(), Failure> {
+    let snapshot = pipeline::open_results(&Corpus::new(config))?;
+    let counts = count(&snapshot, &config.codebook.concepts).map_err(|e| crate::index::Error::reading(&e))?;
+    let rows = by_year(&snapshot.entries, &counts);
+    let years: Vec<i16> = rows.iter().filter_map(|row| row.year).collect();
+    let (Some(first), Some(last)) = (years.iter().min().copied(), years.iter().max().copied()) else {
+        writeln!(out, "No document has a year.")?;
+        return Ok(());
+    };
+    let names = config.codebook.concepts.iter().map(|concept| concept.name.chars().count());
+    let width = names.max().unwrap_or(0).max("concept".len());
+    writeln!(
+        out,
+        "{:width$}  {:>8}  {:>11}  rate by year {first}–{last}",
+        "concept", "mentions", "per million"
+    )?;
+    for of_concept in rows.chunk_by(|a, b| a.concept == b.concept) {
+        let all = of_concept.iter().fold(Frequency::default(), |sum, row| Frequency {
+            n: sum.n + row.frequency.n,
+            n_tokens: sum.n_tokens + row.frequency.n_tokens,
+        });
+        let rate = all.per_million().unwrap_or(0.0);
+        let course = sparkline(of_concept, first, last);
+        writeln!(out, "{:width$}  {:>8}  {rate:>11.0}  {course}", of_concept[0].concept, all.n)?;
+    }
+    Ok(())
+}
+
+/// A character a year, its height the rate relative to the highest; a space where there are no documents.
+fn sparkline(rows: &[YearRow<'_>], first: i16, last: i16) -> String {
+    const HEIGHTS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let rate = |row: &YearRow<'_>| row.frequency.per_million().unwrap_or(0.0);
+    let top = rows.iter().filter(|row| row.year.is_some()).map(rate).fold(0.0, f64::max);
+    let height = |row: &YearRow<'_>| if top > 0.0 { (rate(row) / top * 7.0).round() as usize } else { 0 };
+    let of_year = |year: i16| rows.iter().find(|row| row.year == Some(year));
+    (first..=last).map(|year| of_year(year).map_or(' ', |row| HEIGHTS[height(row).min(7)])).collect()
+}

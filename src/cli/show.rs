@@ -1,0 +1,243 @@
+//! The commands that show: `extract`, `search`, `trends`, `status`, `verify`.
+
+use super::args::{By, Extract, ExtractFormat, Search, Trends};
+use super::{Failure, Outcome, this_program};
+use crate::acquire::Archive;
+use crate::codebook::Concept;
+use crate::config::Config;
+use crate::pipeline::{self, Corpus, Holdings, Reply, Workers, kwic_row};
+use crate::report::{Cell, Column, Format, Table, ValueType, tables, write};
+use crate::search::{Query, count};
+use crate::trend;
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
+
+/// `ordskifte extract`
+pub fn extract(args: &Extract, out: &mut dyn Write) -> Result<Outcome, Failure> {
+    let bytes = fs::read(&args.file)
+        .map_err(|e| Failure::new(format!("cannot read {}: {e}", args.file.display()), None))?;
+    let workers = Workers::new(this_program()?, pipeline::WorkerLimits::default());
+    let reply =
+        workers.parse(&bytes).map_err(|e| Failure::new(format!("cannot run the parser: {e}"), None))?;
+    match reply {
+        Reply::Rejected(rejection) => {
+            super::report(&Failure::new(
+                format!("{} is rejected: {}", args.file.display(), rejection.reason),
+                Some(rejection.hint),
+            ));
+            Ok(Outcome::Lacking)
+        }
+        Reply::Extracted(extracted) => {
+            match args.format {
+                ExtractFormat::Text => out.write_all(extracted.document.plain_text().as_bytes())?,
+                ExtractFormat::Json => {
+                    let json =
+                        serde_json::to_string_pretty(&extracted).expect("a document has only string keys");
+                    writeln!(out, "{json}")?;
+                }
+            }
+            Ok(Outcome::Well)
+        }
+    }
+}
+
+/// `ordskifte search`
+pub fn search(config: &Config, args: &Search, out: &mut dyn Write) -> Result<Outcome, Failure> {
+    let query = Query::parse(&args.query).map_err(|reason| {
+        let hint =
+            "words with * at either end, phrases in quotation marks: 'samskap* \"mål- og resultatstyring\"'";
+        Failure::new(format!("cannot understand the query: {reason}"), Some(hint.to_owned()))
+    })?;
+    let snapshot = pipeline::open_results(&Corpus::new(config))?;
+    let (hits, total) = crate::search::search(&snapshot, &query, args.limit)?;
+    let is_text = args.output.format() == Format::Text;
+    if is_text {
+        for (rank, hit) in (1..).zip(&hits) {
+            let row = kwic_row(&snapshot, &hit.context);
+            write_hit(rank, &row, out)?;
+        }
+        writeln!(out, "{} of {total} passages", hits.len())?;
+    } else {
+        let rows = (1..)
+            .zip(&hits)
+            .map(|(rank, hit)| tables::search(rank, hit.score, hit.n, &kwic_row(&snapshot, &hit.context)));
+        write(Table { columns: tables::SEARCH, rows }, args.output.format(), out)?;
+    }
+    Ok(if total == 0 { Outcome::Lacking } else { Outcome::Well })
+}
+
+/// A hit for the eye: where it is, and the words around it.
+fn write_hit(rank: u32, row: &tables::KwicRow<'_>, out: &mut dyn Write) -> Result<(), Failure> {
+    let record = &row.entry.record;
+    let year = record.year.as_ref().map(|year| format!(", {}", year.year)).unwrap_or_default();
+    let page = row.page.map(|page| format!(", p. {page}")).unwrap_or_default();
+    let name = record.designation.as_ref().map(ToString::to_string).or_else(|| record.title.clone());
+    writeln!(out, "{rank:>3}. {}{year}{page}", name.as_deref().unwrap_or(&row.entry.docname))?;
+    if !row.section.is_empty() {
+        writeln!(out, "     {}", row.section.join(" › "))?;
+    }
+    let [pre, keyword, post] = row.words;
+    writeln!(out, "     {}", format!("{pre} «{keyword}» {post}").trim())?;
+    writeln!(out, "     {}\n", row.entry.source_url)?;
+    Ok(())
+}
+
+/// `ordskifte trends`
+pub fn trends(config: &Config, args: &Trends, out: &mut dyn Write) -> Result<Outcome, Failure> {
+    let concepts = chosen_concepts(config, &args.concept)?;
+    let snapshot = pipeline::open_results(&Corpus::new(config))?;
+    let counts = count(&snapshot, &concepts).map_err(|e| crate::index::Error::reading(&e))?;
+    let entries = &snapshot.entries;
+    let (columns, rows): (&'static [Column], Vec<Vec<Cell>>) = match args.by {
+        By::Year => (
+            tables::TERM_YEAR_ALL,
+            trend::by_year(entries, &counts).iter().map(tables::term_year_all).collect(),
+        ),
+        By::Kind => (
+            tables::TERM_YEAR,
+            trend::by_year_and_kind(entries, &counts).iter().map(tables::term_year).collect(),
+        ),
+        By::Document => (
+            tables::TERM_DOCUMENT,
+            trend::by_document(entries, &counts).iter().map(tables::term_document).collect(),
+        ),
+    };
+    let table = Table { columns, rows };
+    match &args.file {
+        Some(path) => {
+            let file = File::create(path)
+                .map_err(|e| Failure::new(format!("cannot write {}: {e}", path.display()), None))?;
+            let mut file = BufWriter::new(file);
+            write(table, args.output.format(), &mut file)?;
+            file.flush()?;
+        }
+        None => {
+            write(table, args.output.format(), out)?;
+        }
+    }
+    let found = counts.iter().any(|count| !count.tallies.is_empty());
+    Ok(if found { Outcome::Well } else { Outcome::Lacking })
+}
+
+fn chosen_concepts(config: &Config, names: &[String]) -> Result<Vec<Concept>, Failure> {
+    if names.is_empty() {
+        return Ok(config.codebook.concepts.clone());
+    }
+    let find = |name: &String| {
+        config.codebook.concept(name).cloned().ok_or_else(|| {
+            let known: Vec<&str> =
+                config.codebook.concepts.iter().map(|concept| concept.name.as_str()).collect();
+            let hint = format!("the codebook has: {}", known.join(", "));
+            Failure::new(format!("there is no concept '{name}'"), Some(hint))
+        })
+    };
+    names.iter().map(find).collect()
+}
+
+const COUNTED: &[Column] = &[
+    Column { name: "what", value_type: ValueType::Text, description: "" },
+    Column { name: "value", value_type: ValueType::Text, description: "" },
+    Column { name: "documents", value_type: ValueType::Integer, description: "" },
+    Column { name: "words", value_type: ValueType::Integer, description: "" },
+];
+
+const RUNS: &[Column] = &[
+    Column { name: "started", value_type: ValueType::Text, description: "" },
+    Column { name: "ended", value_type: ValueType::Text, description: "" },
+    Column { name: "outcome", value_type: ValueType::Text, description: "" },
+    Column { name: "new", value_type: ValueType::Integer, description: "" },
+    Column { name: "changed", value_type: ValueType::Integer, description: "" },
+    Column { name: "unchanged", value_type: ValueType::Integer, description: "" },
+    Column { name: "vanished", value_type: ValueType::Integer, description: "" },
+    Column { name: "rejected", value_type: ValueType::Integer, description: "" },
+];
+
+/// `ordskifte status`
+pub fn status(config: &Config, out: &mut dyn Write) -> Result<Outcome, Failure> {
+    let corpus = Corpus::new(config);
+    let snapshot = pipeline::open_results(&corpus)?;
+    let archive = Archive::open_read_only(&corpus.archive_folder()).map_err(pipeline::Error::from)?;
+    writeln!(out, "Snapshot {} in {}\n", snapshot.id, config.data().display())?;
+    let mut rows = Vec::new();
+    rows.extend(counted(&snapshot.entries, "all", |_| "".to_owned()));
+    rows.extend(counted(&snapshot.entries, "kind", |entry| entry.record.kind.name().to_owned()));
+    rows.extend(counted(&snapshot.entries, "year", |entry| {
+        entry.record.year.as_ref().map_or("unknown".to_owned(), |year| year.year.to_string())
+    }));
+    rows.extend(counted(&snapshot.entries, "language", |entry| {
+        entry.language.map_or("unsure".to_owned(), |language| language.to_string())
+    }));
+    rows.extend(counted(&snapshot.entries, "source", |entry| {
+        entry.docname.split('/').next().unwrap_or_default().to_owned()
+    }));
+    write(Table { columns: COUNTED, rows }, Format::Text, out)?;
+    let runs = archive.catalogue().runs(5).map_err(pipeline::Error::from)?;
+    writeln!(out, "\nLast runs")?;
+    write(Table { columns: RUNS, rows: runs.iter().map(run_row) }, Format::Text, out)?;
+    let rejected = Holdings::read(&archive)?.rejected(&archive)?;
+    writeln!(out, "\nRejected: {}", rejected.len())?;
+    if !rejected.is_empty() {
+        let columns = &tables::REJECTED[..4];
+        let rows = rejected.iter().map(|row| tables::rejected(row)[..4].to_vec());
+        write(Table { columns, rows }, Format::Text, out)?;
+    }
+    Ok(Outcome::Well)
+}
+
+fn run_row(run: &crate::acquire::Run) -> Vec<Cell> {
+    vec![
+        run.started_at.as_str().into(),
+        run.ended_at.as_deref().into(),
+        run.outcome.as_deref().unwrap_or("not ended").into(),
+        run.counts.n_new.into(),
+        run.counts.n_changed.into(),
+        run.counts.n_unchanged.into(),
+        run.counts.n_vanished.into(),
+        run.counts.n_rejected.into(),
+    ]
+}
+
+/// Documents and words by what `value_of` says of each.
+fn counted(
+    entries: &[crate::text::Entry],
+    what: &str,
+    value_of: impl Fn(&crate::text::Entry) -> String,
+) -> Vec<Vec<Cell>> {
+    let mut totals = BTreeMap::<String, (u64, u64)>::new();
+    for entry in entries {
+        let (documents, words) = totals.entry(value_of(entry)).or_default();
+        *documents += 1;
+        *words += entry.n_tokens;
+    }
+    totals
+        .into_iter()
+        .map(|(value, (documents, words))| vec![what.into(), value.into(), documents.into(), words.into()])
+        .collect()
+}
+
+/// `ordskifte verify`
+pub fn verify(config: &Config, out: &mut dyn Write) -> Result<Outcome, Failure> {
+    let mut faults = Vec::new();
+    let summary = pipeline::verify(config, this_program()?, &mut |fault| faults.push(fault))?;
+    for fault in &faults {
+        writeln!(out, "fault: {}: {}", fault.object, fault.text)?;
+    }
+    writeln!(
+        out,
+        "{} WARC records ({} bytes), {} texts, {} documents of the index, {} report files: {} faults",
+        summary.records,
+        summary.archive_bytes,
+        summary.texts,
+        summary.documents,
+        summary.reports,
+        summary.faults
+    )?;
+    match faults.len() {
+        0 => Ok(Outcome::Well),
+        count => {
+            let hint = "derived folders can be deleted and made again by `ordskifte refresh`; restore archive files from a copy";
+            Err(Failure::new(format!("{count} faults"), Some(hint.to_owned())))
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! The configuration of a corpus: `ordskifte.toml` and the codebook beside it → the settings of each stage.
+
+use crate::acquire::{FetchSettings, SourceSettings};
+use crate::codebook::Codebook;
+use crate::pipeline::WorkerLimits;
+use crate::report::{Dialect, Licence};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use std::path::{Path, PathBuf};
+use std::{fmt, fs};
+
+/// The name of the configuration file.
+pub const FILE_NAME: &str = "ordskifte.toml";
+
+/// A corpus: its folder, its settings, and its codebook.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The corpus folder; every relative path in the configuration starts here.
+    pub root: PathBuf,
+    /// The settings as written, defaults filled in.
+    pub settings: Settings,
+    /// The researcher's dictionary.
+    pub codebook: Codebook,
+    /// SHA-256 of the codebook file, in hexadecimal.
+    pub codebook_sha256: String,
+}
+
+/// `ordskifte.toml`, every key of it. The file that `ordskifte init` writes says what each is for.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Where archive, text, index and reports are kept.
+    #[serde(default = "default_data")]
+    pub data: PathBuf,
+    /// The codebook file; beside the configuration file when not given.
+    #[serde(default)]
+    pub codebook: Option<PathBuf>,
+    /// Where documents come from.
+    #[serde(default, rename = "source")]
+    pub sources: Vec<SourceSettings>,
+    /// How pages are fetched.
+    #[serde(default)]
+    pub fetch: FetchSettings,
+    /// Limits of the parsing children.
+    #[serde(default)]
+    pub worker: WorkerLimits,
+    /// The index.
+    #[serde(default)]
+    pub index: IndexSettings,
+    /// The reports.
+    #[serde(default)]
+    pub report: ReportSettings,
+}
+
+/// Settings of the index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct IndexSettings {
+    /// Memory for words not yet written, shared by all threads, in MiB.
+    pub heap_mb: usize,
+}
+
+impl Default for IndexSettings {
+    fn default() -> IndexSettings {
+        IndexSettings { heap_mb: 256 }
+    }
+}
+
+/// Settings of the reports.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ReportSettings {
+    /// How CSV files are written.
+    pub dialect: Dialect,
+    /// What others may do with the reports.
+    pub licence: Licence,
+}
+
+impl Default for ReportSettings {
+    fn default() -> ReportSettings {
+        let licence = Licence {
+            name: "CC-BY-4.0".to_owned(),
+            url: "https://creativecommons.org/licenses/by/4.0/".to_owned(),
+        };
+        ReportSettings { dialect: Dialect::Standard, licence }
+    }
+}
+
+fn default_data() -> PathBuf {
+    PathBuf::from("data")
+}
+
+/// A configuration that cannot be used, and what to do about it.
+#[derive(Debug)]
+pub struct Error {
+    message: String,
+    /// What to do.
+    pub hint: String,
+}
+
+impl Error {
+    fn new(message: String, hint: &str) -> Error {
+        Error { message, hint: hint.to_owned() }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl Config {
+    /// The corpus in `folder`: its `ordskifte.toml`, or `config/ordskifte.toml`.
+    ///
+    /// # Errors
+    /// When there is none, or a setting or a concept is wrong; the message names file and place.
+    pub fn load(folder: &Path) -> Result<Config, Error> {
+        let candidates = [folder.join(FILE_NAME), folder.join("config").join(FILE_NAME)];
+        let Some(file) = candidates.iter().find(|file| file.is_file()) else {
+            let message = format!("cannot find {FILE_NAME} in {0} or {0}/config", folder.display());
+            return Err(Error::new(
+                message,
+                "name a corpus folder with --corpus, or make one with `ordskifte init`",
+            ));
+        };
+        let settings: Settings = toml::from_str(&read(file)?).map_err(|e| wrong(file, &e.to_string()))?;
+        let beside = file.with_file_name("codebook.toml");
+        let codebook_file = settings.codebook.as_ref().map_or(beside, |path| folder.join(path));
+        let text = read(&codebook_file)?;
+        let codebook = Codebook::parse(&text).map_err(|e| wrong(&codebook_file, &e))?;
+        crate::acquire::source::check_names(&settings.sources).map_err(|e| wrong(file, &e.to_string()))?;
+        let codebook_sha256 = data_encoding::HEXLOWER.encode(&Sha256::digest(text.as_bytes()));
+        Ok(Config { root: folder.to_owned(), settings, codebook, codebook_sha256 })
+    }
+
+    /// Where archive, text, index and reports are kept.
+    pub fn data(&self) -> PathBuf {
+        self.root.join(&self.settings.data)
+    }
+}
+
+fn read(file: &Path) -> Result<String, Error> {
+    fs::read_to_string(file).map_err(|e| {
+        Error::new(format!("cannot read {}: {e}", file.display()), "check that it exists and is UTF-8")
+    })
+}
+
+fn wrong(file: &Path, reason: &str) -> Error {
+    let message = format!("{} is wrong: {}", file.display(), reason.trim_end());
+    Error::new(message, "correct it; `ordskifte init` writes an example with every setting")
+}

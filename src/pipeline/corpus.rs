@@ -1,0 +1,206 @@
+//! What the archive holds, as documents: one for each different file, however many places have it.
+
+use super::store::{Extracted, TextStore};
+use super::{Error, rules_version};
+use crate::acquire::{Archive, Holding};
+use crate::config::Config;
+use crate::extract::record;
+use crate::index::{INDEX_FORMAT, count_tokens};
+use crate::text::{Entry, Notice, Rejected};
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// The folders of a corpus.
+pub struct Corpus<'a> {
+    /// Its configuration.
+    pub config: &'a Config,
+    /// Extracted texts.
+    pub texts: TextStore,
+}
+
+impl<'a> Corpus<'a> {
+    /// The corpus that `config` describes.
+    pub fn new(config: &'a Config) -> Corpus<'a> {
+        Corpus { config, texts: TextStore::new(config.data().join("text")) }
+    }
+
+    /// Where the WARC files and the catalogue are.
+    pub fn archive_folder(&self) -> PathBuf {
+        self.config.data().join("archive")
+    }
+
+    /// Where the index is.
+    pub fn index_folder(&self) -> PathBuf {
+        self.config.data().join("index")
+    }
+}
+
+/// What the archive holds: the files to read, and the places that gave nothing.
+pub struct Holdings {
+    /// The places of each different file, keyed by the digest of its bytes in hexadecimal; the first place names the
+    /// document.
+    pub files: BTreeMap<String, Vec<Holding>>,
+    /// Places whose last attempt failed.
+    failures: Vec<Rejected>,
+}
+
+impl Holdings {
+    /// Reads the books of `archive`.
+    ///
+    /// # Errors
+    /// When the catalogue cannot be read.
+    pub fn read(archive: &Archive) -> Result<Holdings, Error> {
+        let mut files = BTreeMap::<String, Vec<Holding>>::new();
+        for holding in archive.holdings()? {
+            files.entry(holding.sha256.to_string()).or_default().push(holding);
+        }
+        for places in files.values_mut() {
+            places.sort_by(|a, b| (a.is_vanished, docname(a)).cmp(&(b.is_vanished, docname(b))));
+        }
+        Ok(Holdings { files, failures: failures(archive)? })
+    }
+
+    /// The documents that the index should have: every file that was extracted, by docname.
+    ///
+    /// # Errors
+    /// When the catalogue cannot be read.
+    pub fn plan<'a>(&'a self, archive: &Archive) -> Result<Vec<Planned<'a>>, Error> {
+        let version = rules_version();
+        let mut planned = Vec::new();
+        for (sha256, places) in &self.files {
+            let extraction = archive.catalogue().extraction(&places[0].sha256, &version)?;
+            if extraction.is_some_and(|extraction| extraction.rejection.is_none()) {
+                planned.push(Planned::new(sha256, places));
+            }
+        }
+        planned.sort_by(|a, b| a.docname.cmp(&b.docname));
+        Ok(planned)
+    }
+
+    /// What is left out, sorted by location.
+    ///
+    /// # Errors
+    /// When the catalogue cannot be read.
+    pub fn rejected(&self, archive: &Archive) -> Result<Vec<Rejected>, Error> {
+        let version = rules_version();
+        let mut rejected = self.failures.clone();
+        for (sha256, places) in &self.files {
+            let extraction = archive.catalogue().extraction(&places[0].sha256, &version)?;
+            let Some((reason, hint)) = extraction.and_then(|extraction| extraction.rejection) else {
+                continue;
+            };
+            rejected.extend(places.iter().filter(|place| !place.is_vanished).map(|place| Rejected {
+                location: docname(place),
+                stage: "extract".to_owned(),
+                reason: reason.clone(),
+                hint: hint.clone(),
+                source_sha256: Some(sha256.clone()),
+            }));
+        }
+        rejected.sort();
+        Ok(rejected)
+    }
+}
+
+/// The places whose last attempt failed, as rows of `rejected.csv`.
+fn failures(archive: &Archive) -> Result<Vec<Rejected>, Error> {
+    let rows = archive.catalogue().holding_rows()?;
+    let failed =
+        rows.into_iter().filter_map(|row| Some((format!("{}/{}", row.source, row.location), row.failure?)));
+    let rejected = failed.map(|(location, failure)| {
+        let (reason, hint) = failure.split_once("\nhint: ").unwrap_or((&failure, ""));
+        let (stage, reason, hint) = ("acquire".to_owned(), reason.to_owned(), hint.to_owned());
+        Rejected { location, stage, reason, hint, source_sha256: None }
+    });
+    Ok(rejected.collect())
+}
+
+/// A document that the index should have.
+pub struct Planned<'a> {
+    /// Its name.
+    pub docname: String,
+    /// The digest of its bytes in hexadecimal.
+    pub sha256: &'a str,
+    /// Where its bytes are found; the first place names it.
+    pub places: &'a [Holding],
+    /// A digest of all that its entry and its passages are made from.
+    pub made_from: String,
+}
+
+impl<'a> Planned<'a> {
+    fn new(sha256: &'a str, places: &'a [Holding]) -> Planned<'a> {
+        let mut hasher = Sha256::new();
+        let versions = format!("{}, record {}", rules_version(), record::RECORDER_VERSION);
+        let parts =
+            [versions, sha256.to_owned(), places[0].public_url.clone(), format!("{:?}", places[0].metadata)];
+        let names = places.iter().map(|place| format!("{} {}", docname(place), place.is_vanished));
+        for part in parts.into_iter().chain(names) {
+            hasher.update(part.as_bytes());
+            hasher.update([0]);
+        }
+        let made_from = data_encoding::HEXLOWER.encode(&hasher.finalize());
+        Planned { docname: docname(&places[0]), sha256, places, made_from }
+    }
+
+    /// The entry of the document, made from its text.
+    fn entry(&self, extracted: &Extracted) -> Entry {
+        let place = &self.places[0];
+        let document = &extracted.document;
+        let (described, findings) = record::describe(document, &place.metadata, &place.location);
+        let mut notices: Vec<Notice> = document.notices.iter().cloned().chain(findings).collect();
+        notices.sort();
+        notices.dedup();
+        let pages = document.pages.iter().filter(|page| page.number.is_some()).count() as u32;
+        Entry {
+            docname: self.docname.clone(),
+            record: described,
+            language: place.metadata.language.or_else(|| document.language()),
+            media_type: extracted.media_type,
+            n_pages: (pages > 0).then_some(pages),
+            n_passages: document.passages().count() as u32,
+            n_tokens: document.passages().map(|(_, passage)| count_tokens(&passage.text)).sum(),
+            source_url: place.public_url.clone(),
+            source_sha256: self.sha256.to_owned(),
+            also_at: self.places[1..].iter().map(docname).collect(),
+            is_vanished: place.is_vanished,
+            notices,
+            made_from: self.made_from.clone(),
+        }
+    }
+}
+
+/// The entries of `planned`, from the texts of `store`; several threads at once.
+///
+/// # Errors
+/// When a text is missing.
+pub fn entries(planned: &[&Planned<'_>], store: &TextStore) -> Result<Vec<Entry>, Error> {
+    planned.par_iter().map(|planned| Ok(planned.entry(&text(store, planned.sha256)?))).collect()
+}
+
+/// The text of a file that was extracted.
+///
+/// # Errors
+/// When it is missing or damaged.
+pub fn text(store: &TextStore, sha256: &str) -> Result<Extracted, Error> {
+    store.get(sha256)?.ok_or_else(|| {
+        let message = format!("{} is missing or damaged", store.json_path(sha256).display());
+        Error::new(message, "delete the text folder and run `ordskifte refresh`; the archive is kept")
+    })
+}
+
+/// The name of the document at a place: source and location.
+pub fn docname(place: &Holding) -> String {
+    format!("{}/{}", place.source, place.location)
+}
+
+/// The name of the state in which the index has just `planned`: equal documents, equal name.
+pub fn snapshot_id<'a>(planned: impl Iterator<Item = &'a Planned<'a>>) -> String {
+    let mut hasher = Sha256::new();
+    hasher.update(format!("index {INDEX_FORMAT}"));
+    for document in planned {
+        hasher.update(format!("\0{}\0{}", document.docname, document.made_from));
+    }
+    data_encoding::HEXLOWER.encode(&hasher.finalize()[..8])
+}

@@ -1,0 +1,57 @@
+//! News of a run: for the progress display and for `--events`.
+
+use serde::Serialize;
+
+/// Something that happened. Written by `--events` as one JSON object a line, its kind under `event`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// A stage began. `total` is how many steps it has, where that is known beforehand.
+    StageStarted {
+        /// `acquire`, `extract`, `index` or `report`.
+        stage: &'static str,
+        /// Steps.
+        total: Option<u64>,
+    },
+    /// One step of the current stage is done.
+    Progress {
+        /// The stage.
+        stage: &'static str,
+        /// Steps done.
+        done: u64,
+        /// Steps known so far.
+        total: u64,
+    },
+    /// A location was looked at by its source.
+    Acquired {
+        /// Source and location.
+        location: String,
+        /// `new`, `changed`, `unchanged`, `vanished` or `failed`.
+        outcome: &'static str,
+    },
+    /// A document was left out.
+    Rejected {
+        /// Source and location.
+        location: String,
+        /// Where on its way.
+        stage: &'static str,
+        /// Why.
+        reason: String,
+        /// What can be done.
+        hint: String,
+    },
+    /// Something that the user should know, and that stops nothing.
+    Warning {
+        /// For people.
+        text: String,
+    },
+    /// A stage ended.
+    StageFinished {
+        /// The stage.
+        stage: &'static str,
+        /// Steps done.
+        done: u64,
+        /// Wall-clock time.
+        seconds: f64,
+    },
+}

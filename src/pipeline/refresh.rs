@@ -1,0 +1,374 @@
+//! One run of the main job.
+
+use super::corpus::{Corpus, Holdings, Planned, docname, entries, snapshot_id, text};
+use super::reports;
+use super::worker::Reply;
+use super::workers::Workers;
+use super::{Error, Event, rules_version};
+use crate::acquire::{
+    self, AcquireOptions, Archive, Digest, DocumentRow, Extraction, News, Outcome, RunCounts, SystemClock,
+};
+use crate::config::Config;
+use crate::index::{self, Snapshot};
+use crate::text::{Entry, Rejected};
+use rayon::prelude::*;
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Instant;
+
+/// Files that are extracted between two entries in the books. A crash costs at most so many.
+const BATCH_FILES: usize = 64;
+
+/// How a run is to be done.
+pub struct Options<'a> {
+    /// Only the sources of these names; all enabled ones when empty.
+    pub sources: Vec<String>,
+    /// Fetch nothing from the network.
+    pub offline: bool,
+    /// Change nothing; say what would be done.
+    pub dry_run: bool,
+    /// The program that is run as parsing child: ourselves.
+    pub worker_program: PathBuf,
+    /// The time of the run.
+    pub now: jiff::Timestamp,
+    /// Set from outside to end the run early and cleanly.
+    pub stop: &'a AtomicBool,
+    /// Hears what happens; called from several threads, never at once.
+    pub listener: &'a Mutex<dyn FnMut(Event) + Send>,
+}
+
+/// What a run did and left.
+#[derive(Debug, Clone, Default)]
+pub struct Summary {
+    /// What the sources gave.
+    pub acquired: acquire::Summary,
+    /// Files whose text was extracted in this run.
+    pub n_extracted: u64,
+    /// Documents that entered the index or were replaced.
+    pub n_indexed: u64,
+    /// Documents in the snapshot.
+    pub n_documents: u64,
+    /// What is left out of it.
+    pub rejected: Vec<Rejected>,
+    /// How many locations failed and files were rejected in this very run.
+    pub n_rejected_now: u64,
+    /// The name of the snapshot; empty after a dry run.
+    pub snapshot_id: String,
+    /// Whether the reports were written anew.
+    pub is_report_new: bool,
+    /// Whether the run was ended early.
+    pub was_stopped: bool,
+}
+
+/// Brings archive, text, index and reports up to date with the sources.
+///
+/// Bytes first, then text, then the index in one commit, then the reports: each step is on disk before the next begins,
+/// and what a killed run left undone the next run finds undone.
+///
+/// # Errors
+/// When the world fails: a full disk, a second run, a broken archive. Bad documents are no errors.
+pub fn refresh(config: &Config, options: &Options<'_>) -> Result<Summary, Error> {
+    let corpus = Corpus::new(config);
+    if options.dry_run {
+        return dry_run(&corpus, options);
+    }
+    let mut archive = Archive::open(&corpus.archive_folder())?;
+    let run = archive.catalogue_mut()?.begin_run(options.now)?;
+    let result = run_stages(&corpus, &mut archive, options);
+    let outcome = match &result {
+        Ok(summary) if summary.was_stopped => "stopped",
+        Ok(_) => "done",
+        Err(_) => "failed",
+    };
+    let summary = result.as_ref().ok().cloned().unwrap_or_default();
+    let ended = jiff::Timestamp::now().max(options.now);
+    archive.catalogue_mut()?.end_run(run, ended, outcome, &counts(&summary))?;
+    result
+}
+
+/// What the sources have that the archive, or an empty one where there is none, has not.
+fn dry_run(corpus: &Corpus<'_>, options: &Options<'_>) -> Result<Summary, Error> {
+    let folder = corpus.archive_folder();
+    let empty =
+        tempfile::tempdir().map_err(|e| Error::world("create a folder in", &std::env::temp_dir(), &e))?;
+    let mut archive = match folder.exists() {
+        true => Archive::open_read_only(&folder)?,
+        false => Archive::open(empty.path())?,
+    };
+    Ok(Summary { acquired: acquire_all(corpus, &mut archive, options)?, ..Summary::default() })
+}
+
+fn run_stages(corpus: &Corpus<'_>, archive: &mut Archive, options: &Options<'_>) -> Result<Summary, Error> {
+    let mut summary = Summary { acquired: acquire_all(corpus, archive, options)?, ..Summary::default() };
+    (summary.n_extracted, summary.n_rejected_now) = extract_all(corpus, archive, options)?;
+    summary.n_rejected_now += summary.acquired.n_failed;
+    if options.stop.load(Ordering::Relaxed) {
+        summary.was_stopped = true;
+        return Ok(summary);
+    }
+    let holdings = Holdings::read(archive)?;
+    summary.rejected = holdings.rejected(archive)?;
+    let planned = holdings.plan(archive)?;
+    summary.n_documents = planned.len() as u64;
+    summary.snapshot_id = snapshot_id(planned.iter());
+    match index_all(corpus, &planned, &summary.snapshot_id, options)? {
+        Some(indexed) => summary.n_indexed = indexed,
+        None => {
+            summary.was_stopped = true;
+            return Ok(summary);
+        }
+    }
+    record_snapshot(archive, &planned, &summary.snapshot_id, options.now)?;
+    summary.is_report_new = reports::write_all(corpus, &summary.rejected, options)?;
+    Ok(summary)
+}
+
+/// Says `event` to the listener.
+pub(super) fn say(options: &Options<'_>, event: Event) {
+    let mut listener = options.listener.lock().expect("a listener does not panic");
+    listener(event);
+}
+
+/// Runs a stage between its two events; `work` returns its result and the steps done.
+pub(super) fn stage<T>(
+    options: &Options<'_>,
+    name: &'static str,
+    total: Option<u64>,
+    work: impl FnOnce() -> Result<(T, u64), Error>,
+) -> Result<T, Error> {
+    say(options, Event::StageStarted { stage: name, total });
+    let started = Instant::now();
+    let (result, done) = work()?;
+    say(options, Event::StageFinished { stage: name, done, seconds: started.elapsed().as_secs_f64() });
+    Ok(result)
+}
+
+fn acquire_all(
+    corpus: &Corpus<'_>,
+    archive: &mut Archive,
+    options: &Options<'_>,
+) -> Result<acquire::Summary, Error> {
+    let settings = &corpus.config.settings;
+    let known = |name: &&String| settings.sources.iter().any(|source| source.name == **name);
+    if let Some(unknown) = options.sources.iter().find(|name| !known(name)) {
+        let names: Vec<&str> = settings.sources.iter().map(|source| source.name.as_str()).collect();
+        return Err(Error::new(
+            format!("there is no source '{unknown}'"),
+            format!("the sources are: {}", names.join(", ")),
+        ));
+    }
+    let is_chosen = |name: &String, enabled: bool| {
+        if options.sources.is_empty() { enabled } else { options.sources.contains(name) }
+    };
+    let sources: Vec<_> =
+        settings.sources.iter().filter(|source| is_chosen(&source.name, source.enabled)).cloned().collect();
+    let acquire_options = AcquireOptions {
+        offline: options.offline,
+        dry_run: options.dry_run,
+        fetch: settings.fetch.clone(),
+        now: options.now,
+        clock: &SystemClock::default(),
+        stop: options.stop,
+    };
+    stage(options, "acquire", None, || {
+        let (mut done, mut total) = (0, 0);
+        let mut hear = |news: News| {
+            let location = format!("{}/{}", news.source, news.location);
+            match news.outcome {
+                Outcome::Listed(n) => total += n,
+                Outcome::Skipped(why) => {
+                    say(options, Event::Warning { text: format!("{} is skipped: {why}", news.source) })
+                }
+                Outcome::Failed(error) => {
+                    done += 1;
+                    let (reason, hint) =
+                        (format!("{}: {}", error.attempt, error.cause), error.hint.unwrap_or_default());
+                    say(options, Event::Rejected { location, stage: "acquire", reason, hint });
+                }
+                outcome => {
+                    done += 1;
+                    say(options, Event::Acquired { location, outcome: outcome_name(&outcome) });
+                }
+            }
+            say(options, Event::Progress { stage: "acquire", done, total });
+        };
+        let summary = acquire::acquire(archive, &sources, &corpus.config.root, &acquire_options, &mut hear)?;
+        Ok((summary, done))
+    })
+}
+
+fn outcome_name(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::New => "new",
+        Outcome::Changed => "changed",
+        Outcome::Unchanged => "unchanged",
+        Outcome::Vanished => "vanished",
+        Outcome::Failed(_) => "failed",
+        Outcome::Listed(_) | Outcome::Skipped(_) => "passed over",
+    }
+}
+
+/// Enters the snapshot into the books, unless it is the latest already.
+fn record_snapshot(
+    archive: &mut Archive,
+    planned: &[Planned<'_>],
+    id: &str,
+    now: jiff::Timestamp,
+) -> Result<(), Error> {
+    if archive.catalogue().latest_snapshot()?.is_some_and(|latest| latest.id == id) {
+        return Ok(());
+    }
+    let row = |document: &Planned<'_>| DocumentRow {
+        docname: document.docname.clone(),
+        source: document.places[0].source.clone(),
+        location: document.places[0].location.clone(),
+        sha256: document.places[0].sha256,
+    };
+    let documents: Vec<DocumentRow> = planned.iter().map(row).collect();
+    Ok(archive.catalogue_mut()?.record_snapshot(id, now, &documents)?)
+}
+
+fn counts(summary: &Summary) -> RunCounts {
+    let acquired = summary.acquired;
+    RunCounts {
+        n_new: acquired.n_new,
+        n_changed: acquired.n_changed,
+        n_unchanged: acquired.n_unchanged,
+        n_vanished: acquired.n_vanished,
+        n_failed: acquired.n_failed,
+        n_rejected: summary.rejected.len() as u64,
+    }
+}
+
+/// Extracts every file that the archive holds and the text store lacks. Returns how many, and how many were rejected.
+fn extract_all(
+    corpus: &Corpus<'_>,
+    archive: &mut Archive,
+    options: &Options<'_>,
+) -> Result<(u64, u64), Error> {
+    let version = rules_version();
+    let holdings = Holdings::read(archive)?;
+    let mut jobs = Vec::new();
+    for (sha256, places) in &holdings.files {
+        let known = archive.catalogue().extraction(&places[0].sha256, &version)?;
+        let is_done =
+            known.is_some_and(|known| known.rejection.is_some() || corpus.texts.json_path(sha256).exists());
+        if !is_done {
+            jobs.push((sha256, places));
+        }
+    }
+    if jobs.is_empty() {
+        return Ok((0, 0));
+    }
+    let workers = Workers::new(options.worker_program.clone(), corpus.config.settings.worker);
+    stage(options, "extract", Some(jobs.len() as u64), || {
+        let done = AtomicU64::new(0);
+        let mut rejected = 0;
+        for batch in jobs.chunks(BATCH_FILES) {
+            if options.stop.load(Ordering::Relaxed) {
+                break;
+            }
+            let shared = Mutex::new(&mut *archive);
+            let outcomes: Vec<Option<Extraction>> = batch
+                .par_iter()
+                .map(|(_, places)| {
+                    if options.stop.load(Ordering::Relaxed) {
+                        return Ok(None);
+                    }
+                    let payload =
+                        shared.lock().expect("no thread panics with the archive").payload(&places[0].sha256);
+                    let outcome = extract_one(corpus, &workers, places[0].sha256, payload)?;
+                    if let Some((reason, hint)) = outcome.rejection.clone() {
+                        let location = docname(&places[0]);
+                        say(options, Event::Rejected { location, stage: "extract", reason, hint });
+                    }
+                    let step = done.fetch_add(1, Ordering::Relaxed) + 1;
+                    say(options, Event::Progress { stage: "extract", done: step, total: jobs.len() as u64 });
+                    Ok(Some(outcome))
+                })
+                .collect::<Result<_, Error>>()?;
+            let outcomes: Vec<Extraction> = outcomes.into_iter().flatten().collect();
+            corpus.texts.sync_folders(batch.iter().map(|(sha256, _)| sha256.as_str()))?;
+            archive.catalogue_mut()?.record_extractions(&outcomes)?;
+            rejected += outcomes.iter().filter(|outcome| outcome.rejection.is_some()).count() as u64;
+        }
+        let done = done.into_inner();
+        Ok(((done, rejected), done))
+    })
+}
+
+/// Extracts one file and keeps its text.
+fn extract_one(
+    corpus: &Corpus<'_>,
+    workers: &Workers,
+    sha256: Digest,
+    payload: Result<Vec<u8>, acquire::Error>,
+) -> Result<Extraction, Error> {
+    let reply = workers.parse(&payload?).map_err(|cause| {
+        Error::new(
+            format!("cannot run the parser: {cause}"),
+            "check the limits of processes and memory of this machine",
+        )
+    })?;
+    let extractor_version = rules_version();
+    match reply {
+        Reply::Extracted(extracted) => {
+            let json = serde_json::to_vec(&extracted).expect("a document has only string keys");
+            let document = &extracted.document;
+            corpus.texts.put(&sha256.to_string(), &json, &document.plain_text())?;
+            let n_tokens = document.passages().map(|(_, passage)| index::count_tokens(&passage.text)).sum();
+            let n_pages = document.pages.len() as u64;
+            Ok(Extraction { sha256, extractor_version, rejection: None, n_pages, n_tokens })
+        }
+        Reply::Rejected(rejection) => {
+            let rejection = Some((rejection.reason, rejection.hint));
+            Ok(Extraction { sha256, extractor_version, rejection, n_pages: 0, n_tokens: 0 })
+        }
+    }
+}
+
+/// Brings the index to the state `snapshot_id`. Returns the documents that entered it; `None` when stopped.
+fn index_all(
+    corpus: &Corpus<'_>,
+    planned: &[Planned<'_>],
+    snapshot_id: &str,
+    options: &Options<'_>,
+) -> Result<Option<u64>, Error> {
+    let folder = corpus.index_folder();
+    let current = Snapshot::open(&folder)?;
+    if current.as_ref().is_some_and(|snapshot| snapshot.id == snapshot_id) {
+        return Ok(Some(0));
+    }
+    let present: HashMap<&str, &str> = current
+        .iter()
+        .flat_map(|snapshot| &snapshot.entries)
+        .map(|entry| (entry.docname.as_str(), entry.made_from.as_str()))
+        .collect();
+    let wanted: HashMap<&str, &str> =
+        planned.iter().map(|planned| (planned.docname.as_str(), planned.made_from.as_str())).collect();
+    let changed =
+        |planned: &&Planned<'_>| present.get(planned.docname.as_str()) != Some(&planned.made_from.as_str());
+    let adding: Vec<&Planned<'_>> = planned.iter().filter(changed).collect();
+    let removed: Vec<String> = present
+        .iter()
+        .filter(|(docname, made_from)| wanted.get(**docname) != Some(made_from))
+        .map(|(docname, _)| (*docname).to_owned())
+        .collect();
+    stage(options, "index", Some(adding.len() as u64), || {
+        let added = entries(&adding, &corpus.texts)?;
+        let done = AtomicU64::new(0);
+        let load = |entry: &Entry| {
+            let step = done.fetch_add(1, Ordering::Relaxed) + 1;
+            say(options, Event::Progress { stage: "index", done: step, total: adding.len() as u64 });
+            text(&corpus.texts, &entry.source_sha256)
+                .map(|extracted| extracted.document)
+                .map_err(|e| e.to_string())
+        };
+        let changes = index::Changes { removed: &removed, added: &added, load, snapshot_id };
+        let heap = corpus.config.settings.index.heap_mb << 20;
+        let summary = index::update(&folder, &changes, heap, options.stop)?;
+        Ok((summary.map(|summary| summary.documents), added.len() as u64))
+    })
+}

@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Has outside tools check what we write: gzip, warcio and cdxj-indexer the archive, frictionless the data package.
+# Usage: tests/outside.sh FOLDER_OF_THE_TOOLS
+set -euo pipefail
+cd "$(dirname "$0")/.."
+tools=$PWD/$1
+program=$PWD/target/release/ordskifte
+work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
+
+"$program" init "$work" --folder corpus/documents >/dev/null
+"$program" refresh --corpus "$work" >/dev/null 2>&1 || [ $? = 1 ]
+for warc in "$work"/data/archive/*.warc.gz; do
+    gzip -t "$warc"
+    "$tools/warcio" check "$warc"
+    records=$("$tools/cdxj-indexer" "$warc" | wc -l)
+    documents=$(find corpus/documents -type f ! -name '*.toml' | wc -l)
+    [ "$records" = "$documents" ] || { echo "cdxj-indexer finds $records records for $documents documents"; exit 1; }
+done
+for dialect in standard excel-no; do
+    "$program" refresh --corpus "$work" --dialect "$dialect" >/dev/null 2>&1
+    (cd "$work/data/reports/" && "$tools/frictionless" validate datapackage.json >"$work/verdict" 2>&1) \
+        || { cat "$work/verdict"; exit 1; }
+done
+"$program" verify --corpus "$work"
