@@ -87,7 +87,9 @@ fn best_gutter(segments: &[Segment]) -> Option<f32> {
     edges.sort_unstable();
     edges.dedup();
     let scored = edges.into_iter().map(|edge| (score(segments, edge as f32), edge));
-    let best = scored.filter(|(score, _)| *score * 4 >= segments.len() && *score > 0).max_by_key(|(score, edge)| (*score, -edge))?;
+    let best = scored
+        .filter(|(score, _)| *score * 4 >= segments.len() && *score > 0)
+        .max_by_key(|(score, edge)| (*score, -edge))?;
     Some(best.1 as f32)
 }
 
@@ -98,7 +100,8 @@ fn score(segments: &[Segment], gutter: f32) -> usize {
 }
 
 fn is_columns(band: &[Segment], gutter: f32) -> bool {
-    let (left, right): (Vec<_>, Vec<_>) = band.iter().partition(|segment| side(segment, gutter) == Side::Left);
+    let (left, right): (Vec<_>, Vec<_>) =
+        band.iter().partition(|segment| side(segment, gutter) == Side::Left);
     is_column(&left) && is_column(&right)
 }
 
@@ -140,7 +143,10 @@ fn lines(segments: Vec<Segment>) -> Vec<Line> {
     let mut found: Vec<Line> = Vec::new();
     for segment in segments {
         match found.last_mut() {
-            Some(last) if (segment.baseline - last.baseline).abs() < 0.25 * last.size && segment.left > last.left => {
+            Some(last)
+                if (segment.baseline - last.baseline).abs() < 0.25 * last.size
+                    && segment.left > last.left =>
+            {
                 let gap = segment.left - last.right;
                 last.text.push(if gap > CELL_GAP_EM * last.size { '\t' } else { ' ' });
                 last.text.push_str(&segment.text);

@@ -1,6 +1,10 @@
 //! A font dictionary → for each code its characters and its advance.
 
-use super::{cmap, encoding::{self, Encoding}, objects::Objects};
+use super::{
+    cmap,
+    encoding::{self, Encoding},
+    objects::Objects,
+};
 use lopdf::{Dictionary, Object};
 use std::collections::HashMap;
 
@@ -45,7 +49,8 @@ impl Font {
 
 /// Reads the font that `dictionary` describes.
 pub(super) fn read(objects: &Objects, dictionary: &Dictionary) -> Font {
-    let to_unicode = objects.stream(dictionary, b"ToUnicode").map(|stream| cmap::parse(&objects.inflate(stream)));
+    let to_unicode =
+        objects.stream(dictionary, b"ToUnicode").map(|stream| cmap::parse(&objects.inflate(stream)));
     match objects.name(dictionary, b"Subtype") {
         Some(b"Type0") => composite(objects, dictionary, to_unicode.unwrap_or_default()),
         subtype => simple(objects, dictionary, to_unicode.unwrap_or_default(), subtype == Some(b"Type3")),
@@ -98,11 +103,15 @@ fn simple(objects: &Objects, dictionary: &Dictionary, map: cmap::CMap, is_type3:
     let widths = simple_widths(objects, dictionary);
     let descriptor = objects.dictionary(dictionary, b"FontDescriptor");
     let missing = descriptor.and_then(|descriptor| objects.number(descriptor, b"MissingWidth"));
-    let name = String::from_utf8_lossy(objects.name(dictionary, b"BaseFont").unwrap_or_default()).into_owned();
-    let table: Vec<_> = (0u32..).zip(&characters).map(|(code, text)| {
-        let width = widths.get(&code).copied().or(missing);
-        (legible(text), width.unwrap_or_else(|| standard_width(&name, text)))
-    }).collect();
+    let name =
+        String::from_utf8_lossy(objects.name(dictionary, b"BaseFont").unwrap_or_default()).into_owned();
+    let table: Vec<_> = (0u32..)
+        .zip(&characters)
+        .map(|(code, text)| {
+            let width = widths.get(&code).copied().or(missing);
+            (legible(text), width.unwrap_or_else(|| standard_width(&name, text)))
+        })
+        .collect();
     Font {
         code_bytes: 1,
         is_unreadable: table.iter().all(|(text, _)| text.is_empty()),
@@ -173,7 +182,8 @@ fn standard_width(name: &str, text: &str) -> f32 {
 }
 
 fn is_bold(objects: &Objects, dictionary: &Dictionary, descendant: &Dictionary) -> bool {
-    let name = String::from_utf8_lossy(objects.name(dictionary, b"BaseFont").unwrap_or_default()).to_lowercase();
+    let name =
+        String::from_utf8_lossy(objects.name(dictionary, b"BaseFont").unwrap_or_default()).to_lowercase();
     let descriptor = objects.dictionary(descendant, b"FontDescriptor");
     let weight = descriptor.and_then(|descriptor| objects.number(descriptor, b"FontWeight"));
     weight.is_some_and(|weight| weight >= 600.0)

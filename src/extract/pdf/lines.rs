@@ -1,6 +1,9 @@
 //! Glyphs → segments: stretches of text on one baseline without a wide gap, with note marks kept apart.
 
-use super::{Rect, content::{Glyph, PageGlyphs}};
+use super::{
+    Rect,
+    content::{Glyph, PageGlyphs},
+};
 
 /// In ems: a gap as wide as this ends a segment; it may be a gutter, a table cell or a wide justified space, which
 /// the layout decides.
@@ -169,7 +172,8 @@ fn usual_gap(pieces: &[(&str, f32, f32)], size: f32) -> f32 {
     let (Some(least), Some(most)) = (gaps.first(), gaps.last()) else { return 0.0 };
     let is_even = *least > 0.12 * size && most - least < 0.1 * size;
     let has_spaces = pieces.iter().any(|piece| !is_inked(piece));
-    if gaps.len() < 4 && !(is_even && (has_spaces || pieces.iter().all(|piece| piece.0.chars().count() == 1))) {
+    if gaps.len() < 4 && !(is_even && (has_spaces || pieces.iter().all(|piece| piece.0.chars().count() == 1)))
+    {
         return 0.0;
     }
     gaps.get(gaps.len() / 2).copied().unwrap_or(0.0)
@@ -181,9 +185,11 @@ fn without_doubles(mut runs: Vec<Segment>) -> Vec<Segment> {
     let mut kept: Vec<Segment> = Vec::with_capacity(runs.len());
     for run in runs {
         let near = 0.25 * run.size;
-        let doubled = kept.iter().rev().take_while(|other| run.baseline - other.baseline < near).any(|other| {
-            (other.left - run.left).abs() < near && other.text == run.text
-        });
+        let doubled = kept
+            .iter()
+            .rev()
+            .take_while(|other| run.baseline - other.baseline < near)
+            .any(|other| (other.left - run.left).abs() < near && other.text == run.text);
         if !doubled {
             kept.push(run);
         }
@@ -233,7 +239,8 @@ fn joined_rows(mut runs: Vec<Segment>) -> Vec<Segment> {
     let mut found = Vec::new();
     let mut row: Vec<Segment> = Vec::new();
     for run in runs {
-        let starts_row = row.first().is_some_and(|first| run.baseline - first.baseline > 0.25 * run.size.min(first.size));
+        let starts_row =
+            row.first().is_some_and(|first| run.baseline - first.baseline > 0.25 * run.size.min(first.size));
         if starts_row {
             found.append(&mut joined_row(std::mem::take(&mut row)));
         }
@@ -248,7 +255,9 @@ fn joined_row(mut row: Vec<Segment>) -> Vec<Segment> {
     let mut found: Vec<Segment> = Vec::new();
     for run in row {
         match found.last_mut() {
-            Some(last) if run.left - last.right < SEGMENT_GAP_EM * last.size.min(run.size) => append(last, run),
+            Some(last) if run.left - last.right < SEGMENT_GAP_EM * last.size.min(run.size) => {
+                append(last, run)
+            }
             _ => found.push(run),
         }
     }

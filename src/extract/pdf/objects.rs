@@ -93,7 +93,11 @@ impl Objects {
             }
             Err(lopdf::Error::Decompress(lopdf::DecompressError::MemoryLimitExceeded { .. })) => {
                 let document_is_full = left < self.limits.stream_bytes_max;
-                let name = if document_is_full { "inflated bytes per document" } else { "inflated bytes per stream" };
+                let name = if document_is_full {
+                    "inflated bytes per document"
+                } else {
+                    "inflated bytes per stream"
+                };
                 self.limit_reached.set(Some(name));
                 Vec::new()
             }
