@@ -4,7 +4,12 @@
 //! `FILE TAB CPU-SECONDS`, the time from bytes in memory to text.
 
 use ordskifte::extract::pdf::{self, BlockKind, Limits};
-use std::{error::Error, fs, io::Write, path::{Path, PathBuf}};
+use std::{
+    error::Error,
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);

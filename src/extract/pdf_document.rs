@@ -20,8 +20,11 @@ pub fn read(bytes: &[u8]) -> Result<Document, Rejection> {
     if !content.pages.iter().any(has_text) {
         return Err(without_text(&content));
     }
-    let mut notices: Vec<Notice> =
-        content.notices.iter().map(|notice| Notice { page: notice.page, text: notice.text.clone() }).collect();
+    let mut notices: Vec<Notice> = content
+        .notices
+        .iter()
+        .map(|notice| Notice { page: notice.page, text: notice.text.clone() })
+        .collect();
     notices.extend(image_pages(&content));
     Ok(Document { metadata: metadata(file.metadata()), pages: pages(&content), notices })
 }
@@ -29,7 +32,9 @@ pub fn read(bytes: &[u8]) -> Result<Document, Rejection> {
 fn rejection(error: pdf::Error) -> Rejection {
     let hint = match error {
         pdf::Error::Encrypted => "ask the issuer for a file without a password",
-        pdf::Error::Damaged(_) | pdf::Error::NoPages => "fetch the file again, or ask the issuer for a sound one",
+        pdf::Error::Damaged(_) | pdf::Error::NoPages => {
+            "fetch the file again, or ask the issuer for a sound one"
+        }
     };
     Rejection::new(error.to_string(), hint)
 }
@@ -48,7 +53,8 @@ fn without_text(content: &Content) -> Rejection {
 
 /// Notices about pages that show an image and no text.
 fn image_pages(content: &Content) -> Vec<Notice> {
-    let is_image = |page: &&pdf::Page| page.has_image && page.blocks.iter().all(|block| block.kind.is_furniture());
+    let is_image =
+        |page: &&pdf::Page| page.has_image && page.blocks.iter().all(|block| block.kind.is_furniture());
     let numbers: Vec<u32> = content.pages.iter().filter(is_image).map(|page| page.number).collect();
     if numbers.len() > NAMED_PAGES_MAX {
         return vec![Notice::of_document(format!("no text layer on {} pages", numbers.len()))];
@@ -111,7 +117,9 @@ enum Rank {
 fn rank(text: &str, block: &Block) -> Rank {
     let first = text.split(' ').next().unwrap_or_default().trim_end_matches('.');
     let is_number = !first.is_empty()
-        && first.split('.').all(|part| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()));
+        && first
+            .split('.')
+            .all(|part| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()));
     let weight = if block.is_bold { 0.5 } else { 0.0 };
     if is_number { Rank::Numbered(first.split('.').count()) } else { Rank::Sized(block.font_size + weight) }
 }
@@ -160,8 +168,10 @@ fn metadata(found: pdf::Metadata) -> Metadata {
 /// Whether a declared title is one: not a program's name for the file, not a file name, not "untitled".
 fn is_title(title: &str) -> bool {
     let lower = title.to_lowercase();
-    let prefixes = ["microsoft word -", "microsoft powerpoint -", "untitled", "uten navn", "document1", "dokument1"];
-    let suffixes = [".doc", ".docx", ".pdf", ".indd", ".fm", ".rtf", ".xls", ".xlsx", ".ppt", ".pptx", ".qxd", ".odt"];
+    let prefixes =
+        ["microsoft word -", "microsoft powerpoint -", "untitled", "uten navn", "document1", "dokument1"];
+    let suffixes =
+        [".doc", ".docx", ".pdf", ".indd", ".fm", ".rtf", ".xls", ".xlsx", ".ppt", ".pptx", ".qxd", ".odt"];
     !lower.is_empty()
         && !prefixes.iter().any(|prefix| lower.starts_with(prefix))
         && !suffixes.iter().any(|suffix| lower.ends_with(suffix))
@@ -170,7 +180,8 @@ fn is_title(title: &str) -> bool {
 /// `D:20200619…` or `2020-06-19T…` → a date.
 fn partial_date(text: &str) -> Option<PartialDate> {
     let text = text.trim_start_matches("D:");
-    let digits: String = text.chars().filter(|c| c.is_ascii_digit() || *c == '-').take(10).filter(|c| *c != '-').collect();
+    let digits: String =
+        text.chars().filter(|c| c.is_ascii_digit() || *c == '-').take(10).filter(|c| *c != '-').collect();
     let number = |range| digits.get(range).and_then(|part: &str| part.parse::<i16>().ok());
     match (number(0..4)?, number(4..6), number(6..8)) {
         (year, Some(month), Some(day)) => PartialDate::from_day(year, month as i8, day as i8),

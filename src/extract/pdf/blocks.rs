@@ -1,6 +1,10 @@
 //! Lines of a page's columns → blocks, each with what it is.
 
-use super::{Block, BlockKind, Rect, columns::Line, hyphen::{self, Vocabulary}};
+use super::{
+    Block, BlockKind, Rect,
+    columns::Line,
+    hyphen::{self, Vocabulary},
+};
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -12,13 +16,17 @@ const HEADING_SIZE_MIN: f32 = 1.12;
 const HEADING_CHARS_MAX: usize = 250;
 
 static CAPTION: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:Figur|Tabell|Boks|Figure|Table|Box|Diagram|Kart)\s+\d+(?:[.-]\d+)*\b").expect("a fixed pattern")
+    Regex::new(r"^(?:Figur|Tabell|Boks|Figure|Table|Box|Diagram|Kart)\s+\d+(?:[.-]\d+)*\b")
+        .expect("a fixed pattern")
 });
-static NUMBERING: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"^(?:\d{1,2}(?:\.\d{1,3})*\.?|[IVX]{1,5}\.?|Kapittel \d+)\s+\p{Lu}").expect("a fixed pattern"));
-static BULLET: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"^(?:[•‣◦▪■□●○–—·*-]|\(?[a-z0-9]{1,2}\)|[a-z0-9]{1,2}\.)\s+\S").expect("a fixed pattern"));
-static NOTE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^(\d{1,3}|[*†‡]+)[.)]?\s+\S").expect("a fixed pattern"));
+static NUMBERING: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?:\d{1,2}(?:\.\d{1,3})*\.?|[IVX]{1,5}\.?|Kapittel \d+)\s+\p{Lu}").expect("a fixed pattern")
+});
+static BULLET: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?:[•‣◦▪■□●○–—·*-]|\(?[a-z0-9]{1,2}\)|[a-z0-9]{1,2}\.)\s+\S").expect("a fixed pattern")
+});
+static NOTE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^(\d{1,3}|[*†‡]+)[.)]?\s+\S").expect("a fixed pattern"));
 
 /// What a whole document says about its pages.
 pub(super) struct Context<'a> {
@@ -81,7 +89,8 @@ fn breaks(last: &Line, line: &Line, column: Column, context: &Context) -> bool {
         || step > column.leading * 1.3
         || step < 0.0
         || (line.mark.is_some() && line.size < NOTE_SIZE_MAX * context.body_size)
-        || BULLET.is_match(&line.text) && (line.left < last.left - 0.3 * size || is_short || ends_sentence(&last.text))
+        || BULLET.is_match(&line.text)
+            && (line.left < last.left - 0.3 * size || is_short || ends_sentence(&last.text))
         || (ends_sentence(&last.text) && (is_indented || is_short))
 }
 
@@ -140,7 +149,10 @@ fn strip_marker(block: &mut Block) {
     let bullets = ['•', '‣', '◦', '▪', '■', '□', '●', '○', '·'];
     match block.kind {
         BlockKind::Footnote if block.mark.is_none() => {
-            let Some(end) = NOTE.captures(&block.text).and_then(|found| found.get(1)).map(|mark| mark.end()) else { return };
+            let Some(end) = NOTE.captures(&block.text).and_then(|found| found.get(1)).map(|mark| mark.end())
+            else {
+                return;
+            };
             block.mark = Some(block.text[..end].to_owned());
             block.text = block.text[end..].trim_start_matches(['.', ')', ' ']).to_owned();
         }

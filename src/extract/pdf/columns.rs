@@ -17,7 +17,6 @@ pub(super) type Line = Segment;
 /// The columns of a page in reading order.
 pub(super) fn columns(segments: Vec<Segment>) -> Vec<Vec<Line>> {
     let mut found = Vec::new();
-    if std::env::var("DBG").is_ok() { for s in &segments { eprintln!("{:.1} {:.1} y{:.1} s{:.1} {:?} {}", s.left, s.right, s.baseline, s.size, s.mark, s.text); } }
     let (upright, turned): (Vec<_>, Vec<_>) = segments.into_iter().partition(|segment| segment.angle == 0);
     cut(upright, CUTS_MAX, &mut found);
     let mut rest = turned;
@@ -88,7 +87,9 @@ fn best_gutter(segments: &[Segment]) -> Option<f32> {
     edges.sort_unstable();
     edges.dedup();
     let scored = edges.into_iter().map(|edge| (score(segments, edge as f32), edge));
-    let best = scored.filter(|(score, _)| *score > 0).max_by_key(|(score, edge)| (*score, -edge))?;
+    let best = scored
+        .filter(|(score, _)| *score * 4 >= segments.len() && *score > 0)
+        .max_by_key(|(score, edge)| (*score, -edge))?;
     Some(best.1 as f32)
 }
 
@@ -99,7 +100,8 @@ fn score(segments: &[Segment], gutter: f32) -> usize {
 }
 
 fn is_columns(band: &[Segment], gutter: f32) -> bool {
-    let (left, right): (Vec<_>, Vec<_>) = band.iter().partition(|segment| side(segment, gutter) == Side::Left);
+    let (left, right): (Vec<_>, Vec<_>) =
+        band.iter().partition(|segment| side(segment, gutter) == Side::Left);
     is_column(&left) && is_column(&right)
 }
 
@@ -118,10 +120,11 @@ fn is_column(side: &[&Segment]) -> bool {
     is_full(segment_widths, widest, size) || is_full(row_widths, rows.map(extent).fold(0.0, f32::max), size)
 }
 
-fn is_full(mut widths: Vec<f32>, widest: f32, size: f32) -> bool {
-    let is_enough = widths.len() >= COLUMN_ROWS_MIN;
-    let median = median(&mut widths);
-    is_enough && median >= COLUMN_WIDTH_EM * size && median >= 0.6 * widest
+/// Whether at least three of `widths` come near the `widest`, and make up half of all that is set.
+fn is_full(widths: Vec<f32>, widest: f32, size: f32) -> bool {
+    let all: f32 = widths.iter().sum();
+    let full: Vec<f32> = widths.into_iter().filter(|width| *width >= 0.7 * widest).collect();
+    widest >= COLUMN_WIDTH_EM * size && full.len() >= COLUMN_ROWS_MIN && full.iter().sum::<f32>() >= 0.5 * all
 }
 
 fn median(values: &mut [f32]) -> f32 {
@@ -140,7 +143,10 @@ fn lines(segments: Vec<Segment>) -> Vec<Line> {
     let mut found: Vec<Line> = Vec::new();
     for segment in segments {
         match found.last_mut() {
-            Some(last) if (segment.baseline - last.baseline).abs() < 0.25 * last.size && segment.left > last.left => {
+            Some(last)
+                if (segment.baseline - last.baseline).abs() < 0.25 * last.size
+                    && segment.left > last.left =>
+            {
                 let gap = segment.left - last.right;
                 last.text.push(if gap > CELL_GAP_EM * last.size { '\t' } else { ' ' });
                 last.text.push_str(&segment.text);

@@ -1,8 +1,12 @@
 //! A page's content stream, and the forms it draws, → glyphs in place.
 
-use super::{font::{self, Font}, lexer::{Lexer, Token}, objects::Objects};
+use super::{
+    font::{self, Font},
+    lexer::{Lexer, Token},
+    objects::Objects,
+};
 use lopdf::{Dictionary, Object, ObjectId};
-use std::{collections::HashMap, rc::Rc};
+use std::{borrow::Cow, collections::HashMap, rc::Rc};
 
 /// Operands kept for an operator; further ones are dropped (no text operator has more than six).
 const OPERANDS_MAX: usize = 8;
@@ -90,9 +94,15 @@ struct Interpreter<'a> {
 }
 
 /// Interprets the page; `base` maps its user space to points from the top left corner as shown.
-pub(super) fn interpret(objects: &Objects, fonts: &mut FontCache, page: &Dictionary, base: Matrix) -> PageGlyphs {
+pub(super) fn interpret(
+    objects: &Objects,
+    fonts: &mut FontCache,
+    page: &Dictionary,
+    base: Matrix,
+) -> PageGlyphs {
     let empty = Dictionary::new();
-    let resources = objects.inherited(page, b"Resources").and_then(|found| found.as_dict().ok()).unwrap_or(&empty);
+    let resources =
+        objects.inherited(page, b"Resources").and_then(|found| found.as_dict().ok()).unwrap_or(&empty);
     let content = objects.page_content(page);
     let state = State {
         ctm: base,
@@ -263,7 +273,9 @@ impl Interpreter<'_> {
             self.state.font = Some(known.clone());
             return;
         }
-        let Some(dictionary) = self.objects.resolve(entry).and_then(|entry| entry.as_dict().ok()) else { return };
+        let Some(dictionary) = self.objects.resolve(entry).and_then(|entry| entry.as_dict().ok()) else {
+            return;
+        };
         let font = Rc::new(font::read(self.objects, dictionary));
         if let Some(id) = id {
             self.fonts.insert(id, font.clone());
@@ -316,17 +328,22 @@ impl Interpreter<'_> {
     }
 
     fn glyph(&mut self, placed: Placed, text: &str) {
-        if self.page.glyphs.len() >= self.objects.limits.page_glyphs_max || !placed.x.is_finite() || !placed.y.is_finite() {
+        if self.page.glyphs.len() >= self.objects.limits.page_glyphs_max
+            || !placed.x.is_finite()
+            || !placed.y.is_finite()
+        {
             return;
         }
         let substitute = self.marked.iter_mut().rev().find_map(|level| level.actual_text.as_mut());
         let text = match substitute {
             // The first glyph of the span carries the whole text, the others none.
-            Some(actual) => std::mem::take(actual),
-            None => text.to_owned(),
+            Some(actual) => Cow::Owned(std::mem::take(actual)),
+            None => Cow::Borrowed(text),
         };
         if text.is_empty() {
-            if let Some(last) = self.page.glyphs.last_mut().filter(|last| last.angle == 0 && last.y == placed.y) {
+            if let Some(last) =
+                self.page.glyphs.last_mut().filter(|last| last.angle == 0 && last.y == placed.y)
+            {
                 last.width = last.width.max(placed.x + placed.width - last.x);
             }
             return;
@@ -380,7 +397,9 @@ impl Interpreter<'_> {
             _ => None,
         });
         let bytes = inline.or_else(|| {
-            let named = self.objects.dictionary(self.objects.dictionary(resources, b"Properties")?, operands.name(1))?;
+            let named = self
+                .objects
+                .dictionary(self.objects.dictionary(resources, b"Properties")?, operands.name(1))?;
             self.objects.get(named, b"ActualText")?.as_str().ok().map(<[u8]>::to_vec)
         });
         let text = bytes.and_then(|bytes| lopdf::decode_text_string(&Object::string_literal(bytes)).ok());

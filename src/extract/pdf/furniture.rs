@@ -1,6 +1,6 @@
 //! Running heads and page numbers: what repeats at the same place near the top or bottom, digits aside.
 
-use super::{lines::Segment, BlockKind};
+use super::{BlockKind, lines::Segment};
 use std::collections::HashMap;
 
 /// The share of the page's height at each end in which furniture is looked for.
@@ -18,18 +18,47 @@ pub(super) struct PageView<'a> {
 pub(super) fn find(pages: &[PageView]) -> Vec<Vec<Option<BlockKind>>> {
     let mut counts: HashMap<(String, i32), usize> = HashMap::new();
     for page in pages {
-        let mut seen: Vec<(String, i32)> = page.segments.iter().filter_map(|segment| key(segment, page.height)).collect();
+        let mut seen: Vec<(String, i32)> =
+            page.segments.iter().filter_map(|segment| key(segment, page.height)).collect();
         seen.sort();
         seen.dedup();
         for key in seen {
             *counts.entry(key).or_default() += 1;
         }
     }
-    let needed = REPEATS_MIN.min(pages.len().max(2));
-    pages.iter().map(|page| of_page(page, &counts, needed)).collect()
+    let known = Known { counts, needed: REPEATS_MIN.min(pages.len().max(2)), rows: head_rows(pages) };
+    pages.iter().map(|page| of_page(page, &known)).collect()
 }
 
-fn of_page(page: &PageView, counts: &HashMap<(String, i32), usize>, needed: usize) -> Vec<Option<BlockKind>> {
+/// What repeats in a document.
+struct Known {
+    counts: HashMap<(String, i32), usize>,
+    needed: usize,
+    /// Heights (in steps of three points) and sizes (in tenths) where most pages have a lone row outermost.
+    rows: Vec<(i32, i32)>,
+}
+
+/// Where most pages have a row that stands alone at the very top or bottom: heads whose text changes.
+fn head_rows(pages: &[PageView]) -> Vec<(i32, i32)> {
+    let mut counts: HashMap<(i32, i32), usize> = HashMap::new();
+    for page in pages {
+        let ends = [page.segments.first(), page.segments.last()];
+        let lone = ends.into_iter().flatten().filter(|segment| is_alone(page, segment));
+        let mut rows: Vec<_> = lone.filter(|segment| key(segment, page.height).is_some()).map(row).collect();
+        rows.dedup();
+        for row in rows {
+            *counts.entry(row).or_default() += 1;
+        }
+    }
+    let needed = REPEATS_MIN.max(pages.len() * 6 / 10);
+    counts.into_iter().filter(|(_, count)| *count >= needed).map(|(row, _)| row).collect()
+}
+
+fn row(segment: &Segment) -> (i32, i32) {
+    ((segment.baseline / 3.0).round() as i32, (segment.size * 10.0).round() as i32)
+}
+
+fn of_page(page: &PageView, known: &Known) -> Vec<Option<BlockKind>> {
     let outermost = |segment: &Segment| {
         let above = page.segments.iter().filter(|other| other.baseline < segment.baseline - 2.0).count();
         let below = page.segments.iter().filter(|other| other.baseline > segment.baseline + 2.0).count();
@@ -37,10 +66,14 @@ fn of_page(page: &PageView, counts: &HashMap<(String, i32), usize>, needed: usiz
     };
     let decide = |segment: &Segment| {
         let key = key(segment, page.height)?;
-        let repeats: usize = (-1..=1).filter_map(|shift| counts.get(&(key.0.clone(), key.1 + shift))).sum();
+        let repeats: usize =
+            (-1..=1).filter_map(|shift| known.counts.get(&(key.0.clone(), key.1 + shift))).sum();
         let is_number = is_page_number(&segment.text);
-        let is_furniture = (repeats >= needed && outermost(segment)) || segment.is_artifact
-            || (is_number && outermost(segment) && is_alone(page, segment));
+        let is_furniture = segment.is_artifact
+            || (outermost(segment) && repeats >= known.needed)
+            || (is_alone(page, segment)
+                && outermost(segment)
+                && (is_number || known.rows.contains(&row(segment))));
         is_furniture.then_some(if is_number { BlockKind::PageNumber } else { BlockKind::RunningHead })
     };
     page.segments.iter().map(decide).collect()
@@ -48,17 +81,19 @@ fn of_page(page: &PageView, counts: &HashMap<(String, i32), usize>, needed: usiz
 
 fn is_alone(page: &PageView, segment: &Segment) -> bool {
     let gap = |other: &Segment| (other.baseline - segment.baseline).abs();
-    page.segments.iter().all(|other| std::ptr::eq(other, segment) || gap(other) > 1.6 * segment.size)
+    page.segments.iter().all(|other| gap(other) < 0.5 || gap(other) > 1.6 * segment.size)
 }
 
 /// Text with its digits masked, and its height on the page in steps of three points; `None` away from the margins.
 fn key(segment: &Segment, height: f32) -> Option<(String, i32)> {
-    let is_near = segment.baseline < MARGIN_SHARE * height || segment.baseline > (1.0 - MARGIN_SHARE) * height;
+    let is_near =
+        segment.baseline < MARGIN_SHARE * height || segment.baseline > (1.0 - MARGIN_SHARE) * height;
     let masked = || {
         if is_page_number(&segment.text) {
             return "#".to_owned();
         }
-        let mut masked: String = segment.text.chars().map(|c| if c.is_ascii_digit() { '#' } else { c }).collect();
+        let mut masked: String =
+            segment.text.chars().map(|c| if c.is_ascii_digit() { '#' } else { c }).collect();
         while masked.contains("##") {
             masked = masked.replace("##", "#");
         }

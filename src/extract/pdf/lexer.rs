@@ -153,9 +153,7 @@ impl<'a> Lexer<'a> {
     /// Jumps behind the `EI` of an inline image whose `ID` was just read.
     pub(super) fn skip_inline_image(&mut self) {
         let rest = self.bytes.get(self.position..).unwrap_or_default();
-        let ends = |window: &[u8]| {
-            matches!(window, [a, b'E', b'I', b] if is_space(*a) && is_space(*b))
-        };
+        let ends = |window: &[u8]| matches!(window, [a, b'E', b'I', b] if is_space(*a) && is_space(*b));
         let end = rest.windows(4).position(ends).map_or(rest.len(), |at| at + 3);
         self.position += end;
     }

@@ -1,6 +1,9 @@
 //! Glyphs → segments: stretches of text on one baseline without a wide gap, with note marks kept apart.
 
-use super::{Rect, content::{Glyph, PageGlyphs}};
+use super::{
+    Rect,
+    content::{Glyph, PageGlyphs},
+};
 
 /// In ems: a gap as wide as this ends a segment; it may be a gutter, a table cell or a wide justified space, which
 /// the layout decides.
@@ -11,6 +14,9 @@ const WORD_GAP_EM: f32 = 0.16;
 const SPACE_GLYPH_GAP_EM: f32 = 0.04;
 /// Raised text up to this share of its neighbour's size can be a note mark.
 const MARK_SIZE_MAX: f32 = 0.8;
+
+/// In points: note marks are not looked for beside larger text than this.
+const MARK_HOST_SIZE_MAX: f32 = 40.0;
 
 /// Text on one baseline without a wide gap.
 #[derive(Debug, Clone, Default)]
@@ -169,7 +175,8 @@ fn usual_gap(pieces: &[(&str, f32, f32)], size: f32) -> f32 {
     let (Some(least), Some(most)) = (gaps.first(), gaps.last()) else { return 0.0 };
     let is_even = *least > 0.12 * size && most - least < 0.1 * size;
     let has_spaces = pieces.iter().any(|piece| !is_inked(piece));
-    if gaps.len() < 4 && !(is_even && (has_spaces || pieces.iter().all(|piece| piece.0.chars().count() == 1))) {
+    if gaps.len() < 4 && !(is_even && (has_spaces || pieces.iter().all(|piece| piece.0.chars().count() == 1)))
+    {
         return 0.0;
     }
     gaps.get(gaps.len() / 2).copied().unwrap_or(0.0)
@@ -181,9 +188,11 @@ fn without_doubles(mut runs: Vec<Segment>) -> Vec<Segment> {
     let mut kept: Vec<Segment> = Vec::with_capacity(runs.len());
     for run in runs {
         let near = 0.25 * run.size;
-        let doubled = kept.iter().rev().take_while(|other| run.baseline - other.baseline < near).any(|other| {
-            (other.left - run.left).abs() < near && other.text == run.text
-        });
+        let doubled = kept
+            .iter()
+            .rev()
+            .take_while(|other| run.baseline - other.baseline < near)
+            .any(|other| (other.left - run.left).abs() < near && other.text == run.text);
         if !doubled {
             kept.push(run);
         }
@@ -223,7 +232,12 @@ fn host(runs: &[Segment], index: usize) -> Option<usize> {
         let across = (small.left - other.right).max(other.left - small.right).max(0.0);
         across + (other.baseline - small.baseline).abs()
     };
-    let found = runs.iter().enumerate().filter(|(at, other)| *at != index && near(other));
+    // The runs are sorted by baseline: only those nearby are looked at.
+    let reach = 0.75 * MARK_HOST_SIZE_MAX;
+    let start = runs.partition_point(|other| other.baseline < small.baseline - reach);
+    let near_runs = runs.iter().enumerate().skip(start);
+    let near_runs = near_runs.take_while(|(_, other)| other.baseline < small.baseline + reach);
+    let found = near_runs.filter(|(at, other)| *at != index && near(other));
     found.min_by(|(_, a), (_, b)| distance(a).total_cmp(&distance(b))).map(|(at, _)| at)
 }
 
@@ -233,7 +247,8 @@ fn joined_rows(mut runs: Vec<Segment>) -> Vec<Segment> {
     let mut found = Vec::new();
     let mut row: Vec<Segment> = Vec::new();
     for run in runs {
-        let starts_row = row.first().is_some_and(|first| run.baseline - first.baseline > 0.25 * run.size.min(first.size));
+        let starts_row =
+            row.first().is_some_and(|first| run.baseline - first.baseline > 0.25 * run.size.min(first.size));
         if starts_row {
             found.append(&mut joined_row(std::mem::take(&mut row)));
         }
@@ -248,7 +263,9 @@ fn joined_row(mut row: Vec<Segment>) -> Vec<Segment> {
     let mut found: Vec<Segment> = Vec::new();
     for run in row {
         match found.last_mut() {
-            Some(last) if run.left - last.right < SEGMENT_GAP_EM * last.size.min(run.size) => append(last, run),
+            Some(last) if run.left - last.right < SEGMENT_GAP_EM * last.size.min(run.size) => {
+                append(last, run)
+            }
             _ => found.push(run),
         }
     }

@@ -201,7 +201,9 @@ pub fn open(bytes: &[u8], limits: &Limits) -> Result<Pdf, Error> {
     match first {
         Err(Error::Damaged(_) | Error::NoPages) => {
             let rebuilt = into_pdf(objects::load(bytes, limits, true), limits);
-            rebuilt.map(|pdf| Pdf { was_rebuilt: true, ..pdf }).map_err(|_| first.err().unwrap_or(Error::NoPages))
+            rebuilt
+                .map(|pdf| Pdf { was_rebuilt: true, ..pdf })
+                .map_err(|_| first.err().unwrap_or(Error::NoPages))
         }
         other => other,
     }
@@ -217,12 +219,8 @@ fn into_pdf(loaded: lopdf::Result<lopdf::Document>, limits: &Limits) -> Result<P
         return Err(Error::Encrypted);
     }
     let was_rebuilt = document.xref_recovery.is_some();
-    let objects = Objects {
-        document,
-        inflated_bytes: 0.into(),
-        limits: limits.clone(),
-        limit_reached: None.into(),
-    };
+    let objects =
+        Objects { document, inflated_bytes: 0.into(), limits: limits.clone(), limit_reached: None.into() };
     if objects.page_ids().is_empty() { Err(Error::NoPages) } else { Ok(Pdf { objects, was_rebuilt }) }
 }
 
@@ -245,7 +243,8 @@ impl Pdf {
     pub fn pages(&self) -> Content {
         let mut notices = Vec::new();
         if self.was_rebuilt {
-            notices.push(Notice { page: None, text: "damaged: the cross-reference table was rebuilt".into() });
+            notices
+                .push(Notice { page: None, text: "damaged: the cross-reference table was rebuilt".into() });
         }
         let ids = self.objects.page_ids();
         if ids.len() >= self.objects.limits.pages_max {
@@ -261,7 +260,13 @@ impl Pdf {
         Content { pages: self.lay_out(sheets), notices }
     }
 
-    fn sheet(&self, page: &Dictionary, number: u32, fonts: &mut FontCache, notices: &mut Vec<Notice>) -> Sheet {
+    fn sheet(
+        &self,
+        page: &Dictionary,
+        number: u32,
+        fonts: &mut FontCache,
+        notices: &mut Vec<Notice>,
+    ) -> Sheet {
         let (width, height, base) = frame(&self.objects, page);
         let shown = content::interpret(&self.objects, fonts, page, base);
         let limit = shown.limit_reached.or(self.objects.limit_reached.take());
@@ -301,10 +306,12 @@ impl Pdf {
 fn frame(objects: &Objects, page: &Dictionary) -> (f32, f32, Matrix) {
     let numbers = |key: &[u8]| {
         let array = objects.inherited(page, key)?.as_array().ok()?;
-        let numbers: Vec<f32> = array.iter().filter_map(|item| objects.resolve(item)?.as_float().ok()).collect();
+        let numbers: Vec<f32> =
+            array.iter().filter_map(|item| objects.resolve(item)?.as_float().ok()).collect();
         <[f32; 4]>::try_from(numbers).ok().filter(|r| r[0] != r[2] && r[1] != r[3])
     };
-    let [x0, y0, x1, y1] = numbers(b"CropBox").or_else(|| numbers(b"MediaBox")).unwrap_or([0.0, 0.0, 595.0, 842.0]);
+    let [x0, y0, x1, y1] =
+        numbers(b"CropBox").or_else(|| numbers(b"MediaBox")).unwrap_or([0.0, 0.0, 595.0, 842.0]);
     let (left, right, low, high) = (x0.min(x1), x0.max(x1), y0.min(y1), y0.max(y1));
     let unit = objects.number(page, b"UserUnit").filter(|unit| *unit > 0.0).unwrap_or(1.0);
     let (w, h) = ((right - left) * unit, (high - low) * unit);
@@ -386,7 +393,8 @@ fn join_over_breaks(pages: &mut [Page], vocabulary: &Vocabulary) {
                 continue;
             }
             let waits = open.is_some_and(|(at_page, at)| {
-                at_page + 1 >= page_index && pages[at_page].blocks[at].text.ends_with(['-', '\u{2010}', '\u{ad}'])
+                at_page + 1 >= page_index
+                    && pages[at_page].blocks[at].text.ends_with(['-', '\u{2010}', '\u{ad}'])
             });
             if waits {
                 // Half a word waits for its other half past captions, tables and boxes.
