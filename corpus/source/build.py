@@ -139,6 +139,8 @@ def write_truth(meta, lines, pages):
     Path(f"{base}.txt").write_text("".join(line + "\n" for line in lines), encoding="utf-8")
     keys = ("kind", "designation", "title", "issuer", "addressee", "published", "year", "year_basis", "language")
     record = {key: meta.get(key) for key in keys}
+    # Some pages carry their designation in the title.
+    record["title"] = meta.get("true_title", record["title"])
     record |= {"pages": pages, "producer": meta["producer"], "rejected": meta.get("rejected")}
     Path(f"{base}.json").write_text(json.dumps(record, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 

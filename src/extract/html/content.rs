@@ -3,10 +3,11 @@
 use scraper::{ElementRef, Html, Selector};
 
 /// The sites' own containers, then what any page may have. The first one that holds enough of the page's text is taken.
-const CONTAINERS: [&str; 8] = [
+const CONTAINERS: [&str; 9] = [
     "#mainContent .article-content", // regjeringen.no
     "#mainContent",
-    ".page-publication", // stortinget.no
+    ".page-publication",    // stortinget.no, minutes
+    ".publication-content", // stortinget.no, other publications
     "main",
     "[role=main]",
     "article",
@@ -22,7 +23,7 @@ const TEXT_SHARE_MIN: f64 = 0.3;
 pub(super) fn container(tree: &Html) -> ElementRef<'_> {
     let body = select(tree, "body").unwrap_or_else(|| tree.root_element());
     let total = text_length(body);
-    let is_site = |place: usize| place < 3;
+    let is_site = |place: usize| place < 4;
     for (place, selector) in CONTAINERS.iter().enumerate() {
         let Some(element) = select(tree, selector) else { continue };
         // A list page has such a box too, but its title stands outside it.
@@ -98,7 +99,11 @@ fn is_hidden(element: ElementRef) -> bool {
 }
 
 fn is_furniture_by_class(element: ElementRef) -> bool {
-    const STARTS: [&str; 12] = [
+    const STARTS: [&str; 15] = [
+        "header-container",
+        "footer",
+        // Type, date and owner of a page of regjeringen.no: read as metadata, and no text of the document.
+        "article-info",
         "breadcrumb",
         "cookie",
         "share-",
@@ -140,7 +145,7 @@ fn is_furniture_by_class(element: ElementRef) -> bool {
 
 /// Whether a passage is a line that the site prints on every page.
 pub(super) fn is_furniture_text(text: &str) -> bool {
-    const LINES: [&str; 29] = [
+    const LINES: [&str; 33] = [
         "til innholdsfortegnelse",
         "til innhaldsliste",
         "til innhaldslista",
@@ -162,6 +167,10 @@ pub(super) fn is_furniture_text(text: &str) -> bool {
         "skriv ut",
         "hopp til innholdet",
         "fotnoter",
+        "fotnotar",
+        "footnotes",
+        "følg oss",
+        "neste >",
         "talere",
         "forrige sak",
         "neste sak",

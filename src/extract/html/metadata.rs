@@ -31,7 +31,10 @@ pub(super) fn of(tree: &Html) -> Metadata {
 /// The site is no author.
 fn creator(tree: &Html) -> Option<String> {
     let is_site = |name: &String| name.contains(".no") || name.contains("://");
-    ["DC.Creator", "author"].iter().filter_map(|name| meta(tree, name)).find(|name| !is_site(name))
+    ["DC.Creator", "author", "DC.Publisher"]
+        .iter()
+        .filter_map(|name| meta(tree, name))
+        .find(|name| !is_site(name))
 }
 
 fn published(tree: &Html) -> Option<PartialDate> {

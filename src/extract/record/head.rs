@@ -16,8 +16,10 @@ pub(super) struct Head<'a> {
 }
 
 static TILRADING: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^Tilråding fr[aå]\s+(?P<issuer>\D{4,80}?)\s+(?P<date>\d{1,2}\.\s?\w+\s\d{4})")
-        .expect("a constant pattern")
+    Regex::new(
+        r"(?i)^Tilråding fr[aå]\s+(?P<issuer>\D{4,80}?)\s+(?:av\s+|den\s+)?(?P<date>\d{1,2}\.\s?\w+\s\d{4})",
+    )
+    .expect("a constant pattern")
 });
 static DATE_LABEL: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:Vår dato|Dato|Date)\b(?P<rest>.{0,60})").expect("a constant pattern")
@@ -27,11 +29,27 @@ static PLACE_AND_DATE: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a constant pattern")
 });
 static DEPARTMENT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:DET KONGELIGE |DET KONGELEGE |Det kongelige |Det kongelege )?(?P<name>\p{Lu}[\p{L}, -]{2,60}(?:departementet?|DEPARTEMENT(?:ET)?)|Departementet for [\p{L} ]{3,50}|Statsministerens kontor)$")
+    Regex::new(r"^(?:DET KONGELIGE |DET KONGELEGE |Det kongelige |Det kongelege )?(?P<name>\p{Lu}[\p{L}, -]{2,60}(?:departementet?|DEPARTEMENT(?:ET)?)(?: \([\p{L} ]{3,20}\))?|Departementet for [\p{L} ,-]{3,60}(?: \([\p{L} ]{3,20}\))?|Statsministerens kontor)$")
         .expect("a constant pattern")
 });
 static TO_IN_TITLE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i:(?:tildelingsbrev|oppdragsbrev|oppdragsdokument|instruks)(?:et)?)(?: (?:for )?(?:19|20)\d\d)?(?:\s*[–—:-]\s*| til | for | )(?P<name>\p{Lu}[\p{L} -]{2,70}?)(?:\s+(?:for\s+)?(?:budsjettåret\s+)?(?:19|20)\d\d.*)?$")
+    Regex::new(r"(?i:(?:tildelingsbrev|oppdragsbrev|oppdragsdokument|instruks)(?:et)?)(?: nr\. \d+)?(?: (?:for )?(?:19|20)\d\d)?(?:\s*[–—:-]\s*| til | for | )(?P<name>\p{Lu}[\p{L} ,()-]{2,80}?)(?:\s+(?:for\s+)?(?:budsjettåret\s+)?(?:19|20)\d\d.*)?$")
+        .expect("a constant pattern")
+});
+
+/// "Årsrapport 2012 – Etaten for eksempler": who reports.
+static OF_IN_TITLE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i:årsrapport|årsmelding|annual report)(?:en|a)? (?:(?:for )?(?:19|20)\d\d)\s*[–—:-]\s*(?P<name>\p{Lu}[\p{L} ,()-]{2,80})$")
+        .expect("a constant pattern")
+});
+/// "Avgitt til Eksempeldepartementet 15. mars 2013."
+static DELIVERED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i:avgitt|gitt|gjeve|overlevert|levert|overrakt)(?: til)? (?P<name>\p{Lu}\D{3,90}?) (?:den )?(?P<date>\d{1,2}\.\s?\p{L}+ \d{4})")
+        .expect("a constant pattern")
+});
+/// "Innstilling fra kommunal- og forvaltningskomiteen om …"
+static COMMITTEE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?i:(?:budsjett-)?innstilling fr[aå]) (?P<name>[\p{L} ,-]{5,80}?komit[eé]en(?: \([\p{L} ]{3,20}\))?)(?: |$)")
         .expect("a constant pattern")
 });
 
@@ -99,8 +117,16 @@ impl<'a> Head<'a> {
         })
     }
 
-    /// The department that recommends a melding, or whose name is a line of the head.
-    pub(super) fn issuer(&self) -> Option<String> {
+    /// The department that recommends a melding, the agency that a report's title names, the committee of an innstilling,
+    /// or the department whose name is a line of the head.
+    pub(super) fn issuer(&self, record: &Record) -> Option<String> {
+        let in_title =
+            |pattern: &Regex| Some(pattern.captures(record.title.as_deref()?)?["name"].trim().to_owned());
+        match record.kind {
+            Kind::Arsrapport => return in_title(&OF_IN_TITLE),
+            Kind::Innstilling => return in_title(&COMMITTEE).map(|name| in_small_letters(&name)),
+            _ => {}
+        }
         let recommends =
             self.short_lines().find_map(|line| Some(TILRADING.captures(line)?["issuer"].to_owned()));
         let named = || {
@@ -115,6 +141,12 @@ impl<'a> Head<'a> {
     /// Whom a letter or a NOU is addressed to: a line "Til …", or its title.
     pub(super) fn addressee(&self, record: &Record) -> Option<String> {
         let is_letter = matches!(record.kind, Kind::Tildelingsbrev | Kind::Instruks);
+        if record.kind == Kind::Arsrapport {
+            return self
+                .short_lines()
+                .take(8)
+                .find_map(|line| Some(DELIVERED.captures(line)?["name"].to_owned()));
+        }
         if !is_letter && record.kind != Kind::Nou {
             return None;
         }
@@ -130,10 +162,9 @@ impl<'a> Head<'a> {
     pub(super) fn date(&self, kind: Kind) -> Option<(crate::text::PartialDate, &'static str)> {
         let date_in = super::date_in;
         let recommended = self.short_lines().find_map(|line| date_in(&TILRADING.captures(line)?["date"]));
-        let labelled = || {
-            self.short_lines()
-                .take(25)
-                .find_map(|line| date_in(DATE_LABEL.captures(line)?.name("rest")?.as_str()))
+        let delivered = || {
+            let line = self.short_lines().take(8).find_map(|line| DELIVERED.captures(line))?;
+            date_in(&line["date"]).filter(|_| kind == Kind::Arsrapport)
         };
         let signed = || self.short_lines().find_map(|line| date_in(&PLACE_AND_DATE.captures(line)?["date"]));
         let label = if matches!(kind, Kind::Tildelingsbrev | Kind::Instruks | Kind::Annet) {
@@ -142,14 +173,41 @@ impl<'a> Head<'a> {
             "page info"
         };
         let found = recommended.map(|date| (date, "tilråding"));
-        found.or_else(|| Some((labelled()?, label))).or_else(|| Some((signed()?, "place and date")))
+        found
+            .or_else(|| Some((self.labelled_date()?, label)))
+            .or_else(|| Some((signed()?, "place and date")))
+            .or_else(|| Some((delivered()?, "delivery")))
+    }
+
+    /// The date after a label "Dato": in its line, or in one of the next where label and value are rows of a table.
+    fn labelled_date(&self) -> Option<crate::text::PartialDate> {
+        let lines: Vec<&str> = self.short_lines().take(25).collect();
+        lines.iter().enumerate().find_map(|(index, line)| {
+            let rest = DATE_LABEL.captures(line)?;
+            let below = || {
+                let next = lines[index + 1..].iter().take(3);
+                next.take_while(|line| !line.ends_with('.')).find_map(|line| super::date_in(line))
+            };
+            super::date_in(rest.name("rest")?.as_str()).or_else(below)
+        })
     }
 }
 
 /// The issuer that the file names, where it is an institution and no person.
 pub(super) fn issuer_of(document: &Document) -> Option<String> {
-    const INSTITUTIONS: [&str; 8] =
-        ["departement", "direktorat", "tilsyn", "komite", "kontor", "verket", "rådet", "etaten"];
+    const INSTITUTIONS: [&str; 11] = [
+        "departement",
+        "direktorat",
+        "tilsyn",
+        "komite",
+        "kontor",
+        "verket",
+        "rådet",
+        "etaten",
+        "stortinget",
+        "ministry",
+        "agency",
+    ];
     let creator = document.metadata.creator.clone()?;
     let small = creator.to_lowercase();
     INSTITUTIONS.iter().any(|word| small.contains(word)).then_some(creator)

@@ -37,7 +37,7 @@ pub fn describe(document: &Document, source: &SourceMetadata, location: &str) ->
     let mut notices = Vec::new();
     notices.extend(designation.as_ref().and_then(session_fault));
     let mut record = Record { kind, designation, title, ..Record::default() };
-    record.issuer = source.issuer.clone().or_else(|| head.issuer());
+    record.issuer = source.issuer.clone().or_else(|| head.issuer(&record));
     if record.issuer.is_none() {
         record.issuer = head::issuer_of(document);
         notices.extend(head::label_doubt(record.issuer.as_deref(), document));
@@ -45,7 +45,7 @@ pub fn describe(document: &Document, source: &SourceMetadata, location: &str) ->
     record.addressee = source.addressee.clone().or_else(|| head.addressee(&record));
     record.published = year::published(document, source, &head, &record, &mut notices);
     record.concerned = year::concerned(&record, &head, document, location);
-    record.year = year::analysis(&record, source, &mut notices);
+    record.year = year::analysis(&record, &head, source, &mut notices);
     (record, notices.into_iter().map(Notice::of_document).collect())
 }
 

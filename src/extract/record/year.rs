@@ -28,7 +28,9 @@ pub(super) fn published(
     };
     let of_head = || head.date(record.kind).map(|(date, basis)| dated(date, basis));
     let of_file = || document.metadata.published.map(|date| dated(date, "dc.date"));
-    let created = || document.metadata.created.map(|date| dated(date, "file created"));
+    // A letter or annual report tells its year; when a copy of it was made says nothing.
+    let is_yearly = matches!(record.kind, Kind::Tildelingsbrev | Kind::Arsrapport);
+    let created = || document.metadata.created.filter(|_| !is_yearly).map(|date| dated(date, "file created"));
     let found = declared.or_else(of_meeting).or_else(of_head).or_else(of_file).or_else(created)?;
     let Some(designation) =
         record.designation.as_ref().filter(|designation| !is_within(found.date, designation))
@@ -103,6 +105,7 @@ fn named_year(text: &str) -> Option<i16> {
 /// The year of analysis by the rule of the document's kind. `None`, with a notice, when the rule lacks its date.
 pub(super) fn analysis(
     record: &Record,
+    head: &Head,
     source: &SourceMetadata,
     notices: &mut Vec<String>,
 ) -> Option<AnalysisYear> {
@@ -117,6 +120,7 @@ pub(super) fn analysis(
         Kind::Tildelingsbrev | Kind::Arsrapport => {
             record.concerned.map(|(year, _)| by(year, "concerned")).or_else(|| letter_year(record))
         }
+        Kind::Rapport => published.or_else(|| report_number_year(head).map(|year| by(year, "number"))),
         _ => published,
     };
     if found.is_none() {
@@ -128,6 +132,15 @@ pub(super) fn analysis(
         });
     }
     found
+}
+
+/// The year of a report in a series that is numbered by year: "Rapport 2010:5", "DFØ-notat 2025/5".
+fn report_number_year(head: &Head) -> Option<i16> {
+    static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)(?:rapport|notat)(?: nr\.?)? ((?:19|20)\d\d)\s?[:/]\s?\d{1,3}\b")
+            .expect("a constant pattern")
+    });
+    NUMBER.captures(&head.text())?[1].parse().ok()
 }
 
 /// A letter that names no year is of the year it is dated in, unless the date is so late that the next may be meant.
