@@ -12,9 +12,10 @@ work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
 for warc in "$work"/data/archive/*.warc.gz; do
     gzip -t "$warc"
     "$tools/warcio" check "$warc"
-    records=$("$tools/cdxj-indexer" "$warc" | wc -l)
-    documents=$(find corpus/documents -type f ! -name '*.toml' | wc -l)
-    [ "$records" = "$documents" ] || { echo "cdxj-indexer finds $records records for $documents documents"; exit 1; }
+    # One record for each document and, as metadata, one for each sidecar.
+    records=$("$tools/cdxj-indexer" "$warc" 2>/dev/null | wc -l)
+    files=$(find corpus/documents -type f | wc -l)
+    [ "$records" = "$files" ] || { echo "cdxj-indexer finds $records records for $files files"; exit 1; }
 done
 for dialect in standard excel-no; do
     "$program" refresh --corpus "$work" --dialect "$dialect" >/dev/null 2>&1

@@ -133,7 +133,7 @@ impl Fetcher {
             Error::new(attempt, "no contact is configured")
                 .hint("set `contact` to your e-mail address or a URL, so that sites can reach you")
         })?;
-        let user_agent = format!("ordskifte/0.1.0 (+{contact})");
+        let user_agent = format!("ordskifte/{} (+{contact})", env!("CARGO_PKG_VERSION"));
         install_provider();
         let client = Client::builder()
             .user_agent(&user_agent)

@@ -216,6 +216,11 @@ impl Round<'_, '_> {
             FileError::Document(error.hint("check the permissions"))
         };
         let stat = std::fs::metadata(&file.path).map_err(unreadable)?;
+        if stat.len() > archive::PAYLOAD_BYTES_MAX {
+            let cause = format!("{} bytes are more than {}", stat.len(), archive::PAYLOAD_BYTES_MAX);
+            let error = Error::new(format!("cannot read {}", file.path.display()), cause);
+            return Err(FileError::Document(error.hint("split it, or leave it out of the source")));
+        }
         let mtime = stat.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
         let mut row = self.row(source, &file.location).map_err(FileError::Archive)?;
         let stamp = (Some(stat.len() as i64), mtime.map(|time| time.as_nanos() as i64));

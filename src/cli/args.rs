@@ -92,7 +92,7 @@ pub struct Refresh {
 #[derive(Args)]
 #[command(after_help = "\
 Example:
-  ordskifte extract corpus/documents/sider/feilside.html")]
+  ordskifte extract corpus/documents/meldinger/meldst-28-2019-2020.html")]
 pub struct Extract {
     /// A PDF, HTML or DOCX file
     pub file: PathBuf,

@@ -57,7 +57,7 @@ impl Holdings {
             files.entry(holding.sha256.to_string()).or_default().push(holding);
         }
         for places in files.values_mut() {
-            places.sort_by(|a, b| (a.is_vanished, docname(a)).cmp(&(b.is_vanished, docname(b))));
+            places.sort_by_cached_key(|place| (place.is_vanished, docname(place)));
         }
         Ok(Holdings { files, failures: failures(archive)? })
     }

@@ -7,6 +7,7 @@ use super::corpus::Corpus;
 use super::refresh::{Options, stage};
 use super::store::{replace, sync};
 use crate::codebook::Concept;
+use crate::config::ReportSettings;
 use crate::index::Snapshot;
 use crate::report::{
     self, Column, Dialect, Format, Package, Resource, Table, data_package, tables, trends_svg,
@@ -47,7 +48,7 @@ pub(super) fn write_all(
     options: &Options<'_>,
 ) -> Result<bool, Error> {
     let snapshot = open_results(corpus)?;
-    let made_from = made_from(corpus, &snapshot, rejected);
+    let made_from = made_from(corpus, &snapshot, rejected, corpus.config.settings.report.dialect);
     let target = Path::new(SNAPSHOTS).join(&made_from[..16]);
     let link = current_folder(corpus);
     if fs::read_link(&link).is_ok_and(|current| current == target) && link.join("datapackage.json").exists() {
@@ -73,8 +74,13 @@ pub(super) fn write_all(
 }
 
 /// A digest of all that the reports are made from.
-pub(super) fn made_from(corpus: &Corpus<'_>, snapshot: &Snapshot, rejected: &[Rejected]) -> String {
-    let settings = &corpus.config.settings.report;
+pub(super) fn made_from(
+    corpus: &Corpus<'_>,
+    snapshot: &Snapshot,
+    rejected: &[Rejected],
+    dialect: Dialect,
+) -> String {
+    let settings = ReportSettings { dialect, ..corpus.config.settings.report.clone() };
     let parts = [
         format!("report {REPORT_VERSION} of ordskifte {}", env!("CARGO_PKG_VERSION")),
         snapshot.id.clone(),

@@ -84,13 +84,18 @@ impl TextStore {
 pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let write = |path: &Path| -> std::io::Result<()> {
         let folder = path.parent().expect("files of ours stand in a folder");
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        let mut file = tempfile::Builder::new().permissions(readable()).tempfile_in(folder)?;
         file.write_all(bytes)?;
         file.as_file().sync_all()?;
         file.persist(path)?;
         Ok(())
     };
     write(path).map_err(|e| Error::world("write", path, &e))
+}
+
+/// A file that others may read, as any that a program writes; temporary files may not be.
+fn readable() -> fs::Permissions {
+    std::os::unix::fs::PermissionsExt::from_mode(0o644)
 }
 
 /// Makes what `folder` lists durable.

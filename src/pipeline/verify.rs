@@ -8,6 +8,7 @@ use super::workers::Workers;
 use crate::acquire::Archive;
 use crate::config::Config;
 use crate::index::{NO_DOCUMENT, Snapshot};
+use crate::report::Dialect;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use std::fs;
@@ -180,8 +181,12 @@ fn report_faults(
         }
     }
     if let Some(snapshot) = Snapshot::open(&corpus.index_folder()).ok().flatten() {
-        let made_from = reports::made_from(corpus, &snapshot, &holdings.rejected(archive)?);
-        let is_current = fs::read_link(&folder).is_ok_and(|target| target.ends_with(&made_from[..16]));
+        let rejected = holdings.rejected(archive)?;
+        // The dialect may have been chosen on the command line.
+        let is_current = [Dialect::Standard, Dialect::ExcelNo].into_iter().any(|dialect| {
+            let made_from = reports::made_from(corpus, &snapshot, &rejected, dialect);
+            fs::read_link(&folder).is_ok_and(|target| target.ends_with(&made_from[..16]))
+        });
         if !is_current {
             faults.push((
                 folder.display().to_string(),

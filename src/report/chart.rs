@@ -220,13 +220,13 @@ fn draw_line(svg: &mut String, rows: &[&YearRow<'_>], scale: &Scale, y_of: &dyn 
     }
 }
 
-/// The next of 1, 2, 3, 4, 5, 6, 8, 10 times a power of ten: the top of an axis. 1 for nothing at all.
+/// The next of 1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10 times a power of ten: the top of an axis. 1 for nothing at all.
 fn round_up(value: f64) -> f64 {
     if value <= 0.0 {
         return 1.0;
     }
     let power = 10f64.powf(value.log10().floor());
-    [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0]
+    [1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0]
         .into_iter()
         .map(|step| step * power)
         .find(|top| *top >= value)
@@ -289,7 +289,7 @@ mod tests {
 
     #[test]
     fn axes_end_at_round_numbers() {
-        for (value, top) in [(0.0, 1.0), (0.3, 0.3), (7.0, 8.0), (1_234.0, 2_000.0), (100.0, 100.0)] {
+        for (value, top) in [(0.0, 1.0), (0.3, 0.3), (7.0, 8.0), (1_234.0, 1_500.0), (100.0, 100.0)] {
             assert!((round_up(value) - top).abs() < 1e-9, "{value}");
         }
         assert_eq!(short(12_345.6), "12\u{2009}346");

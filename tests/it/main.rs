@@ -1,5 +1,7 @@
 //! The integration tests: one binary.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 /// Stage 1: folder sources, the archive and its catalogue.
 mod acquire;
 /// The modules of the library import what the table of `src/README.md` allows, and nothing else.

@@ -29,8 +29,9 @@ pub const FILE_BYTES_MAX: u64 = 1_000_000_000;
 /// So many records, or [`BATCH_BYTES_MAX`], share one fsync.
 const BATCH_RECORDS_MAX: usize = 64;
 const BATCH_BYTES_MAX: u64 = 16 << 20;
-/// A payload that inflates to more is not given out.
-const PAYLOAD_BYTES_MAX: u64 = 512 << 20;
+/// A larger file is not captured, and a payload that inflates to more is not given out. Half a gigabyte is ten times the
+/// largest report seen; records are held in memory while they are written and read.
+pub(super) const PAYLOAD_BYTES_MAX: u64 = 512 << 20;
 
 /// An archive in a folder: `*.warc.gz` and `catalogue.sqlite`.
 #[derive(Debug)]
@@ -262,8 +263,9 @@ impl Archive {
         let file = OpenOptions::new().append(true).create_new(true).open(self.folder.join(&name));
         let file = file.map_err(|e| Error::new(&attempt, e))?;
         sync_folder(&self.folder)?;
-        let text = "software: ordskifte/0.1.0\r\nformat: WARC File Format 1.1\r\n";
-        let record = Record::new("warcinfo", &iso(now), text.into())
+        let version = env!("CARGO_PKG_VERSION");
+        let text = format!("software: ordskifte/{version}\r\nformat: WARC File Format 1.1\r\n");
+        let record = Record::new("warcinfo", &iso(now), text.into_bytes())
             .with("WARC-Filename", &name)
             .with("Content-Type", "application/warc-fields");
         self.open_file = Some(OpenFile { source: source.to_string(), name, file, length: 0 });

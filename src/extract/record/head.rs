@@ -259,7 +259,8 @@ fn title_of(text: &str) -> Option<String> {
         "innhald",
     ];
     let small = title.to_lowercase();
-    let is_genre = GENRES.iter().any(|genre| small.starts_with(genre));
+    let unmarked = small.strip_prefix("nou ").unwrap_or(&small);
+    let is_genre = GENRES.iter().any(|genre| unmarked.starts_with(genre));
     let is_session = title.starts_with('(') && title.ends_with(')');
     let fits = (3..=300).contains(&title.chars().count());
     (fits && !is_genre && !is_session && !TILRADING.is_match(title)).then(|| title.to_owned())
