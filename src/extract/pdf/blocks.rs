@@ -1,0 +1,183 @@
+//! Lines of a page's columns → blocks, each with what it is.
+
+use super::{
+    Block, BlockKind, Rect,
+    columns::Line,
+    hyphen::{self, Vocabulary},
+};
+use regex::Regex;
+use std::sync::LazyLock;
+
+/// Text up to this share of the body's size can be a footnote.
+const NOTE_SIZE_MAX: f32 = 0.95;
+/// Text from this share of the body's size on is a heading.
+const HEADING_SIZE_MIN: f32 = 1.12;
+/// A longer block is no heading, however it is set.
+const HEADING_CHARS_MAX: usize = 250;
+
+static CAPTION: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?:Figur|Tabell|Boks|Figure|Table|Box|Diagram|Kart)\s+\d+(?:[.-]\d+)*\b")
+        .expect("a fixed pattern")
+});
+static NUMBERING: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?:\d{1,2}(?:\.\d{1,3})*\.?|[IVX]{1,5}\.?|Kapittel \d+)\s+\p{Lu}").expect("a fixed pattern")
+});
+static BULLET: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?:[•‣◦▪■□●○–—·*-]|\(?[a-z0-9]{1,2}\)|[a-z0-9]{1,2}\.)\s+\S").expect("a fixed pattern")
+});
+static NOTE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^(\d{1,3}|[*†‡]+)[.)]?\s+\S").expect("a fixed pattern"));
+
+/// What a whole document says about its pages.
+pub(super) struct Context<'a> {
+    pub(super) vocabulary: &'a Vocabulary,
+    /// The font size that most characters have.
+    pub(super) body_size: f32,
+    pub(super) page_height: f32,
+}
+
+/// The blocks of one column in order.
+pub(super) fn blocks(lines: Vec<Line>, context: &Context) -> Vec<Block> {
+    let right = lines.iter().map(|line| line.right).fold(0.0, f32::max);
+    let left = lines.iter().map(|line| line.left).fold(f32::MAX, f32::min);
+    let leading = usual_leading(&lines);
+    let mut found = Vec::new();
+    let mut group: Vec<Line> = Vec::new();
+    for line in lines {
+        if let Some(last) = group.last()
+            && breaks(last, &line, Column { left, right, leading }, context)
+        {
+            found.push(block(std::mem::take(&mut group), context));
+        }
+        group.push(line);
+    }
+    if !group.is_empty() {
+        found.push(block(group, context));
+    }
+    note_tails(&mut found, context);
+    found
+}
+
+#[derive(Clone, Copy)]
+struct Column {
+    left: f32,
+    right: f32,
+    leading: f32,
+}
+
+/// The lower quartile of line distances: the leading within paragraphs.
+fn usual_leading(lines: &[Line]) -> f32 {
+    let mut steps: Vec<f32> = lines
+        .windows(2)
+        .map(|pair| (pair[1].baseline - pair[0].baseline) / pair[1].size.max(1.0))
+        .filter(|step| *step > 0.5)
+        .collect();
+    steps.sort_by(f32::total_cmp);
+    steps.get(steps.len() / 4).copied().unwrap_or(1.3).clamp(1.0, 2.2)
+}
+
+/// Whether a new block starts with `line`.
+fn breaks(last: &Line, line: &Line, column: Column, context: &Context) -> bool {
+    let size = last.size.max(line.size);
+    let step = (line.baseline - last.baseline) / line.size.max(1.0);
+    let is_cells = line.text.contains('\t') || last.text.contains('\t');
+    let is_indented = line.left > last.left + 0.8 * size && line.left < column.left + 4.0 * size;
+    let is_short = last.right < column.right - 4.0 * size;
+    is_cells
+        || (line.size - last.size).abs() > 0.06 * size
+        || (line.is_bold != last.is_bold && (is_short || last.is_bold))
+        || step > column.leading * 1.3
+        || step < 0.0
+        || (line.mark.is_some() && line.size < NOTE_SIZE_MAX * context.body_size)
+        || BULLET.is_match(&line.text)
+            && (line.left < last.left - 0.3 * size || is_short || ends_sentence(&last.text))
+        || (ends_sentence(&last.text) && (is_indented || is_short))
+}
+
+/// Whether `text` ends as a sentence does.
+pub(super) fn ends_sentence(text: &str) -> bool {
+    let bare = text.trim_end_matches(['"', '»', '”', ')', '’', ' ']);
+    bare.ends_with(['.', '!', '?', ':', '…'])
+}
+
+fn block(lines: Vec<Line>, context: &Context) -> Block {
+    let mut text = String::new();
+    for line in &lines {
+        hyphen::append(&mut text, &line.text, context.vocabulary);
+    }
+    let first = lines.first().cloned().unwrap_or_default();
+    let area = lines.iter().map(Line::area).reduce(Rect::union).unwrap_or_default();
+    let mut block = Block {
+        kind: BlockKind::Paragraph,
+        text,
+        line_count: lines.len(),
+        area,
+        font_size: first.size,
+        is_bold: lines.iter().all(|line| line.is_bold),
+        mark: first.mark.clone(),
+    };
+    block.kind = kind(&block, context);
+    strip_marker(&mut block);
+    block
+}
+
+fn kind(block: &Block, context: &Context) -> BlockKind {
+    let text = block.text.as_str();
+    let is_small = block.font_size < NOTE_SIZE_MAX * context.body_size;
+    let is_low = block.area.top > 0.35 * context.page_height;
+    let is_short = text.chars().count() <= HEADING_CHARS_MAX;
+    let is_heavy = block.font_size >= HEADING_SIZE_MIN * context.body_size
+        || (block.is_bold && block.line_count <= 3 && !text.ends_with(['.', ',', ';']))
+        || (block.is_bold && NUMBERING.is_match(text));
+    if text.contains('\t') && !NUMBERING.is_match(text) {
+        BlockKind::TableRow
+    } else if is_small && is_low && (block.mark.is_some() || NOTE.is_match(text)) {
+        BlockKind::Footnote
+    } else if CAPTION.is_match(text) && is_short {
+        BlockKind::Caption
+    } else if is_heavy && is_short && text.chars().any(char::is_alphabetic) {
+        BlockKind::Heading
+    } else if BULLET.is_match(text) {
+        BlockKind::ListItem
+    } else {
+        BlockKind::Paragraph
+    }
+}
+
+/// Takes the mark off a note, and the bullet off a list item.
+fn strip_marker(block: &mut Block) {
+    let bullets = ['•', '‣', '◦', '▪', '■', '□', '●', '○', '·'];
+    match block.kind {
+        BlockKind::Footnote if block.mark.is_none() => {
+            let Some(end) = NOTE.captures(&block.text).and_then(|found| found.get(1)).map(|mark| mark.end())
+            else {
+                return;
+            };
+            block.mark = Some(block.text[..end].to_owned());
+            block.text = block.text[end..].trim_start_matches(['.', ')', ' ']).to_owned();
+        }
+        BlockKind::ListItem => block.text = block.text.trim_start_matches(bullets).trim_start().to_owned(),
+        _ => {}
+    }
+}
+
+/// Small text below a note at the foot of its column goes on with it.
+fn note_tails(blocks: &mut Vec<Block>, context: &Context) {
+    let mut index = 1;
+    while index < blocks.len() {
+        let (head, tail) = blocks.split_at_mut(index);
+        let (Some(last), Some(next)) = (head.last_mut(), tail.first()) else { return };
+        let goes_on = last.kind == BlockKind::Footnote
+            && matches!(next.kind, BlockKind::Paragraph | BlockKind::ListItem)
+            && (next.font_size - last.font_size).abs() < 0.06 * last.font_size
+            && next.area.top - last.area.bottom < last.font_size;
+        if goes_on {
+            hyphen::append(&mut last.text, &next.text, context.vocabulary);
+            last.area = last.area.union(next.area);
+            last.line_count += next.line_count;
+            blocks.remove(index);
+        } else {
+            index += 1;
+        }
+    }
+}

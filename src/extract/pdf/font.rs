@@ -1,0 +1,203 @@
+//! A font dictionary → for each code its characters and its advance.
+
+use super::{
+    cmap,
+    encoding::{self, Encoding},
+    objects::Objects,
+};
+use lopdf::{Dictionary, Object};
+use std::collections::HashMap;
+
+/// Advance of a glyph whose width nobody states, in thousandths of the font size: the average of Latin text faces.
+const WIDTH_DEFAULT: f32 = 500.0;
+
+/// What is needed of a font to read text set in it.
+#[derive(Debug)]
+pub(super) struct Font {
+    /// Bytes per code: 1 or 2.
+    pub(super) code_bytes: usize,
+    characters: HashMap<u32, String>,
+    simple: Vec<(String, f32)>,
+    widths: HashMap<u32, f32>,
+    width_default: f32,
+    /// Width of a glyph-space unit: 0.001, or what the matrix of a Type 3 font says.
+    unit: f32,
+    pub(super) is_bold: bool,
+    /// No code of the font has a character.
+    pub(super) is_unreadable: bool,
+}
+
+impl Font {
+    /// The characters of a code; `None` when the font does not say.
+    pub(super) fn character(&self, code: u32) -> Option<&str> {
+        let text = match self.simple.get(code as usize) {
+            Some((text, _)) => text,
+            None => self.characters.get(&code)?,
+        };
+        (!text.is_empty()).then_some(text.as_str())
+    }
+
+    /// The advance of a code as a share of the font size.
+    pub(super) fn width(&self, code: u32) -> f32 {
+        let width = match self.simple.get(code as usize) {
+            Some((_, width)) => *width,
+            None => self.widths.get(&code).copied().unwrap_or(self.width_default),
+        };
+        width * self.unit
+    }
+}
+
+/// Reads the font that `dictionary` describes.
+pub(super) fn read(objects: &Objects, dictionary: &Dictionary) -> Font {
+    let to_unicode =
+        objects.stream(dictionary, b"ToUnicode").map(|stream| cmap::parse(&objects.inflate(stream)));
+    match objects.name(dictionary, b"Subtype") {
+        Some(b"Type0") => composite(objects, dictionary, to_unicode.unwrap_or_default()),
+        subtype => simple(objects, dictionary, to_unicode.unwrap_or_default(), subtype == Some(b"Type3")),
+    }
+}
+
+fn composite(objects: &Objects, dictionary: &Dictionary, map: cmap::CMap) -> Font {
+    let empty = Dictionary::new();
+    let descendant = objects.array(dictionary, b"DescendantFonts").and_then(|fonts| fonts.first());
+    let descendant = descendant.and_then(|font| objects.resolve(font)?.as_dict().ok()).unwrap_or(&empty);
+    Font {
+        code_bytes: 2,
+        is_unreadable: map.characters.is_empty(),
+        characters: map.characters.into_iter().map(|(code, text)| (code, legible(&text))).collect(),
+        simple: Vec::new(),
+        widths: cid_widths(objects, descendant),
+        width_default: objects.number(descendant, b"DW").unwrap_or(1000.0),
+        unit: 0.001,
+        is_bold: is_bold(objects, dictionary, descendant),
+    }
+}
+
+/// The `W` array: `c [w1 w2 …]` and `first last w`.
+fn cid_widths(objects: &Objects, descendant: &Dictionary) -> HashMap<u32, f32> {
+    let mut widths = HashMap::new();
+    let mut items = objects.array(descendant, b"W").unwrap_or_default().iter();
+    let number = |object: &Object| objects.resolve(object)?.as_float().ok();
+    while let Some(first) = items.next().and_then(number) {
+        let Some(second) = items.next().and_then(|item| objects.resolve(item)) else { break };
+        if let Object::Array(list) = second {
+            widths.extend((first as u32..).zip(list.iter().filter_map(number)));
+            continue;
+        }
+        let (Ok(last), Some(width)) = (second.as_float(), items.next().and_then(number)) else { break };
+        let last = (last as u32).min((first as u32).saturating_add(0xffff));
+        widths.extend((first as u32..=last).map(|code| (code, width)));
+    }
+    widths
+}
+
+fn simple(objects: &Objects, dictionary: &Dictionary, map: cmap::CMap, is_type3: bool) -> Font {
+    let mut characters = encoded(objects, dictionary, is_type3);
+    for (code, text) in map.characters {
+        if let Some(slot) = characters.get_mut(code as usize)
+            && !text.contains('\u{fffd}')
+        {
+            *slot = text;
+        }
+    }
+    let widths = simple_widths(objects, dictionary);
+    let descriptor = objects.dictionary(dictionary, b"FontDescriptor");
+    let missing = descriptor.and_then(|descriptor| objects.number(descriptor, b"MissingWidth"));
+    let name =
+        String::from_utf8_lossy(objects.name(dictionary, b"BaseFont").unwrap_or_default()).into_owned();
+    let table: Vec<_> = (0u32..)
+        .zip(&characters)
+        .map(|(code, text)| {
+            let width = widths.get(&code).copied().or(missing);
+            (legible(text), width.unwrap_or_else(|| standard_width(&name, text)))
+        })
+        .collect();
+    Font {
+        code_bytes: 1,
+        is_unreadable: table.iter().all(|(text, _)| text.is_empty()),
+        characters: HashMap::new(),
+        simple: table,
+        widths: HashMap::new(),
+        width_default: WIDTH_DEFAULT,
+        unit: if is_type3 { type3_unit(objects, dictionary) } else { 0.001 },
+        is_bold: is_bold(objects, dictionary, dictionary),
+    }
+}
+
+fn type3_unit(objects: &Objects, dictionary: &Dictionary) -> f32 {
+    let matrix = objects.numbers(dictionary, b"FontMatrix").unwrap_or_default();
+    matrix.first().copied().filter(|unit| *unit != 0.0).map_or(0.001, f32::abs)
+}
+
+/// The 256 characters by encoding and differences.
+fn encoded(objects: &Objects, dictionary: &Dictionary, is_type3: bool) -> Vec<String> {
+    let entry = objects.get(dictionary, b"Encoding");
+    let table = entry.and_then(|entry| entry.as_dict().ok());
+    let named = entry.and_then(|entry| entry.as_name().ok());
+    let base = named.or_else(|| objects.name(table?, b"BaseEncoding")).and_then(Encoding::named);
+    let base = if is_type3 { None } else { Some(base.unwrap_or(Encoding::WinAnsi)) };
+    let mut characters = match base {
+        Some(base) => base.characters().into_iter().filter(|c| *c != '\u{fffd}').map(of_char).collect(),
+        None => vec![String::new(); 256],
+    };
+    let mut code = 0usize;
+    for item in table.and_then(|table| objects.array(table, b"Differences")).unwrap_or_default() {
+        match item {
+            Object::Name(name) => {
+                if let Some(slot) = characters.get_mut(code) {
+                    *slot = encoding::of_glyph_name(&String::from_utf8_lossy(name)).unwrap_or_default();
+                }
+                code += 1;
+            }
+            number => code = number.as_i64().ok().and_then(|n| usize::try_from(n).ok()).unwrap_or(code),
+        }
+    }
+    characters
+}
+
+fn of_char(character: char) -> String {
+    if character == '\0' { String::new() } else { character.to_string() }
+}
+
+fn simple_widths(objects: &Objects, dictionary: &Dictionary) -> HashMap<u32, f32> {
+    let first = objects.number(dictionary, b"FirstChar").unwrap_or(0.0) as u32;
+    let widths = objects.array(dictionary, b"Widths").unwrap_or_default();
+    let number = |object: &Object| objects.resolve(object)?.as_float().ok();
+    (first..).zip(widths).filter_map(|(code, width)| Some((code, number(width)?))).collect()
+}
+
+/// Rough advances of the fourteen standard fonts: enough to tell a gap from a letter.
+fn standard_width(name: &str, text: &str) -> f32 {
+    if name.contains("Courier") {
+        return 600.0;
+    }
+    match text.chars().next() {
+        Some(' ' | '.' | ',' | 'i' | 'l' | 'j' | 't' | 'I' | ':' | ';' | '!' | '\'' | '|' | '/') => 275.0,
+        Some('f' | 'r' | '-' | '(' | ')' | '[' | ']') => 333.0,
+        Some('m' | 'W' | 'M' | '—' | 'æ' | '%' | '…') => 850.0,
+        Some('Æ') => 1000.0,
+        Some(c) if c.is_uppercase() => 690.0,
+        _ => WIDTH_DEFAULT,
+    }
+}
+
+fn is_bold(objects: &Objects, dictionary: &Dictionary, descendant: &Dictionary) -> bool {
+    let name =
+        String::from_utf8_lossy(objects.name(dictionary, b"BaseFont").unwrap_or_default()).to_lowercase();
+    let descriptor = objects.dictionary(descendant, b"FontDescriptor");
+    let weight = descriptor.and_then(|descriptor| objects.number(descriptor, b"FontWeight"));
+    weight.is_some_and(|weight| weight >= 600.0)
+        || ["bold", "black", "heavy", "demi"].iter().any(|weight| name.contains(weight))
+}
+
+/// `text` without private-use characters and controls; symbol fonts' bullets become `•`.
+fn legible(text: &str) -> String {
+    let kept = text.chars().filter_map(|character| match character {
+        '\u{f0b7}' | '\u{f0a7}' | '\u{f0d8}' | '\u{f0fc}' | '\u{f02d}' => Some('•'),
+        '\u{e000}'..='\u{f8ff}' | '\u{fffd}' | '\u{f0000}'..='\u{10ffff}' => None,
+        '\t' | '\n' | '\r' | '\u{a0}' => Some(' '),
+        c if c.is_control() => None,
+        c => Some(c),
+    });
+    kept.collect()
+}

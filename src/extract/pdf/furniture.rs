@@ -1,0 +1,118 @@
+//! Running heads and page numbers: what repeats at the same place near the top or bottom, digits aside.
+
+use super::{BlockKind, lines::Segment};
+use std::collections::HashMap;
+
+/// The share of the page's height at each end in which furniture is looked for.
+const MARGIN_SHARE: f32 = 0.13;
+/// The same text at the same place on as many pages is furniture.
+const REPEATS_MIN: usize = 3;
+
+/// What is needed of a page: its segments and height.
+pub(super) struct PageView<'a> {
+    pub(super) segments: &'a [Segment],
+    pub(super) height: f32,
+}
+
+/// For each page, for each of its segments: `RunningHead`, `PageNumber` or nothing.
+pub(super) fn find(pages: &[PageView]) -> Vec<Vec<Option<BlockKind>>> {
+    let mut counts: HashMap<(String, i32), usize> = HashMap::new();
+    for page in pages {
+        let mut seen: Vec<(String, i32)> =
+            page.segments.iter().filter_map(|segment| key(segment, page.height)).collect();
+        seen.sort();
+        seen.dedup();
+        for key in seen {
+            *counts.entry(key).or_default() += 1;
+        }
+    }
+    let known = Known { counts, needed: REPEATS_MIN.min(pages.len().max(2)), rows: head_rows(pages) };
+    pages.iter().map(|page| of_page(page, &known)).collect()
+}
+
+/// What repeats in a document.
+struct Known {
+    counts: HashMap<(String, i32), usize>,
+    needed: usize,
+    /// Heights (in steps of three points) and sizes (in tenths) where most pages have a lone row outermost.
+    rows: Vec<(i32, i32)>,
+}
+
+/// Where most pages have a row that stands alone at the very top or bottom: heads whose text changes.
+fn head_rows(pages: &[PageView]) -> Vec<(i32, i32)> {
+    let mut counts: HashMap<(i32, i32), usize> = HashMap::new();
+    for page in pages {
+        let ends = [page.segments.first(), page.segments.last()];
+        let lone = ends.into_iter().flatten().filter(|segment| is_alone(page, segment));
+        let mut rows: Vec<_> = lone.filter(|segment| key(segment, page.height).is_some()).map(row).collect();
+        rows.dedup();
+        for row in rows {
+            *counts.entry(row).or_default() += 1;
+        }
+    }
+    let needed = REPEATS_MIN.max(pages.len() * 6 / 10);
+    counts.into_iter().filter(|(_, count)| *count >= needed).map(|(row, _)| row).collect()
+}
+
+fn row(segment: &Segment) -> (i32, i32) {
+    ((segment.baseline / 3.0).round() as i32, (segment.size * 10.0).round() as i32)
+}
+
+fn of_page(page: &PageView, known: &Known) -> Vec<Option<BlockKind>> {
+    let outermost = |segment: &Segment| {
+        let above = page.segments.iter().filter(|other| other.baseline < segment.baseline - 2.0).count();
+        let below = page.segments.iter().filter(|other| other.baseline > segment.baseline + 2.0).count();
+        above.min(below) <= 3
+    };
+    let decide = |segment: &Segment| {
+        let key = key(segment, page.height)?;
+        let repeats: usize =
+            (-1..=1).filter_map(|shift| known.counts.get(&(key.0.clone(), key.1 + shift))).sum();
+        let is_number = is_page_number(&segment.text);
+        let is_furniture = segment.is_artifact
+            || (outermost(segment) && repeats >= known.needed)
+            || (is_alone(page, segment)
+                && outermost(segment)
+                && (is_number || known.rows.contains(&row(segment))));
+        is_furniture.then_some(if is_number { BlockKind::PageNumber } else { BlockKind::RunningHead })
+    };
+    page.segments.iter().map(decide).collect()
+}
+
+fn is_alone(page: &PageView, segment: &Segment) -> bool {
+    let gap = |other: &Segment| (other.baseline - segment.baseline).abs();
+    page.segments.iter().all(|other| gap(other) < 0.5 || gap(other) > 1.6 * segment.size)
+}
+
+/// Text with its digits masked, and its height on the page in steps of three points; `None` away from the margins.
+fn key(segment: &Segment, height: f32) -> Option<(String, i32)> {
+    let is_near =
+        segment.baseline < MARGIN_SHARE * height || segment.baseline > (1.0 - MARGIN_SHARE) * height;
+    let masked = || {
+        if is_page_number(&segment.text) {
+            return "#".to_owned();
+        }
+        let mut masked: String =
+            segment.text.chars().map(|c| if c.is_ascii_digit() { '#' } else { c }).collect();
+        while masked.contains("##") {
+            masked = masked.replace("##", "#");
+        }
+        masked
+    };
+    (is_near && segment.angle == 0).then(|| (masked(), (segment.baseline / 3.0).round() as i32))
+}
+
+/// `12`, `– 12 –`, `xiv`, `Side 3 av 10`.
+fn is_page_number(text: &str) -> bool {
+    let bare = text.trim_matches(|c: char| c.is_whitespace() || "-–—|".contains(c)).to_lowercase();
+    let bare = bare.trim_start_matches("side").trim_start_matches("page").trim_start();
+    let is_digits = |text: &str| (1..=4).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    let is_roman = |text: &str| (1..=6).contains(&text.len()) && text.chars().all(|c| "ivxlc".contains(c));
+    let parts: Vec<&str> = bare.split([' ', '/']).filter(|part| !part.is_empty()).collect();
+    match parts.as_slice() {
+        [one] => is_digits(one) || is_roman(one),
+        [one, "av" | "of" | "/", all] => is_digits(one) && is_digits(all),
+        [one, all] => text.contains('/') && is_digits(one) && is_digits(all),
+        _ => false,
+    }
+}

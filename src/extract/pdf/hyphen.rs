@@ -1,0 +1,89 @@
+//! Lines of a paragraph → its text: which hyphen at a line end is the typesetter's, which the word's own.
+//!
+//! In this order: a soft hyphen joins · a word that hangs the hyphen follows ("mål- og") · digits or capitals around
+//! the hyphen keep it · the document's own words decide · otherwise join.
+
+use std::collections::HashSet;
+
+/// Words before which a hyphen hangs, in bokmål, nynorsk, English and Northern Sámi.
+const HANGING: [&str; 12] =
+    ["og", "eller", "og/eller", "samt", "til", "men", "som", "and", "or", "ja", "dahje", "sowie"];
+
+/// The words of a document that stand within lines, in lower case: what a joined word is compared with.
+#[derive(Debug, Default)]
+pub(super) struct Vocabulary(HashSet<String>);
+
+impl Vocabulary {
+    /// Takes up the words of a line, but not those that a line break may have cut.
+    pub(super) fn add_line(&mut self, line: &str) {
+        let mut words = line.split_whitespace().skip(1).peekable();
+        while let Some(word) = words.next() {
+            if words.peek().is_some() {
+                self.0.insert(core(word).to_lowercase());
+            }
+        }
+    }
+
+    fn has(&self, word: &str) -> bool {
+        self.0.contains(&core(word).to_lowercase())
+    }
+}
+
+fn core(word: &str) -> &str {
+    word.trim_matches(|c: char| !c.is_alphanumeric())
+}
+
+/// Adds the next line to `text`.
+pub(super) fn append(text: &mut String, line: &str, vocabulary: &Vocabulary) {
+    let line = line.trim();
+    if text.is_empty() || line.is_empty() {
+        text.push_str(line);
+        return;
+    }
+    match joint(text, line, vocabulary) {
+        Joint::Drop => {
+            text.pop();
+        }
+        Joint::Keep => {}
+        Joint::Space => text.push(' '),
+    }
+    text.push_str(line);
+}
+
+enum Joint {
+    /// The hyphen goes, nothing comes between.
+    Drop,
+    /// What is there stays, nothing comes between.
+    Keep,
+    Space,
+}
+
+fn joint(text: &str, line: &str, vocabulary: &Vocabulary) -> Joint {
+    let left = text.rsplit(char::is_whitespace).next().unwrap_or_default();
+    let right = line.split_whitespace().next().unwrap_or_default();
+    let Some(last) = left.chars().next_back() else { return Joint::Space };
+    let stem = left.strip_suffix(last).unwrap_or_default();
+    let follows_letter = stem.chars().next_back().is_some_and(char::is_alphanumeric);
+    let starts_word = right.chars().next().is_some_and(char::is_alphanumeric);
+    match last {
+        '\u{ad}' => Joint::Drop,
+        _ if !follows_letter || !starts_word => Joint::Space,
+        '-' | '\u{2010}' => hyphen(stem, right, vocabulary),
+        // A dash between words without a space before it is a compound's: "Høyre–|Fremskrittsparti", "2019–|2020".
+        '–' | '/' => Joint::Keep,
+        _ => Joint::Space,
+    }
+}
+
+fn hyphen(stem: &str, right: &str, vocabulary: &Vocabulary) -> Joint {
+    if HANGING.contains(&right.trim_end_matches(|c: char| !c.is_alphanumeric())) {
+        return Joint::Space;
+    }
+    let is_lower = |c: Option<char>| c.is_some_and(char::is_lowercase);
+    let part = stem.rsplit(['-', '/', '(']).next().unwrap_or(stem);
+    if !is_lower(part.chars().next_back()) || !is_lower(right.chars().next()) || part.chars().count() < 2 {
+        return Joint::Keep;
+    }
+    let is_known_hyphenated = vocabulary.has(&format!("{stem}-{right}"));
+    if is_known_hyphenated && !vocabulary.has(&format!("{stem}{right}")) { Joint::Keep } else { Joint::Drop }
+}

@@ -1,0 +1,287 @@
+//! Glyphs → segments: stretches of text on one baseline without a wide gap, with note marks kept apart.
+
+use super::{
+    Rect,
+    content::{Glyph, PageGlyphs},
+};
+
+/// In ems: a gap as wide as this ends a segment; it may be a gutter, a table cell or a wide justified space, which
+/// the layout decides.
+const SEGMENT_GAP_EM: f32 = 0.9;
+/// In ems, above the line's usual gap: kerning stays below it, the tightest justified space above.
+const WORD_GAP_EM: f32 = 0.16;
+/// The same where the file itself has a space glyph.
+const SPACE_GLYPH_GAP_EM: f32 = 0.04;
+/// Raised text up to this share of its neighbour's size can be a note mark.
+const MARK_SIZE_MAX: f32 = 0.8;
+
+/// Text on one baseline without a wide gap.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Segment {
+    pub(super) left: f32,
+    pub(super) right: f32,
+    pub(super) baseline: f32,
+    pub(super) size: f32,
+    pub(super) is_bold: bool,
+    pub(super) is_artifact: bool,
+    /// Whether the text is so far from the page's main direction that it has a frame of its own.
+    pub(super) angle: i16,
+    /// The raised mark that it opens with.
+    pub(super) mark: Option<String>,
+    pub(super) text: String,
+}
+
+impl Segment {
+    pub(super) fn area(&self) -> Rect {
+        let (top, bottom) = (self.baseline - 0.8 * self.size, self.baseline + 0.2 * self.size);
+        Rect { left: self.left, top, right: self.right, bottom }
+    }
+
+    fn is_mark_text(&self) -> bool {
+        let text = self.text.trim().trim_end_matches([')', '.', ',']);
+        let count = text.chars().count();
+        (1..=3).contains(&count) && text.chars().all(|c| c.is_ascii_digit() || "*†‡§¹²³".contains(c))
+    }
+}
+
+/// The segments of a page, from top to bottom and left to right, upright text first.
+pub(super) fn segments(page: &PageGlyphs, width: f32, height: f32) -> Vec<Segment> {
+    let has_visible = page.glyphs.iter().any(|glyph| !glyph.is_invisible);
+    let counts = |glyph: &&Glyph| !(glyph.is_invisible && has_visible) && is_on_page(glyph, width, height);
+    let glyphs: Vec<&Glyph> = page.glyphs.iter().filter(counts).collect();
+    let mut angles: Vec<i16> = glyphs.iter().map(|glyph| glyph.angle).collect();
+    angles.sort_by_key(|angle| (angle.abs(), *angle));
+    angles.dedup();
+    let mut found = Vec::new();
+    for angle in angles {
+        let runs = runs(&glyphs, angle, &page.text);
+        found.extend(joined_rows(with_marks(without_doubles(runs))));
+    }
+    found
+}
+
+fn is_on_page(glyph: &Glyph, width: f32, height: f32) -> bool {
+    let middle = glyph.x + glyph.width / 2.0;
+    (0.0..=width).contains(&middle) && (0.0..=height + 1.0).contains(&glyph.y) && glyph.size > 0.5
+}
+
+/// A run under construction: glyphs of one size on one baseline, in the order they were shown.
+#[derive(Default)]
+struct Run<'a> {
+    pieces: Vec<(&'a str, f32, f32)>,
+    segment: Segment,
+    bold_count: usize,
+    artifact_count: usize,
+}
+
+fn runs(glyphs: &[&Glyph], angle: i16, text: &str) -> Vec<Segment> {
+    let (sin, cos) = f32::from(-angle).to_radians().sin_cos();
+    let mut finished = Vec::new();
+    let mut run = Run::default();
+    for glyph in glyphs.iter().filter(|glyph| glyph.angle == angle) {
+        let (x, y) = if angle == 0 {
+            (glyph.x, glyph.y)
+        } else {
+            (glyph.x * cos - glyph.y * sin, glyph.x * sin + glyph.y * cos)
+        };
+        let piece = text.get(glyph.start as usize..glyph.end as usize).unwrap_or_default();
+        if !run.continues(x, y, glyph.size) {
+            finished.extend(run.finish());
+            run = Run::default();
+            if piece.trim().is_empty() {
+                continue;
+            }
+            run.segment = Segment { left: x, baseline: y, size: glyph.size, angle, ..Segment::default() };
+        }
+        run.push(glyph, piece, x);
+    }
+    finished.extend(run.finish());
+    finished
+}
+
+impl<'a> Run<'a> {
+    fn continues(&self, x: f32, y: f32, size: f32) -> bool {
+        let segment = &self.segment;
+        let gap = x - segment.right;
+        !self.pieces.is_empty()
+            && (y - segment.baseline).abs() < 0.08 * segment.size
+            && (size - segment.size).abs() < 0.06 * segment.size
+            && gap > -0.6 * size
+            && gap < SEGMENT_GAP_EM * size
+    }
+
+    fn push(&mut self, glyph: &Glyph, piece: &'a str, x: f32) {
+        if let Some((last, last_x, _)) = self.pieces.last()
+            && *last == piece
+            && (x - last_x).abs() < 0.2 * glyph.width
+        {
+            return;
+        }
+        self.pieces.push((piece, x, x + glyph.width));
+        if !piece.trim().is_empty() {
+            self.segment.right = self.segment.right.max(x + glyph.width);
+        } else if self.segment.right == 0.0 {
+            self.segment.right = x;
+        }
+        self.bold_count += usize::from(glyph.is_bold);
+        self.artifact_count += usize::from(glyph.is_artifact);
+    }
+
+    fn finish(self) -> Option<Segment> {
+        let mut segment = self.segment;
+        segment.is_bold = self.bold_count * 2 > self.pieces.len();
+        segment.is_artifact = self.artifact_count * 2 > self.pieces.len();
+        segment.text = spaced(&self.pieces, segment.size);
+        (!segment.text.is_empty()).then_some(segment)
+    }
+}
+
+/// The text of a run, with spaces where gaps or space glyphs say so.
+fn spaced(pieces: &[(&str, f32, f32)], size: f32) -> String {
+    let usual = usual_gap(pieces, size).clamp(0.0, 0.5 * size);
+    // Letters as far apart as this are letter-spaced on purpose: a space glyph between two of them is no word space.
+    let is_tracked = usual > 0.12 * size;
+    let mut out = String::new();
+    let mut end: Option<f32> = None;
+    let mut has_space = false;
+    for (piece, left, right) in pieces {
+        if piece.trim().is_empty() {
+            has_space = true;
+            continue;
+        }
+        let gap = end.map_or(0.0, |end| left - end) - usual;
+        let threshold = if has_space && !is_tracked { SPACE_GLYPH_GAP_EM } else { WORD_GAP_EM } * size;
+        if gap > threshold && !out.ends_with(' ') {
+            out.push(' ');
+        }
+        out.push_str(piece);
+        end = Some(*right);
+        has_space = false;
+    }
+    out.trim().to_owned()
+}
+
+/// The median of the gaps between glyphs that no space glyph parts; 0 for a run too short to have one.
+///
+/// A short run counts as letter-spaced when all its gaps are alike and wide: "N å".
+fn usual_gap(pieces: &[(&str, f32, f32)], size: f32) -> f32 {
+    let is_inked = |piece: &(&str, f32, f32)| !piece.0.trim().is_empty();
+    let pairs = pieces.windows(2).filter(|pair| pair.iter().all(is_inked));
+    let mut gaps: Vec<f32> = pairs.map(|pair| pair[1].1 - pair[0].2).collect();
+    gaps.sort_by(f32::total_cmp);
+    let (Some(least), Some(most)) = (gaps.first(), gaps.last()) else { return 0.0 };
+    let is_even = *least > 0.12 * size && most - least < 0.1 * size;
+    let has_spaces = pieces.iter().any(|piece| !is_inked(piece));
+    if gaps.len() < 4 && !(is_even && (has_spaces || pieces.iter().all(|piece| piece.0.chars().count() == 1)))
+    {
+        return 0.0;
+    }
+    gaps.get(gaps.len() / 2).copied().unwrap_or(0.0)
+}
+
+/// Runs printed twice (fake bold, shadows) once.
+fn without_doubles(mut runs: Vec<Segment>) -> Vec<Segment> {
+    runs.sort_by(|a, b| a.baseline.total_cmp(&b.baseline).then(a.left.total_cmp(&b.left)));
+    let mut kept: Vec<Segment> = Vec::with_capacity(runs.len());
+    for run in runs {
+        let near = 0.25 * run.size;
+        let doubled = kept
+            .iter()
+            .rev()
+            .take_while(|other| run.baseline - other.baseline < near)
+            .any(|other| (other.left - run.left).abs() < near && other.text == run.text);
+        if !doubled {
+            kept.push(run);
+        }
+    }
+    kept
+}
+
+/// Puts small raised or lowered runs on the baseline of the text they belong to; note marks become marks.
+fn with_marks(mut runs: Vec<Segment>) -> Vec<Segment> {
+    let hosts: Vec<Option<usize>> = (0..runs.len()).map(|index| host(&runs, index)).collect();
+    for (index, host) in hosts.into_iter().enumerate() {
+        let Some(baseline) = host.and_then(|host| runs.get(host)).map(|host| host.baseline) else { continue };
+        let Some(run) = runs.get_mut(index) else { continue };
+        let is_raised = run.baseline < baseline;
+        run.baseline = baseline;
+        if is_raised && run.is_mark_text() {
+            run.mark = Some(std::mem::take(&mut run.text));
+        }
+    }
+    runs
+}
+
+/// The larger run that a small one is raised or lowered beside.
+fn host(runs: &[Segment], index: usize) -> Option<usize> {
+    let small = runs.get(index)?;
+    let near = |other: &Segment| {
+        let rise = other.baseline - small.baseline;
+        let reach = 0.8 * other.size;
+        small.size <= MARK_SIZE_MAX * other.size
+            && rise > -0.35 * other.size
+            && rise < 0.75 * other.size
+            && rise.abs() > 0.03 * other.size
+            && small.left < other.right + reach
+            && small.right > other.left - reach
+    };
+    let distance = |other: &Segment| {
+        let across = (small.left - other.right).max(other.left - small.right).max(0.0);
+        across + (other.baseline - small.baseline).abs()
+    };
+    let found = runs.iter().enumerate().filter(|(at, other)| *at != index && near(other));
+    found.min_by(|(_, a), (_, b)| distance(a).total_cmp(&distance(b))).map(|(at, _)| at)
+}
+
+/// Runs on one baseline, a small gap apart → segments.
+fn joined_rows(mut runs: Vec<Segment>) -> Vec<Segment> {
+    runs.sort_by(|a, b| a.baseline.total_cmp(&b.baseline));
+    let mut found = Vec::new();
+    let mut row: Vec<Segment> = Vec::new();
+    for run in runs {
+        let starts_row =
+            row.first().is_some_and(|first| run.baseline - first.baseline > 0.25 * run.size.min(first.size));
+        if starts_row {
+            found.append(&mut joined_row(std::mem::take(&mut row)));
+        }
+        row.push(run);
+    }
+    found.append(&mut joined_row(row));
+    found
+}
+
+fn joined_row(mut row: Vec<Segment>) -> Vec<Segment> {
+    row.sort_by(|a, b| a.left.total_cmp(&b.left));
+    let mut found: Vec<Segment> = Vec::new();
+    for run in row {
+        match found.last_mut() {
+            Some(last) if run.left - last.right < SEGMENT_GAP_EM * last.size.min(run.size) => {
+                append(last, run)
+            }
+            _ => found.push(run),
+        }
+    }
+    found.retain(|segment| !segment.text.is_empty() || segment.mark.is_some());
+    found
+}
+
+/// Adds `run` behind `segment`. A mark inside the text is dropped, but the gap on its far side still counts.
+fn append(segment: &mut Segment, run: Segment) {
+    let gap = run.left - segment.right;
+    let is_inner_mark = run.text.is_empty();
+    if !run.text.is_empty() {
+        if gap > WORD_GAP_EM * segment.size.min(run.size) && !segment.text.is_empty() {
+            segment.text.push(' ');
+        }
+        if segment.text.is_empty() || run.size > segment.size {
+            segment.size = run.size;
+            segment.is_bold = run.is_bold;
+        }
+        segment.text.push_str(&run.text);
+    }
+    if is_inner_mark && segment.text.is_empty() && segment.mark.is_none() {
+        segment.mark = run.mark;
+    }
+    segment.right = segment.right.max(run.right);
+    segment.is_artifact &= run.is_artifact;
+}

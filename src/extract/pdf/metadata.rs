@@ -1,0 +1,106 @@
+//! What a PDF says of itself: Info dictionary, XMP, language, page labels.
+
+use super::objects::Objects;
+use lopdf::{Dictionary, Object};
+use regex::Regex;
+
+/// As the file says it: nothing is checked here.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Metadata {
+    /// Title, from XMP `dc:title`, else Info.
+    pub title: Option<String>,
+    /// Author, from Info.
+    pub author: Option<String>,
+    /// When the file was made: the first of `CreationDate` and XMP `CreateDate`, as written (`D:2020…` or ISO 8601).
+    pub created: Option<String>,
+    /// The program that made the file.
+    pub producer: Option<String>,
+    /// The declared language of the whole document (`nb-NO`).
+    pub language: Option<String>,
+}
+
+pub(super) fn read(objects: &Objects) -> Metadata {
+    let empty = Dictionary::new();
+    let info = objects.dictionary(&objects.document.trailer, b"Info").unwrap_or(&empty);
+    let catalog = objects.catalog().unwrap_or(&empty);
+    let xmp = objects.stream(catalog, b"Metadata").map(|stream| objects.inflate(stream)).unwrap_or_default();
+    let xmp = String::from_utf8_lossy(&xmp);
+    Metadata {
+        title: element(&xmp, "dc:title").or_else(|| objects.text(info, b"Title")),
+        author: objects.text(info, b"Author").or_else(|| element(&xmp, "dc:creator")),
+        created: objects.text(info, b"CreationDate").or_else(|| element(&xmp, "xmp:CreateDate")),
+        producer: objects.text(info, b"Producer"),
+        language: objects.text(catalog, b"Lang"),
+    }
+}
+
+/// The text of an XMP element, its markup removed.
+fn element(xmp: &str, name: &str) -> Option<String> {
+    let inner = xmp.split_once(&format!("<{name}>"))?.1.split_once(&format!("</{name}>"))?.0;
+    let text = Regex::new("<[^>]*>").ok()?.replace_all(inner, " ");
+    let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#xA;", " ");
+    let text = text.replace("&amp;", "&").split_whitespace().collect::<Vec<_>>().join(" ");
+    (!text.is_empty()).then_some(text)
+}
+
+/// The printed labels of the pages, by index; empty without `PageLabels`.
+pub(super) fn page_labels(objects: &Objects, page_count: usize) -> Vec<String> {
+    let found = objects.catalog().and_then(|catalog| objects.dictionary(catalog, b"PageLabels"));
+    let Some(entries) = found.and_then(|tree| objects.array(tree, b"Nums")) else { return Vec::new() };
+    let mut starts: Vec<(usize, &Dictionary)> = entries
+        .chunks_exact(2)
+        .filter_map(|pair| match pair {
+            [start, style] => {
+                let start = usize::try_from(objects.resolve(start)?.as_i64().ok()?).ok()?;
+                Some((start, objects.resolve(style)?.as_dict().ok()?))
+            }
+            _ => None,
+        })
+        .collect();
+    starts.sort_by_key(|(start, _)| *start);
+    (0..page_count)
+        .map(|index| match starts.iter().rev().find(|(start, _)| *start <= index) {
+            Some((start, style)) => label(objects, style, index - start),
+            None => (index + 1).to_string(),
+        })
+        .collect()
+}
+
+fn label(objects: &Objects, style: &Dictionary, offset: usize) -> String {
+    let first = objects.get(style, b"St").and_then(|start| Object::as_i64(start).ok()).unwrap_or(1);
+    let number = usize::try_from(first).unwrap_or(1).saturating_add(offset);
+    let digits = match objects.name(style, b"S") {
+        Some(b"D") => number.to_string(),
+        Some(b"r") => roman(number),
+        Some(b"R") => roman(number).to_uppercase(),
+        _ => String::new(),
+    };
+    objects.text(style, b"P").unwrap_or_default() + &digits
+}
+
+fn roman(number: usize) -> String {
+    const STEPS: [(usize, &str); 13] = [
+        (1000, "m"),
+        (900, "cm"),
+        (500, "d"),
+        (400, "cd"),
+        (100, "c"),
+        (90, "xc"),
+        (50, "l"),
+        (40, "xl"),
+        (10, "x"),
+        (9, "ix"),
+        (5, "v"),
+        (4, "iv"),
+        (1, "i"),
+    ];
+    let mut left = number.min(9999);
+    let mut out = String::new();
+    for (value, digits) in STEPS {
+        while left >= value {
+            out.push_str(digits);
+            left -= value;
+        }
+    }
+    out
+}

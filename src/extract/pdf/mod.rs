@@ -1,0 +1,409 @@
+//! PDF bytes → pages of text blocks in reading order, each with its place, its size and what it is.
+//!
+//! lopdf reads the objects; the rest is here. The way of a page: content stream → glyphs ([`content`]) → segments of
+//! lines ([`lines`]) → furniture told apart over the whole document ([`furniture`]) → columns ([`columns`]) → blocks
+//! ([`blocks`]) with hyphens at line ends resolved ([`hyphen`]).
+//!
+//! Refuses: files that need a password, files without pages. It reads no images: a page without a text layer is empty.
+//! Knows nothing of the rest of the program.
+
+mod blocks;
+mod cmap;
+mod columns;
+mod content;
+mod encoding;
+mod font;
+mod furniture;
+mod hyphen;
+mod lexer;
+mod lines;
+mod metadata;
+mod objects;
+
+pub use metadata::Metadata;
+
+use content::{FontCache, Matrix};
+use furniture::PageView;
+use hyphen::Vocabulary;
+use lines::Segment;
+use lopdf::Dictionary;
+use objects::Objects;
+use std::fmt;
+
+/// Bounds on what one file may cost. A limit that is reached is named in a notice, and what was read until then is kept.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Bytes that one stream may inflate to: 64 MiB, some thousand times a page of text.
+    pub stream_bytes_max: usize,
+    /// Bytes that all streams of a document may inflate to: 1 GiB.
+    pub document_bytes_max: usize,
+    /// Operators read per page, forms included: two million.
+    pub page_operators_max: usize,
+    /// Glyphs read per page: 200,000, forty times a dense page.
+    pub page_glyphs_max: usize,
+    /// Forms drawn within forms: 16.
+    pub form_depth_max: usize,
+    /// Pages read: 20,000.
+    pub pages_max: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            stream_bytes_max: 64 << 20,
+            document_bytes_max: 1 << 30,
+            page_operators_max: 2_000_000,
+            page_glyphs_max: 200_000,
+            form_depth_max: 16,
+            pages_max: 20_000,
+        }
+    }
+}
+
+/// Why nothing can be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Error {
+    /// A password is needed; the empty one does not do.
+    Encrypted,
+    /// The objects cannot be read, even after repair; says what stands in the way.
+    Damaged(String),
+    /// The objects are there, but no page among them.
+    NoPages,
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Encrypted => f.write_str("encrypted: a password is needed"),
+            Error::Damaged(cause) => write!(f, "damaged: {cause}"),
+            Error::NoPages => f.write_str("damaged: no pages"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// A rectangle in points, origin at the top left of the page as it is shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Rect {
+    /// Left edge.
+    pub left: f32,
+    /// Upper edge.
+    pub top: f32,
+    /// Right edge.
+    pub right: f32,
+    /// Lower edge.
+    pub bottom: f32,
+}
+
+impl Rect {
+    fn union(self, other: Rect) -> Rect {
+        Rect {
+            left: self.left.min(other.left),
+            top: self.top.min(other.top),
+            right: self.right.max(other.right),
+            bottom: self.bottom.max(other.bottom),
+        }
+    }
+}
+
+/// What a block is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BlockKind {
+    /// A heading of any level.
+    Heading,
+    /// Running text.
+    Paragraph,
+    /// One item of a list.
+    ListItem,
+    /// One row of a table; cells are parted by a tab.
+    TableRow,
+    /// A note at the foot of the page; its mark is in [`Block::mark`].
+    Footnote,
+    /// The caption of a figure, table or box.
+    Caption,
+    /// Repeats on other pages: no text to count.
+    RunningHead,
+    /// The page's own number.
+    PageNumber,
+}
+
+impl BlockKind {
+    /// Whether the block belongs to the page rather than to the text.
+    pub fn is_furniture(self) -> bool {
+        matches!(self, BlockKind::RunningHead | BlockKind::PageNumber)
+    }
+}
+
+/// A piece of text that stands for itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Block {
+    /// What it is.
+    pub kind: BlockKind,
+    /// Its lines joined, line-end hyphens resolved, note marks left out.
+    pub text: String,
+    /// How many lines it was set in.
+    pub line_count: usize,
+    /// Where it stands.
+    pub area: Rect,
+    /// In points, of its first line.
+    pub font_size: f32,
+    /// Whether all its lines are mostly bold.
+    pub is_bold: bool,
+    /// The mark that a footnote opens with.
+    pub mark: Option<String>,
+}
+
+/// A page in the form in which it is shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page {
+    /// Counted from 1.
+    pub number: u32,
+    /// The printed number, where the file declares one.
+    pub label: Option<String>,
+    /// In points.
+    pub width: f32,
+    /// In points.
+    pub height: f32,
+    /// Body in reading order, then notes, then furniture.
+    pub blocks: Vec<Block>,
+    /// Whether the page draws an image.
+    pub has_image: bool,
+}
+
+/// Something noticed on the way, on a page (counted from 1) or in the whole document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// `None` for the whole document.
+    pub page: Option<u32>,
+    /// Lower case, no full stop.
+    pub text: String,
+}
+
+/// An open file.
+pub struct Pdf {
+    objects: Objects,
+    was_rebuilt: bool,
+}
+
+/// Everything read from a file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Content {
+    /// In order.
+    pub pages: Vec<Page>,
+    /// What was noticed.
+    pub notices: Vec<Notice>,
+}
+
+/// Reads the objects of a PDF; repairs the cross-reference table where it must.
+pub fn open(bytes: &[u8], limits: &Limits) -> Result<Pdf, Error> {
+    let first = into_pdf(objects::load(bytes, limits, false), limits);
+    match first {
+        Err(Error::Damaged(_) | Error::NoPages) => {
+            let rebuilt = into_pdf(objects::load(bytes, limits, true), limits);
+            rebuilt
+                .map(|pdf| Pdf { was_rebuilt: true, ..pdf })
+                .map_err(|_| first.err().unwrap_or(Error::NoPages))
+        }
+        other => other,
+    }
+}
+
+fn into_pdf(loaded: lopdf::Result<lopdf::Document>, limits: &Limits) -> Result<Pdf, Error> {
+    let document = match loaded {
+        Ok(document) => document,
+        Err(lopdf::Error::InvalidPassword | lopdf::Error::Decryption(_)) => return Err(Error::Encrypted),
+        Err(cause) => return Err(Error::Damaged(cause.to_string())),
+    };
+    if document.is_encrypted() && document.encryption_state.is_none() {
+        return Err(Error::Encrypted);
+    }
+    let was_rebuilt = document.xref_recovery.is_some();
+    let objects =
+        Objects { document, inflated_bytes: 0.into(), limits: limits.clone(), limit_reached: None.into() };
+    if objects.page_ids().is_empty() { Err(Error::NoPages) } else { Ok(Pdf { objects, was_rebuilt }) }
+}
+
+/// A page before its layout is known.
+struct Sheet {
+    width: f32,
+    height: f32,
+    segments: Vec<Segment>,
+    has_image: bool,
+}
+
+impl Pdf {
+    /// What the file says of itself.
+    pub fn metadata(&self) -> Metadata {
+        metadata::read(&self.objects)
+    }
+
+    /// All pages with their text. Each content stream is dropped once its text is taken; the text itself is kept, since
+    /// furniture and hyphens are decided over the whole document.
+    pub fn pages(&self) -> Content {
+        let mut notices = Vec::new();
+        if self.was_rebuilt {
+            notices
+                .push(Notice { page: None, text: "damaged: the cross-reference table was rebuilt".into() });
+        }
+        let ids = self.objects.page_ids();
+        if ids.len() >= self.objects.limits.pages_max {
+            notices.push(Notice { page: None, text: format!("limit reached: {} pages", ids.len()) });
+        }
+        let mut fonts = FontCache::new();
+        let empty = Dictionary::new();
+        let mut sheets = Vec::with_capacity(ids.len());
+        for (number, id) in (1..).zip(&ids) {
+            let page = self.objects.document.get_dictionary(*id).unwrap_or(&empty);
+            sheets.push(self.sheet(page, number, &mut fonts, &mut notices));
+        }
+        Content { pages: self.lay_out(sheets), notices }
+    }
+
+    fn sheet(
+        &self,
+        page: &Dictionary,
+        number: u32,
+        fonts: &mut FontCache,
+        notices: &mut Vec<Notice>,
+    ) -> Sheet {
+        let (width, height, base) = frame(&self.objects, page);
+        let shown = content::interpret(&self.objects, fonts, page, base);
+        let limit = shown.limit_reached.or(self.objects.limit_reached.take());
+        if let Some(name) = limit {
+            notices.push(Notice { page: Some(number), text: format!("limit reached: {name}") });
+        }
+        if shown.unreadable_fonts > 0 {
+            let text = format!("text of {} fonts cannot be read", shown.unreadable_fonts);
+            notices.push(Notice { page: Some(number), text });
+        }
+        let segments = lines::segments(&shown, width, height);
+        Sheet { width, height, segments, has_image: shown.has_image }
+    }
+
+    fn lay_out(&self, sheets: Vec<Sheet>) -> Vec<Page> {
+        let views: Vec<_> =
+            sheets.iter().map(|sheet| PageView { segments: &sheet.segments, height: sheet.height }).collect();
+        let furniture = furniture::find(&views);
+        let mut vocabulary = Vocabulary::default();
+        for segment in sheets.iter().flat_map(|sheet| &sheet.segments) {
+            vocabulary.add_line(&segment.text);
+        }
+        let body_size = body_size(&sheets);
+        let labels = metadata::page_labels(&self.objects, sheets.len());
+        let mut pages = Vec::with_capacity(sheets.len());
+        for ((number, sheet), kinds) in (1..).zip(sheets).zip(furniture) {
+            let context = blocks::Context { vocabulary: &vocabulary, body_size, page_height: sheet.height };
+            let label = labels.get(number as usize - 1).cloned();
+            pages.push(page(number, label, sheet, kinds, &context));
+        }
+        join_over_breaks(&mut pages, &vocabulary);
+        pages
+    }
+}
+
+/// Width and height of the page as shown, and the matrix from its user space to points from the top left.
+fn frame(objects: &Objects, page: &Dictionary) -> (f32, f32, Matrix) {
+    let numbers = |key: &[u8]| {
+        let array = objects.inherited(page, key)?.as_array().ok()?;
+        let numbers: Vec<f32> =
+            array.iter().filter_map(|item| objects.resolve(item)?.as_float().ok()).collect();
+        <[f32; 4]>::try_from(numbers).ok().filter(|r| r[0] != r[2] && r[1] != r[3])
+    };
+    let [x0, y0, x1, y1] =
+        numbers(b"CropBox").or_else(|| numbers(b"MediaBox")).unwrap_or([0.0, 0.0, 595.0, 842.0]);
+    let (left, right, low, high) = (x0.min(x1), x0.max(x1), y0.min(y1), y0.max(y1));
+    let unit = objects.number(page, b"UserUnit").filter(|unit| *unit > 0.0).unwrap_or(1.0);
+    let (w, h) = ((right - left) * unit, (high - low) * unit);
+    let turn = objects.inherited(page, b"Rotate").and_then(|turn| turn.as_float().ok()).unwrap_or(0.0) as i32;
+    let u = unit;
+    match turn.rem_euclid(360) {
+        90 => (h, w, [0.0, u, u, 0.0, -low * u, -left * u]),
+        180 => (w, h, [-u, 0.0, 0.0, u, right * u, -low * u]),
+        270 => (h, w, [0.0, -u, -u, 0.0, high * u, right * u]),
+        _ => (w, h, [u, 0.0, 0.0, -u, -left * u, high * u]),
+    }
+}
+
+/// The font size in which most characters of the document are set.
+fn body_size(sheets: &[Sheet]) -> f32 {
+    let mut counts = std::collections::BTreeMap::<i32, usize>::new();
+    for segment in sheets.iter().flat_map(|sheet| &sheet.segments) {
+        *counts.entry((segment.size * 5.0).round() as i32).or_default() += segment.text.len();
+    }
+    counts.into_iter().max_by_key(|(_, count)| *count).map_or(10.0, |(size, _)| size as f32 / 5.0)
+}
+
+fn page(
+    number: u32,
+    label: Option<String>,
+    sheet: Sheet,
+    kinds: Vec<Option<BlockKind>>,
+    context: &blocks::Context,
+) -> Page {
+    let mut body = Vec::new();
+    let mut furniture = Vec::new();
+    for (segment, kind) in sheet.segments.into_iter().zip(kinds) {
+        match kind {
+            Some(kind) => furniture.push(furniture_block(segment, kind)),
+            None => body.push(segment),
+        }
+    }
+    let columns = columns::columns(body);
+    let found = columns.into_iter().flat_map(|lines| blocks::blocks(lines, context));
+    let (notes, mut all): (Vec<_>, Vec<_>) = found.partition(|block| block.kind == BlockKind::Footnote);
+    all.extend(notes);
+    all.extend(furniture);
+    Page { number, label, width: sheet.width, height: sheet.height, blocks: all, has_image: sheet.has_image }
+}
+
+fn furniture_block(segment: Segment, kind: BlockKind) -> Block {
+    Block {
+        kind,
+        area: segment.area(),
+        line_count: 1,
+        font_size: segment.size,
+        is_bold: segment.is_bold,
+        mark: None,
+        text: segment.text,
+    }
+}
+
+/// Joins paragraphs that go on in the next column or on the next page; the whole belongs to where it starts.
+fn join_over_breaks(pages: &mut [Page], vocabulary: &Vocabulary) {
+    let mut open: Option<(usize, usize)> = None;
+    for page_index in 0..pages.len() {
+        let mut index = 0;
+        while let Some(block) = pages[page_index].blocks.get(index) {
+            let is_text = matches!(block.kind, BlockKind::Paragraph | BlockKind::ListItem);
+            let starts_lower = block.text.chars().next().is_some_and(char::is_lowercase);
+            if let Some((at_page, at)) = open
+                && block.kind == BlockKind::Paragraph
+                && starts_lower
+                && pages[at_page].blocks[at].font_size - block.font_size < 0.6
+                && block.font_size - pages[at_page].blocks[at].font_size < 0.6
+            {
+                let tail = pages[page_index].blocks.remove(index);
+                let head = &mut pages[at_page].blocks[at];
+                hyphen::append(&mut head.text, &tail.text, vocabulary);
+                head.line_count += tail.line_count;
+                if blocks::ends_sentence(&head.text) {
+                    open = None;
+                }
+                continue;
+            }
+            let waits = open.is_some_and(|(at_page, at)| {
+                at_page + 1 >= page_index
+                    && pages[at_page].blocks[at].text.ends_with(['-', '\u{2010}', '\u{ad}'])
+            });
+            if waits {
+                // Half a word waits for its other half past captions, tables and boxes.
+            } else if is_text {
+                open = (!blocks::ends_sentence(&block.text)).then_some((page_index, index));
+            } else if block.kind == BlockKind::Heading {
+                open = None;
+            }
+            index += 1;
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! A PDF's pages of blocks ([`pdf`](super::pdf)) → a [`Document`] of passages, or a rejection.
+//!
+//! Leaves out page furniture. Refuses files that need a password, that are damaged beyond repair, or without text layer.
+
+use super::pdf::{self, Block, BlockKind, Content, Limits};
+use crate::text::{
+    Area, Document, Language, Metadata, Notice, Page, PartialDate, Passage, PassageKind, Rejection, normalise,
+};
+
+/// A page whose text layer is missing is named by its number up to so many; beyond, they are counted.
+const NAMED_PAGES_MAX: usize = 5;
+
+/// Reads a PDF from its bytes.
+///
+/// A file that can be read in part is read, with a notice that begins with "damaged".
+pub fn read(bytes: &[u8]) -> Result<Document, Rejection> {
+    let file = pdf::open(bytes, &Limits::default()).map_err(rejection)?;
+    let content = file.pages();
+    let has_text = |page: &pdf::Page| page.blocks.iter().any(|block| !block.text.is_empty());
+    if !content.pages.iter().any(has_text) {
+        return Err(without_text(&content));
+    }
+    let mut notices: Vec<Notice> = content
+        .notices
+        .iter()
+        .map(|notice| Notice { page: notice.page, text: notice.text.clone() })
+        .collect();
+    notices.extend(image_pages(&content));
+    Ok(Document { metadata: metadata(file.metadata()), pages: pages(&content), notices })
+}
+
+fn rejection(error: pdf::Error) -> Rejection {
+    let hint = match error {
+        pdf::Error::Encrypted => "ask the issuer for a file without a password",
+        pdf::Error::Damaged(_) | pdf::Error::NoPages => {
+            "fetch the file again, or ask the issuer for a sound one"
+        }
+    };
+    Rejection::new(error.to_string(), hint)
+}
+
+fn without_text(content: &Content) -> Rejection {
+    let count = content.pages.len();
+    let unreadable = content.notices.iter().find(|notice| notice.text.contains("cannot be read"));
+    match unreadable {
+        Some(notice) => Rejection::new(notice.text.clone(), "ask the issuer for a file with a text layer"),
+        None => Rejection::new(
+            format!("no text layer: {count} pages of images"),
+            "run OCR on it, or ask the issuer for the original",
+        ),
+    }
+}
+
+/// Notices about pages that show an image and no text.
+fn image_pages(content: &Content) -> Vec<Notice> {
+    let is_image =
+        |page: &&pdf::Page| page.has_image && page.blocks.iter().all(|block| block.kind.is_furniture());
+    let numbers: Vec<u32> = content.pages.iter().filter(is_image).map(|page| page.number).collect();
+    if numbers.len() > NAMED_PAGES_MAX {
+        return vec![Notice::of_document(format!("no text layer on {} pages", numbers.len()))];
+    }
+    numbers.into_iter().map(|number| Notice::of_page(number, "no text layer")).collect()
+}
+
+fn pages(content: &Content) -> Vec<Page> {
+    let mut sections = Sections::default();
+    let passages = |page: &pdf::Page, sections: &mut Sections| {
+        page.blocks.iter().filter_map(|block| passage(block, sections)).collect()
+    };
+    let page = |page: &pdf::Page| Page {
+        number: Some(page.number),
+        label: page.label.clone().filter(|label| !label.is_empty()),
+        passages: passages(page, &mut sections),
+    };
+    content.pages.iter().map(page).collect()
+}
+
+fn passage(block: &Block, sections: &mut Sections) -> Option<Passage> {
+    let kind = match block.kind {
+        BlockKind::Heading => PassageKind::Heading,
+        BlockKind::Paragraph => PassageKind::Paragraph,
+        BlockKind::ListItem => PassageKind::ListItem,
+        BlockKind::TableRow => PassageKind::Table,
+        BlockKind::Footnote => PassageKind::Footnote,
+        BlockKind::Caption => PassageKind::Caption,
+        BlockKind::RunningHead | BlockKind::PageNumber => return None,
+    };
+    let cells: Vec<String> = block.text.split('\t').map(normalise).filter(|cell| !cell.is_empty()).collect();
+    let text = cells.join("\t");
+    if text.is_empty() {
+        return None;
+    }
+    if kind == PassageKind::Heading {
+        sections.close(rank(&text, block));
+    }
+    let section = sections.path();
+    if kind == PassageKind::Heading {
+        sections.open(rank(&text, block), &text);
+    }
+    let area = Area {
+        left: block.area.left,
+        top: block.area.top,
+        right: block.area.right,
+        bottom: block.area.bottom,
+    };
+    Some(Passage { section, area: Some(area), ..Passage::new(kind, text) })
+}
+
+/// How a heading stands among others: by its number, else by its size.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Rank {
+    /// Parts of its number: "7.1.1" has three.
+    Numbered(usize),
+    Sized(f32),
+}
+
+fn rank(text: &str, block: &Block) -> Rank {
+    let first = text.split(' ').next().unwrap_or_default().trim_end_matches('.');
+    let is_number = !first.is_empty()
+        && first
+            .split('.')
+            .all(|part| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()));
+    let weight = if block.is_bold { 0.5 } else { 0.0 };
+    if is_number { Rank::Numbered(first.split('.').count()) } else { Rank::Sized(block.font_size + weight) }
+}
+
+/// The headings that are open at a point of the document.
+#[derive(Default)]
+struct Sections {
+    open: Vec<(Rank, String)>,
+}
+
+impl Sections {
+    /// Closes the sections that a heading of `rank` ends.
+    fn close(&mut self, rank: Rank) {
+        let encloses = |open: Rank| match (open, rank) {
+            (Rank::Numbered(outer), Rank::Numbered(inner)) => outer < inner,
+            (Rank::Sized(outer), Rank::Sized(inner)) => outer > inner + 0.2,
+            // Between a numbered heading and one without a number, the number stands higher: "7.1" over "Mål".
+            (Rank::Numbered(_), Rank::Sized(_)) => true,
+            (Rank::Sized(_), Rank::Numbered(_)) => false,
+        };
+        while self.open.last().is_some_and(|(open, _)| !encloses(*open)) {
+            self.open.pop();
+        }
+    }
+
+    fn open(&mut self, rank: Rank, heading: &str) {
+        self.open.push((rank, heading.to_owned()));
+    }
+
+    fn path(&self) -> Vec<String> {
+        self.open.iter().map(|(_, heading)| heading.clone()).collect()
+    }
+}
+
+fn metadata(found: pdf::Metadata) -> Metadata {
+    Metadata {
+        title: found.title.map(|title| normalise(&title)).filter(|title| is_title(title)),
+        creator: found.author.map(|author| normalise(&author)).filter(|author| !author.is_empty()),
+        created: found.created.and_then(|date| partial_date(&date)),
+        language: found.language.and_then(|tag| language(&tag)),
+        producer: found.producer,
+        ..Metadata::default()
+    }
+}
+
+/// Whether a declared title is one: not a program's name for the file, not a file name, not "untitled".
+fn is_title(title: &str) -> bool {
+    let lower = title.to_lowercase();
+    let prefixes =
+        ["microsoft word -", "microsoft powerpoint -", "untitled", "uten navn", "document1", "dokument1"];
+    let suffixes =
+        [".doc", ".docx", ".pdf", ".indd", ".fm", ".rtf", ".xls", ".xlsx", ".ppt", ".pptx", ".qxd", ".odt"];
+    !lower.is_empty()
+        && !prefixes.iter().any(|prefix| lower.starts_with(prefix))
+        && !suffixes.iter().any(|suffix| lower.ends_with(suffix))
+}
+
+/// `D:20200619…` or `2020-06-19T…` → a date.
+fn partial_date(text: &str) -> Option<PartialDate> {
+    let text = text.trim_start_matches("D:");
+    let digits: String =
+        text.chars().filter(|c| c.is_ascii_digit() || *c == '-').take(10).filter(|c| *c != '-').collect();
+    let number = |range| digits.get(range).and_then(|part: &str| part.parse::<i16>().ok());
+    match (number(0..4)?, number(4..6), number(6..8)) {
+        (year, Some(month), Some(day)) => PartialDate::from_day(year, month as i8, day as i8),
+        (year, Some(month), None) => PartialDate::from_month(year, month as i8),
+        (year, ..) => Some(PartialDate::from_year(year)),
+    }
+}
+
+/// `nb-NO` → `nb`; the undecided `no` says nothing about which written form it is.
+fn language(tag: &str) -> Option<Language> {
+    let primary = tag.split(['-', '_']).next()?.to_lowercase();
+    if primary == "no" { None } else { primary.parse().ok() }
+}
