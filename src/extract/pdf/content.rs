@@ -6,7 +6,7 @@ use super::{
     objects::Objects,
 };
 use lopdf::{Dictionary, Object, ObjectId};
-use std::{collections::HashMap, rc::Rc};
+use std::{borrow::Cow, collections::HashMap, rc::Rc};
 
 /// Operands kept for an operator; further ones are dropped (no text operator has more than six).
 const OPERANDS_MAX: usize = 8;
@@ -337,8 +337,8 @@ impl Interpreter<'_> {
         let substitute = self.marked.iter_mut().rev().find_map(|level| level.actual_text.as_mut());
         let text = match substitute {
             // The first glyph of the span carries the whole text, the others none.
-            Some(actual) => std::mem::take(actual),
-            None => text.to_owned(),
+            Some(actual) => Cow::Owned(std::mem::take(actual)),
+            None => Cow::Borrowed(text),
         };
         if text.is_empty() {
             if let Some(last) =

@@ -11,13 +11,18 @@ use std::collections::HashMap;
 /// Advance of a glyph whose width nobody states, in thousandths of the font size: the average of Latin text faces.
 const WIDTH_DEFAULT: f32 = 500.0;
 
+/// Codes below this stand in a flat table, so that a glyph costs no hashing; subset fonts rarely go beyond.
+const TABLE_CODES_MAX: u32 = 4096;
+
 /// What is needed of a font to read text set in it.
 #[derive(Debug)]
 pub(super) struct Font {
     /// Bytes per code: 1 or 2.
     pub(super) code_bytes: usize,
-    characters: HashMap<u32, String>,
+    /// Characters and widths of the lowest codes.
     simple: Vec<(String, f32)>,
+    /// Characters of the codes beyond the table.
+    characters: HashMap<u32, String>,
     widths: HashMap<u32, f32>,
     width_default: f32,
     /// Width of a glyph-space unit: 0.001, or what the matrix of a Type 3 font says.
@@ -61,13 +66,23 @@ fn composite(objects: &Objects, dictionary: &Dictionary, map: cmap::CMap) -> Fon
     let empty = Dictionary::new();
     let descendant = objects.array(dictionary, b"DescendantFonts").and_then(|fonts| fonts.first());
     let descendant = descendant.and_then(|font| objects.resolve(font)?.as_dict().ok()).unwrap_or(&empty);
+    let is_unreadable = map.characters.is_empty();
+    let mut characters: HashMap<u32, String> =
+        map.characters.into_iter().map(|(code, text)| (code, legible(&text))).collect();
+    let mut widths = cid_widths(objects, descendant);
+    let width_default = objects.number(descendant, b"DW").unwrap_or(1000.0);
+    let highest =
+        characters.keys().copied().filter(|code| *code < TABLE_CODES_MAX).max().map_or(0, |code| code + 1);
+    let entry =
+        |code| (characters.remove(&code).unwrap_or_default(), widths.remove(&code).unwrap_or(width_default));
+    let table = (0..highest).map(entry).collect();
     Font {
         code_bytes: 2,
-        is_unreadable: map.characters.is_empty(),
-        characters: map.characters.into_iter().map(|(code, text)| (code, legible(&text))).collect(),
-        simple: Vec::new(),
-        widths: cid_widths(objects, descendant),
-        width_default: objects.number(descendant, b"DW").unwrap_or(1000.0),
+        is_unreadable,
+        simple: table,
+        characters,
+        widths,
+        width_default,
         unit: 0.001,
         is_bold: is_bold(objects, dictionary, descendant),
     }

@@ -15,6 +15,9 @@ const SPACE_GLYPH_GAP_EM: f32 = 0.04;
 /// Raised text up to this share of its neighbour's size can be a note mark.
 const MARK_SIZE_MAX: f32 = 0.8;
 
+/// In points: note marks are not looked for beside larger text than this.
+const MARK_HOST_SIZE_MAX: f32 = 40.0;
+
 /// Text on one baseline without a wide gap.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Segment {
@@ -229,7 +232,12 @@ fn host(runs: &[Segment], index: usize) -> Option<usize> {
         let across = (small.left - other.right).max(other.left - small.right).max(0.0);
         across + (other.baseline - small.baseline).abs()
     };
-    let found = runs.iter().enumerate().filter(|(at, other)| *at != index && near(other));
+    // The runs are sorted by baseline: only those nearby are looked at.
+    let reach = 0.75 * MARK_HOST_SIZE_MAX;
+    let start = runs.partition_point(|other| other.baseline < small.baseline - reach);
+    let near_runs = runs.iter().enumerate().skip(start);
+    let near_runs = near_runs.take_while(|(_, other)| other.baseline < small.baseline + reach);
+    let found = near_runs.filter(|(at, other)| *at != index && near(other));
     found.min_by(|(_, a), (_, b)| distance(a).total_cmp(&distance(b))).map(|(at, _)| at)
 }
 

@@ -27,13 +27,13 @@ pub(super) fn load(bytes: &[u8], limits: &Limits, force_reconstruct: bool) -> lo
     Document::load_mem_with_options(bytes, options)
 }
 
+/// lopdf keeps a stream in place and asks only whether there is an answer; of objects in object streams it keeps the answer.
 fn without_images(id: ObjectId, object: &mut Object) -> Option<(ObjectId, Object)> {
-    if let Object::Stream(stream) = object
-        && stream.dict.get(b"Subtype").and_then(Object::as_name).is_ok_and(|name| name == b"Image")
-    {
+    let Object::Stream(stream) = object else { return Some((id, object.clone())) };
+    if stream.dict.get(b"Subtype").and_then(Object::as_name).is_ok_and(|name| name == b"Image") {
         stream.content = Vec::new();
     }
-    Some((id, object.clone()))
+    Some((id, Object::Null))
 }
 
 impl Objects {
