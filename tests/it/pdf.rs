@@ -169,7 +169,7 @@ fn a_section_path_follows_numbered_headings() {
 #[test]
 fn a_file_without_text_is_rejected_with_its_reason() {
     let rejection = pdf_document::read(&pdf(&["0 0 m 10 10 l S"])).expect_err("no text");
-    assert_eq!(rejection.reason, "no text layer: 1 pages of images");
+    assert_eq!(rejection.reason, "no text layer: 1 page of images");
 }
 
 #[test]

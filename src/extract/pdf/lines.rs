@@ -15,6 +15,9 @@ const SPACE_GLYPH_GAP_EM: f32 = 0.04;
 /// Raised text up to this share of its neighbour's size can be a note mark.
 const MARK_SIZE_MAX: f32 = 0.8;
 
+/// A longer run beside larger text is no mark or index but a line of its own, in the next column perhaps.
+const RAISED_CHARS_MAX: usize = 6;
+
 /// In points: note marks are not looked for beside larger text than this.
 const MARK_HOST_SIZE_MAX: f32 = 40.0;
 
@@ -217,10 +220,10 @@ fn with_marks(mut runs: Vec<Segment>) -> Vec<Segment> {
 
 /// The larger run that a small one is raised or lowered beside.
 fn host(runs: &[Segment], index: usize) -> Option<usize> {
-    let small = runs.get(index)?;
+    let small = runs.get(index).filter(|run| run.text.chars().count() <= RAISED_CHARS_MAX)?;
     let near = |other: &Segment| {
         let rise = other.baseline - small.baseline;
-        let reach = 0.8 * other.size;
+        let reach = 0.5 * other.size;
         small.size <= MARK_SIZE_MAX * other.size
             && rise > -0.35 * other.size
             && rise < 0.75 * other.size
