@@ -5,7 +5,7 @@ use super::lines::Segment;
 /// Rows that both sides of a gutter need before it is believed.
 const COLUMN_ROWS_MIN: usize = 3;
 /// In ems: a median line shorter than this is a table cell, not a column of text.
-const COLUMN_WIDTH_EM: f32 = 8.0;
+const COLUMN_WIDTH_EM: f32 = 10.0;
 /// In ems: a gap within a line from which on its parts are cells.
 const CELL_GAP_EM: f32 = 1.6;
 /// In ems: lines of one table cell follow each other in smaller steps than this, rows in larger ones.
