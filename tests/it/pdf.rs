@@ -186,3 +186,10 @@ fn a_file_without_its_end_is_read_with_a_notice() {
     assert_eq!(document.plain_text(), "Tillit\n");
     assert_eq!(document.notices[0].text, "damaged: the cross-reference table was rebuilt");
 }
+
+#[test]
+fn text_set_upwards_is_words_too() {
+    let content =
+        "BT /F1 10 Tf 0 1 -1 0 300 200 Tm [(Utgifter) -300 (fordelt) -300 (etter) -300 (departement)] TJ ET";
+    assert_eq!(text(&pdf(&[content])), "Utgifter fordelt etter departement");
+}

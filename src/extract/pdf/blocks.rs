@@ -38,7 +38,7 @@ pub(super) struct Context<'a> {
 
 /// The blocks of one column in order.
 pub(super) fn blocks(lines: Vec<Line>, context: &Context) -> Vec<Block> {
-    let right = lines.iter().map(|line| line.right).fold(0.0, f32::max);
+    let right = lines.iter().map(|line| line.right).fold(f32::MIN, f32::max);
     let left = lines.iter().map(|line| line.left).fold(f32::MAX, f32::min);
     let leading = usual_leading(&lines);
     let mut found = Vec::new();

@@ -97,7 +97,8 @@ fn runs(glyphs: &[&Glyph], angle: i16, text: &str) -> Vec<Segment> {
             if piece.trim().is_empty() {
                 continue;
             }
-            run.segment = Segment { left: x, baseline: y, size: glyph.size, angle, ..Segment::default() };
+            run.segment =
+                Segment { left: x, right: x, baseline: y, size: glyph.size, angle, ..Segment::default() };
         }
         run.push(glyph, piece, x);
     }
@@ -126,8 +127,6 @@ impl<'a> Run<'a> {
         self.pieces.push((piece, x, x + glyph.width));
         if !piece.trim().is_empty() {
             self.segment.right = self.segment.right.max(x + glyph.width);
-        } else if self.segment.right == 0.0 {
-            self.segment.right = x;
         }
         self.bold_count += usize::from(glyph.is_bold);
         self.artifact_count += usize::from(glyph.is_artifact);
