@@ -45,7 +45,7 @@ fn without_text(content: &Content) -> Rejection {
     match unreadable {
         Some(notice) => Rejection::new(notice.text.clone(), "ask the issuer for a file with a text layer"),
         None => Rejection::new(
-            format!("no text layer: {count} pages of images"),
+            format!("no text layer: {count} {} of images", if count == 1 { "page" } else { "pages" }),
             "run OCR on it, or ask the issuer for the original",
         ),
     }

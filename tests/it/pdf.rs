@@ -169,7 +169,7 @@ fn a_section_path_follows_numbered_headings() {
 #[test]
 fn a_file_without_text_is_rejected_with_its_reason() {
     let rejection = pdf_document::read(&pdf(&["0 0 m 10 10 l S"])).expect_err("no text");
-    assert_eq!(rejection.reason, "no text layer: 1 pages of images");
+    assert_eq!(rejection.reason, "no text layer: 1 page of images");
 }
 
 #[test]
@@ -185,4 +185,11 @@ fn a_file_without_its_end_is_read_with_a_notice() {
     let document = pdf_document::read(&whole[..end]).expect("a readable file");
     assert_eq!(document.plain_text(), "Tillit\n");
     assert_eq!(document.notices[0].text, "damaged: the cross-reference table was rebuilt");
+}
+
+#[test]
+fn text_set_upwards_is_words_too() {
+    let content =
+        "BT /F1 10 Tf 0 1 -1 0 300 200 Tm [(Utgifter) -300 (fordelt) -300 (etter) -300 (departement)] TJ ET";
+    assert_eq!(text(&pdf(&[content])), "Utgifter fordelt etter departement");
 }

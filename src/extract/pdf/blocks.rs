@@ -6,7 +6,7 @@ use super::{
     hyphen::{self, Vocabulary},
 };
 use regex::Regex;
-use std::sync::LazyLock;
+use std::{borrow::Cow, sync::LazyLock};
 
 /// Text up to this share of the body's size can be a footnote.
 const NOTE_SIZE_MAX: f32 = 0.95;
@@ -38,7 +38,7 @@ pub(super) struct Context<'a> {
 
 /// The blocks of one column in order.
 pub(super) fn blocks(lines: Vec<Line>, context: &Context) -> Vec<Block> {
-    let right = lines.iter().map(|line| line.right).fold(0.0, f32::max);
+    let right = lines.iter().map(|line| line.right).fold(f32::MIN, f32::max);
     let left = lines.iter().map(|line| line.left).fold(f32::MAX, f32::min);
     let leading = usual_leading(&lines);
     let mut found = Vec::new();
@@ -103,7 +103,7 @@ pub(super) fn ends_sentence(text: &str) -> bool {
 fn block(lines: Vec<Line>, context: &Context) -> Block {
     let mut text = String::new();
     for line in &lines {
-        hyphen::append(&mut text, &line.text, context.vocabulary);
+        hyphen::append(&mut text, &cells(&line.text, context.vocabulary), context.vocabulary);
     }
     let first = lines.first().cloned().unwrap_or_default();
     let area = lines.iter().map(Line::area).reduce(Rect::union).unwrap_or_default();
@@ -119,6 +119,19 @@ fn block(lines: Vec<Line>, context: &Context) -> Block {
     block.kind = kind(&block, context);
     strip_marker(&mut block);
     block
+}
+
+/// The text of a line; the lines within its cells are joined.
+fn cells<'a>(line: &'a str, vocabulary: &Vocabulary) -> Cow<'a, str> {
+    if !line.contains('\n') {
+        return Cow::Borrowed(line);
+    }
+    let joined = |cell: &str| {
+        let mut text = String::new();
+        cell.split('\n').for_each(|part| hyphen::append(&mut text, part, vocabulary));
+        text
+    };
+    Cow::Owned(line.split('\t').map(joined).collect::<Vec<_>>().join("\t"))
 }
 
 fn kind(block: &Block, context: &Context) -> BlockKind {

@@ -5,9 +5,13 @@ use super::lines::Segment;
 /// Rows that both sides of a gutter need before it is believed.
 const COLUMN_ROWS_MIN: usize = 3;
 /// In ems: a median line shorter than this is a table cell, not a column of text.
-const COLUMN_WIDTH_EM: f32 = 8.0;
+const COLUMN_WIDTH_EM: f32 = 10.0;
 /// In ems: a gap within a line from which on its parts are cells.
 const CELL_GAP_EM: f32 = 1.6;
+/// In ems: lines of one table cell follow each other in smaller steps than this, rows in larger ones.
+const ROW_STEP_EM: f32 = 1.45;
+/// More lines than this are a paragraph, not a cell.
+const CELL_LINES_MAX: usize = 8;
 /// Columns within columns: four cuts make up to sixteen columns.
 const CUTS_MAX: usize = 4;
 
@@ -138,8 +142,51 @@ fn extent(row: &[&Segment]) -> f32 {
     row.iter().map(|segment| segment.right).fold(f32::MIN, f32::max) - left
 }
 
-/// The segments of one column → its lines from top to bottom.
+/// The segments of one column → its lines from top to bottom; a table row whose cells wrap is one line.
 fn lines(segments: Vec<Segment>) -> Vec<Line> {
+    let is_close = |a: &Segment, b: &Segment| b.baseline - a.baseline < ROW_STEP_EM * b.size;
+    let groups = segments.chunk_by(is_close);
+    groups
+        .flat_map(|group| wrapped_row(group).map_or_else(|| level_lines(group.to_vec()), |row| vec![row]))
+        .collect()
+}
+
+/// A row of cells of which some wrap and some do not, as one line: cells parted by tabs, their lines by line feeds.
+///
+/// Where all cells have as many lines, as in a table of contents, each line is a row of its own: `None`.
+fn wrapped_row(group: &[Segment]) -> Option<Line> {
+    let mut cells: Vec<(f32, f32, Vec<&Segment>)> = Vec::new();
+    for segment in group {
+        let (mut left, mut right, mut parts) = (segment.left, segment.right, Vec::new());
+        cells.retain_mut(|cell| {
+            let overlaps = cell.0 < segment.right && segment.left < cell.1;
+            if overlaps {
+                (left, right) = (left.min(cell.0), right.max(cell.1));
+                parts.append(&mut cell.2);
+            }
+            !overlaps
+        });
+        parts.push(segment);
+        cells.push((left, right, parts));
+    }
+    let least = cells.iter().map(|cell| cell.2.len()).min()?;
+    let most = cells.iter().map(|cell| cell.2.len()).max()?;
+    if cells.len() < 2 || least != 1 || !(2..=CELL_LINES_MAX).contains(&most) {
+        return None;
+    }
+    cells.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let text = |cell: &[&Segment]| cell.iter().map(|part| part.text.as_str()).collect::<Vec<_>>().join("\n");
+    let texts: Vec<String> = cells.iter().map(|cell| text(&cell.2)).collect();
+    let mut row = group.first()?.clone();
+    row.left = cells.first()?.0;
+    row.right = cells.last()?.1;
+    row.is_bold = group.iter().all(|segment| segment.is_bold);
+    row.text = texts.join("\t");
+    Some(row)
+}
+
+/// Segments on one baseline → lines.
+fn level_lines(segments: Vec<Segment>) -> Vec<Line> {
     let mut found: Vec<Line> = Vec::new();
     for segment in segments {
         match found.last_mut() {

@@ -15,6 +15,9 @@ const SPACE_GLYPH_GAP_EM: f32 = 0.04;
 /// Raised text up to this share of its neighbour's size can be a note mark.
 const MARK_SIZE_MAX: f32 = 0.8;
 
+/// A longer run beside larger text is no mark or index but a line of its own, in the next column perhaps.
+const RAISED_CHARS_MAX: usize = 6;
+
 /// In points: note marks are not looked for beside larger text than this.
 const MARK_HOST_SIZE_MAX: f32 = 40.0;
 
@@ -94,7 +97,8 @@ fn runs(glyphs: &[&Glyph], angle: i16, text: &str) -> Vec<Segment> {
             if piece.trim().is_empty() {
                 continue;
             }
-            run.segment = Segment { left: x, baseline: y, size: glyph.size, angle, ..Segment::default() };
+            run.segment =
+                Segment { left: x, right: x, baseline: y, size: glyph.size, angle, ..Segment::default() };
         }
         run.push(glyph, piece, x);
     }
@@ -123,8 +127,6 @@ impl<'a> Run<'a> {
         self.pieces.push((piece, x, x + glyph.width));
         if !piece.trim().is_empty() {
             self.segment.right = self.segment.right.max(x + glyph.width);
-        } else if self.segment.right == 0.0 {
-            self.segment.right = x;
         }
         self.bold_count += usize::from(glyph.is_bold);
         self.artifact_count += usize::from(glyph.is_artifact);
@@ -217,10 +219,10 @@ fn with_marks(mut runs: Vec<Segment>) -> Vec<Segment> {
 
 /// The larger run that a small one is raised or lowered beside.
 fn host(runs: &[Segment], index: usize) -> Option<usize> {
-    let small = runs.get(index)?;
+    let small = runs.get(index).filter(|run| run.text.chars().count() <= RAISED_CHARS_MAX)?;
     let near = |other: &Segment| {
         let rise = other.baseline - small.baseline;
-        let reach = 0.8 * other.size;
+        let reach = 0.5 * other.size;
         small.size <= MARK_SIZE_MAX * other.size
             && rise > -0.35 * other.size
             && rise < 0.75 * other.size
