@@ -133,7 +133,9 @@ impl Config {
         let codebook = Codebook::parse(&text).map_err(|e| wrong(&codebook_file, &e))?;
         crate::acquire::source::check_names(&settings.sources).map_err(|e| wrong(file, &e.to_string()))?;
         let codebook_sha256 = data_encoding::HEXLOWER.encode(&Sha256::digest(text.as_bytes()));
-        Ok(Config { root: folder.to_owned(), settings, codebook, codebook_sha256 })
+        // "data", not "./data", in what we say.
+        let root = if folder == Path::new(".") { PathBuf::new() } else { folder.to_owned() };
+        Ok(Config { root, settings, codebook, codebook_sha256 })
     }
 
     /// Where archive, text, index and reports are kept.
@@ -151,4 +153,41 @@ fn read(file: &Path) -> Result<String, Error> {
 fn wrong(file: &Path, reason: &str) -> Error {
     let message = format!("{} is wrong: {}", file.display(), reason.trim_end());
     Error::new(message, "correct it; `ordskifte init` writes an example with every setting")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The settings of the sample corpus with every default written out.
+    fn explained() -> String {
+        let text = include_str!("../config/ordskifte.toml");
+        let (settings, _) = text.split_once("# Sources of this corpus").expect("the sources come last");
+        let is_default = |line: &str| {
+            let key = line.strip_prefix("# ").and_then(|rest| rest.split_once(" = ")).map(|(key, _)| key);
+            key.is_some_and(|key| key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'))
+        };
+        let lines = settings.lines().map(|line| if is_default(line) { &line[2..] } else { line });
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn the_explained_settings_are_the_defaults() {
+        let mut written: Settings = toml::from_str(&explained()).unwrap();
+        assert!(written.fetch.contact.take().is_some() && written.codebook.take().is_some());
+        let defaults: Settings = toml::from_str("").unwrap();
+        assert_eq!(format!("{written:?}"), format!("{defaults:?}"));
+    }
+
+    #[test]
+    fn every_setting_is_explained() {
+        let written = explained();
+        let defaults: Settings = toml::from_str("").unwrap();
+        let shown = format!("{defaults:?}");
+        let keys = shown.split([' ', '{', ',']).filter_map(|word| word.strip_suffix(':'));
+        for key in keys.filter(|key| !["sources", "name", "url"].contains(key)) {
+            let is_there = written.contains(&format!("{key} = ")) || written.contains(&format!("[{key}]"));
+            assert!(is_there, "{key} is not explained in config/ordskifte.toml");
+        }
+    }
 }

@@ -106,7 +106,7 @@ fn say_what_happened(
     writeln!(out, "Reports:   {} (snapshot {})", reports.display(), summary.snapshot_id)?;
     let first = config.codebook.concepts.first().map_or("", |concept| concept.name.as_str());
     let corpus = match config.root.to_str() {
-        Some(".") | None => String::new(),
+        Some("") | None => String::new(),
         Some(root) => format!(" --corpus '{root}'"),
     };
     writeln!(out, "Next:      ordskifte trends '{first}'{corpus}")?;

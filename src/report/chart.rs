@@ -113,7 +113,7 @@ fn head(svg: &mut String, width: f64, height: f64, panels: &[&[&YearRow<'_>]]) {
     );
     push(svg, format_args!("<rect width=\"{width}\" height=\"{height}\" fill=\"#fff\"/>\n"));
     svg.push_str("<text class=\"big\" x=\"20\" y=\"32\">Mentions per million words, by year</text>\n");
-    svg.push_str("<text class=\"note\" x=\"20\" y=\"52\">Line: rate, each panel on a scale of its own. Bars: documents of the year, one scale. A gap is a year without documents.</text>\n");
+    svg.push_str("<text class=\"note\" x=\"20\" y=\"52\">Line: rate, each panel on a scale of its own. Bars: documents of the year; the number at the right is the most. A gap is a year without documents.</text>\n");
 }
 
 fn draw_panel(svg: &mut String, rows: &[&YearRow<'_>], scale: &Scale) {
@@ -195,7 +195,7 @@ fn draw_bars(svg: &mut String, rows: &[&YearRow<'_>], scale: &Scale, bottom: f64
     push(
         svg,
         format_args!(
-            "<text class=\"tick\" x=\"{}\" y=\"{y:.1}\">{}</text>\n",
+            "<text class=\"tick\" x=\"{}\" y=\"{y:.1}\">{}<title>documents of the year with most</title></text>\n",
             PLOT.left + PLOT.width + 4.0,
             scale.n_docs_max
         ),
