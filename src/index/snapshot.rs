@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use tantivy::columnar::Column;
 use tantivy::schema::Value;
 use tantivy::store::StoreReader;
 use tantivy::{DocId, Index, InvertedIndexReader, SegmentReader, TantivyDocument};
@@ -24,8 +25,8 @@ pub struct Snapshot {
     pub segments: Vec<Segment>,
 }
 
-/// One part of the index, with what is asked of every posting in dense arrays (an array access a posting, instead of a
-/// look-up in a column).
+/// One part of the index. What is asked of every posting stands in dense arrays, twelve bytes a passage: an array access
+/// costs a tenth of a look-up in a column. The rest is looked up for the passages that are shown.
 pub struct Segment {
     /// The words' postings.
     pub words: Arc<InvertedIndexReader>,
@@ -33,14 +34,11 @@ pub struct Segment {
     pub document: Vec<u32>,
     /// For each row its page, 0 when there is none.
     pub page: Vec<u32>,
-    /// For each row the place of the passage in its document, from 0.
-    pub ordinal: Vec<u32>,
-    /// For each row the first character of the passage in the document's plain text.
-    pub char_start: Vec<u32>,
-    /// For each row its number of words.
-    pub n_tokens: Vec<u32>,
     /// For each row its language.
     pub language: Vec<Option<Language>>,
+    ordinal: Column<u64>,
+    char_start: Column<u64>,
+    n_tokens: Column<u64>,
     store: StoreReader,
     fields: Fields,
 }
@@ -124,15 +122,13 @@ impl Segment {
         fields: Fields,
         documents: &HashMap<&str, u32>,
     ) -> tantivy::Result<Segment> {
-        let column = |name: &str| -> tantivy::Result<Vec<u32>> {
-            let values = reader.fast_fields().u64(name)?;
-            Ok((0..reader.max_doc()).map(|row| values.first(row).unwrap_or(0) as u32).collect())
-        };
+        let columns = reader.fast_fields();
+        let pages = columns.u64("page")?;
         let names: Vec<Option<u32>> = strings(reader, "docname", |name| documents.get(name).copied())?;
         let language = strings(reader, "language", |code| code.parse::<Language>().ok())?;
-        let ordinals = reader.fast_fields().u64("ordinal")?;
+        let ordinal = columns.u64("ordinal")?;
         let document = (0..reader.max_doc())
-            .map(|row| match ordinals.first(row) {
+            .map(|row| match ordinal.first(row) {
                 Some(_) if !reader.is_deleted(row) => names[row as usize].unwrap_or(NO_DOCUMENT),
                 _ => NO_DOCUMENT,
             })
@@ -140,14 +136,35 @@ impl Segment {
         Ok(Segment {
             words: reader.inverted_index(fields.text)?,
             document,
-            page: column("page")?,
-            ordinal: column("ordinal")?,
-            char_start: column("char_start")?,
-            n_tokens: column("n_tokens")?,
+            page: (0..reader.max_doc()).map(|row| pages.first(row).unwrap_or(0) as u32).collect(),
             language,
+            ordinal,
+            char_start: columns.u64("char_start")?,
+            n_tokens: columns.u64("n_tokens")?,
             store: reader.get_store_reader(8)?,
             fields,
         })
+    }
+
+    /// The place of the passage in `row` among its document's passages, from 0.
+    pub fn ordinal(&self, row: DocId) -> u32 {
+        self.ordinal.first(row).unwrap_or(0) as u32
+    }
+
+    /// The first character of the passage in `row` in its document's plain text, from 0.
+    pub fn char_start(&self, row: DocId) -> u32 {
+        self.char_start.first(row).unwrap_or(0) as u32
+    }
+
+    /// The number of words of the passage in `row`.
+    pub fn n_tokens(&self, row: DocId) -> u64 {
+        self.n_tokens.first(row).unwrap_or(0)
+    }
+
+    /// Every passage of a current document: its row and the index of its document.
+    pub fn passages(&self) -> impl Iterator<Item = (DocId, u32)> {
+        let documents = self.document.iter().copied();
+        (0..).zip(documents).filter(|(_, document)| *document != NO_DOCUMENT)
     }
 
     /// The text of the passage in `row`.

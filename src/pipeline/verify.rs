@@ -7,7 +7,7 @@ use super::worker::Reply;
 use super::workers::Workers;
 use crate::acquire::Archive;
 use crate::config::Config;
-use crate::index::{NO_DOCUMENT, Snapshot};
+use crate::index::Snapshot;
 use crate::report::Dialect;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
@@ -146,10 +146,8 @@ fn index_faults(corpus: &Corpus<'_>, planned: &[Planned<'_>]) -> Result<Faults, 
     let wanted = entries(&planned.iter().collect::<Vec<_>>(), &corpus.texts)?;
     let mut tokens = vec![0u64; snapshot.entries.len()];
     for segment in &snapshot.segments {
-        for (&document, &n) in segment.document.iter().zip(&segment.n_tokens) {
-            if document != NO_DOCUMENT {
-                tokens[document as usize] += u64::from(n);
-            }
+        for (row, document) in segment.passages() {
+            tokens[document as usize] += segment.n_tokens(row);
         }
     }
     for ((entry, wanted), n_tokens) in snapshot.entries.iter().zip(&wanted).zip(tokens) {

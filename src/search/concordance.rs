@@ -64,10 +64,10 @@ pub(super) fn contexts(segment: &Segment, mentions: &[Mention]) -> Result<Vec<Co
         // The context ends with the sentence's own punctuation when the passage ends there.
         let post_end = if to + CONTEXT_WORDS >= ranges.len() { text.len() } else { post_end };
         let pre_start = if from <= CONTEXT_WORDS { 0 } else { pre_start };
-        let char_start = segment.char_start[row] + chars(&text[..start]);
+        let char_start = segment.char_start(first.row) + chars(&text[..start]);
         Some(Context {
             document: segment.document[row],
-            ordinal: segment.ordinal[row],
+            ordinal: segment.ordinal(first.row),
             page: (segment.page[row] > 0).then_some(segment.page[row]),
             section: passage.section.clone(),
             language: segment.language[row],

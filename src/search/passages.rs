@@ -3,7 +3,7 @@
 use super::concordance::{Context, contexts};
 use super::mention::{Mention, mentions};
 use crate::codebook::Pattern;
-use crate::index::{Error, NO_DOCUMENT, Segment, Snapshot};
+use crate::index::{Error, Segment, Snapshot};
 use std::collections::HashMap;
 
 /// A longer query is a mistake or an attack.
@@ -79,7 +79,7 @@ pub fn search(snapshot: &Snapshot, query: &Query, limit: usize) -> Result<(Vec<H
         .into_iter()
         .map(|(segment, answer)| (weights.score(segment, &answer), segment, answer))
         .collect();
-    let place = |segment: &Segment, row: u32| (segment.document[row as usize], segment.ordinal[row as usize]);
+    let place = |segment: &Segment, row: u32| (segment.document[row as usize], segment.ordinal(row));
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| place(a.1, a.2.row).cmp(&place(b.1, b.2.row))));
     scored.truncate(limit);
     let mut hits = Vec::new();
@@ -132,10 +132,9 @@ impl Weights {
     fn of(snapshot: &Snapshot, frequencies: &[u64]) -> Weights {
         let (mut passages, mut tokens) = (0.0, 0.0);
         for segment in &snapshot.segments {
-            let rows = segment.document.iter().zip(&segment.n_tokens);
-            for (_, n) in rows.filter(|(document, _)| **document != NO_DOCUMENT) {
+            for (row, _) in segment.passages() {
                 passages += 1.0;
-                tokens += f64::from(*n);
+                tokens += segment.n_tokens(row) as f64;
             }
         }
         let idf = |&frequency: &u64| ((passages - frequency as f64 + 0.5) / (frequency as f64 + 0.5)).ln_1p();
@@ -144,7 +143,7 @@ impl Weights {
 
     /// Okapi BM25 with k1 = 1.2 and b = 0.75 (Robertson and Zaragoza 2009, Found. Trends Inf. Retr. 3:333).
     fn score(&self, segment: &Segment, answer: &Answer) -> f64 {
-        let length = f64::from(segment.n_tokens[answer.row as usize]) / self.length_mean.max(1.0);
+        let length = segment.n_tokens(answer.row) as f64 / self.length_mean.max(1.0);
         let saturation = 1.2 * (0.25 + 0.75 * length);
         let clauses = answer.counts.iter().zip(&self.idf);
         clauses.map(|(&n, idf)| idf * f64::from(n) * 2.2 / (f64::from(n) + saturation)).sum()

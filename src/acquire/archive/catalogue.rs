@@ -5,6 +5,7 @@
 use super::{Digest, Error};
 use jiff::Timestamp;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// The format that this program writes and reads; stored as SQLite's `user_version`.
@@ -310,20 +311,28 @@ impl Catalogue {
         Ok(statement.query_row([value], capture_of_row).optional()?)
     }
 
-    /// All captures in the order they were made.
-    pub fn captures(&self) -> Result<Vec<Capture>, Error> {
+    /// The captures whose records are in a WARC file.
+    pub fn captures_in(&self, warc_file: &str) -> Result<Vec<Capture>, Error> {
         let sql = "SELECT capture.*, record.kind, record.sha256 FROM capture JOIN record USING (record_id)
-                   ORDER BY capture.id";
+                   WHERE record.warc_file = ?";
         let mut statement = self.connection.prepare(sql)?;
-        Ok(statement.query_map([], capture_of_row)?.collect::<Result<_, _>>()?)
+        Ok(statement.query_map([warc_file], capture_of_row)?.collect::<Result<_, _>>()?)
     }
 
-    /// All acknowledged records by file and offset.
-    pub fn places(&self) -> Result<Vec<Place>, Error> {
-        let sql = "SELECT record_id, kind, warc_file, warc_offset, warc_length, sha256 FROM record
-                   ORDER BY warc_file, warc_offset";
+    /// Each WARC file that the catalogue knows, with the bytes of it that are acknowledged.
+    pub fn file_lengths(&self) -> Result<BTreeMap<String, u64>, Error> {
+        let sql = "SELECT warc_file, MAX(warc_offset + warc_length) FROM record GROUP BY warc_file";
         let mut statement = self.connection.prepare(sql)?;
-        let places = statement.query_map([], |row| {
+        let lengths = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)? as u64)))?;
+        Ok(lengths.collect::<Result<_, _>>()?)
+    }
+
+    /// The acknowledged records of a WARC file by offset.
+    pub fn places_in(&self, warc_file: &str) -> Result<Vec<Place>, Error> {
+        let sql = "SELECT record_id, kind, warc_file, warc_offset, warc_length, sha256 FROM record
+                   WHERE warc_file = ? ORDER BY warc_offset";
+        let mut statement = self.connection.prepare(sql)?;
+        let places = statement.query_map([warc_file], |row| {
             Ok(Place {
                 record_id: row.get(0)?,
                 kind: row.get(1)?,
@@ -347,6 +356,15 @@ impl Catalogue {
     pub fn holding_rows(&self) -> Result<Vec<HoldingRow>, Error> {
         let mut statement = self.connection.prepare("SELECT * FROM holding ORDER BY source, location")?;
         Ok(statement.query_map([], holding_of_row)?.collect::<Result<_, _>>()?)
+    }
+
+    /// The locations that hold bytes, with the digest of these, by source and location.
+    pub fn held_rows(&self) -> Result<Vec<(HoldingRow, Digest)>, Error> {
+        let sql = "SELECT holding.*, capture.sha256 FROM holding JOIN capture ON capture.id = holding.capture
+                   ORDER BY holding.source, holding.location";
+        let mut statement = self.connection.prepare(sql)?;
+        let rows = statement.query_map([], |row| Ok((holding_of_row(row)?, digest_at(row, 11)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     pub(super) fn put_holding(&self, row: &HoldingRow) -> Result<(), Error> {
@@ -466,7 +484,7 @@ impl Catalogue {
         documents: &[DocumentRow],
     ) -> Result<(), Error> {
         let transaction = self.connection.transaction()?;
-        transaction.execute("DELETE FROM document WHERE snapshot = ?", [id])?;
+        transaction.execute("DELETE FROM document", [])?;
         transaction.execute("DELETE FROM snapshot WHERE id = ?", [id])?;
         transaction.execute(
             "INSERT INTO snapshot (id, made_at, n_documents) VALUES (?, ?, ?)",
@@ -492,22 +510,6 @@ impl Catalogue {
             Ok(Snapshot { id: row.get(0)?, made_at: row.get(1)?, n_documents: row.get::<_, i64>(2)? as u64 })
         });
         Ok(snapshot.optional()?)
-    }
-
-    /// The documents of a snapshot by name.
-    pub fn documents(&self, snapshot: &str) -> Result<Vec<DocumentRow>, Error> {
-        let sql =
-            "SELECT docname, source, location, sha256 FROM document WHERE snapshot = ? ORDER BY docname";
-        let mut statement = self.connection.prepare(sql)?;
-        let documents = statement.query_map([snapshot], |row| {
-            Ok(DocumentRow {
-                docname: row.get(0)?,
-                source: row.get(1)?,
-                location: row.get(2)?,
-                sha256: digest_at(row, 3)?,
-            })
-        })?;
-        Ok(documents.collect::<Result<_, _>>()?)
     }
 }
 

@@ -18,7 +18,6 @@ pub use verify::{Fault, VerifySummary};
 
 use crate::text::SourceMetadata;
 use jiff::Timestamp;
-use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -66,12 +65,6 @@ pub struct Holding {
     pub public_url: String,
     /// Of the current, content-decoded bytes.
     pub sha256: Digest,
-    /// As declared.
-    pub media_type: Option<String>,
-    /// Of the content-decoded bytes.
-    pub size_bytes: u64,
-    /// When the current bytes were captured, ISO 8601 in UTC.
-    pub captured_at: String,
     /// Whether the location is gone; the bytes stay.
     pub is_vanished: bool,
     /// What the source says of the document.
@@ -126,12 +119,7 @@ impl Archive {
 
     /// All locations with bytes, vanished ones too, by source and location.
     pub fn holdings(&self) -> Result<Vec<Holding>, Error> {
-        let captures: BTreeMap<i64, Capture> =
-            self.catalogue.captures()?.into_iter().map(|capture| (capture.id, capture)).collect();
-        let rows = self.catalogue.holding_rows()?.into_iter();
-        rows.filter_map(|row| Some((captures.get(&row.capture?)?, row)))
-            .map(|(capture, row)| holding(capture, row))
-            .collect()
+        self.catalogue.held_rows()?.into_iter().map(|(row, sha256)| holding(row, sha256)).collect()
     }
 
     /// The bytes with that digest, content-decoded and checked.
@@ -248,7 +236,7 @@ impl Archive {
         let file = OpenOptions::new().append(true).open(self.folder.join(&name));
         let file = file.map_err(|e| Error::new(&attempt, e))?;
         let length = file.metadata().map_err(|e| Error::new(&attempt, e))?.len();
-        let acknowledged = acknowledged_lengths(&self.catalogue)?.get(&name).copied().unwrap_or(0);
+        let acknowledged = self.catalogue.file_lengths()?.get(&name).copied().unwrap_or(0);
         let is_usable = length == acknowledged && length > 0 && length < self.file_bytes_max;
         Ok(is_usable.then(|| OpenFile { source: source.to_string(), name, file, length }))
     }
@@ -274,17 +262,14 @@ impl Archive {
     }
 }
 
-fn holding(capture: &Capture, row: HoldingRow) -> Result<Holding, Error> {
+fn holding(row: HoldingRow, sha256: Digest) -> Result<Holding, Error> {
     let metadata = toml::from_str(&row.metadata)
         .map_err(|e| Error::new(format!("cannot read the metadata of {}", row.location), e.message()))?;
     Ok(Holding {
         source: row.source,
         location: row.location,
         public_url: row.public_url,
-        sha256: capture.sha256,
-        media_type: capture.media_type.clone(),
-        size_bytes: capture.size_bytes,
-        captured_at: capture.captured_at.clone(),
+        sha256,
         is_vanished: row.vanished_at.is_some(),
         metadata,
     })
@@ -329,20 +314,10 @@ fn source_of_file(name: &str) -> Option<&str> {
     parts.nth(2)
 }
 
-/// How many bytes of each file the catalogue has acknowledged.
-fn acknowledged_lengths(catalogue: &Catalogue) -> Result<BTreeMap<String, u64>, Error> {
-    let mut lengths = BTreeMap::new();
-    for place in catalogue.places()? {
-        let length = lengths.entry(place.warc_file).or_insert(0);
-        *length = (place.warc_offset + place.warc_length).max(*length);
-    }
-    Ok(lengths)
-}
-
 /// Cuts off what a crash left after the last acknowledged record. More than one such file is no crash of ours.
 fn cut_unacknowledged(folder: &Path, catalogue: &Catalogue) -> Result<(), Error> {
     let attempt = || format!("cannot repair the archive in {}", folder.display());
-    let acknowledged = acknowledged_lengths(catalogue)?;
+    let acknowledged = catalogue.file_lengths()?;
     let mut longer = Vec::new();
     for name in warc_files(folder)? {
         let length = fs::metadata(folder.join(&name)).map_err(|e| Error::new(attempt(), e))?.len();

@@ -37,21 +37,18 @@ pub(super) fn verify(
     catalogue: &Catalogue,
     tell: &mut dyn FnMut(Fault),
 ) -> Result<VerifySummary, Error> {
-    let captures: BTreeMap<String, Capture> =
-        catalogue.captures()?.into_iter().map(|capture| (capture.place.record_id.clone(), capture)).collect();
-    let mut places: BTreeMap<String, Vec<Place>> = BTreeMap::new();
-    for place in catalogue.places()? {
-        places.entry(place.warc_file.clone()).or_default().push(place);
-    }
-    let on_disk = warc_files(folder)?;
-    let names: BTreeSet<&String> = on_disk.iter().chain(places.keys()).collect();
+    let known = catalogue.file_lengths()?.into_keys();
+    let names: BTreeSet<String> = warc_files(folder)?.into_iter().chain(known).collect();
     let mut summary = VerifySummary::default();
-    for name in names {
-        let expected = places.get(name).map_or(&[][..], Vec::as_slice);
+    for name in &names {
+        let expected = catalogue.places_in(name)?;
+        let captures = catalogue.captures_in(name)?;
+        let captures =
+            captures.into_iter().map(|capture| (capture.place.record_id.clone(), capture)).collect();
         summary.n_files += 1;
         summary.n_records += expected.len() as u64;
         summary.n_bytes += expected.iter().map(|place| place.warc_length).sum::<u64>();
-        verify_file(folder, name, expected, &captures, &mut |fault| {
+        verify_file(folder, name, &expected, &captures, &mut |fault| {
             summary.n_faults += 1;
             tell(fault);
         });
