@@ -10,6 +10,9 @@ use super::{
 const SEGMENT_GAP_EM: f32 = 0.9;
 /// In ems, above the line's usual gap: kerning stays below it, the tightest justified space above.
 const WORD_GAP_EM: f32 = 0.16;
+/// In ems: a wider gap is bridged only between runs that the file shows one after the other; the two columns of a page
+/// can be as near, but are not shown in turns.
+const BRIDGE_GAP_EM: f32 = 0.35;
 /// The same where the file itself has a space glyph.
 const SPACE_GLYPH_GAP_EM: f32 = 0.04;
 /// Raised text up to this share of its neighbour's size can be a note mark.
@@ -32,6 +35,8 @@ pub(super) struct Segment {
     pub(super) is_artifact: bool,
     /// Whether the text is so far from the page's main direction that it has a frame of its own.
     pub(super) angle: i16,
+    /// Places of its first and last run in the order in which the file shows them.
+    pub(super) shown: (u32, u32),
     /// The raised mark that it opens with.
     pub(super) mark: Option<String>,
     pub(super) text: String,
@@ -92,7 +97,8 @@ fn runs(glyphs: &[&Glyph], angle: i16, text: &str) -> Vec<Segment> {
         };
         let piece = text.get(glyph.start as usize..glyph.end as usize).unwrap_or_default();
         if !run.continues(x, y, glyph.size) {
-            finished.extend(run.finish());
+            let shown = finished.len() as u32;
+            finished.extend(run.finish().map(|segment| Segment { shown: (shown, shown), ..segment }));
             run = Run::default();
             if piece.trim().is_empty() {
                 continue;
@@ -102,7 +108,8 @@ fn runs(glyphs: &[&Glyph], angle: i16, text: &str) -> Vec<Segment> {
         }
         run.push(glyph, piece, x);
     }
-    finished.extend(run.finish());
+    let shown = finished.len() as u32;
+    finished.extend(run.finish().map(|segment| Segment { shown: (shown, shown), ..segment }));
     finished
 }
 
@@ -265,14 +272,18 @@ fn joined_row(mut row: Vec<Segment>) -> Vec<Segment> {
     let mut found: Vec<Segment> = Vec::new();
     for run in row {
         match found.last_mut() {
-            Some(last) if run.left - last.right < SEGMENT_GAP_EM * last.size.min(run.size) => {
-                append(last, run)
-            }
+            Some(last) if is_bridged(last, &run) => append(last, run),
             _ => found.push(run),
         }
     }
     found.retain(|segment| !segment.text.is_empty() || segment.mark.is_some());
     found
+}
+
+fn is_bridged(last: &Segment, run: &Segment) -> bool {
+    let is_next = last.shown.1 + 1 == run.shown.0;
+    let reach = if is_next { SEGMENT_GAP_EM } else { BRIDGE_GAP_EM };
+    run.left - last.right < reach * last.size.min(run.size)
 }
 
 /// Adds `run` behind `segment`. A mark inside the text is dropped, but the gap on its far side still counts.
@@ -293,5 +304,6 @@ fn append(segment: &mut Segment, run: Segment) {
         segment.mark = run.mark;
     }
     segment.right = segment.right.max(run.right);
+    segment.shown = (segment.shown.0.min(run.shown.0), run.shown.1);
     segment.is_artifact &= run.is_artifact;
 }
