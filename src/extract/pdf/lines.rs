@@ -33,6 +33,8 @@ pub(super) struct Segment {
     pub(super) size: f32,
     pub(super) is_bold: bool,
     pub(super) is_artifact: bool,
+    /// The widest space between two of its words, in points.
+    pub(super) widest_space: f32,
     /// Whether the text is so far from the page's main direction that it has a frame of its own.
     pub(super) angle: i16,
     /// Places of its first and last run in the order in which the file shows them.
@@ -143,19 +145,20 @@ impl<'a> Run<'a> {
         let mut segment = self.segment;
         segment.is_bold = self.bold_count * 2 > self.pieces.len();
         segment.is_artifact = self.artifact_count * 2 > self.pieces.len();
-        segment.text = spaced(&self.pieces, segment.size);
+        (segment.text, segment.widest_space) = spaced(&self.pieces, segment.size);
         (!segment.text.is_empty()).then_some(segment)
     }
 }
 
-/// The text of a run, with spaces where gaps or space glyphs say so.
-fn spaced(pieces: &[(&str, f32, f32)], size: f32) -> String {
+/// The text of a run, with spaces where gaps or space glyphs say so, and the widest of these gaps.
+fn spaced(pieces: &[(&str, f32, f32)], size: f32) -> (String, f32) {
     let usual = usual_gap(pieces, size).clamp(0.0, 0.5 * size);
     // Letters as far apart as this are letter-spaced on purpose: a space glyph between two of them is no word space.
     let is_tracked = usual > 0.12 * size;
     let mut out = String::new();
     let mut end: Option<f32> = None;
     let mut has_space = false;
+    let mut widest = 0.0f32;
     for (piece, left, right) in pieces {
         if piece.trim().is_empty() {
             has_space = true;
@@ -165,12 +168,13 @@ fn spaced(pieces: &[(&str, f32, f32)], size: f32) -> String {
         let threshold = if has_space && !is_tracked { SPACE_GLYPH_GAP_EM } else { WORD_GAP_EM } * size;
         if gap > threshold && !out.ends_with(' ') {
             out.push(' ');
+            widest = widest.max(gap + usual);
         }
         out.push_str(piece);
         end = Some(*right);
         has_space = false;
     }
-    out.trim().to_owned()
+    (out.trim().to_owned(), widest)
 }
 
 /// The median of the gaps between glyphs that no space glyph parts; 0 for a run too short to have one.
@@ -293,7 +297,9 @@ fn append(segment: &mut Segment, run: Segment) {
     if !run.text.is_empty() {
         if gap > WORD_GAP_EM * segment.size.min(run.size) && !segment.text.is_empty() {
             segment.text.push(' ');
+            segment.widest_space = segment.widest_space.max(gap);
         }
+        segment.widest_space = segment.widest_space.max(run.widest_space);
         if segment.text.is_empty() || run.size > segment.size {
             segment.size = run.size;
             segment.is_bold = run.is_bold;
