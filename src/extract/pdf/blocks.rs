@@ -15,6 +15,12 @@ const HEADING_SIZE_MIN: f32 = 1.12;
 /// A longer block is no heading, however it is set.
 const HEADING_CHARS_MAX: usize = 250;
 
+/// In ems: a line of justified text that ends so far before the edge is the last of its paragraph.
+const JUSTIFIED_REST_EM: f32 = 0.8;
+/// In ems: a line that ends so far before the edge, in the middle of a sentence, is a line of its own when a capital
+/// follows: the lines of a letterhead.
+const LETTER_REST_EM: f32 = 5.0;
+
 static CAPTION: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^(?:Figur|Tabell|Boks|Figure|Table|Box|Diagram|Kart)\s+\d+(?:[.-]\d+)*\b")
         .expect("a fixed pattern")
@@ -26,7 +32,7 @@ static BULLET: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^(?:[•‣◦▪■□●○–—·*-]|\(?[a-z0-9]{1,2}\)|[a-z0-9]{1,2}\.)\s+\S").expect("a fixed pattern")
 });
 static NOTE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"^(\d{1,3}|[*†‡]+)[.)]?\s+\S").expect("a fixed pattern"));
+    LazyLock::new(|| Regex::new(r"^(\d{1,3}|[*†‡]+)(?:[.)]?\s+\S|\p{Lu}\p{Ll})").expect("a fixed pattern"));
 
 /// What a whole document says about its pages.
 pub(super) struct Context<'a> {
@@ -38,14 +44,12 @@ pub(super) struct Context<'a> {
 
 /// The blocks of one column in order.
 pub(super) fn blocks(lines: Vec<Line>, context: &Context) -> Vec<Block> {
-    let right = lines.iter().map(|line| line.right).fold(f32::MIN, f32::max);
-    let left = lines.iter().map(|line| line.left).fold(f32::MAX, f32::min);
-    let leading = usual_leading(&lines);
+    let column = Column::of(&lines);
     let mut found = Vec::new();
     let mut group: Vec<Line> = Vec::new();
     for line in lines {
         if let Some(last) = group.last()
-            && breaks(last, &line, Column { left, right, leading }, context)
+            && breaks(last, &line, column, context)
         {
             found.push(block(std::mem::take(&mut group), context));
         }
@@ -63,6 +67,26 @@ struct Column {
     left: f32,
     right: f32,
     leading: f32,
+    /// Whether most lines end at the right edge: then one that does not is the last of its paragraph.
+    is_justified: bool,
+}
+
+impl Column {
+    fn of(lines: &[Line]) -> Column {
+        let right = lines.iter().map(|line| line.right).fold(f32::MIN, f32::max);
+        let left = lines.iter().map(|line| line.left).fold(f32::MAX, f32::min);
+        let at_edge = lines.iter().filter(|line| right - line.right < 0.3 * line.size).count();
+        let is_justified = lines.len() >= 5 && at_edge * 10 >= lines.len() * 5;
+        Column { left, right, leading: usual_leading(lines), is_justified }
+    }
+
+    /// Whether the first word of `next` would still have stood on the line of `last`.
+    fn is_short(&self, last: &Line, next: &Line) -> bool {
+        let left_over = self.right - last.right;
+        let word = next.text.split_whitespace().next().unwrap_or_default().chars().count() as f32;
+        let letter = (last.right - last.left) / last.text.chars().count().max(1) as f32;
+        left_over > (word + 1.5) * letter || self.is_justified && left_over > JUSTIFIED_REST_EM * last.size
+    }
 }
 
 /// The lower quartile of line distances: the leading within paragraphs.
@@ -82,7 +106,8 @@ fn breaks(last: &Line, line: &Line, column: Column, context: &Context) -> bool {
     let step = (line.baseline - last.baseline) / line.size.max(1.0);
     let is_cells = line.text.contains('\t') || last.text.contains('\t');
     let is_indented = line.left > last.left + 0.8 * size && line.left < column.left + 4.0 * size;
-    let is_short = last.right < column.right - 4.0 * size;
+    let is_short = column.is_short(last, line);
+    let is_very_short = last.right < column.right - LETTER_REST_EM * size;
     is_cells
         || (line.size - last.size).abs() > 0.06 * size
         || (line.is_bold != last.is_bold && (is_short || last.is_bold))
@@ -91,7 +116,16 @@ fn breaks(last: &Line, line: &Line, column: Column, context: &Context) -> bool {
         || (line.mark.is_some() && line.size < NOTE_SIZE_MAX * context.body_size)
         || BULLET.is_match(&line.text)
             && (line.left < last.left - 0.3 * size || is_short || ends_sentence(&last.text))
-        || (ends_sentence(&last.text) && (is_indented || is_short))
+        || (ends_sentence(&last.text) && (is_indented || is_short) && !starts_lower(&line.text))
+        || (is_short && is_very_short && starts_upper(&line.text))
+}
+
+fn starts_lower(text: &str) -> bool {
+    text.chars().next().is_some_and(char::is_lowercase)
+}
+
+fn starts_upper(text: &str) -> bool {
+    text.chars().next().is_some_and(char::is_uppercase)
 }
 
 /// Whether `text` ends as a sentence does.
@@ -142,7 +176,7 @@ fn kind(block: &Block, context: &Context) -> BlockKind {
     let is_heavy = block.font_size >= HEADING_SIZE_MIN * context.body_size
         || (block.is_bold && block.line_count <= 3 && !text.ends_with(['.', ',', ';']))
         || (block.is_bold && NUMBERING.is_match(text));
-    if text.contains('\t') && !NUMBERING.is_match(text) {
+    if text.contains('\t') {
         BlockKind::TableRow
     } else if is_small && is_low && (block.mark.is_some() || NOTE.is_match(text)) {
         BlockKind::Footnote
@@ -159,7 +193,7 @@ fn kind(block: &Block, context: &Context) -> BlockKind {
 
 /// Takes the mark off a note, and the bullet off a list item.
 fn strip_marker(block: &mut Block) {
-    let bullets = ['•', '‣', '◦', '▪', '■', '□', '●', '○', '·'];
+    let bullets = ['•', '‣', '◦', '▪', '■', '□', '●', '○', '·', '–', '—', '-', '*'];
     match block.kind {
         BlockKind::Footnote if block.mark.is_none() => {
             let Some(end) = NOTE.captures(&block.text).and_then(|found| found.get(1)).map(|mark| mark.end())

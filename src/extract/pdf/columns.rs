@@ -6,8 +6,6 @@ use super::lines::Segment;
 const COLUMN_ROWS_MIN: usize = 3;
 /// In ems: a median line shorter than this is a table cell, not a column of text.
 const COLUMN_WIDTH_EM: f32 = 10.0;
-/// In ems: a gap within a line from which on its parts are cells.
-const CELL_GAP_EM: f32 = 1.6;
 /// In ems: lines of one table cell follow each other in smaller steps than this, rows in larger ones.
 const ROW_STEP_EM: f32 = 1.45;
 /// More lines than this are a paragraph, not a cell.
@@ -50,6 +48,31 @@ fn side(segment: &Segment, gutter: f32) -> Side {
     }
 }
 
+/// The side of each segment; the short last line of a heading or paragraph that goes across goes across too.
+fn sides(segments: &[Segment], gutter: f32) -> Vec<Side> {
+    let mut sides: Vec<Side> = segments.iter().map(|segment| side(segment, gutter)).collect();
+    for index in 1..segments.len() {
+        let (Some(last), Some(next)) = (segments.get(index - 1), segments.get(index)) else { continue };
+        let stands_alone = segments.get(index + 1).is_none_or(|after| after.baseline - next.baseline > 2.0);
+        if sides.get(index - 1) == Some(&Side::Across) && stands_alone && goes_on(last, next) {
+            sides[index] = Side::Across;
+        }
+    }
+    sides
+}
+
+/// Whether `next` is the line below `last` in the same style and at the same left edge or centre.
+fn goes_on(last: &Segment, next: &Segment) -> bool {
+    let step = next.baseline - last.baseline;
+    let shift =
+        (next.left - last.left).abs().min((next.left + next.right - last.left - last.right).abs() / 2.0);
+    next.size == last.size
+        && next.is_bold == last.is_bold
+        && step > 2.0
+        && step < 1.7 * next.size
+        && shift < 1.0
+}
+
 fn cut(segments: Vec<Segment>, cuts_left: usize, found: &mut Vec<Vec<Line>>) {
     let gutter = if cuts_left > 0 { best_gutter(&segments) } else { None };
     let Some(gutter) = gutter else {
@@ -61,8 +84,8 @@ fn cut(segments: Vec<Segment>, cuts_left: usize, found: &mut Vec<Vec<Line>>) {
     let mut left = Vec::new();
     let mut right = Vec::new();
     let mut across = Vec::new();
-    for segment in segments {
-        let side = side(&segment, gutter);
+    let sides = sides(&segments, gutter);
+    for (segment, side) in segments.into_iter().zip(sides) {
         if side == Side::Across {
             flush(&mut left, &mut right, cuts_left, found);
         } else if !across.is_empty() {
@@ -106,7 +129,23 @@ fn score(segments: &[Segment], gutter: f32) -> usize {
 fn is_columns(band: &[Segment], gutter: f32) -> bool {
     let (left, right): (Vec<_>, Vec<_>) =
         band.iter().partition(|segment| side(segment, gutter) == Side::Left);
-    is_column(&left) && is_column(&right)
+    is_column(&left) && is_column(&right) && !is_table(&left, &right)
+}
+
+/// Whether the two sides are cells of one table: rows at the same heights, and nearly all begin as a cell does, not in
+/// the middle of a sentence.
+fn is_table(left: &[&Segment], right: &[&Segment]) -> bool {
+    let level = |a: &Segment, b: &Segment| (a.baseline - b.baseline).abs() < 0.25 * a.size;
+    let share = |some: &[&Segment], others: &[&Segment]| {
+        let partners = some.iter().filter(|a| others.iter().any(|b| level(a, b))).count();
+        partners as f32 / some.len().max(1) as f32
+    };
+    let starts = left.iter().chain(right).filter(|segment| starts_cell(&segment.text)).count();
+    share(left, right).max(share(right, left)) >= 0.8 && starts * 100 >= (left.len() + right.len()) * 75
+}
+
+fn starts_cell(text: &str) -> bool {
+    !text.chars().next().is_some_and(char::is_lowercase)
 }
 
 /// Whether segments fill a column as running text does: enough rows, most of them nearly full.
@@ -144,11 +183,34 @@ fn extent(row: &[&Segment]) -> f32 {
 
 /// The segments of one column → its lines from top to bottom; a table row whose cells wrap is one line.
 fn lines(segments: Vec<Segment>) -> Vec<Line> {
+    let segments = whole_rows(segments);
     let is_close = |a: &Segment, b: &Segment| b.baseline - a.baseline < ROW_STEP_EM * b.size;
     let groups = segments.chunk_by(is_close);
     groups
         .flat_map(|group| wrapped_row(group).map_or_else(|| level_lines(group.to_vec()), |row| vec![row]))
         .collect()
+}
+
+/// Rows whose pieces are one line of text become one segment each; table rows stay in cells.
+fn whole_rows(segments: Vec<Segment>) -> Vec<Segment> {
+    let mut found: Vec<Segment> = Vec::new();
+    for row in rows(segments) {
+        let is_text = row.len() > 1 && (is_stretched(&row) || is_marked(&row));
+        if is_text { found.push(joined(&row, ' ')) } else { found.extend(row) }
+    }
+    found
+}
+
+/// Segments by baseline.
+fn rows(segments: Vec<Segment>) -> Vec<Vec<Segment>> {
+    let mut rows: Vec<Vec<Segment>> = Vec::new();
+    for segment in segments {
+        match rows.last_mut() {
+            Some(row) if is_level(row, &segment) => row.push(segment),
+            _ => rows.push(vec![segment]),
+        }
+    }
+    rows
 }
 
 /// A row of cells of which some wrap and some do not, as one line: cells parted by tabs, their lines by line feeds.
@@ -185,23 +247,80 @@ fn wrapped_row(group: &[Segment]) -> Option<Line> {
     Some(row)
 }
 
-/// Segments on one baseline → lines.
+/// Segments on one baseline → lines; the second line of a cell goes into its row.
 fn level_lines(segments: Vec<Segment>) -> Vec<Line> {
-    let mut found: Vec<Line> = Vec::new();
-    for segment in segments {
-        match found.last_mut() {
-            Some(last)
-                if (segment.baseline - last.baseline).abs() < 0.25 * last.size
-                    && segment.left > last.left =>
-            {
-                let gap = segment.left - last.right;
-                last.text.push(if gap > CELL_GAP_EM * last.size { '\t' } else { ' ' });
-                last.text.push_str(&segment.text);
-                last.right = last.right.max(segment.right);
-                last.is_bold &= segment.is_bold;
+    let mut whole: Vec<Vec<Segment>> = Vec::new();
+    for mut row in rows(segments) {
+        let cell = whole.last_mut().and_then(|last| wrapped_cell(last, &row));
+        match (cell, row.pop()) {
+            (Some(cell), Some(rest)) => {
+                cell.text.push('\n');
+                cell.text.push_str(&rest.text);
             }
-            _ => found.push(segment),
+            (_, last) => {
+                row.extend(last);
+                whole.push(row);
+            }
         }
     }
-    found
+    whole.iter().map(|row| joined(row, '\t')).collect()
+}
+
+fn is_level(row: &[Segment], next: &Segment) -> bool {
+    row.last()
+        .is_some_and(|last| (next.baseline - last.baseline).abs() < 0.25 * last.size && next.left > last.left)
+}
+
+/// The cell of the row above that a lone segment goes on with: it stands below it, and a sentence or word was open.
+fn wrapped_cell<'a>(above: &'a mut [Segment], row: &[Segment]) -> Option<&'a mut Segment> {
+    let [next] = row else { return None };
+    if above.len() < 2 {
+        return None;
+    }
+    let cell = above.iter_mut().find(|cell| cell.left < next.right && next.left < cell.right)?;
+    let is_close = next.baseline - cell.baseline < ROW_STEP_EM * next.size;
+    let is_open = cell.text.ends_with('-') || !starts_cell(&next.text);
+    (is_close && is_open && (next.left - cell.left).abs() < next.size).then_some(cell)
+}
+
+/// A row of segments as one.
+fn joined(row: &[Segment], between: char) -> Line {
+    let mut line = row.first().cloned().unwrap_or_default();
+    for next in row.iter().skip(1) {
+        line.text.push(between);
+        line.text.push_str(&next.text);
+        line.right = line.right.max(next.right);
+        line.is_bold &= next.is_bold;
+    }
+    line
+}
+
+/// Whether a justified line was stretched until its words stand as far apart as cells do: all its gaps are alike.
+fn is_stretched(row: &[Segment]) -> bool {
+    let row = if row.first().is_some_and(is_bullet) { row.get(1..).unwrap_or_default() } else { row };
+    if row.len() < 2 {
+        return true;
+    }
+    let gaps = row.windows(2).map(|pair| pair[1].left - pair[0].right);
+    let (least, most) = gaps.fold((f32::MAX, 0.0f32), |(least, most), gap| (least.min(gap), most.max(gap)));
+    let widest_space = row.iter().map(|segment| segment.widest_space).fold(0.0, f32::max);
+    if widest_space > 0.0 {
+        return widest_space >= 0.75 * most;
+    }
+    let is_words = row.iter().all(|segment| segment.text.chars().any(char::is_alphabetic));
+    row.len() > 2 && most - least < 0.1 * most && is_words
+}
+
+/// Whether a row is the number or bullet of an item or heading, and its text.
+fn is_marked(row: &[Segment]) -> bool {
+    let [marker, text] = row else { return false };
+    let parts = marker.text.trim_end_matches(['.', ')']).split('.');
+    let is_number = parts.into_iter().all(|part| (1..=2).contains(&part.chars().count()))
+        && marker.text.chars().all(|c| c.is_alphanumeric() || ".)(".contains(c));
+    (is_number || is_bullet(marker))
+        && text.text.chars().next().is_some_and(|c| c.is_alphabetic() || c == '«')
+}
+
+fn is_bullet(segment: &Segment) -> bool {
+    segment.text.chars().count() == 1 && !segment.text.chars().any(char::is_alphanumeric)
 }

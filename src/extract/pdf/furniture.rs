@@ -1,4 +1,7 @@
 //! Running heads and page numbers: what repeats at the same place near the top or bottom, digits aside.
+//!
+//! A document of two or three pages repeats little: there, a small line that stands apart in the margin is furniture when
+//! it repeats once, when the page's number stands beside it, or when it says again what the document opens with.
 
 use super::{BlockKind, lines::Segment};
 use std::collections::HashMap;
@@ -8,6 +11,15 @@ const MARGIN_SHARE: f32 = 0.13;
 /// The same text at the same place on as many pages is furniture.
 const REPEATS_MIN: usize = 3;
 
+/// The same for a small line that stands apart.
+const APART_REPEATS_MIN: usize = 2;
+/// A line apart is taller than the body by no more than this share.
+const APART_SIZE_MAX: f32 = 1.05;
+/// Rows at the start of the document in which its title stands.
+const OPENING_ROWS: usize = 8;
+/// Letters of a line that say the title again; fewer are chance.
+const OPENING_LETTERS_MIN: usize = 12;
+
 /// What is needed of a page: its segments and height.
 pub(super) struct PageView<'a> {
     pub(super) segments: &'a [Segment],
@@ -15,7 +27,7 @@ pub(super) struct PageView<'a> {
 }
 
 /// For each page, for each of its segments: `RunningHead`, `PageNumber` or nothing.
-pub(super) fn find(pages: &[PageView]) -> Vec<Vec<Option<BlockKind>>> {
+pub(super) fn find(pages: &[PageView], body_size: f32) -> Vec<Vec<Option<BlockKind>>> {
     let mut counts: HashMap<(String, i32), usize> = HashMap::new();
     for page in pages {
         let mut seen: Vec<(String, i32)> =
@@ -26,8 +38,23 @@ pub(super) fn find(pages: &[PageView]) -> Vec<Vec<Option<BlockKind>>> {
             *counts.entry(key).or_default() += 1;
         }
     }
-    let known = Known { counts, needed: REPEATS_MIN.min(pages.len().max(2)), rows: head_rows(pages) };
-    pages.iter().map(|page| of_page(page, &known)).collect()
+    let known = Known {
+        counts,
+        needed: REPEATS_MIN.min(pages.len().max(2)),
+        rows: head_rows(pages),
+        body_size,
+        opening: pages.first().map(opening).unwrap_or_default(),
+    };
+    (1..).zip(pages).map(|(number, page)| of_page(page, number, &known)).collect()
+}
+
+/// The letters of the document's first rows.
+fn opening(first: &PageView) -> String {
+    first.segments.iter().take(OPENING_ROWS).map(|segment| letters(&segment.text)).collect()
+}
+
+fn letters(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase).collect()
 }
 
 /// What repeats in a document.
@@ -36,6 +63,9 @@ struct Known {
     needed: usize,
     /// Heights (in steps of three points) and sizes (in tenths) where most pages have a lone row outermost.
     rows: Vec<(i32, i32)>,
+    body_size: f32,
+    /// The letters that the document opens with.
+    opening: String,
 }
 
 /// Where most pages have a row that stands alone at the very top or bottom: heads whose text changes.
@@ -58,25 +88,49 @@ fn row(segment: &Segment) -> (i32, i32) {
     ((segment.baseline / 3.0).round() as i32, (segment.size * 10.0).round() as i32)
 }
 
-fn of_page(page: &PageView, known: &Known) -> Vec<Option<BlockKind>> {
-    let outermost = |segment: &Segment| {
-        let above = page.segments.iter().filter(|other| other.baseline < segment.baseline - 2.0).count();
-        let below = page.segments.iter().filter(|other| other.baseline > segment.baseline + 2.0).count();
-        above.min(below) <= 3
-    };
+fn of_page(page: &PageView, number: usize, known: &Known) -> Vec<Option<BlockKind>> {
     let decide = |segment: &Segment| {
         let key = key(segment, page.height)?;
-        let repeats: usize =
-            (-1..=1).filter_map(|shift| known.counts.get(&(key.0.clone(), key.1 + shift))).sum();
         let is_number = is_page_number(&segment.text);
         let is_furniture = segment.is_artifact
-            || (outermost(segment) && repeats >= known.needed)
-            || (is_alone(page, segment)
-                && outermost(segment)
-                && (is_number || known.rows.contains(&row(segment))));
+            || is_outermost(page, segment)
+                && (known.repeats(&key) >= known.needed
+                    || is_alone(page, segment)
+                        && (is_number
+                            || known.rows.contains(&row(segment))
+                            || known.is_small_head(page, number, segment, &key)));
         is_furniture.then_some(if is_number { BlockKind::PageNumber } else { BlockKind::RunningHead })
     };
     page.segments.iter().map(decide).collect()
+}
+
+impl Known {
+    /// On how many pages text like this stands at this height.
+    fn repeats(&self, key: &(String, i32)) -> usize {
+        (-1..=1).filter_map(|shift| self.counts.get(&(key.0.clone(), key.1 + shift))).sum()
+    }
+
+    /// Whether a line that stands alone is a head of a document with few pages.
+    fn is_small_head(&self, page: &PageView, number: usize, segment: &Segment, key: &(String, i32)) -> bool {
+        let text = letters(&segment.text);
+        let says_title =
+            number > 1 && text.chars().count() >= OPENING_LETTERS_MIN && self.opening.contains(&text);
+        segment.size <= APART_SIZE_MAX * self.body_size
+            && (self.repeats(key) >= APART_REPEATS_MIN || says_title || has_number(page, number, segment))
+    }
+}
+
+/// Whether the page's number stands on the line of `segment`.
+fn has_number(page: &PageView, number: usize, segment: &Segment) -> bool {
+    let on_line = |other: &&Segment| (other.baseline - segment.baseline).abs() < 0.5;
+    let number = number.to_string();
+    page.segments.iter().filter(on_line).any(|other| other.text == number)
+}
+
+fn is_outermost(page: &PageView, segment: &Segment) -> bool {
+    let above = page.segments.iter().filter(|other| other.baseline < segment.baseline - 2.0).count();
+    let below = page.segments.iter().filter(|other| other.baseline > segment.baseline + 2.0).count();
+    above.min(below) <= 3
 }
 
 fn is_alone(page: &PageView, segment: &Segment) -> bool {

@@ -10,6 +10,9 @@ use super::{
 const SEGMENT_GAP_EM: f32 = 0.9;
 /// In ems, above the line's usual gap: kerning stays below it, the tightest justified space above.
 const WORD_GAP_EM: f32 = 0.16;
+/// In ems: a wider gap is bridged only between runs that the file shows one after the other; the two columns of a page
+/// can be as near, but are not shown in turns.
+const BRIDGE_GAP_EM: f32 = 0.35;
 /// The same where the file itself has a space glyph.
 const SPACE_GLYPH_GAP_EM: f32 = 0.04;
 /// Raised text up to this share of its neighbour's size can be a note mark.
@@ -30,8 +33,12 @@ pub(super) struct Segment {
     pub(super) size: f32,
     pub(super) is_bold: bool,
     pub(super) is_artifact: bool,
+    /// The widest space between two of its words, in points.
+    pub(super) widest_space: f32,
     /// Whether the text is so far from the page's main direction that it has a frame of its own.
     pub(super) angle: i16,
+    /// Places of its first and last run in the order in which the file shows them.
+    pub(super) shown: (u32, u32),
     /// The raised mark that it opens with.
     pub(super) mark: Option<String>,
     pub(super) text: String,
@@ -92,7 +99,8 @@ fn runs(glyphs: &[&Glyph], angle: i16, text: &str) -> Vec<Segment> {
         };
         let piece = text.get(glyph.start as usize..glyph.end as usize).unwrap_or_default();
         if !run.continues(x, y, glyph.size) {
-            finished.extend(run.finish());
+            let shown = finished.len() as u32;
+            finished.extend(run.finish().map(|segment| Segment { shown: (shown, shown), ..segment }));
             run = Run::default();
             if piece.trim().is_empty() {
                 continue;
@@ -102,7 +110,8 @@ fn runs(glyphs: &[&Glyph], angle: i16, text: &str) -> Vec<Segment> {
         }
         run.push(glyph, piece, x);
     }
-    finished.extend(run.finish());
+    let shown = finished.len() as u32;
+    finished.extend(run.finish().map(|segment| Segment { shown: (shown, shown), ..segment }));
     finished
 }
 
@@ -136,19 +145,20 @@ impl<'a> Run<'a> {
         let mut segment = self.segment;
         segment.is_bold = self.bold_count * 2 > self.pieces.len();
         segment.is_artifact = self.artifact_count * 2 > self.pieces.len();
-        segment.text = spaced(&self.pieces, segment.size);
+        (segment.text, segment.widest_space) = spaced(&self.pieces, segment.size);
         (!segment.text.is_empty()).then_some(segment)
     }
 }
 
-/// The text of a run, with spaces where gaps or space glyphs say so.
-fn spaced(pieces: &[(&str, f32, f32)], size: f32) -> String {
+/// The text of a run, with spaces where gaps or space glyphs say so, and the widest of these gaps.
+fn spaced(pieces: &[(&str, f32, f32)], size: f32) -> (String, f32) {
     let usual = usual_gap(pieces, size).clamp(0.0, 0.5 * size);
     // Letters as far apart as this are letter-spaced on purpose: a space glyph between two of them is no word space.
     let is_tracked = usual > 0.12 * size;
     let mut out = String::new();
     let mut end: Option<f32> = None;
     let mut has_space = false;
+    let mut widest = 0.0f32;
     for (piece, left, right) in pieces {
         if piece.trim().is_empty() {
             has_space = true;
@@ -158,12 +168,13 @@ fn spaced(pieces: &[(&str, f32, f32)], size: f32) -> String {
         let threshold = if has_space && !is_tracked { SPACE_GLYPH_GAP_EM } else { WORD_GAP_EM } * size;
         if gap > threshold && !out.ends_with(' ') {
             out.push(' ');
+            widest = widest.max(gap + usual);
         }
         out.push_str(piece);
         end = Some(*right);
         has_space = false;
     }
-    out.trim().to_owned()
+    (out.trim().to_owned(), widest)
 }
 
 /// The median of the gaps between glyphs that no space glyph parts; 0 for a run too short to have one.
@@ -265,14 +276,18 @@ fn joined_row(mut row: Vec<Segment>) -> Vec<Segment> {
     let mut found: Vec<Segment> = Vec::new();
     for run in row {
         match found.last_mut() {
-            Some(last) if run.left - last.right < SEGMENT_GAP_EM * last.size.min(run.size) => {
-                append(last, run)
-            }
+            Some(last) if is_bridged(last, &run) => append(last, run),
             _ => found.push(run),
         }
     }
     found.retain(|segment| !segment.text.is_empty() || segment.mark.is_some());
     found
+}
+
+fn is_bridged(last: &Segment, run: &Segment) -> bool {
+    let is_next = last.shown.1 + 1 == run.shown.0;
+    let reach = if is_next { SEGMENT_GAP_EM } else { BRIDGE_GAP_EM };
+    run.left - last.right < reach * last.size.min(run.size)
 }
 
 /// Adds `run` behind `segment`. A mark inside the text is dropped, but the gap on its far side still counts.
@@ -282,7 +297,9 @@ fn append(segment: &mut Segment, run: Segment) {
     if !run.text.is_empty() {
         if gap > WORD_GAP_EM * segment.size.min(run.size) && !segment.text.is_empty() {
             segment.text.push(' ');
+            segment.widest_space = segment.widest_space.max(gap);
         }
+        segment.widest_space = segment.widest_space.max(run.widest_space);
         if segment.text.is_empty() || run.size > segment.size {
             segment.size = run.size;
             segment.is_bold = run.is_bold;
@@ -293,5 +310,6 @@ fn append(segment: &mut Segment, run: Segment) {
         segment.mark = run.mark;
     }
     segment.right = segment.right.max(run.right);
+    segment.shown = (segment.shown.0.min(run.shown.0), run.shown.1);
     segment.is_artifact &= run.is_artifact;
 }

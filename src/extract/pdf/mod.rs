@@ -284,12 +284,12 @@ impl Pdf {
     fn lay_out(&self, sheets: Vec<Sheet>) -> Vec<Page> {
         let views: Vec<_> =
             sheets.iter().map(|sheet| PageView { segments: &sheet.segments, height: sheet.height }).collect();
-        let furniture = furniture::find(&views);
+        let body_size = body_size(&sheets);
+        let furniture = furniture::find(&views, body_size);
         let mut vocabulary = Vocabulary::default();
         for segment in sheets.iter().flat_map(|sheet| &sheet.segments) {
             vocabulary.add_line(&segment.text);
         }
-        let body_size = body_size(&sheets);
         let labels = metadata::page_labels(&self.objects, sheets.len());
         let mut pages = Vec::with_capacity(sheets.len());
         for ((number, sheet), kinds) in (1..).zip(sheets).zip(furniture) {
