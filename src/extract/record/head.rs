@@ -37,6 +37,11 @@ static TO_IN_TITLE: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a constant pattern")
 });
 
+/// "Til Finansdepartementet", also where the committee's words follow at once.
+static TO_DEPARTMENT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^Til (?P<name>(?:\p{Lu}[\p{L}, -]{2,60}departementet|Departementet for [\p{Ll} ]{3,50}?)(?: \([\p{L} ]{3,20}\))?)(?: \p{Lu}|$)")
+        .expect("a constant pattern")
+});
 /// "Årsrapport 2012 – Etaten for eksempler": who reports.
 static OF_IN_TITLE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i:årsrapport|årsmelding|annual report)(?:en|a)? (?:(?:for )?(?:19|20)\d\d)\s*[–—:-]\s*(?P<name>\p{Lu}[\p{L} ,()-]{2,80})$")
@@ -150,7 +155,9 @@ impl<'a> Head<'a> {
         if !is_letter && record.kind != Kind::Nou {
             return None;
         }
+        let to_department = || self.lines.iter().find_map(|(_, text)| TO_DEPARTMENT.captures(text));
         let line = self.short_lines().take(25).find_map(addressed);
+        let line = line.or_else(|| Some(to_department()?["name"].to_owned()));
         let in_title = || {
             let title = record.title.as_deref().filter(|_| is_letter)?;
             Some(TO_IN_TITLE.captures(title)?["name"].trim().to_owned())
