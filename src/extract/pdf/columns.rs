@@ -233,7 +233,11 @@ fn wrapped_row(group: &[Segment]) -> Option<Line> {
     }
     let least = cells.iter().map(|cell| cell.2.len()).min()?;
     let most = cells.iter().map(|cell| cell.2.len()).max()?;
-    if cells.len() < 2 || least != 1 || !(2..=CELL_LINES_MAX).contains(&most) {
+    let goes_on = |pair: &[&Segment]| {
+        pair[0].text.ends_with('-') || !starts_cell(&pair[1].text) || pair[1].text.starts_with('(')
+    };
+    let is_wrapped = cells.iter().any(|cell| cell.2.windows(2).any(goes_on));
+    if cells.len() < 2 || least != 1 || !(2..=CELL_LINES_MAX).contains(&most) || !is_wrapped {
         return None;
     }
     cells.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -303,7 +307,9 @@ fn is_stretched(row: &[Segment]) -> bool {
     }
     let gaps = row.windows(2).map(|pair| pair[1].left - pair[0].right);
     let (least, most) = gaps.fold((f32::MAX, 0.0f32), |(least, most), gap| (least.min(gap), most.max(gap)));
-    let widest_space = row.iter().map(|segment| segment.widest_space).fold(0.0, f32::max);
+    let is_item = |segment: &&Segment| segment.text.starts_with(|c: char| "•–-".contains(c));
+    let spaces = row.iter().filter(|segment| !is_item(segment)).map(|segment| segment.widest_space);
+    let widest_space = spaces.fold(0.0, f32::max);
     if widest_space > 0.0 {
         return widest_space >= 0.75 * most;
     }

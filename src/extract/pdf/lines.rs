@@ -15,8 +15,10 @@ const WORD_GAP_EM: f32 = 0.16;
 const BRIDGE_GAP_EM: f32 = 0.35;
 /// The same where the file itself has a space glyph.
 const SPACE_GLYPH_GAP_EM: f32 = 0.04;
-/// Raised text up to this share of its neighbour's size can be a note mark.
-const MARK_SIZE_MAX: f32 = 0.8;
+/// Raised text up to this share of its neighbour's size can be a note mark; browsers raise at 0.833.
+const MARK_SIZE_MAX: f32 = 0.86;
+/// Small text nearer to its neighbour's size than this is raised only when it stands clearly higher.
+const SMALL_SIZE_MAX: f32 = 0.8;
 
 /// A longer run beside larger text is no mark or index but a line of its own, in the next column perhaps.
 const RAISED_CHARS_MAX: usize = 6;
@@ -237,7 +239,7 @@ fn host(runs: &[Segment], index: usize) -> Option<usize> {
         small.size <= MARK_SIZE_MAX * other.size
             && rise > -0.35 * other.size
             && rise < 0.75 * other.size
-            && rise.abs() > 0.03 * other.size
+            && rise.abs() > if small.size <= SMALL_SIZE_MAX * other.size { 0.03 } else { 0.2 } * other.size
             && small.left < other.right + reach
             && small.right > other.left - reach
     };
