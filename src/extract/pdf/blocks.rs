@@ -2,7 +2,7 @@
 
 use super::{
     Block, BlockKind, Rect,
-    columns::Line,
+    columns::{Grid, Line},
     hyphen::{self, Vocabulary},
 };
 use regex::Regex;
@@ -40,6 +40,7 @@ pub(super) struct Context<'a> {
     /// The font size that most characters have.
     pub(super) body_size: f32,
     pub(super) page_height: f32,
+    pub(super) grid: &'a Grid,
 }
 
 /// The blocks of one column in order.

@@ -6,8 +6,7 @@
 use std::collections::HashSet;
 
 /// Words before which a hyphen hangs, in bokmål, nynorsk, English and Northern Sámi.
-const HANGING: [&str; 12] =
-    ["og", "eller", "og/eller", "samt", "til", "men", "som", "and", "or", "ja", "dahje", "sowie"];
+const HANGING: [&str; 10] = ["og", "eller", "og/eller", "samt", "til", "and", "or", "ja", "dahje", "sowie"];
 
 /// The words of a document that stand within lines, in lower case: what a joined word is compared with.
 #[derive(Debug, Default)]
@@ -76,7 +75,8 @@ fn joint(text: &str, line: &str, vocabulary: &Vocabulary) -> Joint {
 }
 
 fn hyphen(stem: &str, right: &str, vocabulary: &Vocabulary) -> Joint {
-    if HANGING.contains(&right.trim_end_matches(|c: char| !c.is_alphanumeric())) {
+    let joined = format!("{stem}{right}");
+    if HANGING.contains(&right.trim_end_matches(|c: char| !c.is_alphanumeric())) && !vocabulary.has(&joined) {
         return Joint::Space;
     }
     let is_lower = |c: Option<char>| c.is_some_and(char::is_lowercase);
@@ -85,5 +85,5 @@ fn hyphen(stem: &str, right: &str, vocabulary: &Vocabulary) -> Joint {
         return Joint::Keep;
     }
     let is_known_hyphenated = vocabulary.has(&format!("{stem}-{right}"));
-    if is_known_hyphenated && !vocabulary.has(&format!("{stem}{right}")) { Joint::Keep } else { Joint::Drop }
+    if is_known_hyphenated && !vocabulary.has(&joined) { Joint::Keep } else { Joint::Drop }
 }
