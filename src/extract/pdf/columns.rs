@@ -8,8 +8,12 @@ const COLUMN_ROWS_MIN: usize = 3;
 const COLUMN_WIDTH_EM: f32 = 10.0;
 /// In ems: lines of one table cell follow each other in smaller steps than this, rows in larger ones.
 const ROW_STEP_EM: f32 = 1.45;
+/// The same as a share of the usual distance of lines.
+const ROW_STEP_SHARE: f32 = 1.15;
 /// More lines than this are a paragraph, not a cell.
-const CELL_LINES_MAX: usize = 8;
+const CELL_LINES_MAX: usize = 16;
+/// Words too long for their cell hang over the next by no more than this share.
+const CELL_OVERLAP_MAX: f32 = 0.3;
 /// A word that is too long for its column hangs over the gutter by no more than this share of its line.
 const OVERHANG_SHARE_MAX: f32 = 0.2;
 /// The same in ems.
@@ -19,6 +23,10 @@ const CUTS_MAX: usize = 8;
 
 /// In points: columns of different pages that start as near belong together.
 const GRID_TOLERANCE: f32 = 2.0;
+/// In points: a gutter is looked for so far left of the column that it ends at.
+const GUTTER_WIDTH: f32 = 5.0;
+/// In points: no column of the grid is narrower.
+const GRID_WIDTH_MIN: f32 = 60.0;
 /// So many segments on one page make a column of the grid.
 const GRID_SEGMENTS_MIN: usize = 30;
 
@@ -50,7 +58,7 @@ impl Grid {
 
     /// Gutters left of the columns.
     fn gutters(&self) -> impl Iterator<Item = f32> {
-        self.starts.iter().map(|start| start - GRID_TOLERANCE - 3.0)
+        self.starts.iter().map(|start| start - GUTTER_WIDTH)
     }
 }
 
@@ -171,7 +179,10 @@ fn grid_band(segments: &[Segment], grid: &Grid) -> Option<Band> {
         let inside = segments.get(band.start..band.end).unwrap_or_default();
         let (left, right): (Vec<_>, Vec<_>) =
             inside.iter().partition(|segment| side(segment, band.gutter) == Side::Left);
-        !left.is_empty() && !right.is_empty() && !is_level_table(&left, &right)
+        let start = band.gutter + GUTTER_WIDTH;
+        let begins =
+            right.iter().filter(|segment| (segment.left - start).abs() < 2.0 * GRID_TOLERANCE).count();
+        left.len() >= 2 && begins >= 2 && extent(&right) > GRID_WIDTH_MIN && !is_level_table(&left, &right)
     };
     bands.filter(is_parted).max_by_key(Band::len)
 }
@@ -291,11 +302,24 @@ fn extent(row: &[&Segment]) -> f32 {
 /// The segments of one column → its lines from top to bottom; a table row whose cells wrap is one line.
 fn lines(segments: Vec<Segment>) -> Vec<Line> {
     let segments = whole_rows(segments);
-    let is_close = |a: &Segment, b: &Segment| b.baseline - a.baseline < ROW_STEP_EM * b.size;
+    let usual = usual_step(&segments);
+    let is_close = |a: &Segment, b: &Segment| {
+        let step = b.baseline - a.baseline;
+        step < ROW_STEP_EM * b.size && step < ROW_STEP_SHARE * usual.max(b.size)
+            || step < ROW_STEP_SHARE * usual
+    };
     let groups = segments.chunk_by(is_close);
     groups
         .flat_map(|group| wrapped_row(group).map_or_else(|| level_lines(group.to_vec()), |row| vec![row]))
         .collect()
+}
+
+/// The lower quartile of the distances between lines, in points.
+fn usual_step(segments: &[Segment]) -> f32 {
+    let steps = segments.windows(2).map(|pair| (pair[1].baseline - pair[0].baseline, pair[1].size));
+    let mut steps: Vec<f32> = steps.filter(|(step, size)| *step > 0.5 * size).map(|(step, _)| step).collect();
+    steps.sort_by(f32::total_cmp);
+    steps.get(steps.len() / 4).copied().unwrap_or(0.0)
 }
 
 /// Rows whose pieces are one line of text become one segment each; table rows stay in cells.
@@ -328,7 +352,9 @@ fn wrapped_row(group: &[Segment]) -> Option<Line> {
     for segment in group {
         let (mut left, mut right, mut parts) = (segment.left, segment.right, Vec::new());
         cells.retain_mut(|cell| {
-            let overlaps = cell.0 < segment.right && segment.left < cell.1;
+            let width = (cell.1 - cell.0).min(segment.right - segment.left);
+            let overlap = cell.1.min(segment.right) - cell.0.max(segment.left);
+            let overlaps = overlap > CELL_OVERLAP_MAX * width;
             if overlaps {
                 (left, right) = (left.min(cell.0), right.max(cell.1));
                 parts.append(&mut cell.2);
@@ -341,10 +367,14 @@ fn wrapped_row(group: &[Segment]) -> Option<Line> {
     let least = cells.iter().map(|cell| cell.2.len()).min()?;
     let most = cells.iter().map(|cell| cell.2.len()).max()?;
     let goes_on = |pair: &[&Segment]| {
-        pair[0].text.ends_with('-') || !starts_cell(&pair[1].text) || pair[1].text.starts_with('(')
+        pair[0].text.ends_with(['-', '\u{ad}', '\u{2010}'])
+            || !starts_cell(&pair[1].text)
+            || pair[1].text.starts_with('(')
     };
-    let is_wrapped = cells.iter().any(|cell| cell.2.windows(2).any(goes_on));
-    if cells.len() < 2 || least != 1 || !(2..=CELL_LINES_MAX).contains(&most) || !is_wrapped {
+    let pairs = || cells.iter().flat_map(|cell| cell.2.windows(2));
+    let is_wrapped = 2 * pairs().filter(|pair| goes_on(pair)).count() >= pairs().count().max(1);
+    let is_uneven = least < most || pairs().all(goes_on);
+    if cells.len() < 2 || !(2..=CELL_LINES_MAX).contains(&most) || !is_wrapped || !is_uneven {
         return None;
     }
     cells.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -390,7 +420,7 @@ fn wrapped_cell<'a>(above: &'a mut [Segment], row: &[Segment]) -> Option<&'a mut
     }
     let cell = above.iter_mut().find(|cell| cell.left < next.right && next.left < cell.right)?;
     let is_close = next.baseline - cell.baseline < ROW_STEP_EM * next.size;
-    let is_open = cell.text.ends_with('-') || !starts_cell(&next.text);
+    let is_open = cell.text.ends_with(['-', '\u{ad}', '\u{2010}']) || !starts_cell(&next.text);
     (is_close && is_open && (next.left - cell.left).abs() < next.size).then_some(cell)
 }
 

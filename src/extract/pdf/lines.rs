@@ -10,9 +10,11 @@ use super::{
 const SEGMENT_GAP_EM: f32 = 0.9;
 /// In ems, above the line's usual gap: kerning stays below it, the tightest justified space above.
 const WORD_GAP_EM: f32 = 0.16;
-/// In ems: a wider gap is bridged only between runs that the file shows one after the other; the two columns of a page
-/// can be as near, but are not shown in turns.
+/// In ems: a narrower gap is bridged between runs that the file does not show one after the other; two cells or columns
+/// can be nearer than words, but are not shown in turns.
 const BRIDGE_GAP_EM: f32 = 0.35;
+/// Runs shown so few apart follow each other: a mark or a bold word may come between.
+const SHOWN_APART_MAX: u32 = 3;
 /// The same where the file itself has a space glyph.
 const SPACE_GLYPH_GAP_EM: f32 = 0.04;
 /// Raised text up to this share of its neighbour's size can be a note mark; browsers raise at 0.833.
@@ -283,13 +285,19 @@ fn joined_row(mut row: Vec<Segment>) -> Vec<Segment> {
         }
     }
     found.retain(|segment| !segment.text.is_empty() || segment.mark.is_some());
+    for last in found.iter_mut().filter(|last| last.text.ends_with(" -") && last.shown.0 < last.shown.1) {
+        // LibreOffice sets the hyphen at a line's end apart, and justifies the gap before it.
+        last.text.truncate(last.text.len() - 2);
+        last.text.push('-');
+    }
     found
 }
 
 fn is_bridged(last: &Segment, run: &Segment) -> bool {
+    let is_near = last.shown.1.abs_diff(run.shown.0) <= SHOWN_APART_MAX;
     let is_next = last.shown.1 + 1 == run.shown.0;
     let reach = if is_next { SEGMENT_GAP_EM } else { BRIDGE_GAP_EM };
-    run.left - last.right < reach * last.size.min(run.size)
+    is_near && run.left - last.right < reach * last.size.min(run.size)
 }
 
 /// Adds `run` behind `segment`. A mark inside the text is dropped, but the gap on its far side still counts.
