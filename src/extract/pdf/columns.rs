@@ -8,6 +8,8 @@ const COLUMN_ROWS_MIN: usize = 3;
 const COLUMN_WIDTH_EM: f32 = 10.0;
 /// In ems: lines of one table cell follow each other in smaller steps than this, rows in larger ones.
 const ROW_STEP_EM: f32 = 1.45;
+/// In ems: pieces of a stretched line stand at least so far apart.
+const STRETCHED_GAP_EM: f32 = 0.85;
 /// The same as a share of the usual distance of lines.
 const ROW_STEP_SHARE: f32 = 1.15;
 /// More lines than this are a paragraph, not a cell.
@@ -428,7 +430,9 @@ fn wrapped_cell<'a>(above: &'a mut [Segment], row: &[Segment]) -> Option<&'a mut
 fn joined(row: &[Segment], between: char) -> Line {
     let mut line = row.first().cloned().unwrap_or_default();
     for next in row.iter().skip(1) {
-        line.text.push(between);
+        if !(between == ' ' && next.text == "-") {
+            line.text.push(between);
+        }
         line.text.push_str(&next.text);
         line.right = line.right.max(next.right);
         line.is_bold &= next.is_bold;
@@ -447,6 +451,10 @@ fn is_stretched(row: &[Segment]) -> bool {
     let is_item = |segment: &&Segment| segment.text.starts_with(|c: char| "•–-".contains(c));
     let spaces = row.iter().filter(|segment| !is_item(segment)).map(|segment| segment.widest_space);
     let widest_space = spaces.fold(0.0, f32::max);
+    // Nearer pieces were not shown one after the other: cells without a space between.
+    if least < STRETCHED_GAP_EM * row.first().map_or(0.0, |segment| segment.size) {
+        return false;
+    }
     if widest_space > 0.0 {
         return widest_space >= 0.75 * most;
     }

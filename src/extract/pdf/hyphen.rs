@@ -1,7 +1,8 @@
 //! Lines of a paragraph → its text: which hyphen at a line end is the typesetter's, which the word's own.
 //!
 //! In this order: a soft hyphen joins · a word that hangs the hyphen follows ("mål- og") · digits or capitals around
-//! the hyphen keep it · the document's own words decide · otherwise join.
+//! the hyphen keep it · the document's own words decide · "ikke-" keeps it ·
+//! otherwise join.
 
 use std::collections::HashSet;
 
@@ -84,6 +85,7 @@ fn hyphen(stem: &str, right: &str, vocabulary: &Vocabulary) -> Joint {
     if !is_lower(part.chars().next_back()) || !is_lower(right.chars().next()) || part.chars().count() < 2 {
         return Joint::Keep;
     }
-    let is_known_hyphenated = vocabulary.has(&format!("{stem}-{right}"));
+    let is_negation = ["ikke", "ikkje"].contains(&part.to_lowercase().as_str());
+    let is_known_hyphenated = is_negation || vocabulary.has(&format!("{stem}-{right}"));
     if is_known_hyphenated && !vocabulary.has(&joined) { Joint::Keep } else { Joint::Drop }
 }

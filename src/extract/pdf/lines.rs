@@ -13,8 +13,6 @@ const WORD_GAP_EM: f32 = 0.16;
 /// In ems: a narrower gap is bridged between runs that the file does not show one after the other; two cells or columns
 /// can be nearer than words, but are not shown in turns.
 const BRIDGE_GAP_EM: f32 = 0.35;
-/// Runs shown so few apart follow each other: a mark or a bold word may come between.
-const SHOWN_APART_MAX: u32 = 3;
 /// The same where the file itself has a space glyph.
 const SPACE_GLYPH_GAP_EM: f32 = 0.04;
 /// Raised text up to this share of its neighbour's size can be a note mark; browsers raise at 0.833.
@@ -277,10 +275,11 @@ fn joined_rows(mut runs: Vec<Segment>) -> Vec<Segment> {
 
 fn joined_row(mut row: Vec<Segment>) -> Vec<Segment> {
     row.sort_by(|a, b| a.left.total_cmp(&b.left));
+    let shown: Vec<u32> = row.iter().map(|run| run.shown.0).collect();
     let mut found: Vec<Segment> = Vec::new();
     for run in row {
         match found.last_mut() {
-            Some(last) if is_bridged(last, &run) => append(last, run),
+            Some(last) if is_bridged(last, &run, &shown) => append(last, run),
             _ => found.push(run),
         }
     }
@@ -293,9 +292,11 @@ fn joined_row(mut row: Vec<Segment>) -> Vec<Segment> {
     found
 }
 
-fn is_bridged(last: &Segment, run: &Segment) -> bool {
-    let is_near = last.shown.1.abs_diff(run.shown.0) <= SHOWN_APART_MAX;
+/// Whether `run` goes on with `last`: it was shown next, or close by with nothing but marks of this row in between.
+fn is_bridged(last: &Segment, run: &Segment, row: &[u32]) -> bool {
     let is_next = last.shown.1 + 1 == run.shown.0;
+    let (from, to) = (last.shown.1.min(run.shown.0), last.shown.1.max(run.shown.0));
+    let is_near = is_next || to - from <= 3 && (from + 1..to).all(|between| row.contains(&between));
     let reach = if is_next { SEGMENT_GAP_EM } else { BRIDGE_GAP_EM };
     is_near && run.left - last.right < reach * last.size.min(run.size)
 }
