@@ -2,7 +2,7 @@
 
 use super::{
     Block, BlockKind, Rect,
-    columns::Line,
+    columns::{Grid, Line},
     hyphen::{self, Vocabulary},
 };
 use regex::Regex;
@@ -40,6 +40,7 @@ pub(super) struct Context<'a> {
     /// The font size that most characters have.
     pub(super) body_size: f32,
     pub(super) page_height: f32,
+    pub(super) grid: &'a Grid,
 }
 
 /// The blocks of one column in order.
@@ -47,9 +48,10 @@ pub(super) fn blocks(lines: Vec<Line>, context: &Context) -> Vec<Block> {
     let column = Column::of(&lines);
     let mut found = Vec::new();
     let mut group: Vec<Line> = Vec::new();
-    for line in lines {
+    let mut lines = lines.into_iter().peekable();
+    while let Some(line) = lines.next() {
         if let Some(last) = group.last()
-            && breaks(last, &line, column, context)
+            && (breaks(last, &line, column, context) || column.opens(&group, &line, lines.peek()))
         {
             found.push(block(std::mem::take(&mut group), context));
         }
@@ -58,6 +60,7 @@ pub(super) fn blocks(lines: Vec<Line>, context: &Context) -> Vec<Block> {
     if !group.is_empty() {
         found.push(block(group, context));
     }
+    notes_at_end(&mut found, context);
     note_tails(&mut found, context);
     found
 }
@@ -75,9 +78,24 @@ impl Column {
     fn of(lines: &[Line]) -> Column {
         let right = lines.iter().map(|line| line.right).fold(f32::MIN, f32::max);
         let left = lines.iter().map(|line| line.left).fold(f32::MAX, f32::min);
-        let at_edge = lines.iter().filter(|line| right - line.right < 0.3 * line.size).count();
-        let is_justified = lines.len() >= 5 && at_edge * 10 >= lines.len() * 5;
+        let is_run =
+            |pair: &&[Line]| pair.iter().all(|line| line.size == pair[0].size) && starts_lower(&pair[1].text);
+        let runs = lines.windows(2).filter(is_run);
+        let at_edge = runs.clone().filter(|pair| right - pair[0].right < 0.3 * pair[0].size).count();
+        let is_justified = at_edge >= 2 && at_edge * 10 >= runs.count() * 8;
         Column { left, right, leading: usual_leading(lines), is_justified }
+    }
+
+    /// Whether `line` opens a paragraph by its indentation: the lines around it stand further left.
+    fn opens(&self, group: &[Line], line: &Line, next: Option<&Line>) -> bool {
+        let Some(last) = group.last() else { return false };
+        let indent = 0.8 * line.size;
+        let is_indented = line.left > self.left + indent
+            && next.is_some_and(|next| next.left < line.left - indent && next.left < self.left + indent);
+        // A paragraph of one line is indented itself.
+        let is_lone = group.len() == 1 && last.left > self.left + indent;
+        let ends = is_lone || last.left < line.left - 0.5 * indent || self.is_short(last, line);
+        is_indented && ends && starts_upper(&line.text)
     }
 
     /// Whether the first word of `next` would still have stood on the line of `last`.
@@ -107,6 +125,7 @@ fn breaks(last: &Line, line: &Line, column: Column, context: &Context) -> bool {
     let is_cells = line.text.contains('\t') || last.text.contains('\t');
     let is_indented = line.left > last.left + 0.8 * size && line.left < column.left + 4.0 * size;
     let is_short = column.is_short(last, line);
+    let is_heading = line.is_bold || line.size >= HEADING_SIZE_MIN * context.body_size;
     let is_very_short = last.right < column.right - LETTER_REST_EM * size;
     is_cells
         || (line.size - last.size).abs() > 0.06 * size
@@ -117,7 +136,8 @@ fn breaks(last: &Line, line: &Line, column: Column, context: &Context) -> bool {
         || BULLET.is_match(&line.text)
             && (line.left < last.left - 0.3 * size || is_short || ends_sentence(&last.text))
         || (ends_sentence(&last.text) && (is_indented || is_short) && !starts_lower(&line.text))
-        || (is_short && is_very_short && starts_upper(&line.text))
+        || (is_short && is_very_short && starts_upper(&line.text) && !is_heading)
+        || (is_heading && NUMBERING.is_match(&line.text))
 }
 
 fn starts_lower(text: &str) -> bool {
@@ -205,6 +225,22 @@ fn strip_marker(block: &mut Block) {
         }
         BlockKind::ListItem => block.text = block.text.trim_start_matches(bullets).trim_start().to_owned(),
         _ => {}
+    }
+}
+
+/// Small paragraphs with a mark are notes, however high on the page, when nothing stands below them.
+fn notes_at_end(blocks: &mut [Block], context: &Context) {
+    for block in blocks.iter_mut().rev() {
+        let is_small = block.font_size < NOTE_SIZE_MAX * context.body_size;
+        let is_note = block.mark.is_some() || NOTE.is_match(&block.text);
+        match block.kind {
+            BlockKind::Footnote => {}
+            BlockKind::Paragraph | BlockKind::ListItem if is_small && is_note => {
+                block.kind = BlockKind::Footnote;
+                strip_marker(block);
+            }
+            _ => return,
+        }
     }
 }
 

@@ -8,23 +8,88 @@ const COLUMN_ROWS_MIN: usize = 3;
 const COLUMN_WIDTH_EM: f32 = 10.0;
 /// In ems: lines of one table cell follow each other in smaller steps than this, rows in larger ones.
 const ROW_STEP_EM: f32 = 1.45;
+/// In ems: pieces of a stretched line stand at least so far apart.
+const STRETCHED_GAP_EM: f32 = 0.85;
+/// The same as a share of the usual distance of lines.
+const ROW_STEP_SHARE: f32 = 1.15;
 /// More lines than this are a paragraph, not a cell.
-const CELL_LINES_MAX: usize = 8;
-/// Columns within columns: four cuts make up to sixteen columns.
-const CUTS_MAX: usize = 4;
+const CELL_LINES_MAX: usize = 16;
+/// Words too long for their cell hang over the next by no more than this share.
+const CELL_OVERLAP_MAX: f32 = 0.3;
+/// A word that is too long for its column hangs over the gutter by no more than this share of its line.
+const OVERHANG_SHARE_MAX: f32 = 0.2;
+/// The same in ems.
+const OVERHANG_EM_MAX: f32 = 2.5;
+/// Columns within columns, and columns above and below others.
+const CUTS_MAX: usize = 8;
+
+/// In points: columns of different pages that start as near belong together.
+const GRID_TOLERANCE: f32 = 2.0;
+/// In points: a gutter is looked for so far left of the column that it ends at.
+const GUTTER_WIDTH: f32 = 5.0;
+/// In points: no column of the grid is narrower.
+const GRID_WIDTH_MIN: f32 = 60.0;
+/// So many segments on one page make a column of the grid.
+const GRID_SEGMENTS_MIN: usize = 30;
 
 /// A line of a column: its segments joined, cells parted by a tab.
 pub(super) type Line = Segment;
 
+/// Where the columns of a document start, in points from the left: what its pages agree on.
+#[derive(Debug, Default)]
+pub(super) struct Grid {
+    starts: Vec<f32>,
+}
+
+impl Grid {
+    /// The left edges of right-hand columns that stand on several pages, or tall on one.
+    pub(super) fn of<'a>(pages: impl Iterator<Item = &'a [Segment]>) -> Grid {
+        let mut starts: Vec<(f32, usize)> = Vec::new();
+        for page in pages {
+            let upright: Vec<Segment> = page.iter().filter(|segment| segment.angle == 0).cloned().collect();
+            starts.extend(column_starts(upright));
+        }
+        starts.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let groups = starts.chunk_by(|a, b| b.0 - a.0 < GRID_TOLERANCE);
+        let counts = |group: &&[(f32, usize)]| {
+            group.len() >= 2 || group.iter().any(|(_, segments)| *segments >= GRID_SEGMENTS_MIN)
+        };
+        let found = groups.filter(counts).filter_map(|group| group.get(group.len() / 2).map(|start| start.0));
+        Grid { starts: found.collect() }
+    }
+
+    /// Gutters left of the columns.
+    fn gutters(&self) -> impl Iterator<Item = f32> {
+        self.starts.iter().map(|start| start - GUTTER_WIDTH)
+    }
+}
+
+/// The left edges of the right-hand columns of a page, and how many segments tell.
+fn column_starts(segments: Vec<Segment>) -> Vec<(f32, usize)> {
+    let mut found = Vec::new();
+    let mut parts = vec![(segments, CUTS_MAX)];
+    while let Some((mut part, cuts_left)) = parts.pop() {
+        let Some(band) = tallest_band(&part).filter(|_| cuts_left > 0) else { continue };
+        let below = part.split_off(band.end);
+        let inside = part.split_off(band.start);
+        let (left, right): (Vec<_>, Vec<_>) =
+            inside.into_iter().partition(|segment| side(segment, band.gutter) == Side::Left);
+        let start = right.iter().map(|segment| segment.left).fold(f32::MAX, f32::min);
+        found.push((start, band.len()));
+        parts.extend([part, left, right, below].map(|part| (part, cuts_left - 1)));
+    }
+    found
+}
+
 /// The columns of a page in reading order.
-pub(super) fn columns(segments: Vec<Segment>) -> Vec<Vec<Line>> {
+pub(super) fn columns(segments: Vec<Segment>, grid: &Grid) -> Vec<Vec<Line>> {
     let mut found = Vec::new();
     let (upright, turned): (Vec<_>, Vec<_>) = segments.into_iter().partition(|segment| segment.angle == 0);
-    cut(upright, CUTS_MAX, &mut found);
+    cut(upright, grid, CUTS_MAX, &mut found);
     let mut rest = turned;
     while let Some(angle) = rest.first().map(|segment| segment.angle) {
         let (same, others) = rest.into_iter().partition(|segment| segment.angle == angle);
-        cut(same, CUTS_MAX, &mut found);
+        cut(same, &Grid::default(), CUTS_MAX, &mut found);
         rest = others;
     }
     found
@@ -39,7 +104,9 @@ enum Side {
 }
 
 fn side(segment: &Segment, gutter: f32) -> Side {
-    if segment.right <= gutter + 0.5 {
+    let overhang = segment.right - gutter;
+    let is_left = segment.left < gutter && overhang <= OVERHANG_SHARE_MAX * (segment.right - segment.left);
+    if overhang <= 0.5 || is_left && overhang <= OVERHANG_EM_MAX * segment.size {
         Side::Left
     } else if segment.left >= gutter + 0.3 * segment.size {
         Side::Right
@@ -73,57 +140,88 @@ fn goes_on(last: &Segment, next: &Segment) -> bool {
         && shift < 1.0
 }
 
-fn cut(segments: Vec<Segment>, cuts_left: usize, found: &mut Vec<Vec<Line>>) {
-    let gutter = if cuts_left > 0 { best_gutter(&segments) } else { None };
-    let Some(gutter) = gutter else {
+/// Cuts `segments`, sorted by baseline, at the tallest columns among them: what stands above, the left side, the right
+/// side, what stands below, each cut in turn.
+fn cut(mut segments: Vec<Segment>, grid: &Grid, cuts_left: usize, found: &mut Vec<Vec<Line>>) {
+    let band = || grid_band(&segments, grid).or_else(|| tallest_band(&segments));
+    let band = if cuts_left > 0 { band() } else { None };
+    let Some(band) = band else {
         if !segments.is_empty() {
             found.push(lines(segments));
         }
         return;
     };
-    let mut left = Vec::new();
-    let mut right = Vec::new();
-    let mut across = Vec::new();
-    let sides = sides(&segments, gutter);
-    for (segment, side) in segments.into_iter().zip(sides) {
-        if side == Side::Across {
-            flush(&mut left, &mut right, cuts_left, found);
-        } else if !across.is_empty() {
-            found.push(lines(std::mem::take(&mut across)));
-        }
-        match side {
-            Side::Left => left.push(segment),
-            Side::Right => right.push(segment),
-            Side::Across => across.push(segment),
-        }
-    }
-    flush(&mut left, &mut right, cuts_left, found);
-    if !across.is_empty() {
-        found.push(lines(across));
+    let below = segments.split_off(band.end);
+    let inside = segments.split_off(band.start);
+    let (left, right) = inside.into_iter().partition(|segment| side(segment, band.gutter) == Side::Left);
+    for part in [segments, left, right, below] {
+        cut(part, grid, cuts_left - 1, found);
     }
 }
 
-fn flush(left: &mut Vec<Segment>, right: &mut Vec<Segment>, cuts_left: usize, found: &mut Vec<Vec<Line>>) {
-    cut(std::mem::take(left), cuts_left - 1, found);
-    cut(std::mem::take(right), cuts_left - 1, found);
+/// Segments that a gutter parts into columns: `start..end` of those in order.
+#[derive(Clone, Copy)]
+struct Band {
+    gutter: f32,
+    start: usize,
+    end: usize,
 }
 
-/// Where the most lines stand in columns on both sides; `None` where none do.
-fn best_gutter(segments: &[Segment]) -> Option<f32> {
+impl Band {
+    fn len(&self) -> usize {
+        self.end - self.start
+    }
+}
+
+/// The same where the document's grid says that there are columns: then everything beside a gutter stands in them but a
+/// table that goes across.
+fn grid_band(segments: &[Segment], grid: &Grid) -> Option<Band> {
+    let bands = grid.gutters().flat_map(|gutter| bands(segments, gutter));
+    let is_parted = |band: &Band| {
+        let inside = segments.get(band.start..band.end).unwrap_or_default();
+        let (left, right): (Vec<_>, Vec<_>) =
+            inside.iter().partition(|segment| side(segment, band.gutter) == Side::Left);
+        let start = band.gutter + GUTTER_WIDTH;
+        let begins =
+            right.iter().filter(|segment| (segment.left - start).abs() < 2.0 * GRID_TOLERANCE).count();
+        left.len() >= 2 && begins >= 2 && extent(&right) > GRID_WIDTH_MIN && !is_level_table(&left, &right)
+    };
+    bands.filter(is_parted).max_by_key(Band::len)
+}
+
+/// The columns with the most segments; of equals those that the leftmost gutter parts.
+fn tallest_band(segments: &[Segment]) -> Option<Band> {
     let mut edges: Vec<i32> = segments.iter().map(|segment| segment.right.ceil() as i32).collect();
     edges.sort_unstable();
     edges.dedup();
-    let scored = edges.into_iter().map(|edge| (score(segments, edge as f32), edge));
-    let best = scored
-        .filter(|(score, _)| *score * 4 >= segments.len() && *score > 0)
-        .max_by_key(|(score, edge)| (*score, -edge))?;
-    Some(best.1 as f32)
+    let mut best: Option<Band> = None;
+    for edge in edges {
+        for band in bands(segments, edge as f32) {
+            let is_taller =
+                band.len() >= 2 * COLUMN_ROWS_MIN && best.is_none_or(|best| band.len() > best.len());
+            let inside = segments.get(band.start..band.end).unwrap_or_default();
+            if is_taller && is_columns(inside, band.gutter) {
+                best = Some(band);
+            }
+        }
+    }
+    best
 }
 
-/// How many segments stand in bands that the gutter divides into columns of text.
-fn score(segments: &[Segment], gutter: f32) -> usize {
-    let bands = segments.split(|segment| side(segment, gutter) == Side::Across);
-    bands.filter(|band| is_columns(band, gutter)).map(<[Segment]>::len).sum()
+/// The stretches between segments that go across the gutter.
+fn bands(segments: &[Segment], gutter: f32) -> Vec<Band> {
+    let sides = sides(segments, gutter);
+    let mut found = Vec::new();
+    let mut start = 0;
+    for (index, side) in sides.iter().enumerate() {
+        if *side == Side::Across {
+            found.push(Band { gutter, start, end: index });
+            start = index + 1;
+        }
+    }
+    found.push(Band { gutter, start, end: segments.len() });
+    found.retain(|band| band.len() >= 2);
+    found
 }
 
 fn is_columns(band: &[Segment], gutter: f32) -> bool {
@@ -132,20 +230,42 @@ fn is_columns(band: &[Segment], gutter: f32) -> bool {
     is_column(&left) && is_column(&right) && !is_table(&left, &right)
 }
 
-/// Whether the two sides are cells of one table: rows at the same heights, and nearly all begin as a cell does, not in
-/// the middle of a sentence.
+/// Whether the two sides are cells of one table: of single lines, or of paragraphs that start level.
 fn is_table(left: &[&Segment], right: &[&Segment]) -> bool {
-    let level = |a: &Segment, b: &Segment| (a.baseline - b.baseline).abs() < 0.25 * a.size;
-    let share = |some: &[&Segment], others: &[&Segment]| {
-        let partners = some.iter().filter(|a| others.iter().any(|b| level(a, b))).count();
-        partners as f32 / some.len().max(1) as f32
-    };
+    let (left_rows, right_rows) = (row_starts(left), row_starts(right));
+    let shared_starts = level_share(&left_rows, &right_rows).min(level_share(&right_rows, &left_rows));
+    is_level_table(left, right) || left_rows.len() >= 3 && right_rows.len() >= 3 && shared_starts >= 0.8
+}
+
+/// Whether rows stand at the same heights on both sides, and nearly all begin as a cell does, not in the middle of a
+/// sentence.
+fn is_level_table(left: &[&Segment], right: &[&Segment]) -> bool {
     let starts = left.iter().chain(right).filter(|segment| starts_cell(&segment.text)).count();
-    share(left, right).max(share(right, left)) >= 0.8 && starts * 100 >= (left.len() + right.len()) * 75
+    level_share(left, right).max(level_share(right, left)) >= 0.8
+        && starts * 100 >= (left.len() + right.len()) * 75
+}
+
+/// The share of `some` that have one of `others` on their baseline.
+fn level_share(some: &[&Segment], others: &[&Segment]) -> f32 {
+    let is_level = |a: &Segment, b: &Segment| (a.baseline - b.baseline).abs() < 0.25 * a.size;
+    let partners = some.iter().filter(|a| others.iter().any(|b| is_level(a, b))).count();
+    partners as f32 / some.len().max(1) as f32
 }
 
 fn starts_cell(text: &str) -> bool {
     !text.chars().next().is_some_and(char::is_lowercase)
+}
+
+/// The segments that stand below a gap wider than the line distance: the first lines of cells.
+fn row_starts<'a>(side: &[&'a Segment]) -> Vec<&'a Segment> {
+    let mut steps: Vec<f32> =
+        side.windows(2).map(|pair| pair[1].baseline - pair[0].baseline).filter(|step| *step > 2.0).collect();
+    let usual = median(&mut steps);
+    let opens = |pair: &[&'a Segment]| {
+        let [last, next] = pair else { return None };
+        (next.baseline - last.baseline > 1.15 * usual).then_some(*next)
+    };
+    side.first().copied().into_iter().chain(side.windows(2).filter_map(opens)).collect()
 }
 
 /// Whether segments fill a column as running text does: enough rows, most of them nearly full.
@@ -184,11 +304,24 @@ fn extent(row: &[&Segment]) -> f32 {
 /// The segments of one column → its lines from top to bottom; a table row whose cells wrap is one line.
 fn lines(segments: Vec<Segment>) -> Vec<Line> {
     let segments = whole_rows(segments);
-    let is_close = |a: &Segment, b: &Segment| b.baseline - a.baseline < ROW_STEP_EM * b.size;
+    let usual = usual_step(&segments);
+    let is_close = |a: &Segment, b: &Segment| {
+        let step = b.baseline - a.baseline;
+        step < ROW_STEP_EM * b.size && step < ROW_STEP_SHARE * usual.max(b.size)
+            || step < ROW_STEP_SHARE * usual
+    };
     let groups = segments.chunk_by(is_close);
     groups
         .flat_map(|group| wrapped_row(group).map_or_else(|| level_lines(group.to_vec()), |row| vec![row]))
         .collect()
+}
+
+/// The lower quartile of the distances between lines, in points.
+fn usual_step(segments: &[Segment]) -> f32 {
+    let steps = segments.windows(2).map(|pair| (pair[1].baseline - pair[0].baseline, pair[1].size));
+    let mut steps: Vec<f32> = steps.filter(|(step, size)| *step > 0.5 * size).map(|(step, _)| step).collect();
+    steps.sort_by(f32::total_cmp);
+    steps.get(steps.len() / 4).copied().unwrap_or(0.0)
 }
 
 /// Rows whose pieces are one line of text become one segment each; table rows stay in cells.
@@ -221,7 +354,9 @@ fn wrapped_row(group: &[Segment]) -> Option<Line> {
     for segment in group {
         let (mut left, mut right, mut parts) = (segment.left, segment.right, Vec::new());
         cells.retain_mut(|cell| {
-            let overlaps = cell.0 < segment.right && segment.left < cell.1;
+            let width = (cell.1 - cell.0).min(segment.right - segment.left);
+            let overlap = cell.1.min(segment.right) - cell.0.max(segment.left);
+            let overlaps = overlap > CELL_OVERLAP_MAX * width;
             if overlaps {
                 (left, right) = (left.min(cell.0), right.max(cell.1));
                 parts.append(&mut cell.2);
@@ -233,7 +368,15 @@ fn wrapped_row(group: &[Segment]) -> Option<Line> {
     }
     let least = cells.iter().map(|cell| cell.2.len()).min()?;
     let most = cells.iter().map(|cell| cell.2.len()).max()?;
-    if cells.len() < 2 || least != 1 || !(2..=CELL_LINES_MAX).contains(&most) {
+    let goes_on = |pair: &[&Segment]| {
+        pair[0].text.ends_with(['-', '\u{ad}', '\u{2010}'])
+            || !starts_cell(&pair[1].text)
+            || pair[1].text.starts_with('(')
+    };
+    let pairs = || cells.iter().flat_map(|cell| cell.2.windows(2));
+    let is_wrapped = 2 * pairs().filter(|pair| goes_on(pair)).count() >= pairs().count().max(1);
+    let is_uneven = least < most || pairs().all(goes_on);
+    if cells.len() < 2 || !(2..=CELL_LINES_MAX).contains(&most) || !is_wrapped || !is_uneven {
         return None;
     }
     cells.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -279,7 +422,7 @@ fn wrapped_cell<'a>(above: &'a mut [Segment], row: &[Segment]) -> Option<&'a mut
     }
     let cell = above.iter_mut().find(|cell| cell.left < next.right && next.left < cell.right)?;
     let is_close = next.baseline - cell.baseline < ROW_STEP_EM * next.size;
-    let is_open = cell.text.ends_with('-') || !starts_cell(&next.text);
+    let is_open = cell.text.ends_with(['-', '\u{ad}', '\u{2010}']) || !starts_cell(&next.text);
     (is_close && is_open && (next.left - cell.left).abs() < next.size).then_some(cell)
 }
 
@@ -287,7 +430,9 @@ fn wrapped_cell<'a>(above: &'a mut [Segment], row: &[Segment]) -> Option<&'a mut
 fn joined(row: &[Segment], between: char) -> Line {
     let mut line = row.first().cloned().unwrap_or_default();
     for next in row.iter().skip(1) {
-        line.text.push(between);
+        if !(between == ' ' && next.text == "-") {
+            line.text.push(between);
+        }
         line.text.push_str(&next.text);
         line.right = line.right.max(next.right);
         line.is_bold &= next.is_bold;
@@ -303,7 +448,13 @@ fn is_stretched(row: &[Segment]) -> bool {
     }
     let gaps = row.windows(2).map(|pair| pair[1].left - pair[0].right);
     let (least, most) = gaps.fold((f32::MAX, 0.0f32), |(least, most), gap| (least.min(gap), most.max(gap)));
-    let widest_space = row.iter().map(|segment| segment.widest_space).fold(0.0, f32::max);
+    let is_item = |segment: &&Segment| segment.text.starts_with(|c: char| "•–-".contains(c));
+    let spaces = row.iter().filter(|segment| !is_item(segment)).map(|segment| segment.widest_space);
+    let widest_space = spaces.fold(0.0, f32::max);
+    // Nearer pieces were not shown one after the other: cells without a space between.
+    if least < STRETCHED_GAP_EM * row.first().map_or(0.0, |segment| segment.size) {
+        return false;
+    }
     if widest_space > 0.0 {
         return widest_space >= 0.75 * most;
     }

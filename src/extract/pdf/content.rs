@@ -10,6 +10,9 @@ use std::{borrow::Cow, collections::HashMap, rc::Rc};
 
 /// Operands kept for an operator; further ones are dropped (no text operator has more than six).
 const OPERANDS_MAX: usize = 8;
+/// How digits that are raised within the font itself are placed, as shares of the font size.
+const SUPERIOR_RISE: f32 = 0.35;
+const SUPERIOR_SIZE: f32 = 0.65;
 /// `q` nested deeper than this is not saved.
 const SAVED_STATES_MAX: usize = 512;
 
@@ -318,7 +321,10 @@ impl Interpreter<'_> {
             if let Some(text) = font.character(code_value) {
                 let rise = self.state.rise;
                 let x = matrix[4] + shift * along_x + rise * matrix[2];
-                let y = matrix[5] + shift * along_y + rise * matrix[3];
+                let is_superior = font.is_superior(code_value);
+                let lift = if is_superior { SUPERIOR_RISE * size } else { 0.0 };
+                let size = if is_superior { SUPERIOR_SIZE * size } else { size };
+                let y = matrix[5] + shift * along_y + rise * matrix[3] - lift;
                 self.glyph(Placed { x, y, width: width * stretch, size, angle, is_bold: font.is_bold }, text);
             }
             let word = if code == [32] { self.state.word_space } else { 0.0 };

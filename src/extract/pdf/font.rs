@@ -11,6 +11,9 @@ use std::collections::HashMap;
 /// Advance of a glyph whose width nobody states, in thousandths of the font size: the average of Latin text faces.
 const WIDTH_DEFAULT: f32 = 500.0;
 
+/// A digit up to this share of the width of another is a superior one.
+const SUPERIOR_WIDTH_MAX: f32 = 0.8;
+
 /// Codes below this stand in a flat table, so that a glyph costs no hashing; subset fonts rarely go beyond.
 const TABLE_CODES_MAX: u32 = 4096;
 
@@ -28,6 +31,8 @@ pub(super) struct Font {
     /// Width of a glyph-space unit: 0.001, or what the matrix of a Type 3 font says.
     unit: f32,
     pub(super) is_bold: bool,
+    /// Codes of digits that are drawn raised and small in the font itself, in order.
+    superiors: Vec<u32>,
     /// No code of the font has a character.
     pub(super) is_unreadable: bool,
 }
@@ -40,6 +45,11 @@ impl Font {
             None => self.characters.get(&code)?,
         };
         (!text.is_empty()).then_some(text.as_str())
+    }
+
+    /// Whether the glyph is a digit made for note marks and exponents.
+    pub(super) fn is_superior(&self, code: u32) -> bool {
+        !self.superiors.is_empty() && self.superiors.binary_search(&code).is_ok()
     }
 
     /// The advance of a code as a share of the font size.
@@ -75,10 +85,11 @@ fn composite(objects: &Objects, dictionary: &Dictionary, map: cmap::CMap) -> Fon
         characters.keys().copied().filter(|code| *code < TABLE_CODES_MAX).max().map_or(0, |code| code + 1);
     let entry =
         |code| (characters.remove(&code).unwrap_or_default(), widths.remove(&code).unwrap_or(width_default));
-    let table = (0..highest).map(entry).collect();
+    let table: Vec<_> = (0..highest).map(entry).collect();
     Font {
         code_bytes: 2,
         is_unreadable,
+        superiors: superiors(&table),
         simple: table,
         characters,
         widths,
@@ -86,6 +97,22 @@ fn composite(objects: &Objects, dictionary: &Dictionary, map: cmap::CMap) -> Fon
         unit: 0.001,
         is_bold: is_bold(objects, dictionary, descendant),
     }
+}
+
+/// The codes of narrow digits in a font that also has wide ones for the same characters.
+fn superiors(table: &[(String, f32)]) -> Vec<u32> {
+    let digits: Vec<(u32, &str, f32)> = (0u32..)
+        .zip(table)
+        .filter(|(_, (text, _))| matches!(text.as_bytes(), [b'0'..=b'9']))
+        .map(|(code, (text, width))| (code, text.as_str(), *width))
+        .collect();
+    let widest = digits.iter().map(|digit| digit.2).fold(0.0, f32::max);
+    let is_narrow = |digit: &&(u32, &str, f32)| digit.2 > 0.0 && digit.2 < SUPERIOR_WIDTH_MAX * widest;
+    let has_both = digits
+        .iter()
+        .filter(is_narrow)
+        .any(|narrow| digits.iter().any(|wide| wide.1 == narrow.1 && narrow.2 < SUPERIOR_WIDTH_MAX * wide.2));
+    if has_both { digits.iter().filter(is_narrow).map(|digit| digit.0).collect() } else { Vec::new() }
 }
 
 /// The `W` array: `c [w1 w2 …]` and `first last w`.
@@ -129,6 +156,7 @@ fn simple(objects: &Objects, dictionary: &Dictionary, map: cmap::CMap, is_type3:
         .collect();
     Font {
         code_bytes: 1,
+        superiors: superiors(&table),
         is_unreadable: table.iter().all(|(text, _)| text.is_empty()),
         characters: HashMap::new(),
         simple: table,

@@ -1,13 +1,13 @@
 //! Lines of a paragraph → its text: which hyphen at a line end is the typesetter's, which the word's own.
 //!
 //! In this order: a soft hyphen joins · a word that hangs the hyphen follows ("mål- og") · digits or capitals around
-//! the hyphen keep it · the document's own words decide · otherwise join.
+//! the hyphen keep it · the document's own words decide · "ikke-" keeps it ·
+//! otherwise join.
 
 use std::collections::HashSet;
 
 /// Words before which a hyphen hangs, in bokmål, nynorsk, English and Northern Sámi.
-const HANGING: [&str; 12] =
-    ["og", "eller", "og/eller", "samt", "til", "men", "som", "and", "or", "ja", "dahje", "sowie"];
+const HANGING: [&str; 10] = ["og", "eller", "og/eller", "samt", "til", "and", "or", "ja", "dahje", "sowie"];
 
 /// The words of a document that stand within lines, in lower case: what a joined word is compared with.
 #[derive(Debug, Default)]
@@ -76,7 +76,8 @@ fn joint(text: &str, line: &str, vocabulary: &Vocabulary) -> Joint {
 }
 
 fn hyphen(stem: &str, right: &str, vocabulary: &Vocabulary) -> Joint {
-    if HANGING.contains(&right.trim_end_matches(|c: char| !c.is_alphanumeric())) {
+    let joined = format!("{stem}{right}");
+    if HANGING.contains(&right.trim_end_matches(|c: char| !c.is_alphanumeric())) && !vocabulary.has(&joined) {
         return Joint::Space;
     }
     let is_lower = |c: Option<char>| c.is_some_and(char::is_lowercase);
@@ -84,6 +85,7 @@ fn hyphen(stem: &str, right: &str, vocabulary: &Vocabulary) -> Joint {
     if !is_lower(part.chars().next_back()) || !is_lower(right.chars().next()) || part.chars().count() < 2 {
         return Joint::Keep;
     }
-    let is_known_hyphenated = vocabulary.has(&format!("{stem}-{right}"));
-    if is_known_hyphenated && !vocabulary.has(&format!("{stem}{right}")) { Joint::Keep } else { Joint::Drop }
+    let is_negation = ["ikke", "ikkje"].contains(&part.to_lowercase().as_str());
+    let is_known_hyphenated = is_negation || vocabulary.has(&format!("{stem}-{right}"));
+    if is_known_hyphenated && !vocabulary.has(&joined) { Joint::Keep } else { Joint::Drop }
 }

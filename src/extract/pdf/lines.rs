@@ -10,13 +10,15 @@ use super::{
 const SEGMENT_GAP_EM: f32 = 0.9;
 /// In ems, above the line's usual gap: kerning stays below it, the tightest justified space above.
 const WORD_GAP_EM: f32 = 0.16;
-/// In ems: a wider gap is bridged only between runs that the file shows one after the other; the two columns of a page
-/// can be as near, but are not shown in turns.
+/// In ems: a narrower gap is bridged between runs that the file does not show one after the other; two cells or columns
+/// can be nearer than words, but are not shown in turns.
 const BRIDGE_GAP_EM: f32 = 0.35;
 /// The same where the file itself has a space glyph.
 const SPACE_GLYPH_GAP_EM: f32 = 0.04;
-/// Raised text up to this share of its neighbour's size can be a note mark.
-const MARK_SIZE_MAX: f32 = 0.8;
+/// Raised text up to this share of its neighbour's size can be a note mark; browsers raise at 0.833.
+const MARK_SIZE_MAX: f32 = 0.86;
+/// Small text nearer to its neighbour's size than this is raised only when it stands clearly higher.
+const SMALL_SIZE_MAX: f32 = 0.8;
 
 /// A longer run beside larger text is no mark or index but a line of its own, in the next column perhaps.
 const RAISED_CHARS_MAX: usize = 6;
@@ -237,7 +239,7 @@ fn host(runs: &[Segment], index: usize) -> Option<usize> {
         small.size <= MARK_SIZE_MAX * other.size
             && rise > -0.35 * other.size
             && rise < 0.75 * other.size
-            && rise.abs() > 0.03 * other.size
+            && rise.abs() > if small.size <= SMALL_SIZE_MAX * other.size { 0.03 } else { 0.2 } * other.size
             && small.left < other.right + reach
             && small.right > other.left - reach
     };
@@ -273,21 +275,30 @@ fn joined_rows(mut runs: Vec<Segment>) -> Vec<Segment> {
 
 fn joined_row(mut row: Vec<Segment>) -> Vec<Segment> {
     row.sort_by(|a, b| a.left.total_cmp(&b.left));
+    let shown: Vec<u32> = row.iter().map(|run| run.shown.0).collect();
     let mut found: Vec<Segment> = Vec::new();
     for run in row {
         match found.last_mut() {
-            Some(last) if is_bridged(last, &run) => append(last, run),
+            Some(last) if is_bridged(last, &run, &shown) => append(last, run),
             _ => found.push(run),
         }
     }
     found.retain(|segment| !segment.text.is_empty() || segment.mark.is_some());
+    for last in found.iter_mut().filter(|last| last.text.ends_with(" -") && last.shown.0 < last.shown.1) {
+        // LibreOffice sets the hyphen at a line's end apart, and justifies the gap before it.
+        last.text.truncate(last.text.len() - 2);
+        last.text.push('-');
+    }
     found
 }
 
-fn is_bridged(last: &Segment, run: &Segment) -> bool {
+/// Whether `run` goes on with `last`: it was shown next, or close by with nothing but marks of this row in between.
+fn is_bridged(last: &Segment, run: &Segment, row: &[u32]) -> bool {
     let is_next = last.shown.1 + 1 == run.shown.0;
+    let (from, to) = (last.shown.1.min(run.shown.0), last.shown.1.max(run.shown.0));
+    let is_near = is_next || to - from <= 3 && (from + 1..to).all(|between| row.contains(&between));
     let reach = if is_next { SEGMENT_GAP_EM } else { BRIDGE_GAP_EM };
-    run.left - last.right < reach * last.size.min(run.size)
+    is_near && run.left - last.right < reach * last.size.min(run.size)
 }
 
 /// Adds `run` behind `segment`. A mark inside the text is dropped, but the gap on its far side still counts.

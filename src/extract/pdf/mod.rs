@@ -22,6 +22,7 @@ mod objects;
 
 pub use metadata::Metadata;
 
+use columns::Grid;
 use content::{FontCache, Matrix};
 use furniture::PageView;
 use hyphen::Vocabulary;
@@ -286,6 +287,9 @@ impl Pdf {
             sheets.iter().map(|sheet| PageView { segments: &sheet.segments, height: sheet.height }).collect();
         let body_size = body_size(&sheets);
         let furniture = furniture::find(&views, body_size);
+        let body = sheets.iter().zip(&furniture).map(|(sheet, kinds)| body(sheet, kinds)).collect::<Vec<_>>();
+        let grid = Grid::of(body.iter().map(Vec::as_slice));
+        drop(body);
         let mut vocabulary = Vocabulary::default();
         for segment in sheets.iter().flat_map(|sheet| &sheet.segments) {
             vocabulary.add_line(&segment.text);
@@ -293,7 +297,12 @@ impl Pdf {
         let labels = metadata::page_labels(&self.objects, sheets.len());
         let mut pages = Vec::with_capacity(sheets.len());
         for ((number, sheet), kinds) in (1..).zip(sheets).zip(furniture) {
-            let context = blocks::Context { vocabulary: &vocabulary, body_size, page_height: sheet.height };
+            let context = blocks::Context {
+                vocabulary: &vocabulary,
+                body_size,
+                page_height: sheet.height,
+                grid: &grid,
+            };
             let label = labels.get(number as usize - 1).cloned();
             pages.push(page(number, label, sheet, kinds, &context));
         }
@@ -349,12 +358,22 @@ fn page(
             None => body.push(segment),
         }
     }
-    let columns = columns::columns(body);
+    let columns = columns::columns(body, context.grid);
     let found = columns.into_iter().flat_map(|lines| blocks::blocks(lines, context));
     let (notes, mut all): (Vec<_>, Vec<_>) = found.partition(|block| block.kind == BlockKind::Footnote);
     all.extend(notes);
     all.extend(furniture);
     Page { number, label, width: sheet.width, height: sheet.height, blocks: all, has_image: sheet.has_image }
+}
+
+fn body(sheet: &Sheet, kinds: &[Option<BlockKind>]) -> Vec<Segment> {
+    sheet
+        .segments
+        .iter()
+        .zip(kinds)
+        .filter(|(_, kind)| kind.is_none())
+        .map(|(segment, _)| segment.clone())
+        .collect()
 }
 
 fn furniture_block(segment: Segment, kind: BlockKind) -> Block {
