@@ -31,7 +31,7 @@ pub(super) fn parse(bytes: &[u8]) -> CMap {
 
 fn code_space(lexer: &mut Lexer, map: &mut CMap) {
     while let Some(Token::Text(low)) = lexer.next() {
-        let bytes = low.len().clamp(1, 2);
+        let bytes = low.bytes().len().clamp(1, 2);
         map.code_bytes = Some(map.code_bytes.map_or(bytes, |known| known.max(bytes)));
         lexer.next();
     }
@@ -40,7 +40,7 @@ fn code_space(lexer: &mut Lexer, map: &mut CMap) {
 fn characters(lexer: &mut Lexer, map: &mut CMap) {
     while let Some(Token::Text(code)) = lexer.next() {
         if let Some(Token::Text(target)) = lexer.next() {
-            map.characters.insert(code_of(&code), utf16(&target));
+            map.characters.insert(code_of(&code.bytes()), utf16(&target.bytes()));
         }
     }
 }
@@ -48,13 +48,13 @@ fn characters(lexer: &mut Lexer, map: &mut CMap) {
 fn ranges(lexer: &mut Lexer, map: &mut CMap) {
     while let Some(Token::Text(low)) = lexer.next() {
         let Some(Token::Text(high)) = lexer.next() else { return };
-        let (low, high) = (code_of(&low), code_of(&high));
+        let (low, high) = (code_of(&low.bytes()), code_of(&high.bytes()));
         match lexer.next() {
-            Some(Token::Text(target)) => range(map, low, high, &target),
+            Some(Token::Text(target)) => range(map, low, high, &target.bytes()),
             Some(Token::ArrayStart) => {
                 let mut code = low;
                 while let Some(Token::Text(target)) = lexer.next() {
-                    map.characters.insert(code, utf16(&target));
+                    map.characters.insert(code, utf16(&target.bytes()));
                     code = code.wrapping_add(1);
                 }
             }

@@ -1,14 +1,15 @@
 //! A page's content stream, and the forms it draws, → glyphs in place.
 
 use super::{
-    font::{self, Font},
-    lexer::{Lexer, Token},
+    font::{self, Characters, Font},
+    lexer::{self, Lexer, Text, Token},
     objects::Objects,
 };
 use lopdf::{Dictionary, Object, ObjectId};
-use std::{borrow::Cow, collections::HashMap, rc::Rc};
+use std::{collections::HashMap, rc::Rc};
 
-/// Operands kept for an operator; further ones are dropped (no text operator has more than six).
+/// Operands kept for an operator outside arrays and dictionaries; further ones are dropped (no text operator has more
+/// than six).
 const OPERANDS_MAX: usize = 8;
 /// How digits that are raised within the font itself are placed, as shares of the font size.
 const SUPERIOR_RISE: f32 = 0.35;
@@ -84,7 +85,7 @@ struct Marked {
 }
 
 struct Interpreter<'a> {
-    objects: &'a Objects,
+    objects: &'a Objects<'a>,
     fonts: &'a mut FontCache,
     page: PageGlyphs,
     operators: usize,
@@ -94,18 +95,22 @@ struct Interpreter<'a> {
     text_matrix: Matrix,
     line_matrix: Matrix,
     marked: Vec<Marked>,
+    /// Levels of `marked` that are artifacts, and those with a text of their own.
+    artifact_levels: usize,
+    text_levels: usize,
+    /// Where strings with escapes are decoded.
+    scratch: Vec<u8>,
 }
 
 /// Interprets the page; `base` maps its user space to points from the top left corner as shown.
-pub(super) fn interpret(
-    objects: &Objects,
-    fonts: &mut FontCache,
-    page: &Dictionary,
+pub(super) fn interpret<'a>(
+    objects: &'a Objects<'a>,
+    fonts: &'a mut FontCache,
+    page: &'a Dictionary,
     base: Matrix,
 ) -> PageGlyphs {
-    let empty = Dictionary::new();
     let resources =
-        objects.inherited(page, b"Resources").and_then(|found| found.as_dict().ok()).unwrap_or(&empty);
+        objects.inherited(page, b"Resources").and_then(|found| found.as_dict().ok()).unwrap_or(page);
     let content = objects.page_content(page);
     let state = State {
         ctm: base,
@@ -129,6 +134,9 @@ pub(super) fn interpret(
         text_matrix: IDENTITY,
         line_matrix: IDENTITY,
         marked: Vec::new(),
+        artifact_levels: 0,
+        text_levels: 0,
+        scratch: Vec::new(),
     };
     interpreter.run(&content, resources);
     interpreter.page.unreadable_fonts = interpreter.unreadable.len();
@@ -143,10 +151,7 @@ struct Operands<'a> {
 
 impl<'a> Operands<'a> {
     fn number(&self, index: usize) -> f32 {
-        match self.items.get(index) {
-            Some(Token::Number(value)) => *value,
-            _ => 0.0,
-        }
+        self.items.get(index).and_then(Token::number).unwrap_or(0.0)
     }
 
     fn name(&self, index: usize) -> &'a [u8] {
@@ -156,21 +161,21 @@ impl<'a> Operands<'a> {
         }
     }
 
-    fn last_text(&self) -> &[u8] {
-        match self.items.last() {
-            Some(Token::Text(text)) => text,
-            _ => b"",
-        }
-    }
-
     fn matrix(&self) -> Matrix {
         std::array::from_fn(|index| self.number(index))
     }
 }
 
-impl Interpreter<'_> {
-    fn run(&mut self, content: &[u8], resources: &Dictionary) {
+/// The resources of a content stream, and its fonts by the names that were asked for.
+struct Scope<'a, 'c> {
+    resources: &'a Dictionary,
+    fonts: Vec<(&'c [u8], Option<Rc<Font>>)>,
+}
+
+impl<'a> Interpreter<'a> {
+    fn run(&mut self, content: &[u8], resources: &'a Dictionary) {
         let mut lexer = Lexer::new(content);
+        let mut scope = Scope { resources, fonts: Vec::new() };
         let mut operands = Operands::default();
         let mut saved: Vec<State> = Vec::new();
         let mut depth = 0usize;
@@ -198,7 +203,7 @@ impl Interpreter<'_> {
                     }
                 }
                 b"ID" => lexer.skip_inline_image(),
-                _ => self.operator(operator, &operands, resources),
+                _ => self.operator(operator, &operands, &mut scope),
             }
             operands.items.clear();
             depth = 0;
@@ -216,11 +221,11 @@ impl Interpreter<'_> {
         self.page.limit_reached.is_some_and(|name| name != "form depth")
     }
 
-    fn operator(&mut self, operator: &[u8], operands: &Operands, resources: &Dictionary) {
+    fn operator<'c>(&mut self, operator: &[u8], operands: &Operands<'c>, scope: &mut Scope<'a, 'c>) {
         match operator {
             b"cm" => self.state.ctm = multiply(&operands.matrix(), &self.state.ctm),
             b"BT" => self.set_matrix(IDENTITY),
-            b"Tf" => self.set_font(operands, resources),
+            b"Tf" => self.set_font(operands, scope),
             b"Tm" => self.set_matrix(operands.matrix()),
             b"Td" => self.move_line(operands.number(0), operands.number(1)),
             b"TD" => {
@@ -234,20 +239,20 @@ impl Interpreter<'_> {
             b"TL" => self.state.leading = operands.number(0),
             b"Ts" => self.state.rise = operands.number(0),
             b"Tr" => self.state.mode = operands.number(0) as u8,
-            b"Tj" => self.show(operands.last_text()),
+            b"Tj" => self.show_last(operands),
             b"TJ" => self.show_array(&operands.items),
             b"'" => {
                 self.next_line();
-                self.show(operands.last_text());
+                self.show_last(operands);
             }
             b"\"" => {
                 self.state.word_space = operands.number(0);
                 self.state.character_space = operands.number(1);
                 self.next_line();
-                self.show(operands.last_text());
+                self.show_last(operands);
             }
-            b"Do" => self.draw(operands.name(0), resources),
-            b"BMC" | b"BDC" => self.begin_marked(operands, resources),
+            b"Do" => self.draw(operands.name(0), scope.resources),
+            b"BMC" | b"BDC" => self.begin_marked(operands, scope.resources),
             b"EMC" => self.end_marked(),
             _ => {}
         }
@@ -267,34 +272,50 @@ impl Interpreter<'_> {
         self.move_line(0.0, -self.state.leading);
     }
 
-    fn set_font(&mut self, operands: &Operands, resources: &Dictionary) {
+    fn set_font<'c>(&mut self, operands: &Operands<'c>, scope: &mut Scope<'a, 'c>) {
         self.state.size = operands.number(1);
-        let Some(fonts) = self.objects.dictionary(resources, b"Font") else { return };
-        let Ok(entry) = fonts.get(operands.name(0)) else { return };
+        let name = operands.name(0);
+        let known = scope.fonts.iter().find(|(known, _)| *known == name);
+        let font = match known {
+            Some((_, font)) => font.clone(),
+            None => {
+                let font = self.find_font(&lexer::name(name), scope.resources);
+                scope.fonts.push((name, font.clone()));
+                font
+            }
+        };
+        if font.is_some() {
+            self.state.font = font;
+        }
+    }
+
+    fn find_font(&mut self, name: &[u8], resources: &Dictionary) -> Option<Rc<Font>> {
+        let entry = self.objects.dictionary(resources, b"Font")?.get(name).ok()?;
         let id = entry.as_reference().ok();
         if let Some(known) = id.and_then(|id| self.fonts.get(&id)) {
-            self.state.font = Some(known.clone());
-            return;
+            return Some(known.clone());
         }
-        let Some(dictionary) = self.objects.resolve(entry).and_then(|entry| entry.as_dict().ok()) else {
-            return;
-        };
+        let dictionary = self.objects.resolve(entry)?.as_dict().ok()?;
         let font = Rc::new(font::read(self.objects, dictionary));
         if let Some(id) = id {
             self.fonts.insert(id, font.clone());
         }
-        self.state.font = Some(font);
+        Some(font)
+    }
+
+    fn show_last(&mut self, operands: &Operands) {
+        if let Some(Token::Text(text)) = operands.items.last() {
+            self.show(*text);
+        }
     }
 
     fn show_array(&mut self, items: &[Token]) {
         for item in items {
-            match item {
-                Token::Text(text) => self.show(text),
-                Token::Number(back) => {
-                    let shift = -back / 1000.0 * self.state.size * self.state.scale;
-                    self.advance(shift);
-                }
-                _ => {}
+            if let Token::Text(text) = item {
+                self.show(*text);
+            } else if let Some(back) = item.number() {
+                let shift = -back / 1000.0 * self.state.size * self.state.scale;
+                self.advance(shift);
             }
         }
     }
@@ -304,94 +325,124 @@ impl Interpreter<'_> {
         self.text_matrix[5] += shift * self.text_matrix[1];
     }
 
-    fn show(&mut self, bytes: &[u8]) {
+    fn show(&mut self, text: Text) {
         let Some(font) = self.state.font.clone() else { return };
         if font.is_unreadable && !self.unreadable.contains(&Rc::as_ptr(&font)) {
             self.unreadable.push(Rc::as_ptr(&font));
         }
+        let mut scratch = std::mem::take(&mut self.scratch);
+        let bytes = text.bytes_in(&mut scratch);
+        if font.code_bytes == 1 {
+            self.show_codes(&font, bytes.iter().map(|byte| u32::from(*byte)), true);
+        } else {
+            let pair = |code: &[u8]| code.iter().fold(0, |value, byte| value << 8 | u32::from(*byte));
+            self.show_codes(&font, bytes.chunks(2).map(pair), false);
+        }
+        self.scratch = scratch;
+    }
+
+    fn show_codes(&mut self, font: &Font, codes: impl Iterator<Item = u32>, has_word_space: bool) {
         let matrix = multiply(&self.text_matrix, &self.state.ctm);
         let (along_x, along_y) = (matrix[0], matrix[1]);
-        let stretch = along_x.hypot(along_y);
-        let size = (self.state.size * matrix[2].hypot(matrix[3])).abs();
-        let angle = along_y.atan2(along_x).to_degrees().round() as i16;
+        let stretch = length(along_x, along_y);
+        let (rise, scale, font_size) = (self.state.rise, self.state.scale, self.state.size);
+        let (character_space, word_space) = (self.state.character_space, self.state.word_space);
+        let (rise_x, rise_y) = (rise * matrix[2], rise * matrix[3]);
+        let is_upright = along_y == 0.0 && along_x > 0.0;
+        let mut glyph = Glyph {
+            x: 0.0,
+            y: 0.0,
+            width: 0.0,
+            size: (font_size * length(matrix[2], matrix[3])).abs(),
+            angle: if is_upright { 0 } else { along_y.atan2(along_x).to_degrees().round() as i16 },
+            is_bold: font.is_bold,
+            is_invisible: self.state.mode == 3 || self.state.mode == 7,
+            is_artifact: self.artifact_levels > 0,
+            start: 0,
+            end: 0,
+        };
         let mut shift = 0.0;
-        for code in bytes.chunks(font.code_bytes) {
-            let code_value = code.iter().fold(0, |value, byte| value << 8 | u32::from(*byte));
-            let width = font.width(code_value) * self.state.size * self.state.scale;
-            if let Some(text) = font.character(code_value) {
-                let rise = self.state.rise;
-                let x = matrix[4] + shift * along_x + rise * matrix[2];
-                let is_superior = font.is_superior(code_value);
-                let lift = if is_superior { SUPERIOR_RISE * size } else { 0.0 };
-                let size = if is_superior { SUPERIOR_SIZE * size } else { size };
-                let y = matrix[5] + shift * along_y + rise * matrix[3] - lift;
-                self.glyph(Placed { x, y, width: width * stretch, size, angle, is_bold: font.is_bold }, text);
-            }
-            let word = if code == [32] { self.state.word_space } else { 0.0 };
-            shift += width + (self.state.character_space + word) * self.state.scale;
+        let size = glyph.size;
+        for code in codes {
+            let (characters, width) = font.code(code);
+            let width = width * font_size * scale;
+            let is_superior = font.is_superior(code);
+            let lift = if is_superior { SUPERIOR_RISE * size } else { 0.0 };
+            glyph.size = if is_superior { SUPERIOR_SIZE * size } else { size };
+            glyph.x = matrix[4] + shift * along_x + rise_x;
+            glyph.y = matrix[5] + shift * along_y + rise_y - lift;
+            glyph.width = width * stretch;
+            self.push(&glyph, characters);
+            let word = if has_word_space && code == 32 { word_space } else { 0.0 };
+            shift += width + (character_space + word) * scale;
         }
         self.advance(shift);
     }
 
-    fn glyph(&mut self, placed: Placed, text: &str) {
-        if self.page.glyphs.len() >= self.objects.limits.page_glyphs_max
-            || !placed.x.is_finite()
-            || !placed.y.is_finite()
+    fn push(&mut self, glyph: &Glyph, characters: Characters) {
+        if matches!(characters, Characters::None)
+            || self.page.glyphs.len() >= self.objects.limits.page_glyphs_max
+            || !glyph.x.is_finite()
+            || !glyph.y.is_finite()
         {
             return;
         }
-        let substitute = self.marked.iter_mut().rev().find_map(|level| level.actual_text.as_mut());
-        let text = match substitute {
-            // The first glyph of the span carries the whole text, the others none.
-            Some(actual) => Cow::Owned(std::mem::take(actual)),
-            None => Cow::Borrowed(text),
-        };
-        if text.is_empty() {
-            if let Some(last) =
-                self.page.glyphs.last_mut().filter(|last| last.angle == 0 && last.y == placed.y)
-            {
-                last.width = last.width.max(placed.x + placed.width - last.x);
-            }
-            return;
-        }
         let start = self.page.text.len() as u32;
-        self.page.text.push_str(&text);
-        self.page.glyphs.push(Glyph {
-            x: placed.x,
-            y: placed.y,
-            width: placed.width,
-            size: placed.size,
-            angle: placed.angle,
-            is_bold: placed.is_bold,
-            is_invisible: self.state.mode == 3 || self.state.mode == 7,
-            is_artifact: self.marked.iter().any(|level| level.is_artifact),
-            start,
-            end: self.page.text.len() as u32,
-        });
+        if self.text_levels > 0 {
+            self.push_actual_text();
+        } else {
+            match characters {
+                Characters::None => {}
+                Characters::One(character) => self.page.text.push(character),
+                Characters::Some(text) => self.page.text.push_str(text),
+            }
+        }
+        let end = self.page.text.len() as u32;
+        if start == end {
+            self.widen_last(glyph);
+        } else {
+            self.page.glyphs.push(Glyph { start, end, ..glyph.clone() });
+        }
     }
 
-    fn draw(&mut self, name: &[u8], resources: &Dictionary) {
-        let Some(forms) = self.objects.dictionary(resources, b"XObject") else { return };
-        let Some(id) = forms.get(name).ok().and_then(|form| form.as_reference().ok()) else { return };
-        let Ok(stream) = self.objects.document.get_object(id).and_then(Object::as_stream) else { return };
-        if self.objects.name(&stream.dict, b"Subtype") != Some(b"Form") {
+    /// The first glyph of a span with a text of its own carries the whole text, the others none.
+    fn push_actual_text(&mut self) {
+        let actual = self.marked.iter_mut().rev().find_map(|level| level.actual_text.as_mut());
+        self.page.text.push_str(&actual.map(std::mem::take).unwrap_or_default());
+    }
+
+    fn widen_last(&mut self, glyph: &Glyph) {
+        let last = self.page.glyphs.last_mut();
+        if let Some(last) = last.filter(|last| last.angle == 0 && last.y == glyph.y) {
+            last.width = last.width.max(glyph.x + glyph.width - last.x);
+        }
+    }
+
+    fn draw(&mut self, name: &[u8], resources: &'a Dictionary) {
+        let objects = self.objects;
+        let Some(forms) = objects.dictionary(resources, b"XObject") else { return };
+        let Some(id) = forms.get(&lexer::name(name)).ok().and_then(|form| form.as_reference().ok()) else {
+            return;
+        };
+        let Some(Object::Stream(stream)) = objects.referred(id) else { return };
+        if objects.name(&stream.dict, b"Subtype") != Some(b"Form") {
             self.page.has_image = true;
             return;
         }
         if self.forms.contains(&id) {
             return;
         }
-        if self.forms.len() >= self.objects.limits.form_depth_max {
+        if self.forms.len() >= objects.limits.form_depth_max {
             self.page.limit_reached = Some("form depth");
             return;
         }
-        let content = self.objects.inflate(stream);
-        let matrix = self.objects.numbers(&stream.dict, b"Matrix");
+        let content = objects.inflate(stream);
+        let matrix = objects.numbers(&stream.dict, b"Matrix");
         let matrix = matrix.and_then(|numbers| Matrix::try_from(numbers).ok()).unwrap_or(IDENTITY);
         let before = (self.state.clone(), self.text_matrix, self.line_matrix);
         self.state.ctm = multiply(&matrix, &self.state.ctm);
         self.forms.push(id);
-        self.run(&content, self.objects.dictionary(&stream.dict, b"Resources").unwrap_or(resources));
+        self.run(&content, objects.dictionary(&stream.dict, b"Resources").unwrap_or(resources));
         self.forms.pop();
         (self.state, self.text_matrix, self.line_matrix) = before;
     }
@@ -399,7 +450,7 @@ impl Interpreter<'_> {
     fn begin_marked(&mut self, operands: &Operands, resources: &Dictionary) {
         let is_artifact = operands.name(0) == b"Artifact";
         let inline = operands.items.windows(2).find_map(|pair| match pair {
-            [Token::Name(b"ActualText"), Token::Text(text)] => Some(text.clone()),
+            [Token::Name(b"ActualText"), Token::Text(text)] => Some(text.bytes().into_owned()),
             _ => None,
         });
         let bytes = inline.or_else(|| {
@@ -409,20 +460,26 @@ impl Interpreter<'_> {
             self.objects.get(named, b"ActualText")?.as_str().ok().map(<[u8]>::to_vec)
         });
         let text = bytes.and_then(|bytes| lopdf::decode_text_string(&Object::string_literal(bytes)).ok());
+        self.artifact_levels += usize::from(is_artifact);
+        self.text_levels += usize::from(text.is_some());
         self.marked.push(Marked { is_artifact, actual_text: text });
     }
 
     fn end_marked(&mut self) {
-        self.marked.pop();
+        if let Some(level) = self.marked.pop() {
+            self.artifact_levels -= usize::from(level.is_artifact);
+            self.text_levels -= usize::from(level.actual_text.is_some());
+        }
     }
 }
 
-/// Where a glyph goes and how it looks.
-struct Placed {
-    x: f32,
-    y: f32,
-    width: f32,
-    size: f32,
-    angle: i16,
-    is_bold: bool,
+/// The length of a vector; exact, and without a root, where it lies on an axis.
+fn length(x: f32, y: f32) -> f32 {
+    if y == 0.0 {
+        x.abs()
+    } else if x == 0.0 {
+        y.abs()
+    } else {
+        x.hypot(y)
+    }
 }

@@ -22,10 +22,10 @@ const TABLE_CODES_MAX: u32 = 4096;
 pub(super) struct Font {
     /// Bytes per code: 1 or 2.
     pub(super) code_bytes: usize,
-    /// Characters and widths of the lowest codes.
-    simple: Vec<(String, f32)>,
-    /// Characters of the codes beyond the table.
-    characters: HashMap<u32, String>,
+    /// Character and width of the lowest codes; NUL for none, [`MANY`] for a text in `texts`.
+    simple: Vec<(char, f32)>,
+    /// Texts of more than one character, and all of the codes beyond the table.
+    texts: HashMap<u32, String>,
     widths: HashMap<u32, f32>,
     width_default: f32,
     /// Width of a glyph-space unit: 0.001, or what the matrix of a Type 3 font says.
@@ -37,28 +37,47 @@ pub(super) struct Font {
     pub(super) is_unreadable: bool,
 }
 
-impl Font {
-    /// The characters of a code; `None` when the font does not say.
-    pub(super) fn character(&self, code: u32) -> Option<&str> {
-        let text = match self.simple.get(code as usize) {
-            Some((text, _)) => text,
-            None => self.characters.get(&code)?,
-        };
-        (!text.is_empty()).then_some(text.as_str())
-    }
+/// Stands in the table for a text of more than one character: no character itself.
+const MANY: char = '\u{ffff}';
 
+/// What a code stands for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Characters<'a> {
+    /// The font does not say.
+    None,
+    One(char),
+    Some(&'a str),
+}
+
+impl Font {
     /// Whether the glyph is a digit made for note marks and exponents.
     pub(super) fn is_superior(&self, code: u32) -> bool {
         !self.superiors.is_empty() && self.superiors.binary_search(&code).is_ok()
     }
 
-    /// The advance of a code as a share of the font size.
-    pub(super) fn width(&self, code: u32) -> f32 {
-        let width = match self.simple.get(code as usize) {
-            Some((_, width)) => *width,
-            None => self.widths.get(&code).copied().unwrap_or(self.width_default),
-        };
-        width * self.unit
+    /// The characters of a code, and its advance as a share of the font size.
+    pub(super) fn code(&self, code: u32) -> (Characters<'_>, f32) {
+        let known = || self.texts.get(&code).filter(|text| !text.is_empty());
+        let text = || known().map_or(Characters::None, |text| Characters::Some(text));
+        match self.simple.get(code as usize) {
+            Some(('\0', width)) => (Characters::None, width * self.unit),
+            Some((MANY, width)) => (text(), width * self.unit),
+            Some((character, width)) => (Characters::One(*character), width * self.unit),
+            None => (text(), self.widths.get(&code).copied().unwrap_or(self.width_default) * self.unit),
+        }
+    }
+}
+
+/// The entry of a table for `text`; a text of several characters goes to `texts`.
+fn entry(code: u32, text: String, texts: &mut HashMap<u32, String>) -> char {
+    let mut characters = text.chars();
+    match (characters.next(), characters.next()) {
+        (None, _) => '\0',
+        (Some(one), None) if one != MANY => one,
+        _ => {
+            texts.insert(code, text);
+            MANY
+        }
     }
 }
 
@@ -83,15 +102,18 @@ fn composite(objects: &Objects, dictionary: &Dictionary, map: cmap::CMap) -> Fon
     let width_default = objects.number(descendant, b"DW").unwrap_or(1000.0);
     let highest =
         characters.keys().copied().filter(|code| *code < TABLE_CODES_MAX).max().map_or(0, |code| code + 1);
-    let entry =
-        |code| (characters.remove(&code).unwrap_or_default(), widths.remove(&code).unwrap_or(width_default));
-    let table: Vec<_> = (0..highest).map(entry).collect();
+    let mut simple = Vec::with_capacity(highest as usize);
+    for code in 0..highest {
+        let text = characters.remove(&code).unwrap_or_default();
+        let width = widths.remove(&code).unwrap_or(width_default);
+        simple.push((entry(code, text, &mut characters), width));
+    }
     Font {
         code_bytes: 2,
         is_unreadable,
-        superiors: superiors(&table),
-        simple: table,
-        characters,
+        superiors: superiors(&simple),
+        simple,
+        texts: characters,
         widths,
         width_default,
         unit: 0.001,
@@ -100,14 +122,14 @@ fn composite(objects: &Objects, dictionary: &Dictionary, map: cmap::CMap) -> Fon
 }
 
 /// The codes of narrow digits in a font that also has wide ones for the same characters.
-fn superiors(table: &[(String, f32)]) -> Vec<u32> {
-    let digits: Vec<(u32, &str, f32)> = (0u32..)
+fn superiors(table: &[(char, f32)]) -> Vec<u32> {
+    let digits: Vec<(u32, char, f32)> = (0u32..)
         .zip(table)
-        .filter(|(_, (text, _))| matches!(text.as_bytes(), [b'0'..=b'9']))
-        .map(|(code, (text, width))| (code, text.as_str(), *width))
+        .filter(|(_, (character, _))| character.is_ascii_digit())
+        .map(|(code, (character, width))| (code, *character, *width))
         .collect();
     let widest = digits.iter().map(|digit| digit.2).fold(0.0, f32::max);
-    let is_narrow = |digit: &&(u32, &str, f32)| digit.2 > 0.0 && digit.2 < SUPERIOR_WIDTH_MAX * widest;
+    let is_narrow = |digit: &&(u32, char, f32)| digit.2 > 0.0 && digit.2 < SUPERIOR_WIDTH_MAX * widest;
     let has_both = digits
         .iter()
         .filter(is_narrow)
@@ -147,19 +169,18 @@ fn simple(objects: &Objects, dictionary: &Dictionary, map: cmap::CMap, is_type3:
     let missing = descriptor.and_then(|descriptor| objects.number(descriptor, b"MissingWidth"));
     let name =
         String::from_utf8_lossy(objects.name(dictionary, b"BaseFont").unwrap_or_default()).into_owned();
-    let table: Vec<_> = (0u32..)
-        .zip(&characters)
-        .map(|(code, text)| {
-            let width = widths.get(&code).copied().or(missing);
-            (legible(text), width.unwrap_or_else(|| standard_width(&name, text)))
-        })
-        .collect();
+    let mut texts = HashMap::new();
+    let mut table = Vec::with_capacity(256);
+    for (code, text) in (0u32..).zip(&characters) {
+        let width = widths.get(&code).copied().or(missing).unwrap_or_else(|| standard_width(&name, text));
+        table.push((entry(code, legible(text), &mut texts), width));
+    }
     Font {
         code_bytes: 1,
         superiors: superiors(&table),
-        is_unreadable: table.iter().all(|(text, _)| text.is_empty()),
-        characters: HashMap::new(),
+        is_unreadable: table.iter().all(|(character, _)| *character == '\0'),
         simple: table,
+        texts,
         widths: HashMap::new(),
         width_default: WIDTH_DEFAULT,
         unit: if is_type3 { type3_unit(objects, dictionary) } else { 0.001 },

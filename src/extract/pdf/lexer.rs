@@ -1,13 +1,16 @@
-//! Bytes of a content stream → operators and operands, without an allocation per operator.
+//! Bytes of a content stream, a CMap or an object → tokens, without an allocation.
 //!
 //! Refuses nothing: bytes that are no token are skipped, inline images are jumped over.
 
-/// A token of a content stream or CMap. Strings are copied once, since escapes have to be resolved.
-#[derive(Debug, Clone, PartialEq)]
+use std::borrow::Cow;
+
+/// A token. Strings and names are borrowed as they stand in the file.
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Token<'a> {
-    Number(f32),
+    Integer(i64),
+    Real(f32),
     Name(&'a [u8]),
-    Text(Vec<u8>),
+    Text(Text<'a>),
     Word(&'a [u8]),
     ArrayStart,
     ArrayEnd,
@@ -15,27 +18,115 @@ pub(super) enum Token<'a> {
     DictEnd,
 }
 
+impl Token<'_> {
+    /// The value of a number of either kind.
+    pub(super) fn number(&self) -> Option<f32> {
+        match self {
+            Token::Integer(value) => Some(*value as f32),
+            Token::Real(value) => Some(*value),
+            _ => None,
+        }
+    }
+}
+
+/// How a string is written.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Form {
+    Plain,
+    Escaped,
+    Hexadecimal,
+}
+
+/// A string between its brackets, not yet decoded.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Text<'a> {
+    raw: &'a [u8],
+    form: Form,
+}
+
+impl<'a> Text<'a> {
+    /// The bytes that the string stands for; copied only when something has to be resolved.
+    pub(super) fn bytes(self) -> Cow<'a, [u8]> {
+        match self.form {
+            Form::Plain => Cow::Borrowed(self.raw),
+            Form::Escaped => Cow::Owned(unescaped(self.raw)),
+            Form::Hexadecimal => Cow::Owned(from_hexadecimal(self.raw)),
+        }
+    }
+
+    /// The same, into `scratch` when something has to be resolved.
+    pub(super) fn bytes_in<'s>(self, scratch: &'s mut Vec<u8>) -> &'s [u8]
+    where
+        'a: 's,
+    {
+        if self.form == Form::Plain {
+            return self.raw;
+        }
+        scratch.clear();
+        match self.form {
+            Form::Hexadecimal => push_hexadecimal(self.raw, scratch),
+            _ => scratch.extend(unescaped(self.raw)),
+        }
+        scratch
+    }
+
+    pub(super) fn is_hexadecimal(self) -> bool {
+        self.form == Form::Hexadecimal
+    }
+}
+
+const REGULAR: u8 = 0;
+const SPACE: u8 = 1;
+const DELIMITER: u8 = 2;
+
+/// The class of each byte (PDF 32000-1, 7.2.2).
+const CLASSES: [u8; 256] = {
+    let mut classes = [REGULAR; 256];
+    let mut index = 0;
+    while index < 256 {
+        classes[index] = match index as u8 {
+            0 | 9 | 10 | 12 | 13 | 32 => SPACE,
+            b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%' => DELIMITER,
+            _ => REGULAR,
+        };
+        index += 1;
+    }
+    classes
+};
+
+fn class(byte: u8) -> u8 {
+    CLASSES[usize::from(byte)]
+}
+
+pub(super) fn is_space(byte: u8) -> bool {
+    class(byte) == SPACE
+}
+
 /// Reads tokens one by one.
+#[derive(Debug, Clone)]
 pub(super) struct Lexer<'a> {
     bytes: &'a [u8],
     position: usize,
 }
 
-fn is_space(byte: u8) -> bool {
-    matches!(byte, 0 | 9 | 10 | 12 | 13 | 32)
-}
-
-fn is_delimiter(byte: u8) -> bool {
-    matches!(byte, b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%')
-}
-
-fn is_regular(byte: u8) -> bool {
-    !is_space(byte) && !is_delimiter(byte)
-}
-
 impl<'a> Lexer<'a> {
     pub(super) fn new(bytes: &'a [u8]) -> Lexer<'a> {
-        Lexer { bytes, position: 0 }
+        Lexer::at(bytes, 0)
+    }
+
+    /// Reads from `position` on.
+    pub(super) fn at(bytes: &'a [u8], position: usize) -> Lexer<'a> {
+        Lexer { bytes, position }
+    }
+
+    /// Where the next token is looked for.
+    pub(super) fn position(&self) -> usize {
+        self.position
+    }
+
+    /// The same lexer `count` bytes earlier.
+    pub(super) fn back(&self, count: usize) -> Lexer<'a> {
+        Lexer::at(self.bytes, self.position.saturating_sub(count))
     }
 
     fn peek(&self) -> Option<u8> {
@@ -46,24 +137,49 @@ impl<'a> Lexer<'a> {
     pub(super) fn next(&mut self) -> Option<Token<'a>> {
         loop {
             let byte = self.peek()?;
-            self.position += 1;
-            match byte {
-                b if is_space(b) => {}
-                b'%' => self.skip_comment(),
-                b'/' => return Some(Token::Name(self.regular())),
-                b'(' => return Some(Token::Text(self.literal())),
-                b'<' if self.peek() == Some(b'<') => return Some(self.two(Token::DictStart)),
-                b'>' if self.peek() == Some(b'>') => return Some(self.two(Token::DictEnd)),
-                b'<' => return Some(Token::Text(self.hexadecimal())),
-                b'[' => return Some(Token::ArrayStart),
-                b']' => return Some(Token::ArrayEnd),
-                b if is_regular(b) => {
-                    self.position -= 1;
-                    let word = self.regular();
-                    return Some(number(word).map_or(Token::Word(word), Token::Number));
+            match class(byte) {
+                SPACE => self.position += 1,
+                REGULAR => return Some(self.word()),
+                _ => {
+                    self.position += 1;
+                    if let Some(token) = self.delimited(byte) {
+                        return Some(token);
+                    }
                 }
-                _ => {}
             }
+        }
+    }
+
+    /// The next token if it is a number; otherwise the lexer stays where it is.
+    pub(super) fn next_if_number(&mut self) -> Option<Token<'a>> {
+        let mut ahead = self.clone();
+        let token = ahead.next().filter(|token| token.number().is_some())?;
+        *self = ahead;
+        Some(token)
+    }
+
+    fn word(&mut self) -> Token<'a> {
+        let word = self.regular();
+        match word {
+            [b'0'..=b'9' | b'+' | b'-' | b'.', ..] => number(word).unwrap_or(Token::Word(word)),
+            _ => Token::Word(word),
+        }
+    }
+
+    fn delimited(&mut self, byte: u8) -> Option<Token<'a>> {
+        match byte {
+            b'%' => {
+                self.skip_comment();
+                None
+            }
+            b'/' => Some(Token::Name(self.regular())),
+            b'(' => Some(Token::Text(self.literal())),
+            b'<' if self.peek() == Some(b'<') => Some(self.two(Token::DictStart)),
+            b'>' if self.peek() == Some(b'>') => Some(self.two(Token::DictEnd)),
+            b'<' => Some(Token::Text(self.hexadecimal())),
+            b'[' => Some(Token::ArrayStart),
+            b']' => Some(Token::ArrayEnd),
+            _ => None,
         }
     }
 
@@ -78,106 +194,164 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    fn regular(&mut self) -> &'a [u8] {
-        let start = self.position;
-        while self.peek().is_some_and(is_regular) {
-            self.position += 1;
-        }
-        self.bytes.get(start..self.position).unwrap_or_default()
+    fn rest(&self) -> &'a [u8] {
+        self.bytes.get(self.position..).unwrap_or_default()
     }
 
-    fn literal(&mut self) -> Vec<u8> {
-        let mut out = Vec::new();
+    fn regular(&mut self) -> &'a [u8] {
+        let rest = self.rest();
+        let length = rest.iter().position(|byte| class(*byte) != REGULAR).unwrap_or(rest.len());
+        self.position += length;
+        &rest[..length]
+    }
+
+    fn literal(&mut self) -> Text<'a> {
+        let rest = self.rest();
+        let mut form = Form::Plain;
         let mut depth = 1;
-        while let Some(byte) = self.peek() {
-            self.position += 1;
+        let mut length = 0;
+        while let Some(byte) = rest.get(length) {
             match byte {
                 b'(' => depth += 1,
                 b')' if depth == 1 => break,
                 b')' => depth -= 1,
                 b'\\' => {
-                    self.escape(&mut out);
-                    continue;
+                    form = Form::Escaped;
+                    length += 1;
                 }
                 _ => {}
             }
-            out.push(byte);
+            length += 1;
         }
-        out
+        self.position += length + 1;
+        Text { raw: rest.get(..length).unwrap_or(rest), form }
     }
 
-    fn escape(&mut self, out: &mut Vec<u8>) {
-        let Some(byte) = self.peek() else { return };
-        self.position += 1;
-        match byte {
-            b'n' => out.push(b'\n'),
-            b'r' => out.push(b'\r'),
-            b't' => out.push(b'\t'),
-            b'b' => out.push(8),
-            b'f' => out.push(12),
-            b'\n' => {}
-            b'\r' => self.position += usize::from(self.peek() == Some(b'\n')),
-            b'0'..=b'7' => {
-                let mut value = u32::from(byte - b'0');
-                for _ in 0..2 {
-                    let Some(digit @ b'0'..=b'7') = self.peek() else { break };
-                    self.position += 1;
-                    value = value * 8 + u32::from(digit - b'0');
-                }
-                out.push(value as u8);
-            }
-            other => out.push(other),
-        }
-    }
-
-    fn hexadecimal(&mut self) -> Vec<u8> {
-        let mut out = Vec::new();
-        let mut high = None;
-        while let Some(byte) = self.peek() {
-            self.position += 1;
-            let Some(digit) = (byte as char).to_digit(16) else {
-                if byte == b'>' {
-                    break;
-                }
-                continue;
-            };
-            match high.take() {
-                None => high = Some(digit),
-                Some(left) => out.push((left * 16 + digit) as u8),
-            }
-        }
-        out.extend(high.map(|left| (left * 16) as u8));
-        out
+    fn hexadecimal(&mut self) -> Text<'a> {
+        let rest = self.rest();
+        let length = rest.iter().position(|byte| *byte == b'>').unwrap_or(rest.len());
+        self.position += length + 1;
+        Text { raw: &rest[..length], form: Form::Hexadecimal }
     }
 
     /// Jumps behind the `EI` of an inline image whose `ID` was just read.
     pub(super) fn skip_inline_image(&mut self) {
-        let rest = self.bytes.get(self.position..).unwrap_or_default();
+        let rest = self.rest();
         let ends = |window: &[u8]| matches!(window, [a, b'E', b'I', b] if is_space(*a) && is_space(*b));
         let end = rest.windows(4).position(ends).map_or(rest.len(), |at| at + 3);
         self.position += end;
     }
 }
 
-fn number(word: &[u8]) -> Option<f32> {
-    let (negative, digits) = match word {
+fn unescaped(raw: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(raw.len());
+    let mut rest = raw.iter().copied().peekable();
+    while let Some(byte) = rest.next() {
+        if byte == b'\\' {
+            escape(&mut rest, &mut out);
+        } else {
+            out.push(byte);
+        }
+    }
+    out
+}
+
+fn escape(rest: &mut std::iter::Peekable<impl Iterator<Item = u8>>, out: &mut Vec<u8>) {
+    match rest.next() {
+        Some(b'n') => out.push(b'\n'),
+        Some(b'r') => out.push(b'\r'),
+        Some(b't') => out.push(b'\t'),
+        Some(b'b') => out.push(8),
+        Some(b'f') => out.push(12),
+        Some(b'\r') => {
+            rest.next_if_eq(&b'\n');
+        }
+        Some(b'\n') | None => {}
+        Some(digit @ b'0'..=b'7') => {
+            let mut value = u32::from(digit - b'0');
+            for _ in 0..2 {
+                let Some(digit) = rest.next_if(|byte| (b'0'..=b'7').contains(byte)) else { break };
+                value = value * 8 + u32::from(digit - b'0');
+            }
+            out.push(value as u8);
+        }
+        Some(other) => out.push(other),
+    }
+}
+
+fn from_hexadecimal(raw: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(raw.len() / 2 + 1);
+    push_hexadecimal(raw, &mut out);
+    out
+}
+
+fn push_hexadecimal(raw: &[u8], out: &mut Vec<u8>) {
+    let mut high = None;
+    for digit in raw.iter().filter_map(|byte| hexadecimal_digit(*byte)) {
+        match high.take() {
+            None => high = Some(digit),
+            Some(left) => out.push(left << 4 | digit),
+        }
+    }
+    out.extend(high.map(|left| left << 4));
+}
+
+fn hexadecimal_digit(byte: u8) -> Option<u8> {
+    match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        b'A'..=b'F' => Some(byte - b'A' + 10),
+        _ => None,
+    }
+}
+
+/// A name with its `#20` escapes resolved.
+pub(super) fn name(raw: &[u8]) -> Cow<'_, [u8]> {
+    if !raw.contains(&b'#') {
+        return Cow::Borrowed(raw);
+    }
+    let mut out = Vec::with_capacity(raw.len());
+    let mut rest = raw;
+    while let Some((&byte, after)) = rest.split_first() {
+        let digits = after.first().zip(after.get(1)).filter(|_| byte == b'#');
+        let pair = digits.and_then(|(a, b)| Some(hexadecimal_digit(*a)? << 4 | hexadecimal_digit(*b)?));
+        out.push(pair.unwrap_or(byte));
+        rest = if pair.is_some() { after.get(2..).unwrap_or_default() } else { after };
+    }
+    Cow::Owned(out)
+}
+
+/// Powers of ten by the count of digits behind the point; more digits change no `f32`.
+const SCALES: [f64; 16] =
+    [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+
+/// Reads as other readers do what producers get wrong: `--5`, `5-3`.
+fn number<'a>(word: &[u8]) -> Option<Token<'a>> {
+    let (is_negative, digits) = match word {
         [b'-', rest @ ..] => (true, rest),
         [b'+', rest @ ..] => (false, rest),
         _ => (false, word),
     };
     let mut value = 0f64;
-    let mut scale = 0f64;
+    let mut decimals = None;
     for &byte in digits {
-        match byte {
-            b'0'..=b'9' if scale == 0.0 => value = value * 10.0 + f64::from(byte - b'0'),
-            b'0'..=b'9' => {
-                value += f64::from(byte - b'0') * scale;
-                scale /= 10.0;
+        match (byte, decimals) {
+            (b'0'..=b'9', Some(15)) => {}
+            (b'0'..=b'9', _) => {
+                value = value * 10.0 + f64::from(byte - b'0');
+                decimals = decimals.map(|count| count + 1);
             }
-            b'.' if scale == 0.0 => scale = 0.1,
-            b'-' => {}
+            (b'.', None) => decimals = Some(0usize),
+            (b'-', _) => {}
             _ => return None,
         }
     }
-    (!digits.is_empty()).then_some(if negative { -value } else { value } as f32)
+    if digits.is_empty() {
+        return None;
+    }
+    let signed = if is_negative { -value } else { value };
+    Some(match decimals {
+        None => Token::Integer(signed as i64),
+        Some(count) => Token::Real((signed / SCALES[count]) as f32),
+    })
 }

@@ -21,7 +21,7 @@ pub struct Metadata {
 
 pub(super) fn read(objects: &Objects) -> Metadata {
     let empty = Dictionary::new();
-    let info = objects.dictionary(&objects.document.trailer, b"Info").unwrap_or(&empty);
+    let info = objects.dictionary(objects.trailer(), b"Info").unwrap_or(&empty);
     let catalog = objects.catalog().unwrap_or(&empty);
     let xmp = objects.stream(catalog, b"Metadata").map(|stream| objects.inflate(stream)).unwrap_or_default();
     let xmp = String::from_utf8_lossy(&xmp);

@@ -1,6 +1,6 @@
 //! PDF bytes → pages of text blocks in reading order, each with its place, its size and what it is.
 //!
-//! lopdf reads the objects; the rest is here. The way of a page: content stream → glyphs ([`content`]) → segments of
+//! Objects are read when they are asked for ([`file`]); lopdf reads those of damaged and encrypted files. The way of a page: content stream → glyphs ([`content`]) → segments of
 //! lines ([`lines`]) → furniture told apart over the whole document ([`furniture`]) → columns ([`columns`]) → blocks
 //! ([`blocks`]) with hyphens at line ends resolved ([`hyphen`]).
 //!
@@ -12,6 +12,8 @@ mod cmap;
 mod columns;
 mod content;
 mod encoding;
+mod file;
+mod filters;
 mod font;
 mod furniture;
 mod hyphen;
@@ -19,6 +21,7 @@ mod lexer;
 mod lines;
 mod metadata;
 mod objects;
+mod syntax;
 
 pub use metadata::Metadata;
 
@@ -28,7 +31,7 @@ use furniture::PageView;
 use hyphen::Vocabulary;
 use lines::Segment;
 use lopdf::Dictionary;
-use objects::Objects;
+use objects::{Objects, Source};
 use std::fmt;
 
 /// Bounds on what one file may cost. A limit that is reached is named in a notice, and what was read until then is kept.
@@ -182,8 +185,8 @@ pub struct Notice {
 }
 
 /// An open file.
-pub struct Pdf {
-    objects: Objects,
+pub struct Pdf<'a> {
+    objects: Objects<'a>,
     was_rebuilt: bool,
 }
 
@@ -196,8 +199,11 @@ pub struct Content {
     pub notices: Vec<Notice>,
 }
 
-/// Reads the objects of a PDF; repairs the cross-reference table where it must.
-pub fn open(bytes: &[u8], limits: &Limits) -> Result<Pdf, Error> {
+/// Opens a PDF; repairs the cross-reference table where it must.
+pub fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Pdf<'a>, Error> {
+    if let Some(pdf) = well_formed(bytes, limits) {
+        return Ok(pdf);
+    }
     let first = into_pdf(objects::load(bytes, limits, false), limits);
     match first {
         Err(Error::Damaged(_) | Error::NoPages) => {
@@ -210,7 +216,13 @@ pub fn open(bytes: &[u8], limits: &Limits) -> Result<Pdf, Error> {
     }
 }
 
-fn into_pdf(loaded: lopdf::Result<lopdf::Document>, limits: &Limits) -> Result<Pdf, Error> {
+fn well_formed<'a>(bytes: &'a [u8], limits: &Limits) -> Option<Pdf<'a>> {
+    let file = file::open(bytes, limits.stream_bytes_max)?;
+    let objects = Objects::new(Source::File(file), limits);
+    objects.has_page_tree().then_some(Pdf { objects, was_rebuilt: false })
+}
+
+fn into_pdf<'a>(loaded: lopdf::Result<lopdf::Document>, limits: &Limits) -> Result<Pdf<'a>, Error> {
     let document = match loaded {
         Ok(document) => document,
         Err(lopdf::Error::InvalidPassword | lopdf::Error::Decryption(_)) => return Err(Error::Encrypted),
@@ -220,8 +232,7 @@ fn into_pdf(loaded: lopdf::Result<lopdf::Document>, limits: &Limits) -> Result<P
         return Err(Error::Encrypted);
     }
     let was_rebuilt = document.xref_recovery.is_some();
-    let objects =
-        Objects { document, inflated_bytes: 0.into(), limits: limits.clone(), limit_reached: None.into() };
+    let objects = Objects::new(Source::Loaded(Box::new(document)), limits);
     if objects.page_ids().is_empty() { Err(Error::NoPages) } else { Ok(Pdf { objects, was_rebuilt }) }
 }
 
@@ -233,7 +244,7 @@ struct Sheet {
     has_image: bool,
 }
 
-impl Pdf {
+impl Pdf<'_> {
     /// What the file says of itself.
     pub fn metadata(&self) -> Metadata {
         metadata::read(&self.objects)
@@ -255,7 +266,7 @@ impl Pdf {
         let empty = Dictionary::new();
         let mut sheets = Vec::with_capacity(ids.len());
         for (number, id) in (1..).zip(&ids) {
-            let page = self.objects.document.get_dictionary(*id).unwrap_or(&empty);
+            let page = self.objects.dictionary_of(*id).unwrap_or(&empty);
             sheets.push(self.sheet(page, number, &mut fonts, &mut notices));
         }
         Content { pages: self.lay_out(sheets), notices }

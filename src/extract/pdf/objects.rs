@@ -1,19 +1,41 @@
-//! Small questions to lopdf's object layer, none of which can fail: what is missing or of the wrong type is `None`.
+//! Small questions to a file's objects, none of which can fail: what is missing or of the wrong type is `None`.
+//!
+//! The objects come from our own reader ([`file`](super::file)), or from lopdf where the file is damaged or encrypted.
 
-use super::Limits;
+use super::{
+    Limits,
+    file::File,
+    filters::{self, Outcome},
+};
+use flate2::Decompress;
 use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId, Stream};
-use std::collections::HashSet;
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashSet,
+};
+
+/// References that refer to references: more than this is a cycle.
+const REFERENCES_MAX: usize = 32;
 
 /// How far a page looks up its tree for what it inherits.
 const TREE_DEPTH_MAX: usize = 64;
 
+/// Where the objects come from.
+pub(super) enum Source<'a> {
+    /// A well-formed file, read as far as it is asked for.
+    File(File<'a>),
+    /// A damaged or encrypted one, loaded as a whole.
+    Loaded(Box<Document>),
+}
+
 /// The objects of a file, and how many bytes of it have been inflated.
-pub(super) struct Objects {
-    pub(super) document: Document,
-    pub(super) inflated_bytes: std::cell::Cell<usize>,
+pub(super) struct Objects<'a> {
+    source: Source<'a>,
     pub(super) limits: Limits,
+    inflated_bytes: Cell<usize>,
+    inflater: RefCell<Decompress>,
     /// Which limit stopped the inflation of a stream, if any did.
-    pub(super) limit_reached: std::cell::Cell<Option<&'static str>>,
+    pub(super) limit_reached: Cell<Option<&'static str>>,
 }
 
 /// Loads everything that text may need; the bytes of images are left behind.
@@ -36,10 +58,49 @@ fn without_images(id: ObjectId, object: &mut Object) -> Option<(ObjectId, Object
     Some((id, Object::Null))
 }
 
-impl Objects {
+impl<'f> Objects<'f> {
+    pub(super) fn new(source: Source<'f>, limits: &Limits) -> Objects<'f> {
+        Objects {
+            source,
+            limits: limits.clone(),
+            inflated_bytes: Cell::new(0),
+            inflater: RefCell::new(Decompress::new(true)),
+            limit_reached: Cell::new(None),
+        }
+    }
+
+    pub(super) fn trailer(&self) -> &Dictionary {
+        match &self.source {
+            Source::File(file) => &file.trailer,
+            Source::Loaded(document) => &document.trailer,
+        }
+    }
+
+    fn object(&self, id: ObjectId) -> Option<&Object> {
+        match &self.source {
+            Source::File(file) => file.object(id),
+            Source::Loaded(document) => document.objects.get(&id),
+        }
+    }
+
+    /// What the reference leads to.
+    pub(super) fn referred(&self, id: ObjectId) -> Option<&Object> {
+        self.resolve(self.object(id)?)
+    }
+
+    /// The dictionary with this id; empty if there is none.
+    pub(super) fn dictionary_of(&self, id: ObjectId) -> Option<&Dictionary> {
+        self.referred(id)?.as_dict().ok()
+    }
+
     /// `object` itself, or what it refers to.
     pub(super) fn resolve<'a>(&'a self, object: &'a Object) -> Option<&'a Object> {
-        self.document.dereference(object).ok().map(|(_, object)| object)
+        let mut object = object;
+        for _ in 0..REFERENCES_MAX {
+            let Object::Reference(id) = object else { return Some(object) };
+            object = self.object(*id)?;
+        }
+        None
     }
 
     pub(super) fn get<'a>(&'a self, dictionary: &'a Dictionary, key: &[u8]) -> Option<&'a Object> {
@@ -84,55 +145,75 @@ impl Objects {
 
     /// The bytes of a stream, within what the document may still inflate.
     pub(super) fn inflate(&self, stream: &Stream) -> Vec<u8> {
+        let mut out = Vec::new();
+        self.inflate_into(stream, &mut out);
+        out
+    }
+
+    fn inflate_into(&self, stream: &Stream, out: &mut Vec<u8>) {
         let left = self.limits.document_bytes_max.saturating_sub(self.inflated_bytes.get());
         let max = left.min(self.limits.stream_bytes_max);
-        match stream.get_plain_content_with_limit(max) {
-            Ok(bytes) => {
-                self.inflated_bytes.set(self.inflated_bytes.get() + bytes.len());
-                bytes
-            }
-            Err(lopdf::Error::Decompress(lopdf::DecompressError::MemoryLimitExceeded { .. })) => {
-                let document_is_full = left < self.limits.stream_bytes_max;
-                let name = if document_is_full {
-                    "inflated bytes per document"
-                } else {
-                    "inflated bytes per stream"
-                };
-                self.limit_reached.set(Some(name));
-                Vec::new()
-            }
-            Err(_) => Vec::new(),
+        let raw = match &self.source {
+            Source::File(file) => file.raw(stream),
+            Source::Loaded(_) => &stream.content,
+        };
+        let start = out.len();
+        let outcome = filters::decode(raw, &stream.dict, &mut self.inflater.borrow_mut(), max, out);
+        self.inflated_bytes.set(self.inflated_bytes.get().saturating_add(out.len() - start));
+        if outcome == Outcome::Cut {
+            let document_is_full = left < self.limits.stream_bytes_max;
+            self.limit_reached.set(Some(if document_is_full {
+                "inflated bytes per document"
+            } else {
+                "inflated bytes per stream"
+            }));
         }
     }
 
     pub(super) fn catalog(&self) -> Option<&Dictionary> {
-        self.dictionary(&self.document.trailer, b"Root")
+        self.dictionary(self.trailer(), b"Root")
+    }
+
+    /// Whether the page tree holds a page.
+    pub(super) fn has_page_tree(&self) -> bool {
+        !self.tree_pages(1).is_empty()
     }
 
     /// The pages in order, at most `pages_max`; cycles and doubled kids are passed over.
     pub(super) fn page_ids(&self) -> Vec<ObjectId> {
+        let pages = self.tree_pages(self.limits.pages_max);
+        if pages.is_empty() { self.stray_pages() } else { pages }
+    }
+
+    fn tree_pages(&self, pages_max: usize) -> Vec<ObjectId> {
         let root = self.catalog().and_then(|catalog| catalog.get(b"Pages").ok()?.as_reference().ok());
         let mut stack: Vec<ObjectId> = root.into_iter().collect();
         let mut seen = HashSet::new();
         let mut pages = Vec::new();
         while let Some(id) = stack.pop() {
-            let Ok(node) = self.document.get_dictionary(id) else { continue };
-            if pages.len() >= self.limits.pages_max || !seen.insert(id) {
+            if pages.len() >= pages_max || !seen.insert(id) {
                 continue;
             }
+            let Some(node) = self.dictionary_of(id) else { continue };
             match self.array(node, b"Kids") {
                 Some(kids) => stack.extend(kids.iter().rev().filter_map(|kid| kid.as_reference().ok())),
                 None => pages.push(id),
             }
         }
-        if pages.is_empty() { self.stray_pages() } else { pages }
+        pages
     }
 
     /// Every object of type `Page`: what is left when the page tree is broken.
     fn stray_pages(&self) -> Vec<ObjectId> {
-        let is_page = |object: &Object| object.as_dict().is_ok_and(|dictionary| dictionary.has_type(b"Page"));
-        let pages = self.document.objects.iter().filter(|(_, object)| is_page(object));
-        pages.map(|(id, _)| *id).take(self.limits.pages_max).collect()
+        let is_page = |id: &ObjectId| {
+            let node = self.object(*id).and_then(|object| object.as_dict().ok());
+            node.is_some_and(|node| node.has_type(b"Page"))
+        };
+        let ids: Vec<ObjectId> = match &self.source {
+            Source::File(file) => file.ids().collect(),
+            Source::Loaded(document) => document.objects.keys().copied().collect(),
+        };
+        ids.into_iter().filter(is_page).take(self.limits.pages_max).collect()
     }
 
     /// What a page says of `key`, or inherits from the nodes above it.
@@ -153,8 +234,12 @@ impl Objects {
         match contents {
             Object::Stream(stream) => self.inflate(stream),
             Object::Array(parts) => {
-                let streams = parts.iter().filter_map(|part| self.resolve(part)?.as_stream().ok());
-                streams.map(|stream| self.inflate(stream)).collect::<Vec<_>>().join(&b'\n')
+                let mut out = Vec::new();
+                for stream in parts.iter().filter_map(|part| self.resolve(part)?.as_stream().ok()) {
+                    self.inflate_into(stream, &mut out);
+                    out.push(b'\n');
+                }
+                out
             }
             _ => Vec::new(),
         }
