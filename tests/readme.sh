@@ -1,16 +1,22 @@
 #!/usr/bin/env bash
-# Runs every command that README.md shows in a ```sh block marked "example", in a copy of what git tracks.
+# Runs every command that README.md shows in a ```sh block marked "example", and every example of `ordskifte COMMAND --help`, in a
+# copy of the sample corpus.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
 cp -r corpus config "$work"
 PATH=$PWD/target/release:$PATH
-sed -n '/^```sh example$/,/^```$/p' README.md | grep -v '^```' >"$work/commands"
-[ -s "$work/commands" ] || { echo "README.md shows no example"; exit 1; }
+{
+    for command in refresh init extract search trends status verify; do
+        ordskifte "$command" --help | sed -n '/^Examples*:/,$ s/^  \(ordskifte .*\)/\1/p'
+    done
+    sed -n '/^```sh example$/,/^```$/p' README.md | grep -v '^```' | sed 's/my-corpus/another-corpus/g'
+} >"$work/commands"
+[ "$(grep -c . "$work/commands")" -ge 20 ] || { echo "fewer than 20 examples: are they still found?"; exit 1; }
 cd "$work"
 while IFS= read -r command; do
-    [ -n "$command" ] || continue
     echo "\$ $command"
     # 1 means that something was rejected or not found, which the sample corpus has on purpose.
     bash -c "$command" >out 2>&1 </dev/null || [ $? = 1 ] || { cat out; exit 1; }
+    [ -s out ] || [[ $command == *" -o "* ]] || { echo "it says nothing"; exit 1; }
 done <commands

@@ -191,6 +191,16 @@ fn the_reports_are_as_they_were_reviewed() {
 }
 
 #[test]
+fn the_texts_are_as_they_were_reviewed() {
+    let documents = ["meldinger/meldst-28-2019-2020.html", "arsrapporter/arsrapport-2018.docx", "nou/nou-2009-21.pdf"];
+    for document in documents {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/documents").join(document);
+        let text = run(&["extract", path.to_str().unwrap()]).out;
+        golden(&format!("text/{}.txt", document.replace('/', "_")), &text);
+    }
+}
+
+#[test]
 fn one_thread_and_eight_give_the_same_bytes() {
     let corpus = Corpus::of_sample();
     corpus.refresh(&["--threads", "8"]);
