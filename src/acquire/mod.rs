@@ -325,8 +325,7 @@ enum FileError {
 
 /// `path/location` with `/`, as a reader of the corpus folder would write it.
 fn public_path(path: &Path, location: &str) -> String {
-    let parts: Vec<String> = path.iter().map(|part| part.to_string_lossy().into_owned()).collect();
-    format!("{}/{location}", parts.join("/"))
+    path.join(location).to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
 }
 
 /// A tombstone needs 404 or 410 on two different dates.

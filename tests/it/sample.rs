@@ -192,7 +192,8 @@ fn the_reports_are_as_they_were_reviewed() {
 
 #[test]
 fn the_texts_are_as_they_were_reviewed() {
-    let documents = ["meldinger/meldst-28-2019-2020.html", "arsrapporter/arsrapport-2018.docx", "nou/nou-2009-21.pdf"];
+    let documents =
+        ["meldinger/meldst-28-2019-2020.html", "arsrapporter/arsrapport-2018.docx", "nou/nou-2009-21.pdf"];
     for document in documents {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/documents").join(document);
         let text = run(&["extract", path.to_str().unwrap()]).out;

@@ -105,7 +105,7 @@ impl<'a> Head<'a> {
             .designation_line()
             .and_then(|(index, _)| self.lines[index..].iter().take(6).find_map(|(_, text)| title_of(text)));
         let before = self.designation_line().and_then(|(index, _)| heading_title(&self.lines[..index]));
-        let of_heading = || title_of(self.first_heading()?);
+        let of_heading = || heading_title(&self.lines);
         let of_file = || title_of(document.metadata.title.as_deref()?);
         // The file may know more than the page shows: "Møte 16. juni – Sak nr. 2" under the heading "Møte 16. juni".
         let longer =
@@ -129,6 +129,8 @@ impl<'a> Head<'a> {
             |pattern: &Regex| Some(pattern.captures(record.title.as_deref()?)?["name"].trim().to_owned());
         match record.kind {
             Kind::Arsrapport => return in_title(&OF_IN_TITLE),
+            // The departments that a NOU names are those that appointed the committee, or the series' list.
+            Kind::Nou => return None,
             Kind::Innstilling => return in_title(&COMMITTEE).map(|name| in_small_letters(&name)),
             _ => {}
         }
@@ -217,7 +219,9 @@ pub(super) fn issuer_of(document: &Document) -> Option<String> {
     ];
     let creator = document.metadata.creator.clone()?;
     let small = creator.to_lowercase();
-    INSTITUTIONS.iter().any(|word| small.contains(word)).then_some(creator)
+    let royal = ["det kongelige ", "det kongelege "].into_iter().find(|royal| small.starts_with(royal));
+    let name = royal.map_or(creator.as_str(), |royal| &creator[royal.len()..]);
+    INSTITUTIONS.iter().any(|word| small.contains(word)).then(|| in_small_letters(name))
 }
 
 /// The title among the headings of `lines`. A department's name is none.
@@ -267,7 +271,7 @@ fn title_of(text: &str) -> Option<String> {
     ];
     let small = title.to_lowercase();
     let unmarked = small.strip_prefix("nou ").unwrap_or(&small);
-    let is_genre = GENRES.iter().any(|genre| unmarked.starts_with(genre));
+    let is_genre = small == "nou" || GENRES.iter().any(|genre| unmarked.starts_with(genre));
     let is_session = title.starts_with('(') && title.ends_with(')');
     let fits = (3..=300).contains(&title.chars().count());
     (fits && !is_genre && !is_session && !TILRADING.is_match(title)).then(|| title.to_owned())
