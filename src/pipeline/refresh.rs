@@ -3,10 +3,11 @@
 use super::corpus::{Corpus, Holdings, Planned, docname, entries, snapshot_id, text};
 use super::reports;
 use super::worker::Reply;
-use super::workers::Workers;
+use super::workers::{Workers, was_under_other_limits};
 use super::{Error, Event, rules_version};
 use crate::acquire::{
-    self, AcquireOptions, Archive, Digest, DocumentRow, Extraction, News, Outcome, RunCounts, SystemClock,
+    self, AcquireOptions, Archive, Digest, DocumentRow, Extraction, Holding, News, Outcome, RunCounts,
+    SourceSettings, SystemClock,
 };
 use crate::config::Config;
 use crate::index::{self, Snapshot};
@@ -150,24 +151,11 @@ fn acquire_all(
     archive: &mut Archive,
     options: &Options<'_>,
 ) -> Result<acquire::Summary, Error> {
-    let settings = &corpus.config.settings;
-    let known = |name: &&String| settings.sources.iter().any(|source| source.name == **name);
-    if let Some(unknown) = options.sources.iter().find(|name| !known(name)) {
-        let names: Vec<&str> = settings.sources.iter().map(|source| source.name.as_str()).collect();
-        return Err(Error::new(
-            format!("there is no source '{unknown}'"),
-            format!("the sources are: {}", names.join(", ")),
-        ));
-    }
-    let is_chosen = |name: &String, enabled: bool| {
-        if options.sources.is_empty() { enabled } else { options.sources.contains(name) }
-    };
-    let sources: Vec<_> =
-        settings.sources.iter().filter(|source| is_chosen(&source.name, source.enabled)).cloned().collect();
+    let sources = chosen_sources(corpus, options)?;
     let acquire_options = AcquireOptions {
         offline: options.offline,
         dry_run: options.dry_run,
-        fetch: settings.fetch.clone(),
+        fetch: corpus.config.settings.fetch.clone(),
         now: options.now,
         clock: &SystemClock::default(),
         stop: options.stop,
@@ -175,23 +163,12 @@ fn acquire_all(
     stage(options, "acquire", None, || {
         let (mut done, mut total) = (0, 0);
         let mut hear = |news: News| {
-            let location = format!("{}/{}", news.source, news.location);
             match news.outcome {
                 Outcome::Listed(n) => total += n,
-                Outcome::Skipped(why) => {
-                    say(options, Event::Warning { text: format!("{} is skipped: {why}", news.source) })
-                }
-                Outcome::Failed(error) => {
-                    done += 1;
-                    let (reason, hint) =
-                        (format!("{}: {}", error.attempt, error.cause), error.hint.unwrap_or_default());
-                    say(options, Event::Rejected { location, stage: "acquire", reason, hint });
-                }
-                outcome => {
-                    done += 1;
-                    say(options, Event::Acquired { location, outcome: outcome_name(&outcome) });
-                }
+                Outcome::Skipped(_) => {}
+                _ => done += 1,
             }
+            say_news(options, news);
             say(options, Event::Progress { stage: "acquire", done, total });
         };
         let summary = acquire::acquire(archive, &sources, &corpus.config.root, &acquire_options, &mut hear)?;
@@ -199,15 +176,46 @@ fn acquire_all(
     })
 }
 
-fn outcome_name(outcome: &Outcome) -> &'static str {
-    match outcome {
-        Outcome::New => "new",
-        Outcome::Changed => "changed",
-        Outcome::Unchanged => "unchanged",
-        Outcome::Vanished => "vanished",
-        Outcome::Failed(_) => "failed",
-        Outcome::Listed(_) | Outcome::Skipped(_) => "passed over",
+/// The sources that were asked for by name, or else those that are enabled.
+fn chosen_sources(corpus: &Corpus<'_>, options: &Options<'_>) -> Result<Vec<SourceSettings>, Error> {
+    let known = &corpus.config.settings.sources;
+    if let Some(unknown) =
+        options.sources.iter().find(|name| known.iter().all(|source| source.name != **name))
+    {
+        let names: Vec<&str> = known.iter().map(|source| source.name.as_str()).collect();
+        return Err(Error::new(
+            format!("there is no source '{unknown}'"),
+            format!("the sources are: {}", names.join(", ")),
+        ));
     }
+    let mut chosen = known.clone();
+    if options.sources.is_empty() {
+        chosen.retain(|source| source.enabled);
+    } else {
+        chosen.retain(|source| options.sources.contains(&source.name));
+        // Asked for by name is enabled for this run.
+        chosen.iter_mut().for_each(|source| source.enabled = true);
+    }
+    Ok(chosen)
+}
+
+fn say_news(options: &Options<'_>, news: News) {
+    let location = format!("{}/{}", news.source, news.location);
+    let event = match news.outcome {
+        Outcome::Listed(_) => return,
+        Outcome::Skipped(why) => Event::Warning { text: format!("{} is skipped: {why}", news.source) },
+        Outcome::Failed(error) => Event::Rejected {
+            location,
+            stage: "acquire",
+            reason: format!("{}: {}", error.attempt, error.cause),
+            hint: error.hint.unwrap_or_default(),
+        },
+        Outcome::New => Event::Acquired { location, outcome: "new" },
+        Outcome::Changed => Event::Acquired { location, outcome: "changed" },
+        Outcome::Unchanged => Event::Acquired { location, outcome: "unchanged" },
+        Outcome::Vanished => Event::Acquired { location, outcome: "vanished" },
+    };
+    say(options, event);
 }
 
 /// Enters the snapshot into the books, unless it is the latest already.
@@ -248,55 +256,75 @@ fn extract_all(
     archive: &mut Archive,
     options: &Options<'_>,
 ) -> Result<(u64, u64), Error> {
-    let version = rules_version();
     let holdings = Holdings::read(archive)?;
-    let mut jobs = Vec::new();
-    for (sha256, places) in &holdings.files {
-        let known = archive.catalogue().extraction(&places[0].sha256, &version)?;
-        let is_done =
-            known.is_some_and(|known| known.rejection.is_some() || corpus.texts.json_path(sha256).exists());
-        if !is_done {
-            jobs.push((sha256, places));
-        }
-    }
+    let jobs = pending(corpus, archive, &holdings)?;
     if jobs.is_empty() {
         return Ok((0, 0));
     }
     let workers = Workers::new(options.worker_program.clone(), corpus.config.settings.worker);
-    stage(options, "extract", Some(jobs.len() as u64), || {
-        let done = AtomicU64::new(0);
-        let mut rejected = 0;
-        for batch in jobs.chunks(BATCH_FILES) {
-            if options.stop.load(Ordering::Relaxed) {
-                break;
+    let total = jobs.len() as u64;
+    stage(options, "extract", Some(total), || {
+        let (done, mut rejected) = (AtomicU64::new(0), 0);
+        let tell = |place: &Holding, outcome: &Extraction| {
+            if let Some((reason, hint)) = outcome.rejection.clone() {
+                say(options, Event::Rejected { location: docname(place), stage: "extract", reason, hint });
             }
-            let shared = Mutex::new(&mut *archive);
-            let outcomes: Vec<Option<Extraction>> = batch
-                .par_iter()
-                .map(|(_, places)| {
-                    if options.stop.load(Ordering::Relaxed) {
-                        return Ok(None);
-                    }
-                    let payload =
-                        shared.lock().expect("no thread panics with the archive").payload(&places[0].sha256);
-                    let outcome = extract_one(corpus, &workers, places[0].sha256, payload)?;
-                    if let Some((reason, hint)) = outcome.rejection.clone() {
-                        let location = docname(&places[0]);
-                        say(options, Event::Rejected { location, stage: "extract", reason, hint });
-                    }
-                    let step = done.fetch_add(1, Ordering::Relaxed) + 1;
-                    say(options, Event::Progress { stage: "extract", done: step, total: jobs.len() as u64 });
-                    Ok(Some(outcome))
-                })
-                .collect::<Result<_, Error>>()?;
-            let outcomes: Vec<Extraction> = outcomes.into_iter().flatten().collect();
-            corpus.texts.sync_folders(batch.iter().map(|(sha256, _)| sha256.as_str()))?;
+            let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+            say(options, Event::Progress { stage: "extract", done, total });
+        };
+        for batch in jobs.chunks(BATCH_FILES) {
+            let outcomes = extract_batch(corpus, &workers, archive, batch, options.stop, &tell)?;
+            corpus.texts.sync_folders(outcomes.iter().map(|outcome| outcome.sha256.to_string()))?;
             archive.catalogue_mut()?.record_extractions(&outcomes)?;
             rejected += outcomes.iter().filter(|outcome| outcome.rejection.is_some()).count() as u64;
         }
-        let done = done.into_inner();
+        let done = done.load(Ordering::Relaxed);
         Ok(((done, rejected), done))
     })
+}
+
+/// The first place of each file that has no text yet, and is not known to have none.
+fn pending<'a>(
+    corpus: &Corpus<'_>,
+    archive: &Archive,
+    holdings: &'a Holdings,
+) -> Result<Vec<&'a Holding>, Error> {
+    let version = rules_version();
+    let mut jobs = Vec::new();
+    for (sha256, places) in &holdings.files {
+        let known = archive.catalogue().extraction(&places[0].sha256, &version)?;
+        let is_done = known.is_some_and(|known| match known.rejection {
+            Some((reason, _)) => !was_under_other_limits(&reason, corpus.config.settings.worker),
+            None => corpus.texts.json_path(sha256).exists(),
+        });
+        if !is_done {
+            jobs.push(&places[0]);
+        }
+    }
+    Ok(jobs)
+}
+
+/// Extracts the files of `batch` side by side; those that are left when `stop` is set are passed over.
+fn extract_batch(
+    corpus: &Corpus<'_>,
+    workers: &Workers,
+    archive: &mut Archive,
+    batch: &[&Holding],
+    stop: &AtomicBool,
+    tell: &(dyn Fn(&Holding, &Extraction) + Sync),
+) -> Result<Vec<Extraction>, Error> {
+    let archive = Mutex::new(archive);
+    let outcomes = batch.par_iter().map(|place| {
+        if stop.load(Ordering::Relaxed) {
+            return Ok(None);
+        }
+        let payload = archive.lock().expect("no thread panics with the archive").payload(&place.sha256);
+        let outcome = extract_one(corpus, workers, place.sha256, payload)?;
+        tell(place, &outcome);
+        Ok(Some(outcome))
+    });
+    let outcomes: Vec<Option<Extraction>> = outcomes.collect::<Result<_, Error>>()?;
+    Ok(outcomes.into_iter().flatten().collect())
 }
 
 /// Extracts one file and keeps its text.

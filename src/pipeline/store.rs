@@ -55,7 +55,7 @@ impl TextStore {
     ///
     /// # Errors
     /// When a folder cannot be synced.
-    pub fn sync_folders<'a>(&self, digests: impl Iterator<Item = &'a str>) -> Result<(), Error> {
+    pub fn sync_folders(&self, digests: impl Iterator<Item = String>) -> Result<(), Error> {
         let mut folders: Vec<PathBuf> = digests.map(|sha256| self.folder.join(&sha256[..2])).collect();
         folders.sort();
         folders.dedup();

@@ -106,11 +106,11 @@ impl Death {
     fn rejection(self, limits: WorkerLimits) -> Rejection {
         match self {
             Death::Time => Rejection::new(
-                format!("parsing took longer than {} s", limits.time_s),
+                time_reason(limits),
                 "raise worker.time_s in ordskifte.toml, or open and save the file with another program",
             ),
             Death::Ended(_, words) if words.contains("memory allocation of") => Rejection::new(
-                format!("parsing needs more than {} MiB of memory", limits.memory_mb),
+                memory_reason(limits),
                 "raise worker.memory_mb in ordskifte.toml, or open and save the file with another program",
             ),
             Death::Ended(_, words) if words.contains("overflowed its stack") => Rejection::new(
@@ -127,6 +127,21 @@ impl Death {
             }
         }
     }
+}
+
+fn time_reason(limits: WorkerLimits) -> String {
+    format!("parsing took longer than {} s", limits.time_s)
+}
+
+fn memory_reason(limits: WorkerLimits) -> String {
+    format!("parsing needs more than {} MiB of memory", limits.memory_mb)
+}
+
+/// Whether a document was rejected for a limit that is another now, so that it may be tried again.
+pub(super) fn was_under_other_limits(reason: &str, limits: WorkerLimits) -> bool {
+    let by_time = reason.starts_with("parsing took longer than") && reason != time_reason(limits);
+    let by_memory = reason.starts_with("parsing needs more than") && reason != memory_reason(limits);
+    by_time || by_memory
 }
 
 /// A child process and the threads that listen to it.
@@ -190,5 +205,18 @@ impl Drop for Worker {
         self.stdin.take();
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_raised_limit_gives_a_rejected_document_another_try() {
+        let (low, high) = (WorkerLimits::default(), WorkerLimits { time_s: 60, ..WorkerLimits::default() });
+        let reason = Death::Time.rejection(low).reason;
+        assert!(was_under_other_limits(&reason, high) && !was_under_other_limits(&reason, low));
+        assert!(!was_under_other_limits("no text layer: 3 pages of images", high));
     }
 }
