@@ -79,7 +79,7 @@ fn passage(block: &Block, sections: &mut Sections) -> Option<Passage> {
     let kind = match block.kind {
         BlockKind::Heading => PassageKind::Heading,
         BlockKind::Paragraph => PassageKind::Paragraph,
-        BlockKind::ListItem => PassageKind::ListItem,
+        BlockKind::ListItem | BlockKind::ContentsEntry => PassageKind::ListItem,
         BlockKind::TableRow => PassageKind::Table,
         BlockKind::Footnote => PassageKind::Footnote,
         BlockKind::Caption => PassageKind::Caption,

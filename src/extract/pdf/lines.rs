@@ -184,7 +184,9 @@ fn spaced(pieces: &[(&str, f32, f32)], size: f32) -> (String, f32) {
 /// A short run counts as letter-spaced when all its gaps are alike and wide: "N å".
 fn usual_gap(pieces: &[(&str, f32, f32)], size: f32) -> f32 {
     let is_inked = |piece: &(&str, f32, f32)| !piece.0.trim().is_empty();
-    let pairs = pieces.windows(2).filter(|pair| pair.iter().all(is_inked));
+    // The dots of leaders are spaced for themselves.
+    let is_leader = |pair: &&[(&str, f32, f32)]| pair.iter().any(|piece| piece.0 == ".");
+    let pairs = pieces.windows(2).filter(|pair| pair.iter().all(is_inked) && !is_leader(pair));
     let mut gaps: Vec<f32> = pairs.map(|pair| pair[1].1 - pair[0].2).collect();
     gaps.sort_by(f32::total_cmp);
     let (Some(least), Some(most)) = (gaps.first(), gaps.last()) else { return 0.0 };

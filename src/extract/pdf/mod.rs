@@ -119,6 +119,9 @@ pub enum BlockKind {
     ListItem,
     /// One row of a table; cells are parted by a tab.
     TableRow,
+    /// A line of a table of contents: title and page, parted by a tab, without leaders. The title stands again as a
+    /// heading, so that a count may leave it out.
+    ContentsEntry,
     /// A note at the foot of the page; its mark is in [`Block::mark`].
     Footnote,
     /// The caption of a figure, table or box.
