@@ -83,7 +83,7 @@ fn passage(block: &Block, sections: &mut Sections) -> Option<Passage> {
         BlockKind::TableRow => PassageKind::Table,
         BlockKind::Footnote => PassageKind::Footnote,
         BlockKind::Caption => PassageKind::Caption,
-        BlockKind::RunningHead | BlockKind::PageNumber => return None,
+        BlockKind::RunningHead | BlockKind::PageNumber | BlockKind::LineNumber => return None,
     };
     let cells: Vec<String> = block.text.split('\t').map(normalise).filter(|cell| !cell.is_empty()).collect();
     let text = cells.join("\t");

@@ -193,7 +193,8 @@ fn contents_entry(text: &str) -> Option<String> {
     let found = LEADERS.captures(text)?;
     let title = text.get(..found.get(0)?.start())?.trim().replace('\t', " ");
     let page = found.get(1).map(|page| page.as_str())?;
-    title.chars().any(char::is_alphabetic).then(|| format!("{title}\t{page}"))
+    let is_title = !title.contains("  ") && title.chars().any(char::is_alphabetic);
+    is_title.then(|| format!("{title}\t{page}"))
 }
 
 /// The text of a line; the lines within its cells are joined.

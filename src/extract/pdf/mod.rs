@@ -130,12 +130,14 @@ pub enum BlockKind {
     RunningHead,
     /// The page's own number.
     PageNumber,
+    /// The number of a line, beside it.
+    LineNumber,
 }
 
 impl BlockKind {
     /// Whether the block belongs to the page rather than to the text.
     pub fn is_furniture(self) -> bool {
-        matches!(self, BlockKind::RunningHead | BlockKind::PageNumber)
+        matches!(self, BlockKind::RunningHead | BlockKind::PageNumber | BlockKind::LineNumber)
     }
 }
 
