@@ -2,7 +2,8 @@
 
 use super::{
     Block, BlockKind, Rect,
-    columns::{Grid, Line},
+    columns::Line,
+    gutters::Grid,
     hyphen::{self, Vocabulary},
 };
 use regex::Regex;

@@ -373,7 +373,11 @@ impl Interpreter<'_> {
     fn draw(&mut self, name: &[u8], resources: &Dictionary) {
         let Some(forms) = self.objects.dictionary(resources, b"XObject") else { return };
         let Some(id) = forms.get(name).ok().and_then(|form| form.as_reference().ok()) else { return };
-        let Ok(stream) = self.objects.document.get_object(id).and_then(Object::as_stream) else { return };
+        let Ok(stream) = self.objects.document.get_object(id).and_then(Object::as_stream) else {
+            // Images are left out when the objects are loaded.
+            self.page.has_image = true;
+            return;
+        };
         if self.objects.name(&stream.dict, b"Subtype") != Some(b"Form") {
             self.page.has_image = true;
             return;

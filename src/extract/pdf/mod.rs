@@ -14,6 +14,7 @@ mod content;
 mod encoding;
 mod font;
 mod furniture;
+mod gutters;
 mod hyphen;
 mod lexer;
 mod lines;
@@ -22,9 +23,9 @@ mod objects;
 
 pub use metadata::Metadata;
 
-use columns::Grid;
 use content::{FontCache, Matrix};
 use furniture::PageView;
+use gutters::{Grid, Place};
 use hyphen::Vocabulary;
 use lines::Segment;
 use lopdf::Dictionary;
@@ -292,9 +293,7 @@ impl Pdf {
             sheets.iter().map(|sheet| PageView { segments: &sheet.segments, height: sheet.height }).collect();
         let body_size = body_size(&sheets);
         let furniture = furniture::find(&views, body_size);
-        let body = sheets.iter().zip(&furniture).map(|(sheet, kinds)| body(sheet, kinds)).collect::<Vec<_>>();
-        let grid = Grid::of(body.iter().map(Vec::as_slice));
-        drop(body);
+        let grid = Grid::of(sheets.iter().zip(&furniture).map(|(sheet, kinds)| places(sheet, kinds)));
         let mut vocabulary = Vocabulary::default();
         for segment in sheets.iter().flat_map(|sheet| &sheet.segments) {
             vocabulary.add_line(&segment.text);
@@ -371,14 +370,11 @@ fn page(
     Page { number, label, width: sheet.width, height: sheet.height, blocks: all, has_image: sheet.has_image }
 }
 
-fn body(sheet: &Sheet, kinds: &[Option<BlockKind>]) -> Vec<Segment> {
-    sheet
-        .segments
-        .iter()
-        .zip(kinds)
-        .filter(|(_, kind)| kind.is_none())
-        .map(|(segment, _)| segment.clone())
-        .collect()
+/// Where the upright text of a page stands, without furniture.
+fn places(sheet: &Sheet, kinds: &[Option<BlockKind>]) -> Vec<Place> {
+    let body =
+        sheet.segments.iter().zip(kinds).filter(|(segment, kind)| kind.is_none() && segment.angle == 0);
+    body.map(|(segment, _)| Place::of(segment)).collect()
 }
 
 fn furniture_block(segment: Segment, kind: BlockKind) -> Block {
