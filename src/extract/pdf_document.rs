@@ -79,11 +79,11 @@ fn passage(block: &Block, sections: &mut Sections) -> Option<Passage> {
     let kind = match block.kind {
         BlockKind::Heading => PassageKind::Heading,
         BlockKind::Paragraph => PassageKind::Paragraph,
-        BlockKind::ListItem => PassageKind::ListItem,
+        BlockKind::ListItem | BlockKind::ContentsEntry => PassageKind::ListItem,
         BlockKind::TableRow => PassageKind::Table,
         BlockKind::Footnote => PassageKind::Footnote,
         BlockKind::Caption => PassageKind::Caption,
-        BlockKind::RunningHead | BlockKind::PageNumber => return None,
+        BlockKind::RunningHead | BlockKind::PageNumber | BlockKind::LineNumber => return None,
     };
     let cells: Vec<String> = block.text.split('\t').map(normalise).filter(|cell| !cell.is_empty()).collect();
     let text = cells.join("\t");

@@ -2,7 +2,8 @@
 
 use super::{
     Block, BlockKind, Rect,
-    columns::{Grid, Line},
+    columns::Line,
+    gutters::Grid,
     hyphen::{self, Vocabulary},
 };
 use regex::Regex;
@@ -33,6 +34,11 @@ static BULLET: LazyLock<Regex> = LazyLock::new(|| {
 });
 static NOTE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^(\d{1,3}|[*†‡]+)(?:[.)]?\s+\S|\p{Lu}\p{Ll})").expect("a fixed pattern"));
+
+/// Leaders and the page that they lead to.
+static LEADERS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?:\s?[.…·_]){4,}\s*(\d{1,4}|[ivxlc]{1,6})?\s*$").expect("a fixed pattern")
+});
 
 /// What a whole document says about its pages.
 pub(super) struct Context<'a> {
@@ -128,6 +134,8 @@ fn breaks(last: &Line, line: &Line, column: Column, context: &Context) -> bool {
     let is_heading = line.is_bold || line.size >= HEADING_SIZE_MIN * context.body_size;
     let is_very_short = last.right < column.right - LETTER_REST_EM * size;
     is_cells
+        || last.text.contains("...") && LEADERS.is_match(&last.text)
+        || last.text.contains(". . .") && LEADERS.is_match(&last.text)
         || (line.size - last.size).abs() > 0.06 * size
         || (line.is_bold != last.is_bold && (is_short || last.is_bold))
         || step > column.leading * 1.3
@@ -170,9 +178,24 @@ fn block(lines: Vec<Line>, context: &Context) -> Block {
         is_bold: lines.iter().all(|line| line.is_bold),
         mark: first.mark.clone(),
     };
-    block.kind = kind(&block, context);
+    match contents_entry(&block.text) {
+        Some(entry) => {
+            block.text = entry;
+            block.kind = BlockKind::ContentsEntry;
+        }
+        None => block.kind = kind(&block, context),
+    }
     strip_marker(&mut block);
     block
+}
+
+/// The title and the page of a line of a table of contents, parted by a tab, without the leaders.
+fn contents_entry(text: &str) -> Option<String> {
+    let found = LEADERS.captures(text)?;
+    let title = text.get(..found.get(0)?.start())?.trim().replace('\t', " ");
+    let page = found.get(1).map(|page| page.as_str())?;
+    let is_title = !title.contains("  ") && title.chars().any(char::is_alphabetic);
+    is_title.then(|| format!("{title}\t{page}"))
 }
 
 /// The text of a line; the lines within its cells are joined.

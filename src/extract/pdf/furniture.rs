@@ -90,6 +90,9 @@ fn row(segment: &Segment) -> (i32, i32) {
 
 fn of_page(page: &PageView, number: usize, known: &Known) -> Vec<Option<BlockKind>> {
     let decide = |segment: &Segment| {
+        if segment.is_line_number {
+            return Some(BlockKind::LineNumber);
+        }
         let key = key(segment, page.height)?;
         let is_number = is_page_number(&segment.text);
         let is_furniture = segment.is_artifact

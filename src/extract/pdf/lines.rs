@@ -23,6 +23,10 @@ const SMALL_SIZE_MAX: f32 = 0.8;
 /// A longer run beside larger text is no mark or index but a line of its own, in the next column perhaps.
 const RAISED_CHARS_MAX: usize = 6;
 
+/// Line numbers are set in this share of their line's size or smaller.
+const LINE_NUMBER_SIZE_MAX: f32 = 0.85;
+/// Fewer numbers in a row are something else.
+const LINE_NUMBERS_MIN: usize = 4;
 /// In points: note marks are not looked for beside larger text than this.
 const MARK_HOST_SIZE_MAX: f32 = 40.0;
 
@@ -35,6 +39,8 @@ pub(super) struct Segment {
     pub(super) size: f32,
     pub(super) is_bold: bool,
     pub(super) is_artifact: bool,
+    /// Whether it counts the lines of the page.
+    pub(super) is_line_number: bool,
     /// The widest space between two of its words, in points.
     pub(super) widest_space: f32,
     /// Whether the text is so far from the page's main direction that it has a frame of its own.
@@ -70,7 +76,7 @@ pub(super) fn segments(page: &PageGlyphs, width: f32, height: f32) -> Vec<Segmen
     let mut found = Vec::new();
     for angle in angles {
         let runs = runs(&glyphs, angle, &page.text);
-        found.extend(joined_rows(with_marks(without_doubles(runs))));
+        found.extend(joined_rows(with_line_numbers(with_marks(without_doubles(runs)))));
     }
     found
 }
@@ -184,7 +190,9 @@ fn spaced(pieces: &[(&str, f32, f32)], size: f32) -> (String, f32) {
 /// A short run counts as letter-spaced when all its gaps are alike and wide: "N å".
 fn usual_gap(pieces: &[(&str, f32, f32)], size: f32) -> f32 {
     let is_inked = |piece: &(&str, f32, f32)| !piece.0.trim().is_empty();
-    let pairs = pieces.windows(2).filter(|pair| pair.iter().all(is_inked));
+    // The dots of leaders are spaced for themselves.
+    let is_leader = |pair: &&[(&str, f32, f32)]| pair.iter().any(|piece| piece.0 == ".");
+    let pairs = pieces.windows(2).filter(|pair| pair.iter().all(is_inked) && !is_leader(pair));
     let mut gaps: Vec<f32> = pairs.map(|pair| pair[1].1 - pair[0].2).collect();
     gaps.sort_by(f32::total_cmp);
     let (Some(least), Some(most)) = (gaps.first(), gaps.last()) else { return 0.0 };
@@ -194,7 +202,9 @@ fn usual_gap(pieces: &[(&str, f32, f32)], size: f32) -> f32 {
     {
         return 0.0;
     }
-    gaps.get(gaps.len() / 2).copied().unwrap_or(0.0)
+    // Of few letters half may end words ("If k is"): letter-spacing is in three of four gaps.
+    let quartile = gaps.get(gaps.len() / 4).copied().unwrap_or(0.0);
+    gaps.get(gaps.len() / 2).copied().unwrap_or(0.0).min(quartile + 0.05 * size)
 }
 
 /// Runs printed twice (fake bold, shadows) once.
@@ -256,6 +266,30 @@ fn host(runs: &[Segment], index: usize) -> Option<usize> {
     found.min_by(|(_, a), (_, b)| distance(a).total_cmp(&distance(b))).map(|(at, _)| at)
 }
 
+/// Finds the small numbers beside the lines: the first of their rows, each a step further than the one above.
+fn with_line_numbers(mut runs: Vec<Segment>) -> Vec<Segment> {
+    let mut rows: Vec<usize> = (0..runs.len()).collect();
+    rows.sort_by(|a, b| {
+        runs[*a].baseline.total_cmp(&runs[*b].baseline).then(runs[*a].left.total_cmp(&runs[*b].left))
+    });
+    let is_level = |a: &usize, b: &usize| (runs[*a].baseline - runs[*b].baseline).abs() < 1.0;
+    let first = |row: &[usize]| {
+        let [first, next, ..] = row else { return None };
+        let number = runs[*first].text.parse::<u32>().ok()?;
+        (runs[*first].size <= LINE_NUMBER_SIZE_MAX * runs[*next].size).then_some((*first, number))
+    };
+    let numbers: Vec<(usize, u32)> = rows.chunk_by(is_level).filter_map(first).collect();
+    let steps: Vec<u32> = numbers.windows(2).map(|pair| pair[1].1.wrapping_sub(pair[0].1)).collect();
+    let is_counting =
+        steps.iter().filter(|step| [1, 2, 5, 10].contains(*step)).count() * 10 >= steps.len() * 8;
+    if numbers.len() >= LINE_NUMBERS_MIN && is_counting {
+        for (index, _) in numbers {
+            runs[index].is_line_number = true;
+        }
+    }
+    runs
+}
+
 /// Runs on one baseline, a small gap apart → segments.
 fn joined_rows(mut runs: Vec<Segment>) -> Vec<Segment> {
     runs.sort_by(|a, b| a.baseline.total_cmp(&b.baseline));
@@ -294,6 +328,9 @@ fn joined_row(mut row: Vec<Segment>) -> Vec<Segment> {
 
 /// Whether `run` goes on with `last`: it was shown next, or close by with nothing but marks of this row in between.
 fn is_bridged(last: &Segment, run: &Segment, row: &[u32]) -> bool {
+    if last.is_line_number {
+        return false;
+    }
     let is_next = last.shown.1 + 1 == run.shown.0;
     let (from, to) = (last.shown.1.min(run.shown.0), last.shown.1.max(run.shown.0));
     let is_near = is_next || to - from <= 3 && (from + 1..to).all(|between| row.contains(&between));

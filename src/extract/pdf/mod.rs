@@ -16,6 +16,7 @@ mod file;
 mod filters;
 mod font;
 mod furniture;
+mod gutters;
 mod hyphen;
 mod lexer;
 mod lines;
@@ -25,9 +26,9 @@ mod syntax;
 
 pub use metadata::Metadata;
 
-use columns::Grid;
 use content::{FontCache, Matrix};
 use furniture::PageView;
+use gutters::{Grid, Place};
 use hyphen::Vocabulary;
 use lines::Segment;
 use lopdf::Dictionary;
@@ -122,6 +123,9 @@ pub enum BlockKind {
     ListItem,
     /// One row of a table; cells are parted by a tab.
     TableRow,
+    /// A line of a table of contents: title and page, parted by a tab, without leaders. The title stands again as a
+    /// heading, so that a count may leave it out.
+    ContentsEntry,
     /// A note at the foot of the page; its mark is in [`Block::mark`].
     Footnote,
     /// The caption of a figure, table or box.
@@ -130,12 +134,14 @@ pub enum BlockKind {
     RunningHead,
     /// The page's own number.
     PageNumber,
+    /// The number of a line, beside it.
+    LineNumber,
 }
 
 impl BlockKind {
     /// Whether the block belongs to the page rather than to the text.
     pub fn is_furniture(self) -> bool {
-        matches!(self, BlockKind::RunningHead | BlockKind::PageNumber)
+        matches!(self, BlockKind::RunningHead | BlockKind::PageNumber | BlockKind::LineNumber)
     }
 }
 
@@ -298,9 +304,7 @@ impl Pdf<'_> {
             sheets.iter().map(|sheet| PageView { segments: &sheet.segments, height: sheet.height }).collect();
         let body_size = body_size(&sheets);
         let furniture = furniture::find(&views, body_size);
-        let body = sheets.iter().zip(&furniture).map(|(sheet, kinds)| body(sheet, kinds)).collect::<Vec<_>>();
-        let grid = Grid::of(body.iter().map(Vec::as_slice));
-        drop(body);
+        let grid = Grid::of(sheets.iter().zip(&furniture).map(|(sheet, kinds)| places(sheet, kinds)));
         let mut vocabulary = Vocabulary::default();
         for segment in sheets.iter().flat_map(|sheet| &sheet.segments) {
             vocabulary.add_line(&segment.text);
@@ -377,14 +381,11 @@ fn page(
     Page { number, label, width: sheet.width, height: sheet.height, blocks: all, has_image: sheet.has_image }
 }
 
-fn body(sheet: &Sheet, kinds: &[Option<BlockKind>]) -> Vec<Segment> {
-    sheet
-        .segments
-        .iter()
-        .zip(kinds)
-        .filter(|(_, kind)| kind.is_none())
-        .map(|(segment, _)| segment.clone())
-        .collect()
+/// Where the upright text of a page stands, without furniture.
+fn places(sheet: &Sheet, kinds: &[Option<BlockKind>]) -> Vec<Place> {
+    let body =
+        sheet.segments.iter().zip(kinds).filter(|(segment, kind)| kind.is_none() && segment.angle == 0);
+    body.map(|(segment, _)| Place::of(segment)).collect()
 }
 
 fn furniture_block(segment: Segment, kind: BlockKind) -> Block {

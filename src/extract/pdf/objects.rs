@@ -49,13 +49,27 @@ pub(super) fn load(bytes: &[u8], limits: &Limits, force_reconstruct: bool) -> lo
     Document::load_mem_with_options(bytes, options)
 }
 
-/// lopdf keeps a stream in place and asks only whether there is an answer; of objects in object streams it keeps the answer.
+/// Leaves out what no text comes from: images, elements of the structure tree, annotations.
+///
+/// lopdf keeps a top-level object in place and asks only whether there is an answer; of objects in object streams it
+/// keeps the answer.
 fn without_images(id: ObjectId, object: &mut Object) -> Option<(ObjectId, Object)> {
-    let Object::Stream(stream) = object else { return Some((id, object.clone())) };
-    if stream.dict.get(b"Subtype").and_then(Object::as_name).is_ok_and(|name| name == b"Image") {
-        stream.content = Vec::new();
+    match object {
+        Object::Stream(stream) => {
+            let is_image =
+                stream.dict.get(b"Subtype").and_then(Object::as_name).is_ok_and(|name| name == b"Image");
+            (!is_image).then_some((id, Object::Null))
+        }
+        Object::Dictionary(dictionary) if is_beside_text(dictionary) => None,
+        other => Some((id, other.clone())),
     }
-    Some((id, Object::Null))
+}
+
+fn is_beside_text(dictionary: &Dictionary) -> bool {
+    match dictionary.get(b"Type").and_then(Object::as_name) {
+        Ok(name) => name == b"StructElem" || name == b"Annot" || name == b"OBJR",
+        Err(_) => dictionary.has(b"S") && dictionary.has(b"P") && dictionary.has(b"K"),
+    }
 }
 
 impl<'f> Objects<'f> {
