@@ -1,6 +1,6 @@
 //! A PDF's pages of blocks ([`pdf`](super::pdf)) → a [`Document`] of passages, or a rejection.
 //!
-//! Leaves out page furniture. Refuses files that need a password, that are damaged beyond repair, or without text layer.
+//! Leaves out page furniture and the table of contents. Refuses files that need a password, that are damaged beyond repair, or without text layer.
 
 use super::pdf::{self, Block, BlockKind, Content, Limits};
 use crate::text::{
@@ -79,10 +79,12 @@ fn passage(block: &Block, sections: &mut Sections) -> Option<Passage> {
     let kind = match block.kind {
         BlockKind::Heading => PassageKind::Heading,
         BlockKind::Paragraph => PassageKind::Paragraph,
-        BlockKind::ListItem | BlockKind::ContentsEntry => PassageKind::ListItem,
+        BlockKind::ListItem => PassageKind::ListItem,
         BlockKind::TableRow => PassageKind::Table,
         BlockKind::Footnote => PassageKind::Footnote,
         BlockKind::Caption => PassageKind::Caption,
+        // An entry of the table of contents repeats a heading: counted, it would count the heading twice.
+        BlockKind::ContentsEntry => return None,
         BlockKind::RunningHead | BlockKind::PageNumber | BlockKind::LineNumber => return None,
     };
     let cells: Vec<String> = block.text.split('\t').map(normalise).filter(|cell| !cell.is_empty()).collect();
