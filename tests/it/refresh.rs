@@ -75,6 +75,28 @@ fn a_source_folder_that_is_gone_is_no_heap_of_tombstones() {
 }
 
 #[test]
+fn step_by_step_and_at_once_give_the_same_reports() {
+    let (grown, files) =
+        Corpus::of_files(&[("a.html", &page("Rapport 2019", "Samskaping med kommunene i praksis."))]);
+    grown.refresh(&[]);
+    fs::write(
+        files.path().join("b.html"),
+        page("Rapport 2020", "Innovasjon og tillitsbasert ledelse i etaten."),
+    )
+    .unwrap();
+    grown.refresh(&[]);
+    fs::write(
+        files.path().join("a.html"),
+        page("Rapport 2019", "Mindre detaljstyring i praksis, mer samskaping."),
+    )
+    .unwrap();
+    grown.refresh(&[]);
+    let fresh = Corpus::of_folder(files.path());
+    fresh.refresh(&[]);
+    assert_eq!(grown.reports(), fresh.reports());
+}
+
+#[test]
 fn the_same_bytes_in_two_places_are_one_document() {
     let text = page("Rapport 2019", "Samskaping med kommunene i praksis.");
     let (corpus, _files) = Corpus::of_files(&[("a.html", &text), ("b.html", &text)]);
