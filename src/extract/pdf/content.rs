@@ -14,6 +14,9 @@ const OPERANDS_MAX: usize = 8;
 /// `q` nested deeper than this is not saved.
 const SAVED_STATES_MAX: usize = 512;
 
+/// Room made for the glyphs of a page before it is read: a dense page.
+const GLYPHS_EXPECTED_MAX: usize = 8_192;
+
 /// One glyph where it stands: points, origin at the top left of the page as it is shown.
 #[derive(Debug, Clone)]
 pub(super) struct Glyph {
@@ -123,7 +126,12 @@ pub(super) fn interpret<'a>(
     let mut interpreter = Interpreter {
         objects,
         fonts,
-        page: PageGlyphs::default(),
+        // A glyph takes six bytes of content or more; growing step by step would copy each glyph twice.
+        page: PageGlyphs {
+            glyphs: Vec::with_capacity((content.len() / 6).min(GLYPHS_EXPECTED_MAX)),
+            text: String::with_capacity((content.len() / 6).min(GLYPHS_EXPECTED_MAX)),
+            ..PageGlyphs::default()
+        },
         operators: 0,
         forms: Vec::new(),
         unreadable: Vec::new(),
