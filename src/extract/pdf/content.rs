@@ -40,8 +40,8 @@ pub(super) struct Glyph {
 pub(super) struct PageGlyphs {
     pub(super) glyphs: Vec<Glyph>,
     pub(super) text: String,
-    /// How many fonts with text on the page give no way to Unicode.
-    pub(super) unreadable_fonts: usize,
+    /// Fonts with text on the page that give no way to Unicode.
+    pub(super) unreadable_fonts: Vec<Rc<Font>>,
     pub(super) limit_reached: Option<&'static str>,
     pub(super) has_image: bool,
 }
@@ -90,7 +90,6 @@ struct Interpreter<'a> {
     page: PageGlyphs,
     operators: usize,
     forms: Vec<ObjectId>,
-    unreadable: Vec<*const Font>,
     state: State,
     text_matrix: Matrix,
     line_matrix: Matrix,
@@ -134,7 +133,6 @@ pub(super) fn interpret<'a>(
         },
         operators: 0,
         forms: Vec::new(),
-        unreadable: Vec::new(),
         state,
         text_matrix: IDENTITY,
         line_matrix: IDENTITY,
@@ -144,7 +142,6 @@ pub(super) fn interpret<'a>(
         scratch: Vec::new(),
     };
     interpreter.run(&content, resources);
-    interpreter.page.unreadable_fonts = interpreter.unreadable.len();
     interpreter.page
 }
 
@@ -332,8 +329,9 @@ impl<'a> Interpreter<'a> {
 
     fn show(&mut self, text: Text) {
         let Some(font) = self.state.font.clone() else { return };
-        if font.is_unreadable && !self.unreadable.contains(&Rc::as_ptr(&font)) {
-            self.unreadable.push(Rc::as_ptr(&font));
+        let is_known = |known: &Rc<Font>| Rc::ptr_eq(known, &font);
+        if font.is_unreadable && !self.page.unreadable_fonts.iter().any(is_known) {
+            self.page.unreadable_fonts.push(font.clone());
         }
         let mut scratch = std::mem::take(&mut self.scratch);
         let bytes = text.bytes_in(&mut scratch);

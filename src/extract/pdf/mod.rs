@@ -21,17 +21,23 @@ mod lexer;
 mod lines;
 mod metadata;
 mod objects;
+mod program;
 mod syntax;
+mod widths;
 
 pub use metadata::Metadata;
 
 use content::{FontCache, Matrix};
+use font::Font;
 use furniture::PageView;
 use hyphen::Vocabulary;
 use lines::Segment;
 use lopdf::Dictionary;
 use objects::{Objects, Source};
-use std::fmt;
+use std::{fmt, rc::Rc};
+
+/// Where the head of a file is looked for, as other readers do.
+const HEAD_BYTES: usize = 1_024;
 
 /// Bounds on what one file may cost. A limit that is reached is named in a notice, and what was read until then is kept.
 #[derive(Debug, Clone)]
@@ -216,9 +222,16 @@ pub fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Pdf<'a>, Error> {
 }
 
 fn well_formed<'a>(bytes: &'a [u8], limits: &Limits) -> Option<Pdf<'a>> {
-    let file = file::open(bytes, limits.stream_bytes_max)?;
+    let file = file::open(without_prefix(bytes), limits.stream_bytes_max)?;
     let objects = Objects::new(Source::File(file), limits);
     objects.has_page_tree().then_some(Pdf { objects, was_rebuilt: false })
+}
+
+/// The file from its head on: offsets count from there when something was put before it.
+fn without_prefix(bytes: &[u8]) -> &[u8] {
+    let head = bytes.get(..HEAD_BYTES).unwrap_or(bytes);
+    let start = syntax::find(head, b"%PDF-").unwrap_or(0);
+    bytes.get(start..).unwrap_or(bytes)
 }
 
 fn into_pdf<'a>(loaded: lopdf::Result<lopdf::Document>, limits: &Limits) -> Result<Pdf<'a>, Error> {
@@ -262,12 +275,14 @@ impl Pdf<'_> {
             notices.push(Notice { page: None, text: format!("limit reached: {} pages", ids.len()) });
         }
         let mut fonts = FontCache::new();
+        let mut unreadable = Vec::new();
         let empty = Dictionary::new();
         let mut sheets = Vec::with_capacity(ids.len());
         for (number, id) in (1..).zip(&ids) {
             let page = self.objects.dictionary_of(*id).unwrap_or(&empty);
-            sheets.push(self.sheet(page, number, &mut fonts, &mut notices));
+            sheets.push(self.sheet(page, number, &mut fonts, &mut unreadable, &mut notices));
         }
+        notices.extend(unreadable_notice(unreadable.len()));
         Content { pages: self.lay_out(sheets), notices }
     }
 
@@ -276,6 +291,7 @@ impl Pdf<'_> {
         page: &Dictionary,
         number: u32,
         fonts: &mut FontCache,
+        unreadable: &mut Vec<Rc<Font>>,
         notices: &mut Vec<Notice>,
     ) -> Sheet {
         let (width, height, base) = frame(&self.objects, page);
@@ -284,9 +300,10 @@ impl Pdf<'_> {
         if let Some(name) = limit {
             notices.push(Notice { page: Some(number), text: format!("limit reached: {name}") });
         }
-        if shown.unreadable_fonts > 0 {
-            let text = format!("text of {} fonts cannot be read", shown.unreadable_fonts);
-            notices.push(Notice { page: Some(number), text });
+        for font in shown.unreadable_fonts.iter().cloned() {
+            if !unreadable.iter().any(|known| Rc::ptr_eq(known, &font)) {
+                unreadable.push(font);
+            }
         }
         let segments = lines::segments(&shown, width, height);
         Sheet { width, height, segments, has_image: shown.has_image }
@@ -311,6 +328,12 @@ impl Pdf<'_> {
         join_over_breaks(&mut pages, &vocabulary);
         pages
     }
+}
+
+fn unreadable_notice(font_count: usize) -> Option<Notice> {
+    let noun = if font_count == 1 { "font" } else { "fonts" };
+    let text = format!("text of {font_count} {noun} cannot be read");
+    (font_count > 0).then_some(Notice { page: None, text })
 }
 
 /// Width and height of the page as shown, and the matrix from its user space to points from the top left.
