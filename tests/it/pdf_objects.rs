@@ -54,9 +54,11 @@ fn read(bytes: &[u8]) -> Content {
     pdf::open(bytes, &Limits::default()).expect("a readable file").pages()
 }
 
+/// All words with a space between: how they are laid out is not asked here.
 fn text(bytes: &[u8]) -> String {
     let blocks = read(bytes).pages.into_iter().flat_map(|page| page.blocks);
-    blocks.map(|block| block.text).collect::<Vec<_>>().join("\n")
+    let words = blocks.flat_map(|block| block.text.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
+    words.collect::<Vec<_>>().join(" ")
 }
 
 fn notices(content: &Content) -> Vec<String> {
@@ -139,4 +141,86 @@ fn a_file_with_bytes_before_its_head_is_read() {
     let file =
         [b"HTTP/1.1 200 OK\r\n\r\n".to_vec(), page(HELVETICA, "BT /F1 10 Tf 72 500 Td (Tillit) Tj ET", &[])];
     assert_eq!(text(&file.concat()), "Tillit");
+}
+
+fn shown(text: &str, y: u32) -> String {
+    format!("BT /F1 10 Tf 72 {y} Td ({text}) Tj ET\n")
+}
+
+#[test]
+fn layers_that_are_off_are_not_text() {
+    let mut objects = vec![
+        b"<< /Type /Catalog /Pages 2 0 R /OCProperties << /OCGs [6 0 R 7 0 R] /D << /OFF [7 0 R] >> >> >>"
+            .to_vec(),
+        b"<< /Type /Pages /Count 1 /Kids [3 0 R] /MediaBox [0 0 595 842] >>".to_vec(),
+        b"<< /Type /Page /Parent 2 0 R /Contents 5 0 R /Resources << /Font << /F1 4 0 R >> \
+          /Properties << /on 6 0 R /off 7 0 R /one 8 0 R >> >> >>"
+            .to_vec(),
+        HELVETICA.as_bytes().to_vec(),
+    ];
+    let layer = |name: &str, y: u32| format!("/OC /{name} BDC {} EMC\n", shown(name, y));
+    objects.push(stream("", (layer("on", 700) + &layer("off", 600) + &layer("one", 500)).as_bytes()));
+    objects.push(b"<< /Type /OCG /Name (on) >>".to_vec());
+    objects.push(b"<< /Type /OCG /Name (off) >>".to_vec());
+    objects.push(b"<< /Type /OCMD /OCGs [6 0 R 7 0 R] /P /AllOn >>".to_vec());
+    assert_eq!(text(&written(&objects)), "on");
+}
+
+#[test]
+fn text_that_the_clip_leaves_nothing_of_is_not_text() {
+    let content = "q 60 490 200 30 re W n ".to_owned()
+        + &shown("inside", 500)
+        + &shown("outside", 600)
+        + "Q "
+        + &shown("after", 400);
+    assert_eq!(text(&page(HELVETICA, &content, &[])), "inside after");
+}
+
+#[test]
+fn text_outside_the_page_is_not_text() {
+    let content = shown("inside", 500) + &shown("above", 900);
+    assert_eq!(text(&page_with("/CropBox [-100 -100 2000 2000]", HELVETICA, &content, &[])), "inside");
+}
+
+#[test]
+fn text_in_white_is_noted_unless_it_stands_on_something_dark() {
+    let on_dark = "0 0 0.5 rg 60 490 300 30 re f 1 g ".to_owned() + &shown("head", 500);
+    assert_eq!(notices(&read(&page(HELVETICA, &on_dark, &[]))), [""; 0]);
+    let on_white =
+        read(&page(HELVETICA, &("1 1 1 rg ".to_owned() + &shown("words that nobody sees", 500)), &[]));
+    assert_eq!(notices(&on_white), ["19 characters in white on white"]);
+}
+
+#[test]
+fn text_without_ink_counts_only_where_nothing_else_is_shown() {
+    let scan = "3 Tr ".to_owned() + &shown("scanned", 500);
+    assert_eq!(text(&page(HELVETICA, &scan, &[])), "scanned");
+    assert_eq!(text(&page(HELVETICA, &(shown("printed", 600) + &scan), &[])), "printed");
+}
+
+#[test]
+fn a_form_is_text_once_for_each_time_it_is_drawn() {
+    let form = stream("/Type /XObject /Subtype /Form /BBox [0 0 595 842]", shown("form", 500).as_bytes());
+    let entries = "/Resources << /Font << /F1 4 0 R >> /XObject << /X#31 6 0 R >> >>";
+    let content = "/X1 Do q 1 0 0 1 0 -200 cm /X1 Do Q";
+    let mut file = String::from_utf8(page_with("", HELVETICA, content, &[form])).expect("text");
+    file = file.replace("/Resources << /Font << /F1 4 0 R >> >>", entries);
+    let start = file.find("xref").expect("a table");
+    assert_eq!(text(&file.as_bytes()[..start]), "form form");
+}
+
+#[test]
+fn an_actual_text_stands_for_what_it_spans() {
+    let content = "/Span << /ActualText (Tillit) >> BDC BT /F1 10 Tf 72 500 Td (T1ll1t) Tj ET EMC";
+    assert_eq!(text(&page(HELVETICA, content, &[])), "Tillit");
+}
+
+#[test]
+fn a_turned_page_in_another_unit_is_read_as_it_is_shown() {
+    let content = "BT /F1 5 Tf 0 1 -1 0 200 100 Tm (Tillit) Tj ET";
+    let content = read(&page_with("/Rotate 90 /UserUnit 2", HELVETICA, content, &[]));
+    let block = &content.pages[0].blocks[0];
+    assert_eq!((content.pages[0].width, content.pages[0].height), (1684.0, 1190.0));
+    assert_eq!((block.text.as_str(), block.font_size), ("Tillit", 10.0));
+    assert_eq!(block.area.left, 200.0);
 }

@@ -2,8 +2,10 @@
 
 use super::{
     font::{self, Characters, Font},
+    layers::Layers,
     lexer::{self, Lexer, Text, Token},
     objects::Objects,
+    shape::{Box2, Path},
 };
 use lopdf::{Dictionary, Object, ObjectId};
 use std::{collections::HashMap, rc::Rc};
@@ -16,6 +18,9 @@ const SAVED_STATES_MAX: usize = 512;
 
 /// Room made for the glyphs of a page before it is read: a dense page.
 const GLYPHS_EXPECTED_MAX: usize = 8_192;
+
+/// Painted areas remembered per page for what lies under white text.
+const DARK_AREAS_MAX: usize = 10_000;
 
 /// One glyph where it stands: points, origin at the top left of the page as it is shown.
 #[derive(Debug, Clone)]
@@ -42,6 +47,8 @@ pub(super) struct PageGlyphs {
     pub(super) text: String,
     /// Fonts with text on the page that give no way to Unicode.
     pub(super) unreadable_fonts: Vec<Rc<Font>>,
+    /// Glyphs in white that nothing dark lies under.
+    pub(super) white_count: usize,
     pub(super) limit_reached: Option<&'static str>,
     pub(super) has_image: bool,
 }
@@ -62,6 +69,9 @@ fn multiply(a: &Matrix, b: &Matrix) -> Matrix {
 
 const IDENTITY: Matrix = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0];
 
+/// Where an image is drawn, in its own space.
+const UNIT_SQUARE: Box2 = Box2 { left: 0.0, top: 0.0, right: 1.0, bottom: 1.0 };
+
 #[derive(Clone)]
 struct State {
     ctm: Matrix,
@@ -73,14 +83,17 @@ struct State {
     leading: f32,
     rise: f32,
     mode: u8,
+    is_white: bool,
+    clip: Box2,
 }
 
 /// Fonts already read, by object.
 pub(super) type FontCache = HashMap<ObjectId, Rc<Font>>;
 
-/// A marked-content level: whether it is an artifact, and the text that stands for what it shows.
+/// A marked-content level: whether it is an artifact or off, and the text that stands for what it shows.
 struct Marked {
     is_artifact: bool,
+    is_hidden: bool,
     actual_text: Option<String>,
 }
 
@@ -94,9 +107,14 @@ struct Interpreter<'a> {
     text_matrix: Matrix,
     line_matrix: Matrix,
     marked: Vec<Marked>,
-    /// Levels of `marked` that are artifacts, and those with a text of their own.
+    /// Levels of `marked` that are artifacts, those with a text of their own, and those that are off.
     artifact_levels: usize,
     text_levels: usize,
+    hidden_levels: usize,
+    layers: &'a Layers,
+    path: Path,
+    /// What is painted in another colour than white: white text on it can be read.
+    dark: Vec<Box2>,
     /// Where strings with escapes are decoded.
     scratch: Vec<u8>,
 }
@@ -105,6 +123,7 @@ struct Interpreter<'a> {
 pub(super) fn interpret<'a>(
     objects: &'a Objects<'a>,
     fonts: &'a mut FontCache,
+    layers: &'a Layers,
     page: &'a Dictionary,
     base: Matrix,
 ) -> PageGlyphs {
@@ -121,6 +140,8 @@ pub(super) fn interpret<'a>(
         leading: 0.0,
         rise: 0.0,
         mode: 0,
+        is_white: false,
+        clip: Box2::EVERYTHING,
     };
     let mut interpreter = Interpreter {
         objects,
@@ -139,6 +160,10 @@ pub(super) fn interpret<'a>(
         marked: Vec::new(),
         artifact_levels: 0,
         text_levels: 0,
+        hidden_levels: 0,
+        layers,
+        path: Path::default(),
+        dark: Vec::new(),
         scratch: Vec::new(),
     };
     interpreter.run(&content, resources);
@@ -161,6 +186,11 @@ impl<'a> Operands<'a> {
             Some(Token::Name(name)) => name,
             _ => b"",
         }
+    }
+
+    /// Whether there are operands, and all are this number.
+    fn are_all(&self, number: f32) -> bool {
+        !self.items.is_empty() && self.items.iter().all(|item| item.number() == Some(number))
     }
 
     fn matrix(&self) -> Matrix {
@@ -256,7 +286,55 @@ impl<'a> Interpreter<'a> {
             b"Do" => self.draw(operands.name(0), scope.resources),
             b"BMC" | b"BDC" => self.begin_marked(operands, scope.resources),
             b"EMC" => self.end_marked(),
+            _ => self.graphics(operator, operands),
+        }
+    }
+
+    /// Paths and colours, as far as they decide what can be seen.
+    fn graphics(&mut self, operator: &[u8], operands: &Operands) {
+        match operator {
+            b"m" | b"l" => self.path.point(operands.number(0), operands.number(1)),
+            b"re" => {
+                let (x, y) = (operands.number(0), operands.number(1));
+                self.path.point(x, y);
+                self.path.point(x + operands.number(2), y + operands.number(3));
+            }
+            b"c" | b"v" | b"y" => {
+                for pair in operands.items.chunks_exact(2) {
+                    if let [Some(x), Some(y)] = [pair[0].number(), pair[1].number()] {
+                        self.path.point(x, y);
+                    }
+                }
+            }
+            b"W" | b"W*" => self.path.clips = true,
+            b"n" | b"S" | b"s" => self.paint(false),
+            b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*" => self.paint(true),
+            b"sh" => self.darken(self.state.clip),
+            b"g" | b"rg" => self.state.is_white = operands.are_all(1.0),
+            b"k" => self.state.is_white = operands.are_all(0.0),
+            b"cs" => self.state.is_white = false,
+            b"sc" | b"scn" => {
+                let is_additive = operands.items.len() != 4;
+                self.state.is_white = operands.are_all(if is_additive { 1.0 } else { 0.0 });
+            }
             _ => {}
+        }
+    }
+
+    fn paint(&mut self, fills: bool) {
+        let clips = self.path.clips;
+        let Some(area) = self.path.take(&self.state.ctm) else { return };
+        if fills && !self.state.is_white && self.hidden_levels == 0 {
+            self.darken(area);
+        }
+        if clips {
+            self.state.clip = self.state.clip.intersection(&area);
+        }
+    }
+
+    fn darken(&mut self, area: Box2) {
+        if self.dark.len() < DARK_AREAS_MAX {
+            self.dark.push(area.intersection(&self.state.clip));
         }
     }
 
@@ -380,11 +458,17 @@ impl<'a> Interpreter<'a> {
 
     fn push(&mut self, glyph: &Glyph, characters: Characters) {
         if matches!(characters, Characters::None)
+            || self.hidden_levels > 0
+            || self.is_clipped(glyph)
             || self.page.glyphs.len() >= self.objects.limits.page_glyphs_max
             || !glyph.x.is_finite()
             || !glyph.y.is_finite()
         {
             return;
+        }
+        if self.state.is_white && !glyph.is_invisible && characters != Characters::One(' ') {
+            let (x, y) = (glyph.x + glyph.width / 2.0, glyph.y - 0.3 * glyph.size);
+            self.page.white_count += usize::from(!self.dark.iter().any(|area| area.contains(x, y)));
         }
         let start = self.page.text.len() as u32;
         if self.text_levels > 0 {
@@ -402,6 +486,26 @@ impl<'a> Interpreter<'a> {
         } else {
             self.page.glyphs.push(Glyph { start, end, ..glyph.clone() });
         }
+    }
+
+    /// Whether nothing of the glyph can be seen through the clip.
+    fn is_clipped(&self, glyph: &Glyph) -> bool {
+        if self.state.clip == Box2::EVERYTHING {
+            return false;
+        }
+        let area = if glyph.angle == 0 {
+            let (top, bottom) = (glyph.y - glyph.size, glyph.y + 0.3 * glyph.size);
+            Box2 { left: glyph.x, top, right: glyph.x + glyph.width.max(0.0), bottom }
+        } else {
+            let reach = glyph.size + glyph.width.abs();
+            Box2 {
+                left: glyph.x - reach,
+                top: glyph.y - reach,
+                right: glyph.x + reach,
+                bottom: glyph.y + reach,
+            }
+        };
+        !area.meets(&self.state.clip)
     }
 
     /// The first glyph of a span with a text of its own carries the whole text, the others none.
@@ -424,8 +528,12 @@ impl<'a> Interpreter<'a> {
             return;
         };
         let Some(Object::Stream(stream)) = objects.referred(id) else { return };
+        if stream.dict.get(b"OC").is_ok_and(|group| self.layers.hides(objects, group)) {
+            return;
+        }
         if objects.name(&stream.dict, b"Subtype") != Some(b"Form") {
             self.page.has_image = true;
+            self.darken(UNIT_SQUARE.transformed(&self.state.ctm));
             return;
         }
         if self.forms.contains(&id) {
@@ -440,6 +548,12 @@ impl<'a> Interpreter<'a> {
         let matrix = matrix.and_then(|numbers| Matrix::try_from(numbers).ok()).unwrap_or(IDENTITY);
         let before = (self.state.clone(), self.text_matrix, self.line_matrix);
         self.state.ctm = multiply(&matrix, &self.state.ctm);
+        if let Some([x0, y0, x1, y1]) =
+            objects.numbers(&stream.dict, b"BBox").and_then(|box_| <[f32; 4]>::try_from(box_).ok())
+        {
+            let area = Box2 { left: x0.min(x1), top: y0.min(y1), right: x0.max(x1), bottom: y0.max(y1) };
+            self.state.clip = self.state.clip.intersection(&area.transformed(&self.state.ctm));
+        }
         self.forms.push(id);
         self.run(&content, objects.dictionary(&stream.dict, b"Resources").unwrap_or(resources));
         self.forms.pop();
@@ -459,14 +573,22 @@ impl<'a> Interpreter<'a> {
             self.objects.get(named, b"ActualText")?.as_str().ok().map(<[u8]>::to_vec)
         });
         let text = bytes.and_then(|bytes| lopdf::decode_text_string(&Object::string_literal(bytes)).ok());
+        let group = || {
+            let properties = self.objects.dictionary(resources, b"Properties")?;
+            properties.get(&lexer::name(operands.name(1))).ok()
+        };
+        let is_hidden =
+            operands.name(0) == b"OC" && group().is_some_and(|group| self.layers.hides(self.objects, group));
         self.artifact_levels += usize::from(is_artifact);
+        self.hidden_levels += usize::from(is_hidden);
         self.text_levels += usize::from(text.is_some());
-        self.marked.push(Marked { is_artifact, actual_text: text });
+        self.marked.push(Marked { is_artifact, is_hidden, actual_text: text });
     }
 
     fn end_marked(&mut self) {
         if let Some(level) = self.marked.pop() {
             self.artifact_levels -= usize::from(level.is_artifact);
+            self.hidden_levels -= usize::from(level.is_hidden);
             self.text_levels -= usize::from(level.actual_text.is_some());
         }
     }

@@ -125,7 +125,7 @@ fn composite(objects: &Objects, dictionary: &Dictionary, map: CMap) -> Font {
         widths = codes.cids.iter().filter_map(width).collect();
     }
     let width_default = objects.number(descendant, b"DW").unwrap_or(1000.0);
-    let is_unreadable = characters.is_empty() && !is_utf16;
+    let is_unreadable = characters.is_empty() && !is_utf16 && !is_pictorial(objects, dictionary);
     let highest =
         characters.keys().copied().filter(|code| *code < TABLE_CODES_MAX).max().map_or(0, |code| code + 1);
     let mut simple = Vec::with_capacity(highest as usize);
@@ -145,6 +145,12 @@ fn composite(objects: &Objects, dictionary: &Dictionary, map: CMap) -> Font {
         unit: 0.001,
         is_bold: is_bold(objects, dictionary, descendant),
     }
+}
+
+/// Whether the font draws bullets and arrows: no words are lost with it.
+fn is_pictorial(objects: &Objects, dictionary: &Dictionary) -> bool {
+    let name = objects.name(dictionary, b"BaseFont").unwrap_or_default();
+    [&b"Wingdings"[..], b"Webdings", b"Dingbats", b"Symbol"].iter().any(|kind| contains(name, kind))
 }
 
 fn contains(bytes: &[u8], part: &[u8]) -> bool {
@@ -212,7 +218,8 @@ fn simple(objects: &Objects, dictionary: &Dictionary, map: CMap, is_type3: bool)
     }
     Font {
         code_bytes: 1,
-        is_unreadable: table.iter().all(|(character, _)| *character == '\0'),
+        is_unreadable: table.iter().all(|(character, _)| *character == '\0')
+            && !is_pictorial(objects, dictionary),
         simple: table,
         is_utf16: false,
         texts,

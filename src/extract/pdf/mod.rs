@@ -17,11 +17,13 @@ mod filters;
 mod font;
 mod furniture;
 mod hyphen;
+mod layers;
 mod lexer;
 mod lines;
 mod metadata;
 mod objects;
 mod program;
+mod shape;
 mod syntax;
 mod widths;
 
@@ -31,6 +33,7 @@ use content::{FontCache, Matrix};
 use font::Font;
 use furniture::PageView;
 use hyphen::Vocabulary;
+use layers::Layers;
 use lines::Segment;
 use lopdf::Dictionary;
 use objects::{Objects, Source};
@@ -38,6 +41,9 @@ use std::{fmt, rc::Rc};
 
 /// Where the head of a file is looked for, as other readers do.
 const HEAD_BYTES: usize = 1_024;
+
+/// White characters on a page that are worth a notice: a few are spacing, a folio or a producer's mark.
+const WHITE_NOTED_MIN: usize = 16;
 
 /// Bounds on what one file may cost. A limit that is reached is named in a notice, and what was read until then is kept.
 #[derive(Debug, Clone)]
@@ -275,12 +281,13 @@ impl Pdf<'_> {
             notices.push(Notice { page: None, text: format!("limit reached: {} pages", ids.len()) });
         }
         let mut fonts = FontCache::new();
+        let layers = layers::read(&self.objects);
         let mut unreadable = Vec::new();
         let empty = Dictionary::new();
         let mut sheets = Vec::with_capacity(ids.len());
         for (number, id) in (1..).zip(&ids) {
             let page = self.objects.dictionary_of(*id).unwrap_or(&empty);
-            sheets.push(self.sheet(page, number, &mut fonts, &mut unreadable, &mut notices));
+            sheets.push(self.sheet(page, number, &mut fonts, &layers, &mut unreadable, &mut notices));
         }
         notices.extend(unreadable_notice(unreadable.len()));
         Content { pages: self.lay_out(sheets), notices }
@@ -291,14 +298,19 @@ impl Pdf<'_> {
         page: &Dictionary,
         number: u32,
         fonts: &mut FontCache,
+        layers: &Layers,
         unreadable: &mut Vec<Rc<Font>>,
         notices: &mut Vec<Notice>,
     ) -> Sheet {
         let (width, height, base) = frame(&self.objects, page);
-        let shown = content::interpret(&self.objects, fonts, page, base);
+        let shown = content::interpret(&self.objects, fonts, layers, page, base);
         let limit = shown.limit_reached.or(self.objects.limit_reached.take());
         if let Some(name) = limit {
             notices.push(Notice { page: Some(number), text: format!("limit reached: {name}") });
+        }
+        if shown.white_count >= WHITE_NOTED_MIN {
+            let text = format!("{} characters in white on white", shown.white_count);
+            notices.push(Notice { page: Some(number), text });
         }
         for font in shown.unreadable_fonts.iter().cloned() {
             if !unreadable.iter().any(|known| Rc::ptr_eq(known, &font)) {
@@ -330,6 +342,16 @@ impl Pdf<'_> {
     }
 }
 
+fn ordered([x0, y0, x1, y1]: [f32; 4]) -> [f32; 4] {
+    [x0.min(x1), y0.min(y1), x0.max(x1), y0.max(y1)]
+}
+
+/// The part of `crop` that lies in `media`; `media` when there is none.
+fn within(crop: [f32; 4], media: [f32; 4]) -> [f32; 4] {
+    let both = [crop[0].max(media[0]), crop[1].max(media[1]), crop[2].min(media[2]), crop[3].min(media[3])];
+    if both[0] < both[2] && both[1] < both[3] { both } else { media }
+}
+
 fn unreadable_notice(font_count: usize) -> Option<Notice> {
     let noun = if font_count == 1 { "font" } else { "fonts" };
     let text = format!("text of {font_count} {noun} cannot be read");
@@ -344,9 +366,11 @@ fn frame(objects: &Objects, page: &Dictionary) -> (f32, f32, Matrix) {
             array.iter().filter_map(|item| objects.resolve(item)?.as_float().ok()).collect();
         <[f32; 4]>::try_from(numbers).ok().filter(|r| r[0] != r[2] && r[1] != r[3])
     };
-    let [x0, y0, x1, y1] =
-        numbers(b"CropBox").or_else(|| numbers(b"MediaBox")).unwrap_or([0.0, 0.0, 595.0, 842.0]);
-    let (left, right, low, high) = (x0.min(x1), x0.max(x1), y0.min(y1), y0.max(y1));
+    let [left, low, right, high] = match (numbers(b"CropBox"), numbers(b"MediaBox")) {
+        (Some(crop), Some(media)) => within(ordered(crop), ordered(media)),
+        (Some(only), None) | (None, Some(only)) => ordered(only),
+        (None, None) => [0.0, 0.0, 595.0, 842.0],
+    };
     let unit = objects.number(page, b"UserUnit").filter(|unit| *unit > 0.0).unwrap_or(1.0);
     let (w, h) = ((right - left) * unit, (high - low) * unit);
     let turn = objects.inherited(page, b"Rotate").and_then(|turn| turn.as_float().ok()).unwrap_or(0.0) as i32;
