@@ -13,7 +13,7 @@ use lopdf::{Dictionary, Object, ObjectId, Stream};
 use std::{cell::OnceCell, collections::HashSet};
 
 /// The highest number of an object: a million, ten times the largest real file seen.
-const OBJECTS_MAX: usize = 1_000_000;
+pub(super) const OBJECTS_MAX: usize = 1_000_000;
 /// Sections of cross-references followed; an update adds one.
 const SECTIONS_MAX: usize = 1_000;
 /// Where the last `startxref` is looked for, from the end.
@@ -21,7 +21,7 @@ const TAIL_BYTES: usize = 2_048;
 
 /// Where an object is.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Place {
+pub(super) enum Place {
     Unknown,
     Free,
     At(usize),
@@ -47,14 +47,7 @@ pub(super) struct File<'a> {
 
 /// Reads the cross-references; `None` when something about them is not as it should be.
 pub(super) fn open(bytes: &[u8], stream_bytes_max: usize) -> Option<File<'_>> {
-    let mut file = File {
-        bytes,
-        places: Vec::new(),
-        objects: Vec::new(),
-        containers: Vec::new(),
-        stream_bytes_max,
-        trailer: Dictionary::new(),
-    };
+    let mut file = File::new(bytes, Vec::new(), Dictionary::new(), stream_bytes_max);
     file.read_sections(start(bytes)?)?;
     if file.trailer.has(b"Encrypt") || !file.holds() {
         return None;
@@ -87,6 +80,50 @@ fn start(bytes: &[u8]) -> Option<usize> {
 }
 
 impl<'a> File<'a> {
+    /// A file with its objects at these places.
+    pub(super) fn new(
+        bytes: &'a [u8],
+        places: Vec<Place>,
+        trailer: Dictionary,
+        stream_bytes_max: usize,
+    ) -> File<'a> {
+        let objects = places.iter().map(|_| OnceCell::new()).collect();
+        File { bytes, places, objects, containers: Vec::new(), stream_bytes_max, trailer }
+    }
+
+    /// Makes the objects of an object stream known that are found nowhere else.
+    pub(super) fn add_container(&mut self, container: u32) {
+        let Some(found) = self.container(container) else { return };
+        for (index, (number, _)) in (0u32..).zip(&found.places) {
+            let is_known =
+                self.places.get(*number as usize).is_some_and(|place| matches!(place, Place::At(_)));
+            if !is_known && *number as usize <= OBJECTS_MAX {
+                self.put(*number as usize, Place::In { container, index });
+            }
+        }
+        if let Err(at) = self.containers.binary_search_by_key(&container, |(number, _)| *number) {
+            self.containers.insert(at, (container, OnceCell::from(found)));
+        }
+    }
+
+    fn put(&mut self, number: usize, place: Place) {
+        if number >= self.places.len() {
+            self.places.resize(number + 1, Place::Unknown);
+            self.objects.resize_with(number + 1, OnceCell::new);
+        }
+        self.places[number] = place;
+        self.objects[number] = OnceCell::new();
+    }
+
+    /// The object that says it is the catalog; the last of several.
+    pub(super) fn catalog(&self) -> Option<ObjectId> {
+        let is_catalog = |id: &ObjectId| {
+            let object = self.object(*id).and_then(|object| object.as_dict().ok());
+            object.is_some_and(|dictionary| dictionary.has_type(b"Catalog"))
+        };
+        self.ids().filter(is_catalog).last()
+    }
+
     fn read_sections(&mut self, start: usize) -> Option<()> {
         let mut seen = HashSet::new();
         let mut next = Some(start);

@@ -23,6 +23,7 @@ mod lines;
 mod metadata;
 mod objects;
 mod program;
+mod repair;
 mod shape;
 mod syntax;
 mod widths;
@@ -212,7 +213,7 @@ pub struct Content {
 
 /// Opens a PDF; repairs the cross-reference table where it must.
 pub fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Pdf<'a>, Error> {
-    if let Some(pdf) = well_formed(bytes, limits) {
+    if let Some(pdf) = well_formed(bytes, limits).or_else(|| repaired(bytes, limits)) {
         return Ok(pdf);
     }
     let first = into_pdf(objects::load(bytes, limits, false), limits);
@@ -231,6 +232,13 @@ fn well_formed<'a>(bytes: &'a [u8], limits: &Limits) -> Option<Pdf<'a>> {
     let file = file::open(without_prefix(bytes), limits.stream_bytes_max)?;
     let objects = Objects::new(Source::File(file), limits);
     objects.has_page_tree().then_some(Pdf { objects, was_rebuilt: false })
+}
+
+/// What can be read of a damaged file by looking for its objects.
+fn repaired<'a>(bytes: &'a [u8], limits: &Limits) -> Option<Pdf<'a>> {
+    let file = repair::rebuild(bytes, limits.stream_bytes_max)?;
+    let objects = Objects::new(Source::File(file), limits);
+    (!objects.page_ids().is_empty()).then_some(Pdf { objects, was_rebuilt: true })
 }
 
 /// The file from its head on: offsets count from there when something was put before it.

@@ -63,22 +63,34 @@ fn stream_start(bytes: &[u8], position: usize) -> usize {
     }
 }
 
-/// Where the declared length ends if `endstream` follows there, else before the next `endstream`, else at the next
-/// `endobj` or the end of the file.
+/// Where the declared length ends if the object ends there too, else before the next `endstream` or `endobj`, else at the
+/// end of the file.
 fn stream_end(bytes: &[u8], start: usize, declared: Option<usize>) -> usize {
     let declared = declared.and_then(|length| start.checked_add(length)).filter(|end| *end <= bytes.len());
     if let Some(end) = declared
-        && Lexer::at(bytes, end).next() == Some(Token::Word(b"endstream"))
+        && matches!(Lexer::at(bytes, end).next(), Some(Token::Word(b"endstream" | b"endobj")))
     {
         return end;
     }
     let rest = bytes.get(start..).unwrap_or_default();
-    let found = find(rest, b"endstream").or_else(|| find(rest, b"endobj"));
-    let end = found.map_or(bytes.len(), |at| start + at);
+    let end = end_keyword(rest).map_or(bytes.len(), |at| start + at);
     match bytes.get(start..end) {
         Some([.., b'\r', b'\n']) => end - 2,
         Some([.., b'\r' | b'\n']) => end - 1,
         _ => end.max(start),
+    }
+}
+
+/// The first place of `endstream` or `endobj`.
+fn end_keyword(bytes: &[u8]) -> Option<usize> {
+    let mut from = 0;
+    loop {
+        let at = from + find(bytes.get(from..)?, b"end")?;
+        let rest = bytes.get(at + 3..)?;
+        if rest.starts_with(b"stream") || rest.starts_with(b"obj") {
+            return Some(at);
+        }
+        from = at + 3;
     }
 }
 
