@@ -224,3 +224,170 @@ fn a_turned_page_in_another_unit_is_read_as_it_is_shown() {
     assert_eq!((block.text.as_str(), block.font_size), ("Tillit", 10.0));
     assert_eq!(block.area.left, 200.0);
 }
+
+fn tree_of(kids: &str, more: &[&str]) -> Vec<u8> {
+    let mut objects = vec![b"<< /Type /Catalog /Pages 2 0 R >>".to_vec()];
+    objects.push(format!("<< /Type /Pages /Kids [{kids}] /MediaBox [0 0 595 842] >>").into_bytes());
+    objects.extend(more.iter().map(|object| object.as_bytes().to_vec()));
+    written(&objects)
+}
+
+#[test]
+fn a_page_tree_that_bites_its_tail_ends() {
+    let file =
+        tree_of("3 0 R 2 0 R 4 0 R 3 0 R", &["<< /Type /Pages /Kids [2 0 R 3 0 R] >>", "<< /Type /Page >>"]);
+    assert_eq!(read(&file).pages.len(), 1);
+}
+
+#[test]
+fn a_hundred_thousand_kids_are_read_up_to_the_limit() {
+    let mut kids = String::new();
+    let mut objects = vec![b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(), Vec::new()];
+    for number in 3..100_003 {
+        kids += &format!("{number} 0 R ");
+        objects.push(b"<< /Type /Page >>".to_vec());
+    }
+    objects[1] = format!("<< /Type /Pages /Kids [{kids}] >>").into_bytes();
+    let limits = Limits { pages_max: 500, ..Limits::default() };
+    let content = pdf::open(&written(&objects), &limits).expect("a readable file").pages();
+    assert_eq!(content.pages.len(), 500);
+    assert_eq!(notices(&content), ["limit reached: 500 pages"]);
+}
+
+#[test]
+fn each_limit_is_named_and_what_was_read_until_then_is_kept() {
+    let all = Limits::default();
+    let lines = (0..50).map(|line| shown("Tillit", 700 - 12 * line)).collect::<String>();
+    let cases = [
+        (Limits { page_operators_max: 20, ..all.clone() }, "limit reached: operators per page"),
+        (Limits { page_glyphs_max: 20, ..all.clone() }, "limit reached: glyphs per page"),
+        (Limits { stream_bytes_max: 200, ..all.clone() }, "limit reached: inflated bytes per stream"),
+        (Limits { document_bytes_max: 200, ..all.clone() }, "limit reached: inflated bytes per document"),
+    ];
+    for (limits, wanted) in cases {
+        let content = pdf::open(&page(HELVETICA, &lines, &[]), &limits).expect("a readable file").pages();
+        assert_eq!(notices(&content), [wanted]);
+        let first = &content.pages[0].blocks[0].text;
+        assert!(first.starts_with("Tillit"), "{wanted}: {first}");
+    }
+}
+
+#[test]
+fn values_beyond_the_limit_are_named() {
+    let font = format!("<< /Type /Font /Subtype /Type1 /BaseFont /X /Widths [{}] >>", "500 ".repeat(5_000));
+    let limits = Limits { values_max: 1_000, ..Limits::default() };
+    let content = pdf::open(&page(&font, &shown("Tillit", 500), &[]), &limits).expect("a file").pages();
+    assert_eq!(notices(&content), ["limit reached: values in objects"]);
+}
+
+#[test]
+fn nesting_without_end_does_not_overflow_the_stack() {
+    let font = "[".repeat(200_000);
+    assert_eq!(read(&page(&font, &shown("Tillit", 500), &[])).pages.len(), 1);
+    let content =
+        "[".repeat(50_000) + &"q ".repeat(5_000) + &"/Span BMC ".repeat(5_000) + &shown("Tillit", 500);
+    assert_eq!(read(&page(HELVETICA, &content, &[])).pages.len(), 1);
+}
+
+#[test]
+fn forms_that_draw_themselves_end() {
+    let form = stream(
+        "/Type /XObject /Subtype /Form /Resources << /Font << /F1 4 0 R >> /XObject << /X 6 0 R >> >>",
+        (shown("Tillit", 500) + "/X Do").as_bytes(),
+    );
+    let entries = "/Resources << /Font << /F1 4 0 R >> >>";
+    let file = String::from_utf8(page(HELVETICA, "/X Do", &[form])).expect("text");
+    let with_forms = "/Resources << /XObject << /X 6 0 R >>    >>";
+    assert_eq!(text(file.replacen(entries, with_forms, 1).as_bytes()), "Tillit");
+}
+
+/// A sound file whose stream is longer or shorter than it says, or never ends.
+#[test]
+fn a_wrong_length_and_a_missing_end_are_repaired() {
+    let sound = String::from_utf8(page(HELVETICA, &shown("Tillit", 500), &[])).expect("text");
+    let length = sound.find("/Length ").map(|at| &sound[at..at + 10]).expect("a length");
+    let damaged = [
+        sound.replace(length, "/Length 9999"),
+        sound.replace(length, "/Length 3"),
+        sound.replace(length, "/Length 0"),
+        sound.replace("endstream", ""),
+        sound.replace("endobj", ""),
+        sound.replace("startxref", "startxerf"),
+        sound.replace("0000000000 65535 f", "0000000000 65535 x"),
+        sound.replace("trailer", ""),
+        sound.replace("%PDF-1.7", ""),
+    ];
+    for (number, file) in (1..).zip(damaged) {
+        assert_eq!(text(file.as_bytes()), "Tillit", "damage {number}");
+    }
+}
+
+/// The same numbers on every machine (Marsaglia's xorshift).
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % bound.max(1) as u64) as usize
+    }
+}
+
+fn mutant(bytes: &[u8], random: &mut Random) -> Vec<u8> {
+    let mut out = bytes.to_vec();
+    let at = random.below(out.len());
+    match random.below(5) {
+        0 => out.truncate(at),
+        1 => (0..20).for_each(|_| {
+            let place = random.below(out.len());
+            out[place] = random.below(256) as u8;
+        }),
+        2 => {
+            let end = (at + random.below(500)).min(out.len());
+            out.drain(at..end);
+        }
+        3 => {
+            let piece = bytes[random.below(at)..at].to_vec();
+            let place = random.below(out.len());
+            out.splice(place..place, piece.into_iter().take(300));
+        }
+        _ => {
+            // Digits are where offsets, lengths and references are.
+            let digits: Vec<usize> = (0..out.len()).filter(|place| out[*place].is_ascii_digit()).collect();
+            (0..10).for_each(|_| {
+                let place = digits[random.below(digits.len())];
+                out[place] = b'0' + random.below(10) as u8;
+            });
+        }
+    }
+    out
+}
+
+#[test]
+fn no_mutant_of_the_sample_corpus_is_more_than_rejected() {
+    let mut folders = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/documents")];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("the sample corpus is committed").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "pdf") {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    let mut random = Random(0x0005_deec_e66d);
+    let limits = Limits { page_operators_max: 20_000, pages_max: 50, ..Limits::default() };
+    let mut count = 0;
+    for path in files.iter().cycle().take(300) {
+        let bytes = std::fs::read(path).expect("a file");
+        if let Ok(file) = pdf::open(&mutant(&bytes, &mut random), &limits) {
+            file.metadata();
+            count += usize::from(!file.pages().pages.is_empty());
+        }
+    }
+    assert!(count > 200, "only {count} mutants had pages");
+}

@@ -13,6 +13,10 @@ use std::{collections::HashMap, rc::Rc};
 /// Operands kept for an operator outside arrays and dictionaries; further ones are dropped (no text operator has more
 /// than six).
 const OPERANDS_MAX: usize = 8;
+/// Operands within an array or dictionary: a line of text takes some hundred.
+const ARRAY_ITEMS_MAX: usize = 100_000;
+/// Marked content within marked content; real files stay below twenty.
+const MARKED_LEVELS_MAX: usize = 1_024;
 /// `q` nested deeper than this is not saved.
 const SAVED_STATES_MAX: usize = 512;
 
@@ -87,8 +91,8 @@ struct State {
     clip: Box2,
 }
 
-/// Fonts already read, by object.
-pub(super) type FontCache = HashMap<ObjectId, Rc<Font>>;
+/// Fonts already read, by their dictionaries, which stay where they are while the file is open.
+pub(super) type FontCache = HashMap<*const Dictionary, Rc<Font>>;
 
 /// A marked-content level: whether it is an artifact or off, and the text that stands for what it shows.
 struct Marked {
@@ -220,6 +224,10 @@ impl<'a> Interpreter<'a> {
                 }
                 // The array of TJ and the dictionary of BDC are longer than any operand list.
                 if operands.items.len() < OPERANDS_MAX || depth > 0 {
+                    if operands.items.len() >= ARRAY_ITEMS_MAX {
+                        self.page.limit_reached = Some("operands of an operator");
+                        return;
+                    }
                     operands.items.push(token);
                 }
                 continue;
@@ -370,17 +378,10 @@ impl<'a> Interpreter<'a> {
     }
 
     fn find_font(&mut self, name: &[u8], resources: &Dictionary) -> Option<Rc<Font>> {
-        let entry = self.objects.dictionary(resources, b"Font")?.get(name).ok()?;
-        let id = entry.as_reference().ok();
-        if let Some(known) = id.and_then(|id| self.fonts.get(&id)) {
-            return Some(known.clone());
-        }
-        let dictionary = self.objects.resolve(entry)?.as_dict().ok()?;
-        let font = Rc::new(font::read(self.objects, dictionary));
-        if let Some(id) = id {
-            self.fonts.insert(id, font.clone());
-        }
-        Some(font)
+        let fonts = self.objects.dictionary(resources, b"Font")?;
+        let dictionary = self.objects.dictionary(fonts, name)?;
+        let known = self.fonts.entry(std::ptr::from_ref(dictionary));
+        Some(known.or_insert_with(|| Rc::new(font::read(self.objects, dictionary))).clone())
     }
 
     fn show_last(&mut self, operands: &Operands) {
@@ -561,6 +562,9 @@ impl<'a> Interpreter<'a> {
     }
 
     fn begin_marked(&mut self, operands: &Operands, resources: &Dictionary) {
+        if self.marked.len() >= MARKED_LEVELS_MAX {
+            return;
+        }
         let is_artifact = operands.name(0) == b"Artifact";
         let inline = operands.items.windows(2).find_map(|pair| match pair {
             [Token::Name(b"ActualText"), Token::Text(text)] => Some(text.bytes().into_owned()),

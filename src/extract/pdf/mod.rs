@@ -8,6 +8,7 @@
 //! Knows nothing of the rest of the program.
 
 mod blocks;
+mod budget;
 mod cmap;
 mod columns;
 mod content;
@@ -59,6 +60,10 @@ pub struct Limits {
     pub page_glyphs_max: usize,
     /// Forms drawn within forms: 16.
     pub form_depth_max: usize,
+    /// Bytes that object streams and cross-references may inflate to, all together: 256 MiB.
+    pub structure_bytes_max: usize,
+    /// Numbers, names, strings, arrays and dictionaries read from objects: two million, ten times a large real file.
+    pub values_max: usize,
     /// Pages read: 20,000.
     pub pages_max: usize,
 }
@@ -71,6 +76,8 @@ impl Default for Limits {
             page_operators_max: 2_000_000,
             page_glyphs_max: 200_000,
             form_depth_max: 16,
+            structure_bytes_max: 256 << 20,
+            values_max: 2_000_000,
             pages_max: 20_000,
         }
     }
@@ -229,14 +236,14 @@ pub fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Pdf<'a>, Error> {
 }
 
 fn well_formed<'a>(bytes: &'a [u8], limits: &Limits) -> Option<Pdf<'a>> {
-    let file = file::open(without_prefix(bytes), limits.stream_bytes_max)?;
+    let file = file::open(without_prefix(bytes), limits)?;
     let objects = Objects::new(Source::File(file), limits);
     objects.has_page_tree().then_some(Pdf { objects, was_rebuilt: false })
 }
 
 /// What can be read of a damaged file by looking for its objects.
 fn repaired<'a>(bytes: &'a [u8], limits: &Limits) -> Option<Pdf<'a>> {
-    let file = repair::rebuild(bytes, limits.stream_bytes_max)?;
+    let file = repair::rebuild(bytes, limits)?;
     let objects = Objects::new(Source::File(file), limits);
     (!objects.page_ids().is_empty()).then_some(Pdf { objects, was_rebuilt: true })
 }
@@ -312,9 +319,13 @@ impl Pdf<'_> {
     ) -> Sheet {
         let (width, height, base) = frame(&self.objects, page);
         let shown = content::interpret(&self.objects, fonts, layers, page, base);
-        let limit = shown.limit_reached.or(self.objects.limit_reached.take());
+        let limit = shown.limit_reached.or_else(|| self.objects.take_limit());
         if let Some(name) = limit {
-            notices.push(Notice { page: Some(number), text: format!("limit reached: {name}") });
+            let text = format!("limit reached: {name}");
+            // One page names it for those that follow.
+            if !notices.iter().any(|notice| notice.text == text) {
+                notices.push(Notice { page: Some(number), text });
+            }
         }
         if shown.white_count >= WHITE_NOTED_MIN {
             let text = format!("{} characters in white on white", shown.white_count);

@@ -3,6 +3,8 @@
 //! Of several objects with one number the last counts, as with updates. Refuses encrypted files, which are lopdf's.
 
 use super::{
+    Limits,
+    budget::Budget,
     file::{self, File, Place},
     lexer::{Lexer, Token},
     syntax,
@@ -13,15 +15,15 @@ use lopdf::{Dictionary, Object};
 const HEADS_MAX: usize = 1_000_000;
 
 /// Finds the objects of a file; `None` without a catalog, or when the file is encrypted.
-pub(super) fn rebuild(bytes: &[u8], stream_bytes_max: usize) -> Option<File<'_>> {
+pub(super) fn rebuild<'a>(bytes: &'a [u8], limits: &Limits) -> Option<File<'a>> {
     let heads = heads(bytes);
     let highest = heads.iter().map(|(number, _)| *number).max()?;
     let mut places = vec![Place::Unknown; highest + 1];
     for (number, offset) in &heads {
         places[*number] = Place::At(*offset);
     }
-    let mut trailer = last_trailer(bytes);
-    let mut file = File::new(bytes, places, Dictionary::new(), stream_bytes_max);
+    let mut file = File::new(bytes, places, limits);
+    let mut trailer = last_trailer(bytes, &file.budget);
     let mut containers = Vec::new();
     for (number, _) in heads {
         let Some(found) = file.object((number as u32, 0)) else { continue };
@@ -86,14 +88,14 @@ fn digits_start(bytes: &[u8]) -> Option<usize> {
 }
 
 /// The last trailer that names a catalog; empty when there is none.
-fn last_trailer(bytes: &[u8]) -> Dictionary {
+fn last_trailer(bytes: &[u8], budget: &Budget) -> Dictionary {
     let mut last = Dictionary::new();
     let mut from = 0;
     while let Some(at) = bytes.get(from..).and_then(|rest| syntax::find(rest, b"trailer")) {
         from += at + 7;
         let mut lexer = Lexer::at(bytes, from);
         if lexer.clone().next() == Some(Token::DictStart)
-            && let Some(Object::Dictionary(found)) = syntax::object(&mut lexer)
+            && let Some(Object::Dictionary(found)) = syntax::object(&mut lexer, budget)
             && (found.has(b"Root") || found.has(b"Encrypt"))
         {
             last = found;
