@@ -14,6 +14,8 @@ mod docx;
 mod fetch;
 /// HTML → passages.
 mod html;
+/// PDF objects, fonts, what is shown, and hostile files.
+mod pdf_objects;
 /// Documents → records.
 mod record;
 /// Runs over a corpus that changes.

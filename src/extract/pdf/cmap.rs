@@ -1,20 +1,36 @@
-//! A ToUnicode CMap → what each code stands for.
+//! A CMap → what each code stands for: characters (`ToUnicode`) or glyph numbers (an embedded encoding).
 
 use super::lexer::{Lexer, Token};
 use std::collections::HashMap;
 
 /// No range of a CMap is followed further than this: a code has at most two bytes.
 const RANGE_MAX: u32 = 0xffff;
+/// Codes read from ranges of one CMap: three times what two bytes can hold.
+const RANGED_CODES_MAX: usize = 200_000;
 
 /// Codes and their characters, and how many bytes a code takes.
 #[derive(Debug, Default)]
 pub(super) struct CMap {
     pub(super) characters: HashMap<u32, String>,
+    /// CIDs by code.
+    pub(super) cids: HashMap<u32, u32>,
     /// 1 or 2, from the code space; `None` when it declares none.
     pub(super) code_bytes: Option<usize>,
+    /// How many codes came from ranges.
+    ranged_codes: usize,
 }
 
-/// Reads `bfchar`, `bfrange` and `codespacerange`; everything else is passed over.
+impl CMap {
+    /// The codes of a range, as far as the map may still grow.
+    fn codes(&mut self, low: u32, high: u32) -> std::ops::RangeInclusive<u32> {
+        let left = RANGED_CODES_MAX.saturating_sub(self.ranged_codes) as u32;
+        let count = high.saturating_sub(low).min(RANGE_MAX);
+        self.ranged_codes += count as usize;
+        low..=low.saturating_add(count.min(left))
+    }
+}
+
+/// Reads `bfchar`, `bfrange`, `cidchar`, `cidrange` and `codespacerange`; everything else is passed over.
 pub(super) fn parse(bytes: &[u8]) -> CMap {
     let mut map = CMap::default();
     let mut lexer = Lexer::new(bytes);
@@ -23,6 +39,8 @@ pub(super) fn parse(bytes: &[u8]) -> CMap {
             Token::Word(b"begincodespacerange") => code_space(&mut lexer, &mut map),
             Token::Word(b"beginbfchar") => characters(&mut lexer, &mut map),
             Token::Word(b"beginbfrange") => ranges(&mut lexer, &mut map),
+            Token::Word(b"begincidchar") => cids(&mut lexer, &mut map, false),
+            Token::Word(b"begincidrange") => cids(&mut lexer, &mut map, true),
             _ => {}
         }
     }
@@ -42,6 +60,19 @@ fn characters(lexer: &mut Lexer, map: &mut CMap) {
         if let Some(Token::Text(target)) = lexer.next() {
             map.characters.insert(code_of(&code.bytes()), utf16(&target.bytes()));
         }
+    }
+}
+
+fn cids(lexer: &mut Lexer, map: &mut CMap, is_range: bool) {
+    while let Some(Token::Text(low)) = lexer.next() {
+        let low = code_of(&low.bytes());
+        let high = match is_range.then(|| lexer.next()) {
+            Some(Some(Token::Text(high))) => code_of(&high.bytes()),
+            _ => low,
+        };
+        let Some(Token::Integer(first)) = lexer.next() else { return };
+        let codes = map.codes(low, high);
+        map.cids.extend(codes.zip(u32::try_from(first).unwrap_or(0)..));
     }
 }
 
@@ -69,7 +100,7 @@ fn range(map: &mut CMap, low: u32, high: u32, target: &[u8]) {
         map.characters.insert(low, utf16(target));
         return;
     }
-    for code in low..=high.min(low.saturating_add(RANGE_MAX)) {
+    for code in map.codes(low, high) {
         map.characters.insert(code, String::from_utf16_lossy(&units));
         if let Some(last) = units.last_mut() {
             *last = last.wrapping_add(1);

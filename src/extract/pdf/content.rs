@@ -2,8 +2,10 @@
 
 use super::{
     font::{self, Characters, Font},
+    layers::Layers,
     lexer::{self, Lexer, Text, Token},
     objects::Objects,
+    shape::{Box2, Path},
 };
 use lopdf::{Dictionary, Object, ObjectId};
 use std::{collections::HashMap, rc::Rc};
@@ -14,8 +16,18 @@ const OPERANDS_MAX: usize = 8;
 /// How digits that are raised within the font itself are placed, as shares of the font size.
 const SUPERIOR_RISE: f32 = 0.35;
 const SUPERIOR_SIZE: f32 = 0.65;
+/// Operands within an array or dictionary: a line of text takes some hundred.
+const ARRAY_ITEMS_MAX: usize = 100_000;
+/// Marked content within marked content; real files stay below twenty.
+const MARKED_LEVELS_MAX: usize = 1_024;
 /// `q` nested deeper than this is not saved.
 const SAVED_STATES_MAX: usize = 512;
+
+/// Room made for the glyphs of a page before it is read: a dense page.
+const GLYPHS_EXPECTED_MAX: usize = 8_192;
+
+/// Painted areas remembered per page for what lies under white text.
+const DARK_AREAS_MAX: usize = 10_000;
 
 /// One glyph where it stands: points, origin at the top left of the page as it is shown.
 #[derive(Debug, Clone)]
@@ -40,8 +52,10 @@ pub(super) struct Glyph {
 pub(super) struct PageGlyphs {
     pub(super) glyphs: Vec<Glyph>,
     pub(super) text: String,
-    /// How many fonts with text on the page give no way to Unicode.
-    pub(super) unreadable_fonts: usize,
+    /// Fonts with text on the page that give no way to Unicode.
+    pub(super) unreadable_fonts: Vec<Rc<Font>>,
+    /// Glyphs in white that nothing dark lies under.
+    pub(super) white_count: usize,
     pub(super) limit_reached: Option<&'static str>,
     pub(super) has_image: bool,
 }
@@ -62,6 +76,9 @@ fn multiply(a: &Matrix, b: &Matrix) -> Matrix {
 
 const IDENTITY: Matrix = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0];
 
+/// Where an image is drawn, in its own space.
+const UNIT_SQUARE: Box2 = Box2 { left: 0.0, top: 0.0, right: 1.0, bottom: 1.0 };
+
 #[derive(Clone)]
 struct State {
     ctm: Matrix,
@@ -73,14 +90,17 @@ struct State {
     leading: f32,
     rise: f32,
     mode: u8,
+    is_white: bool,
+    clip: Box2,
 }
 
-/// Fonts already read, by object.
-pub(super) type FontCache = HashMap<ObjectId, Rc<Font>>;
+/// Fonts already read, by their dictionaries, which stay where they are while the file is open.
+pub(super) type FontCache = HashMap<*const Dictionary, Rc<Font>>;
 
-/// A marked-content level: whether it is an artifact, and the text that stands for what it shows.
+/// A marked-content level: whether it is an artifact or off, and the text that stands for what it shows.
 struct Marked {
     is_artifact: bool,
+    is_hidden: bool,
     actual_text: Option<String>,
 }
 
@@ -90,14 +110,18 @@ struct Interpreter<'a> {
     page: PageGlyphs,
     operators: usize,
     forms: Vec<ObjectId>,
-    unreadable: Vec<*const Font>,
     state: State,
     text_matrix: Matrix,
     line_matrix: Matrix,
     marked: Vec<Marked>,
-    /// Levels of `marked` that are artifacts, and those with a text of their own.
+    /// Levels of `marked` that are artifacts, those with a text of their own, and those that are off.
     artifact_levels: usize,
     text_levels: usize,
+    hidden_levels: usize,
+    layers: &'a Layers,
+    path: Path,
+    /// What is painted in another colour than white: white text on it can be read.
+    dark: Vec<Box2>,
     /// Where strings with escapes are decoded.
     scratch: Vec<u8>,
 }
@@ -106,6 +130,7 @@ struct Interpreter<'a> {
 pub(super) fn interpret<'a>(
     objects: &'a Objects<'a>,
     fonts: &'a mut FontCache,
+    layers: &'a Layers,
     page: &'a Dictionary,
     base: Matrix,
 ) -> PageGlyphs {
@@ -122,24 +147,33 @@ pub(super) fn interpret<'a>(
         leading: 0.0,
         rise: 0.0,
         mode: 0,
+        is_white: false,
+        clip: Box2::EVERYTHING,
     };
     let mut interpreter = Interpreter {
         objects,
         fonts,
-        page: PageGlyphs::default(),
+        // A glyph takes six bytes of content or more; growing step by step would copy each glyph twice.
+        page: PageGlyphs {
+            glyphs: Vec::with_capacity((content.len() / 6).min(GLYPHS_EXPECTED_MAX)),
+            text: String::with_capacity((content.len() / 6).min(GLYPHS_EXPECTED_MAX)),
+            ..PageGlyphs::default()
+        },
         operators: 0,
         forms: Vec::new(),
-        unreadable: Vec::new(),
         state,
         text_matrix: IDENTITY,
         line_matrix: IDENTITY,
         marked: Vec::new(),
         artifact_levels: 0,
         text_levels: 0,
+        hidden_levels: 0,
+        layers,
+        path: Path::default(),
+        dark: Vec::new(),
         scratch: Vec::new(),
     };
     interpreter.run(&content, resources);
-    interpreter.page.unreadable_fonts = interpreter.unreadable.len();
     interpreter.page
 }
 
@@ -159,6 +193,11 @@ impl<'a> Operands<'a> {
             Some(Token::Name(name)) => name,
             _ => b"",
         }
+    }
+
+    /// Whether there are operands, and all are this number.
+    fn are_all(&self, number: f32) -> bool {
+        !self.items.is_empty() && self.items.iter().all(|item| item.number() == Some(number))
     }
 
     fn matrix(&self) -> Matrix {
@@ -188,6 +227,10 @@ impl<'a> Interpreter<'a> {
                 }
                 // The array of TJ and the dictionary of BDC are longer than any operand list.
                 if operands.items.len() < OPERANDS_MAX || depth > 0 {
+                    if operands.items.len() >= ARRAY_ITEMS_MAX {
+                        self.page.limit_reached = Some("operands of an operator");
+                        return;
+                    }
                     operands.items.push(token);
                 }
                 continue;
@@ -254,7 +297,55 @@ impl<'a> Interpreter<'a> {
             b"Do" => self.draw(operands.name(0), scope.resources),
             b"BMC" | b"BDC" => self.begin_marked(operands, scope.resources),
             b"EMC" => self.end_marked(),
+            _ => self.graphics(operator, operands),
+        }
+    }
+
+    /// Paths and colours, as far as they decide what can be seen.
+    fn graphics(&mut self, operator: &[u8], operands: &Operands) {
+        match operator {
+            b"m" | b"l" => self.path.point(operands.number(0), operands.number(1)),
+            b"re" => {
+                let (x, y) = (operands.number(0), operands.number(1));
+                self.path.point(x, y);
+                self.path.point(x + operands.number(2), y + operands.number(3));
+            }
+            b"c" | b"v" | b"y" => {
+                for pair in operands.items.chunks_exact(2) {
+                    if let [Some(x), Some(y)] = [pair[0].number(), pair[1].number()] {
+                        self.path.point(x, y);
+                    }
+                }
+            }
+            b"W" | b"W*" => self.path.clips = true,
+            b"n" | b"S" | b"s" => self.paint(false),
+            b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*" => self.paint(true),
+            b"sh" => self.darken(self.state.clip),
+            b"g" | b"rg" => self.state.is_white = operands.are_all(1.0),
+            b"k" => self.state.is_white = operands.are_all(0.0),
+            b"cs" => self.state.is_white = false,
+            b"sc" | b"scn" => {
+                let is_additive = operands.items.len() != 4;
+                self.state.is_white = operands.are_all(if is_additive { 1.0 } else { 0.0 });
+            }
             _ => {}
+        }
+    }
+
+    fn paint(&mut self, fills: bool) {
+        let clips = self.path.clips;
+        let Some(area) = self.path.take(&self.state.ctm) else { return };
+        if fills && !self.state.is_white && self.hidden_levels == 0 {
+            self.darken(area);
+        }
+        if clips {
+            self.state.clip = self.state.clip.intersection(&area);
+        }
+    }
+
+    fn darken(&mut self, area: Box2) {
+        if self.dark.len() < DARK_AREAS_MAX {
+            self.dark.push(area.intersection(&self.state.clip));
         }
     }
 
@@ -290,17 +381,10 @@ impl<'a> Interpreter<'a> {
     }
 
     fn find_font(&mut self, name: &[u8], resources: &Dictionary) -> Option<Rc<Font>> {
-        let entry = self.objects.dictionary(resources, b"Font")?.get(name).ok()?;
-        let id = entry.as_reference().ok();
-        if let Some(known) = id.and_then(|id| self.fonts.get(&id)) {
-            return Some(known.clone());
-        }
-        let dictionary = self.objects.resolve(entry)?.as_dict().ok()?;
-        let font = Rc::new(font::read(self.objects, dictionary));
-        if let Some(id) = id {
-            self.fonts.insert(id, font.clone());
-        }
-        Some(font)
+        let fonts = self.objects.dictionary(resources, b"Font")?;
+        let dictionary = self.objects.dictionary(fonts, name)?;
+        let known = self.fonts.entry(std::ptr::from_ref(dictionary));
+        Some(known.or_insert_with(|| Rc::new(font::read(self.objects, dictionary))).clone())
     }
 
     fn show_last(&mut self, operands: &Operands) {
@@ -327,8 +411,9 @@ impl<'a> Interpreter<'a> {
 
     fn show(&mut self, text: Text) {
         let Some(font) = self.state.font.clone() else { return };
-        if font.is_unreadable && !self.unreadable.contains(&Rc::as_ptr(&font)) {
-            self.unreadable.push(Rc::as_ptr(&font));
+        let is_known = |known: &Rc<Font>| Rc::ptr_eq(known, &font);
+        if font.is_unreadable && !self.page.unreadable_fonts.iter().any(is_known) {
+            self.page.unreadable_fonts.push(font.clone());
         }
         let mut scratch = std::mem::take(&mut self.scratch);
         let bytes = text.bytes_in(&mut scratch);
@@ -381,11 +466,17 @@ impl<'a> Interpreter<'a> {
 
     fn push(&mut self, glyph: &Glyph, characters: Characters) {
         if matches!(characters, Characters::None)
+            || self.hidden_levels > 0
+            || self.is_clipped(glyph)
             || self.page.glyphs.len() >= self.objects.limits.page_glyphs_max
             || !glyph.x.is_finite()
             || !glyph.y.is_finite()
         {
             return;
+        }
+        if self.state.is_white && !glyph.is_invisible && characters != Characters::One(' ') {
+            let (x, y) = (glyph.x + glyph.width / 2.0, glyph.y - 0.3 * glyph.size);
+            self.page.white_count += usize::from(!self.dark.iter().any(|area| area.contains(x, y)));
         }
         let start = self.page.text.len() as u32;
         if self.text_levels > 0 {
@@ -403,6 +494,26 @@ impl<'a> Interpreter<'a> {
         } else {
             self.page.glyphs.push(Glyph { start, end, ..glyph.clone() });
         }
+    }
+
+    /// Whether nothing of the glyph can be seen through the clip.
+    fn is_clipped(&self, glyph: &Glyph) -> bool {
+        if self.state.clip == Box2::EVERYTHING {
+            return false;
+        }
+        let area = if glyph.angle == 0 {
+            let (top, bottom) = (glyph.y - glyph.size, glyph.y + 0.3 * glyph.size);
+            Box2 { left: glyph.x, top, right: glyph.x + glyph.width.max(0.0), bottom }
+        } else {
+            let reach = glyph.size + glyph.width.abs();
+            Box2 {
+                left: glyph.x - reach,
+                top: glyph.y - reach,
+                right: glyph.x + reach,
+                bottom: glyph.y + reach,
+            }
+        };
+        !area.meets(&self.state.clip)
     }
 
     /// The first glyph of a span with a text of its own carries the whole text, the others none.
@@ -425,8 +536,12 @@ impl<'a> Interpreter<'a> {
             return;
         };
         let Some(Object::Stream(stream)) = objects.referred(id) else { return };
+        if stream.dict.get(b"OC").is_ok_and(|group| self.layers.hides(objects, group)) {
+            return;
+        }
         if objects.name(&stream.dict, b"Subtype") != Some(b"Form") {
             self.page.has_image = true;
+            self.darken(UNIT_SQUARE.transformed(&self.state.ctm));
             return;
         }
         if self.forms.contains(&id) {
@@ -441,6 +556,12 @@ impl<'a> Interpreter<'a> {
         let matrix = matrix.and_then(|numbers| Matrix::try_from(numbers).ok()).unwrap_or(IDENTITY);
         let before = (self.state.clone(), self.text_matrix, self.line_matrix);
         self.state.ctm = multiply(&matrix, &self.state.ctm);
+        if let Some([x0, y0, x1, y1]) =
+            objects.numbers(&stream.dict, b"BBox").and_then(|box_| <[f32; 4]>::try_from(box_).ok())
+        {
+            let area = Box2 { left: x0.min(x1), top: y0.min(y1), right: x0.max(x1), bottom: y0.max(y1) };
+            self.state.clip = self.state.clip.intersection(&area.transformed(&self.state.ctm));
+        }
         self.forms.push(id);
         self.run(&content, objects.dictionary(&stream.dict, b"Resources").unwrap_or(resources));
         self.forms.pop();
@@ -448,6 +569,9 @@ impl<'a> Interpreter<'a> {
     }
 
     fn begin_marked(&mut self, operands: &Operands, resources: &Dictionary) {
+        if self.marked.len() >= MARKED_LEVELS_MAX {
+            return;
+        }
         let is_artifact = operands.name(0) == b"Artifact";
         let inline = operands.items.windows(2).find_map(|pair| match pair {
             [Token::Name(b"ActualText"), Token::Text(text)] => Some(text.bytes().into_owned()),
@@ -460,14 +584,22 @@ impl<'a> Interpreter<'a> {
             self.objects.get(named, b"ActualText")?.as_str().ok().map(<[u8]>::to_vec)
         });
         let text = bytes.and_then(|bytes| lopdf::decode_text_string(&Object::string_literal(bytes)).ok());
+        let group = || {
+            let properties = self.objects.dictionary(resources, b"Properties")?;
+            properties.get(&lexer::name(operands.name(1))).ok()
+        };
+        let is_hidden =
+            operands.name(0) == b"OC" && group().is_some_and(|group| self.layers.hides(self.objects, group));
         self.artifact_levels += usize::from(is_artifact);
+        self.hidden_levels += usize::from(is_hidden);
         self.text_levels += usize::from(text.is_some());
-        self.marked.push(Marked { is_artifact, actual_text: text });
+        self.marked.push(Marked { is_artifact, is_hidden, actual_text: text });
     }
 
     fn end_marked(&mut self) {
         if let Some(level) = self.marked.pop() {
             self.artifact_levels -= usize::from(level.is_artifact);
+            self.hidden_levels -= usize::from(level.is_hidden);
             self.text_levels -= usize::from(level.actual_text.is_some());
         }
     }

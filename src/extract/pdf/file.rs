@@ -4,7 +4,9 @@
 //! cross-references do not hold for every object, encrypted files and objects numbered beyond [`OBJECTS_MAX`].
 
 use super::{
-    filters,
+    Limits,
+    budget::Budget,
+    filters::{self, Outcome},
     lexer::{Lexer, Token},
     syntax,
 };
@@ -13,7 +15,7 @@ use lopdf::{Dictionary, Object, ObjectId, Stream};
 use std::{cell::OnceCell, collections::HashSet};
 
 /// The highest number of an object: a million, ten times the largest real file seen.
-const OBJECTS_MAX: usize = 1_000_000;
+pub(super) const OBJECTS_MAX: usize = 1_000_000;
 /// Sections of cross-references followed; an update adds one.
 const SECTIONS_MAX: usize = 1_000;
 /// Where the last `startxref` is looked for, from the end.
@@ -21,7 +23,7 @@ const TAIL_BYTES: usize = 2_048;
 
 /// Where an object is.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Place {
+pub(super) enum Place {
     Unknown,
     Free,
     At(usize),
@@ -42,19 +44,13 @@ pub(super) struct File<'a> {
     objects: Vec<OnceCell<Option<Box<Object>>>>,
     containers: Vec<(u32, OnceCell<Container>)>,
     stream_bytes_max: usize,
+    pub(super) budget: Budget,
     pub(super) trailer: Dictionary,
 }
 
 /// Reads the cross-references; `None` when something about them is not as it should be.
-pub(super) fn open(bytes: &[u8], stream_bytes_max: usize) -> Option<File<'_>> {
-    let mut file = File {
-        bytes,
-        places: Vec::new(),
-        objects: Vec::new(),
-        containers: Vec::new(),
-        stream_bytes_max,
-        trailer: Dictionary::new(),
-    };
+pub(super) fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Option<File<'a>> {
+    let mut file = File::new(bytes, Vec::new(), limits);
     file.read_sections(start(bytes)?)?;
     if file.trailer.has(b"Encrypt") || !file.holds() {
         return None;
@@ -87,6 +83,52 @@ fn start(bytes: &[u8]) -> Option<usize> {
 }
 
 impl<'a> File<'a> {
+    /// A file with its objects at these places.
+    pub(super) fn new(bytes: &'a [u8], places: Vec<Place>, limits: &Limits) -> File<'a> {
+        File {
+            bytes,
+            objects: places.iter().map(|_| OnceCell::new()).collect(),
+            places,
+            containers: Vec::new(),
+            stream_bytes_max: limits.stream_bytes_max,
+            budget: Budget::new(limits, bytes.len()),
+            trailer: Dictionary::new(),
+        }
+    }
+
+    /// Makes the objects of an object stream known that are found nowhere else.
+    pub(super) fn add_container(&mut self, container: u32) {
+        let Some(found) = self.container(container) else { return };
+        for (index, (number, _)) in (0u32..).zip(&found.places) {
+            let is_known =
+                self.places.get(*number as usize).is_some_and(|place| matches!(place, Place::At(_)));
+            if !is_known && *number as usize <= OBJECTS_MAX {
+                self.put(*number as usize, Place::In { container, index });
+            }
+        }
+        if let Err(at) = self.containers.binary_search_by_key(&container, |(number, _)| *number) {
+            self.containers.insert(at, (container, OnceCell::from(found)));
+        }
+    }
+
+    fn put(&mut self, number: usize, place: Place) {
+        if number >= self.places.len() {
+            self.places.resize(number + 1, Place::Unknown);
+            self.objects.resize_with(number + 1, OnceCell::new);
+        }
+        self.places[number] = place;
+        self.objects[number] = OnceCell::new();
+    }
+
+    /// The object that says it is the catalog; the last of several.
+    pub(super) fn catalog(&self) -> Option<ObjectId> {
+        let is_catalog = |id: &ObjectId| {
+            let object = self.object(*id).and_then(|object| object.as_dict().ok());
+            object.is_some_and(|dictionary| dictionary.has_type(b"Catalog"))
+        };
+        self.ids().filter(is_catalog).last()
+    }
+
     fn read_sections(&mut self, start: usize) -> Option<()> {
         let mut seen = HashSet::new();
         let mut next = Some(start);
@@ -116,7 +158,7 @@ impl<'a> File<'a> {
         if lexer.next()? != Token::Word(b"trailer") {
             return None;
         }
-        let Some(Object::Dictionary(trailer)) = syntax::object(&mut lexer) else { return None };
+        let Some(Object::Dictionary(trailer)) = syntax::object(&mut lexer, &self.budget) else { return None };
         // What a hybrid file's table lists as free may be in its stream.
         if let Some(hybrid) = offset_at(&trailer, b"XRefStm") {
             self.read_xref_stream(hybrid)?;
@@ -162,7 +204,8 @@ impl<'a> File<'a> {
     fn read_xref_stream(&mut self, offset: usize) -> Option<Dictionary> {
         let mut lexer = Lexer::at(self.bytes, offset);
         syntax::header(&mut lexer)?;
-        let Some(Object::Stream(stream)) = syntax::indirect(self.bytes, &mut lexer, |_| None) else {
+        let Some(Object::Stream(stream)) = syntax::indirect(self.bytes, &mut lexer, &self.budget, |_| None)
+        else {
             return None;
         };
         if !stream.dict.has_type(b"XRef") {
@@ -227,7 +270,7 @@ impl<'a> File<'a> {
     fn read_at(&self, offset: usize) -> Option<Object> {
         let mut lexer = Lexer::at(self.bytes, offset);
         syntax::header(&mut lexer)?;
-        syntax::indirect(self.bytes, &mut lexer, |id| self.length(id))
+        syntax::indirect(self.bytes, &mut lexer, &self.budget, |id| self.length(id))
     }
 
     /// A stream's `Length` that stands elsewhere: a bare number, looked up without the reading of other streams.
@@ -254,7 +297,7 @@ impl<'a> File<'a> {
         let container = cell.get()?;
         let listed = container.places.get(index as usize).filter(|(listed, _)| *listed == number);
         let (_, offset) = listed.or_else(|| container.places.iter().find(|(listed, _)| *listed == number))?;
-        syntax::object(&mut Lexer::at(&container.bytes, *offset))
+        syntax::object(&mut Lexer::at(&container.bytes, *offset), &self.budget)
     }
 
     fn container(&self, number: u32) -> Option<Container> {
@@ -287,7 +330,9 @@ impl<'a> File<'a> {
     fn decoded(&self, stream: &Stream) -> Vec<u8> {
         let mut out = Vec::new();
         let mut inflater = Decompress::new(true);
-        filters::decode(self.raw(stream), &stream.dict, &mut inflater, self.stream_bytes_max, &mut out);
+        let max = self.stream_bytes_max.min(self.budget.structure_bytes());
+        let outcome = filters::decode(self.raw(stream), &stream.dict, &mut inflater, max, &mut out);
+        self.budget.take_structure(out.len(), outcome == Outcome::Cut);
         out
     }
 }
@@ -357,7 +402,7 @@ mod tests {
         let mut object_count = 0;
         for path in sample_files() {
             let bytes = std::fs::read(&path).expect("a file");
-            let Some(file) = open(&bytes, 64 << 20) else { continue };
+            let Some(file) = open(&bytes, &Limits::default()) else { continue };
             let document = Document::load_mem(&bytes).expect("lopdf reads it too");
             for (id, theirs) in &document.objects {
                 let ours = file.object(*id);

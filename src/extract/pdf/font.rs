@@ -1,18 +1,22 @@
 //! A font dictionary → for each code its characters and its advance.
 
 use super::{
-    cmap,
+    cmap::{self, CMap},
     encoding::{self, Encoding},
     objects::Objects,
+    program::{self, Program},
+    widths,
 };
 use lopdf::{Dictionary, Object};
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::LazyLock};
 
 /// Advance of a glyph whose width nobody states, in thousandths of the font size: the average of Latin text faces.
 const WIDTH_DEFAULT: f32 = 500.0;
 
 /// A digit up to this share of the width of another is a superior one.
 const SUPERIOR_WIDTH_MAX: f32 = 0.8;
+/// A map with so many codes or more and one character for all of them says nothing.
+const ONE_FOR_ALL_MIN: usize = 5;
 
 /// Codes below this stand in a flat table, so that a glyph costs no hashing; subset fonts rarely go beyond.
 const TABLE_CODES_MAX: u32 = 4096;
@@ -24,6 +28,8 @@ pub(super) struct Font {
     pub(super) code_bytes: usize,
     /// Character and width of the lowest codes; NUL for none, [`MANY`] for a text in `texts`.
     simple: Vec<(char, f32)>,
+    /// The codes are UTF-16 themselves (a predefined CMap such as `UniJIS-UTF16-H`).
+    is_utf16: bool,
     /// Texts of more than one character, and all of the codes beyond the table.
     texts: HashMap<u32, String>,
     widths: HashMap<u32, f32>,
@@ -63,9 +69,14 @@ impl Font {
             Some(('\0', width)) => (Characters::None, width * self.unit),
             Some((MANY, width)) => (text(), width * self.unit),
             Some((character, width)) => (Characters::One(*character), width * self.unit),
+            None if self.is_utf16 => (utf16(code), self.width_default * self.unit),
             None => (text(), self.widths.get(&code).copied().unwrap_or(self.width_default) * self.unit),
         }
     }
+}
+
+fn utf16(code: u32) -> Characters<'static> {
+    char::from_u32(code).filter(|c| !c.is_control()).map_or(Characters::None, Characters::One)
 }
 
 /// The entry of a table for `text`; a text of several characters goes to `texts`.
@@ -85,21 +96,45 @@ fn entry(code: u32, text: String, texts: &mut HashMap<u32, String>) -> char {
 pub(super) fn read(objects: &Objects, dictionary: &Dictionary) -> Font {
     let to_unicode =
         objects.stream(dictionary, b"ToUnicode").map(|stream| cmap::parse(&objects.inflate(stream)));
+    let to_unicode = to_unicode.filter(|map| !is_senseless(map)).unwrap_or_default();
     match objects.name(dictionary, b"Subtype") {
-        Some(b"Type0") => composite(objects, dictionary, to_unicode.unwrap_or_default()),
-        subtype => simple(objects, dictionary, to_unicode.unwrap_or_default(), subtype == Some(b"Type3")),
+        Some(b"Type0") => composite(objects, dictionary, to_unicode),
+        subtype => simple(objects, dictionary, to_unicode, subtype == Some(b"Type3")),
     }
 }
 
-fn composite(objects: &Objects, dictionary: &Dictionary, map: cmap::CMap) -> Font {
+/// Whether a map sends all of its codes to one character, as some producers' do that have none to give.
+fn is_senseless(map: &CMap) -> bool {
+    let mut texts = map.characters.values();
+    let first = texts.next();
+    map.characters.len() >= ONE_FOR_ALL_MIN && texts.all(|text| Some(text) == first)
+}
+
+/// How the codes of a composite font are to be read.
+fn code_map(objects: &Objects, dictionary: &Dictionary) -> CMap {
+    let embedded = objects.stream(dictionary, b"Encoding");
+    embedded.map(|stream| cmap::parse(&objects.inflate(stream))).unwrap_or_default()
+}
+
+fn composite(objects: &Objects, dictionary: &Dictionary, map: CMap) -> Font {
     let empty = Dictionary::new();
     let descendant = objects.array(dictionary, b"DescendantFonts").and_then(|fonts| fonts.first());
     let descendant = descendant.and_then(|font| objects.resolve(font)?.as_dict().ok()).unwrap_or(&empty);
-    let is_unreadable = map.characters.is_empty();
+    let predefined = objects.name(dictionary, b"Encoding").unwrap_or_default();
+    let is_utf16 = [&b"UCS2"[..], b"UTF16"].iter().any(|kind| contains(predefined, kind));
+    let codes = code_map(objects, dictionary);
     let mut characters: HashMap<u32, String> =
         map.characters.into_iter().map(|(code, text)| (code, legible(&text))).collect();
+    if characters.values().all(String::is_empty) && !is_utf16 {
+        characters = own_characters(objects, descendant, &codes);
+    }
     let mut widths = cid_widths(objects, descendant);
+    if !codes.cids.is_empty() {
+        let width = |(code, cid): (&u32, &u32)| Some((*code, *widths.get(cid)?));
+        widths = codes.cids.iter().filter_map(width).collect();
+    }
     let width_default = objects.number(descendant, b"DW").unwrap_or(1000.0);
+    let is_unreadable = characters.is_empty() && !is_utf16 && !is_pictorial(objects, dictionary);
     let highest =
         characters.keys().copied().filter(|code| *code < TABLE_CODES_MAX).max().map_or(0, |code| code + 1);
     let mut simple = Vec::with_capacity(highest as usize);
@@ -109,10 +144,11 @@ fn composite(objects: &Objects, dictionary: &Dictionary, map: cmap::CMap) -> Fon
         simple.push((entry(code, text, &mut characters), width));
     }
     Font {
-        code_bytes: 2,
+        code_bytes: codes.code_bytes.unwrap_or(2),
         is_unreadable,
         superiors: superiors(&simple),
         simple,
+        is_utf16,
         texts: characters,
         widths,
         width_default,
@@ -137,6 +173,37 @@ fn superiors(table: &[(char, f32)]) -> Vec<u32> {
     if has_both { digits.iter().filter(is_narrow).map(|digit| digit.0).collect() } else { Vec::new() }
 }
 
+/// Whether the font draws bullets and arrows: no words are lost with it.
+fn is_pictorial(objects: &Objects, dictionary: &Dictionary) -> bool {
+    let name = objects.name(dictionary, b"BaseFont").unwrap_or_default();
+    [&b"Wingdings"[..], b"Webdings", b"Dingbats", b"Symbol"].iter().any(|kind| contains(name, kind))
+}
+
+fn contains(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
+}
+
+/// What the embedded program says of the codes, for fonts without `ToUnicode`.
+fn own_characters(objects: &Objects, descendant: &Dictionary, codes: &CMap) -> HashMap<u32, String> {
+    let descriptor = objects.dictionary(descendant, b"FontDescriptor");
+    let program = descriptor.and_then(|descriptor| program::embedded(objects, descriptor));
+    let glyphs = program.map(|program| program.glyphs()).unwrap_or_default();
+    let by_cid = match objects.stream(descendant, b"CIDToGIDMap") {
+        Some(stream) => {
+            let map = objects.inflate(stream);
+            let glyph = |pair: &[u8]| glyphs.get(&u32::from(u16::from_be_bytes([pair[0], pair[1]])));
+            let pairs = (0u32..).zip(map.chunks_exact(2));
+            pairs.filter_map(|(cid, pair)| Some((cid, glyph(pair)?.clone()))).collect()
+        }
+        None => glyphs,
+    };
+    if codes.cids.is_empty() {
+        return by_cid;
+    }
+    let of_code = |(code, cid): (&u32, &u32)| Some((*code, by_cid.get(cid)?.clone()));
+    codes.cids.iter().filter_map(of_code).collect()
+}
+
 /// The `W` array: `c [w1 w2 …]` and `first last w`.
 fn cid_widths(objects: &Objects, descendant: &Dictionary) -> HashMap<u32, f32> {
     let mut widths = HashMap::new();
@@ -155,11 +222,11 @@ fn cid_widths(objects: &Objects, descendant: &Dictionary) -> HashMap<u32, f32> {
     widths
 }
 
-fn simple(objects: &Objects, dictionary: &Dictionary, map: cmap::CMap, is_type3: bool) -> Font {
+fn simple(objects: &Objects, dictionary: &Dictionary, map: CMap, is_type3: bool) -> Font {
     let mut characters = encoded(objects, dictionary, is_type3);
     for (code, text) in map.characters {
         if let Some(slot) = characters.get_mut(code as usize)
-            && !text.contains('\u{fffd}')
+            && (slot.is_empty() || !is_garbage(&text))
         {
             *slot = text;
         }
@@ -172,14 +239,16 @@ fn simple(objects: &Objects, dictionary: &Dictionary, map: cmap::CMap, is_type3:
     let mut texts = HashMap::new();
     let mut table = Vec::with_capacity(256);
     for (code, text) in (0u32..).zip(&characters) {
-        let width = widths.get(&code).copied().or(missing).unwrap_or_else(|| standard_width(&name, text));
+        let width = widths.get(&code).copied().or(missing).unwrap_or_else(|| likely_width(&name, text));
         table.push((entry(code, legible(text), &mut texts), width));
     }
     Font {
         code_bytes: 1,
         superiors: superiors(&table),
-        is_unreadable: table.iter().all(|(character, _)| *character == '\0'),
+        is_unreadable: table.iter().all(|(character, _)| *character == '\0')
+            && !is_pictorial(objects, dictionary),
         simple: table,
+        is_utf16: false,
         texts,
         widths: HashMap::new(),
         width_default: WIDTH_DEFAULT,
@@ -193,23 +262,32 @@ fn type3_unit(objects: &Objects, dictionary: &Dictionary) -> f32 {
     matrix.first().copied().filter(|unit| *unit != 0.0).map_or(0.001, f32::abs)
 }
 
-/// The 256 characters by encoding and differences.
+/// Whether a text from `ToUnicode` says nothing: U+FFFD, or private use other than the symbol fonts' bullets.
+fn is_garbage(text: &str) -> bool {
+    text.contains('\u{fffd}') || (!text.is_empty() && legible(text).is_empty())
+}
+
+/// The 256 characters by encoding, the font program and differences.
 fn encoded(objects: &Objects, dictionary: &Dictionary, is_type3: bool) -> Vec<String> {
     let entry = objects.get(dictionary, b"Encoding");
     let table = entry.and_then(|entry| entry.as_dict().ok());
     let named = entry.and_then(|entry| entry.as_name().ok());
     let base = named.or_else(|| objects.name(table?, b"BaseEncoding")).and_then(Encoding::named);
-    let base = if is_type3 { None } else { Some(base.unwrap_or(Encoding::WinAnsi)) };
+    let program = LazyLock::new(|| own_program(objects, dictionary));
     let mut characters = match base {
-        Some(base) => base.characters().into_iter().filter(|c| *c != '\u{fffd}').map(of_char).collect(),
-        None => vec![String::new(); 256],
+        _ if is_type3 => vec![String::new(); 256],
+        Some(base) => of_encoding(base),
+        None => built_in(program.as_ref()),
     };
+    let glyphs = LazyLock::new(|| program.as_ref().map(Program::glyphs).unwrap_or_default());
     let mut code = 0usize;
     for item in table.and_then(|table| objects.array(table, b"Differences")).unwrap_or_default() {
         match item {
             Object::Name(name) => {
                 if let Some(slot) = characters.get_mut(code) {
-                    *slot = encoding::of_glyph_name(&String::from_utf8_lossy(name)).unwrap_or_default();
+                    let name = String::from_utf8_lossy(name);
+                    let by_number = || glyphs.get(&glyph_number(&name)?).cloned();
+                    *slot = encoding::of_glyph_name(&name).or_else(by_number).unwrap_or_default();
                 }
                 code += 1;
             }
@@ -217,6 +295,30 @@ fn encoded(objects: &Objects, dictionary: &Dictionary, is_type3: bool) -> Vec<St
         }
     }
     characters
+}
+
+fn of_encoding(base: Encoding) -> Vec<String> {
+    base.characters().into_iter().filter(|c| *c != '\u{fffd}').map(of_char).collect()
+}
+
+/// The encoding of the program itself; WinAnsi for what it does not say, the most frequent of all.
+fn built_in(program: Option<&Program>) -> Vec<String> {
+    let mut characters = of_encoding(Encoding::WinAnsi);
+    let own = program.map(Program::codes).unwrap_or_default();
+    for (slot, own) in characters.iter_mut().zip(own).filter(|(_, own)| !own.is_empty()) {
+        *slot = own;
+    }
+    characters
+}
+
+fn own_program(objects: &Objects, dictionary: &Dictionary) -> Option<Program> {
+    program::embedded(objects, objects.dictionary(dictionary, b"FontDescriptor")?)
+}
+
+/// The number in names such as `g12`, `cid7`, `glyph33`: a glyph of the program, and nothing more.
+fn glyph_number(name: &str) -> Option<u32> {
+    let digits = name.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    (digits.len() < name.len()).then(|| digits.parse().ok())?
 }
 
 fn of_char(character: char) -> String {
@@ -230,19 +332,10 @@ fn simple_widths(objects: &Objects, dictionary: &Dictionary) -> HashMap<u32, f32
     (first..).zip(widths).filter_map(|(code, width)| Some((code, number(width)?))).collect()
 }
 
-/// Rough advances of the fourteen standard fonts: enough to tell a gap from a letter.
-fn standard_width(name: &str, text: &str) -> f32 {
-    if name.contains("Courier") {
-        return 600.0;
-    }
-    match text.chars().next() {
-        Some(' ' | '.' | ',' | 'i' | 'l' | 'j' | 't' | 'I' | ':' | ';' | '!' | '\'' | '|' | '/') => 275.0,
-        Some('f' | 'r' | '-' | '(' | ')' | '[' | ']') => 333.0,
-        Some('m' | 'W' | 'M' | '—' | 'æ' | '%' | '…') => 850.0,
-        Some('Æ') => 1000.0,
-        Some(c) if c.is_uppercase() => 690.0,
-        _ => WIDTH_DEFAULT,
-    }
+/// The advance where the file states none: that of the standard fonts, else the average.
+fn likely_width(name: &str, text: &str) -> f32 {
+    let character = text.chars().next();
+    character.and_then(|character| widths::standard(name, character)).unwrap_or(WIDTH_DEFAULT)
 }
 
 fn is_bold(objects: &Objects, dictionary: &Dictionary, descendant: &Dictionary) -> bool {
@@ -254,14 +347,23 @@ fn is_bold(objects: &Objects, dictionary: &Dictionary, descendant: &Dictionary) 
         || ["bold", "black", "heavy", "demi"].iter().any(|weight| name.contains(weight))
 }
 
-/// `text` without private-use characters and controls; symbol fonts' bullets become `•`.
+/// `text` without private-use characters and controls; symbol fonts' bullets become `•`, ligatures their letters.
 fn legible(text: &str) -> String {
-    let kept = text.chars().filter_map(|character| match character {
-        '\u{f0b7}' | '\u{f0a7}' | '\u{f0d8}' | '\u{f0fc}' | '\u{f02d}' => Some('•'),
-        '\u{e000}'..='\u{f8ff}' | '\u{fffd}' | '\u{f0000}'..='\u{10ffff}' => None,
-        '\t' | '\n' | '\r' | '\u{a0}' => Some(' '),
-        c if c.is_control() => None,
-        c => Some(c),
-    });
-    kept.collect()
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\u{f0b7}' | '\u{f0a7}' | '\u{f0d8}' | '\u{f0fc}' | '\u{f02d}' => out.push('•'),
+            '\u{e000}'..='\u{f8ff}' | '\u{fffd}' | '\u{f0000}'..='\u{10ffff}' => {}
+            '\t' | '\n' | '\r' | '\u{a0}' => out.push(' '),
+            'ﬀ' => out.push_str("ff"),
+            'ﬁ' => out.push_str("fi"),
+            'ﬂ' => out.push_str("fl"),
+            'ﬃ' => out.push_str("ffi"),
+            'ﬄ' => out.push_str("ffl"),
+            'ﬅ' | 'ﬆ' => out.push_str("st"),
+            c if c.is_control() => {}
+            c => out.push(c),
+        }
+    }
+    out
 }

@@ -8,6 +8,7 @@
 //! Knows nothing of the rest of the program.
 
 mod blocks;
+mod budget;
 mod cmap;
 mod columns;
 mod content;
@@ -18,22 +19,35 @@ mod font;
 mod furniture;
 mod gutters;
 mod hyphen;
+mod layers;
 mod lexer;
 mod lines;
 mod metadata;
 mod objects;
+mod program;
+mod repair;
+mod shape;
 mod syntax;
+mod widths;
 
 pub use metadata::Metadata;
 
 use content::{FontCache, Matrix};
+use font::Font;
 use furniture::PageView;
 use gutters::{Grid, Place};
 use hyphen::Vocabulary;
+use layers::Layers;
 use lines::Segment;
 use lopdf::Dictionary;
 use objects::{Objects, Source};
-use std::fmt;
+use std::{fmt, rc::Rc};
+
+/// Where the head of a file is looked for, as other readers do.
+const HEAD_BYTES: usize = 1_024;
+
+/// White characters on a page that are worth a notice: a few are spacing, a folio or a producer's mark.
+const WHITE_NOTED_MIN: usize = 16;
 
 /// Bounds on what one file may cost. A limit that is reached is named in a notice, and what was read until then is kept.
 #[derive(Debug, Clone)]
@@ -48,6 +62,10 @@ pub struct Limits {
     pub page_glyphs_max: usize,
     /// Forms drawn within forms: 16.
     pub form_depth_max: usize,
+    /// Bytes that object streams and cross-references may inflate to, all together: 256 MiB.
+    pub structure_bytes_max: usize,
+    /// Numbers, names, strings, arrays and dictionaries read from objects: two million, ten times a large real file.
+    pub values_max: usize,
     /// Pages read: 20,000.
     pub pages_max: usize,
 }
@@ -60,6 +78,8 @@ impl Default for Limits {
             page_operators_max: 2_000_000,
             page_glyphs_max: 200_000,
             form_depth_max: 16,
+            structure_bytes_max: 256 << 20,
+            values_max: 2_000_000,
             pages_max: 20_000,
         }
     }
@@ -207,7 +227,7 @@ pub struct Content {
 
 /// Opens a PDF; repairs the cross-reference table where it must.
 pub fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Pdf<'a>, Error> {
-    if let Some(pdf) = well_formed(bytes, limits) {
+    if let Some(pdf) = well_formed(bytes, limits).or_else(|| repaired(bytes, limits)) {
         return Ok(pdf);
     }
     let first = into_pdf(objects::load(bytes, limits, false), limits);
@@ -223,9 +243,23 @@ pub fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Pdf<'a>, Error> {
 }
 
 fn well_formed<'a>(bytes: &'a [u8], limits: &Limits) -> Option<Pdf<'a>> {
-    let file = file::open(bytes, limits.stream_bytes_max)?;
+    let file = file::open(without_prefix(bytes), limits)?;
     let objects = Objects::new(Source::File(file), limits);
     objects.has_page_tree().then_some(Pdf { objects, was_rebuilt: false })
+}
+
+/// What can be read of a damaged file by looking for its objects.
+fn repaired<'a>(bytes: &'a [u8], limits: &Limits) -> Option<Pdf<'a>> {
+    let file = repair::rebuild(bytes, limits)?;
+    let objects = Objects::new(Source::File(file), limits);
+    (!objects.page_ids().is_empty()).then_some(Pdf { objects, was_rebuilt: true })
+}
+
+/// The file from its head on: offsets count from there when something was put before it.
+fn without_prefix(bytes: &[u8]) -> &[u8] {
+    let head = bytes.get(..HEAD_BYTES).unwrap_or(bytes);
+    let start = syntax::find(head, b"%PDF-").unwrap_or(0);
+    bytes.get(start..).unwrap_or(bytes)
 }
 
 fn into_pdf<'a>(loaded: lopdf::Result<lopdf::Document>, limits: &Limits) -> Result<Pdf<'a>, Error> {
@@ -269,12 +303,15 @@ impl Pdf<'_> {
             notices.push(Notice { page: None, text: format!("limit reached: {} pages", ids.len()) });
         }
         let mut fonts = FontCache::new();
+        let layers = layers::read(&self.objects);
+        let mut unreadable = Vec::new();
         let empty = Dictionary::new();
         let mut sheets = Vec::with_capacity(ids.len());
         for (number, id) in (1..).zip(&ids) {
             let page = self.objects.dictionary_of(*id).unwrap_or(&empty);
-            sheets.push(self.sheet(page, number, &mut fonts, &mut notices));
+            sheets.push(self.sheet(page, number, &mut fonts, &layers, &mut unreadable, &mut notices));
         }
+        notices.extend(unreadable_notice(unreadable.len()));
         Content { pages: self.lay_out(sheets), notices }
     }
 
@@ -283,17 +320,28 @@ impl Pdf<'_> {
         page: &Dictionary,
         number: u32,
         fonts: &mut FontCache,
+        layers: &Layers,
+        unreadable: &mut Vec<Rc<Font>>,
         notices: &mut Vec<Notice>,
     ) -> Sheet {
         let (width, height, base) = frame(&self.objects, page);
-        let shown = content::interpret(&self.objects, fonts, page, base);
-        let limit = shown.limit_reached.or(self.objects.limit_reached.take());
+        let shown = content::interpret(&self.objects, fonts, layers, page, base);
+        let limit = shown.limit_reached.or_else(|| self.objects.take_limit());
         if let Some(name) = limit {
-            notices.push(Notice { page: Some(number), text: format!("limit reached: {name}") });
+            let text = format!("limit reached: {name}");
+            // One page names it for those that follow.
+            if !notices.iter().any(|notice| notice.text == text) {
+                notices.push(Notice { page: Some(number), text });
+            }
         }
-        if shown.unreadable_fonts > 0 {
-            let text = format!("text of {} fonts cannot be read", shown.unreadable_fonts);
+        if shown.white_count >= WHITE_NOTED_MIN {
+            let text = format!("{} characters in white on white", shown.white_count);
             notices.push(Notice { page: Some(number), text });
+        }
+        for font in shown.unreadable_fonts.iter().cloned() {
+            if !unreadable.iter().any(|known| Rc::ptr_eq(known, &font)) {
+                unreadable.push(font);
+            }
         }
         let segments = lines::segments(&shown, width, height);
         Sheet { width, height, segments, has_image: shown.has_image }
@@ -326,6 +374,22 @@ impl Pdf<'_> {
     }
 }
 
+fn ordered([x0, y0, x1, y1]: [f32; 4]) -> [f32; 4] {
+    [x0.min(x1), y0.min(y1), x0.max(x1), y0.max(y1)]
+}
+
+/// The part of `crop` that lies in `media`; `media` when there is none.
+fn within(crop: [f32; 4], media: [f32; 4]) -> [f32; 4] {
+    let both = [crop[0].max(media[0]), crop[1].max(media[1]), crop[2].min(media[2]), crop[3].min(media[3])];
+    if both[0] < both[2] && both[1] < both[3] { both } else { media }
+}
+
+fn unreadable_notice(font_count: usize) -> Option<Notice> {
+    let noun = if font_count == 1 { "font" } else { "fonts" };
+    let text = format!("text of {font_count} {noun} cannot be read");
+    (font_count > 0).then_some(Notice { page: None, text })
+}
+
 /// Width and height of the page as shown, and the matrix from its user space to points from the top left.
 fn frame(objects: &Objects, page: &Dictionary) -> (f32, f32, Matrix) {
     let numbers = |key: &[u8]| {
@@ -334,9 +398,11 @@ fn frame(objects: &Objects, page: &Dictionary) -> (f32, f32, Matrix) {
             array.iter().filter_map(|item| objects.resolve(item)?.as_float().ok()).collect();
         <[f32; 4]>::try_from(numbers).ok().filter(|r| r[0] != r[2] && r[1] != r[3])
     };
-    let [x0, y0, x1, y1] =
-        numbers(b"CropBox").or_else(|| numbers(b"MediaBox")).unwrap_or([0.0, 0.0, 595.0, 842.0]);
-    let (left, right, low, high) = (x0.min(x1), x0.max(x1), y0.min(y1), y0.max(y1));
+    let [left, low, right, high] = match (numbers(b"CropBox"), numbers(b"MediaBox")) {
+        (Some(crop), Some(media)) => within(ordered(crop), ordered(media)),
+        (Some(only), None) | (None, Some(only)) => ordered(only),
+        (None, None) => [0.0, 0.0, 595.0, 842.0],
+    };
     let unit = objects.number(page, b"UserUnit").filter(|unit| *unit > 0.0).unwrap_or(1.0);
     let (w, h) = ((right - left) * unit, (high - low) * unit);
     let turn = objects.inherited(page, b"Rotate").and_then(|turn| turn.as_float().ok()).unwrap_or(0.0) as i32;

@@ -35,7 +35,7 @@ pub(super) struct Objects<'a> {
     inflated_bytes: Cell<usize>,
     inflater: RefCell<Decompress>,
     /// Which limit stopped the inflation of a stream, if any did.
-    pub(super) limit_reached: Cell<Option<&'static str>>,
+    limit_reached: Cell<Option<&'static str>>,
 }
 
 /// Loads everything that text may need; the bytes of images are left behind.
@@ -81,6 +81,15 @@ impl<'f> Objects<'f> {
             inflater: RefCell::new(Decompress::new(true)),
             limit_reached: Cell::new(None),
         }
+    }
+
+    /// Which limit was reached since the last call.
+    pub(super) fn take_limit(&self) -> Option<&'static str> {
+        let of_file = match &self.source {
+            Source::File(file) => file.budget.reached.take(),
+            Source::Loaded(_) => None,
+        };
+        self.limit_reached.take().or(of_file)
     }
 
     pub(super) fn trailer(&self) -> &Dictionary {

@@ -2,16 +2,19 @@
 //!
 //! Refuses objects nested deeper than [`DEPTH_MAX`]. What is written wrong inside an array or dictionary is passed over.
 
-use super::lexer::{self, Lexer, Text, Token};
+use super::{
+    budget::Budget,
+    lexer::{self, Lexer, Text, Token},
+};
 use lopdf::{Dictionary, Object, ObjectId, Stream, StringFormat};
 
 /// Arrays and dictionaries within one another; real files stay below ten.
 const DEPTH_MAX: usize = 100;
 
 /// The object that the lexer stands before; `None` when there is none.
-pub(super) fn object(lexer: &mut Lexer) -> Option<Object> {
+pub(super) fn object(lexer: &mut Lexer, budget: &Budget) -> Option<Object> {
     let token = lexer.next()?;
-    value(lexer, token, 0)
+    value(lexer, token, budget, 0)
 }
 
 /// `12 0 obj`: the id, with the lexer behind it.
@@ -35,9 +38,10 @@ pub(super) fn header(lexer: &mut Lexer) -> Option<ObjectId> {
 pub(super) fn indirect(
     bytes: &[u8],
     lexer: &mut Lexer,
+    budget: &Budget,
     length: impl Fn(ObjectId) -> Option<i64>,
 ) -> Option<Object> {
-    let object = object(lexer)?;
+    let object = object(lexer, budget)?;
     let Object::Dictionary(mut dictionary) = object else { return Some(object) };
     if lexer.next() != Some(Token::Word(b"stream")) {
         return Some(Object::Dictionary(dictionary));
@@ -48,7 +52,7 @@ pub(super) fn indirect(
         Ok(Object::Reference(id)) => length(*id),
         _ => None,
     };
-    let end = stream_end(bytes, start, declared.and_then(|length| usize::try_from(length).ok()));
+    let end = stream_end(bytes, start, declared.and_then(|length| usize::try_from(length).ok()), budget);
     dictionary.set("Length", Object::Integer((end - start) as i64));
     Some(Object::Stream(Stream::with_position(dictionary, start)))
 }
@@ -63,22 +67,37 @@ fn stream_start(bytes: &[u8], position: usize) -> usize {
     }
 }
 
-/// Where the declared length ends if `endstream` follows there, else before the next `endstream`, else at the next
-/// `endobj` or the end of the file.
-fn stream_end(bytes: &[u8], start: usize, declared: Option<usize>) -> usize {
+/// Where the declared length ends if the object ends there too, else before the next `endstream` or `endobj`, else at the
+/// end of the file.
+fn stream_end(bytes: &[u8], start: usize, declared: Option<usize>, budget: &Budget) -> usize {
     let declared = declared.and_then(|length| start.checked_add(length)).filter(|end| *end <= bytes.len());
     if let Some(end) = declared
-        && Lexer::at(bytes, end).next() == Some(Token::Word(b"endstream"))
+        && matches!(Lexer::at(bytes, end).next(), Some(Token::Word(b"endstream" | b"endobj")))
     {
         return end;
     }
     let rest = bytes.get(start..).unwrap_or_default();
-    let found = find(rest, b"endstream").or_else(|| find(rest, b"endobj"));
-    let end = found.map_or(bytes.len(), |at| start + at);
+    let end = end_keyword(rest).map_or(bytes.len(), |at| start + at);
+    if !budget.take_searched(end.saturating_sub(start)) {
+        return start;
+    }
     match bytes.get(start..end) {
         Some([.., b'\r', b'\n']) => end - 2,
         Some([.., b'\r' | b'\n']) => end - 1,
         _ => end.max(start),
+    }
+}
+
+/// The first place of `endstream` or `endobj`.
+fn end_keyword(bytes: &[u8]) -> Option<usize> {
+    let mut from = 0;
+    loop {
+        let at = from + find(bytes.get(from..)?, b"end")?;
+        let rest = bytes.get(at + 3..)?;
+        if rest.starts_with(b"stream") || rest.starts_with(b"obj") {
+            return Some(at);
+        }
+        from = at + 3;
     }
 }
 
@@ -95,7 +114,10 @@ pub(super) fn find(bytes: &[u8], needle: &[u8]) -> Option<usize> {
     None
 }
 
-fn value(lexer: &mut Lexer, token: Token, depth: usize) -> Option<Object> {
+fn value(lexer: &mut Lexer, token: Token, budget: &Budget, depth: usize) -> Option<Object> {
+    if !budget.take_value() {
+        return None;
+    }
     Some(match token {
         Token::Integer(number) => reference(lexer, number).unwrap_or(Object::Integer(number)),
         Token::Real(number) => Object::Real(number),
@@ -105,8 +127,8 @@ fn value(lexer: &mut Lexer, token: Token, depth: usize) -> Option<Object> {
         Token::Word(b"false") => Object::Boolean(false),
         Token::Word(b"endobj" | b"endstream" | b"obj" | b"stream") => return None,
         Token::Word(_) => Object::Null,
-        Token::ArrayStart if depth < DEPTH_MAX => array(lexer, depth + 1),
-        Token::DictStart if depth < DEPTH_MAX => Object::Dictionary(dictionary(lexer, depth + 1)),
+        Token::ArrayStart if depth < DEPTH_MAX => array(lexer, budget, depth + 1),
+        Token::DictStart if depth < DEPTH_MAX => Object::Dictionary(dictionary(lexer, budget, depth + 1)),
         _ => return None,
     })
 }
@@ -127,12 +149,12 @@ fn reference(lexer: &mut Lexer, number: i64) -> Option<Object> {
     Some(Object::Reference((u32::try_from(number).ok()?, u16::try_from(generation).ok()?)))
 }
 
-fn array(lexer: &mut Lexer, depth: usize) -> Object {
+fn array(lexer: &mut Lexer, budget: &Budget, depth: usize) -> Object {
     let mut items = Vec::new();
     loop {
         match lexer.next() {
             None | Some(Token::ArrayEnd) => return Object::Array(items),
-            Some(token) => match value(lexer, token, depth) {
+            Some(token) => match value(lexer, token, budget, depth) {
                 Some(item) => items.push(item),
                 None => return Object::Array(items),
             },
@@ -140,12 +162,12 @@ fn array(lexer: &mut Lexer, depth: usize) -> Object {
     }
 }
 
-fn dictionary(lexer: &mut Lexer, depth: usize) -> Dictionary {
+fn dictionary(lexer: &mut Lexer, budget: &Budget, depth: usize) -> Dictionary {
     let mut entries = Dictionary::new();
     while let Some(token) = lexer.next() {
         let Token::Name(key) = token else {
             match token {
-                Token::DictEnd | Token::Word(b"endobj" | b"stream") => break,
+                Token::DictEnd | Token::Word(b"endobj" | b"endstream" | b"obj" | b"stream") => break,
                 _ => continue,
             }
         };
@@ -153,7 +175,7 @@ fn dictionary(lexer: &mut Lexer, depth: usize) -> Dictionary {
         if next == Token::DictEnd {
             break;
         }
-        match value(lexer, next, depth) {
+        match value(lexer, next, budget, depth) {
             Some(Object::Null) => {}
             Some(object) => entries.set(lexer::name(key).into_owned(), object),
             None => break,

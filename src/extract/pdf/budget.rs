@@ -1,0 +1,60 @@
+//! What reading the objects of one file may still cost.
+//!
+//! Counts down; when nothing is left, readers give what they have and the limit has a name.
+
+use super::Limits;
+use std::cell::Cell;
+
+/// What is left.
+#[derive(Debug)]
+pub(super) struct Budget {
+    values: Cell<usize>,
+    structure_bytes: Cell<usize>,
+    searched_bytes: Cell<usize>,
+    /// The limit that was reached last.
+    pub(super) reached: Cell<Option<&'static str>>,
+}
+
+impl Budget {
+    /// Everything that `limits` allow for a file of that size.
+    pub(super) fn new(limits: &Limits, file_bytes: usize) -> Budget {
+        Budget {
+            values: Cell::new(limits.values_max),
+            structure_bytes: Cell::new(limits.structure_bytes_max),
+            // Each byte is looked at a few times in files that are damaged all over; more is an attack.
+            searched_bytes: Cell::new(file_bytes.saturating_mul(8).saturating_add(1 << 20)),
+            reached: Cell::new(None),
+        }
+    }
+
+    /// Takes one value of an object; whether it was there to take.
+    pub(super) fn take_value(&self) -> bool {
+        self.take(&self.values, 1, "values in objects")
+    }
+
+    /// Takes bytes searched for the end of a stream.
+    pub(super) fn take_searched(&self, count: usize) -> bool {
+        self.take(&self.searched_bytes, count, "bytes searched for the ends of streams")
+    }
+
+    /// How many bytes object streams and cross-references may still inflate to.
+    pub(super) fn structure_bytes(&self) -> usize {
+        self.structure_bytes.get()
+    }
+
+    /// Takes inflated bytes of object streams and cross-references.
+    pub(super) fn take_structure(&self, count: usize, was_cut: bool) {
+        if !self.take(&self.structure_bytes, count, "inflated bytes of object streams") || was_cut {
+            self.reached.set(Some("inflated bytes of object streams"));
+        }
+    }
+
+    fn take(&self, left: &Cell<usize>, count: usize, name: &'static str) -> bool {
+        let rest = left.get().checked_sub(count);
+        left.set(rest.unwrap_or(0));
+        if rest.is_none() {
+            self.reached.set(Some(name));
+        }
+        rest.is_some()
+    }
+}

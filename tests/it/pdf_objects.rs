@@ -1,0 +1,393 @@
+//! The lower half of the PDF engine: objects, fonts, what is shown, and hostile files. All PDFs are written here.
+
+use ordskifte::extract::pdf::{self, Content, Limits};
+
+/// A PDF of these objects, numbered from 1; object 1 is the catalog.
+fn written(objects: &[Vec<u8>]) -> Vec<u8> {
+    let mut out = b"%PDF-1.7\n".to_vec();
+    let mut xref = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
+    for (number, object) in (1..).zip(objects) {
+        xref += &format!("{:010} 00000 n \n", out.len());
+        out.extend(format!("{number} 0 obj\n").into_bytes());
+        out.extend(object);
+        out.extend(b"\nendobj\n");
+    }
+    let start = out.len();
+    out.extend(xref.into_bytes());
+    let trailer = format!("trailer\n<< /Size {} /Root 1 0 R >>\n", objects.len() + 1);
+    out.extend(trailer.into_bytes());
+    out.extend(format!("startxref\n{start}\n%%EOF\n").into_bytes());
+    out
+}
+
+fn stream(entries: &str, bytes: &[u8]) -> Vec<u8> {
+    let mut out = format!("<< {entries} /Length {} >>\nstream\n", bytes.len()).into_bytes();
+    out.extend(bytes);
+    out.extend(b"\nendstream");
+    out
+}
+
+/// One page that shows `content` in font `F1` (object 4), with more objects from 6 on.
+fn page(font: &str, content: &str, more: &[Vec<u8>]) -> Vec<u8> {
+    page_with("", font, content, more)
+}
+
+/// The same, with further entries of the page.
+fn page_with(entries: &str, font: &str, content: &str, more: &[Vec<u8>]) -> Vec<u8> {
+    let mut objects = vec![
+        b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
+        b"<< /Type /Pages /Count 1 /Kids [3 0 R] /MediaBox [0 0 595 842] >>".to_vec(),
+        format!(
+            "<< /Type /Page /Parent 2 0 R /Contents 5 0 R /Resources << /Font << /F1 4 0 R >> >> {entries} >>"
+        )
+        .into_bytes(),
+        font.as_bytes().to_vec(),
+        stream("", content.as_bytes()),
+    ];
+    objects.extend_from_slice(more);
+    written(&objects)
+}
+
+const HELVETICA: &str = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>";
+
+fn read(bytes: &[u8]) -> Content {
+    pdf::open(bytes, &Limits::default()).expect("a readable file").pages()
+}
+
+/// All words with a space between: how they are laid out is not asked here.
+fn text(bytes: &[u8]) -> String {
+    let blocks = read(bytes).pages.into_iter().flat_map(|page| page.blocks);
+    let words = blocks.flat_map(|block| block.text.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
+    words.collect::<Vec<_>>().join(" ")
+}
+
+fn notices(content: &Content) -> Vec<String> {
+    content.notices.iter().map(|notice| notice.text.clone()).collect()
+}
+
+/// A TrueType font with nothing but a Unicode `cmap` that gives `first` and what follows the glyphs from 1 on.
+fn truetype(first: u16, count: u16) -> Vec<u8> {
+    let mut cmap: Vec<u16> = vec![0, 1, 0, 3, 0, 12, 6, 10 + 2 * count, 0, first, count];
+    cmap.extend(1..=count);
+    let head = [0x0001, 0x0000, 1, 16, 0, 0];
+    let entry = [0x636d, 0x6170, 0, 0, 0, 28, 0, 2 * cmap.len() as u16];
+    let out = [&head[..], &entry, &cmap].concat();
+    out.into_iter().flat_map(u16::to_be_bytes).collect()
+}
+
+#[test]
+fn a_type_1_font_without_encoding_is_read_by_its_own() {
+    let font = "<< /Type /Font /Subtype /Type1 /BaseFont /X /FontDescriptor 6 0 R >>";
+    let program = b"%!PS-AdobeFont-1.0: X\n/Encoding 256 array\n0 1 255 {1 index exch /.notdef put} for\n\
+        dup 1 /T put\ndup 2 /i put\ndup 3 /l put\ndup 4 /t put\nreadonly def\ncurrentfile eexec";
+    let more = [b"<< /Type /FontDescriptor /FontFile 7 0 R >>".to_vec(), stream("", program)];
+    assert_eq!(text(&page(font, "BT /F1 10 Tf 72 500 Td <010203030204> Tj ET", &more)), "Tillit");
+}
+
+#[test]
+fn a_composite_font_without_to_unicode_is_read_by_its_programs_cmap() {
+    let font = "<< /Type /Font /Subtype /Type0 /Encoding /Identity-H /DescendantFonts [6 0 R] >>";
+    let more = [
+        b"<< /Type /Font /Subtype /CIDFontType2 /FontDescriptor 7 0 R /CIDToGIDMap /Identity /DW 500 >>"
+            .to_vec(),
+        b"<< /Type /FontDescriptor /FontFile2 8 0 R >>".to_vec(),
+        stream("", &truetype(u16::from(b'A'), 26)),
+    ];
+    let content = "BT /F1 10 Tf 72 500 Td <001400090 00C000C00090014> Tj ET";
+    assert_eq!(text(&page(font, content, &more)), "TILLIT");
+}
+
+#[test]
+fn a_to_unicode_that_sends_all_to_one_character_is_not_believed() {
+    let font = "<< /Type /Font /Subtype /Type1 /BaseFont /X /Encoding /WinAnsiEncoding /ToUnicode 6 0 R >>";
+    let map = b"1 begincodespacerange <00> <FF> endcodespacerange 5 beginbfchar\n\
+        <54> <FFFD> <69> <FFFD> <6C> <FFFD> <74> <FFFD> <61> <FFFD> endbfchar";
+    assert_eq!(text(&page(font, "BT /F1 10 Tf 72 500 Td (Tillit) Tj ET", &[stream("", map)])), "Tillit");
+}
+
+#[test]
+fn a_predefined_unicode_cmap_needs_no_other_map() {
+    let font = "<< /Type /Font /Subtype /Type0 /Encoding /UniJIS-UTF16-H /DescendantFonts [6 0 R] >>";
+    let more = [b"<< /Type /Font /Subtype /CIDFontType0 /DW 500 >>".to_vec()];
+    let content = "BT /F1 10 Tf 72 500 Td <005400E5006C> Tj ET";
+    assert_eq!(text(&page(font, content, &more)), "Tål");
+}
+
+#[test]
+fn glyph_names_of_differences_are_read_and_numbers_are_not_guessed() {
+    let font = "<< /Type /Font /Subtype /Type1 /BaseFont /X /Encoding << /Differences \
+        [1 /T /aring /uni006C /u0074 /f_i /g17] >> >>";
+    let content = "BT /F1 10 Tf 72 500 Td <010203040506> Tj ET";
+    assert_eq!(text(&page(font, content, &[])), "Tåltfi");
+}
+
+#[test]
+fn ligatures_are_letters() {
+    let font = "<< /Type /Font /Subtype /Type1 /BaseFont /X /Encoding << /Differences [1 /fi /ffl] >> >>";
+    assert_eq!(text(&page(font, "BT /F1 10 Tf 72 500 Td <01>Tj (n) Tj <02> Tj ET", &[])), "finffl");
+}
+
+#[test]
+fn fonts_that_say_nothing_are_noted_once_and_nothing_is_invented() {
+    let font = "<< /Type /Font /Subtype /Type0 /Encoding /Identity-H /DescendantFonts [6 0 R] >>";
+    let more = [b"<< /Type /Font /Subtype /CIDFontType2 /DW 500 >>".to_vec()];
+    let content = read(&page(font, "BT /F1 10 Tf 72 500 Td <00140009> Tj ET", &more));
+    assert_eq!(notices(&content), ["text of 1 font cannot be read"]);
+    assert!(content.pages[0].blocks.is_empty());
+}
+
+#[test]
+fn a_file_with_bytes_before_its_head_is_read() {
+    let file =
+        [b"HTTP/1.1 200 OK\r\n\r\n".to_vec(), page(HELVETICA, "BT /F1 10 Tf 72 500 Td (Tillit) Tj ET", &[])];
+    assert_eq!(text(&file.concat()), "Tillit");
+}
+
+fn shown(text: &str, y: u32) -> String {
+    format!("BT /F1 10 Tf 72 {y} Td ({text}) Tj ET\n")
+}
+
+#[test]
+fn layers_that_are_off_are_not_text() {
+    let mut objects = vec![
+        b"<< /Type /Catalog /Pages 2 0 R /OCProperties << /OCGs [6 0 R 7 0 R] /D << /OFF [7 0 R] >> >> >>"
+            .to_vec(),
+        b"<< /Type /Pages /Count 1 /Kids [3 0 R] /MediaBox [0 0 595 842] >>".to_vec(),
+        b"<< /Type /Page /Parent 2 0 R /Contents 5 0 R /Resources << /Font << /F1 4 0 R >> \
+          /Properties << /on 6 0 R /off 7 0 R /one 8 0 R >> >> >>"
+            .to_vec(),
+        HELVETICA.as_bytes().to_vec(),
+    ];
+    let layer = |name: &str, y: u32| format!("/OC /{name} BDC {} EMC\n", shown(name, y));
+    objects.push(stream("", (layer("on", 700) + &layer("off", 600) + &layer("one", 500)).as_bytes()));
+    objects.push(b"<< /Type /OCG /Name (on) >>".to_vec());
+    objects.push(b"<< /Type /OCG /Name (off) >>".to_vec());
+    objects.push(b"<< /Type /OCMD /OCGs [6 0 R 7 0 R] /P /AllOn >>".to_vec());
+    assert_eq!(text(&written(&objects)), "on");
+}
+
+#[test]
+fn text_that_the_clip_leaves_nothing_of_is_not_text() {
+    let content = "q 60 490 200 30 re W n ".to_owned()
+        + &shown("inside", 500)
+        + &shown("outside", 600)
+        + "Q "
+        + &shown("after", 400);
+    assert_eq!(text(&page(HELVETICA, &content, &[])), "inside after");
+}
+
+#[test]
+fn text_outside_the_page_is_not_text() {
+    let content = shown("inside", 500) + &shown("above", 900);
+    assert_eq!(text(&page_with("/CropBox [-100 -100 2000 2000]", HELVETICA, &content, &[])), "inside");
+}
+
+#[test]
+fn text_in_white_is_noted_unless_it_stands_on_something_dark() {
+    let on_dark = "0 0 0.5 rg 60 490 300 30 re f 1 g ".to_owned() + &shown("head", 500);
+    assert_eq!(notices(&read(&page(HELVETICA, &on_dark, &[]))), [""; 0]);
+    let on_white =
+        read(&page(HELVETICA, &("1 1 1 rg ".to_owned() + &shown("words that nobody sees", 500)), &[]));
+    assert_eq!(notices(&on_white), ["19 characters in white on white"]);
+}
+
+#[test]
+fn text_without_ink_counts_only_where_nothing_else_is_shown() {
+    let scan = "3 Tr ".to_owned() + &shown("scanned", 500);
+    assert_eq!(text(&page(HELVETICA, &scan, &[])), "scanned");
+    assert_eq!(text(&page(HELVETICA, &(shown("printed", 600) + &scan), &[])), "printed");
+}
+
+#[test]
+fn a_form_is_text_once_for_each_time_it_is_drawn() {
+    let form = stream("/Type /XObject /Subtype /Form /BBox [0 0 595 842]", shown("form", 500).as_bytes());
+    let entries = "/Resources << /Font << /F1 4 0 R >> /XObject << /X#31 6 0 R >> >>";
+    let content = "/X1 Do q 1 0 0 1 0 -200 cm /X1 Do Q";
+    let mut file = String::from_utf8(page_with("", HELVETICA, content, &[form])).expect("text");
+    file = file.replace("/Resources << /Font << /F1 4 0 R >> >>", entries);
+    let start = file.find("xref").expect("a table");
+    assert_eq!(text(&file.as_bytes()[..start]), "form form");
+}
+
+#[test]
+fn an_actual_text_stands_for_what_it_spans() {
+    let content = "/Span << /ActualText (Tillit) >> BDC BT /F1 10 Tf 72 500 Td (T1ll1t) Tj ET EMC";
+    assert_eq!(text(&page(HELVETICA, content, &[])), "Tillit");
+}
+
+#[test]
+fn a_turned_page_in_another_unit_is_read_as_it_is_shown() {
+    let content = "BT /F1 5 Tf 0 1 -1 0 200 100 Tm (Tillit) Tj ET";
+    let content = read(&page_with("/Rotate 90 /UserUnit 2", HELVETICA, content, &[]));
+    let block = &content.pages[0].blocks[0];
+    assert_eq!((content.pages[0].width, content.pages[0].height), (1684.0, 1190.0));
+    assert_eq!((block.text.as_str(), block.font_size), ("Tillit", 10.0));
+    assert_eq!(block.area.left, 200.0);
+}
+
+fn tree_of(kids: &str, more: &[&str]) -> Vec<u8> {
+    let mut objects = vec![b"<< /Type /Catalog /Pages 2 0 R >>".to_vec()];
+    objects.push(format!("<< /Type /Pages /Kids [{kids}] /MediaBox [0 0 595 842] >>").into_bytes());
+    objects.extend(more.iter().map(|object| object.as_bytes().to_vec()));
+    written(&objects)
+}
+
+#[test]
+fn a_page_tree_that_bites_its_tail_ends() {
+    let file =
+        tree_of("3 0 R 2 0 R 4 0 R 3 0 R", &["<< /Type /Pages /Kids [2 0 R 3 0 R] >>", "<< /Type /Page >>"]);
+    assert_eq!(read(&file).pages.len(), 1);
+}
+
+#[test]
+fn a_hundred_thousand_kids_are_read_up_to_the_limit() {
+    let mut kids = String::new();
+    let mut objects = vec![b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(), Vec::new()];
+    for number in 3..100_003 {
+        kids += &format!("{number} 0 R ");
+        objects.push(b"<< /Type /Page >>".to_vec());
+    }
+    objects[1] = format!("<< /Type /Pages /Kids [{kids}] >>").into_bytes();
+    let limits = Limits { pages_max: 500, ..Limits::default() };
+    let content = pdf::open(&written(&objects), &limits).expect("a readable file").pages();
+    assert_eq!(content.pages.len(), 500);
+    assert_eq!(notices(&content), ["limit reached: 500 pages"]);
+}
+
+#[test]
+fn each_limit_is_named_and_what_was_read_until_then_is_kept() {
+    let all = Limits::default();
+    let lines = (0..50).map(|line| shown("Tillit", 700 - 12 * line)).collect::<String>();
+    let cases = [
+        (Limits { page_operators_max: 20, ..all.clone() }, "limit reached: operators per page"),
+        (Limits { page_glyphs_max: 20, ..all.clone() }, "limit reached: glyphs per page"),
+        (Limits { stream_bytes_max: 200, ..all.clone() }, "limit reached: inflated bytes per stream"),
+        (Limits { document_bytes_max: 200, ..all.clone() }, "limit reached: inflated bytes per document"),
+    ];
+    for (limits, wanted) in cases {
+        let content = pdf::open(&page(HELVETICA, &lines, &[]), &limits).expect("a readable file").pages();
+        assert_eq!(notices(&content), [wanted]);
+        let first = &content.pages[0].blocks[0].text;
+        assert!(first.starts_with("Tillit"), "{wanted}: {first}");
+    }
+}
+
+#[test]
+fn values_beyond_the_limit_are_named() {
+    let font = format!("<< /Type /Font /Subtype /Type1 /BaseFont /X /Widths [{}] >>", "500 ".repeat(5_000));
+    let limits = Limits { values_max: 1_000, ..Limits::default() };
+    let content = pdf::open(&page(&font, &shown("Tillit", 500), &[]), &limits).expect("a file").pages();
+    assert_eq!(notices(&content), ["limit reached: values in objects"]);
+}
+
+#[test]
+fn nesting_without_end_does_not_overflow_the_stack() {
+    let font = "[".repeat(200_000);
+    assert_eq!(read(&page(&font, &shown("Tillit", 500), &[])).pages.len(), 1);
+    let content =
+        "[".repeat(50_000) + &"q ".repeat(5_000) + &"/Span BMC ".repeat(5_000) + &shown("Tillit", 500);
+    assert_eq!(read(&page(HELVETICA, &content, &[])).pages.len(), 1);
+}
+
+#[test]
+fn forms_that_draw_themselves_end() {
+    let form = stream(
+        "/Type /XObject /Subtype /Form /Resources << /Font << /F1 4 0 R >> /XObject << /X 6 0 R >> >>",
+        (shown("Tillit", 500) + "/X Do").as_bytes(),
+    );
+    let entries = "/Resources << /Font << /F1 4 0 R >> >>";
+    let file = String::from_utf8(page(HELVETICA, "/X Do", &[form])).expect("text");
+    let with_forms = "/Resources << /XObject << /X 6 0 R >>    >>";
+    assert_eq!(text(file.replacen(entries, with_forms, 1).as_bytes()), "Tillit");
+}
+
+/// A sound file whose stream is longer or shorter than it says, or never ends.
+#[test]
+fn a_wrong_length_and_a_missing_end_are_repaired() {
+    let sound = String::from_utf8(page(HELVETICA, &shown("Tillit", 500), &[])).expect("text");
+    let length = sound.find("/Length ").map(|at| &sound[at..at + 10]).expect("a length");
+    let damaged = [
+        sound.replace(length, "/Length 9999"),
+        sound.replace(length, "/Length 3"),
+        sound.replace(length, "/Length 0"),
+        sound.replace("endstream", ""),
+        sound.replace("endobj", ""),
+        sound.replace("startxref", "startxerf"),
+        sound.replace("0000000000 65535 f", "0000000000 65535 x"),
+        sound.replace("trailer", ""),
+        sound.replace("%PDF-1.7", ""),
+    ];
+    for (number, file) in (1..).zip(damaged) {
+        assert_eq!(text(file.as_bytes()), "Tillit", "damage {number}");
+    }
+}
+
+/// The same numbers on every machine (Marsaglia's xorshift).
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % bound.max(1) as u64) as usize
+    }
+}
+
+fn mutant(bytes: &[u8], random: &mut Random) -> Vec<u8> {
+    let mut out = bytes.to_vec();
+    let at = random.below(out.len());
+    match random.below(5) {
+        0 => out.truncate(at),
+        1 => (0..20).for_each(|_| {
+            let place = random.below(out.len());
+            out[place] = random.below(256) as u8;
+        }),
+        2 => {
+            let end = (at + random.below(500)).min(out.len());
+            out.drain(at..end);
+        }
+        3 => {
+            let piece = bytes[random.below(at)..at].to_vec();
+            let place = random.below(out.len());
+            out.splice(place..place, piece.into_iter().take(300));
+        }
+        _ => {
+            // Digits are where offsets, lengths and references are.
+            let digits: Vec<usize> = (0..out.len()).filter(|place| out[*place].is_ascii_digit()).collect();
+            (0..10).for_each(|_| {
+                let place = digits[random.below(digits.len())];
+                out[place] = b'0' + random.below(10) as u8;
+            });
+        }
+    }
+    out
+}
+
+#[test]
+fn no_mutant_of_the_sample_corpus_is_more_than_rejected() {
+    let mut folders = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/documents")];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("the sample corpus is committed").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "pdf") {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    let mut random = Random(0x0005_deec_e66d);
+    let limits = Limits { page_operators_max: 20_000, pages_max: 50, ..Limits::default() };
+    let mut count = 0;
+    for path in files.iter().cycle().take(300) {
+        let bytes = std::fs::read(path).expect("a file");
+        if let Ok(file) = pdf::open(&mutant(&bytes, &mut random), &limits) {
+            file.metadata();
+            count += usize::from(!file.pages().pages.is_empty());
+        }
+    }
+    assert!(count > 200, "only {count} mutants had pages");
+}
