@@ -14,6 +14,8 @@ mod docx;
 mod fetch;
 /// HTML → passages.
 mod html;
+/// PDF → pages and passages.
+mod pdf;
 /// Documents → records.
 mod record;
 /// Runs over a corpus that changes.
