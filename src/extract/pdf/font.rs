@@ -2,6 +2,7 @@
 
 use super::{
     cmap,
+    embedded::{self, Embedded},
     encoding::{self, Encoding},
     objects::Objects,
 };
@@ -76,9 +77,11 @@ fn composite(objects: &Objects, dictionary: &Dictionary, map: cmap::CMap) -> Fon
     let empty = Dictionary::new();
     let descendant = objects.array(dictionary, b"DescendantFonts").and_then(|fonts| fonts.first());
     let descendant = descendant.and_then(|font| objects.resolve(font)?.as_dict().ok()).unwrap_or(&empty);
-    let is_unreadable = map.characters.is_empty();
+    let map_characters =
+        if map.characters.is_empty() { of_glyphs(objects, descendant) } else { map.characters };
+    let is_unreadable = map_characters.is_empty();
     let mut characters: HashMap<u32, String> =
-        map.characters.into_iter().map(|(code, text)| (code, legible(&text))).collect();
+        map_characters.into_iter().map(|(code, text)| (code, legible(&text))).collect();
     let mut widths = cid_widths(objects, descendant);
     let width_default = objects.number(descendant, b"DW").unwrap_or(1000.0);
     let highest =
@@ -97,6 +100,28 @@ fn composite(objects: &Objects, dictionary: &Dictionary, map: cmap::CMap) -> Fon
         unit: 0.001,
         is_bold: is_bold(objects, dictionary, descendant),
     }
+}
+
+/// The characters of a composite font without `ToUnicode`: those of its glyphs, by way of `CIDToGIDMap`.
+fn of_glyphs(objects: &Objects, descendant: &Dictionary) -> HashMap<u32, String> {
+    let glyphs = program(objects, descendant).by_glyph;
+    let map = objects.stream(descendant, b"CIDToGIDMap").map(|stream| objects.inflate(stream));
+    match map {
+        Some(map) => {
+            let pairs = (0u32..).zip(map.chunks_exact(2));
+            let glyph = |pair: &[u8]| pair.iter().fold(0, |value, byte| value << 8 | u32::from(*byte));
+            pairs.filter_map(|(code, pair)| Some((code, glyphs.get(&glyph(pair))?.clone()))).collect()
+        }
+        None => glyphs,
+    }
+}
+
+/// What the embedded font program says; nothing when none is embedded.
+fn program(objects: &Objects, dictionary: &Dictionary) -> Embedded {
+    let keys: [&[u8]; 3] = [b"FontFile", b"FontFile2", b"FontFile3"];
+    let descriptor = objects.dictionary(dictionary, b"FontDescriptor");
+    let stream = descriptor.and_then(|found| keys.into_iter().find_map(|key| objects.stream(found, key)));
+    stream.map(|stream| embedded::read(&objects.inflate(stream))).unwrap_or_default()
 }
 
 /// The codes of narrow digits in a font that also has wide ones for the same characters.
@@ -183,6 +208,15 @@ fn encoded(objects: &Objects, dictionary: &Dictionary, is_type3: bool) -> Vec<St
         Some(base) => base.characters().into_iter().filter(|c| *c != '\u{fffd}').map(of_char).collect(),
         None => vec![String::new(); 256],
     };
+    // The program's own encoding holds where the dictionary names none.
+    let is_named = named.is_some() || table.is_some_and(|table| table.has(b"BaseEncoding"));
+    if !is_named && !is_type3 && !dictionary.has(b"ToUnicode") {
+        for (code, text) in program(objects, dictionary).by_code {
+            if let Some(slot) = characters.get_mut(code as usize) {
+                *slot = text;
+            }
+        }
+    }
     let mut code = 0usize;
     for item in table.and_then(|table| objects.array(table, b"Differences")).unwrap_or_default() {
         match item {

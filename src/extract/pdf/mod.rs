@@ -11,6 +11,7 @@ mod blocks;
 mod cmap;
 mod columns;
 mod content;
+mod embedded;
 mod encoding;
 mod font;
 mod furniture;
