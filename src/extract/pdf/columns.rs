@@ -7,6 +7,8 @@ use super::{
 
 /// In ems: lines of one table cell follow each other in smaller steps than this, rows in larger ones.
 const ROW_STEP_EM: f32 = 1.45;
+/// In ems: in a wider column no word space grows until it looks like a gap between cells.
+const NARROW_COLUMN_EM: f32 = 26.0;
 /// In ems: pieces of a stretched line stand at least so far apart.
 const STRETCHED_GAP_EM: f32 = 0.85;
 /// The same as a share of the usual distance of lines.
@@ -80,11 +82,36 @@ fn usual_step(segments: &[Segment]) -> f32 {
 /// Rows whose pieces are one line of text become one segment each; table rows stay in cells.
 fn whole_rows(segments: Vec<Segment>) -> Vec<Segment> {
     let mut found: Vec<Segment> = Vec::new();
-    for row in rows(segments) {
-        let is_text = row.len() > 1 && (is_stretched(&row) || is_marked(&row));
+    let rows = rows(segments);
+    let edges = narrow_edges(&rows);
+    for row in rows {
+        let fills = || edges.is_some_and(|edges| fills_column(&row, edges));
+        let is_text = row.len() > 1 && (is_stretched(&row) || is_marked(&row) || fills());
         if is_text { found.push(joined(&row, ' ')) } else { found.extend(row) }
     }
     found
+}
+
+/// Left and right edge of a narrow column of justified text; `None` of anything else.
+fn narrow_edges(rows: &[Vec<Segment>]) -> Option<(f32, f32)> {
+    let all = || rows.iter().flatten();
+    let left = all().map(|segment| segment.left).fold(f32::MAX, f32::min);
+    let right = all().map(|segment| segment.right).fold(f32::MIN, f32::max);
+    let is_full = |row: &&Vec<Segment>| match row.as_slice() {
+        [line] => line.left - left < 0.3 * line.size && right - line.right < 0.3 * line.size,
+        _ => false,
+    };
+    let size = all().next()?.size;
+    let full = rows.iter().filter(is_full).count();
+    (right - left < NARROW_COLUMN_EM * size && full >= 3 && full * 10 >= rows.len() * 3)
+        .then_some((left, right))
+}
+
+/// Whether words far apart are a justified line all the same: they reach from edge to edge of the column.
+fn fills_column(row: &[Segment], (left, right): (f32, f32)) -> bool {
+    let (Some(first), Some(last)) = (row.first(), row.last()) else { return false };
+    let is_words = row.iter().all(|segment| segment.text.chars().any(char::is_alphabetic));
+    first.left - left < 2.5 * first.size && right - last.right < 0.3 * last.size && is_words
 }
 
 /// Segments by baseline.

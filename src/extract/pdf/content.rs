@@ -403,7 +403,7 @@ impl Interpreter<'_> {
     fn begin_marked(&mut self, operands: &Operands, resources: &Dictionary) {
         let is_artifact = operands.name(0) == b"Artifact";
         let inline = operands.items.windows(2).find_map(|pair| match pair {
-            [Token::Name(b"ActualText"), Token::Text(text)] => Some(text.clone()),
+            [Token::Name(b"ActualText"), Token::Text(text)] => Some(text.to_vec()),
             _ => None,
         });
         let bytes = inline.or_else(|| {

@@ -267,14 +267,20 @@ fn is_bold(objects: &Objects, dictionary: &Dictionary, descendant: &Dictionary) 
         || ["bold", "black", "heavy", "demi"].iter().any(|weight| name.contains(weight))
 }
 
-/// `text` without private-use characters and controls; symbol fonts' bullets become `•`.
+/// `text` without private-use characters and controls, ligatures split; symbol fonts' bullets become `•`.
 fn legible(text: &str) -> String {
-    let kept = text.chars().filter_map(|character| match character {
-        '\u{f0b7}' | '\u{f0a7}' | '\u{f0d8}' | '\u{f0fc}' | '\u{f02d}' => Some('•'),
-        '\u{e000}'..='\u{f8ff}' | '\u{fffd}' | '\u{f0000}'..='\u{10ffff}' => None,
-        '\t' | '\n' | '\r' | '\u{a0}' => Some(' '),
-        c if c.is_control() => None,
-        c => Some(c),
-    });
-    kept.collect()
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\u{f0b7}' | '\u{f0a7}' | '\u{f0d8}' | '\u{f0fc}' | '\u{f02d}' => out.push('•'),
+            '\u{e000}'..='\u{f8ff}' | '\u{fffd}' | '\u{f0000}'..='\u{10ffff}' => {}
+            '\u{fb00}'..='\u{fb04}' => {
+                out.push_str(["ff", "fi", "fl", "ffi", "ffl"][character as usize - 0xfb00]);
+            }
+            '\t' | '\n' | '\r' | '\u{a0}' => out.push(' '),
+            c if c.is_control() => {}
+            c => out.push(c),
+        }
+    }
+    out
 }

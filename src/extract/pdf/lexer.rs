@@ -2,12 +2,14 @@
 //!
 //! Refuses nothing: bytes that are no token are skipped, inline images are jumped over.
 
-/// A token of a content stream or CMap. Strings are copied once, since escapes have to be resolved.
+use std::borrow::Cow;
+
+/// A token of a content stream or CMap. A string is copied only when escapes or digits have to be resolved.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Token<'a> {
     Number(f32),
     Name(&'a [u8]),
-    Text(Vec<u8>),
+    Text(Cow<'a, [u8]>),
     Word(&'a [u8]),
     ArrayStart,
     ArrayEnd,
@@ -21,16 +23,27 @@ pub(super) struct Lexer<'a> {
     position: usize,
 }
 
-fn is_space(byte: u8) -> bool {
+const fn is_space(byte: u8) -> bool {
     matches!(byte, 0 | 9 | 10 | 12 | 13 | 32)
 }
 
-fn is_delimiter(byte: u8) -> bool {
+const fn is_delimiter(byte: u8) -> bool {
     matches!(byte, b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%')
 }
 
+/// Whether a byte belongs to a word, by its value: asked of nearly every byte.
+const REGULAR: [bool; 256] = {
+    let mut regular = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        regular[byte] = !is_space(byte as u8) && !is_delimiter(byte as u8);
+        byte += 1;
+    }
+    regular
+};
+
 fn is_regular(byte: u8) -> bool {
-    !is_space(byte) && !is_delimiter(byte)
+    REGULAR[usize::from(byte)]
 }
 
 impl<'a> Lexer<'a> {
@@ -54,7 +67,7 @@ impl<'a> Lexer<'a> {
                 b'(' => return Some(Token::Text(self.literal())),
                 b'<' if self.peek() == Some(b'<') => return Some(self.two(Token::DictStart)),
                 b'>' if self.peek() == Some(b'>') => return Some(self.two(Token::DictEnd)),
-                b'<' => return Some(Token::Text(self.hexadecimal())),
+                b'<' => return Some(Token::Text(Cow::Owned(self.hexadecimal()))),
                 b'[' => return Some(Token::ArrayStart),
                 b']' => return Some(Token::ArrayEnd),
                 b if is_regular(b) => {
@@ -79,14 +92,23 @@ impl<'a> Lexer<'a> {
     }
 
     fn regular(&mut self) -> &'a [u8] {
-        let start = self.position;
-        while self.peek().is_some_and(is_regular) {
-            self.position += 1;
-        }
-        self.bytes.get(start..self.position).unwrap_or_default()
+        let rest = self.bytes.get(self.position..).unwrap_or_default();
+        let end = rest.iter().position(|byte| !is_regular(*byte)).unwrap_or(rest.len());
+        self.position += end;
+        rest.get(..end).unwrap_or_default()
     }
 
-    fn literal(&mut self) -> Vec<u8> {
+    fn literal(&mut self) -> Cow<'a, [u8]> {
+        let rest = self.bytes.get(self.position..).unwrap_or_default();
+        let plain = rest.iter().position(|byte| matches!(byte, b'(' | b')' | b'\\'));
+        if let Some(end) = plain.filter(|end| rest.get(*end) == Some(&b')')) {
+            self.position += end + 1;
+            return Cow::Borrowed(rest.get(..end).unwrap_or_default());
+        }
+        Cow::Owned(self.escaped())
+    }
+
+    fn escaped(&mut self) -> Vec<u8> {
         let mut out = Vec::new();
         let mut depth = 1;
         while let Some(byte) = self.peek() {
@@ -131,16 +153,13 @@ impl<'a> Lexer<'a> {
     }
 
     fn hexadecimal(&mut self) -> Vec<u8> {
-        let mut out = Vec::new();
+        let rest = self.bytes.get(self.position..).unwrap_or_default();
+        let end = rest.iter().position(|byte| *byte == b'>').unwrap_or(rest.len());
+        self.position = (self.position + end + 1).min(self.bytes.len());
+        let mut out = Vec::with_capacity(end / 2 + 1);
         let mut high = None;
-        while let Some(byte) = self.peek() {
-            self.position += 1;
-            let Some(digit) = (byte as char).to_digit(16) else {
-                if byte == b'>' {
-                    break;
-                }
-                continue;
-            };
+        for byte in rest.iter().take(end) {
+            let Some(digit) = char::from(*byte).to_digit(16) else { continue };
             match high.take() {
                 None => high = Some(digit),
                 Some(left) => out.push((left * 16 + digit) as u8),

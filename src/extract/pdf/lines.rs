@@ -70,9 +70,13 @@ pub(super) fn segments(page: &PageGlyphs, width: f32, height: f32) -> Vec<Segmen
     let has_visible = page.glyphs.iter().any(|glyph| !glyph.is_invisible);
     let counts = |glyph: &&Glyph| !(glyph.is_invisible && has_visible) && is_on_page(glyph, width, height);
     let glyphs: Vec<&Glyph> = page.glyphs.iter().filter(counts).collect();
-    let mut angles: Vec<i16> = glyphs.iter().map(|glyph| glyph.angle).collect();
+    let mut angles: Vec<i16> = Vec::new();
+    for glyph in &glyphs {
+        if !angles.contains(&glyph.angle) {
+            angles.push(glyph.angle);
+        }
+    }
     angles.sort_by_key(|angle| (angle.abs(), *angle));
-    angles.dedup();
     let mut found = Vec::new();
     for angle in angles {
         let runs = runs(&glyphs, angle, &page.text);
