@@ -7,9 +7,9 @@ const COLUMN_ROWS_MIN: usize = 3;
 /// In ems: a median line shorter than this is a table cell, not a column of text.
 const COLUMN_WIDTH_EM: f32 = 10.0;
 /// A word that is too long for its column hangs over the gutter by no more than this share of its line.
-const OVERHANG_SHARE_MAX: f32 = 0.2;
+const OVERHANG_SHARE_MAX: f32 = 0.3;
 /// The same in ems.
-const OVERHANG_EM_MAX: f32 = 2.5;
+const OVERHANG_EM_MAX: f32 = 4.0;
 /// Columns within columns, and columns above and below others.
 pub(super) const CUTS_MAX: usize = 8;
 /// In points: columns of different pages that start as near belong together.
