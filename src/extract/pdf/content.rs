@@ -13,6 +13,8 @@ const OPERANDS_MAX: usize = 8;
 /// How digits that are raised within the font itself are placed, as shares of the font size.
 const SUPERIOR_RISE: f32 = 0.35;
 const SUPERIOR_SIZE: f32 = 0.65;
+/// Glyphs of an ordinary page.
+const PAGE_GLYPHS: usize = 4096;
 /// `q` nested deeper than this is not saved.
 const SAVED_STATES_MAX: usize = 512;
 
@@ -121,7 +123,11 @@ pub(super) fn interpret(
     let mut interpreter = Interpreter {
         objects,
         fonts,
-        page: PageGlyphs::default(),
+        page: PageGlyphs {
+            glyphs: Vec::with_capacity(PAGE_GLYPHS),
+            text: String::with_capacity(PAGE_GLYPHS),
+            ..PageGlyphs::default()
+        },
         operators: 0,
         forms: Vec::new(),
         unreadable: Vec::new(),

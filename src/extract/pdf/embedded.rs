@@ -227,8 +227,10 @@ fn post(bytes: &[u8]) -> HashMap<u32, String> {
     (0..count).filter_map(named).collect()
 }
 
-/// Pairs of code and glyph by platform and encoding.
-fn cmaps(bytes: &[u8]) -> Vec<((usize, usize), Vec<(u32, u32)>)> {
+/// Platform and encoding of a `cmap` subtable, and its pairs of code and glyph.
+type CodeMap = ((usize, usize), Vec<(u32, u32)>);
+
+fn cmaps(bytes: &[u8]) -> Vec<CodeMap> {
     let count = number(bytes, 2, 2).unwrap_or(0).min(32);
     let subtable = |n: usize| {
         let record = 4 + 8 * n;
