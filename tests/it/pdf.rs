@@ -2,11 +2,15 @@
 
 use ordskifte::{
     extract::{
+        self,
         pdf::{self, BlockKind, Limits},
-        pdf_document,
     },
-    text::PassageKind,
+    text::{Document, MediaType, PassageKind, Rejection},
 };
+
+fn document(bytes: &[u8]) -> Result<Document, Rejection> {
+    extract::document(bytes, MediaType::Pdf)
+}
 
 /// A PDF with a page for each content stream; `F1` is Helvetica in WinAnsi, `F2` its bold.
 fn pdf(contents: &[&str]) -> Vec<u8> {
@@ -160,7 +164,7 @@ fn a_section_path_follows_numbered_headings() {
     let content = "BT /F2 14 Tf 72 700 Td (7.1 Tiltak) Tj ET\nBT /F2 12 Tf 72 670 Td (7.1.1 Barn) Tj ET\n"
         .to_owned()
         + &at(72, 640, 10, "Regjeringen vil styrke barnevernet i hele landet.");
-    let document = pdf_document::read(&pdf(&[&content])).expect("a readable file");
+    let document = document(&pdf(&[&content])).expect("a readable file");
     let last = document.passages().last().map(|(_, passage)| passage.clone()).expect("a passage");
     assert_eq!(last.kind, PassageKind::Paragraph);
     assert_eq!(last.section, ["7.1 Tiltak", "7.1.1 Barn"]);
@@ -168,13 +172,13 @@ fn a_section_path_follows_numbered_headings() {
 
 #[test]
 fn a_file_without_text_is_rejected_with_its_reason() {
-    let rejection = pdf_document::read(&pdf(&["0 0 m 10 10 l S"])).expect_err("no text");
+    let rejection = document(&pdf(&["0 0 m 10 10 l S"])).expect_err("no text");
     assert_eq!(rejection.reason, "no text layer: 1 page of images");
 }
 
 #[test]
 fn bytes_that_are_no_pdf_are_rejected_as_damaged() {
-    let rejection = pdf_document::read(b"not a file at all").expect_err("no PDF");
+    let rejection = document(b"not a file at all").expect_err("no PDF");
     assert!(rejection.reason.starts_with("damaged: "), "{}", rejection.reason);
 }
 
@@ -182,7 +186,7 @@ fn bytes_that_are_no_pdf_are_rejected_as_damaged() {
 fn a_file_without_its_end_is_read_with_a_notice() {
     let whole = pdf(&[&at(72, 500, 10, "Tillit")]);
     let end = whole.windows(5).position(|window| window == b"xref\n").expect("a table");
-    let document = pdf_document::read(&whole[..end]).expect("a readable file");
+    let document = document(&whole[..end]).expect("a readable file");
     assert_eq!(document.plain_text(), "Tillit\n");
     assert_eq!(document.notices[0].text, "damaged: the cross-reference table was rebuilt");
 }
@@ -192,4 +196,140 @@ fn text_set_upwards_is_words_too() {
     let content =
         "BT /F1 10 Tf 0 1 -1 0 300 200 Tm [(Utgifter) -300 (fordelt) -300 (etter) -300 (departement)] TJ ET";
     assert_eq!(text(&pdf(&[content])), "Utgifter fordelt etter departement");
+}
+
+#[test]
+fn rows_of_a_table_are_read_across() {
+    let left = lines(
+        72,
+        700,
+        &["Andel saker behandlet innen frist", "Andel digitale søknader i alt", "Sykefravær i hele etaten"],
+    );
+    let right = lines(330, 700, &["80,0 prosent i fjor", "32,8 prosent i fjor", "6,9 prosent i fjor"]);
+    let found = blocks(&pdf(&[&(left + &right).replace('ø', "\\370").replace('æ', "\\346")]));
+    assert_eq!(
+        found[1],
+        (BlockKind::TableRow, "Andel digitale søknader i alt\t32,8 prosent i fjor".to_owned())
+    );
+    assert_eq!(found.len(), 3);
+}
+
+#[test]
+fn a_heading_over_two_lines_is_one_heading() {
+    let head = at(72, 760, 18, "Et enklere og mer") + &at(72, 738, 18, "statsapparat");
+    let body = lines(72, 700, &["Staten er summen av mange.", "Dette er en ny setning her."]);
+    let found = blocks(&pdf(&[&(head + &body)]));
+    assert_eq!(found[0], (BlockKind::Heading, "Et enklere og mer statsapparat".to_owned()));
+}
+
+#[test]
+fn the_lines_of_a_letterhead_are_passages_of_their_own() {
+    let letter = lines(
+        72,
+        700,
+        &[
+            "Departementet for arbeid",
+            "Etaten for ytelser",
+            "Etaten skal i ett og alt holde frist og ramme for hele dette store arbeidet.",
+        ],
+    );
+    let found = text(&pdf(&[&letter]));
+    assert_eq!(
+        found,
+        "Departementet for arbeid\nEtaten for ytelser\n\
+         Etaten skal i ett og alt holde frist og ramme for hele dette store arbeidet."
+    );
+}
+
+#[test]
+fn two_pages_are_enough_to_tell_a_head() {
+    let page = |number: u32, texts: &[&str]| {
+        at(72, 800, 8, "Evaluering av et fors\\370k")
+            + &at(500, 800, 8, &number.to_string())
+            + &lines(72, 740, texts)
+    };
+    let one = page(1, &["En side med tekst som er lang nok.", "Den har to linjer."]);
+    let two = page(2, &["Neste side har annen tekst enn den.", "Den har ogs\\345 to linjer."]);
+    let found = blocks(&pdf(&[&one, &two]));
+    let heads: Vec<_> = found.iter().filter(|block| block.0 == BlockKind::RunningHead).collect();
+    assert_eq!(heads.len(), 2, "{found:?}");
+}
+
+#[test]
+fn a_table_of_contents_has_no_leaders() {
+    let found = blocks(&pdf(&[&lines(72, 700, &["1.1 Om styring ........................ 12"])]));
+    assert_eq!(found, [(BlockKind::ContentsEntry, "1.1 Om styring\t12".to_owned())]);
+}
+
+#[test]
+fn line_numbers_are_no_text() {
+    let texts = [
+        "Departementet skal styre ved m\\345l og resul-",
+        "tat, og etatene skal rapportere om det de",
+        "har gjort i l\\370pet av \\345ret, og hva de ikke",
+        "fikk til, med en begrunnelse for det, og",
+        "hva som skal til neste gang.",
+    ];
+    let numbers: String =
+        (0..5u32).map(|index| at(50, 700 - 12 * index, 5, &(index + 41).to_string())).collect();
+    let found = text(&pdf(&[&(lines(72, 700, &texts) + &numbers)]));
+    assert!(found.starts_with("Departementet skal styre ved mål og resultat, og etatene"), "{found}");
+}
+
+/// A small generator of numbers that look random: xorshift64*.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) as usize % bound.max(1)
+    }
+}
+
+/// A copy of `bytes` with up to twenty bytes changed, digits doubled, stretches cut out or repeated.
+fn mutated(bytes: &[u8], dice: &mut Dice) -> Vec<u8> {
+    let mut out = bytes.to_vec();
+    for _ in 0..=dice.below(20) {
+        let at = dice.below(out.len());
+        match dice.below(30) {
+            0 => out.truncate(at.max(out.len() / 2)),
+            1 => {
+                let end = (at + dice.below(200)).min(out.len());
+                out.drain(at..end);
+            }
+            2 => {
+                let end = (at + dice.below(200)).min(out.len());
+                let again = out[at..end].to_vec();
+                out.splice(at..at, again);
+            }
+            3 => {
+                let digit = (at..out.len()).find(|index| out[*index].is_ascii_digit());
+                digit.into_iter().for_each(|index| out[index] = b'9');
+            }
+            _ => out[at] = dice.below(256) as u8,
+        }
+    }
+    out
+}
+
+#[test]
+fn no_mutation_of_a_sample_makes_it_panic() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/documents");
+    let mut dice = Dice(0x6f72_6473_6b69_6674);
+    let mut read = 0;
+    for folder in std::fs::read_dir(root).expect("the sample corpus").flatten() {
+        let mut paths: Vec<_> =
+            std::fs::read_dir(folder.path()).expect("a folder").flatten().map(|entry| entry.path()).collect();
+        paths.retain(|path| path.extension().is_some_and(|ending| ending == "pdf"));
+        paths.sort();
+        for path in paths {
+            let bytes = std::fs::read(path).expect("a file");
+            for _ in 0..40 {
+                read += usize::from(document(&mutated(&bytes, &mut dice)).is_ok());
+            }
+        }
+    }
+    assert!(read > 300, "only {read} of the mutated samples could still be read");
 }

@@ -7,6 +7,8 @@ use super::{
 
 /// In ems: lines of one table cell follow each other in smaller steps than this, rows in larger ones.
 const ROW_STEP_EM: f32 = 1.45;
+/// In ems: in a wider column no word space grows until it looks like a gap between cells.
+const NARROW_COLUMN_EM: f32 = 26.0;
 /// In ems: pieces of a stretched line stand at least so far apart.
 const STRETCHED_GAP_EM: f32 = 0.85;
 /// The same as a share of the usual distance of lines.
@@ -63,10 +65,21 @@ fn lines(segments: Vec<Segment>) -> Vec<Line> {
         step < ROW_STEP_EM * b.size && step < ROW_STEP_SHARE * usual.max(b.size)
             || step < ROW_STEP_SHARE * usual
     };
+    let stops = stops(&segments);
     let groups = segments.chunk_by(is_close);
     groups
-        .flat_map(|group| wrapped_row(group).map_or_else(|| level_lines(group.to_vec()), |row| vec![row]))
+        .flat_map(|group| {
+            wrapped_row(group).map_or_else(|| level_lines(group.to_vec(), &stops), |row| vec![row])
+        })
         .collect()
+}
+
+/// Where cells start: the left edges that at least three segments share.
+fn stops(segments: &[Segment]) -> Vec<f32> {
+    let mut lefts: Vec<f32> = segments.iter().map(|segment| segment.left).collect();
+    lefts.sort_by(f32::total_cmp);
+    let shared = lefts.chunk_by(|a, b| b - a < 1.0).filter(|group| group.len() >= 3);
+    shared.filter_map(|group| group.first().copied()).collect()
 }
 
 /// The lower quartile of the distances between lines, in points.
@@ -80,11 +93,36 @@ fn usual_step(segments: &[Segment]) -> f32 {
 /// Rows whose pieces are one line of text become one segment each; table rows stay in cells.
 fn whole_rows(segments: Vec<Segment>) -> Vec<Segment> {
     let mut found: Vec<Segment> = Vec::new();
-    for row in rows(segments) {
-        let is_text = row.len() > 1 && (is_stretched(&row) || is_marked(&row));
+    let rows = rows(segments);
+    let edges = narrow_edges(&rows);
+    for row in rows {
+        let fills = || edges.is_some_and(|edges| fills_column(&row, edges));
+        let is_text = row.len() > 1 && (is_stretched(&row) || is_marked(&row) || fills());
         if is_text { found.push(joined(&row, ' ')) } else { found.extend(row) }
     }
     found
+}
+
+/// Left and right edge of a narrow column of justified text; `None` of anything else.
+fn narrow_edges(rows: &[Vec<Segment>]) -> Option<(f32, f32)> {
+    let all = || rows.iter().flatten();
+    let left = all().map(|segment| segment.left).fold(f32::MAX, f32::min);
+    let right = all().map(|segment| segment.right).fold(f32::MIN, f32::max);
+    let is_full = |row: &&Vec<Segment>| match row.as_slice() {
+        [line] => line.left - left < 0.3 * line.size && right - line.right < 0.3 * line.size,
+        _ => false,
+    };
+    let size = all().next()?.size;
+    let full = rows.iter().filter(is_full).count();
+    (right - left < NARROW_COLUMN_EM * size && full >= 3 && full * 10 >= rows.len() * 3)
+        .then_some((left, right))
+}
+
+/// Whether words far apart are a justified line all the same: they reach from edge to edge of the column.
+fn fills_column(row: &[Segment], (left, right): (f32, f32)) -> bool {
+    let (Some(first), Some(last)) = (row.first(), row.last()) else { return false };
+    let is_words = row.iter().all(|segment| segment.text.chars().any(char::is_alphabetic));
+    first.left - left < 2.5 * first.size && right - last.right < 0.3 * last.size && is_words
 }
 
 /// Segments by baseline.
@@ -119,6 +157,9 @@ fn wrapped_row(group: &[Segment]) -> Option<Line> {
         parts.push(segment);
         cells.push((left, right, parts));
     }
+    if cells.len() < 2 {
+        return None;
+    }
     let least = cells.iter().map(|cell| cell.2.len()).min()?;
     let most = cells.iter().map(|cell| cell.2.len()).max()?;
     let goes_on = |pair: &[&Segment]| {
@@ -128,8 +169,14 @@ fn wrapped_row(group: &[Segment]) -> Option<Line> {
     };
     let pairs = || cells.iter().flat_map(|cell| cell.2.windows(2));
     let is_wrapped = 2 * pairs().filter(|pair| goes_on(pair)).count() >= pairs().count().max(1);
+    let starts_row = |row: &&Vec<Segment>| {
+        row.len() >= 2.max(cells.len() - 1) && row.first().is_some_and(|first| starts_cell(&first.text))
+    };
+    if rows(group.to_vec()).iter().filter(starts_row).count() > 1 {
+        return None;
+    }
     let is_uneven = least < most || pairs().all(goes_on);
-    if cells.len() < 2 || !(2..=CELL_LINES_MAX).contains(&most) || !is_wrapped || !is_uneven {
+    if !(2..=CELL_LINES_MAX).contains(&most) || !is_wrapped || !is_uneven {
         return None;
     }
     cells.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -143,23 +190,38 @@ fn wrapped_row(group: &[Segment]) -> Option<Line> {
     Some(row)
 }
 
-/// Segments on one baseline → lines; the second line of a cell goes into its row.
-fn level_lines(segments: Vec<Segment>) -> Vec<Line> {
-    let mut whole: Vec<Vec<Segment>> = Vec::new();
-    for mut row in rows(segments) {
-        let cell = whole.last_mut().and_then(|last| wrapped_cell(last, &row));
-        match (cell, row.pop()) {
-            (Some(cell), Some(rest)) => {
-                cell.text.push('\n');
-                cell.text.push_str(&rest.text);
+/// Segments on one baseline → lines; the further lines of cells go into their row.
+fn level_lines(segments: Vec<Segment>, stops: &[f32]) -> Vec<Line> {
+    let mut whole: Vec<(Vec<Segment>, f32)> = Vec::new();
+    for row in rows(segments) {
+        let row = at_stops(row, stops);
+        let baseline = row.first().map_or(0.0, |segment| segment.baseline);
+        match whole.last_mut() {
+            Some((above, last)) if continues(above, *last, &row) => {
+                extend_cells(above, &row);
+                *last = baseline;
             }
-            (_, last) => {
-                row.extend(last);
-                whole.push(row);
-            }
+            _ => whole.push((row, baseline)),
         }
     }
-    whole.iter().map(|row| joined(row, '\t')).collect()
+    whole.iter().map(|(row, _)| joined(row, '\t')).collect()
+}
+
+/// A row whose cells start at stops: words between them belong to the cell before.
+fn at_stops(row: Vec<Segment>, stops: &[f32]) -> Vec<Segment> {
+    let mut found: Vec<Segment> = Vec::new();
+    for segment in row {
+        let is_stop = stops.iter().any(|stop| (segment.left - stop).abs() < 1.5);
+        match found.last_mut() {
+            Some(last) if stops.len() >= 2 && !is_stop && !starts_cell(&segment.text) => {
+                last.text.push(' ');
+                last.text.push_str(&segment.text);
+                last.right = segment.right;
+            }
+            _ => found.push(segment),
+        }
+    }
+    found
 }
 
 fn is_level(row: &[Segment], next: &Segment) -> bool {
@@ -167,16 +229,35 @@ fn is_level(row: &[Segment], next: &Segment) -> bool {
         .is_some_and(|last| (next.baseline - last.baseline).abs() < 0.25 * last.size && next.left > last.left)
 }
 
-/// The cell of the row above that a lone segment goes on with: it stands below it, and a sentence or word was open.
-fn wrapped_cell<'a>(above: &'a mut [Segment], row: &[Segment]) -> Option<&'a mut Segment> {
-    let [next] = row else { return None };
-    if above.len() < 2 {
-        return None;
+/// Whether a row goes on with the cells of the one above: fewer cells, each below one, and a word or sentence is open.
+fn continues(above: &[Segment], last_baseline: f32, row: &[Segment]) -> bool {
+    let Some(first) = row.first() else { return false };
+    let is_close = first.baseline - last_baseline < ROW_STEP_EM * first.size;
+    let is_open = |cell: &Segment| {
+        cell.text.ends_with(['-', '\u{ad}', '\u{2010}'])
+            || !starts_cell(&first.text)
+            || first.text.starts_with('(')
+    };
+    above.len() >= 2
+        && row.len() < above.len()
+        && is_close
+        && cell_above(above, first).and_then(|index| above.get(index)).is_some_and(is_open)
+        && row.iter().all(|segment| cell_above(above, segment).is_some())
+}
+
+/// Which cell of the row above starts where `segment` does.
+fn cell_above(above: &[Segment], segment: &Segment) -> Option<usize> {
+    above.iter().position(|cell| (segment.left - cell.left).abs() < segment.size && segment.left < cell.right)
+}
+
+fn extend_cells(above: &mut [Segment], row: &[Segment]) {
+    for segment in row {
+        if let Some(cell) = cell_above(above, segment).and_then(|index| above.get_mut(index)) {
+            cell.text.push('\n');
+            cell.text.push_str(&segment.text);
+            cell.right = cell.right.max(segment.right);
+        }
     }
-    let cell = above.iter_mut().find(|cell| cell.left < next.right && next.left < cell.right)?;
-    let is_close = next.baseline - cell.baseline < ROW_STEP_EM * next.size;
-    let is_open = cell.text.ends_with(['-', '\u{ad}', '\u{2010}']) || !starts_cell(&next.text);
-    (is_close && is_open && (next.left - cell.left).abs() < next.size).then_some(cell)
 }
 
 /// A row of segments as one.

@@ -7,11 +7,13 @@ const COLUMN_ROWS_MIN: usize = 3;
 /// In ems: a median line shorter than this is a table cell, not a column of text.
 const COLUMN_WIDTH_EM: f32 = 10.0;
 /// A word that is too long for its column hangs over the gutter by no more than this share of its line.
-const OVERHANG_SHARE_MAX: f32 = 0.2;
+const OVERHANG_SHARE_MAX: f32 = 0.3;
 /// The same in ems.
-const OVERHANG_EM_MAX: f32 = 2.5;
+const OVERHANG_EM_MAX: f32 = 4.0;
 /// Columns within columns, and columns above and below others.
 pub(super) const CUTS_MAX: usize = 8;
+/// In points: nearer edges are tried as one.
+const EDGE_STEP: i32 = 3;
 /// In points: columns of different pages that start as near belong together.
 const GRID_TOLERANCE: f32 = 2.0;
 /// In points: a gutter is looked for so far left of the column that it ends at.
@@ -171,6 +173,8 @@ pub(super) fn tallest_band(places: &[Place]) -> Option<Band> {
     let mut edges: Vec<i32> = places.iter().map(|place| place.right.ceil() as i32).collect();
     edges.sort_unstable();
     edges.dedup();
+    // What ends a little further hangs over by less than is allowed.
+    edges.dedup_by(|edge, kept| *edge - *kept < EDGE_STEP);
     // An edge that too little stands right of parts nothing.
     let mut lefts: Vec<f32> = places.iter().map(|place| place.left).collect();
     lefts.sort_by(f32::total_cmp);

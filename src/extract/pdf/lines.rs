@@ -23,6 +23,8 @@ const SMALL_SIZE_MAX: f32 = 0.8;
 /// A longer run beside larger text is no mark or index but a line of its own, in the next column perhaps.
 const RAISED_CHARS_MAX: usize = 6;
 
+/// Glyphs of an ordinary line.
+const LINE_GLYPHS: usize = 96;
 /// Line numbers are set in this share of their line's size or smaller.
 const LINE_NUMBER_SIZE_MAX: f32 = 0.85;
 /// Fewer numbers in a row are something else.
@@ -70,9 +72,13 @@ pub(super) fn segments(page: &PageGlyphs, width: f32, height: f32) -> Vec<Segmen
     let has_visible = page.glyphs.iter().any(|glyph| !glyph.is_invisible);
     let counts = |glyph: &&Glyph| !(glyph.is_invisible && has_visible) && is_on_page(glyph, width, height);
     let glyphs: Vec<&Glyph> = page.glyphs.iter().filter(counts).collect();
-    let mut angles: Vec<i16> = glyphs.iter().map(|glyph| glyph.angle).collect();
+    let mut angles: Vec<i16> = Vec::new();
+    for glyph in &glyphs {
+        if !angles.contains(&glyph.angle) {
+            angles.push(glyph.angle);
+        }
+    }
     angles.sort_by_key(|angle| (angle.abs(), *angle));
-    angles.dedup();
     let mut found = Vec::new();
     for angle in angles {
         let runs = runs(&glyphs, angle, &page.text);
@@ -84,6 +90,11 @@ pub(super) fn segments(page: &PageGlyphs, width: f32, height: f32) -> Vec<Segmen
 fn is_on_page(glyph: &Glyph, width: f32, height: f32) -> bool {
     let middle = glyph.x + glyph.width / 2.0;
     (0.0..=width).contains(&middle) && (0.0..=height + 1.0).contains(&glyph.y) && glyph.size > 0.5
+}
+
+/// Whether a glyph leaves no ink; asked of every glyph.
+fn is_blank(piece: &str) -> bool {
+    !piece.as_bytes().first().is_some_and(u8::is_ascii_graphic) && piece.trim().is_empty()
 }
 
 /// A run under construction: glyphs of one size on one baseline, in the order they were shown.
@@ -109,8 +120,8 @@ fn runs(glyphs: &[&Glyph], angle: i16, text: &str) -> Vec<Segment> {
         if !run.continues(x, y, glyph.size) {
             let shown = finished.len() as u32;
             finished.extend(run.finish().map(|segment| Segment { shown: (shown, shown), ..segment }));
-            run = Run::default();
-            if piece.trim().is_empty() {
+            run = Run { pieces: Vec::with_capacity(LINE_GLYPHS), ..Run::default() };
+            if is_blank(piece) {
                 continue;
             }
             run.segment =
@@ -142,7 +153,7 @@ impl<'a> Run<'a> {
             return;
         }
         self.pieces.push((piece, x, x + glyph.width));
-        if !piece.trim().is_empty() {
+        if !is_blank(piece) {
             self.segment.right = self.segment.right.max(x + glyph.width);
         }
         self.bold_count += usize::from(glyph.is_bold);
@@ -168,7 +179,7 @@ fn spaced(pieces: &[(&str, f32, f32)], size: f32) -> (String, f32) {
     let mut has_space = false;
     let mut widest = 0.0f32;
     for (piece, left, right) in pieces {
-        if piece.trim().is_empty() {
+        if is_blank(piece) {
             has_space = true;
             continue;
         }
@@ -189,7 +200,7 @@ fn spaced(pieces: &[(&str, f32, f32)], size: f32) -> (String, f32) {
 ///
 /// A short run counts as letter-spaced when all its gaps are alike and wide: "N å".
 fn usual_gap(pieces: &[(&str, f32, f32)], size: f32) -> f32 {
-    let is_inked = |piece: &(&str, f32, f32)| !piece.0.trim().is_empty();
+    let is_inked = |piece: &(&str, f32, f32)| !is_blank(piece.0);
     // The dots of leaders are spaced for themselves.
     let is_leader = |pair: &&[(&str, f32, f32)]| pair.iter().any(|piece| piece.0 == ".");
     let pairs = pieces.windows(2).filter(|pair| pair.iter().all(is_inked) && !is_leader(pair));
