@@ -14,6 +14,8 @@ mod docx;
 mod fetch;
 /// HTML → passages.
 mod html;
+/// PDF → pages and passages.
+mod pdf;
 /// PDF objects, fonts, what is shown, and hostile files.
 mod pdf_objects;
 /// Documents → records.
