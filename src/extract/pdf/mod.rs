@@ -390,6 +390,15 @@ fn furniture_block(segment: Segment, kind: BlockKind) -> Block {
     }
 }
 
+/// Whether `next` can be the rest of `text`: it begins in the middle of a sentence, or of a range of numbers.
+fn goes_on(text: &str, next: &str) -> bool {
+    let first = next.chars().next();
+    match hyphen::ends_in_range(text) {
+        true => first.is_some_and(|c| c.is_ascii_digit()),
+        false => first.is_some_and(char::is_lowercase),
+    }
+}
+
 /// Joins paragraphs that go on in the next column or on the next page; the whole belongs to where it starts.
 fn join_over_breaks(pages: &mut [Page], vocabulary: &Vocabulary) {
     let mut open: Option<(usize, usize)> = None;
@@ -397,10 +406,9 @@ fn join_over_breaks(pages: &mut [Page], vocabulary: &Vocabulary) {
         let mut index = 0;
         while let Some(block) = pages[page_index].blocks.get(index) {
             let is_text = matches!(block.kind, BlockKind::Paragraph | BlockKind::ListItem);
-            let starts_lower = block.text.chars().next().is_some_and(char::is_lowercase);
             if let Some((at_page, at)) = open
                 && block.kind == BlockKind::Paragraph
-                && starts_lower
+                && goes_on(&pages[at_page].blocks[at].text, &block.text)
                 && pages[at_page].blocks[at].font_size - block.font_size < 0.6
                 && block.font_size - pages[at_page].blocks[at].font_size < 0.6
             {
@@ -415,7 +423,8 @@ fn join_over_breaks(pages: &mut [Page], vocabulary: &Vocabulary) {
             }
             let waits = open.is_some_and(|(at_page, at)| {
                 at_page + 1 >= page_index
-                    && pages[at_page].blocks[at].text.ends_with(['-', '\u{2010}', '\u{ad}'])
+                    && (pages[at_page].blocks[at].text.ends_with(['-', '\u{2010}', '\u{ad}'])
+                        || hyphen::ends_in_range(&pages[at_page].blocks[at].text))
             });
             if waits {
                 // Half a word waits for its other half past captions, tables and boxes.
