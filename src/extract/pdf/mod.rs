@@ -1,8 +1,8 @@
 //! PDF bytes → pages of text blocks in reading order, each with its place, its size and what it is.
 //!
-//! lopdf reads the objects; the rest is here. The way of a page: content stream → glyphs ([`content`]) → segments of
-//! lines ([`lines`]) → furniture told apart over the whole document ([`furniture`]) → gutters ([`gutters`]) and columns
-//! ([`columns`]) → blocks ([`blocks`]) with hyphens at line ends resolved ([`hyphen`]). `README.md` beside this file says
+//! lopdf reads the objects; the rest is here. The way of a page: content stream → glyphs (`content`) → segments of
+//! lines (`lines`) → furniture told apart over the whole document (`furniture`) → gutters (`gutters`) and columns
+//! (`columns`) → blocks (`blocks`) with hyphens at line ends resolved (`hyphen`). `README.md` beside this file says
 //! what decides in each.
 //!
 //! Refuses: files that need a password, files without pages. It reads no images: a page without a text layer is empty.
