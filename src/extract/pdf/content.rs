@@ -79,9 +79,10 @@ struct State {
 /// Fonts already read, by object.
 pub(super) type FontCache = HashMap<ObjectId, Rc<Font>>;
 
-/// A marked-content level: whether it is an artifact, and the text that stands for what it shows.
+/// A marked-content level: whether it is an artifact or in a layer that is off, and the text that stands for what it shows.
 struct Marked {
     is_artifact: bool,
+    is_hidden: bool,
     actual_text: Option<String>,
 }
 
@@ -343,6 +344,7 @@ impl Interpreter<'_> {
         if self.page.glyphs.len() >= self.objects.limits.page_glyphs_max
             || !placed.x.is_finite()
             || !placed.y.is_finite()
+            || self.marked.iter().any(|level| level.is_hidden)
         {
             return;
         }
@@ -388,7 +390,8 @@ impl Interpreter<'_> {
             self.page.has_image = true;
             return;
         }
-        if self.forms.contains(&id) {
+        let is_hidden = stream.dict.get(b"OC").is_ok_and(|content| self.objects.is_hidden(content));
+        if is_hidden || self.forms.contains(&id) {
             return;
         }
         if self.forms.len() >= self.objects.limits.form_depth_max {
@@ -419,7 +422,13 @@ impl Interpreter<'_> {
             self.objects.get(named, b"ActualText")?.as_str().ok().map(<[u8]>::to_vec)
         });
         let text = bytes.and_then(|bytes| lopdf::decode_text_string(&Object::string_literal(bytes)).ok());
-        self.marked.push(Marked { is_artifact, actual_text: text });
+        let is_hidden = operands.name(0) == b"OC"
+            && self
+                .objects
+                .dictionary(resources, b"Properties")
+                .and_then(|properties| properties.get(operands.name(1)).ok())
+                .is_some_and(|content| self.objects.is_hidden(content));
+        self.marked.push(Marked { is_artifact, is_hidden, actual_text: text });
     }
 
     fn end_marked(&mut self) {

@@ -119,6 +119,26 @@ impl Objects {
         }
     }
 
+    /// Whether optional content, a group or a membership of groups, is switched off when the file is opened.
+    pub(super) fn is_hidden(&self, content: &Object) -> bool {
+        let off = || {
+            let properties = self.dictionary(self.catalog()?, b"OCProperties")?;
+            self.array(self.dictionary(properties, b"D")?, b"OFF")
+        };
+        let Some(off) = off().filter(|off| !off.is_empty()) else { return false };
+        if off.contains(content) {
+            return true;
+        }
+        let groups = self.resolve(content).and_then(|content| content.as_dict().ok()?.get(b"OCGs").ok());
+        match groups {
+            Some(Object::Array(groups)) => {
+                !groups.is_empty() && groups.iter().all(|group| off.contains(group))
+            }
+            Some(group) => off.contains(group),
+            None => false,
+        }
+    }
+
     pub(super) fn catalog(&self) -> Option<&Dictionary> {
         self.dictionary(&self.document.trailer, b"Root")
     }
