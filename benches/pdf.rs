@@ -1,4 +1,4 @@
-//! How fast PDF bytes become pages of text: every sample document, and the largest of each producer's kind alone.
+//! How fast PDF bytes become pages of text: all sample documents together, and a few alone.
 //!
 //! `cargo bench --bench pdf` prints the figures. Times are of one machine: compare ratios within one run.
 

@@ -276,6 +276,24 @@ fn line_numbers_are_no_text() {
     assert!(found.starts_with("Departementet skal styre ved mål og resultat, og etatene"), "{found}");
 }
 
+#[test]
+fn a_layer_that_is_off_is_not_read() {
+    let content =
+        "/OC /Hidden BDC BT /F1 10 Tf 72 700 Td (Utkast) Tj ET EMC BT /F1 10 Tf 72 680 Td (Vedtak) Tj ET";
+    let objects = [
+        "<< /Type /Catalog /Pages 2 0 R /OCProperties << /OCGs [6 0 R] /D << /OFF [6 0 R] >> >> >>"
+            .to_owned(),
+        "<< /Type /Pages /Count 1 /Kids [3 0 R] >>".to_owned(),
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R \
+         /Resources << /Font << /F1 5 0 R >> /Properties << /Hidden 6 0 R >> >> >>"
+            .to_owned(),
+        format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()),
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>".to_owned(),
+        "<< /Type /OCG /Name (Utkast) >>".to_owned(),
+    ];
+    assert_eq!(text(&written(&objects)), "Vedtak");
+}
+
 /// A small generator of numbers that look random: xorshift64*.
 struct Dice(u64);
 

@@ -1,6 +1,6 @@
 //! Lines of a paragraph → its text: which hyphen at a line end is the typesetter's, which the word's own.
 //!
-//! In this order: a soft hyphen joins · a word that hangs the hyphen follows ("mål- og") · digits or capitals around
+//! In this order: a soft hyphen joins, and so does U+2010 where no word is written with it · a word that hangs the hyphen follows ("mål- og") · digits or capitals around
 //! the hyphen keep it · the document's own words decide · "ikke-" keeps it ·
 //! otherwise join.
 
@@ -11,7 +11,11 @@ const HANGING: [&str; 10] = ["og", "eller", "og/eller", "samt", "til", "and", "o
 
 /// The words of a document that stand within lines, in lower case: what a joined word is compared with.
 #[derive(Debug, Default)]
-pub(super) struct Vocabulary(HashSet<String>);
+pub(super) struct Vocabulary {
+    words: HashSet<String>,
+    /// Whether words are written with U+2010: where none is, that hyphen is the typesetter's.
+    writes_u2010: bool,
+}
 
 impl Vocabulary {
     /// Takes up the words of a line, but not those that a line break may have cut.
@@ -19,13 +23,15 @@ impl Vocabulary {
         let mut words = line.split_whitespace().skip(1).peekable();
         while let Some(word) = words.next() {
             if words.peek().is_some() {
-                self.0.insert(core(word).to_lowercase());
+                let word = core(word);
+                self.writes_u2010 |= word.contains('\u{2010}');
+                self.words.insert(word.to_lowercase());
             }
         }
     }
 
     fn has(&self, word: &str) -> bool {
-        self.0.contains(&core(word).to_lowercase())
+        self.words.contains(&core(word).to_lowercase())
     }
 }
 
@@ -68,11 +74,22 @@ fn joint(text: &str, line: &str, vocabulary: &Vocabulary) -> Joint {
     match last {
         '\u{ad}' => Joint::Drop,
         _ if !follows_letter || !starts_word => Joint::Space,
+        '\u{2010}' if !vocabulary.writes_u2010 => Joint::Drop,
         '-' | '\u{2010}' => hyphen(stem, right, vocabulary),
         // A dash between words without a space before it is a compound's: "Høyre–|Fremskrittsparti", "2019–|2020".
+        '–' | '/' if is_digit(stem.chars().next_back()) != is_digit(right.chars().next()) => Joint::Space,
         '–' | '/' => Joint::Keep,
         _ => Joint::Space,
     }
+}
+
+fn is_digit(character: Option<char>) -> bool {
+    character.is_some_and(|c| c.is_ascii_digit())
+}
+
+/// Whether `text` ends in the middle of a range of numbers: "2019–".
+pub(super) fn ends_in_range(text: &str) -> bool {
+    text.strip_suffix(['–', '-', '/']).is_some_and(|rest| is_digit(rest.chars().next_back()))
 }
 
 fn hyphen(stem: &str, right: &str, vocabulary: &Vocabulary) -> Joint {

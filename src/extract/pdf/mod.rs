@@ -1,8 +1,9 @@
 //! PDF bytes → pages of text blocks in reading order, each with its place, its size and what it is.
 //!
-//! Objects are read when they are asked for ([`file`]); lopdf reads those of damaged and encrypted files. The way of a page: content stream → glyphs ([`content`]) → segments of
-//! lines ([`lines`]) → furniture told apart over the whole document ([`furniture`]) → columns ([`columns`]) → blocks
-//! ([`blocks`]) with hyphens at line ends resolved ([`hyphen`]).
+//! Objects are read when they are asked for (`file`); lopdf reads those of damaged and encrypted files. The way of a
+//! page: content stream → glyphs (`content`) → segments of lines (`lines`) → furniture told apart over the whole
+//! document (`furniture`) → gutters (`gutters`) and columns (`columns`) → blocks (`blocks`) with hyphens at line ends
+//! resolved (`hyphen`). `README.md` beside this file says what decides in each.
 //!
 //! Refuses: files that need a password, files without pages. It reads no images: a page without a text layer is empty.
 //! Knows nothing of the rest of the program.
@@ -466,6 +467,15 @@ fn furniture_block(segment: Segment, kind: BlockKind) -> Block {
     }
 }
 
+/// Whether `next` can be the rest of `text`: it begins in the middle of a sentence, or of a range of numbers.
+fn goes_on(text: &str, next: &str) -> bool {
+    let first = next.chars().next();
+    match hyphen::ends_in_range(text) {
+        true => first.is_some_and(|c| c.is_ascii_digit()),
+        false => first.is_some_and(char::is_lowercase),
+    }
+}
+
 /// Joins paragraphs that go on in the next column or on the next page; the whole belongs to where it starts.
 fn join_over_breaks(pages: &mut [Page], vocabulary: &Vocabulary) {
     let mut open: Option<(usize, usize)> = None;
@@ -473,10 +483,9 @@ fn join_over_breaks(pages: &mut [Page], vocabulary: &Vocabulary) {
         let mut index = 0;
         while let Some(block) = pages[page_index].blocks.get(index) {
             let is_text = matches!(block.kind, BlockKind::Paragraph | BlockKind::ListItem);
-            let starts_lower = block.text.chars().next().is_some_and(char::is_lowercase);
             if let Some((at_page, at)) = open
                 && block.kind == BlockKind::Paragraph
-                && starts_lower
+                && goes_on(&pages[at_page].blocks[at].text, &block.text)
                 && pages[at_page].blocks[at].font_size - block.font_size < 0.6
                 && block.font_size - pages[at_page].blocks[at].font_size < 0.6
             {
@@ -491,7 +500,8 @@ fn join_over_breaks(pages: &mut [Page], vocabulary: &Vocabulary) {
             }
             let waits = open.is_some_and(|(at_page, at)| {
                 at_page + 1 >= page_index
-                    && pages[at_page].blocks[at].text.ends_with(['-', '\u{2010}', '\u{ad}'])
+                    && (pages[at_page].blocks[at].text.ends_with(['-', '\u{2010}', '\u{ad}'])
+                        || hyphen::ends_in_range(&pages[at_page].blocks[at].text))
             });
             if waits {
                 // Half a word waits for its other half past captions, tables and boxes.
