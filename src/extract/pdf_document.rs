@@ -42,11 +42,18 @@ fn rejection(error: pdf::Error) -> Rejection {
 fn without_text(content: &Content) -> Rejection {
     let count = content.pages.len();
     let unreadable = content.notices.iter().find(|notice| notice.text.contains("cannot be read"));
-    match unreadable {
-        Some(notice) => Rejection::new(notice.text.clone(), "ask the issuer for a file with a text layer"),
-        None => Rejection::new(
-            format!("no text layer: {count} {} of images", if count == 1 { "page" } else { "pages" }),
+    if let Some(notice) = unreadable {
+        return Rejection::new(notice.text.clone(), "ask the issuer for a file with a text layer");
+    }
+    let pages = if count == 1 { "page" } else { "pages" };
+    match content.pages.iter().any(|page| page.has_image) {
+        true => Rejection::new(
+            format!("no text layer: {count} {pages} of images"),
             "run OCR on it, or ask the issuer for the original",
+        ),
+        false => Rejection::new(
+            format!("no text layer: {count} {pages} without text or images"),
+            "look at it in a viewer; ask the issuer for the original if it shows text there",
         ),
     }
 }
