@@ -407,7 +407,7 @@ impl<'a> Interpreter<'a> {
     }
 
     fn show(&mut self, text: Text) {
-        let Some(font) = self.state.font.clone() else { return };
+        let Some(font) = self.state.font.take() else { return };
         let is_known = |known: &Rc<Font>| Rc::ptr_eq(known, &font);
         if font.is_unreadable && !self.page.unreadable_fonts.iter().any(is_known) {
             self.page.unreadable_fonts.push(font.clone());
@@ -421,6 +421,7 @@ impl<'a> Interpreter<'a> {
             self.show_codes(&font, bytes.chunks(2).map(pair), false);
         }
         self.scratch = scratch;
+        self.state.font = Some(font);
     }
 
     fn show_codes(&mut self, font: &Font, codes: impl Iterator<Item = u32>, has_word_space: bool) {
@@ -458,7 +459,7 @@ impl<'a> Interpreter<'a> {
     }
 
     fn push(&mut self, glyph: &Glyph, characters: Characters) {
-        if matches!(characters, Characters::None)
+        if characters == Characters::None
             || self.hidden_levels > 0
             || self.is_clipped(glyph)
             || self.page.glyphs.len() >= self.objects.limits.page_glyphs_max
