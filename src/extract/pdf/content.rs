@@ -23,8 +23,8 @@ const SAVED_STATES_MAX: usize = 512;
 /// Room made for the glyphs of a page before it is read: a dense page.
 const GLYPHS_EXPECTED_MAX: usize = 8_192;
 
-/// Painted areas remembered per page for what lies under white text.
-const DARK_AREAS_MAX: usize = 10_000;
+/// Painted areas remembered per page for what lies under white text; on pages with more, nothing is said of white text.
+const DARK_AREAS_MAX: usize = 1_000;
 
 /// One glyph where it stands: points, origin at the top left of the page as it is shown.
 #[derive(Debug, Clone)]
@@ -171,6 +171,7 @@ pub(super) fn interpret<'a>(
         scratch: Vec::new(),
     };
     interpreter.run(&content, resources);
+    objects.operators.set(objects.operators.get() + interpreter.operators);
     interpreter.page
 }
 
@@ -255,6 +256,8 @@ impl<'a> Interpreter<'a> {
         let limits = &self.objects.limits;
         if self.operators > limits.page_operators_max {
             self.page.limit_reached = Some("operators per page");
+        } else if self.objects.operators.get() + self.operators > limits.document_operators_max {
+            self.page.limit_reached = Some("operators per document");
         } else if self.page.glyphs.len() >= limits.page_glyphs_max {
             self.page.limit_reached = Some("glyphs per page");
         }
@@ -468,7 +471,11 @@ impl<'a> Interpreter<'a> {
         {
             return;
         }
-        if self.state.is_white && !glyph.is_invisible && characters != Characters::One(' ') {
+        if self.state.is_white
+            && self.dark.len() < DARK_AREAS_MAX
+            && !glyph.is_invisible
+            && characters != Characters::One(' ')
+        {
             let (x, y) = (glyph.x + glyph.width / 2.0, glyph.y - 0.3 * glyph.size);
             self.page.white_count += usize::from(!self.dark.iter().any(|area| area.contains(x, y)));
         }
