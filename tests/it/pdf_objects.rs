@@ -260,6 +260,7 @@ fn each_limit_is_named_and_what_was_read_until_then_is_kept() {
     let lines = (0..50).map(|line| shown("Tillit", 700 - 12 * line)).collect::<String>();
     let cases = [
         (Limits { page_operators_max: 20, ..all.clone() }, "limit reached: operators per page"),
+        (Limits { document_operators_max: 20, ..all.clone() }, "limit reached: operators per document"),
         (Limits { page_glyphs_max: 20, ..all.clone() }, "limit reached: glyphs per page"),
         (Limits { stream_bytes_max: 200, ..all.clone() }, "limit reached: inflated bytes per stream"),
         (Limits { document_bytes_max: 200, ..all.clone() }, "limit reached: inflated bytes per document"),
@@ -390,4 +391,45 @@ fn no_mutant_of_the_sample_corpus_is_more_than_rejected() {
         }
     }
     assert!(count > 200, "only {count} mutants had pages");
+}
+
+/// A CFF font with one glyph named `Aring` at code 7 of its own encoding.
+fn cff() -> Vec<u8> {
+    // Top DICT: charset at 39, encoding at 42, char strings at 45; offsets as 16-bit operands (28).
+    let top = [28, 0, 39, 15, 28, 0, 42, 16, 28, 0, 45, 17];
+    let mut out = vec![1, 0, 4, 1];
+    out.extend([0, 1, 1, 1, 2, b'X']);
+    out.extend([0, 1, 1, 1, 1 + top.len() as u8]);
+    out.extend(top);
+    out.extend([0, 0, 0, 0]);
+    out.resize(39, 0);
+    // Format 0: the glyph is string 175, `Aring`; code 7 is the first glyph.
+    out.extend([0, 0, 175]);
+    out.extend([0, 1, 7]);
+    // Two char strings, each `endchar`.
+    out.extend([0, 2, 1, 1, 2, 3, 14, 14]);
+    out
+}
+
+#[test]
+fn a_cff_font_without_encoding_is_read_by_the_names_of_its_charset() {
+    let font = "<< /Type /Font /Subtype /Type1 /BaseFont /X /FontDescriptor 6 0 R >>";
+    let more = [b"<< /Type /FontDescriptor /FontFile3 7 0 R >>".to_vec(), stream("/Subtype /Type1C", &cff())];
+    assert_eq!(text(&page(font, "BT /F1 10 Tf 72 500 Td <07> Tj (r) Tj ET", &more)), "År");
+}
+
+#[test]
+fn a_stream_that_inflates_beyond_any_limit_is_cut_there() {
+    use std::io::Write;
+    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+    let lines = shown("Tillit", 500) + &" ".repeat(1 << 20);
+    encoder.write_all(lines.as_bytes()).expect("memory takes it");
+    let bomb = stream("/Filter /FlateDecode", &encoder.finish().expect("memory takes it"));
+    let file = page_with("/Contents 6 0 R", HELVETICA, "", &[bomb]);
+    for max in [1, 100, 1_000, 100_000] {
+        let limits = Limits { stream_bytes_max: max, document_bytes_max: max + 1, ..Limits::default() };
+        let content = pdf::open(&file, &limits).expect("a readable file").pages();
+        assert_eq!(content.pages[0].blocks.len(), usize::from(max > 10), "{max}");
+        assert!(notices(&content)[0].starts_with("limit reached: inflated bytes"), "{max}");
+    }
 }

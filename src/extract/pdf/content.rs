@@ -26,8 +26,8 @@ const SAVED_STATES_MAX: usize = 512;
 /// Room made for the glyphs of a page before it is read: a dense page.
 const GLYPHS_EXPECTED_MAX: usize = 8_192;
 
-/// Painted areas remembered per page for what lies under white text.
-const DARK_AREAS_MAX: usize = 10_000;
+/// Painted areas remembered per page for what lies under white text; on pages with more, nothing is said of white text.
+const DARK_AREAS_MAX: usize = 1_000;
 
 /// One glyph where it stands: points, origin at the top left of the page as it is shown.
 #[derive(Debug, Clone)]
@@ -174,6 +174,7 @@ pub(super) fn interpret<'a>(
         scratch: Vec::new(),
     };
     interpreter.run(&content, resources);
+    objects.operators.set(objects.operators.get() + interpreter.operators);
     interpreter.page
 }
 
@@ -258,6 +259,8 @@ impl<'a> Interpreter<'a> {
         let limits = &self.objects.limits;
         if self.operators > limits.page_operators_max {
             self.page.limit_reached = Some("operators per page");
+        } else if self.objects.operators.get() + self.operators > limits.document_operators_max {
+            self.page.limit_reached = Some("operators per document");
         } else if self.page.glyphs.len() >= limits.page_glyphs_max {
             self.page.limit_reached = Some("glyphs per page");
         }
@@ -410,7 +413,7 @@ impl<'a> Interpreter<'a> {
     }
 
     fn show(&mut self, text: Text) {
-        let Some(font) = self.state.font.clone() else { return };
+        let Some(font) = self.state.font.take() else { return };
         let is_known = |known: &Rc<Font>| Rc::ptr_eq(known, &font);
         if font.is_unreadable && !self.page.unreadable_fonts.iter().any(is_known) {
             self.page.unreadable_fonts.push(font.clone());
@@ -424,6 +427,7 @@ impl<'a> Interpreter<'a> {
             self.show_codes(&font, bytes.chunks(2).map(pair), false);
         }
         self.scratch = scratch;
+        self.state.font = Some(font);
     }
 
     fn show_codes(&mut self, font: &Font, codes: impl Iterator<Item = u32>, has_word_space: bool) {
@@ -465,7 +469,7 @@ impl<'a> Interpreter<'a> {
     }
 
     fn push(&mut self, glyph: &Glyph, characters: Characters) {
-        if matches!(characters, Characters::None)
+        if characters == Characters::None
             || self.hidden_levels > 0
             || self.is_clipped(glyph)
             || self.page.glyphs.len() >= self.objects.limits.page_glyphs_max
@@ -474,7 +478,11 @@ impl<'a> Interpreter<'a> {
         {
             return;
         }
-        if self.state.is_white && !glyph.is_invisible && characters != Characters::One(' ') {
+        if self.state.is_white
+            && self.dark.len() < DARK_AREAS_MAX
+            && !glyph.is_invisible
+            && characters != Characters::One(' ')
+        {
             let (x, y) = (glyph.x + glyph.width / 2.0, glyph.y - 0.3 * glyph.size);
             self.page.white_count += usize::from(!self.dark.iter().any(|area| area.contains(x, y)));
         }

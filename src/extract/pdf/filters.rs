@@ -83,7 +83,7 @@ fn inflate_as(
 ) -> Outcome {
     let start = out.len();
     inflater.reset(has_head);
-    out.reserve(raw.len().saturating_mul(4).clamp(1 << 10, max.max(1)));
+    out.reserve(raw.len().saturating_mul(4).max(1 << 10).min(max));
     loop {
         let read = usize::try_from(inflater.total_in()).unwrap_or(usize::MAX);
         let written = out.len() - start;
@@ -92,7 +92,7 @@ fn inflate_as(
             return Outcome::Cut;
         }
         if out.len() == out.capacity() {
-            out.reserve(written.clamp(STEP_BYTES, max));
+            out.reserve(written.max(STEP_BYTES).min(max - written));
         }
         let rest = raw.get(read..).unwrap_or_default();
         let status = inflater.decompress_vec(rest, out, FlushDecompress::None);

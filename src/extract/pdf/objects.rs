@@ -33,6 +33,8 @@ pub(super) struct Objects<'a> {
     source: Source<'a>,
     pub(super) limits: Limits,
     inflated_bytes: Cell<usize>,
+    /// Operators read on all pages until now.
+    pub(super) operators: Cell<usize>,
     inflater: RefCell<Decompress>,
     /// Which limit stopped the inflation of a stream, if any did.
     limit_reached: Cell<Option<&'static str>>,
@@ -78,6 +80,7 @@ impl<'f> Objects<'f> {
             source,
             limits: limits.clone(),
             inflated_bytes: Cell::new(0),
+            operators: Cell::new(0),
             inflater: RefCell::new(Decompress::new(true)),
             limit_reached: Cell::new(None),
         }
