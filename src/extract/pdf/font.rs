@@ -15,6 +15,9 @@ const WIDTH_DEFAULT: f32 = 500.0;
 
 /// A digit up to this share of the width of another is a superior one.
 const SUPERIOR_WIDTH_MAX: f32 = 0.8;
+/// Codes whose width comes from ranges: three times what two bytes can hold.
+const RANGED_WIDTHS_MAX: usize = 200_000;
+
 /// A map with so many codes or more and one character for all of them says nothing.
 const ONE_FOR_ALL_MIN: usize = 5;
 
@@ -207,6 +210,7 @@ fn own_characters(objects: &Objects, descendant: &Dictionary, codes: &CMap) -> H
 /// The `W` array: `c [w1 w2 …]` and `first last w`.
 fn cid_widths(objects: &Objects, descendant: &Dictionary) -> HashMap<u32, f32> {
     let mut widths = HashMap::new();
+    let mut ranged = 0;
     let mut items = objects.array(descendant, b"W").unwrap_or_default().iter();
     let number = |object: &Object| objects.resolve(object)?.as_float().ok();
     while let Some(first) = items.next().and_then(number) {
@@ -217,6 +221,10 @@ fn cid_widths(objects: &Objects, descendant: &Dictionary) -> HashMap<u32, f32> {
         }
         let (Ok(last), Some(width)) = (second.as_float(), items.next().and_then(number)) else { break };
         let last = (last as u32).min((first as u32).saturating_add(0xffff));
+        ranged += (last.saturating_sub(first as u32)) as usize;
+        if ranged > RANGED_WIDTHS_MAX {
+            break;
+        }
         widths.extend((first as u32..=last).map(|code| (code, width)));
     }
     widths

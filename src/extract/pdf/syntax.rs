@@ -77,6 +77,10 @@ fn stream_end(bytes: &[u8], start: usize, declared: Option<usize>, budget: &Budg
         return end;
     }
     let rest = bytes.get(start..).unwrap_or_default();
+    // Asked before the search: what was spent must not be spent again for each stream.
+    if !budget.take_searched(1) {
+        return start;
+    }
     let end = end_keyword(rest).map_or(bytes.len(), |at| start + at);
     if !budget.take_searched(end.saturating_sub(start)) {
         return start;
