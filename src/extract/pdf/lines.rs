@@ -23,8 +23,6 @@ const SMALL_SIZE_MAX: f32 = 0.8;
 /// A longer run beside larger text is no mark or index but a line of its own, in the next column perhaps.
 const RAISED_CHARS_MAX: usize = 6;
 
-/// Glyphs of an ordinary line.
-const LINE_GLYPHS: usize = 96;
 /// Line numbers are set in this share of their line's size or smaller.
 const LINE_NUMBER_SIZE_MAX: f32 = 0.85;
 /// Fewer numbers in a row are something else.
@@ -120,7 +118,7 @@ fn runs(glyphs: &[&Glyph], angle: i16, text: &str) -> Vec<Segment> {
         if !run.continues(x, y, glyph.size) {
             let shown = finished.len() as u32;
             finished.extend(run.finish().map(|segment| Segment { shown: (shown, shown), ..segment }));
-            run = Run { pieces: Vec::with_capacity(LINE_GLYPHS), ..Run::default() };
+            run.restart();
             if is_blank(piece) {
                 continue;
             }
@@ -160,8 +158,14 @@ impl<'a> Run<'a> {
         self.artifact_count += usize::from(glyph.is_artifact);
     }
 
-    fn finish(self) -> Option<Segment> {
-        let mut segment = self.segment;
+    /// Empty again; the room for glyphs stays.
+    fn restart(&mut self) {
+        self.pieces.clear();
+        *self = Run { pieces: std::mem::take(&mut self.pieces), ..Run::default() };
+    }
+
+    fn finish(&mut self) -> Option<Segment> {
+        let mut segment = std::mem::take(&mut self.segment);
         segment.is_bold = self.bold_count * 2 > self.pieces.len();
         segment.is_artifact = self.artifact_count * 2 > self.pieces.len();
         (segment.text, segment.widest_space) = spaced(&self.pieces, segment.size);
@@ -205,17 +209,24 @@ fn usual_gap(pieces: &[(&str, f32, f32)], size: f32) -> f32 {
     let is_leader = |pair: &&[(&str, f32, f32)]| pair.iter().any(|piece| piece.0 == ".");
     let pairs = pieces.windows(2).filter(|pair| pair.iter().all(is_inked) && !is_leader(pair));
     let mut gaps: Vec<f32> = pairs.map(|pair| pair[1].1 - pair[0].2).collect();
-    gaps.sort_by(f32::total_cmp);
-    let (Some(least), Some(most)) = (gaps.first(), gaps.last()) else { return 0.0 };
-    let is_even = *least > 0.12 * size && most - least < 0.1 * size;
+    let (Some(least), Some(most)) =
+        (gaps.iter().copied().reduce(f32::min), gaps.iter().copied().reduce(f32::max))
+    else {
+        return 0.0;
+    };
+    let is_even = least > 0.12 * size && most - least < 0.1 * size;
     let has_spaces = pieces.iter().any(|piece| !is_inked(piece));
     if gaps.len() < 4 && !(is_even && (has_spaces || pieces.iter().all(|piece| piece.0.chars().count() == 1)))
     {
         return 0.0;
     }
     // Of few letters half may end words ("If k is"): letter-spacing is in three of four gaps.
-    let quartile = gaps.get(gaps.len() / 4).copied().unwrap_or(0.0);
-    gaps.get(gaps.len() / 2).copied().unwrap_or(0.0).min(quartile + 0.05 * size)
+    let (middle, quarter) = (gaps.len() / 2, gaps.len() / 4);
+    let (lower, median, _) = gaps.select_nth_unstable_by(middle, f32::total_cmp);
+    let median = *median;
+    let quartile =
+        if quarter < middle { *lower.select_nth_unstable_by(quarter, f32::total_cmp).1 } else { median };
+    median.min(quartile + 0.05 * size)
 }
 
 /// Runs printed twice (fake bold, shadows) once.
