@@ -18,6 +18,7 @@ need() {
 step "what the tests need"
 need python3 python3
 need gzip gzip
+need c++ g++
 python3 -c 'import ensurepip' 2>/dev/null || need python3-venv-missing python3-venv
 tools=target/test-tools
 if ! "$tools/bin/warcio" --version >/dev/null 2>&1 || ! "$tools/bin/frictionless" --version >/dev/null 2>&1 || ! [ -x "$tools/bin/cdxj-indexer" ]; then
@@ -32,6 +33,7 @@ step "documentation"; RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --quiet
 if command -v cargo-deny >/dev/null; then
     step "licences"; cargo deny --offline check licenses bans sources
 fi
+step "fuzz target";   cargo check --quiet --manifest-path fuzz/Cargo.toml --target-dir target/fuzz
 step "program";       cargo build --release --quiet
 step "README";        tests/readme.sh
 step "outside tools"; tests/outside.sh "$tools/bin"

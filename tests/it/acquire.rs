@@ -1,8 +1,5 @@
 //! A folder of files comes into the archive, and comes out again as it was.
 
-// Helpers of tests are tests too, which clippy's setting does not know.
-#![allow(clippy::unwrap_used)]
-
 use jiff::Timestamp;
 use ordskifte::acquire::fetch::FetchSettings;
 use ordskifte::acquire::host::Clock;

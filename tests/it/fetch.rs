@@ -1,8 +1,5 @@
 //! Hostile, slow and honest answers from a server on the loopback address.
 
-// Helpers of tests are tests too, which clippy's setting does not know.
-#![allow(clippy::unwrap_used)]
-
 use crate::acquire::run_on;
 use ordskifte::acquire::fetch::{FetchSettings, Fetched, Fetcher, Validators, check_host};
 use ordskifte::acquire::host::Pace;

@@ -1,8 +1,5 @@
 //! Any single damage to an archive is found.
 
-// Helpers of tests are tests too, which clippy's setting does not know.
-#![allow(clippy::unwrap_used)]
-
 use crate::acquire::{folder_source, run_on, write_corpus};
 use ordskifte::acquire::Archive;
 use ordskifte::acquire::fetch::FetchSettings;
@@ -26,6 +23,21 @@ fn seeded() -> impl FnMut(usize) -> usize {
     move |below| {
         state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
         (state >> 33) as usize % below
+    }
+}
+
+#[test]
+fn a_full_file_is_followed_by_another() {
+    let root = tempfile::tempdir().unwrap();
+    write_corpus(root.path());
+    let folder = root.path().join("archive");
+    let mut archive = Archive::open(&folder).unwrap();
+    archive.file_bytes_max = 1;
+    run_on(&mut archive, root.path(), &folder_source(), FetchSettings::default(), "2026-01-02T03:04:05Z");
+    // Two payloads, the revisit of one of them, and a sidecar, each in a file of its own.
+    assert_eq!(archive.verify(&mut |fault| panic!("{fault:?}")).unwrap().n_files, 4);
+    for holding in archive.holdings().unwrap() {
+        assert!(!archive.payload(&holding.sha256).unwrap().is_empty());
     }
 }
 
