@@ -175,17 +175,6 @@ pub struct DocumentRow {
     pub sha256: Digest,
 }
 
-/// The name of a state of the corpus.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Snapshot {
-    /// As the pipeline named it.
-    pub id: String,
-    /// ISO 8601, UTC.
-    pub made_at: String,
-    /// How many documents it has.
-    pub n_documents: u64,
-}
-
 /// `time` as ISO 8601 to the second, in UTC.
 pub fn iso(time: Timestamp) -> String {
     time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
@@ -504,12 +493,9 @@ impl Catalogue {
     }
 
     /// The snapshot that was recorded last.
-    pub fn latest_snapshot(&self) -> Result<Option<Snapshot>, Error> {
-        let sql = "SELECT id, made_at, n_documents FROM snapshot ORDER BY serial DESC LIMIT 1";
-        let snapshot = self.connection.query_row(sql, [], |row| {
-            Ok(Snapshot { id: row.get(0)?, made_at: row.get(1)?, n_documents: row.get::<_, i64>(2)? as u64 })
-        });
-        Ok(snapshot.optional()?)
+    pub fn latest_snapshot(&self) -> Result<Option<String>, Error> {
+        let sql = "SELECT id FROM snapshot ORDER BY serial DESC LIMIT 1";
+        Ok(self.connection.query_row(sql, [], |row| row.get(0)).optional()?)
     }
 }
 

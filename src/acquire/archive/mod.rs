@@ -11,7 +11,7 @@ pub mod warc;
 
 pub use super::Error;
 pub use catalogue::{
-    Capture, Catalogue, DocumentRow, Extraction, FORMAT, HoldingRow, Place, Run, RunCounts, Snapshot, iso,
+    Capture, Catalogue, DocumentRow, Extraction, FORMAT, HoldingRow, Place, Run, RunCounts, iso,
 };
 pub use digest::Digest;
 pub use verify::{Fault, VerifySummary};
