@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs every command that README.md shows in a ```sh block marked "example", and every example of `ordskifte COMMAND --help`, in a
-# copy of the sample corpus.
+# copy of the sample corpus; and compares what README.md shows of the first run.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
@@ -13,7 +13,14 @@ PATH=$PWD/target/release:$PATH
     sed -n '/^```sh example$/,/^```$/p' README.md | grep -v '^```' | sed 's/my-corpus/another-corpus/g'
 } >"$work/commands"
 [ "$(grep -c . "$work/commands")" -ge 20 ] || { echo "fewer than 20 examples: are they still found?"; exit 1; }
+sed -n '/^```text$/,/^```$/p' README.md | grep -v -e '^```' -e '^…' >"$work/shown"
 cd "$work"
+# What README.md shows of the first run is what it says, line by line.
+ordskifte refresh >first 2>/dev/null || [ $? = 1 ]
+while IFS= read -r line; do
+    grep -Fxq -e "$line" first || { echo "README.md shows what the first run does not say: $line"; exit 1; }
+done <shown
+rm -r data
 while IFS= read -r command; do
     echo "\$ $command"
     # 1 means that something was rejected or not found, which the sample corpus has on purpose.
