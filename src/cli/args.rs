@@ -38,6 +38,8 @@ pub enum Command {
     Search(Search),
     /// Show how often concepts occur, by year or document
     Trends(Trends),
+    /// Show which words have a term as a constituent, and why
+    Forms(Forms),
     /// Show the corpus at a glance: documents, last runs, rejections
     #[command(after_help = "Example:\n  ordskifte status")]
     Status,
@@ -134,6 +136,25 @@ pub struct Trends {
     /// Write to FILE and not to the terminal
     #[arg(short = 'o', long = "output", value_name = "FILE")]
     pub file: Option<PathBuf>,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Prints a line for each word: the word, a tab, where the term stands in it (simplex, first, middle, last), a tab, its parts.
+
+Examples:
+  ordskifte forms --term innovasjon --words words.txt
+  ordskifte forms --term tillit --words - --refused < words.txt")]
+pub struct Forms {
+    /// The term to look for
+    #[arg(long, value_name = "TERM")]
+    pub term: String,
+    /// A file with a word a line; - is stdin
+    #[arg(long, value_name = "FILE")]
+    pub words: PathBuf,
+    /// Show the words that have the term's letters but not the term, and why not
+    #[arg(long)]
+    pub refused: bool,
 }
 
 /// How a table is shown.

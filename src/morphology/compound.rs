@@ -1,0 +1,284 @@
+//! A term and a word → where the term is a constituent of the word, or why it is not one.
+//!
+//! *tjenesteinnovasjonen* is *tjeneste + innovasjon + en*; *mistillit* has the letters of *tillit* and is another word.
+//! The rules are tried at each place where the letters stand; the first that holds decides:
+//!
+//! 1. What follows must be an ending (*innovasjon + ene*), or a linking `s`, `e`, hyphen or nothing and another word of
+//!    three letters or more (*innovasjon + s + evne*). Directly after the term it must not be a derivational suffix.
+//! 2. What precedes must be nothing, end in a hyphen, or be a possible word: three letters with a vowel. It must not be
+//!    a prefix that makes another word, nor end in one after a linking `s` or a hyphen.
+//!
+//! Not decided here: whether the word means what the researcher wants (*utstyr*, *gudstjeneste*); that is what `except`
+//! lists are for, and terms of five letters or fewer cannot do without ([`Term::needs_exceptions`]).
+
+use super::affixes::{
+    LEADING_PARTICLES, PREFIXES, SHORT_HEADS, SHORT_MODIFIERS, has_vowel, is_ending, is_suffix,
+};
+use std::fmt;
+
+/// Where a term stands in a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Position {
+    /// The word is the term, in any inflection.
+    Simplex,
+    /// Other constituents follow: `innovasjon` in *innovasjonsevne*.
+    First,
+    /// Others precede and follow: `styring` in *prosjektstyringsverktøy*.
+    Middle,
+    /// Others precede, and the term is the head: `innovasjon` in *tjenesteinnovasjonene*.
+    Last,
+}
+
+impl Position {
+    /// The name in tables and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Position::Simplex => "simplex",
+            Position::First => "first",
+            Position::Middle => "middle",
+            Position::Last => "last",
+        }
+    }
+}
+
+/// A term is a constituent of a word.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// Where it stands.
+    pub position: Position,
+    /// The parts of the word, for people: "tjeneste + innovasjon + en".
+    pub why: String,
+}
+
+/// A term is not a constituent of a word.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// The word does not have the term's letters in a row.
+    Absent,
+    /// The prefix makes another word: *mis-tillit*.
+    Prefix(String),
+    /// What precedes the term can be no word: `s` in *stillits*.
+    NoWordBefore(String),
+    /// What follows is neither an ending nor a linking and a word.
+    NoWordAfter(String),
+    /// What follows derives another word: *reform-ere*.
+    Suffix(String),
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Refusal::Absent => f.write_str("its letters are not there"),
+            Refusal::Prefix(prefix) => write!(f, "'{prefix}-' before it makes another word"),
+            Refusal::NoWordBefore(before) => write!(f, "'{before}' before it is no word"),
+            Refusal::NoWordAfter(after) => write!(f, "'{after}' after it is no ending and no word"),
+            Refusal::Suffix(suffix) => write!(f, "'-{suffix}' after it derives another word"),
+        }
+    }
+}
+
+/// Where `term` is a constituent of `word`, or why it is none. Case does not matter.
+///
+/// # Errors
+/// The refusal of the last place where the letters stand.
+pub fn member(term: &str, word: &str) -> Result<Member, Refusal> {
+    Term::new(term).member(word)
+}
+
+/// A term, ready to be looked for in many words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term {
+    letters: String,
+}
+
+impl Term {
+    /// The term in small letters, normalised.
+    pub fn new(term: &str) -> Term {
+        Term { letters: crate::text::normalise(term).to_lowercase() }
+    }
+
+    /// The letters that every word with the term has: look for them first.
+    pub fn letters(&self) -> &str {
+        &self.letters
+    }
+
+    /// Whether the term is so short (five letters or fewer) that its letters stand in many other words by accident, so
+    /// that a list of exceptions is needed.
+    ///
+    /// Measured on the labelled lists of `tests/morphology`: precision is 99 % from six letters up, 60 % for *mål*.
+    pub fn needs_exceptions(&self) -> bool {
+        self.letters.chars().count() <= 5
+    }
+
+    /// Where the term is a constituent of `word`, or why it is none.
+    ///
+    /// # Errors
+    /// The refusal of the last place where the letters stand.
+    pub fn member(&self, word: &str) -> Result<Member, Refusal> {
+        let word = crate::text::normalise(word).to_lowercase();
+        let mut refusal = Refusal::Absent;
+        if self.letters.is_empty() {
+            return Err(refusal);
+        }
+        for (start, _) in word.match_indices(&self.letters) {
+            let place = Place {
+                before: &word[..start],
+                term: &self.letters,
+                after: &word[start + self.letters.len()..],
+            };
+            match place.judge() {
+                Ok(member) => return Ok(member),
+                Err(reason) => refusal = reason,
+            }
+        }
+        Err(refusal)
+    }
+}
+
+/// One place where the letters of a term stand in a word.
+struct Place<'a> {
+    before: &'a str,
+    term: &'a str,
+    after: &'a str,
+}
+
+/// How the word goes on after the term.
+enum Right<'a> {
+    Ending(&'a str),
+    Linked { link: &'a str, rest: &'a str },
+}
+
+impl Place<'_> {
+    fn judge(&self) -> Result<Member, Refusal> {
+        let right = self.right()?;
+        self.check_left()?;
+        let has_left = !self.before.trim_end_matches('-').is_empty();
+        let has_right = matches!(right, Right::Linked { .. });
+        let position = match (has_left || self.before.starts_with('-'), has_right) {
+            (false, false) => Position::Simplex,
+            (false, true) => Position::First,
+            (true, true) => Position::Middle,
+            (true, false) => Position::Last,
+        };
+        Ok(Member { position, why: self.parts(&right) })
+    }
+
+    /// "tjeneste + innovasjon + en"
+    fn parts(&self, right: &Right) -> String {
+        let (link, rest) = match right {
+            Right::Ending(ending) => ("", *ending),
+            Right::Linked { link, rest } => (*link, *rest),
+        };
+        let parts = [self.before, self.term, link, rest];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" + ")
+    }
+
+    fn right(&self) -> Result<Right<'_>, Refusal> {
+        let after = self.after;
+        if is_ending(self.term, after) || self.is_doubled_ending() {
+            return Ok(Right::Ending(after));
+        }
+        // A hyphen ends what can inflect or derive the term: "reformen-og", "tillits-".
+        if let Some((linked, rest)) = after.split_once('-')
+            && (is_ending(self.term, linked) || linked == "e")
+        {
+            return Ok(Right::Linked { link: &after[..=linked.len()], rest });
+        }
+        if let Some(rest) = after.strip_prefix('s').filter(|rest| is_word_like(rest)) {
+            return Ok(Right::Linked { link: "s", rest });
+        }
+        if is_suffix(after) {
+            return Err(Refusal::Suffix(after.to_owned()));
+        }
+        if is_word_like(after) || SHORT_HEADS.contains(&after) {
+            return Ok(Right::Linked { link: "", rest: after });
+        }
+        Err(Refusal::NoWordAfter(after.to_owned()))
+    }
+
+    /// A final m is doubled before a vowel: *handlingsrom*, *handlingsrommet*.
+    fn is_doubled_ending(&self) -> bool {
+        self.term.ends_with('m')
+            && self.after.strip_prefix('m').is_some_and(|rest| !rest.is_empty() && is_ending(self.term, rest))
+    }
+
+    fn check_left(&self) -> Result<(), Refusal> {
+        let before = self.before.trim_end_matches('-');
+        if before.is_empty() {
+            return Ok(());
+        }
+        let last_part = before.rsplit('-').next().unwrap_or(before);
+        if let Some(prefix) = self.prefix(last_part) {
+            return Err(Refusal::Prefix(prefix.to_owned()));
+        }
+        let hyphen = self.before.ends_with('-');
+        if hyphen || is_word_like(last_part) || SHORT_MODIFIERS.contains(&last_part) {
+            return Ok(());
+        }
+        Err(Refusal::NoWordBefore(last_part.to_owned()))
+    }
+
+    /// The prefix that makes another word of the term: all that precedes, or the end of it after a linking `s`.
+    fn prefix<'a>(&self, before: &'a str) -> Option<&'a str> {
+        let leads = ["leiing", "ledning", "leing"].iter().any(|stem| self.term.starts_with(stem));
+        let particles = if leads { &LEADING_PARTICLES[..] } else { &[] };
+        let is_whole = PREFIXES.iter().chain(particles).any(|prefix| *prefix == before);
+        if is_whole {
+            return Some(before);
+        }
+        let mut ends = PREFIXES.iter().filter(|prefix| prefix.len() > 1).chain(particles);
+        let after_word = |prefix: &&&str| {
+            before.strip_suffix(**prefix).is_some_and(|word| {
+                word.len() >= 3 && has_vowel(word) && (word.ends_with('s') || particles.contains(*prefix))
+            })
+        };
+        ends.find(after_word).map(|prefix| &before[before.len() - prefix.len()..])
+    }
+}
+
+/// Whether `text` can be a constituent: three letters or more, one of them a vowel.
+fn is_word_like(text: &str) -> bool {
+    text.chars().count() >= 3 && has_vowel(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(term: &str, word: &str) -> String {
+        match member(term, word) {
+            Ok(member) => format!("{}: {}", member.position.name(), member.why),
+            Err(refusal) => refusal.to_string(),
+        }
+    }
+
+    #[test]
+    fn a_word_is_taken_apart_round_its_term() {
+        let cases = [
+            ("innovasjon", "Tjenesteinnovasjonen", "last: tjeneste + innovasjon + en"),
+            ("innovasjon", "innovasjonanes", "simplex: innovasjon + anes"),
+            ("innovasjon", "innovasjonsevne", "first: innovasjon + s + evne"),
+            ("innovasjon", "innovasjons-", "first: innovasjon + s-"),
+            ("styring", "prosjektstyringsverktøy", "middle: prosjekt + styring + s + verktøy"),
+            ("styring", "-styringa", "last: - + styring + a"),
+            ("reform", "NAV-reforma", "last: nav- + reform + a"),
+            ("handlingsrom", "handlingsrommet", "simplex: handlingsrom + met"),
+        ];
+        for (term, word, wanted) in cases {
+            assert_eq!(answer(term, word), wanted);
+        }
+    }
+
+    #[test]
+    fn the_letters_of_a_term_in_another_word_are_refused_with_the_reason() {
+        let cases = [
+            ("tillit", "mistillitsforslag", "'mis-' before it makes another word"),
+            ("tillit", "stillitsen", "'s' before it is no word"),
+            ("reform", "reformere", "'-ere' after it derives another word"),
+            ("innovasjon", "nyskaping", "its letters are not there"),
+        ];
+        for (term, word, wanted) in cases {
+            assert_eq!(answer(term, word), wanted);
+        }
+    }
+}
