@@ -2,6 +2,7 @@
 //!
 //! Pure: no clock, file, socket or thread. Every stage speaks these types, and no stage speaks to another.
 
+mod coordination;
 mod date;
 mod document;
 mod entry;
@@ -10,6 +11,7 @@ mod normalise;
 mod record;
 mod words;
 
+pub use coordination::coordinations;
 pub use date::PartialDate;
 pub use document::{Area, Document, MediaType, Metadata, Notice, Page, Passage, PassageKind, Rejection};
 pub use entry::{Count, Entry, Rejected, Tally};
