@@ -38,8 +38,10 @@ pub enum Command {
     Search(Search),
     /// Show how often concepts occur, by year or document
     Trends(Trends),
-    /// Show which words have a term as a constituent, and why
+    /// Show every form that a concept counts, and why; or which words of a list have a term
     Forms(Forms),
+    /// Check the codebook, or bring in and out dictionaries of other programs
+    Codebook(CodebookArgs),
     /// Show the corpus at a glance: documents, last runs, rejections
     #[command(after_help = "Example:\n  ordskifte status")]
     Status,
@@ -140,21 +142,66 @@ pub struct Trends {
 
 #[derive(Args)]
 #[command(after_help = "\
-Prints a line for each word: the word, a tab, where the term stands in it (simplex, first, middle, last), a tab, its parts.
+A decision of yes or no in the file that --review writes is kept by the codebook: decisions = \"FILE\" at its top.
 
 Examples:
-  ordskifte forms --term innovasjon --words words.txt
-  ordskifte forms --term tillit --words - --refused < words.txt")]
+  ordskifte forms innovasjon
+  ordskifte forms innovasjon --refused --format csv
+  ordskifte forms --review codebook.decisions.csv
+  ordskifte forms --term tillit --words words.txt")]
 pub struct Forms {
-    /// The term to look for
-    #[arg(long, value_name = "TERM")]
-    pub term: String,
-    /// A file with a word a line; - is stdin
-    #[arg(long, value_name = "FILE")]
-    pub words: PathBuf,
-    /// Show the words that have the term's letters but not the term, and why not
+    /// Names of concepts in the codebook; all of them when not given
+    #[arg(conflicts_with_all = ["term", "words"])]
+    pub concept: Vec<String>,
+    /// Show the near misses: forms that have the letters but not the term, and why not
     #[arg(long)]
     pub refused: bool,
+    /// Write all forms and near misses to FILE (CSV) for a person to decide on
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["term", "words", "refused"])]
+    pub review: Option<PathBuf>,
+    /// Look for this term in the words of --words, and not in the corpus
+    #[arg(long, value_name = "TERM", requires = "words")]
+    pub term: Option<String>,
+    /// A file with a word a line; - is stdin
+    #[arg(long, value_name = "FILE", requires = "term")]
+    pub words: Option<PathBuf>,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+#[derive(Args)]
+pub struct CodebookArgs {
+    /// What to do with it
+    #[command(subcommand)]
+    pub command: CodebookCommand,
+}
+
+#[derive(Subcommand)]
+pub enum CodebookCommand {
+    /// Find patterns that match nothing, add nothing, or match too much
+    #[command(after_help = "Example:\n  ordskifte codebook check")]
+    Check,
+    /// Print the codebook that a dictionary amounts to
+    #[command(after_help = "Example:\n  ordskifte codebook import styring.yml > codebook.toml")]
+    Import {
+        /// A dictionary: .yml or .yaml of quanteda, .dic of LIWC
+        file: PathBuf,
+    },
+    /// Print the forms that were counted as a dictionary
+    #[command(after_help = "Example:\n  ordskifte codebook export --as liwc > styring.dic")]
+    Export {
+        /// Whose dictionary to write
+        #[arg(long = "as", value_enum, default_value = "quanteda")]
+        format: DictionaryName,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum DictionaryName {
+    /// YAML
+    Quanteda,
+    /// .dic
+    Liwc,
 }
 
 /// How a table is shown.

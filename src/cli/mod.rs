@@ -1,6 +1,7 @@
 //! The terminal: arguments → one call of the library → tables on stdout, news on stderr, an exit code.
 
 mod args;
+mod codebook;
 mod forms;
 mod init;
 mod progress;
@@ -87,7 +88,8 @@ fn dispatch(cli: Cli, out: &mut dyn Write) -> Result<Outcome, Failure> {
         Command::Extract(args) => show::extract(&args, out),
         Command::Search(args) => show::search(&load(corpus)?, &args, out),
         Command::Trends(args) => show::trends(&load(corpus)?, &args, out),
-        Command::Forms(args) => forms::forms(&args, out),
+        Command::Forms(args) => forms::forms(corpus, &args, out),
+        Command::Codebook(args) => codebook::codebook(corpus, &args.command, out),
         Command::Status => show::status(&load(corpus)?, out),
         Command::Verify => show::verify(&load(corpus)?, out),
         Command::ParseWorker(args) => parse_worker(&args),
