@@ -8,6 +8,8 @@ mod acquire;
 mod architecture;
 /// What a user meets at the terminal when something is wrong.
 mod cli;
+/// A codebook: what counts, what is refused, what a person can decide.
+mod codebook;
 /// DOCX → passages.
 mod docx;
 /// Fetching against a fixture server on the loopback address.
