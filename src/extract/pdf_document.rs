@@ -115,22 +115,43 @@ fn passage(block: &Block, sections: &mut Sections) -> Option<Passage> {
     Some(Passage { section, area: Some(area), ..Passage::new(kind, text) })
 }
 
-/// How a heading stands among others: by its number, else by its size.
+/// How a heading stands among others. What is known of both decides, the surest first: the level that the file itself
+/// gives it (tags, outline), the parts of its number, its size.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Rank {
+struct Rank {
+    level: Option<u8>,
     /// Parts of its number: "7.1.1" has three.
-    Numbered(usize),
-    Sized(f32),
+    number_parts: Option<usize>,
+    /// In points; bold counts half a point.
+    size: f32,
+}
+
+impl Rank {
+    fn encloses(self, inner: Rank) -> bool {
+        match (self.level, inner.level, self.number_parts, inner.number_parts) {
+            (Some(outer), Some(inner), ..) => outer < inner,
+            (.., Some(outer), Some(inner)) => outer < inner,
+            // Headings that the file does not list stand below those that it lists.
+            (Some(_), None, ..) => true,
+            (None, Some(_), ..) => false,
+            // Between a numbered heading and one without a number, the number stands higher: "7.1" over "Mål".
+            (.., Some(_), None) => true,
+            (.., None, Some(_)) => false,
+            (.., None, None) => self.size > inner.size + 0.2,
+        }
+    }
 }
 
 fn rank(text: &str, block: &Block) -> Rank {
-    let first = text.split(' ').next().unwrap_or_default().trim_end_matches('.');
-    let is_number = !first.is_empty()
-        && first
-            .split('.')
-            .all(|part| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()));
     let weight = if block.is_bold { 0.5 } else { 0.0 };
-    if is_number { Rank::Numbered(first.split('.').count()) } else { Rank::Sized(block.font_size + weight) }
+    Rank { level: block.level, number_parts: number_parts(text), size: block.font_size + weight }
+}
+
+/// How many parts the number has that `text` begins with.
+fn number_parts(text: &str) -> Option<usize> {
+    let first = text.split(' ').next()?.trim_end_matches('.');
+    let is_part = |part: &str| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+    first.split('.').all(is_part).then(|| first.split('.').count())
 }
 
 /// The headings that are open at a point of the document.
@@ -142,14 +163,7 @@ struct Sections {
 impl Sections {
     /// Closes the sections that a heading of `rank` ends.
     fn close(&mut self, rank: Rank) {
-        let encloses = |open: Rank| match (open, rank) {
-            (Rank::Numbered(outer), Rank::Numbered(inner)) => outer < inner,
-            (Rank::Sized(outer), Rank::Sized(inner)) => outer > inner + 0.2,
-            // Between a numbered heading and one without a number, the number stands higher: "7.1" over "Mål".
-            (Rank::Numbered(_), Rank::Sized(_)) => true,
-            (Rank::Sized(_), Rank::Numbered(_)) => false,
-        };
-        while self.open.last().is_some_and(|(open, _)| !encloses(*open)) {
+        while self.open.last().is_some_and(|(open, _)| !open.encloses(rank)) {
             self.open.pop();
         }
     }

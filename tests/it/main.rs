@@ -20,6 +20,8 @@ mod html;
 mod pdf;
 /// PDF objects, fonts, what is shown, and hostile files.
 mod pdf_objects;
+/// What a PDF says of its own structure: outline, tags, labels, titles.
+mod pdf_structure;
 /// Documents → records.
 mod record;
 /// Runs over a corpus that changes.

@@ -177,6 +177,7 @@ fn block(lines: Vec<Line>, context: &Context) -> Block {
         font_size: first.size,
         is_bold: lines.iter().all(|line| line.is_bold),
         mark: first.mark.clone(),
+        level: None,
     };
     match contents_entry(&block.text) {
         Some(entry) => {

@@ -25,6 +25,7 @@ mod lexer;
 mod lines;
 mod metadata;
 mod objects;
+mod outline;
 mod program;
 mod repair;
 mod shape;
@@ -32,6 +33,7 @@ mod syntax;
 mod widths;
 
 pub use metadata::Metadata;
+pub use outline::OutlineEntry;
 
 use content::{FontCache, Matrix};
 use font::Font;
@@ -42,7 +44,7 @@ use layers::Layers;
 use lines::Segment;
 use lopdf::Dictionary;
 use objects::{Objects, Source};
-use std::{fmt, rc::Rc};
+use std::{collections::BTreeMap, fmt, rc::Rc};
 
 /// Where the head of a file is looked for, as other readers do.
 const HEAD_BYTES: usize = 1_024;
@@ -73,6 +75,8 @@ pub struct Limits {
     pub values_max: usize,
     /// Pages read: 20,000.
     pub pages_max: usize,
+    /// Entries read of the outline, and names of destinations: 20,000, a hundred times a large report.
+    pub outline_entries_max: usize,
 }
 
 impl Default for Limits {
@@ -87,6 +91,7 @@ impl Default for Limits {
             structure_bytes_max: 256 << 20,
             values_max: 2_000_000,
             pages_max: 20_000,
+            outline_entries_max: 20_000,
         }
     }
 }
@@ -188,6 +193,8 @@ pub struct Block {
     pub is_bold: bool,
     /// The mark that a footnote opens with.
     pub mark: Option<String>,
+    /// How deep a heading stands, from 1, where the file says so itself.
+    pub level: Option<u8>,
 }
 
 /// A page in the form in which it is shown.
@@ -300,6 +307,11 @@ impl Pdf<'_> {
         metadata::read(&self.objects)
     }
 
+    /// The bookmarks of the file in order, each with the page it leads to; empty when it has none.
+    pub fn outline(&self) -> Vec<OutlineEntry> {
+        outline::read(&self.objects, &self.objects.page_ids()).entries
+    }
+
     /// All pages with their text. Each content stream is dropped once its text is taken; the text itself is kept, since
     /// furniture and hyphens are decided over the whole document.
     pub fn pages(&self) -> Content {
@@ -322,7 +334,11 @@ impl Pdf<'_> {
             sheets.push(self.sheet(page, number, &mut fonts, &layers, &mut unreadable, &mut notices));
         }
         notices.extend(unreadable_notice(unreadable.len()));
-        Content { pages: self.lay_out(sheets), notices }
+        let outline = outline::read(&self.objects, &ids);
+        notices.extend(
+            outline.limit_reached.map(|name| Notice { page: None, text: format!("limit reached: {name}") }),
+        );
+        Content { pages: self.lay_out(sheets, &outline.entries), notices }
     }
 
     fn sheet(
@@ -357,7 +373,7 @@ impl Pdf<'_> {
         Sheet { width, height, segments, has_image: shown.has_image }
     }
 
-    fn lay_out(&self, sheets: Vec<Sheet>) -> Vec<Page> {
+    fn lay_out(&self, sheets: Vec<Sheet>, outline: &[OutlineEntry]) -> Vec<Page> {
         let views: Vec<_> =
             sheets.iter().map(|sheet| PageView { segments: &sheet.segments, height: sheet.height }).collect();
         let body_size = body_size(&sheets);
@@ -379,6 +395,7 @@ impl Pdf<'_> {
             let label = labels.get(number as usize - 1).cloned();
             pages.push(page(number, label, sheet, kinds, &context));
         }
+        mark_headings(&mut pages, outline);
         join_over_breaks(&mut pages, &vocabulary);
         pages
     }
@@ -427,7 +444,7 @@ fn frame(objects: &Objects, page: &Dictionary) -> (f32, f32, Matrix) {
 
 /// The font size in which most characters of the document are set.
 fn body_size(sheets: &[Sheet]) -> f32 {
-    let mut counts = std::collections::BTreeMap::<i32, usize>::new();
+    let mut counts = BTreeMap::<i32, usize>::new();
     for segment in sheets.iter().flat_map(|sheet| &sheet.segments) {
         *counts.entry((segment.size * 5.0).round() as i32).or_default() += segment.text.len();
     }
@@ -457,6 +474,19 @@ fn page(
     Page { number, label, width: sheet.width, height: sheet.height, blocks: all, has_image: sheet.has_image }
 }
 
+/// Makes headings of what the outline leads to.
+fn mark_headings(pages: &mut [Page], outline: &[OutlineEntry]) {
+    let mut by_page: BTreeMap<u32, Vec<&OutlineEntry>> = BTreeMap::new();
+    for entry in outline {
+        by_page.entry(entry.page.unwrap_or(0)).or_default().push(entry);
+    }
+    for page in pages {
+        if let Some(entries) = by_page.get(&page.number) {
+            outline::mark_headings(page, entries);
+        }
+    }
+}
+
 /// Where the upright text of a page stands, without furniture.
 fn places(sheet: &Sheet, kinds: &[Option<BlockKind>]) -> Vec<Place> {
     let body =
@@ -472,6 +502,7 @@ fn furniture_block(segment: Segment, kind: BlockKind) -> Block {
         font_size: segment.size,
         is_bold: segment.is_bold,
         mark: None,
+        level: None,
         text: segment.text,
     }
 }
