@@ -54,18 +54,17 @@ pub(super) struct Style {
 
 /// Glyphs of one style, shown one after the other.
 #[derive(Debug)]
-pub(super) struct Shown {
-    pub(super) style: Style,
-    /// Index range in [`PageGlyphs::glyphs`].
-    pub(super) start: u32,
-    pub(super) end: u32,
+struct Shown {
+    style: Style,
+    /// Where they start in [`PageGlyphs::glyphs`]; they end where the next start.
+    start: usize,
 }
 
 /// What a page shows.
 #[derive(Debug, Default)]
 pub(super) struct PageGlyphs {
-    pub(super) shown: Vec<Shown>,
-    pub(super) glyphs: Vec<Glyph>,
+    shown: Vec<Shown>,
+    glyphs: Vec<Glyph>,
     pub(super) text: String,
     /// Fonts with text on the page that give no way to Unicode.
     pub(super) unreadable_fonts: Vec<Rc<Font>>,
@@ -76,12 +75,23 @@ pub(super) struct PageGlyphs {
 }
 
 impl PageGlyphs {
-    fn push(&mut self, glyph: Glyph, style: &Style) {
-        let start = self.glyphs.len() as u32;
-        self.glyphs.push(glyph);
+    /// The glyphs in the order in which they were shown, those of one style together.
+    pub(super) fn shown(&self) -> impl Iterator<Item = (&Style, &[Glyph])> {
+        let ends = self.shown.iter().skip(1).map(|next| next.start).chain([self.glyphs.len()]);
+        let shown =
+            self.shown.iter().zip(ends).map(|(shown, end)| (shown, self.glyphs.get(shown.start..end)));
+        shown
+            .filter_map(|(shown, glyphs)| Some((&shown.style, glyphs?)))
+            .filter(|(_, glyphs)| !glyphs.is_empty())
+    }
+
+    /// The style of the glyphs that follow.
+    fn set_style(&mut self, style: &Style) {
+        let start = self.glyphs.len();
         match self.shown.last_mut() {
-            Some(last) if last.style == *style => last.end = start + 1,
-            _ => self.shown.push(Shown { style: *style, start, end: start + 1 }),
+            Some(last) if last.style == *style => {}
+            Some(last) if last.start == start => last.style = *style,
+            _ => self.shown.push(Shown { style: *style, start }),
         }
     }
 }
@@ -507,16 +517,23 @@ impl<'a> Interpreter<'a> {
         let origin_y = matrix[4] * ctm[1] + matrix[5] * ctm[3] + ctm[5];
         let (scale, font_size) = (self.state.scale, self.state.size);
         let (character_space, word_space) = (self.state.character_space, self.state.word_space);
-        let mut style = setting.style;
+        let mut style = Style { y: origin_y + setting.rise_y, ..setting.style };
         let size = style.size;
+        if self.hidden_levels == 0 {
+            self.page.set_style(&style);
+        }
         let mut shift = 0.0;
         for code in codes {
             let (characters, width) = font.code(code);
             let width = width * font_size * scale;
             let is_superior = font.is_superior(code);
             let lift = if is_superior { SUPERIOR_RISE * size } else { 0.0 };
-            style.size = if is_superior { SUPERIOR_SIZE * size } else { size };
-            style.y = origin_y + shift * setting.along_y + setting.rise_y - lift;
+            let y = origin_y + shift * setting.along_y + setting.rise_y - lift;
+            if y != style.y && self.hidden_levels == 0 {
+                style.size = if is_superior { SUPERIOR_SIZE * size } else { size };
+                style.y = y;
+                self.page.set_style(&style);
+            }
             let x = origin_x + shift * setting.along_x + setting.rise_x;
             let glyph = Glyph { x, width: width * setting.stretch, start: 0, end: 0 };
             if !(setting.is_clipped && self.is_clipped(&glyph, &style)) {
@@ -528,6 +545,7 @@ impl<'a> Interpreter<'a> {
         self.advance(shift);
     }
 
+    #[inline]
     fn push(&mut self, mut glyph: Glyph, style: &Style, characters: Characters) {
         if characters == Characters::None
             || self.hidden_levels > 0
@@ -559,7 +577,7 @@ impl<'a> Interpreter<'a> {
         if glyph.start == glyph.end {
             self.widen_last(&glyph, style);
         } else {
-            self.page.push(glyph, style);
+            self.page.glyphs.push(glyph);
         }
     }
 
@@ -587,9 +605,8 @@ impl<'a> Interpreter<'a> {
     }
 
     fn widen_last(&mut self, glyph: &Glyph, style: &Style) {
-        let is_level =
-            self.page.shown.last().is_some_and(|last| last.style.angle == 0 && last.style.y == style.y);
-        if let Some(last) = self.page.glyphs.last_mut().filter(|_| is_level) {
+        let is_level = self.page.shown.last().is_some_and(|last| last.start < self.page.glyphs.len());
+        if let Some(last) = self.page.glyphs.last_mut().filter(|_| is_level && style.angle == 0) {
             last.width = last.width.max(glyph.x + glyph.width - last.x);
         }
     }

@@ -134,7 +134,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// The next token; `None` at the end.
-    #[inline]
+    #[inline(always)]
     pub(super) fn next(&mut self) -> Option<Token<'a>> {
         loop {
             let byte = self.peek()?;

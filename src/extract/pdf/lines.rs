@@ -2,7 +2,7 @@
 
 use super::{
     Rect,
-    content::{PageGlyphs, Shown},
+    content::{Glyph, PageGlyphs, Style},
 };
 
 /// In ems: a gap as wide as this ends a segment; it may be a gutter, a table cell or a wide justified space, which
@@ -69,20 +69,23 @@ impl Segment {
 
 /// The segments of a page, from top to bottom and left to right, upright text first.
 pub(super) fn segments(page: &PageGlyphs, width: f32, height: f32) -> Vec<Segment> {
-    let has_visible = page.shown.iter().any(|shown| !shown.style.is_invisible);
-    let counts = |shown: &&Shown| !(shown.style.is_invisible && has_visible) && shown.style.size > 0.5;
+    let has_visible = page.shown().any(|(style, _)| !style.is_invisible);
+    let counts = |style: &Style| !(style.is_invisible && has_visible) && style.size > 0.5;
     let mut angles: Vec<i16> = Vec::new();
-    for shown in page.shown.iter().filter(counts) {
-        if !angles.contains(&shown.style.angle) {
-            angles.push(shown.style.angle);
+    for (style, _) in page.shown().filter(|(style, _)| counts(style)) {
+        if !angles.contains(&style.angle) {
+            angles.push(style.angle);
         }
     }
     angles.sort_by_key(|angle| (angle.abs(), *angle));
+    let is_on_page = |glyph: &Glyph, style: &Style| {
+        let middle = glyph.x + glyph.width / 2.0;
+        (0.0..=width).contains(&middle) && (0.0..=height + 1.0).contains(&style.y)
+    };
     let mut found = Vec::new();
     for angle in angles {
-        let shown = page.shown.iter().filter(counts).filter(|shown| shown.style.angle == angle);
-        let runs =
-            runs(page, shown, angle, |x, y| (0.0..=width).contains(&x) && (0.0..=height + 1.0).contains(&y));
+        let shown = page.shown().filter(|(style, _)| style.angle == angle && counts(style));
+        let runs = runs(&page.text, shown, angle, is_on_page);
         found.extend(joined_rows(with_line_numbers(with_marks(without_doubles(runs)))));
     }
     found
@@ -113,25 +116,22 @@ struct Run<'a> {
 }
 
 fn runs<'a>(
-    page: &PageGlyphs,
-    shown: impl Iterator<Item = &'a Shown>,
+    text: &'a str,
+    shown: impl Iterator<Item = (&'a Style, &'a [Glyph])>,
     angle: i16,
-    is_on_page: impl Fn(f32, f32) -> bool,
+    is_on_page: impl Fn(&Glyph, &Style) -> bool,
 ) -> Vec<Segment> {
     let (sin, cos) = f32::from(-angle).to_radians().sin_cos();
     let mut finished = Vec::new();
     let mut run = Run::default();
-    for Shown { style, start, end } in shown {
-        for glyph in page.glyphs.get(*start as usize..*end as usize).unwrap_or_default() {
-            if !is_on_page(glyph.x + glyph.width / 2.0, style.y) {
-                continue;
-            }
+    for (style, glyphs) in shown {
+        for glyph in glyphs.iter().filter(|glyph| is_on_page(glyph, style)) {
             let (x, y) = if angle == 0 {
                 (glyph.x, style.y)
             } else {
                 (glyph.x * cos - style.y * sin, glyph.x * sin + style.y * cos)
             };
-            let text = page.text.get(glyph.start as usize..glyph.end as usize).unwrap_or_default();
+            let text = text.get(glyph.start as usize..glyph.end as usize).unwrap_or_default();
             let piece = Piece { text, left: x, right: x + glyph.width, is_blank: is_blank(text) };
             if !run.continues(x, y, style.size) {
                 run.finish(&mut finished);
