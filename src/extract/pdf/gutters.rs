@@ -226,17 +226,30 @@ fn first_across(places: &[Place], gutter: f32, start: usize) -> usize {
 
 /// What stands left and right of the gutter of a band.
 fn parted(places: &[Place], band: &Band) -> (Vec<Place>, Vec<Place>) {
-    let (mut left, mut right) = (Vec::with_capacity(band.len()), Vec::with_capacity(band.len()));
-    for place in places.get(band.start..band.end).unwrap_or_default() {
-        let part = if side(place, band.gutter) == Side::Left { &mut left } else { &mut right };
-        part.push(*place);
-    }
-    (left, right)
+    (left_of(places, band), right_of(places, band))
+}
+
+fn left_of(places: &[Place], band: &Band) -> Vec<Place> {
+    let inside = places.get(band.start..band.end).unwrap_or_default();
+    let mut left = Vec::with_capacity(inside.len());
+    left.extend(inside.iter().filter(|place| side(place, band.gutter) == Side::Left));
+    left
+}
+
+fn right_of(places: &[Place], band: &Band) -> Vec<Place> {
+    let inside = places.get(band.start..band.end).unwrap_or_default();
+    let mut right = Vec::with_capacity(inside.len());
+    right.extend(inside.iter().filter(|place| side(place, band.gutter) != Side::Left));
+    right
 }
 
 fn is_columns(places: &[Place], band: &Band) -> bool {
-    let (left, right) = parted(places, band);
-    is_column(&left) && is_column(&right) && !is_table(&left, &right)
+    let left = left_of(places, band);
+    if !is_column(&left) {
+        return false;
+    }
+    let right = right_of(places, band);
+    is_column(&right) && !is_table(&left, &right)
 }
 
 /// Whether the two sides are cells of one table: of single lines, or of paragraphs that start level.

@@ -329,32 +329,36 @@ pub(super) fn name(raw: &[u8]) -> Cow<'_, [u8]> {
 const SCALES: [f64; 16] =
     [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
 
+/// Digits, and a point, of the numbers that are read at once: as many as a `f64` holds.
+const DIGITS_MAX: usize = 15;
+
 /// A number of up to fifteen digits with at most one point, which is nearly all of them, and its length; the rest is
 /// [`odd_number`]'s.
 fn plain_number<'a>(rest: &[u8]) -> Option<(Token<'a>, usize)> {
     let sign = usize::from(matches!(rest, [b'-' | b'+', ..]));
     let mut value = 0i64;
-    let mut point = None;
     let mut length = sign;
-    while let Some(&byte) = rest.get(length) {
-        match byte {
-            b'0'..=b'9' => value = value * 10 + i64::from(byte - b'0'),
-            b'.' if point.is_none() => point = Some(length + 1),
-            _ if class(byte) == REGULAR => return None,
-            _ => break,
+    let mut point = 0;
+    for &byte in rest.iter().skip(sign).take(DIGITS_MAX + 1) {
+        let digit = byte.wrapping_sub(b'0');
+        if digit < 10 {
+            value = value * 10 + i64::from(digit);
+        } else if byte == b'.' && point == 0 {
+            point = length + 1;
+        } else if class(byte) == REGULAR {
+            return None;
+        } else {
+            break;
         }
         length += 1;
-        if length - sign > 15 {
-            return None;
-        }
     }
-    if length == sign {
+    if length == sign || length - sign > DIGITS_MAX {
         return None;
     }
     let signed = if rest.first() == Some(&b'-') { -value } else { value };
     let token = match point {
-        None => Token::Integer(signed),
-        Some(point) => Token::Real((signed as f64 / SCALES[length - point]) as f32),
+        0 => Token::Integer(signed),
+        point => Token::Real((signed as f64 / SCALES[length - point]) as f32),
     };
     Some((token, length))
 }
