@@ -66,12 +66,17 @@ fn lines(segments: Vec<Segment>) -> Vec<Line> {
             || step < ROW_STEP_SHARE * usual
     };
     let stops = stops(&segments);
-    let groups = segments.chunk_by(is_close);
-    groups
-        .flat_map(|group| {
-            wrapped_row(group).map_or_else(|| level_lines(group.to_vec(), &stops), |row| vec![row])
-        })
-        .collect()
+    let lengths: Vec<usize> = segments.chunk_by(is_close).map(<[Segment]>::len).collect();
+    let mut found = Vec::with_capacity(segments.len());
+    let mut rest = segments.into_iter();
+    for length in lengths {
+        let group: Vec<Segment> = rest.by_ref().take(length).collect();
+        match wrapped_row(&group) {
+            Some(row) => found.push(row),
+            None => level_lines(group, &stops, &mut found),
+        }
+    }
+    found
 }
 
 /// Where cells start: the left edges that at least three segments share.
@@ -98,7 +103,7 @@ fn whole_rows(segments: Vec<Segment>) -> Vec<Segment> {
     for row in rows {
         let fills = || edges.is_some_and(|edges| fills_column(&row, edges));
         let is_text = row.len() > 1 && (is_stretched(&row) || is_marked(&row) || fills());
-        if is_text { found.push(joined(&row, ' ')) } else { found.extend(row) }
+        if is_text { found.push(joined(row, ' ')) } else { found.extend(row) }
     }
     found
 }
@@ -141,6 +146,9 @@ fn rows(segments: Vec<Segment>) -> Vec<Vec<Segment>> {
 ///
 /// Where all cells have as many lines, as in a table of contents, each line is a row of its own: `None`.
 fn wrapped_row(group: &[Segment]) -> Option<Line> {
+    if group.len() < 2 {
+        return None;
+    }
     let mut cells: Vec<(f32, f32, Vec<&Segment>)> = Vec::new();
     for segment in group {
         let (mut left, mut right, mut parts) = (segment.left, segment.right, Vec::new());
@@ -191,7 +199,7 @@ fn wrapped_row(group: &[Segment]) -> Option<Line> {
 }
 
 /// Segments on one baseline → lines; the further lines of cells go into their row.
-fn level_lines(segments: Vec<Segment>, stops: &[f32]) -> Vec<Line> {
+fn level_lines(segments: Vec<Segment>, stops: &[f32], found: &mut Vec<Line>) {
     let mut whole: Vec<(Vec<Segment>, f32)> = Vec::new();
     for row in rows(segments) {
         let row = at_stops(row, stops);
@@ -204,7 +212,7 @@ fn level_lines(segments: Vec<Segment>, stops: &[f32]) -> Vec<Line> {
             _ => whole.push((row, baseline)),
         }
     }
-    whole.iter().map(|(row, _)| joined(row, '\t')).collect()
+    found.extend(whole.into_iter().map(|(row, _)| joined(row, '\t')));
 }
 
 /// A row whose cells start at stops: words between them belong to the cell before.
@@ -261,9 +269,10 @@ fn extend_cells(above: &mut [Segment], row: &[Segment]) {
 }
 
 /// A row of segments as one.
-fn joined(row: &[Segment], between: char) -> Line {
-    let mut line = row.first().cloned().unwrap_or_default();
-    for next in row.iter().skip(1) {
+fn joined(row: Vec<Segment>, between: char) -> Line {
+    let mut row = row.into_iter();
+    let mut line = row.next().unwrap_or_default();
+    for next in row {
         if !(between == ' ' && next.text == "-") {
             line.text.push(between);
         }

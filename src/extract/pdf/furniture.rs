@@ -20,6 +20,9 @@ const OPENING_ROWS: usize = 8;
 /// Letters of a line that say the title again; fewer are chance.
 const OPENING_LETTERS_MIN: usize = 12;
 
+/// A longer text is no page number.
+const PAGE_NUMBER_BYTES_MAX: usize = 32;
+
 /// What is needed of a page: its segments and height.
 pub(super) struct PageView<'a> {
     pub(super) segments: &'a [Segment],
@@ -149,10 +152,11 @@ fn key(segment: &Segment, height: f32) -> Option<(String, i32)> {
         if is_page_number(&segment.text) {
             return "#".to_owned();
         }
-        let mut masked: String =
-            segment.text.chars().map(|c| if c.is_ascii_digit() { '#' } else { c }).collect();
-        while masked.contains("##") {
-            masked = masked.replace("##", "#");
+        let mut masked = String::with_capacity(segment.text.len());
+        for c in segment.text.chars().map(|c| if c.is_ascii_digit() { '#' } else { c }) {
+            if c != '#' || !masked.ends_with('#') {
+                masked.push(c);
+            }
         }
         masked
     };
@@ -161,6 +165,9 @@ fn key(segment: &Segment, height: f32) -> Option<(String, i32)> {
 
 /// `12`, `– 12 –`, `xiv`, `Side 3 av 10`.
 fn is_page_number(text: &str) -> bool {
+    if text.len() > PAGE_NUMBER_BYTES_MAX {
+        return false;
+    }
     let bare = text.trim_matches(|c: char| c.is_whitespace() || "-–—|".contains(c)).to_lowercase();
     let bare = bare.trim_start_matches("side").trim_start_matches("page").trim_start();
     let is_digits = |text: &str| (1..=4).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());

@@ -153,10 +153,16 @@ pub(super) fn grid_band(places: &[Place], grid: &Grid) -> Option<Band> {
 }
 
 fn is_parted(places: &[Place], band: &Band) -> bool {
-    let (left, right) = parted(places, band);
     let start = band.gutter + GUTTER_WIDTH;
-    let begins = right.iter().filter(|place| (place.left - start).abs() < 2.0 * GRID_TOLERANCE).count();
-    left.len() >= 2 && begins >= 2 && extent(&right) > GRID_WIDTH_MIN && !is_level_table(&left, &right)
+    let begins = |place: &&Place| {
+        (place.left - start).abs() < 2.0 * GRID_TOLERANCE && side(place, band.gutter) != Side::Left
+    };
+    let inside = places.get(band.start..band.end).unwrap_or_default();
+    if inside.iter().filter(begins).count() < 2 {
+        return false;
+    }
+    let (left, right) = parted(places, band);
+    left.len() >= 2 && extent(&right) > GRID_WIDTH_MIN && !is_level_table(&left, &right)
 }
 
 /// The columns with the most places; of equals those that the leftmost gutter parts.
