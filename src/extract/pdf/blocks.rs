@@ -3,7 +3,7 @@
 use super::{
     Block, BlockKind, Rect,
     columns::Line,
-    gutters::Grid,
+    gutters::{Band, Grid},
     hyphen::{self, Vocabulary},
 };
 use regex::Regex;
@@ -47,6 +47,8 @@ pub(super) struct Context<'a> {
     pub(super) body_size: f32,
     pub(super) page_height: f32,
     pub(super) grid: &'a Grid,
+    /// The tallest columns of the page, without the grid.
+    pub(super) tallest: Option<Band>,
 }
 
 /// The blocks of one column in order.

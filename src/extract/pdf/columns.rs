@@ -1,7 +1,7 @@
 //! Segments of a page → columns in reading order, each a list of lines.
 
 use super::{
-    gutters::{self, CUTS_MAX, Grid, Place, Side, starts_cell},
+    gutters::{self, Band, CUTS_MAX, Grid, Place, Side, starts_cell},
     lines::Segment,
 };
 
@@ -21,11 +21,12 @@ const CELL_OVERLAP_MAX: f32 = 0.3;
 /// A line of a column: its segments joined, cells parted by a tab.
 pub(super) type Line = Segment;
 
-/// The columns of a page in reading order.
-pub(super) fn columns(segments: Vec<Segment>, grid: &Grid) -> Vec<Vec<Line>> {
+/// The columns of a page in reading order; `tallest` is the tallest band of its upright segments.
+pub(super) fn columns(segments: Vec<Segment>, grid: &Grid, tallest: Option<Band>) -> Vec<Vec<Line>> {
     let mut found = Vec::new();
     let (upright, turned): (Vec<_>, Vec<_>) = segments.into_iter().partition(|segment| segment.angle == 0);
-    cut(upright, grid, CUTS_MAX, &mut found);
+    let band = gutters::grid_band(&places(&upright), grid).or(tallest);
+    cut_at(band, upright, grid, CUTS_MAX, &mut found);
     let mut rest = turned;
     while let Some(angle) = rest.first().map(|segment| segment.angle) {
         let (same, others) = rest.into_iter().partition(|segment| segment.angle == angle);
@@ -35,12 +36,28 @@ pub(super) fn columns(segments: Vec<Segment>, grid: &Grid) -> Vec<Vec<Line>> {
     found
 }
 
-/// Cuts `segments`, sorted by baseline, at the tallest columns among them: what stands above, the left side, the right
-/// side, what stands below, each cut in turn.
-fn cut(mut segments: Vec<Segment>, grid: &Grid, cuts_left: usize, found: &mut Vec<Vec<Line>>) {
-    let places: Vec<Place> = segments.iter().map(Place::of).collect();
-    let band = || gutters::grid_band(&places, grid).or_else(|| gutters::tallest_band(&places));
+fn places(segments: &[Segment]) -> Vec<Place> {
+    segments.iter().map(Place::of).collect()
+}
+
+/// Cuts `segments`, sorted by baseline, at the tallest columns among them.
+fn cut(segments: Vec<Segment>, grid: &Grid, cuts_left: usize, found: &mut Vec<Vec<Line>>) {
+    let band = || {
+        let places = places(&segments);
+        gutters::grid_band(&places, grid).or_else(|| gutters::tallest_band(&places))
+    };
     let band = if cuts_left > 0 { band() } else { None };
+    cut_at(band, segments, grid, cuts_left, found);
+}
+
+/// What stands above a band, its left side, its right side, what stands below, each cut in turn.
+fn cut_at(
+    band: Option<Band>,
+    mut segments: Vec<Segment>,
+    grid: &Grid,
+    cuts_left: usize,
+    found: &mut Vec<Vec<Line>>,
+) {
     let Some(band) = band else {
         if !segments.is_empty() {
             found.push(lines(segments));
@@ -97,6 +114,9 @@ fn usual_step(segments: &[Segment]) -> f32 {
 
 /// Rows whose pieces are one line of text become one segment each; table rows stay in cells.
 fn whole_rows(segments: Vec<Segment>) -> Vec<Segment> {
+    if !has_rows(&segments) {
+        return segments;
+    }
     let mut found: Vec<Segment> = Vec::new();
     let rows = rows(segments);
     let edges = narrow_edges(&rows);
@@ -135,7 +155,7 @@ fn rows(segments: Vec<Segment>) -> Vec<Vec<Segment>> {
     let mut rows: Vec<Vec<Segment>> = Vec::new();
     for segment in segments {
         match rows.last_mut() {
-            Some(row) if is_level(row, &segment) => row.push(segment),
+            Some(row) if row.last().is_some_and(|last| is_level(last, &segment)) => row.push(segment),
             _ => rows.push(vec![segment]),
         }
     }
@@ -146,16 +166,14 @@ fn rows(segments: Vec<Segment>) -> Vec<Vec<Segment>> {
 ///
 /// Where all cells have as many lines, as in a table of contents, each line is a row of its own: `None`.
 fn wrapped_row(group: &[Segment]) -> Option<Line> {
-    if group.len() < 2 {
+    if is_one_cell(group) {
         return None;
     }
     let mut cells: Vec<(f32, f32, Vec<&Segment>)> = Vec::new();
     for segment in group {
         let (mut left, mut right, mut parts) = (segment.left, segment.right, Vec::new());
         cells.retain_mut(|cell| {
-            let width = (cell.1 - cell.0).min(segment.right - segment.left);
-            let overlap = cell.1.min(segment.right) - cell.0.max(segment.left);
-            let overlaps = overlap > CELL_OVERLAP_MAX * width;
+            let overlaps = overlaps((cell.0, cell.1), segment);
             if overlaps {
                 (left, right) = (left.min(cell.0), right.max(cell.1));
                 parts.append(&mut cell.2);
@@ -198,8 +216,29 @@ fn wrapped_row(group: &[Segment]) -> Option<Line> {
     Some(row)
 }
 
+/// Whether each segment stands below the others, as those of a paragraph do.
+fn is_one_cell(group: &[Segment]) -> bool {
+    let Some(first) = group.first() else { return true };
+    let mut cell = (first.left, first.right);
+    group.iter().all(|segment| {
+        let is_below = overlaps(cell, segment);
+        cell = (cell.0.min(segment.left), cell.1.max(segment.right));
+        is_below
+    })
+}
+
+/// Whether a segment stands below or above a cell from `left` to `right`.
+fn overlaps((left, right): (f32, f32), segment: &Segment) -> bool {
+    let width = (right - left).min(segment.right - segment.left);
+    right.min(segment.right) - left.max(segment.left) > CELL_OVERLAP_MAX * width
+}
+
 /// Segments on one baseline → lines; the further lines of cells go into their row.
 fn level_lines(segments: Vec<Segment>, stops: &[f32], found: &mut Vec<Line>) {
+    if !has_rows(&segments) {
+        found.extend(segments);
+        return;
+    }
     let mut whole: Vec<(Vec<Segment>, f32)> = Vec::new();
     for row in rows(segments) {
         let row = at_stops(row, stops);
@@ -232,9 +271,13 @@ fn at_stops(row: Vec<Segment>, stops: &[f32]) -> Vec<Segment> {
     found
 }
 
-fn is_level(row: &[Segment], next: &Segment) -> bool {
-    row.last()
-        .is_some_and(|last| (next.baseline - last.baseline).abs() < 0.25 * last.size && next.left > last.left)
+/// Whether any of `segments` stands beside the one before.
+fn has_rows(segments: &[Segment]) -> bool {
+    segments.windows(2).any(|pair| is_level(&pair[0], &pair[1]))
+}
+
+fn is_level(last: &Segment, next: &Segment) -> bool {
+    (next.baseline - last.baseline).abs() < 0.25 * last.size && next.left > last.left
 }
 
 /// Whether a row goes on with the cells of the one above: fewer cells, each below one, and a word or sentence is open.

@@ -59,9 +59,9 @@ pub(super) struct Grid {
 }
 
 impl Grid {
-    /// The left edges of right-hand columns that stand on several pages, or tall on one.
-    pub(super) fn of(pages: impl Iterator<Item = Vec<Place>>) -> Grid {
-        let mut starts: Vec<(f32, usize)> = pages.flat_map(column_starts).collect();
+    /// From what [`column_starts`] found on each page: the left edges of right-hand columns that stand on several
+    /// pages, or tall on one.
+    pub(super) fn of(mut starts: Vec<(f32, usize)>) -> Grid {
         starts.sort_by(|a, b| a.0.total_cmp(&b.0));
         let groups = starts.chunk_by(|a, b| b.0 - a.0 < GRID_TOLERANCE);
         let counts = |group: &&[(f32, usize)]| {
@@ -77,20 +77,23 @@ impl Grid {
     }
 }
 
-/// The left edges of the right-hand columns of a page, and how many places tell.
-fn column_starts(places: Vec<Place>) -> Vec<(f32, usize)> {
-    let mut found = Vec::new();
-    let mut parts = vec![(places, CUTS_MAX)];
-    while let Some((mut part, cuts_left)) = parts.pop() {
-        let Some(band) = tallest_band(&part).filter(|_| cuts_left > 0) else { continue };
+/// Adds the left edges of the right-hand columns of a page, and how many places tell, to `found`; the tallest band of
+/// the whole page.
+pub(super) fn column_starts(places: Vec<Place>, found: &mut Vec<(f32, usize)>) -> Option<Band> {
+    let tallest = tallest_band(&places);
+    let mut parts: Vec<_> = tallest.map(|band| (places, band, CUTS_MAX)).into_iter().collect();
+    while let Some((mut part, band, cuts_left)) = parts.pop() {
         let (left, right) = parted(&part, &band);
-        let below = part.split_off(band.end);
-        part.truncate(band.start);
         let start = right.iter().map(|place| place.left).fold(f32::MAX, f32::min);
         found.push((start, band.len()));
-        parts.extend([part, left, right, below].map(|part| (part, cuts_left - 1)));
+        if cuts_left > 1 {
+            let below = part.split_off(band.end);
+            part.truncate(band.start);
+            let bands = [part, left, right, below].map(|part| (tallest_band(&part), part));
+            parts.extend(bands.into_iter().filter_map(|(band, part)| Some((part, band?, cuts_left - 1))));
+        }
     }
-    found
+    tallest
 }
 
 /// On which side of a gutter a place stands.
@@ -125,8 +128,8 @@ fn goes_on(last: &Place, next: &Place) -> bool {
         && shift < 1.0
 }
 
-/// Segments that a gutter parts into columns: `start..end` of those in order.
-#[derive(Clone, Copy)]
+/// Places that a gutter parts into columns: `start..end` of those in order.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Band {
     pub(super) gutter: f32,
     pub(super) start: usize,
