@@ -34,9 +34,15 @@ const DARK_AREAS_MAX: usize = 1_000;
 pub(super) struct Glyph {
     pub(super) x: f32,
     pub(super) width: f32,
-    /// Byte range in [`PageGlyphs::text`].
-    pub(super) start: u32,
-    pub(super) end: u32,
+    pub(super) written: Written,
+}
+
+/// What a glyph stands for.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Written {
+    One(char),
+    /// Several characters: an index in [`PageGlyphs::texts`].
+    Text(u32),
 }
 
 /// What glyphs shown one after the other have in common.
@@ -65,7 +71,7 @@ struct Shown {
 pub(super) struct PageGlyphs {
     shown: Vec<Shown>,
     glyphs: Vec<Glyph>,
-    pub(super) text: String,
+    texts: Vec<String>,
     /// Fonts with text on the page that give no way to Unicode.
     pub(super) unreadable_fonts: Vec<Rc<Font>>,
     /// Glyphs in white that nothing dark lies under.
@@ -83,6 +89,23 @@ impl PageGlyphs {
         shown
             .filter_map(|(shown, glyphs)| Some((&shown.style, glyphs?)))
             .filter(|(_, glyphs)| !glyphs.is_empty())
+    }
+
+    fn written(&mut self, text: &str) -> Option<Written> {
+        let mut characters = text.chars();
+        match (characters.next(), characters.next()) {
+            (Some(one), None) => Some(Written::One(one)),
+            (None, _) => None,
+            _ => {
+                self.texts.push(text.to_owned());
+                Some(Written::Text(self.texts.len() as u32 - 1))
+            }
+        }
+    }
+
+    /// What a glyph stands for where that is more than one character.
+    pub(super) fn text(&self, index: u32) -> &str {
+        self.texts.get(index as usize).map_or("", String::as_str)
     }
 
     /// The style of the glyphs that follow.
@@ -153,6 +176,12 @@ struct Setting {
     is_clipped: bool,
 }
 
+/// Where on its baseline a glyph stands.
+struct Place {
+    x: f32,
+    width: f32,
+}
+
 struct Interpreter<'a> {
     objects: &'a Objects<'a>,
     fonts: &'a mut FontCache,
@@ -205,7 +234,6 @@ pub(super) fn interpret<'a>(
         // A glyph takes six bytes of content or more; growing step by step would copy each glyph twice.
         page: PageGlyphs {
             glyphs: Vec::with_capacity((content.len() / 6).min(GLYPHS_EXPECTED_MAX)),
-            text: String::with_capacity((content.len() / 6).min(GLYPHS_EXPECTED_MAX)),
             ..PageGlyphs::default()
         },
         operators: 0,
@@ -535,9 +563,9 @@ impl<'a> Interpreter<'a> {
                 self.page.set_style(&style);
             }
             let x = origin_x + shift * setting.along_x + setting.rise_x;
-            let glyph = Glyph { x, width: width * setting.stretch, start: 0, end: 0 };
-            if !(setting.is_clipped && self.is_clipped(&glyph, &style)) {
-                self.push(glyph, &style, characters);
+            let place = Place { x, width: width * setting.stretch };
+            if !(setting.is_clipped && self.is_clipped(&place, &style)) {
+                self.push(&place, &style, characters);
             }
             let word = if has_word_space && code == 32 { word_space } else { 0.0 };
             shift += width + (character_space + word) * scale;
@@ -546,11 +574,11 @@ impl<'a> Interpreter<'a> {
     }
 
     #[inline]
-    fn push(&mut self, mut glyph: Glyph, style: &Style, characters: Characters) {
+    fn push(&mut self, place: &Place, style: &Style, characters: Characters) {
         if characters == Characters::None
             || self.hidden_levels > 0
             || self.page.glyphs.len() >= self.objects.limits.page_glyphs_max
-            || !glyph.x.is_finite()
+            || !place.x.is_finite()
             || !style.y.is_finite()
         {
             return;
@@ -560,38 +588,32 @@ impl<'a> Interpreter<'a> {
             && !style.is_invisible
             && characters != Characters::One(' ')
         {
-            let (x, y) = (glyph.x + glyph.width / 2.0, style.y - 0.3 * style.size);
+            let (x, y) = (place.x + place.width / 2.0, style.y - 0.3 * style.size);
             self.page.white_count += usize::from(!self.dark.iter().any(|area| area.contains(x, y)));
         }
-        glyph.start = self.page.text.len() as u32;
-        if self.text_levels > 0 {
-            self.push_actual_text();
-        } else {
-            match characters {
-                Characters::None => {}
-                Characters::One(character) => self.page.text.push(character),
-                Characters::Some(text) => self.page.text.push_str(text),
-            }
-        }
-        glyph.end = self.page.text.len() as u32;
-        if glyph.start == glyph.end {
-            self.widen_last(&glyph, style);
-        } else {
-            self.page.glyphs.push(glyph);
+        let written = match characters {
+            _ if self.text_levels > 0 => self.actual_text(),
+            Characters::None => None,
+            Characters::One(character) => Some(Written::One(character)),
+            Characters::Some(text) => self.page.written(text),
+        };
+        match written {
+            Some(written) => self.page.glyphs.push(Glyph { x: place.x, width: place.width, written }),
+            None => self.widen_last(place, style),
         }
     }
 
     /// Whether nothing of the glyph can be seen through the clip.
-    fn is_clipped(&self, glyph: &Glyph, style: &Style) -> bool {
+    fn is_clipped(&self, place: &Place, style: &Style) -> bool {
         let area = if style.angle == 0 {
             let (top, bottom) = (style.y - style.size, style.y + 0.3 * style.size);
-            Box2 { left: glyph.x, top, right: glyph.x + glyph.width.max(0.0), bottom }
+            Box2 { left: place.x, top, right: place.x + place.width.max(0.0), bottom }
         } else {
-            let reach = style.size + glyph.width.abs();
+            let reach = style.size + place.width.abs();
             Box2 {
-                left: glyph.x - reach,
+                left: place.x - reach,
                 top: style.y - reach,
-                right: glyph.x + reach,
+                right: place.x + reach,
                 bottom: style.y + reach,
             }
         };
@@ -599,15 +621,17 @@ impl<'a> Interpreter<'a> {
     }
 
     /// The first glyph of a span with a text of its own carries the whole text, the others none.
-    fn push_actual_text(&mut self) {
+    fn actual_text(&mut self) -> Option<Written> {
         let actual = self.marked.iter_mut().rev().find_map(|level| level.actual_text.as_mut());
-        self.page.text.push_str(&actual.map(std::mem::take).unwrap_or_default());
+        let text = actual.map(std::mem::take).unwrap_or_default();
+        self.page.written(&text)
     }
 
-    fn widen_last(&mut self, glyph: &Glyph, style: &Style) {
+    /// Adds the room of a glyph without a text of its own to the one before it.
+    fn widen_last(&mut self, place: &Place, style: &Style) {
         let is_level = self.page.shown.last().is_some_and(|last| last.start < self.page.glyphs.len());
         if let Some(last) = self.page.glyphs.last_mut().filter(|_| is_level && style.angle == 0) {
-            last.width = last.width.max(glyph.x + glyph.width - last.x);
+            last.width = last.width.max(place.x + place.width - last.x);
         }
     }
 

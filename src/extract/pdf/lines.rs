@@ -2,7 +2,7 @@
 
 use super::{
     Rect,
-    content::{Glyph, PageGlyphs, Style},
+    content::{Glyph, PageGlyphs, Style, Written},
 };
 
 /// In ems: a gap as wide as this ends a segment; it may be a gutter, a table cell or a wide justified space, which
@@ -85,29 +85,40 @@ pub(super) fn segments(page: &PageGlyphs, width: f32, height: f32) -> Vec<Segmen
     let mut found = Vec::new();
     for angle in angles {
         let shown = page.shown().filter(|(style, _)| style.angle == angle && counts(style));
-        let runs = runs(&page.text, shown, angle, is_on_page);
+        let runs = runs(page, shown, angle, is_on_page);
         found.extend(joined_rows(with_line_numbers(with_marks(without_doubles(runs)))));
     }
     found
 }
 
-/// Whether a glyph leaves no ink; asked of every glyph.
-fn is_blank(piece: &str) -> bool {
-    !piece.as_bytes().first().is_some_and(u8::is_ascii_graphic) && piece.trim().is_empty()
-}
-
 /// A glyph of a run.
-struct Piece<'a> {
-    text: &'a str,
+struct Piece {
+    written: Written,
     left: f32,
     right: f32,
+    /// Whether it leaves no ink.
     is_blank: bool,
 }
 
+fn is_blank(page: &PageGlyphs, written: Written) -> bool {
+    match written {
+        Written::One(character) => character.is_whitespace(),
+        Written::Text(index) => page.text(index).trim().is_empty(),
+    }
+}
+
+fn is_same(page: &PageGlyphs, a: Written, b: Written) -> bool {
+    match (a, b) {
+        (Written::One(a), Written::One(b)) => a == b,
+        (Written::Text(a), Written::Text(b)) => page.text(a) == page.text(b),
+        _ => false,
+    }
+}
+
 /// A run under construction: glyphs of one size on one baseline, in the order they were shown.
-#[derive(Default)]
 struct Run<'a> {
-    pieces: Vec<Piece<'a>>,
+    page: &'a PageGlyphs,
+    pieces: Vec<Piece>,
     /// Between glyphs that no space glyph parts, leaders aside: their dots are spaced for themselves.
     gaps: Vec<f32>,
     segment: Segment,
@@ -116,14 +127,21 @@ struct Run<'a> {
 }
 
 fn runs<'a>(
-    text: &'a str,
+    page: &'a PageGlyphs,
     shown: impl Iterator<Item = (&'a Style, &'a [Glyph])>,
     angle: i16,
     is_on_page: impl Fn(&Glyph, &Style) -> bool,
 ) -> Vec<Segment> {
     let (sin, cos) = f32::from(-angle).to_radians().sin_cos();
     let mut finished = Vec::new();
-    let mut run = Run::default();
+    let mut run = Run {
+        page,
+        pieces: Vec::new(),
+        gaps: Vec::new(),
+        segment: Segment::default(),
+        bold_count: 0,
+        artifact_count: 0,
+    };
     for (style, glyphs) in shown {
         for glyph in glyphs.iter().filter(|glyph| is_on_page(glyph, style)) {
             let (x, y) = if angle == 0 {
@@ -131,8 +149,8 @@ fn runs<'a>(
             } else {
                 (glyph.x * cos - style.y * sin, glyph.x * sin + style.y * cos)
             };
-            let text = text.get(glyph.start as usize..glyph.end as usize).unwrap_or_default();
-            let piece = Piece { text, left: x, right: x + glyph.width, is_blank: is_blank(text) };
+            let written = glyph.written;
+            let piece = Piece { written, left: x, right: x + glyph.width, is_blank: is_blank(page, written) };
             if !run.continues(x, y, style.size) {
                 run.finish(&mut finished);
                 if piece.is_blank {
@@ -151,7 +169,7 @@ fn runs<'a>(
     finished
 }
 
-impl<'a> Run<'a> {
+impl Run<'_> {
     fn continues(&self, x: f32, y: f32, size: f32) -> bool {
         let segment = &self.segment;
         let gap = x - segment.right;
@@ -163,12 +181,14 @@ impl<'a> Run<'a> {
     }
 
     /// Takes up a glyph, unless it is the last one printed again.
-    fn push(&mut self, piece: Piece<'a>) -> bool {
+    fn push(&mut self, piece: Piece) -> bool {
         if let Some(last) = self.pieces.last() {
-            if (piece.left - last.left).abs() < 0.2 * (piece.right - piece.left) && last.text == piece.text {
+            let is_near = (piece.left - last.left).abs() < 0.2 * (piece.right - piece.left);
+            if is_near && is_same(self.page, last.written, piece.written) {
                 return false;
             }
-            if !piece.is_blank && !last.is_blank && piece.text != "." && last.text != "." {
+            let is_inked = |piece: &Piece| !piece.is_blank && !matches!(piece.written, Written::One('.'));
+            if is_inked(&piece) && is_inked(last) {
                 self.gaps.push(piece.left - last.right);
             }
         }
@@ -186,7 +206,7 @@ impl<'a> Run<'a> {
         segment.is_artifact = self.artifact_count * 2 > self.pieces.len();
         segment.shown = (finished.len() as u32, finished.len() as u32);
         let usual = self.usual_gap(segment.size).clamp(0.0, 0.5 * segment.size);
-        (segment.text, segment.widest_space) = spaced(&self.pieces, segment.size, usual);
+        (segment.text, segment.widest_space) = self.spaced(segment.size, usual);
         if !segment.text.is_empty() {
             finished.push(segment);
         }
@@ -210,7 +230,7 @@ impl<'a> Run<'a> {
                 .fold((f32::MAX, f32::MIN), |(least, most), gap| (least.min(*gap), most.max(*gap)));
             let is_even = least > 0.12 * size && most - least < 0.1 * size;
             let has_spaces = || self.pieces.iter().any(|piece| piece.is_blank);
-            let are_letters = || self.pieces.iter().all(|piece| piece.text.chars().count() == 1);
+            let are_letters = || self.pieces.iter().all(|piece| matches!(piece.written, Written::One(_)));
             if !(is_even && (has_spaces() || are_letters())) {
                 return 0.0;
             }
@@ -223,34 +243,37 @@ impl<'a> Run<'a> {
             if quarter < middle { *lower.select_nth_unstable_by(quarter, f32::total_cmp).1 } else { median };
         median.min(quartile + 0.05 * size)
     }
-}
 
-/// The text of a run, with spaces where gaps or space glyphs say so, and the widest of these gaps.
-fn spaced(pieces: &[Piece], size: f32, usual: f32) -> (String, f32) {
-    // Letters as far apart as this are letter-spaced on purpose: a space glyph between two of them is no word space.
-    let is_tracked = usual > 0.12 * size;
-    let mut out = String::with_capacity(pieces.len() + pieces.len() / 4);
-    let mut end: Option<f32> = None;
-    let mut has_space = false;
-    let mut widest = 0.0f32;
-    for piece in pieces {
-        if piece.is_blank {
-            has_space = true;
-            continue;
+    /// The text of a run, with spaces where gaps or space glyphs say so, and the widest of these gaps.
+    fn spaced(&self, size: f32, usual: f32) -> (String, f32) {
+        // Letters as far apart as this are letter-spaced on purpose: a space glyph between two of them is no word space.
+        let is_tracked = usual > 0.12 * size;
+        let mut out = String::with_capacity(self.pieces.len() + self.pieces.len() / 4);
+        let mut end: Option<f32> = None;
+        let mut has_space = false;
+        let mut widest = 0.0f32;
+        for piece in &self.pieces {
+            if piece.is_blank {
+                has_space = true;
+                continue;
+            }
+            let gap = end.map_or(0.0, |end| piece.left - end) - usual;
+            let threshold = if has_space && !is_tracked { SPACE_GLYPH_GAP_EM } else { WORD_GAP_EM } * size;
+            if gap > threshold && !out.ends_with(' ') {
+                out.push(' ');
+                widest = widest.max(gap + usual);
+            }
+            match piece.written {
+                Written::One(character) => out.push(character),
+                Written::Text(index) => out.push_str(self.page.text(index)),
+            }
+            end = Some(piece.right);
+            has_space = false;
         }
-        let gap = end.map_or(0.0, |end| piece.left - end) - usual;
-        let threshold = if has_space && !is_tracked { SPACE_GLYPH_GAP_EM } else { WORD_GAP_EM } * size;
-        if gap > threshold && !out.ends_with(' ') {
-            out.push(' ');
-            widest = widest.max(gap + usual);
-        }
-        out.push_str(piece.text);
-        end = Some(piece.right);
-        has_space = false;
+        let trimmed = out.trim();
+        let text = if trimmed.len() == out.len() { out } else { trimmed.to_owned() };
+        (text, widest)
     }
-    let trimmed = out.trim();
-    let text = if trimmed.len() == out.len() { out } else { trimmed.to_owned() };
-    (text, widest)
 }
 
 /// Runs printed twice (fake bold, shadows) once.
