@@ -143,11 +143,15 @@ fn narrow_edges(rows: &[Vec<Segment>]) -> Option<(f32, f32)> {
         .then_some((left, right))
 }
 
-/// Whether words far apart are a justified line all the same: they reach from edge to edge of the column.
+/// Whether words far apart are a justified line all the same: they reach from edge to edge of the column. A note's number
+/// may stand before them, a dash between them.
 fn fills_column(row: &[Segment], (left, right): (f32, f32)) -> bool {
     let (Some(first), Some(last)) = (row.first(), row.last()) else { return false };
-    let is_words = row.iter().all(|segment| segment.text.chars().any(char::is_alphabetic));
-    first.left - left < 2.5 * first.size && right - last.right < 0.3 * last.size && is_words
+    let words = if row.len() > 2 && is_marker(first) { row.get(1..).unwrap_or_default() } else { row };
+    let is_word = |segment: &Segment| segment.text.chars().any(char::is_alphabetic);
+    let are_words =
+        words.iter().all(|segment| is_word(segment) || ["–", "—"].contains(&segment.text.as_str()));
+    first.left - left < 2.5 * first.size && right - last.right < 0.3 * last.size && are_words && is_word(last)
 }
 
 /// Segments by baseline.
@@ -351,11 +355,14 @@ fn is_stretched(row: &[Segment]) -> bool {
 /// Whether a row is the number or bullet of an item or heading, and its text.
 fn is_marked(row: &[Segment]) -> bool {
     let [marker, text] = row else { return false };
-    let parts = marker.text.trim_end_matches(['.', ')']).split('.');
-    let is_number = parts.into_iter().all(|part| (1..=2).contains(&part.chars().count()))
-        && marker.text.chars().all(|c| c.is_alphanumeric() || ".)(".contains(c));
-    (is_number || is_bullet(marker))
+    (is_marker(marker) || is_bullet(marker))
         && text.text.chars().next().is_some_and(|c| c.is_alphabetic() || c == '«')
+}
+
+fn is_marker(segment: &Segment) -> bool {
+    let parts = segment.text.trim_end_matches(['.', ')']).split('.');
+    parts.into_iter().all(|part| (1..=2).contains(&part.chars().count()))
+        && segment.text.chars().all(|c| c.is_alphanumeric() || ".)(".contains(c))
 }
 
 fn is_bullet(segment: &Segment) -> bool {
