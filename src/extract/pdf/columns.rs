@@ -76,14 +76,8 @@ fn cut_at(
 /// The segments of one column → its lines from top to bottom; a table row whose cells wrap is one line.
 fn lines(segments: Vec<Segment>) -> Vec<Line> {
     let segments = whole_rows(segments);
-    let usual = usual_step(&segments);
-    let is_close = |a: &Segment, b: &Segment| {
-        let step = b.baseline - a.baseline;
-        step < ROW_STEP_EM * b.size && step < ROW_STEP_SHARE * usual.max(b.size)
-            || step < ROW_STEP_SHARE * usual
-    };
     let stops = stops(&segments);
-    let lengths: Vec<usize> = segments.chunk_by(is_close).map(<[Segment]>::len).collect();
+    let lengths = group_lengths(&segments);
     let mut found = Vec::with_capacity(segments.len());
     let mut rest = segments.into_iter();
     for length in lengths {
@@ -94,6 +88,23 @@ fn lines(segments: Vec<Segment>) -> Vec<Line> {
         }
     }
     found
+}
+
+/// How many segments each group has: in it, rows follow each other as lines of a cell do.
+///
+/// The cells of a row need not be level: the step is taken from the lowest of them.
+fn group_lengths(segments: &[Segment]) -> Vec<usize> {
+    let usual = usual_step(segments);
+    let is_close = |step: f32, size: f32| {
+        step < ROW_STEP_EM * size && step < ROW_STEP_SHARE * usual.max(size) || step < ROW_STEP_SHARE * usual
+    };
+    let mut lowest = f32::MIN;
+    let goes_on = |last: &Segment, next: &Segment| {
+        let step = next.baseline - last.baseline.max(lowest);
+        lowest = if is_level(last, next) { last.baseline.max(lowest) } else { f32::MIN };
+        is_close(step, next.size)
+    };
+    segments.chunk_by(goes_on).map(<[Segment]>::len).collect()
 }
 
 /// Where cells start: the left edges that at least three segments share.
@@ -144,14 +155,24 @@ fn narrow_edges(rows: &[Vec<Segment>]) -> Option<(f32, f32)> {
 }
 
 /// Whether words far apart are a justified line all the same: they reach from edge to edge of the column. A note's number
-/// may stand before them, a dash between them.
+/// may stand before them, a dash between them; numbers among them only where all gaps are alike.
 fn fills_column(row: &[Segment], (left, right): (f32, f32)) -> bool {
     let (Some(first), Some(last)) = (row.first(), row.last()) else { return false };
+    if first.left - left >= 2.5 * first.size || right - last.right >= 0.3 * last.size {
+        return false;
+    }
     let words = if row.len() > 2 && is_marker(first) { row.get(1..).unwrap_or_default() } else { row };
     let is_word = |segment: &Segment| segment.text.chars().any(char::is_alphabetic);
     let are_words =
         words.iter().all(|segment| is_word(segment) || ["–", "—"].contains(&segment.text.as_str()));
-    first.left - left < 2.5 * first.size && right - last.right < 0.3 * last.size && are_words && is_word(last)
+    let (least, most) = gaps(words);
+    are_words && is_word(last) || words.len() > 2 && most - least < 0.1 * most && words.iter().any(is_word)
+}
+
+/// The narrowest and the widest gap between the segments of a row.
+fn gaps(row: &[Segment]) -> (f32, f32) {
+    let gaps = row.windows(2).map(|pair| pair[1].left - pair[0].right);
+    gaps.fold((f32::MAX, 0.0f32), |(least, most), gap| (least.min(gap), most.max(gap)))
 }
 
 /// Segments by baseline.
@@ -336,8 +357,7 @@ fn is_stretched(row: &[Segment]) -> bool {
     if row.len() < 2 {
         return true;
     }
-    let gaps = row.windows(2).map(|pair| pair[1].left - pair[0].right);
-    let (least, most) = gaps.fold((f32::MAX, 0.0f32), |(least, most), gap| (least.min(gap), most.max(gap)));
+    let (least, most) = gaps(row);
     let is_item = |segment: &&Segment| segment.text.starts_with(|c: char| "•–-".contains(c));
     let spaces = row.iter().filter(|segment| !is_item(segment)).map(|segment| segment.widest_space);
     let widest_space = spaces.fold(0.0, f32::max);
