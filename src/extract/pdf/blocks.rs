@@ -3,7 +3,7 @@
 use super::{
     Block, BlockKind, Rect,
     columns::Line,
-    gutters::Grid,
+    gutters::{Band, Grid},
     hyphen::{self, Vocabulary},
 };
 use regex::Regex;
@@ -47,6 +47,8 @@ pub(super) struct Context<'a> {
     pub(super) body_size: f32,
     pub(super) page_height: f32,
     pub(super) grid: &'a Grid,
+    /// The tallest columns of the page, without the grid.
+    pub(super) tallest: Option<Band>,
 }
 
 /// The blocks of one column in order.
@@ -140,7 +142,8 @@ fn breaks(last: &Line, line: &Line, column: Column, context: &Context) -> bool {
         || (line.is_bold != last.is_bold && (is_short || last.is_bold))
         || step > column.leading * 1.3
         || step < 0.0
-        || (line.mark.is_some() && line.size < NOTE_SIZE_MAX * context.body_size)
+        || (line.size < NOTE_SIZE_MAX * context.body_size
+            && (line.mark.is_some() || line.left < last.left - 0.3 * size && NOTE.is_match(&line.text)))
         || BULLET.is_match(&line.text)
             && (line.left < last.left - 0.3 * size || is_short || ends_sentence(&last.text))
         || (ends_sentence(&last.text) && (is_indented || is_short) && !starts_lower(&line.text))

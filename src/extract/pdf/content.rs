@@ -3,7 +3,7 @@
 use super::{
     font::{self, Characters, Font},
     layers::Layers,
-    lexer::{self, Lexer, Text, Token},
+    lexer::{self, Lexer, Token},
     objects::Objects,
     shape::{Box2, Path},
 };
@@ -29,35 +29,94 @@ const GLYPHS_EXPECTED_MAX: usize = 8_192;
 /// Painted areas remembered per page for what lies under white text; on pages with more, nothing is said of white text.
 const DARK_AREAS_MAX: usize = 1_000;
 
-/// One glyph where it stands: points, origin at the top left of the page as it is shown.
-#[derive(Debug, Clone)]
+/// One glyph of what is [`Shown`]: points, origin at the top left of the page as it is shown.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Glyph {
     pub(super) x: f32,
+    pub(super) width: f32,
+    pub(super) written: Written,
+}
+
+/// What a glyph stands for.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Written {
+    One(char),
+    /// Several characters: an index in [`PageGlyphs::texts`].
+    Text(u32),
+}
+
+/// What glyphs shown one after the other have in common.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Style {
     /// The baseline.
     pub(super) y: f32,
-    pub(super) width: f32,
     pub(super) size: f32,
     /// Degrees, clockwise, of the baseline: 0 for upright text.
     pub(super) angle: i16,
     pub(super) is_bold: bool,
     pub(super) is_invisible: bool,
     pub(super) is_artifact: bool,
-    /// Byte range in [`PageGlyphs::text`].
-    pub(super) start: u32,
-    pub(super) end: u32,
+}
+
+/// Glyphs of one style, shown one after the other.
+#[derive(Debug)]
+struct Shown {
+    style: Style,
+    /// Where they start in [`PageGlyphs::glyphs`]; they end where the next start.
+    start: usize,
 }
 
 /// What a page shows.
 #[derive(Debug, Default)]
 pub(super) struct PageGlyphs {
-    pub(super) glyphs: Vec<Glyph>,
-    pub(super) text: String,
+    shown: Vec<Shown>,
+    glyphs: Vec<Glyph>,
+    texts: Vec<String>,
     /// Fonts with text on the page that give no way to Unicode.
     pub(super) unreadable_fonts: Vec<Rc<Font>>,
     /// Glyphs in white that nothing dark lies under.
     pub(super) white_count: usize,
     pub(super) limit_reached: Option<&'static str>,
     pub(super) has_image: bool,
+}
+
+impl PageGlyphs {
+    /// The glyphs in the order in which they were shown, those of one style together.
+    pub(super) fn shown(&self) -> impl Iterator<Item = (&Style, &[Glyph])> {
+        let ends = self.shown.iter().skip(1).map(|next| next.start).chain([self.glyphs.len()]);
+        let shown =
+            self.shown.iter().zip(ends).map(|(shown, end)| (shown, self.glyphs.get(shown.start..end)));
+        shown
+            .filter_map(|(shown, glyphs)| Some((&shown.style, glyphs?)))
+            .filter(|(_, glyphs)| !glyphs.is_empty())
+    }
+
+    fn written(&mut self, text: &str) -> Option<Written> {
+        let mut characters = text.chars();
+        match (characters.next(), characters.next()) {
+            (Some(one), None) => Some(Written::One(one)),
+            (None, _) => None,
+            _ => {
+                self.texts.push(text.to_owned());
+                Some(Written::Text(self.texts.len() as u32 - 1))
+            }
+        }
+    }
+
+    /// What a glyph stands for where that is more than one character.
+    pub(super) fn text(&self, index: u32) -> &str {
+        self.texts.get(index as usize).map_or("", String::as_str)
+    }
+
+    /// The style of the glyphs that follow.
+    fn set_style(&mut self, style: &Style) {
+        let start = self.glyphs.len();
+        match self.shown.last_mut() {
+            Some(last) if last.style == *style => {}
+            Some(last) if last.start == start => last.style = *style,
+            _ => self.shown.push(Shown { style: *style, start }),
+        }
+    }
 }
 
 pub(super) type Matrix = [f32; 6];
@@ -102,6 +161,25 @@ struct Marked {
     is_artifact: bool,
     is_hidden: bool,
     actual_text: Option<String>,
+}
+
+/// How strings are set until the state changes.
+struct Setting {
+    /// Where a step of one unit along the baseline leads.
+    along_x: f32,
+    along_y: f32,
+    /// How long that step is.
+    stretch: f32,
+    rise_x: f32,
+    rise_y: f32,
+    style: Style,
+    is_clipped: bool,
+}
+
+/// Where on its baseline a glyph stands.
+struct Place {
+    x: f32,
+    width: f32,
 }
 
 struct Interpreter<'a> {
@@ -156,7 +234,6 @@ pub(super) fn interpret<'a>(
         // A glyph takes six bytes of content or more; growing step by step would copy each glyph twice.
         page: PageGlyphs {
             glyphs: Vec::with_capacity((content.len() / 6).min(GLYPHS_EXPECTED_MAX)),
-            text: String::with_capacity((content.len() / 6).min(GLYPHS_EXPECTED_MAX)),
             ..PageGlyphs::default()
         },
         operators: 0,
@@ -391,19 +468,54 @@ impl<'a> Interpreter<'a> {
     }
 
     fn show_last(&mut self, operands: &Operands) {
-        if let Some(Token::Text(text)) = operands.items.last() {
-            self.show(*text);
-        }
+        self.show(operands.items.last().into_iter().filter(|item| matches!(item, Token::Text(_))));
     }
 
     fn show_array(&mut self, items: &[Token]) {
+        self.show(items.iter());
+    }
+
+    /// Shows strings, and moves by the numbers between them.
+    fn show<'t>(&mut self, items: impl Iterator<Item = &'t Token<'t>>) {
+        let Some(font) = self.state.font.take() else { return };
+        let is_known = |known: &Rc<Font>| Rc::ptr_eq(known, &font);
+        if font.is_unreadable && !self.page.unreadable_fonts.iter().any(is_known) {
+            self.page.unreadable_fonts.push(font.clone());
+        }
+        let setting = self.setting(&font);
+        let mut scratch = std::mem::take(&mut self.scratch);
         for item in items {
             if let Token::Text(text) = item {
-                self.show(*text);
+                let bytes = text.bytes_in(&mut scratch);
+                self.show_string(&font, &setting, bytes);
             } else if let Some(back) = item.number() {
-                let shift = -back / 1000.0 * self.state.size * self.state.scale;
-                self.advance(shift);
+                self.advance(-back / 1000.0 * self.state.size * self.state.scale);
             }
+        }
+        self.scratch = scratch;
+        self.state.font = Some(font);
+    }
+
+    fn setting(&self, font: &Font) -> Setting {
+        let matrix = multiply(&self.text_matrix, &self.state.ctm);
+        let (along_x, along_y) = (matrix[0], matrix[1]);
+        let is_upright = along_y == 0.0 && along_x > 0.0;
+        let style = Style {
+            y: 0.0,
+            size: (self.state.size * length(matrix[2], matrix[3])).abs(),
+            angle: if is_upright { 0 } else { along_y.atan2(along_x).to_degrees().round() as i16 },
+            is_bold: font.is_bold,
+            is_invisible: self.state.mode == 3 || self.state.mode == 7,
+            is_artifact: self.artifact_levels > 0,
+        };
+        Setting {
+            along_x,
+            along_y,
+            stretch: length(along_x, along_y),
+            rise_x: self.state.rise * matrix[2],
+            rise_y: self.state.rise * matrix[3],
+            style,
+            is_clipped: self.state.clip != Box2::EVERYTHING,
         }
     }
 
@@ -412,128 +524,114 @@ impl<'a> Interpreter<'a> {
         self.text_matrix[5] += shift * self.text_matrix[1];
     }
 
-    fn show(&mut self, text: Text) {
-        let Some(font) = self.state.font.take() else { return };
-        let is_known = |known: &Rc<Font>| Rc::ptr_eq(known, &font);
-        if font.is_unreadable && !self.page.unreadable_fonts.iter().any(is_known) {
-            self.page.unreadable_fonts.push(font.clone());
-        }
-        let mut scratch = std::mem::take(&mut self.scratch);
-        let bytes = text.bytes_in(&mut scratch);
+    fn show_string(&mut self, font: &Font, setting: &Setting, bytes: &[u8]) {
         if font.code_bytes == 1 {
-            self.show_codes(&font, bytes.iter().map(|byte| u32::from(*byte)), true);
+            self.show_codes(font, setting, bytes.iter().map(|byte| u32::from(*byte)), true);
         } else {
             let pair = |code: &[u8]| code.iter().fold(0, |value, byte| value << 8 | u32::from(*byte));
-            self.show_codes(&font, bytes.chunks(2).map(pair), false);
+            self.show_codes(font, setting, bytes.chunks(2).map(pair), false);
         }
-        self.scratch = scratch;
-        self.state.font = Some(font);
     }
 
-    fn show_codes(&mut self, font: &Font, codes: impl Iterator<Item = u32>, has_word_space: bool) {
-        let matrix = multiply(&self.text_matrix, &self.state.ctm);
-        let (along_x, along_y) = (matrix[0], matrix[1]);
-        let stretch = length(along_x, along_y);
-        let (rise, scale, font_size) = (self.state.rise, self.state.scale, self.state.size);
+    fn show_codes(
+        &mut self,
+        font: &Font,
+        setting: &Setting,
+        codes: impl Iterator<Item = u32>,
+        has_word_space: bool,
+    ) {
+        let (matrix, ctm) = (&self.text_matrix, &self.state.ctm);
+        let origin_x = matrix[4] * ctm[0] + matrix[5] * ctm[2] + ctm[4];
+        let origin_y = matrix[4] * ctm[1] + matrix[5] * ctm[3] + ctm[5];
+        let (scale, font_size) = (self.state.scale, self.state.size);
         let (character_space, word_space) = (self.state.character_space, self.state.word_space);
-        let (rise_x, rise_y) = (rise * matrix[2], rise * matrix[3]);
-        let is_upright = along_y == 0.0 && along_x > 0.0;
-        let mut glyph = Glyph {
-            x: 0.0,
-            y: 0.0,
-            width: 0.0,
-            size: (font_size * length(matrix[2], matrix[3])).abs(),
-            angle: if is_upright { 0 } else { along_y.atan2(along_x).to_degrees().round() as i16 },
-            is_bold: font.is_bold,
-            is_invisible: self.state.mode == 3 || self.state.mode == 7,
-            is_artifact: self.artifact_levels > 0,
-            start: 0,
-            end: 0,
-        };
+        let mut style = Style { y: origin_y + setting.rise_y, ..setting.style };
+        let size = style.size;
+        if self.hidden_levels == 0 {
+            self.page.set_style(&style);
+        }
         let mut shift = 0.0;
-        let size = glyph.size;
         for code in codes {
             let (characters, width) = font.code(code);
             let width = width * font_size * scale;
             let is_superior = font.is_superior(code);
             let lift = if is_superior { SUPERIOR_RISE * size } else { 0.0 };
-            glyph.size = if is_superior { SUPERIOR_SIZE * size } else { size };
-            glyph.x = matrix[4] + shift * along_x + rise_x;
-            glyph.y = matrix[5] + shift * along_y + rise_y - lift;
-            glyph.width = width * stretch;
-            self.push(&glyph, characters);
+            let y = origin_y + shift * setting.along_y + setting.rise_y - lift;
+            if y != style.y && self.hidden_levels == 0 {
+                style.size = if is_superior { SUPERIOR_SIZE * size } else { size };
+                style.y = y;
+                self.page.set_style(&style);
+            }
+            let x = origin_x + shift * setting.along_x + setting.rise_x;
+            let place = Place { x, width: width * setting.stretch };
+            if !(setting.is_clipped && self.is_clipped(&place, &style)) {
+                self.push(&place, &style, characters);
+            }
             let word = if has_word_space && code == 32 { word_space } else { 0.0 };
             shift += width + (character_space + word) * scale;
         }
         self.advance(shift);
     }
 
-    fn push(&mut self, glyph: &Glyph, characters: Characters) {
+    #[inline]
+    fn push(&mut self, place: &Place, style: &Style, characters: Characters) {
         if characters == Characters::None
             || self.hidden_levels > 0
-            || self.is_clipped(glyph)
             || self.page.glyphs.len() >= self.objects.limits.page_glyphs_max
-            || !glyph.x.is_finite()
-            || !glyph.y.is_finite()
+            || !place.x.is_finite()
+            || !style.y.is_finite()
         {
             return;
         }
         if self.state.is_white
             && self.dark.len() < DARK_AREAS_MAX
-            && !glyph.is_invisible
+            && !style.is_invisible
             && characters != Characters::One(' ')
         {
-            let (x, y) = (glyph.x + glyph.width / 2.0, glyph.y - 0.3 * glyph.size);
+            let (x, y) = (place.x + place.width / 2.0, style.y - 0.3 * style.size);
             self.page.white_count += usize::from(!self.dark.iter().any(|area| area.contains(x, y)));
         }
-        let start = self.page.text.len() as u32;
-        if self.text_levels > 0 {
-            self.push_actual_text();
-        } else {
-            match characters {
-                Characters::None => {}
-                Characters::One(character) => self.page.text.push(character),
-                Characters::Some(text) => self.page.text.push_str(text),
-            }
-        }
-        let end = self.page.text.len() as u32;
-        if start == end {
-            self.widen_last(glyph);
-        } else {
-            self.page.glyphs.push(Glyph { start, end, ..glyph.clone() });
+        let written = match characters {
+            _ if self.text_levels > 0 => self.actual_text(),
+            Characters::None => None,
+            Characters::One(character) => Some(Written::One(character)),
+            Characters::Some(text) => self.page.written(text),
+        };
+        match written {
+            Some(written) => self.page.glyphs.push(Glyph { x: place.x, width: place.width, written }),
+            None => self.widen_last(place, style),
         }
     }
 
     /// Whether nothing of the glyph can be seen through the clip.
-    fn is_clipped(&self, glyph: &Glyph) -> bool {
-        if self.state.clip == Box2::EVERYTHING {
-            return false;
-        }
-        let area = if glyph.angle == 0 {
-            let (top, bottom) = (glyph.y - glyph.size, glyph.y + 0.3 * glyph.size);
-            Box2 { left: glyph.x, top, right: glyph.x + glyph.width.max(0.0), bottom }
+    fn is_clipped(&self, place: &Place, style: &Style) -> bool {
+        let area = if style.angle == 0 {
+            let (top, bottom) = (style.y - style.size, style.y + 0.3 * style.size);
+            Box2 { left: place.x, top, right: place.x + place.width.max(0.0), bottom }
         } else {
-            let reach = glyph.size + glyph.width.abs();
+            let reach = style.size + place.width.abs();
             Box2 {
-                left: glyph.x - reach,
-                top: glyph.y - reach,
-                right: glyph.x + reach,
-                bottom: glyph.y + reach,
+                left: place.x - reach,
+                top: style.y - reach,
+                right: place.x + reach,
+                bottom: style.y + reach,
             }
         };
         !area.meets(&self.state.clip)
     }
 
     /// The first glyph of a span with a text of its own carries the whole text, the others none.
-    fn push_actual_text(&mut self) {
+    fn actual_text(&mut self) -> Option<Written> {
         let actual = self.marked.iter_mut().rev().find_map(|level| level.actual_text.as_mut());
-        self.page.text.push_str(&actual.map(std::mem::take).unwrap_or_default());
+        let text = actual.map(std::mem::take).unwrap_or_default();
+        self.page.written(&text)
     }
 
-    fn widen_last(&mut self, glyph: &Glyph) {
-        let last = self.page.glyphs.last_mut();
-        if let Some(last) = last.filter(|last| last.angle == 0 && last.y == glyph.y) {
-            last.width = last.width.max(glyph.x + glyph.width - last.x);
+    /// Adds the room of a glyph without a text of its own to the one before it.
+    fn widen_last(&mut self, place: &Place, style: &Style) {
+        let is_level = self.page.shown.last().is_some_and(|last| last.start < self.page.glyphs.len());
+        if let Some(last) = self.page.glyphs.last_mut().filter(|_| is_level && style.angle == 0) {
+            last.width = last.width.max(place.x + place.width - last.x);
         }
     }
 

@@ -64,6 +64,7 @@ impl Font {
         !self.superiors.is_empty() && self.superiors.binary_search(&code).is_ok()
     }
 
+    #[inline]
     /// The characters of a code, and its advance as a share of the font size.
     pub(super) fn code(&self, code: u32) -> (Characters<'_>, f32) {
         let known = || self.texts.get(&code).filter(|text| !text.is_empty());

@@ -20,6 +20,9 @@ const OPENING_ROWS: usize = 8;
 /// Letters of a line that say the title again; fewer are chance.
 const OPENING_LETTERS_MIN: usize = 12;
 
+/// A longer text is no page number.
+const PAGE_NUMBER_BYTES_MAX: usize = 32;
+
 /// What is needed of a page: its segments and height.
 pub(super) struct PageView<'a> {
     pub(super) segments: &'a [Segment],
@@ -38,14 +41,41 @@ pub(super) fn find(pages: &[PageView], body_size: f32) -> Vec<Vec<Option<BlockKi
             *counts.entry(key).or_default() += 1;
         }
     }
+    let needed = REPEATS_MIN.min(pages.len().max(2));
     let known = Known {
+        heights: heights(pages, &counts, needed),
         counts,
-        needed: REPEATS_MIN.min(pages.len().max(2)),
+        needed,
         rows: head_rows(pages),
         body_size,
         opening: pages.first().map(opening).unwrap_or_default(),
     };
     (1..).zip(pages).map(|(number, page)| of_page(page, number, &known)).collect()
+}
+
+/// On how many pages text like this stands at this height, give or take a step.
+fn repeats(counts: &HashMap<(String, i32), usize>, key: &(String, i32)) -> usize {
+    (-1..=1).filter_map(|shift| counts.get(&(key.0.clone(), key.1 + shift))).sum()
+}
+
+/// Of each height near the margins, on how many pages text stands there, and on how many such that repeats.
+fn heights(
+    pages: &[PageView],
+    counts: &HashMap<(String, i32), usize>,
+    needed: usize,
+) -> HashMap<i32, (usize, usize)> {
+    let mut found: HashMap<i32, (usize, usize)> = HashMap::new();
+    for page in pages {
+        let mut on_page: HashMap<i32, bool> = HashMap::new();
+        for key in page.segments.iter().filter_map(|segment| key(segment, page.height)) {
+            *on_page.entry(key.1).or_default() |= repeats(counts, &key) >= needed;
+        }
+        for (height, is_repeated) in on_page {
+            let entry = found.entry(height).or_default();
+            *entry = (entry.0 + 1, entry.1 + usize::from(is_repeated));
+        }
+    }
+    found
 }
 
 /// The letters of the document's first rows.
@@ -61,6 +91,8 @@ fn letters(text: &str) -> String {
 struct Known {
     counts: HashMap<(String, i32), usize>,
     needed: usize,
+    /// Of each height, on how many pages text stands there, and on how many such that repeats.
+    heights: HashMap<i32, (usize, usize)>,
     /// Heights (in steps of three points) and sizes (in tenths) where most pages have a lone row outermost.
     rows: Vec<(i32, i32)>,
     body_size: f32,
@@ -97,7 +129,7 @@ fn of_page(page: &PageView, number: usize, known: &Known) -> Vec<Option<BlockKin
         let is_number = is_page_number(&segment.text);
         let is_furniture = segment.is_artifact
             || is_outermost(page, segment)
-                && (known.repeats(&key) >= known.needed
+                && (known.repeats(&key) >= known.needed && known.is_outside_body(key.1)
                     || is_alone(page, segment)
                         && (is_number
                             || known.rows.contains(&row(segment))
@@ -110,7 +142,14 @@ fn of_page(page: &PageView, number: usize, known: &Known) -> Vec<Option<BlockKin
 impl Known {
     /// On how many pages text like this stands at this height.
     fn repeats(&self, key: &(String, i32)) -> usize {
-        (-1..=1).filter_map(|shift| self.counts.get(&(key.0.clone(), key.1 + shift))).sum()
+        repeats(&self.counts, key)
+    }
+
+    /// Whether most of what stands at this height repeats: what repeats among body text, a table's head or its source,
+    /// is body text too.
+    fn is_outside_body(&self, height: i32) -> bool {
+        let (all, repeated) = self.heights.get(&height).copied().unwrap_or_default();
+        repeated * 2 > all
     }
 
     /// Whether a line that stands alone is a head of a document with few pages.
@@ -149,10 +188,11 @@ fn key(segment: &Segment, height: f32) -> Option<(String, i32)> {
         if is_page_number(&segment.text) {
             return "#".to_owned();
         }
-        let mut masked: String =
-            segment.text.chars().map(|c| if c.is_ascii_digit() { '#' } else { c }).collect();
-        while masked.contains("##") {
-            masked = masked.replace("##", "#");
+        let mut masked = String::with_capacity(segment.text.len());
+        for c in segment.text.chars().map(|c| if c.is_ascii_digit() { '#' } else { c }) {
+            if c != '#' || !masked.ends_with('#') {
+                masked.push(c);
+            }
         }
         masked
     };
@@ -161,6 +201,9 @@ fn key(segment: &Segment, height: f32) -> Option<(String, i32)> {
 
 /// `12`, `– 12 –`, `xiv`, `Side 3 av 10`.
 fn is_page_number(text: &str) -> bool {
+    if text.len() > PAGE_NUMBER_BYTES_MAX {
+        return false;
+    }
     let bare = text.trim_matches(|c: char| c.is_whitespace() || "-–—|".contains(c)).to_lowercase();
     let bare = bare.trim_start_matches("side").trim_start_matches("page").trim_start();
     let is_digits = |text: &str| (1..=4).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());

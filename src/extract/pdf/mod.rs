@@ -378,19 +378,25 @@ impl Pdf<'_> {
             sheets.iter().map(|sheet| PageView { segments: &sheet.segments, height: sheet.height }).collect();
         let body_size = body_size(&sheets);
         let furniture = furniture::find(&views, body_size);
-        let grid = Grid::of(sheets.iter().zip(&furniture).map(|(sheet, kinds)| places(sheet, kinds)));
+        let mut starts = Vec::new();
+        let mut tallest = Vec::with_capacity(sheets.len());
+        for (sheet, kinds) in sheets.iter().zip(&furniture) {
+            tallest.push(gutters::column_starts(places(sheet, kinds), &mut starts));
+        }
+        let grid = Grid::of(starts);
         let mut vocabulary = Vocabulary::default();
         for segment in sheets.iter().flat_map(|sheet| &sheet.segments) {
             vocabulary.add_line(&segment.text);
         }
         let labels = metadata::page_labels(&self.objects, sheets.len());
         let mut pages = Vec::with_capacity(sheets.len());
-        for ((number, sheet), kinds) in (1..).zip(sheets).zip(furniture) {
+        for (((number, sheet), kinds), tallest) in (1..).zip(sheets).zip(furniture).zip(tallest) {
             let context = blocks::Context {
                 vocabulary: &vocabulary,
                 body_size,
                 page_height: sheet.height,
                 grid: &grid,
+                tallest,
             };
             let label = labels.get(number as usize - 1).cloned();
             pages.push(page(number, label, sheet, kinds, &context));
@@ -466,7 +472,7 @@ fn page(
             None => body.push(segment),
         }
     }
-    let columns = columns::columns(body, context.grid);
+    let columns = columns::columns(body, context.grid, context.tallest);
     let found = columns.into_iter().flat_map(|lines| blocks::blocks(lines, context));
     let (notes, mut all): (Vec<_>, Vec<_>) = found.partition(|block| block.kind == BlockKind::Footnote);
     all.extend(notes);
