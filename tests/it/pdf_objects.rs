@@ -433,3 +433,79 @@ fn a_stream_that_inflates_beyond_any_limit_is_cut_there() {
         assert!(notices(&content)[0].starts_with("limit reached: inflated bytes"), "{max}");
     }
 }
+
+/// Pages that share font `F1` (object 3) and the form `X` (object 4, which may draw itself through `more` from 5 on).
+fn pages_with_form(contents: &[&str], form: &[u8], more: &[Vec<u8>]) -> Vec<u8> {
+    let first = 5 + more.len();
+    let kids: String = (0..contents.len()).map(|index| format!("{} 0 R ", first + 2 * index)).collect();
+    let mut objects = vec![
+        b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
+        format!(
+            "<< /Type /Pages /Kids [{kids}] /MediaBox [0 0 595 842] \
+             /Resources << /Font << /F1 3 0 R >> /XObject << /X 4 0 R >> >> >>"
+        )
+        .into_bytes(),
+        HELVETICA.as_bytes().to_vec(),
+        form.to_vec(),
+    ];
+    objects.extend_from_slice(more);
+    for content in contents {
+        objects.push(
+            format!("<< /Type /Page /Contents {} 0 R /Parent 2 0 R >>", objects.len() + 2).into_bytes(),
+        );
+        objects.push(stream("", content.as_bytes()));
+    }
+    written(&objects)
+}
+
+/// A form that may draw the form in object `next`, under the name `X`.
+fn form(content: &str, next: usize) -> Vec<u8> {
+    let resources = format!("<< /Font << /F1 3 0 R >> /XObject << /X {next} 0 R >> >>");
+    stream(&format!("/Type /XObject /Subtype /Form /Resources {resources}"), content.as_bytes())
+}
+
+#[test]
+fn a_form_that_is_drawn_again_shows_the_same_as_the_first_time() {
+    let letterhead =
+        form(&(shown("Etaten", 700) + "0 0 0.5 rg 60 600 300 30 re f 1 g " + &shown("Vedtak", 610)), 99);
+    // On the fifth page it stands elsewhere, on the sixth its text is an artifact, on the seventh it has another text.
+    let contents = [
+        "/X Do",
+        "/X Do",
+        "/X Do",
+        "BT /F1 7 Tf 9 Tc 72 300 Td (Sak) Tj ET q 0 Tc /X Do Q",
+        "1 0 0 1 100 -50 cm /X Do",
+        "/Artifact BMC /X Do EMC",
+        "/Span << /ActualText (Navn) >> BDC /X Do EMC",
+    ];
+    let pages = read(&pages_with_form(&contents, &letterhead, &[])).pages;
+    let apart: Vec<_> = contents
+        .iter()
+        .map(|content| read(&pages_with_form(&[content], &letterhead, &[])).pages[0].blocks.clone())
+        .collect();
+    let place = |page: &Vec<pdf::Block>| -> Vec<_> {
+        page.iter().map(|block| (block.text.clone(), block.area)).collect()
+    };
+    for (page, alone) in pages.iter().zip(&apart) {
+        assert_eq!(place(&page.blocks), place(alone), "page {}", page.number);
+    }
+}
+
+#[test]
+fn forms_that_draw_forms_ten_times_each_end_soon_and_by_name() {
+    let levels = |draws: &str| -> Vec<Vec<u8>> {
+        (5..15)
+            .map(|next| form(&if next < 14 { draws.repeat(10) } else { shown("Tillit", 500) }, next))
+            .collect()
+    };
+    // Ten thousand million drawings of the last form: all alike, and each at another place.
+    let alike = levels("/X Do ");
+    let content = read(&pages_with_form(&["/X Do"; 2], &alike[0], &alike[1..]));
+    assert_eq!(notices(&content), ["limit reached: glyphs per page"]);
+    let moved = levels("1 0 0 1 1 0 cm /X Do ");
+    let limits = Limits { repeated_operators_max: 1_000, ..Limits::default() };
+    let file = pages_with_form(&["/X Do", "BT /F1 10 Tf 72 500 Td (Vedtak) Tj ET"], &moved[0], &moved[1..]);
+    let content = pdf::open(&file, &limits).expect("a readable file").pages();
+    assert_eq!(notices(&content), ["limit reached: operators of forms drawn again"]);
+    assert_eq!(content.pages[1].blocks[0].text, "Vedtak");
+}

@@ -3,7 +3,7 @@
 //! Counts down; when nothing is left, readers give what they have and the limit has a name.
 
 use super::Limits;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 /// What is left.
 #[derive(Debug)]
@@ -11,8 +11,8 @@ pub(super) struct Budget {
     values: Cell<usize>,
     structure_bytes: Cell<usize>,
     searched_bytes: Cell<usize>,
-    /// The limit that was reached last.
-    pub(super) reached: Cell<Option<&'static str>>,
+    /// The limits that were reached, each once.
+    reached: RefCell<Vec<&'static str>>,
 }
 
 impl Budget {
@@ -23,7 +23,7 @@ impl Budget {
             structure_bytes: Cell::new(limits.structure_bytes_max),
             // Each byte is looked at a few times in files that are damaged all over; more is an attack.
             searched_bytes: Cell::new(file_bytes.saturating_mul(8).saturating_add(1 << 20)),
-            reached: Cell::new(None),
+            reached: RefCell::default(),
         }
     }
 
@@ -45,15 +45,28 @@ impl Budget {
     /// Takes inflated bytes of object streams and cross-references.
     pub(super) fn take_structure(&self, count: usize, was_cut: bool) {
         if !self.take(&self.structure_bytes, count, "inflated bytes of object streams") || was_cut {
-            self.reached.set(Some("inflated bytes of object streams"));
+            self.reach("inflated bytes of object streams");
         }
+    }
+
+    /// Notes that a limit was reached.
+    pub(super) fn reach(&self, name: &'static str) {
+        let mut reached = self.reached.borrow_mut();
+        if !reached.contains(&name) {
+            reached.push(name);
+        }
+    }
+
+    /// Which limits were reached since the last call.
+    pub(super) fn take_reached(&self) -> Vec<&'static str> {
+        self.reached.take()
     }
 
     fn take(&self, left: &Cell<usize>, count: usize, name: &'static str) -> bool {
         let rest = left.get().checked_sub(count);
         left.set(rest.unwrap_or(0));
         if rest.is_none() {
-            self.reached.set(Some(name));
+            self.reach(name);
         }
         rest.is_some()
     }

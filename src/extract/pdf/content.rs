@@ -2,12 +2,13 @@
 
 use super::{
     font::{self, Characters, Font},
+    forms::{Drawing, Forms, Situation},
     layers::Layers,
     lexer::{self, Lexer, Text, Token},
     objects::Objects,
     shape::{Box2, Path},
 };
-use lopdf::{Dictionary, Object, ObjectId};
+use lopdf::{Dictionary, Object, ObjectId, Stream};
 use std::{collections::HashMap, rc::Rc};
 
 /// Operands kept for an operator outside arrays and dictionaries; further ones are dropped (no text operator has more
@@ -56,7 +57,8 @@ pub(super) struct PageGlyphs {
     pub(super) unreadable_fonts: Vec<Rc<Font>>,
     /// Glyphs in white that nothing dark lies under.
     pub(super) white_count: usize,
-    pub(super) limit_reached: Option<&'static str>,
+    /// Each limit that was reached, by its name.
+    pub(super) limits_reached: Vec<&'static str>,
     pub(super) has_image: bool,
 }
 
@@ -94,8 +96,13 @@ struct State {
     clip: Box2,
 }
 
-/// Fonts already read, by their dictionaries, which stay where they are while the file is open.
-pub(super) type FontCache = HashMap<*const Dictionary, Rc<Font>>;
+/// What was read for pages before this one.
+#[derive(Default)]
+pub(super) struct Cache {
+    /// By their dictionaries, which stay where they are while the file is open.
+    fonts: HashMap<*const Dictionary, Rc<Font>>,
+    forms: Forms,
+}
 
 /// A marked-content level: whether it is an artifact or off, and the text that stands for what it shows.
 struct Marked {
@@ -106,10 +113,13 @@ struct Marked {
 
 struct Interpreter<'a> {
     objects: &'a Objects<'a>,
-    fonts: &'a mut FontCache,
+    cache: &'a mut Cache,
     page: PageGlyphs,
     operators: usize,
+    /// The forms being drawn, from the outermost on.
     forms: Vec<ObjectId>,
+    /// Whether one of them was drawn before.
+    is_in_repeated: bool,
     state: State,
     text_matrix: Matrix,
     line_matrix: Matrix,
@@ -122,6 +132,8 @@ struct Interpreter<'a> {
     path: Path,
     /// What is painted in another colour than white: white text on it can be read.
     dark: Vec<Box2>,
+    /// Whether text in white was shown since this was last asked.
+    has_shown_white: bool,
     /// Where strings with escapes are decoded.
     scratch: Vec<u8>,
 }
@@ -129,7 +141,7 @@ struct Interpreter<'a> {
 /// Interprets the page; `base` maps its user space to points from the top left corner as shown.
 pub(super) fn interpret<'a>(
     objects: &'a Objects<'a>,
-    fonts: &'a mut FontCache,
+    cache: &'a mut Cache,
     layers: &'a Layers,
     page: &'a Dictionary,
     base: Matrix,
@@ -152,7 +164,7 @@ pub(super) fn interpret<'a>(
     };
     let mut interpreter = Interpreter {
         objects,
-        fonts,
+        cache,
         // A glyph takes six bytes of content or more; growing step by step would copy each glyph twice.
         page: PageGlyphs {
             glyphs: Vec::with_capacity((content.len() / 6).min(GLYPHS_EXPECTED_MAX)),
@@ -161,6 +173,7 @@ pub(super) fn interpret<'a>(
         },
         operators: 0,
         forms: Vec::new(),
+        is_in_repeated: false,
         state,
         text_matrix: IDENTITY,
         line_matrix: IDENTITY,
@@ -171,6 +184,7 @@ pub(super) fn interpret<'a>(
         layers,
         path: Path::default(),
         dark: Vec::new(),
+        has_shown_white: false,
         scratch: Vec::new(),
     };
     interpreter.run(&content, resources);
@@ -229,7 +243,7 @@ impl<'a> Interpreter<'a> {
                 // The array of TJ and the dictionary of BDC are longer than any operand list.
                 if operands.items.len() < OPERANDS_MAX || depth > 0 {
                     if operands.items.len() >= ARRAY_ITEMS_MAX {
-                        self.page.limit_reached = Some("operands of an operator");
+                        self.reach("operands of an operator");
                         return;
                     }
                     operands.items.push(token);
@@ -254,17 +268,27 @@ impl<'a> Interpreter<'a> {
         }
     }
 
+    /// Counts an operator; whether that was one too many, or too much was shown.
     fn is_over_limit(&mut self) -> bool {
         self.operators += 1;
         let limits = &self.objects.limits;
-        if self.operators > limits.page_operators_max {
-            self.page.limit_reached = Some("operators per page");
+        let name = if self.operators > limits.page_operators_max {
+            "operators per page"
         } else if self.objects.operators.get() + self.operators > limits.document_operators_max {
-            self.page.limit_reached = Some("operators per document");
+            "operators per document"
         } else if self.page.glyphs.len() >= limits.page_glyphs_max {
-            self.page.limit_reached = Some("glyphs per page");
+            "glyphs per page"
+        } else {
+            return false;
+        };
+        self.reach(name);
+        true
+    }
+
+    fn reach(&mut self, limit: &'static str) {
+        if !self.page.limits_reached.contains(&limit) {
+            self.page.limits_reached.push(limit);
         }
-        self.page.limit_reached.is_some_and(|name| name != "form depth")
     }
 
     fn operator<'c>(&mut self, operator: &[u8], operands: &Operands<'c>, scope: &mut Scope<'a, 'c>) {
@@ -386,7 +410,7 @@ impl<'a> Interpreter<'a> {
     fn find_font(&mut self, name: &[u8], resources: &Dictionary) -> Option<Rc<Font>> {
         let fonts = self.objects.dictionary(resources, b"Font")?;
         let dictionary = self.objects.dictionary(fonts, name)?;
-        let known = self.fonts.entry(std::ptr::from_ref(dictionary));
+        let known = self.cache.fonts.entry(std::ptr::from_ref(dictionary));
         Some(known.or_insert_with(|| Rc::new(font::read(self.objects, dictionary))).clone())
     }
 
@@ -414,9 +438,8 @@ impl<'a> Interpreter<'a> {
 
     fn show(&mut self, text: Text) {
         let Some(font) = self.state.font.take() else { return };
-        let is_known = |known: &Rc<Font>| Rc::ptr_eq(known, &font);
-        if font.is_unreadable && !self.page.unreadable_fonts.iter().any(is_known) {
-            self.page.unreadable_fonts.push(font.clone());
+        if font.is_unreadable {
+            self.add_unreadable(std::slice::from_ref(&font));
         }
         let mut scratch = std::mem::take(&mut self.scratch);
         let bytes = text.bytes_in(&mut scratch);
@@ -483,6 +506,7 @@ impl<'a> Interpreter<'a> {
             && !glyph.is_invisible
             && characters != Characters::One(' ')
         {
+            self.has_shown_white = true;
             let (x, y) = (glyph.x + glyph.width / 2.0, glyph.y - 0.3 * glyph.size);
             self.page.white_count += usize::from(!self.dark.iter().any(|area| area.contains(x, y)));
         }
@@ -556,13 +580,12 @@ impl<'a> Interpreter<'a> {
             return;
         }
         if self.forms.len() >= objects.limits.form_depth_max {
-            self.page.limit_reached = Some("form depth");
-            return;
+            return self.reach("forms drawn within forms");
         }
-        let content = objects.inflate(stream);
         let matrix = objects.numbers(&stream.dict, b"Matrix");
         let matrix = matrix.and_then(|numbers| Matrix::try_from(numbers).ok()).unwrap_or(IDENTITY);
         let before = (self.state.clone(), self.text_matrix, self.line_matrix);
+        self.set_matrix(IDENTITY);
         self.state.ctm = multiply(&matrix, &self.state.ctm);
         if let Some([x0, y0, x1, y1]) =
             objects.numbers(&stream.dict, b"BBox").and_then(|box_| <[f32; 4]>::try_from(box_).ok())
@@ -571,9 +594,119 @@ impl<'a> Interpreter<'a> {
             self.state.clip = self.state.clip.intersection(&area.transformed(&self.state.ctm));
         }
         self.forms.push(id);
-        self.run(&content, objects.dictionary(&stream.dict, b"Resources").unwrap_or(resources));
+        let resources = objects.dictionary(&stream.dict, b"Resources").unwrap_or(resources);
+        if self.cache.forms.is_repeated(id) {
+            self.draw_again(id, stream, resources);
+        } else {
+            self.run_form(id, stream, resources);
+        }
         self.forms.pop();
         (self.state, self.text_matrix, self.line_matrix) = before;
+    }
+
+    fn run_form(&mut self, id: ObjectId, stream: &Stream, resources: &'a Dictionary) {
+        let content = self.cache.forms.content(id, || self.objects.inflate(stream));
+        self.run(&content, resources);
+    }
+
+    /// Draws a form that was drawn before: from memory where it looks the same, and otherwise by reading it again.
+    fn draw_again(&mut self, id: ObjectId, stream: &Stream, resources: &'a Dictionary) {
+        let situation = self.situation();
+        let known = situation.as_ref().and_then(|situation| self.cache.forms.drawing(id, situation));
+        if let Some(known) = known.filter(|known| self.has_room(known)) {
+            return self.replay(&known);
+        }
+        if self.cache.forms.repeated_operators >= self.objects.limits.repeated_operators_max {
+            return self.reach("operators of forms drawn again");
+        }
+        let was_in_repeated = std::mem::replace(&mut self.is_in_repeated, true);
+        let operators = self.operators;
+        match situation {
+            Some(situation) => self.record(id, situation, |content| content.run_form(id, stream, resources)),
+            None => self.run_form(id, stream, resources),
+        }
+        self.is_in_repeated = was_in_repeated;
+        if !was_in_repeated {
+            self.cache.forms.repeated_operators += self.operators - operators;
+        }
+    }
+
+    /// What decides how the text of a form comes out; `None` within marked content that decides it too.
+    fn situation(&self) -> Option<Situation> {
+        let State { size, character_space, word_space, scale, leading, rise, .. } = self.state;
+        (self.marked.len() == self.artifact_levels && self.text_levels + self.hidden_levels == 0).then(|| {
+            Situation {
+                ctm: self.state.ctm,
+                clip: self.state.clip,
+                text: [size, character_space, word_space, scale, leading, rise],
+                mode: self.state.mode,
+                is_white: self.state.is_white,
+                is_artifact: self.artifact_levels > 0,
+                font: self.state.font.as_ref().map(Rc::as_ptr),
+            }
+        })
+    }
+
+    fn has_room(&self, drawing: &Drawing) -> bool {
+        self.page.glyphs.len() + drawing.glyphs.len() < self.objects.limits.page_glyphs_max
+    }
+
+    fn replay(&mut self, drawing: &Drawing) {
+        let start = self.page.text.len() as u32;
+        let moved =
+            |glyph: &Glyph| Glyph { start: glyph.start + start, end: glyph.end + start, ..glyph.clone() };
+        self.page.glyphs.extend(drawing.glyphs.iter().map(moved));
+        self.page.text.push_str(&drawing.text);
+        self.page.has_image |= drawing.has_image;
+        self.add_unreadable(&drawing.unreadable_fonts);
+        let room = DARK_AREAS_MAX.saturating_sub(self.dark.len());
+        self.dark.extend(drawing.dark.iter().take(room));
+    }
+
+    fn add_unreadable(&mut self, fonts: &[Rc<Font>]) {
+        for font in fonts {
+            if !self.page.unreadable_fonts.iter().any(|known| Rc::ptr_eq(known, font)) {
+                self.page.unreadable_fonts.push(font.clone());
+            }
+        }
+    }
+
+    /// Runs `draw` and keeps what it shows, unless that depends on the page around it or was cut short.
+    fn record(&mut self, id: ObjectId, situation: Situation, draw: impl FnOnce(&mut Self)) {
+        let (glyph_start, text_start) = (self.page.glyphs.len(), self.page.text.len());
+        let (dark_start, limit_count) = (self.dark.len(), self.page.limits_reached.len());
+        let last_width = self.page.glyphs.last().map(|glyph| glyph.width);
+        let marked = std::mem::take(&mut self.marked);
+        let had_image = std::mem::take(&mut self.page.has_image);
+        let unreadable = std::mem::take(&mut self.page.unreadable_fonts);
+        let had_white = std::mem::take(&mut self.has_shown_white);
+        draw(self);
+        let is_balanced = self.marked.is_empty();
+        let opened = std::mem::replace(&mut self.marked, marked);
+        self.marked.extend(opened);
+        let width =
+            glyph_start.checked_sub(1).and_then(|last| self.page.glyphs.get(last)).map(|glyph| glyph.width);
+        let stands_alone = is_balanced && !self.has_shown_white && width == last_width;
+        let is_whole = self.page.limits_reached.len() == limit_count
+            && self.page.glyphs.len() < self.objects.limits.page_glyphs_max
+            && self.dark.len() < DARK_AREAS_MAX;
+        let start = text_start as u32;
+        let moved =
+            |glyph: &Glyph| Glyph { start: glyph.start - start, end: glyph.end - start, ..glyph.clone() };
+        if stands_alone && is_whole {
+            let drawing = Drawing {
+                glyphs: self.page.glyphs[glyph_start..].iter().map(moved).collect(),
+                text: self.page.text[text_start..].to_owned(),
+                dark: self.dark[dark_start..].to_vec(),
+                unreadable_fonts: self.page.unreadable_fonts.clone(),
+                has_image: self.page.has_image,
+            };
+            self.cache.forms.keep(id, situation, drawing);
+        }
+        self.page.has_image |= had_image;
+        self.has_shown_white |= had_white;
+        let shown = std::mem::replace(&mut self.page.unreadable_fonts, unreadable);
+        self.add_unreadable(&shown);
     }
 
     fn begin_marked(&mut self, operands: &Operands, resources: &Dictionary) {

@@ -17,6 +17,7 @@ mod encoding;
 mod file;
 mod filters;
 mod font;
+mod forms;
 mod furniture;
 mod gutters;
 mod hyphen;
@@ -33,7 +34,7 @@ mod widths;
 
 pub use metadata::Metadata;
 
-use content::{FontCache, Matrix};
+use content::{Cache, Matrix};
 use font::Font;
 use furniture::PageView;
 use gutters::{Grid, Place};
@@ -63,6 +64,8 @@ pub struct Limits {
     pub page_operators_max: usize,
     /// Operators read per document: a hundred million, half a minute of work and ten times a report of 5,000 pages.
     pub document_operators_max: usize,
+    /// Operators read in forms that were drawn before and look otherwise now: ten million, a second of work.
+    pub repeated_operators_max: usize,
     /// Glyphs read per page: 200,000, forty times a dense page.
     pub page_glyphs_max: usize,
     /// Forms drawn within forms: 16.
@@ -82,6 +85,7 @@ impl Default for Limits {
             document_bytes_max: 1 << 30,
             page_operators_max: 2_000_000,
             document_operators_max: 100_000_000,
+            repeated_operators_max: 10_000_000,
             page_glyphs_max: 200_000,
             form_depth_max: 16,
             structure_bytes_max: 256 << 20,
@@ -312,38 +316,34 @@ impl Pdf<'_> {
         if ids.len() >= self.objects.limits.pages_max {
             notices.push(Notice { page: None, text: format!("limit reached: {} pages", ids.len()) });
         }
-        let mut fonts = FontCache::new();
+        let mut cache = Cache::default();
         let layers = layers::read(&self.objects);
         let mut unreadable = Vec::new();
         let empty = Dictionary::new();
         let mut sheets = Vec::with_capacity(ids.len());
         for (number, id) in (1..).zip(&ids) {
             let page = self.objects.dictionary_of(*id).unwrap_or(&empty);
-            sheets.push(self.sheet(page, number, &mut fonts, &layers, &mut unreadable, &mut notices));
+            sheets.push(self.sheet(page, number, &mut cache, &layers, &mut unreadable, &mut notices));
         }
         notices.extend(unreadable_notice(unreadable.len()));
-        Content { pages: self.lay_out(sheets), notices }
+        let pages = self.lay_out(sheets);
+        note_limits(self.objects.budget.take_reached(), None, &mut notices);
+        Content { pages, notices }
     }
 
     fn sheet(
         &self,
         page: &Dictionary,
         number: u32,
-        fonts: &mut FontCache,
+        cache: &mut Cache,
         layers: &Layers,
         unreadable: &mut Vec<Rc<Font>>,
         notices: &mut Vec<Notice>,
     ) -> Sheet {
         let (width, height, base) = frame(&self.objects, page);
-        let shown = content::interpret(&self.objects, fonts, layers, page, base);
-        let limit = shown.limit_reached.or_else(|| self.objects.take_limit());
-        if let Some(name) = limit {
-            let text = format!("limit reached: {name}");
-            // One page names it for those that follow.
-            if !notices.iter().any(|notice| notice.text == text) {
-                notices.push(Notice { page: Some(number), text });
-            }
-        }
+        let shown = content::interpret(&self.objects, cache, layers, page, base);
+        let of_page = shown.limits_reached.iter().copied();
+        note_limits(of_page.chain(self.objects.budget.take_reached()), Some(number), notices);
         if shown.white_count >= WHITE_NOTED_MIN {
             let text = format!("{} characters in white on white", shown.white_count);
             notices.push(Notice { page: Some(number), text });
@@ -392,6 +392,16 @@ fn ordered([x0, y0, x1, y1]: [f32; 4]) -> [f32; 4] {
 fn within(crop: [f32; 4], media: [f32; 4]) -> [f32; 4] {
     let both = [crop[0].max(media[0]), crop[1].max(media[1]), crop[2].min(media[2]), crop[3].min(media[3])];
     if both[0] < both[2] && both[1] < both[3] { both } else { media }
+}
+
+/// Names each limit once: the first page that reaches it names it for those that follow.
+fn note_limits(names: impl IntoIterator<Item = &'static str>, page: Option<u32>, notices: &mut Vec<Notice>) {
+    for name in names {
+        let text = format!("limit reached: {name}");
+        if !notices.iter().any(|notice| notice.text == text) {
+            notices.push(Notice { page, text });
+        }
+    }
 }
 
 fn unreadable_notice(font_count: usize) -> Option<Notice> {
