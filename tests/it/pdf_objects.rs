@@ -284,10 +284,94 @@ fn values_beyond_the_limit_are_named() {
 #[test]
 fn nesting_without_end_does_not_overflow_the_stack() {
     let font = "[".repeat(200_000);
-    assert_eq!(read(&page(&font, &shown("Tillit", 500), &[])).pages.len(), 1);
+    let content = read(&page(&font, &shown("Tillit", 500), &[]));
+    assert_eq!(notices(&content), ["limit reached: arrays and dictionaries within one another"]);
     let content =
         "[".repeat(50_000) + &"q ".repeat(5_000) + &"/Span BMC ".repeat(5_000) + &shown("Tillit", 500);
-    assert_eq!(read(&page(HELVETICA, &content, &[])).pages.len(), 1);
+    let content = read(&page(HELVETICA, &content, &[]));
+    assert_eq!(
+        notices(&content),
+        ["limit reached: saved states", "limit reached: marked content within marked content"]
+    );
+    assert_eq!(content.pages[0].blocks[0].text, "Tillit");
+}
+
+#[test]
+fn a_page_far_down_a_chain_of_parents_names_what_it_cannot_inherit() {
+    let mut objects = vec![
+        b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
+        b"<< /Type /Pages /Kids [5 0 R] /MediaBox [0 0 300 300] >>".to_vec(),
+        stream("", shown("Tillit", 200).as_bytes()),
+        HELVETICA.as_bytes().to_vec(),
+    ];
+    for number in 5..105 {
+        let node = format!("<< /Type /Pages /Parent {} 0 R /Kids [{} 0 R] >>", number - 1, number + 1);
+        objects.push(node.replace("/Parent 4", "/Parent 2").into_bytes());
+    }
+    objects.push(
+        b"<< /Type /Page /Parent 104 0 R /Contents 3 0 R /Resources << /Font << /F1 4 0 R >> >> >>".to_vec(),
+    );
+    let content = read(&written(&objects));
+    assert_eq!(notices(&content), ["limit reached: levels of the page tree"]);
+    assert_eq!(content.pages[0].blocks[0].text, "Tillit");
+}
+
+#[test]
+fn object_numbers_beyond_a_million_are_named() {
+    let sound = page(HELVETICA, &shown("Tillit", 500), &[]);
+    let file = [b"%PDF-1.7\n9000000 0 obj\n<< >>\nendobj\n".to_vec(), sound[9..].to_vec()].concat();
+    let content = read(&file);
+    assert!(notices(&content).contains(&"limit reached: objects per document".to_owned()), "{content:?}");
+    assert_eq!(content.pages[0].blocks[0].text, "Tillit");
+}
+
+/// Many fonts that share one map of all codes.
+fn fonts_with_map(count: usize, map: &str) -> Vec<u8> {
+    let mut objects = vec![
+        b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
+        Vec::new(),
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R >>".to_vec(),
+        Vec::new(),
+        stream("", map.as_bytes()),
+        b"<< /Type /Font /Subtype /CIDFontType2 /DW 500 >>".to_vec(),
+    ];
+    let mut names = String::new();
+    let mut content = "BT 72 500 Td ".to_owned();
+    for number in 7..7 + count {
+        names += &format!("/F{number} {number} 0 R ");
+        content += &format!("/F{number} 10 Tf <0054> Tj ");
+        objects.push(
+            b"<< /Type /Font /Subtype /Type0 /Encoding /Identity-H /ToUnicode 5 0 R /DescendantFonts [6 0 R] >>".to_vec(),
+        );
+    }
+    objects[1] =
+        format!("<< /Type /Pages /Kids [3 0 R] /Resources << /Font << {names} >> >> >>").into_bytes();
+    objects[3] = stream("", content.as_bytes());
+    written(&objects)
+}
+
+#[test]
+fn fonts_that_would_fill_the_memory_are_cut_by_name() {
+    let map = "1 begincodespacerange <0000> <FFFF> endcodespacerange 1 beginbfrange <0000> <FFFF> <0000> endbfrange";
+    let limits = Limits { font_bytes_max: 1 << 20, ..Limits::default() };
+    let content = pdf::open(&fonts_with_map(5, map), &limits).expect("a file").pages();
+    assert_eq!(notices(&content), ["limit reached: bytes of font tables", "text of 3 fonts cannot be read"]);
+    assert_eq!(content.pages[0].blocks[0].text, "TT");
+    let content = read(&fonts_with_map(1, &"1 beginbfrange <0000> <FFFF> <0000> endbfrange ".repeat(4)));
+    assert_eq!(notices(&content), ["limit reached: codes of a character map"]);
+    let long = format!("1 beginbfrange <0054> <0055> <{}> endbfrange", "0054".repeat(1_000));
+    let content = read(&fonts_with_map(1, &long));
+    assert_eq!(notices(&content), ["limit reached: codes of a character map"]);
+    assert_eq!(content.pages[0].blocks[0].text.len(), 256);
+}
+
+#[test]
+fn text_without_end_is_cut_by_name() {
+    let limits = Limits { shown_bytes_max: 20, ..Limits::default() };
+    let content =
+        pdf::open(&page(HELVETICA, &shown(&"T".repeat(50), 500), &[]), &limits).expect("a file").pages();
+    assert_eq!(notices(&content), ["limit reached: bytes of shown text per document"]);
+    assert_eq!(content.pages[0].blocks[0].text, "T".repeat(20));
 }
 
 #[test]

@@ -255,6 +255,7 @@ impl<'a> Interpreter<'a> {
             }
             match operator {
                 b"q" if saved.len() < SAVED_STATES_MAX => saved.push(self.state.clone()),
+                b"q" => self.reach("saved states"),
                 b"Q" => {
                     if let Some(state) = saved.pop() {
                         self.state = state;
@@ -443,11 +444,18 @@ impl<'a> Interpreter<'a> {
         }
         let mut scratch = std::mem::take(&mut self.scratch);
         let bytes = text.bytes_in(&mut scratch);
+        let bytes = &bytes[..self.objects.budget.take_shown_bytes(bytes.len())];
         if font.code_bytes == 1 {
             self.show_codes(&font, bytes.iter().map(|byte| u32::from(*byte)), true);
         } else {
-            let pair = |code: &[u8]| code.iter().fold(0, |value, byte| value << 8 | u32::from(*byte));
-            self.show_codes(&font, bytes.chunks(2).map(pair), false);
+            let mut rest = bytes;
+            let codes = std::iter::from_fn(|| {
+                let (code, after) = rest.split_at(font.code_length(rest).min(rest.len()));
+                rest = after;
+                let value = code.iter().fold(0, |value, byte| value << 8 | u32::from(*byte));
+                (!code.is_empty()).then_some(value)
+            });
+            self.show_codes(&font, codes, false);
         }
         self.scratch = scratch;
         self.state.font = Some(font);
@@ -508,7 +516,9 @@ impl<'a> Interpreter<'a> {
         {
             self.has_shown_white = true;
             let (x, y) = (glyph.x + glyph.width / 2.0, glyph.y - 0.3 * glyph.size);
-            self.page.white_count += usize::from(!self.dark.iter().any(|area| area.contains(x, y)));
+            let can_tell = self.objects.budget.take_areas(self.dark.len());
+            let is_on_white = can_tell && !self.dark.iter().any(|area| area.contains(x, y));
+            self.page.white_count += usize::from(is_on_white);
         }
         let start = self.page.text.len() as u32;
         if self.text_levels > 0 {
@@ -652,6 +662,9 @@ impl<'a> Interpreter<'a> {
     }
 
     fn replay(&mut self, drawing: &Drawing) {
+        if self.objects.budget.take_shown_bytes(drawing.glyphs.len()) < drawing.glyphs.len() {
+            return;
+        }
         let start = self.page.text.len() as u32;
         let moved =
             |glyph: &Glyph| Glyph { start: glyph.start + start, end: glyph.end + start, ..glyph.clone() };
@@ -711,7 +724,7 @@ impl<'a> Interpreter<'a> {
 
     fn begin_marked(&mut self, operands: &Operands, resources: &Dictionary) {
         if self.marked.len() >= MARKED_LEVELS_MAX {
-            return;
+            return self.reach("marked content within marked content");
         }
         let is_artifact = operands.name(0) == b"Artifact";
         let inline = operands.items.windows(2).find_map(|pair| match pair {

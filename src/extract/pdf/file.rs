@@ -102,7 +102,9 @@ impl<'a> File<'a> {
         for (index, (number, _)) in (0u32..).zip(&found.places) {
             let is_known =
                 self.places.get(*number as usize).is_some_and(|place| matches!(place, Place::At(_)));
-            if !is_known && *number as usize <= OBJECTS_MAX {
+            if *number as usize > OBJECTS_MAX {
+                self.budget.reach("objects per document");
+            } else if !is_known {
                 self.put(*number as usize, Place::In { container, index });
             }
         }

@@ -10,6 +10,7 @@
 
 mod blocks;
 mod budget;
+mod cjk;
 mod cmap;
 mod columns;
 mod content;
@@ -74,6 +75,10 @@ pub struct Limits {
     pub structure_bytes_max: usize,
     /// Numbers, names, strings, arrays and dictionaries read from objects: two million, ten times a large real file.
     pub values_max: usize,
+    /// Bytes of shown text read per document, one or two a glyph: 64 MiB, a report of 10,000 pages.
+    pub shown_bytes_max: usize,
+    /// Bytes kept of all fonts' tables: 64 MiB, five times a report of 2,000 fonts.
+    pub font_bytes_max: usize,
     /// Pages read: 20,000.
     pub pages_max: usize,
 }
@@ -90,6 +95,8 @@ impl Default for Limits {
             form_depth_max: 16,
             structure_bytes_max: 256 << 20,
             values_max: 2_000_000,
+            shown_bytes_max: 64 << 20,
+            font_bytes_max: 64 << 20,
             pages_max: 20_000,
         }
     }

@@ -248,6 +248,7 @@ impl<'f> Objects<'f> {
             }
             node = self.dictionary(node, b"Parent")?;
         }
+        self.budget.reach("levels of the page tree");
         None
     }
 
