@@ -284,10 +284,94 @@ fn values_beyond_the_limit_are_named() {
 #[test]
 fn nesting_without_end_does_not_overflow_the_stack() {
     let font = "[".repeat(200_000);
-    assert_eq!(read(&page(&font, &shown("Tillit", 500), &[])).pages.len(), 1);
+    let content = read(&page(&font, &shown("Tillit", 500), &[]));
+    assert_eq!(notices(&content), ["limit reached: arrays and dictionaries within one another"]);
     let content =
         "[".repeat(50_000) + &"q ".repeat(5_000) + &"/Span BMC ".repeat(5_000) + &shown("Tillit", 500);
-    assert_eq!(read(&page(HELVETICA, &content, &[])).pages.len(), 1);
+    let content = read(&page(HELVETICA, &content, &[]));
+    assert_eq!(
+        notices(&content),
+        ["limit reached: saved states", "limit reached: marked content within marked content"]
+    );
+    assert_eq!(content.pages[0].blocks[0].text, "Tillit");
+}
+
+#[test]
+fn a_page_far_down_a_chain_of_parents_names_what_it_cannot_inherit() {
+    let mut objects = vec![
+        b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
+        b"<< /Type /Pages /Kids [5 0 R] /MediaBox [0 0 300 300] >>".to_vec(),
+        stream("", shown("Tillit", 200).as_bytes()),
+        HELVETICA.as_bytes().to_vec(),
+    ];
+    for number in 5..105 {
+        let node = format!("<< /Type /Pages /Parent {} 0 R /Kids [{} 0 R] >>", number - 1, number + 1);
+        objects.push(node.replace("/Parent 4", "/Parent 2").into_bytes());
+    }
+    objects.push(
+        b"<< /Type /Page /Parent 104 0 R /Contents 3 0 R /Resources << /Font << /F1 4 0 R >> >> >>".to_vec(),
+    );
+    let content = read(&written(&objects));
+    assert_eq!(notices(&content), ["limit reached: levels of the page tree"]);
+    assert_eq!(content.pages[0].blocks[0].text, "Tillit");
+}
+
+#[test]
+fn object_numbers_beyond_a_million_are_named() {
+    let sound = page(HELVETICA, &shown("Tillit", 500), &[]);
+    let file = [b"%PDF-1.7\n9000000 0 obj\n<< >>\nendobj\n".to_vec(), sound[9..].to_vec()].concat();
+    let content = read(&file);
+    assert!(notices(&content).contains(&"limit reached: objects per document".to_owned()), "{content:?}");
+    assert_eq!(content.pages[0].blocks[0].text, "Tillit");
+}
+
+/// Many fonts that share one map of all codes.
+fn fonts_with_map(count: usize, map: &str) -> Vec<u8> {
+    let mut objects = vec![
+        b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
+        Vec::new(),
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R >>".to_vec(),
+        Vec::new(),
+        stream("", map.as_bytes()),
+        b"<< /Type /Font /Subtype /CIDFontType2 /DW 500 >>".to_vec(),
+    ];
+    let mut names = String::new();
+    let mut content = "BT 72 500 Td ".to_owned();
+    for number in 7..7 + count {
+        names += &format!("/F{number} {number} 0 R ");
+        content += &format!("/F{number} 10 Tf <0054> Tj ");
+        objects.push(
+            b"<< /Type /Font /Subtype /Type0 /Encoding /Identity-H /ToUnicode 5 0 R /DescendantFonts [6 0 R] >>".to_vec(),
+        );
+    }
+    objects[1] =
+        format!("<< /Type /Pages /Kids [3 0 R] /Resources << /Font << {names} >> >> >>").into_bytes();
+    objects[3] = stream("", content.as_bytes());
+    written(&objects)
+}
+
+#[test]
+fn fonts_that_would_fill_the_memory_are_cut_by_name() {
+    let map = "1 begincodespacerange <0000> <FFFF> endcodespacerange 1 beginbfrange <0000> <FFFF> <0000> endbfrange";
+    let limits = Limits { font_bytes_max: 1 << 20, ..Limits::default() };
+    let content = pdf::open(&fonts_with_map(5, map), &limits).expect("a file").pages();
+    assert_eq!(notices(&content), ["limit reached: bytes of font tables", "text of 3 fonts cannot be read"]);
+    assert_eq!(content.pages[0].blocks[0].text, "TT");
+    let content = read(&fonts_with_map(1, &"1 beginbfrange <0000> <FFFF> <0000> endbfrange ".repeat(4)));
+    assert_eq!(notices(&content), ["limit reached: codes of a character map"]);
+    let long = format!("1 beginbfrange <0054> <0055> <{}> endbfrange", "0054".repeat(1_000));
+    let content = read(&fonts_with_map(1, &long));
+    assert_eq!(notices(&content), ["limit reached: codes of a character map"]);
+    assert_eq!(content.pages[0].blocks[0].text.len(), 256);
+}
+
+#[test]
+fn text_without_end_is_cut_by_name() {
+    let limits = Limits { shown_bytes_max: 20, ..Limits::default() };
+    let content =
+        pdf::open(&page(HELVETICA, &shown(&"T".repeat(50), 500), &[]), &limits).expect("a file").pages();
+    assert_eq!(notices(&content), ["limit reached: bytes of shown text per document"]);
+    assert_eq!(content.pages[0].blocks[0].text, "T".repeat(20));
 }
 
 #[test]
@@ -432,4 +516,80 @@ fn a_stream_that_inflates_beyond_any_limit_is_cut_there() {
         assert_eq!(content.pages[0].blocks.len(), usize::from(max > 10), "{max}");
         assert!(notices(&content)[0].starts_with("limit reached: inflated bytes"), "{max}");
     }
+}
+
+/// Pages that share font `F1` (object 3) and the form `X` (object 4, which may draw itself through `more` from 5 on).
+fn pages_with_form(contents: &[&str], form: &[u8], more: &[Vec<u8>]) -> Vec<u8> {
+    let first = 5 + more.len();
+    let kids: String = (0..contents.len()).map(|index| format!("{} 0 R ", first + 2 * index)).collect();
+    let mut objects = vec![
+        b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
+        format!(
+            "<< /Type /Pages /Kids [{kids}] /MediaBox [0 0 595 842] \
+             /Resources << /Font << /F1 3 0 R >> /XObject << /X 4 0 R >> >> >>"
+        )
+        .into_bytes(),
+        HELVETICA.as_bytes().to_vec(),
+        form.to_vec(),
+    ];
+    objects.extend_from_slice(more);
+    for content in contents {
+        objects.push(
+            format!("<< /Type /Page /Contents {} 0 R /Parent 2 0 R >>", objects.len() + 2).into_bytes(),
+        );
+        objects.push(stream("", content.as_bytes()));
+    }
+    written(&objects)
+}
+
+/// A form that may draw the form in object `next`, under the name `X`.
+fn form(content: &str, next: usize) -> Vec<u8> {
+    let resources = format!("<< /Font << /F1 3 0 R >> /XObject << /X {next} 0 R >> >>");
+    stream(&format!("/Type /XObject /Subtype /Form /Resources {resources}"), content.as_bytes())
+}
+
+#[test]
+fn a_form_that_is_drawn_again_shows_the_same_as_the_first_time() {
+    let letterhead =
+        form(&(shown("Etaten", 700) + "0 0 0.5 rg 60 600 300 30 re f 1 g " + &shown("Vedtak", 610)), 99);
+    // On the fifth page it stands elsewhere, on the sixth its text is an artifact, on the seventh it has another text.
+    let contents = [
+        "/X Do",
+        "/X Do",
+        "/X Do",
+        "BT /F1 7 Tf 9 Tc 72 300 Td (Sak) Tj ET q 0 Tc /X Do Q",
+        "1 0 0 1 100 -50 cm /X Do",
+        "/Artifact BMC /X Do EMC",
+        "/Span << /ActualText (Navn) >> BDC /X Do EMC",
+    ];
+    let pages = read(&pages_with_form(&contents, &letterhead, &[])).pages;
+    let apart: Vec<_> = contents
+        .iter()
+        .map(|content| read(&pages_with_form(&[content], &letterhead, &[])).pages[0].blocks.clone())
+        .collect();
+    let place = |page: &Vec<pdf::Block>| -> Vec<_> {
+        page.iter().map(|block| (block.text.clone(), block.area)).collect()
+    };
+    for (page, alone) in pages.iter().zip(&apart) {
+        assert_eq!(place(&page.blocks), place(alone), "page {}", page.number);
+    }
+}
+
+#[test]
+fn forms_that_draw_forms_ten_times_each_end_soon_and_by_name() {
+    let levels = |draws: &str| -> Vec<Vec<u8>> {
+        (5..15)
+            .map(|next| form(&if next < 14 { draws.repeat(10) } else { shown("Tillit", 500) }, next))
+            .collect()
+    };
+    // Ten thousand million drawings of the last form: all alike, and each at another place.
+    let alike = levels("/X Do ");
+    let content = read(&pages_with_form(&["/X Do"; 2], &alike[0], &alike[1..]));
+    assert_eq!(notices(&content), ["limit reached: glyphs per page"]);
+    let moved = levels("1 0 0 1 1 0 cm /X Do ");
+    let limits = Limits { repeated_operators_max: 1_000, ..Limits::default() };
+    let file = pages_with_form(&["/X Do", "BT /F1 10 Tf 72 500 Td (Vedtak) Tj ET"], &moved[0], &moved[1..]);
+    let content = pdf::open(&file, &limits).expect("a readable file").pages();
+    assert_eq!(notices(&content), ["limit reached: operators of forms drawn again"]);
+    assert_eq!(content.pages[1].blocks[0].text, "Vedtak");
 }

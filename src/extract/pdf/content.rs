@@ -2,12 +2,13 @@
 
 use super::{
     font::{self, Characters, Font},
+    forms::{Drawing, Forms, Situation},
     layers::Layers,
     lexer::{self, Lexer, Token},
     objects::Objects,
     shape::{Box2, Path},
 };
-use lopdf::{Dictionary, Object, ObjectId};
+use lopdf::{Dictionary, Object, ObjectId, Stream};
 use std::{collections::HashMap, rc::Rc};
 
 /// Operands kept for an operator outside arrays and dictionaries; further ones are dropped (no text operator has more
@@ -76,7 +77,8 @@ pub(super) struct PageGlyphs {
     pub(super) unreadable_fonts: Vec<Rc<Font>>,
     /// Glyphs in white that nothing dark lies under.
     pub(super) white_count: usize,
-    pub(super) limit_reached: Option<&'static str>,
+    /// Each limit that was reached, by its name.
+    pub(super) limits_reached: Vec<&'static str>,
     pub(super) has_image: bool,
 }
 
@@ -106,6 +108,42 @@ impl PageGlyphs {
     /// What a glyph stands for where that is more than one character.
     pub(super) fn text(&self, index: u32) -> &str {
         self.texts.get(index as usize).map_or("", String::as_str)
+    }
+
+    fn add_unreadable(&mut self, font: &Rc<Font>) {
+        if !self.unreadable_fonts.iter().any(|known| Rc::ptr_eq(known, font)) {
+            self.unreadable_fonts.push(font.clone());
+        }
+    }
+
+    /// Adds what `other` shows.
+    fn append(&mut self, other: &PageGlyphs) {
+        let texts = self.texts.len() as u32;
+        for (style, glyphs) in other.shown() {
+            self.set_style(style);
+            self.glyphs.extend(glyphs.iter().map(|glyph| match glyph.written {
+                Written::One(_) => *glyph,
+                Written::Text(index) => Glyph { written: Written::Text(texts + index), ..*glyph },
+            }));
+        }
+        self.texts.extend_from_slice(&other.texts);
+        other.unreadable_fonts.iter().for_each(|font| self.add_unreadable(font));
+        self.white_count += other.white_count;
+        for limit in &other.limits_reached {
+            if !self.limits_reached.contains(limit) {
+                self.limits_reached.push(limit);
+            }
+        }
+        self.has_image |= other.has_image;
+    }
+
+    /// What the page takes in memory beside its glyphs, in bytes.
+    pub(super) fn text_bytes(&self) -> usize {
+        self.texts.iter().map(String::len).sum()
+    }
+
+    pub(super) fn glyph_count(&self) -> usize {
+        self.glyphs.len()
     }
 
     /// The style of the glyphs that follow.
@@ -153,8 +191,13 @@ struct State {
     clip: Box2,
 }
 
-/// Fonts already read, by their dictionaries, which stay where they are while the file is open.
-pub(super) type FontCache = HashMap<*const Dictionary, Rc<Font>>;
+/// What was read for pages before this one.
+#[derive(Default)]
+pub(super) struct Cache {
+    /// By their dictionaries, which stay where they are while the file is open.
+    fonts: HashMap<*const Dictionary, Rc<Font>>,
+    forms: Forms,
+}
 
 /// A marked-content level: whether it is an artifact or off, and the text that stands for what it shows.
 struct Marked {
@@ -184,10 +227,13 @@ struct Place {
 
 struct Interpreter<'a> {
     objects: &'a Objects<'a>,
-    fonts: &'a mut FontCache,
+    cache: &'a mut Cache,
     page: PageGlyphs,
     operators: usize,
+    /// The forms being drawn, from the outermost on.
     forms: Vec<ObjectId>,
+    /// Whether one of them was drawn before.
+    is_in_repeated: bool,
     state: State,
     text_matrix: Matrix,
     line_matrix: Matrix,
@@ -200,6 +246,10 @@ struct Interpreter<'a> {
     path: Path,
     /// What is painted in another colour than white: white text on it can be read.
     dark: Vec<Box2>,
+    /// Whether text in white was shown since this was last asked.
+    has_shown_white: bool,
+    /// Glyphs of the page around the form that is being recorded.
+    glyphs_around: usize,
     /// Where strings with escapes are decoded.
     scratch: Vec<u8>,
 }
@@ -207,7 +257,7 @@ struct Interpreter<'a> {
 /// Interprets the page; `base` maps its user space to points from the top left corner as shown.
 pub(super) fn interpret<'a>(
     objects: &'a Objects<'a>,
-    fonts: &'a mut FontCache,
+    cache: &'a mut Cache,
     layers: &'a Layers,
     page: &'a Dictionary,
     base: Matrix,
@@ -230,7 +280,7 @@ pub(super) fn interpret<'a>(
     };
     let mut interpreter = Interpreter {
         objects,
-        fonts,
+        cache,
         // A glyph takes six bytes of content or more; growing step by step would copy each glyph twice.
         page: PageGlyphs {
             glyphs: Vec::with_capacity((content.len() / 6).min(GLYPHS_EXPECTED_MAX)),
@@ -238,6 +288,7 @@ pub(super) fn interpret<'a>(
         },
         operators: 0,
         forms: Vec::new(),
+        is_in_repeated: false,
         state,
         text_matrix: IDENTITY,
         line_matrix: IDENTITY,
@@ -248,6 +299,8 @@ pub(super) fn interpret<'a>(
         layers,
         path: Path::default(),
         dark: Vec::new(),
+        has_shown_white: false,
+        glyphs_around: 0,
         scratch: Vec::new(),
     };
     interpreter.run(&content, resources);
@@ -306,7 +359,7 @@ impl<'a> Interpreter<'a> {
                 // The array of TJ and the dictionary of BDC are longer than any operand list.
                 if operands.items.len() < OPERANDS_MAX || depth > 0 {
                     if operands.items.len() >= ARRAY_ITEMS_MAX {
-                        self.page.limit_reached = Some("operands of an operator");
+                        self.reach("operands of an operator");
                         return;
                     }
                     operands.items.push(token);
@@ -318,6 +371,7 @@ impl<'a> Interpreter<'a> {
             }
             match operator {
                 b"q" if saved.len() < SAVED_STATES_MAX => saved.push(self.state.clone()),
+                b"q" => self.reach("saved states"),
                 b"Q" => {
                     if let Some(state) = saved.pop() {
                         self.state = state;
@@ -331,17 +385,27 @@ impl<'a> Interpreter<'a> {
         }
     }
 
+    /// Counts an operator; whether that was one too many, or too much was shown.
     fn is_over_limit(&mut self) -> bool {
         self.operators += 1;
         let limits = &self.objects.limits;
-        if self.operators > limits.page_operators_max {
-            self.page.limit_reached = Some("operators per page");
+        let name = if self.operators > limits.page_operators_max {
+            "operators per page"
         } else if self.objects.operators.get() + self.operators > limits.document_operators_max {
-            self.page.limit_reached = Some("operators per document");
+            "operators per document"
         } else if self.page.glyphs.len() >= limits.page_glyphs_max {
-            self.page.limit_reached = Some("glyphs per page");
+            "glyphs per page"
+        } else {
+            return false;
+        };
+        self.reach(name);
+        true
+    }
+
+    fn reach(&mut self, limit: &'static str) {
+        if !self.page.limits_reached.contains(&limit) {
+            self.page.limits_reached.push(limit);
         }
-        self.page.limit_reached.is_some_and(|name| name != "form depth")
     }
 
     fn operator<'c>(&mut self, operator: &[u8], operands: &Operands<'c>, scope: &mut Scope<'a, 'c>) {
@@ -463,7 +527,7 @@ impl<'a> Interpreter<'a> {
     fn find_font(&mut self, name: &[u8], resources: &Dictionary) -> Option<Rc<Font>> {
         let fonts = self.objects.dictionary(resources, b"Font")?;
         let dictionary = self.objects.dictionary(fonts, name)?;
-        let known = self.fonts.entry(std::ptr::from_ref(dictionary));
+        let known = self.cache.fonts.entry(std::ptr::from_ref(dictionary));
         Some(known.or_insert_with(|| Rc::new(font::read(self.objects, dictionary))).clone())
     }
 
@@ -478,9 +542,8 @@ impl<'a> Interpreter<'a> {
     /// Shows strings, and moves by the numbers between them.
     fn show<'t>(&mut self, items: impl Iterator<Item = &'t Token<'t>>) {
         let Some(font) = self.state.font.take() else { return };
-        let is_known = |known: &Rc<Font>| Rc::ptr_eq(known, &font);
-        if font.is_unreadable && !self.page.unreadable_fonts.iter().any(is_known) {
-            self.page.unreadable_fonts.push(font.clone());
+        if font.is_unreadable {
+            self.page.add_unreadable(&font);
         }
         let setting = self.setting(&font);
         let mut scratch = std::mem::take(&mut self.scratch);
@@ -525,11 +588,18 @@ impl<'a> Interpreter<'a> {
     }
 
     fn show_string(&mut self, font: &Font, setting: &Setting, bytes: &[u8]) {
+        let bytes = &bytes[..self.objects.budget.take_shown_bytes(bytes.len())];
         if font.code_bytes == 1 {
             self.show_codes(font, setting, bytes.iter().map(|byte| u32::from(*byte)), true);
         } else {
-            let pair = |code: &[u8]| code.iter().fold(0, |value, byte| value << 8 | u32::from(*byte));
-            self.show_codes(font, setting, bytes.chunks(2).map(pair), false);
+            let mut rest = bytes;
+            let codes = std::iter::from_fn(|| {
+                let (code, after) = rest.split_at(font.code_length(rest).min(rest.len()));
+                rest = after;
+                let value = code.iter().fold(0, |value, byte| value << 8 | u32::from(*byte));
+                (!code.is_empty()).then_some(value)
+            });
+            self.show_codes(font, setting, codes, false);
         }
     }
 
@@ -577,7 +647,7 @@ impl<'a> Interpreter<'a> {
     fn push(&mut self, place: &Place, style: &Style, characters: Characters) {
         if characters == Characters::None
             || self.hidden_levels > 0
-            || self.page.glyphs.len() >= self.objects.limits.page_glyphs_max
+            || self.glyph_count() >= self.objects.limits.page_glyphs_max
             || !place.x.is_finite()
             || !style.y.is_finite()
         {
@@ -588,8 +658,11 @@ impl<'a> Interpreter<'a> {
             && !style.is_invisible
             && characters != Characters::One(' ')
         {
+            self.has_shown_white = true;
             let (x, y) = (place.x + place.width / 2.0, style.y - 0.3 * style.size);
-            self.page.white_count += usize::from(!self.dark.iter().any(|area| area.contains(x, y)));
+            let can_tell = self.objects.budget.take_areas(self.dark.len());
+            let is_on_white = can_tell && !self.dark.iter().any(|area| area.contains(x, y));
+            self.page.white_count += usize::from(is_on_white);
         }
         let written = match characters {
             _ if self.text_levels > 0 => self.actual_text(),
@@ -654,13 +727,12 @@ impl<'a> Interpreter<'a> {
             return;
         }
         if self.forms.len() >= objects.limits.form_depth_max {
-            self.page.limit_reached = Some("form depth");
-            return;
+            return self.reach("forms drawn within forms");
         }
-        let content = objects.inflate(stream);
         let matrix = objects.numbers(&stream.dict, b"Matrix");
         let matrix = matrix.and_then(|numbers| Matrix::try_from(numbers).ok()).unwrap_or(IDENTITY);
         let before = (self.state.clone(), self.text_matrix, self.line_matrix);
+        self.set_matrix(IDENTITY);
         self.state.ctm = multiply(&matrix, &self.state.ctm);
         if let Some([x0, y0, x1, y1]) =
             objects.numbers(&stream.dict, b"BBox").and_then(|box_| <[f32; 4]>::try_from(box_).ok())
@@ -669,14 +741,106 @@ impl<'a> Interpreter<'a> {
             self.state.clip = self.state.clip.intersection(&area.transformed(&self.state.ctm));
         }
         self.forms.push(id);
-        self.run(&content, objects.dictionary(&stream.dict, b"Resources").unwrap_or(resources));
+        let resources = objects.dictionary(&stream.dict, b"Resources").unwrap_or(resources);
+        if self.cache.forms.is_repeated(id) {
+            self.draw_again(id, stream, resources);
+        } else {
+            self.run_form(id, stream, resources);
+        }
         self.forms.pop();
         (self.state, self.text_matrix, self.line_matrix) = before;
     }
 
+    fn run_form(&mut self, id: ObjectId, stream: &Stream, resources: &'a Dictionary) {
+        let content = self.cache.forms.content(id, || self.objects.inflate(stream));
+        self.run(&content, resources);
+    }
+
+    /// Draws a form that was drawn before: from memory where it looks the same, and otherwise by reading it again.
+    fn draw_again(&mut self, id: ObjectId, stream: &Stream, resources: &'a Dictionary) {
+        let situation = self.situation();
+        let known = situation.as_ref().and_then(|situation| self.cache.forms.drawing(id, situation));
+        if let Some(known) = known.filter(|known| self.has_room(known)) {
+            return self.replay(&known);
+        }
+        if self.cache.forms.repeated_operators >= self.objects.limits.repeated_operators_max {
+            return self.reach("operators of forms drawn again");
+        }
+        let was_in_repeated = std::mem::replace(&mut self.is_in_repeated, true);
+        let operators = self.operators;
+        match situation {
+            Some(situation) => self.record(id, situation, |content| content.run_form(id, stream, resources)),
+            None => self.run_form(id, stream, resources),
+        }
+        self.is_in_repeated = was_in_repeated;
+        if !was_in_repeated {
+            self.cache.forms.repeated_operators += self.operators - operators;
+        }
+    }
+
+    /// What decides how the text of a form comes out; `None` within marked content that decides it too.
+    fn situation(&self) -> Option<Situation> {
+        let State { size, character_space, word_space, scale, leading, rise, .. } = self.state;
+        (self.marked.len() == self.artifact_levels && self.text_levels + self.hidden_levels == 0).then(|| {
+            Situation {
+                ctm: self.state.ctm,
+                clip: self.state.clip,
+                text: [size, character_space, word_space, scale, leading, rise],
+                mode: self.state.mode,
+                is_white: self.state.is_white,
+                is_artifact: self.artifact_levels > 0,
+                font: self.state.font.as_ref().map(Rc::as_ptr),
+            }
+        })
+    }
+
+    fn has_room(&self, drawing: &Drawing) -> bool {
+        self.glyph_count() + drawing.page.glyphs.len() < self.objects.limits.page_glyphs_max
+    }
+
+    /// Glyphs on the page, those around the form that is being recorded included.
+    fn glyph_count(&self) -> usize {
+        self.glyphs_around + self.page.glyphs.len()
+    }
+
+    fn replay(&mut self, drawing: &Drawing) {
+        let glyphs = drawing.page.glyphs.len();
+        if self.objects.budget.take_shown_bytes(glyphs) < glyphs {
+            return;
+        }
+        self.page.append(&drawing.page);
+        let room = DARK_AREAS_MAX.saturating_sub(self.dark.len());
+        self.dark.extend(drawing.dark.iter().take(room));
+    }
+
+    /// Runs `draw` on an empty page, keeps what it shows unless that depends on the page around it or was cut short, and
+    /// adds it to the page.
+    fn record(&mut self, id: ObjectId, situation: Situation, draw: impl FnOnce(&mut Self)) {
+        let around = std::mem::take(&mut self.page);
+        self.glyphs_around += around.glyphs.len();
+        let marked = std::mem::take(&mut self.marked);
+        let had_white = std::mem::take(&mut self.has_shown_white);
+        let dark_start = self.dark.len();
+        draw(self);
+        let is_balanced = self.marked.is_empty();
+        let opened = std::mem::replace(&mut self.marked, marked);
+        self.marked.extend(opened);
+        let is_whole = self.page.limits_reached.is_empty()
+            && self.glyph_count() < self.objects.limits.page_glyphs_max
+            && self.dark.len() < DARK_AREAS_MAX;
+        let page = std::mem::replace(&mut self.page, around);
+        self.glyphs_around -= self.page.glyphs.len();
+        self.page.append(&page);
+        if is_balanced && is_whole && !self.has_shown_white {
+            let dark = self.dark[dark_start..].to_vec();
+            self.cache.forms.keep(id, situation, Drawing { page, dark });
+        }
+        self.has_shown_white |= had_white;
+    }
+
     fn begin_marked(&mut self, operands: &Operands, resources: &Dictionary) {
         if self.marked.len() >= MARKED_LEVELS_MAX {
-            return;
+            return self.reach("marked content within marked content");
         }
         let is_artifact = operands.name(0) == b"Artifact";
         let inline = operands.items.windows(2).find_map(|pair| match pair {

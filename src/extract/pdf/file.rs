@@ -12,7 +12,7 @@ use super::{
 };
 use flate2::Decompress;
 use lopdf::{Dictionary, Object, ObjectId, Stream};
-use std::{cell::OnceCell, collections::HashSet};
+use std::{cell::OnceCell, collections::HashSet, rc::Rc};
 
 /// The highest number of an object: a million, ten times the largest real file seen.
 pub(super) const OBJECTS_MAX: usize = 1_000_000;
@@ -44,7 +44,7 @@ pub(super) struct File<'a> {
     objects: Vec<OnceCell<Option<Box<Object>>>>,
     containers: Vec<(u32, OnceCell<Container>)>,
     stream_bytes_max: usize,
-    pub(super) budget: Budget,
+    pub(super) budget: Rc<Budget>,
     pub(super) trailer: Dictionary,
 }
 
@@ -91,7 +91,7 @@ impl<'a> File<'a> {
             places,
             containers: Vec::new(),
             stream_bytes_max: limits.stream_bytes_max,
-            budget: Budget::new(limits, bytes.len()),
+            budget: Rc::new(Budget::new(limits, bytes.len())),
             trailer: Dictionary::new(),
         }
     }
@@ -102,7 +102,9 @@ impl<'a> File<'a> {
         for (index, (number, _)) in (0u32..).zip(&found.places) {
             let is_known =
                 self.places.get(*number as usize).is_some_and(|place| matches!(place, Place::At(_)));
-            if !is_known && *number as usize <= OBJECTS_MAX {
+            if *number as usize > OBJECTS_MAX {
+                self.budget.reach("objects per document");
+            } else if !is_known {
                 self.put(*number as usize, Place::In { container, index });
             }
         }

@@ -4,6 +4,9 @@ use super::objects::Objects;
 use lopdf::{Dictionary, Object};
 use regex::Regex;
 
+/// Characters of a page label before its number: each page keeps its own.
+const LABEL_CHARACTERS_MAX: usize = 100;
+
 /// As the file says it: nothing is checked here.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Metadata {
@@ -59,8 +62,8 @@ pub(super) fn page_labels(objects: &Objects, page_count: usize) -> Vec<String> {
         .collect();
     starts.sort_by_key(|(start, _)| *start);
     (0..page_count)
-        .map(|index| match starts.iter().rev().find(|(start, _)| *start <= index) {
-            Some((start, style)) => label(objects, style, index - start),
+        .map(|index| match starts.partition_point(|(start, _)| *start <= index).checked_sub(1) {
+            Some(at) => label(objects, starts[at].1, index - starts[at].0),
             None => (index + 1).to_string(),
         })
         .collect()
@@ -73,9 +76,23 @@ fn label(objects: &Objects, style: &Dictionary, offset: usize) -> String {
         Some(b"D") => number.to_string(),
         Some(b"r") => roman(number),
         Some(b"R") => roman(number).to_uppercase(),
+        Some(b"a") => letters(number),
+        Some(b"A") => letters(number).to_uppercase(),
         _ => String::new(),
     };
-    objects.text(style, b"P").unwrap_or_default() + &digits
+    let mut prefix = objects.text(style, b"P").unwrap_or_default();
+    if let Some((end, _)) = prefix.char_indices().nth(LABEL_CHARACTERS_MAX) {
+        prefix.truncate(end);
+        objects.budget.reach("characters of a page label");
+    }
+    prefix + &digits
+}
+
+/// a to z, then aa to zz, and so on (PDF 32000-1, table 159).
+fn letters(number: usize) -> String {
+    let index = number.saturating_sub(1);
+    let letter = char::from(b'a' + (index % 26) as u8);
+    std::iter::repeat_n(letter, (index / 26 + 1).min(LABEL_CHARACTERS_MAX)).collect()
 }
 
 fn roman(number: usize) -> String {

@@ -10,6 +10,7 @@
 
 mod blocks;
 mod budget;
+mod cjk;
 mod cmap;
 mod columns;
 mod content;
@@ -17,6 +18,7 @@ mod encoding;
 mod file;
 mod filters;
 mod font;
+mod forms;
 mod furniture;
 mod gutters;
 mod hyphen;
@@ -35,7 +37,7 @@ mod widths;
 pub use metadata::Metadata;
 pub use outline::OutlineEntry;
 
-use content::{FontCache, Matrix};
+use content::{Cache, Matrix};
 use font::Font;
 use furniture::PageView;
 use gutters::{Grid, Place};
@@ -65,6 +67,8 @@ pub struct Limits {
     pub page_operators_max: usize,
     /// Operators read per document: a hundred million, half a minute of work and ten times a report of 5,000 pages.
     pub document_operators_max: usize,
+    /// Operators read in forms that were drawn before and look otherwise now: ten million, a second of work.
+    pub repeated_operators_max: usize,
     /// Glyphs read per page: 200,000, forty times a dense page.
     pub page_glyphs_max: usize,
     /// Forms drawn within forms: 16.
@@ -73,6 +77,10 @@ pub struct Limits {
     pub structure_bytes_max: usize,
     /// Numbers, names, strings, arrays and dictionaries read from objects: two million, ten times a large real file.
     pub values_max: usize,
+    /// Bytes of shown text read per document, one or two a glyph: 64 MiB, a report of 10,000 pages.
+    pub shown_bytes_max: usize,
+    /// Bytes kept of all fonts' tables: 64 MiB, five times a report of 2,000 fonts.
+    pub font_bytes_max: usize,
     /// Pages read: 20,000.
     pub pages_max: usize,
     /// Entries read of the outline, and names of destinations: 20,000, a hundred times a large report.
@@ -86,10 +94,13 @@ impl Default for Limits {
             document_bytes_max: 1 << 30,
             page_operators_max: 2_000_000,
             document_operators_max: 100_000_000,
+            repeated_operators_max: 10_000_000,
             page_glyphs_max: 200_000,
             form_depth_max: 16,
             structure_bytes_max: 256 << 20,
             values_max: 2_000_000,
+            shown_bytes_max: 64 << 20,
+            font_bytes_max: 64 << 20,
             pages_max: 20_000,
             outline_entries_max: 20_000,
         }
@@ -324,42 +335,38 @@ impl Pdf<'_> {
         if ids.len() >= self.objects.limits.pages_max {
             notices.push(Notice { page: None, text: format!("limit reached: {} pages", ids.len()) });
         }
-        let mut fonts = FontCache::new();
+        let mut cache = Cache::default();
         let layers = layers::read(&self.objects);
         let mut unreadable = Vec::new();
         let empty = Dictionary::new();
         let mut sheets = Vec::with_capacity(ids.len());
         for (number, id) in (1..).zip(&ids) {
             let page = self.objects.dictionary_of(*id).unwrap_or(&empty);
-            sheets.push(self.sheet(page, number, &mut fonts, &layers, &mut unreadable, &mut notices));
+            sheets.push(self.sheet(page, number, &mut cache, &layers, &mut unreadable, &mut notices));
         }
         notices.extend(unreadable_notice(unreadable.len()));
         let outline = outline::read(&self.objects, &ids);
         notices.extend(
             outline.limit_reached.map(|name| Notice { page: None, text: format!("limit reached: {name}") }),
         );
-        Content { pages: self.lay_out(sheets, &outline.entries), notices }
+        let pages = self.lay_out(sheets, &outline.entries);
+        note_limits(self.objects.budget.take_reached(), None, &mut notices);
+        Content { pages, notices }
     }
 
     fn sheet(
         &self,
         page: &Dictionary,
         number: u32,
-        fonts: &mut FontCache,
+        cache: &mut Cache,
         layers: &Layers,
         unreadable: &mut Vec<Rc<Font>>,
         notices: &mut Vec<Notice>,
     ) -> Sheet {
         let (width, height, base) = frame(&self.objects, page);
-        let shown = content::interpret(&self.objects, fonts, layers, page, base);
-        let limit = shown.limit_reached.or_else(|| self.objects.take_limit());
-        if let Some(name) = limit {
-            let text = format!("limit reached: {name}");
-            // One page names it for those that follow.
-            if !notices.iter().any(|notice| notice.text == text) {
-                notices.push(Notice { page: Some(number), text });
-            }
-        }
+        let shown = content::interpret(&self.objects, cache, layers, page, base);
+        let of_page = shown.limits_reached.iter().copied();
+        note_limits(of_page.chain(self.objects.budget.take_reached()), Some(number), notices);
         if shown.white_count >= WHITE_NOTED_MIN {
             let text = format!("{} characters in white on white", shown.white_count);
             notices.push(Notice { page: Some(number), text });
@@ -415,6 +422,16 @@ fn ordered([x0, y0, x1, y1]: [f32; 4]) -> [f32; 4] {
 fn within(crop: [f32; 4], media: [f32; 4]) -> [f32; 4] {
     let both = [crop[0].max(media[0]), crop[1].max(media[1]), crop[2].min(media[2]), crop[3].min(media[3])];
     if both[0] < both[2] && both[1] < both[3] { both } else { media }
+}
+
+/// Names each limit once: the first page that reaches it names it for those that follow.
+fn note_limits(names: impl IntoIterator<Item = &'static str>, page: Option<u32>, notices: &mut Vec<Notice>) {
+    for name in names {
+        let text = format!("limit reached: {name}");
+        if !notices.iter().any(|notice| notice.text == text) {
+            notices.push(Notice { page, text });
+        }
+    }
 }
 
 fn unreadable_notice(font_count: usize) -> Option<Notice> {

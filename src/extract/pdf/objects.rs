@@ -4,6 +4,7 @@
 
 use super::{
     Limits,
+    budget::Budget,
     file::File,
     filters::{self, Outcome},
 };
@@ -12,6 +13,7 @@ use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId, Stream};
 use std::{
     cell::{Cell, RefCell},
     collections::HashSet,
+    rc::Rc,
 };
 
 /// References that refer to references: more than this is a cycle.
@@ -36,8 +38,7 @@ pub(super) struct Objects<'a> {
     /// Operators read on all pages until now.
     pub(super) operators: Cell<usize>,
     inflater: RefCell<Decompress>,
-    /// Which limit stopped the inflation of a stream, if any did.
-    limit_reached: Cell<Option<&'static str>>,
+    pub(super) budget: Rc<Budget>,
 }
 
 /// Loads everything that text may need; the bytes of images are left behind.
@@ -76,23 +77,19 @@ fn is_beside_text(dictionary: &Dictionary) -> bool {
 
 impl<'f> Objects<'f> {
     pub(super) fn new(source: Source<'f>, limits: &Limits) -> Objects<'f> {
+        let budget = match &source {
+            Source::File(file) => file.budget.clone(),
+            // lopdf has read everything by now.
+            Source::Loaded(_) => Rc::new(Budget::new(limits, 0)),
+        };
         Objects {
             source,
             limits: limits.clone(),
             inflated_bytes: Cell::new(0),
             operators: Cell::new(0),
             inflater: RefCell::new(Decompress::new(true)),
-            limit_reached: Cell::new(None),
+            budget,
         }
-    }
-
-    /// Which limit was reached since the last call.
-    pub(super) fn take_limit(&self) -> Option<&'static str> {
-        let of_file = match &self.source {
-            Source::File(file) => file.budget.reached.take(),
-            Source::Loaded(_) => None,
-        };
-        self.limit_reached.take().or(of_file)
     }
 
     pub(super) fn trailer(&self) -> &Dictionary {
@@ -188,11 +185,11 @@ impl<'f> Objects<'f> {
         self.inflated_bytes.set(self.inflated_bytes.get().saturating_add(out.len() - start));
         if outcome == Outcome::Cut {
             let document_is_full = left < self.limits.stream_bytes_max;
-            self.limit_reached.set(Some(if document_is_full {
+            self.budget.reach(if document_is_full {
                 "inflated bytes per document"
             } else {
                 "inflated bytes per stream"
-            }));
+            });
         }
     }
 
@@ -251,6 +248,7 @@ impl<'f> Objects<'f> {
             }
             node = self.dictionary(node, b"Parent")?;
         }
+        self.budget.reach("levels of the page tree");
         None
     }
 

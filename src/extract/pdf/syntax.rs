@@ -133,6 +133,10 @@ fn value(lexer: &mut Lexer, token: Token, budget: &Budget, depth: usize) -> Opti
         Token::Word(_) => Object::Null,
         Token::ArrayStart if depth < DEPTH_MAX => array(lexer, budget, depth + 1),
         Token::DictStart if depth < DEPTH_MAX => Object::Dictionary(dictionary(lexer, budget, depth + 1)),
+        Token::ArrayStart | Token::DictStart => {
+            budget.reach("arrays and dictionaries within one another");
+            return None;
+        }
         _ => return None,
     })
 }
