@@ -51,7 +51,7 @@ fn page_with(entries: &str, font: &str, content: &str, more: &[Vec<u8>]) -> Vec<
 const HELVETICA: &str = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>";
 
 fn read(bytes: &[u8]) -> Content {
-    pdf::open(bytes, &Limits::default()).expect("a readable file").pages()
+    pdf::open(bytes, &Limits::default()).expect("a readable file").content()
 }
 
 /// All words with a space between: how they are laid out is not asked here.
@@ -249,7 +249,7 @@ fn a_hundred_thousand_kids_are_read_up_to_the_limit() {
     }
     objects[1] = format!("<< /Type /Pages /Kids [{kids}] >>").into_bytes();
     let limits = Limits { pages_max: 500, ..Limits::default() };
-    let content = pdf::open(&written(&objects), &limits).expect("a readable file").pages();
+    let content = pdf::open(&written(&objects), &limits).expect("a readable file").content();
     assert_eq!(content.pages.len(), 500);
     assert_eq!(notices(&content), ["limit reached: 500 pages"]);
 }
@@ -266,7 +266,7 @@ fn each_limit_is_named_and_what_was_read_until_then_is_kept() {
         (Limits { document_bytes_max: 200, ..all.clone() }, "limit reached: inflated bytes per document"),
     ];
     for (limits, wanted) in cases {
-        let content = pdf::open(&page(HELVETICA, &lines, &[]), &limits).expect("a readable file").pages();
+        let content = pdf::open(&page(HELVETICA, &lines, &[]), &limits).expect("a readable file").content();
         assert_eq!(notices(&content), [wanted]);
         let first = &content.pages[0].blocks[0].text;
         assert!(first.starts_with("Tillit"), "{wanted}: {first}");
@@ -277,7 +277,7 @@ fn each_limit_is_named_and_what_was_read_until_then_is_kept() {
 fn values_beyond_the_limit_are_named() {
     let font = format!("<< /Type /Font /Subtype /Type1 /BaseFont /X /Widths [{}] >>", "500 ".repeat(5_000));
     let limits = Limits { values_max: 1_000, ..Limits::default() };
-    let content = pdf::open(&page(&font, &shown("Tillit", 500), &[]), &limits).expect("a file").pages();
+    let content = pdf::open(&page(&font, &shown("Tillit", 500), &[]), &limits).expect("a file").content();
     assert_eq!(notices(&content), ["limit reached: values in objects"]);
 }
 
@@ -387,7 +387,7 @@ fn no_mutant_of_the_sample_corpus_is_more_than_rejected() {
         let bytes = std::fs::read(path).expect("a file");
         if let Ok(file) = pdf::open(&mutant(&bytes, &mut random), &limits) {
             file.metadata();
-            count += usize::from(!file.pages().pages.is_empty());
+            count += usize::from(!file.content().pages.is_empty());
         }
     }
     assert!(count > 200, "only {count} mutants had pages");
@@ -428,7 +428,7 @@ fn a_stream_that_inflates_beyond_any_limit_is_cut_there() {
     let file = page_with("/Contents 6 0 R", HELVETICA, "", &[bomb]);
     for max in [1, 100, 1_000, 100_000] {
         let limits = Limits { stream_bytes_max: max, document_bytes_max: max + 1, ..Limits::default() };
-        let content = pdf::open(&file, &limits).expect("a readable file").pages();
+        let content = pdf::open(&file, &limits).expect("a readable file").content();
         assert_eq!(content.pages[0].blocks.len(), usize::from(max > 10), "{max}");
         assert!(notices(&content)[0].starts_with("limit reached: inflated bytes"), "{max}");
     }

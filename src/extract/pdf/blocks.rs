@@ -180,6 +180,7 @@ fn block(lines: Vec<Line>, context: &Context) -> Block {
         font_size: first.size,
         is_bold: lines.iter().all(|line| line.is_bold),
         mark: first.mark.clone(),
+        lines: lines.into_iter().flat_map(|line| line.lines).collect(),
     };
     match contents_entry(&block.text) {
         Some(entry) => {
@@ -284,6 +285,7 @@ fn note_tails(blocks: &mut Vec<Block>, context: &Context) {
             hyphen::append(&mut last.text, &next.text, context.vocabulary);
             last.area = last.area.union(next.area);
             last.line_count += next.line_count;
+            last.lines.extend(next.lines.iter().cloned());
             blocks.remove(index);
         } else {
             index += 1;
