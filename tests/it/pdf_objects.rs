@@ -51,7 +51,7 @@ fn page_with(entries: &str, font: &str, content: &str, more: &[Vec<u8>]) -> Vec<
 const HELVETICA: &str = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>";
 
 fn read(bytes: &[u8]) -> Content {
-    pdf::open(bytes, &Limits::default()).expect("a readable file").pages()
+    pdf::open(bytes, &Limits::default()).expect("a readable file").content()
 }
 
 /// All words with a space between: how they are laid out is not asked here.
@@ -249,7 +249,7 @@ fn a_hundred_thousand_kids_are_read_up_to_the_limit() {
     }
     objects[1] = format!("<< /Type /Pages /Kids [{kids}] >>").into_bytes();
     let limits = Limits { pages_max: 500, ..Limits::default() };
-    let content = pdf::open(&written(&objects), &limits).expect("a readable file").pages();
+    let content = pdf::open(&written(&objects), &limits).expect("a readable file").content();
     assert_eq!(content.pages.len(), 500);
     assert_eq!(notices(&content), ["limit reached: 500 pages"]);
 }
@@ -266,7 +266,7 @@ fn each_limit_is_named_and_what_was_read_until_then_is_kept() {
         (Limits { document_bytes_max: 200, ..all.clone() }, "limit reached: inflated bytes per document"),
     ];
     for (limits, wanted) in cases {
-        let content = pdf::open(&page(HELVETICA, &lines, &[]), &limits).expect("a readable file").pages();
+        let content = pdf::open(&page(HELVETICA, &lines, &[]), &limits).expect("a readable file").content();
         assert_eq!(notices(&content), [wanted]);
         let first = &content.pages[0].blocks[0].text;
         assert!(first.starts_with("Tillit"), "{wanted}: {first}");
@@ -277,7 +277,7 @@ fn each_limit_is_named_and_what_was_read_until_then_is_kept() {
 fn values_beyond_the_limit_are_named() {
     let font = format!("<< /Type /Font /Subtype /Type1 /BaseFont /X /Widths [{}] >>", "500 ".repeat(5_000));
     let limits = Limits { values_max: 1_000, ..Limits::default() };
-    let content = pdf::open(&page(&font, &shown("Tillit", 500), &[]), &limits).expect("a file").pages();
+    let content = pdf::open(&page(&font, &shown("Tillit", 500), &[]), &limits).expect("a file").content();
     assert_eq!(notices(&content), ["limit reached: values in objects"]);
 }
 
@@ -354,7 +354,7 @@ fn fonts_with_map(count: usize, map: &str) -> Vec<u8> {
 fn fonts_that_would_fill_the_memory_are_cut_by_name() {
     let map = "1 begincodespacerange <0000> <FFFF> endcodespacerange 1 beginbfrange <0000> <FFFF> <0000> endbfrange";
     let limits = Limits { font_bytes_max: 1 << 20, ..Limits::default() };
-    let content = pdf::open(&fonts_with_map(5, map), &limits).expect("a file").pages();
+    let content = pdf::open(&fonts_with_map(5, map), &limits).expect("a file").content();
     assert_eq!(notices(&content), ["limit reached: bytes of font tables", "text of 3 fonts cannot be read"]);
     assert_eq!(content.pages[0].blocks[0].text, "TT");
     let content = read(&fonts_with_map(1, &"1 beginbfrange <0000> <FFFF> <0000> endbfrange ".repeat(4)));
@@ -369,7 +369,7 @@ fn fonts_that_would_fill_the_memory_are_cut_by_name() {
 fn text_without_end_is_cut_by_name() {
     let limits = Limits { shown_bytes_max: 20, ..Limits::default() };
     let content =
-        pdf::open(&page(HELVETICA, &shown(&"T".repeat(50), 500), &[]), &limits).expect("a file").pages();
+        pdf::open(&page(HELVETICA, &shown(&"T".repeat(50), 500), &[]), &limits).expect("a file").content();
     assert_eq!(notices(&content), ["limit reached: bytes of shown text per document"]);
     assert_eq!(content.pages[0].blocks[0].text, "T".repeat(20));
 }
@@ -471,7 +471,7 @@ fn no_mutant_of_the_sample_corpus_is_more_than_rejected() {
         let bytes = std::fs::read(path).expect("a file");
         if let Ok(file) = pdf::open(&mutant(&bytes, &mut random), &limits) {
             file.metadata();
-            count += usize::from(!file.pages().pages.is_empty());
+            count += usize::from(!file.content().pages.is_empty());
         }
     }
     assert!(count > 200, "only {count} mutants had pages");
@@ -512,7 +512,7 @@ fn a_stream_that_inflates_beyond_any_limit_is_cut_there() {
     let file = page_with("/Contents 6 0 R", HELVETICA, "", &[bomb]);
     for max in [1, 100, 1_000, 100_000] {
         let limits = Limits { stream_bytes_max: max, document_bytes_max: max + 1, ..Limits::default() };
-        let content = pdf::open(&file, &limits).expect("a readable file").pages();
+        let content = pdf::open(&file, &limits).expect("a readable file").content();
         assert_eq!(content.pages[0].blocks.len(), usize::from(max > 10), "{max}");
         assert!(notices(&content)[0].starts_with("limit reached: inflated bytes"), "{max}");
     }
@@ -589,7 +589,7 @@ fn forms_that_draw_forms_ten_times_each_end_soon_and_by_name() {
     let moved = levels("1 0 0 1 1 0 cm /X Do ");
     let limits = Limits { repeated_operators_max: 1_000, ..Limits::default() };
     let file = pages_with_form(&["/X Do", "BT /F1 10 Tf 72 500 Td (Vedtak) Tj ET"], &moved[0], &moved[1..]);
-    let content = pdf::open(&file, &limits).expect("a readable file").pages();
+    let content = pdf::open(&file, &limits).expect("a readable file").content();
     assert_eq!(notices(&content), ["limit reached: operators of forms drawn again"]);
     assert_eq!(content.pages[1].blocks[0].text, "Vedtak");
 }

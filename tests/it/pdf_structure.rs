@@ -61,7 +61,7 @@ fn lines(top: usize, texts: &[&str]) -> String {
 }
 
 fn read(bytes: &[u8]) -> Content {
-    pdf::open(bytes, &Limits::default()).expect("a readable file").pages()
+    pdf::open(bytes, &Limits::default()).expect("a readable file").content()
 }
 
 fn blocks(bytes: &[u8]) -> Vec<Block> {
@@ -141,7 +141,7 @@ fn an_outline_beyond_the_limit_is_named_in_a_notice() {
     let limits = Limits { outline_entries_max: 2, ..Limits::default() };
     let pdf = pdf::open(&bytes, &limits).expect("a readable file");
     assert_eq!(pdf.outline().len(), 2);
-    let notices: Vec<_> = pdf.pages().notices.into_iter().map(|notice| notice.text).collect();
+    let notices: Vec<_> = pdf.content().notices.into_iter().map(|notice| notice.text).collect();
     assert_eq!(notices, ["limit reached: entries of the outline"]);
 }
 

@@ -181,6 +181,7 @@ fn block(lines: Vec<Line>, context: &Context) -> Block {
         is_bold: lines.iter().all(|line| line.is_bold),
         mark: first.mark.clone(),
         level: None,
+        lines: lines.into_iter().flat_map(|line| line.lines).collect(),
     };
     match contents_entry(&block.text) {
         Some(entry) => {
@@ -285,6 +286,7 @@ fn note_tails(blocks: &mut Vec<Block>, context: &Context) {
             hyphen::append(&mut last.text, &next.text, context.vocabulary);
             last.area = last.area.union(next.area);
             last.line_count += next.line_count;
+            last.lines.extend(next.lines.iter().cloned());
             blocks.remove(index);
         } else {
             index += 1;

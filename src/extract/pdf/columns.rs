@@ -238,6 +238,7 @@ fn wrapped_row(group: &[Segment]) -> Option<Line> {
     row.right = cells.last()?.1;
     row.is_bold = group.iter().all(|segment| segment.is_bold);
     row.text = texts.join("\t");
+    row.lines = cells.iter().flat_map(|cell| &cell.2).flat_map(|part| part.lines.iter().cloned()).collect();
     Some(row)
 }
 
@@ -289,6 +290,7 @@ fn at_stops(row: Vec<Segment>, stops: &[f32]) -> Vec<Segment> {
                 last.text.push(' ');
                 last.text.push_str(&segment.text);
                 last.right = segment.right;
+                last.go_on(segment.lines);
             }
             _ => found.push(segment),
         }
@@ -332,6 +334,7 @@ fn extend_cells(above: &mut [Segment], row: &[Segment]) {
             cell.text.push('\n');
             cell.text.push_str(&segment.text);
             cell.right = cell.right.max(segment.right);
+            cell.lines.extend(segment.lines.iter().cloned());
         }
     }
 }
@@ -341,6 +344,11 @@ fn joined(row: Vec<Segment>, between: char) -> Line {
     let mut row = row.into_iter();
     let mut line = row.next().unwrap_or_default();
     for next in row {
+        match between {
+            ' ' if next.text == "-" => line.glue(next.lines),
+            ' ' => line.go_on(next.lines),
+            _ => line.lines.extend(next.lines),
+        }
         if !(between == ' ' && next.text == "-") {
             line.text.push(between);
         }

@@ -1,7 +1,7 @@
 //! Glyphs → segments: stretches of text on one baseline without a wide gap, with note marks kept apart.
 
 use super::{
-    Rect,
+    Detail, Line, Rect, Word,
     content::{Glyph, PageGlyphs, Style, Written},
 };
 
@@ -52,12 +52,33 @@ pub(super) struct Segment {
     /// The raised mark that it opens with.
     pub(super) mark: Option<String>,
     pub(super) text: String,
+    /// Where its words stand, if that is asked for: one line, or those of the cells that it was made of.
+    pub(super) lines: Vec<Line>,
 }
 
 impl Segment {
+    /// Adds what stands on the baseline of the last line behind a space.
+    pub(super) fn go_on(&mut self, lines: Vec<Line>) {
+        for next in lines {
+            match self.lines.last_mut() {
+                Some(last) => last.go_on(next),
+                None => self.lines.push(next),
+            }
+        }
+    }
+
+    /// The same without a space.
+    pub(super) fn glue(&mut self, lines: Vec<Line>) {
+        for next in lines {
+            match self.lines.last_mut() {
+                Some(last) => last.glue(next),
+                None => self.lines.push(next),
+            }
+        }
+    }
+
     pub(super) fn area(&self) -> Rect {
-        let (top, bottom) = (self.baseline - 0.8 * self.size, self.baseline + 0.2 * self.size);
-        Rect { left: self.left, top, right: self.right, bottom }
+        area(self.left, self.right, self.baseline, self.size)
     }
 
     fn is_mark_text(&self) -> bool {
@@ -67,8 +88,13 @@ impl Segment {
     }
 }
 
+/// The box around text: what most letters reach above and below the baseline.
+fn area(left: f32, right: f32, baseline: f32, size: f32) -> Rect {
+    Rect { left, top: baseline - 0.8 * size, right, bottom: baseline + 0.2 * size }
+}
+
 /// The segments of a page, from top to bottom and left to right, upright text first.
-pub(super) fn segments(page: &PageGlyphs, width: f32, height: f32) -> Vec<Segment> {
+pub(super) fn segments(page: &PageGlyphs, width: f32, height: f32, detail: Detail) -> Vec<Segment> {
     let has_visible = page.shown().any(|(style, _)| !style.is_invisible);
     let counts = |style: &Style| !(style.is_invisible && has_visible) && style.size > 0.5;
     let mut angles: Vec<i16> = Vec::new();
@@ -85,7 +111,8 @@ pub(super) fn segments(page: &PageGlyphs, width: f32, height: f32) -> Vec<Segmen
     let mut found = Vec::new();
     for angle in angles {
         let shown = page.shown().filter(|(style, _)| style.angle == angle && counts(style));
-        let runs = runs(page, shown, angle, is_on_page);
+        let run = Run::new(page, detail);
+        let runs = runs(run, shown, angle, is_on_page);
         found.extend(joined_rows(with_line_numbers(with_marks(without_doubles(runs)))));
     }
     found
@@ -118,6 +145,7 @@ fn is_same(page: &PageGlyphs, a: Written, b: Written) -> bool {
 /// A run under construction: glyphs of one size on one baseline, in the order they were shown.
 struct Run<'a> {
     page: &'a PageGlyphs,
+    detail: Detail,
     pieces: Vec<Piece>,
     /// Between glyphs that no space glyph parts, leaders aside: their dots are spaced for themselves.
     gaps: Vec<f32>,
@@ -127,21 +155,13 @@ struct Run<'a> {
 }
 
 fn runs<'a>(
-    page: &'a PageGlyphs,
+    mut run: Run,
     shown: impl Iterator<Item = (&'a Style, &'a [Glyph])>,
     angle: i16,
     is_on_page: impl Fn(&Glyph, &Style) -> bool,
 ) -> Vec<Segment> {
     let (sin, cos) = f32::from(-angle).to_radians().sin_cos();
     let mut finished = Vec::new();
-    let mut run = Run {
-        page,
-        pieces: Vec::new(),
-        gaps: Vec::new(),
-        segment: Segment::default(),
-        bold_count: 0,
-        artifact_count: 0,
-    };
     for (style, glyphs) in shown {
         for glyph in glyphs.iter().filter(|glyph| is_on_page(glyph, style)) {
             let (x, y) = if angle == 0 {
@@ -150,7 +170,8 @@ fn runs<'a>(
                 (glyph.x * cos - style.y * sin, glyph.x * sin + style.y * cos)
             };
             let written = glyph.written;
-            let piece = Piece { written, left: x, right: x + glyph.width, is_blank: is_blank(page, written) };
+            let is_blank = is_blank(run.page, written);
+            let piece = Piece { written, left: x, right: x + glyph.width, is_blank };
             if !run.continues(x, y, style.size) {
                 run.finish(&mut finished);
                 if piece.is_blank {
@@ -169,7 +190,19 @@ fn runs<'a>(
     finished
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
+    fn new(page: &'a PageGlyphs, detail: Detail) -> Run<'a> {
+        Run {
+            page,
+            detail,
+            pieces: Vec::new(),
+            gaps: Vec::new(),
+            segment: Segment::default(),
+            bold_count: 0,
+            artifact_count: 0,
+        }
+    }
+
     fn continues(&self, x: f32, y: f32, size: f32) -> bool {
         let segment = &self.segment;
         let gap = x - segment.right;
@@ -206,7 +239,17 @@ impl Run<'_> {
         segment.is_artifact = self.artifact_count * 2 > self.pieces.len();
         segment.shown = (finished.len() as u32, finished.len() as u32);
         let usual = self.usual_gap(segment.size).clamp(0.0, 0.5 * segment.size);
-        (segment.text, segment.widest_space) = self.spaced(segment.size, usual);
+        (segment.text, segment.widest_space) = match self.detail {
+            Detail::Blocks => self.spaced(segment.size, usual, |_, _| {}),
+            Detail::Words => {
+                let mut words = Vec::new();
+                let spaced = self.spaced(segment.size, usual, |piece, opens| {
+                    self.set_word(&mut words, &segment, piece, opens);
+                });
+                segment.lines.extend(Line::of(words));
+                spaced
+            }
+        };
         if !segment.text.is_empty() {
             finished.push(segment);
         }
@@ -244,8 +287,17 @@ impl Run<'_> {
         median.min(quartile + 0.05 * size)
     }
 
+    fn write(&self, written: Written, out: &mut String) {
+        match written {
+            Written::One(character) => out.push(character),
+            Written::Text(index) => out.push_str(self.page.text(index)),
+        }
+    }
+
     /// The text of a run, with spaces where gaps or space glyphs say so, and the widest of these gaps.
-    fn spaced(&self, size: f32, usual: f32) -> (String, f32) {
+    ///
+    /// `place` is told of each piece with ink, and whether it opens a word.
+    fn spaced(&self, size: f32, usual: f32, mut place: impl FnMut(&Piece, bool)) -> (String, f32) {
         // Letters as far apart as this are letter-spaced on purpose: a space glyph between two of them is no word space.
         let is_tracked = usual > 0.12 * size;
         let mut out = String::with_capacity(self.pieces.len() + self.pieces.len() / 4);
@@ -259,14 +311,13 @@ impl Run<'_> {
             }
             let gap = end.map_or(0.0, |end| piece.left - end) - usual;
             let threshold = if has_space && !is_tracked { SPACE_GLYPH_GAP_EM } else { WORD_GAP_EM } * size;
-            if gap > threshold && !out.ends_with(' ') {
+            let opens_word = gap > threshold && !out.ends_with(' ');
+            if opens_word {
                 out.push(' ');
                 widest = widest.max(gap + usual);
             }
-            match piece.written {
-                Written::One(character) => out.push(character),
-                Written::Text(index) => out.push_str(self.page.text(index)),
-            }
+            place(piece, opens_word);
+            self.write(piece.written, &mut out);
             end = Some(piece.right);
             has_space = false;
         }
@@ -274,6 +325,35 @@ impl Run<'_> {
         let text = if trimmed.len() == out.len() { out } else { trimmed.to_owned() };
         (text, widest)
     }
+}
+
+impl Run<'_> {
+    /// Adds a glyph to the last of `words`, or to one that it opens.
+    fn set_word(&self, words: &mut Vec<Word>, segment: &Segment, piece: &Piece, opens: bool) {
+        let area = turned(area(piece.left, piece.right, segment.baseline, segment.size), segment.angle);
+        match words.last_mut().filter(|_| !opens) {
+            Some(word) => word.area = word.area.union(area),
+            None => words.push(Word { text: String::new(), area }),
+        }
+        if let Some(word) = words.last_mut() {
+            self.write(piece.written, &mut word.text);
+        }
+    }
+}
+
+/// The box on the page around one in the frame of text at `angle`.
+fn turned(area: Rect, angle: i16) -> Rect {
+    if angle == 0 {
+        return area;
+    }
+    let (sin, cos) = f32::from(angle).to_radians().sin_cos();
+    let corners =
+        [(area.left, area.top), (area.right, area.top), (area.left, area.bottom), (area.right, area.bottom)];
+    let boxes = corners.map(|(x, y)| {
+        let (x, y) = (x * cos - y * sin, x * sin + y * cos);
+        Rect { left: x, top: y, right: x, bottom: y }
+    });
+    boxes.into_iter().reduce(Rect::union).unwrap_or(area)
 }
 
 /// Runs printed twice (fake bold, shadows) once.
@@ -304,6 +384,7 @@ fn with_marks(mut runs: Vec<Segment>) -> Vec<Segment> {
         run.baseline = baseline;
         if is_raised && run.is_mark_text() {
             run.mark = Some(std::mem::take(&mut run.text));
+            run.lines.clear();
         }
     }
     runs
@@ -397,6 +478,12 @@ fn joined_row(mut row: Vec<Segment>) -> Vec<Segment> {
         // LibreOffice sets the hyphen at a line's end apart, and justifies the gap before it.
         last.text.truncate(last.text.len() - 2);
         last.text.push('-');
+        if let Some(line) = last.lines.last_mut()
+            && let Some(hyphen) = line.words.pop()
+        {
+            let area = hyphen.area;
+            line.glue(Line { page: 0, area, words: vec![hyphen] });
+        }
     }
     found
 }
@@ -421,6 +508,9 @@ fn append(segment: &mut Segment, run: Segment) {
         if gap > WORD_GAP_EM * segment.size.min(run.size) && !segment.text.is_empty() {
             segment.text.push(' ');
             segment.widest_space = segment.widest_space.max(gap);
+            segment.go_on(run.lines);
+        } else {
+            segment.glue(run.lines);
         }
         segment.widest_space = segment.widest_space.max(run.widest_space);
         if segment.text.is_empty() || run.size > segment.size {

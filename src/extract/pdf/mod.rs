@@ -3,7 +3,7 @@
 //! Objects are read when they are asked for (`file`); lopdf reads those of damaged and encrypted files. The way of a
 //! page: content stream → glyphs (`content`) → segments of lines (`lines`) → furniture told apart over the whole
 //! document (`furniture`) → gutters (`gutters`) and columns (`columns`) → blocks (`blocks`) with hyphens at line ends
-//! resolved (`hyphen`). `README.md` beside this file says what decides in each.
+//! resolved (`hyphen`), one page after the other (`pages`). `README.md` beside this file says what decides in each.
 //!
 //! Refuses: files that need a password, files without pages. It reads no images: a page without a text layer is empty.
 //! Knows nothing of the rest of the program.
@@ -28,6 +28,7 @@ mod lines;
 mod metadata;
 mod objects;
 mod outline;
+mod pages;
 mod program;
 mod repair;
 mod shape;
@@ -36,17 +37,15 @@ mod widths;
 
 pub use metadata::Metadata;
 pub use outline::OutlineEntry;
+pub use pages::Pages;
 
 use content::{Cache, Matrix};
 use font::Font;
-use furniture::PageView;
-use gutters::{Grid, Place};
-use hyphen::Vocabulary;
 use layers::Layers;
 use lines::Segment;
 use lopdf::Dictionary;
 use objects::{Objects, Source};
-use std::{collections::BTreeMap, fmt, rc::Rc};
+use std::{fmt, rc::Rc};
 
 /// Where the head of a file is looked for, as other readers do.
 const HEAD_BYTES: usize = 1_024;
@@ -187,6 +186,62 @@ impl BlockKind {
     }
 }
 
+/// A word where it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Word {
+    /// As it stands: a hyphen at the line's end is kept.
+    pub text: String,
+    /// From its first glyph's origin to the end of its last one's advance; 0.8 of the font size above the baseline, 0.2
+    /// below it. Of turned text, the box around that.
+    pub area: Rect,
+}
+
+/// Words on one baseline without a wide gap; cells of a table are lines of their own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    /// The page it stands on, counted from 1: a block that goes on over a break belongs to the page where it starts.
+    pub page: u32,
+    /// The box around its words.
+    pub area: Rect,
+    /// In order, note marks left out.
+    pub words: Vec<Word>,
+}
+
+impl Line {
+    fn of(words: Vec<Word>) -> Option<Line> {
+        let area = words.iter().map(|word| word.area).reduce(Rect::union)?;
+        Some(Line { page: 0, area, words })
+    }
+
+    /// Its words with spaces between them.
+    pub fn text(&self) -> String {
+        self.words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Adds what stands on the same baseline behind a space.
+    fn go_on(&mut self, next: Line) {
+        self.area = self.area.union(next.area);
+        self.words.extend(next.words);
+    }
+
+    /// Adds what stands on the same baseline without a space between.
+    fn glue(&mut self, mut next: Line) {
+        if let Some(last) = self.words.last_mut().filter(|_| !next.words.is_empty()) {
+            let first = next.words.remove(0);
+            last.text.push_str(&first.text);
+            last.area = last.area.union(first.area);
+        }
+        self.go_on(next);
+    }
+}
+
+/// What is kept of the places of text.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Detail {
+    Blocks,
+    Words,
+}
+
 /// A piece of text that stands for itself.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Block {
@@ -206,6 +261,8 @@ pub struct Block {
     pub mark: Option<String>,
     /// How deep a heading stands, from 1, where the file says so itself.
     pub level: Option<u8>,
+    /// Its lines and their words where they stand; empty unless asked for with [`Pdf::pages_with_lines`].
+    pub lines: Vec<Line>,
 }
 
 /// A page in the form in which it is shown.
@@ -323,94 +380,88 @@ impl Pdf<'_> {
         outline::read(&self.objects, &self.objects.page_ids()).entries
     }
 
-    /// All pages with their text. Each content stream is dropped once its text is taken; the text itself is kept, since
-    /// furniture and hyphens are decided over the whole document.
-    pub fn pages(&self) -> Content {
-        let mut notices = Vec::new();
+    /// The pages one by one, each finished: kind, text and place of its blocks.
+    ///
+    /// All content streams are read at once, since furniture and hyphens are decided over the whole document; what was
+    /// read of a page is dropped when the page is handed out.
+    pub fn pages(&self) -> Pages {
+        self.read(Detail::Blocks)
+    }
+
+    /// The same, with the place of every line and word: costs a sixth more time.
+    pub fn pages_with_lines(&self) -> Pages {
+        self.read(Detail::Words)
+    }
+
+    /// All pages, and what was noticed.
+    pub fn content(&self) -> Content {
+        let mut pages = self.pages();
+        let notices = pages.take_notices();
+        Content { pages: pages.collect(), notices }
+    }
+
+    fn read(&self, detail: Detail) -> Pages {
+        let mut reader = Reader {
+            objects: &self.objects,
+            cache: Cache::default(),
+            layers: layers::read(&self.objects),
+            unreadable: Vec::new(),
+            notices: Vec::new(),
+            detail,
+        };
         if self.was_rebuilt {
-            notices
-                .push(Notice { page: None, text: "damaged: the cross-reference table was rebuilt".into() });
+            reader.note(None, "damaged: the cross-reference table was rebuilt".into());
         }
         let ids = self.objects.page_ids();
         if ids.len() >= self.objects.limits.pages_max {
-            notices.push(Notice { page: None, text: format!("limit reached: {} pages", ids.len()) });
+            reader.note(None, format!("limit reached: {} pages", ids.len()));
         }
-        let mut cache = Cache::default();
-        let layers = layers::read(&self.objects);
-        let mut unreadable = Vec::new();
         let empty = Dictionary::new();
         let mut sheets = Vec::with_capacity(ids.len());
         for (number, id) in (1..).zip(&ids) {
             let page = self.objects.dictionary_of(*id).unwrap_or(&empty);
-            sheets.push(self.sheet(page, number, &mut cache, &layers, &mut unreadable, &mut notices));
+            sheets.push(reader.sheet(page, number));
         }
-        notices.extend(unreadable_notice(unreadable.len()));
         let outline = outline::read(&self.objects, &ids);
-        notices.extend(
-            outline.limit_reached.map(|name| Notice { page: None, text: format!("limit reached: {name}") }),
-        );
-        let pages = self.lay_out(sheets, &outline.entries);
+        let mut notices = reader.notices;
+        notices.extend(unreadable_notice(reader.unreadable.len()));
+        note_limits(outline.limit_reached, None, &mut notices);
         note_limits(self.objects.budget.take_reached(), None, &mut notices);
-        Content { pages, notices }
+        Pages::new(sheets, metadata::page_labels(&self.objects, ids.len()), outline.entries, notices)
+    }
+}
+
+/// What is known while the pages of a file are read.
+struct Reader<'a> {
+    objects: &'a Objects<'a>,
+    cache: Cache,
+    layers: Layers,
+    /// Fonts met that give no way to Unicode.
+    unreadable: Vec<Rc<Font>>,
+    notices: Vec<Notice>,
+    detail: Detail,
+}
+
+impl Reader<'_> {
+    fn note(&mut self, page: Option<u32>, text: String) {
+        self.notices.push(Notice { page, text });
     }
 
-    fn sheet(
-        &self,
-        page: &Dictionary,
-        number: u32,
-        cache: &mut Cache,
-        layers: &Layers,
-        unreadable: &mut Vec<Rc<Font>>,
-        notices: &mut Vec<Notice>,
-    ) -> Sheet {
-        let (width, height, base) = frame(&self.objects, page);
-        let shown = content::interpret(&self.objects, cache, layers, page, base);
+    fn sheet(&mut self, page: &Dictionary, number: u32) -> Sheet {
+        let (width, height, base) = frame(self.objects, page);
+        let shown = content::interpret(self.objects, &mut self.cache, &self.layers, page, base);
         let of_page = shown.limits_reached.iter().copied();
-        note_limits(of_page.chain(self.objects.budget.take_reached()), Some(number), notices);
+        note_limits(of_page.chain(self.objects.budget.take_reached()), Some(number), &mut self.notices);
         if shown.white_count >= WHITE_NOTED_MIN {
-            let text = format!("{} characters in white on white", shown.white_count);
-            notices.push(Notice { page: Some(number), text });
+            self.note(Some(number), format!("{} characters in white on white", shown.white_count));
         }
         for font in shown.unreadable_fonts.iter().cloned() {
-            if !unreadable.iter().any(|known| Rc::ptr_eq(known, &font)) {
-                unreadable.push(font);
+            if !self.unreadable.iter().any(|known| Rc::ptr_eq(known, &font)) {
+                self.unreadable.push(font);
             }
         }
-        let segments = lines::segments(&shown, width, height);
+        let segments = lines::segments(&shown, width, height, self.detail);
         Sheet { width, height, segments, has_image: shown.has_image }
-    }
-
-    fn lay_out(&self, sheets: Vec<Sheet>, outline: &[OutlineEntry]) -> Vec<Page> {
-        let views: Vec<_> =
-            sheets.iter().map(|sheet| PageView { segments: &sheet.segments, height: sheet.height }).collect();
-        let body_size = body_size(&sheets);
-        let furniture = furniture::find(&views, body_size);
-        let mut starts = Vec::new();
-        let mut tallest = Vec::with_capacity(sheets.len());
-        for (sheet, kinds) in sheets.iter().zip(&furniture) {
-            tallest.push(gutters::column_starts(places(sheet, kinds), &mut starts));
-        }
-        let grid = Grid::of(starts);
-        let mut vocabulary = Vocabulary::default();
-        for segment in sheets.iter().flat_map(|sheet| &sheet.segments) {
-            vocabulary.add_line(&segment.text);
-        }
-        let labels = metadata::page_labels(&self.objects, sheets.len());
-        let mut pages = Vec::with_capacity(sheets.len());
-        for (((number, sheet), kinds), tallest) in (1..).zip(sheets).zip(furniture).zip(tallest) {
-            let context = blocks::Context {
-                vocabulary: &vocabulary,
-                body_size,
-                page_height: sheet.height,
-                grid: &grid,
-                tallest,
-            };
-            let label = labels.get(number as usize - 1).cloned();
-            pages.push(page(number, label, sheet, kinds, &context));
-        }
-        mark_headings(&mut pages, outline);
-        join_over_breaks(&mut pages, &vocabulary);
-        pages
     }
 }
 
@@ -462,118 +513,5 @@ fn frame(objects: &Objects, page: &Dictionary) -> (f32, f32, Matrix) {
         180 => (w, h, [-u, 0.0, 0.0, u, right * u, -low * u]),
         270 => (h, w, [0.0, -u, -u, 0.0, high * u, right * u]),
         _ => (w, h, [u, 0.0, 0.0, -u, -left * u, high * u]),
-    }
-}
-
-/// The font size in which most characters of the document are set.
-fn body_size(sheets: &[Sheet]) -> f32 {
-    let mut counts = BTreeMap::<i32, usize>::new();
-    for segment in sheets.iter().flat_map(|sheet| &sheet.segments) {
-        *counts.entry((segment.size * 5.0).round() as i32).or_default() += segment.text.len();
-    }
-    counts.into_iter().max_by_key(|(_, count)| *count).map_or(10.0, |(size, _)| size as f32 / 5.0)
-}
-
-fn page(
-    number: u32,
-    label: Option<String>,
-    sheet: Sheet,
-    kinds: Vec<Option<BlockKind>>,
-    context: &blocks::Context,
-) -> Page {
-    let mut body = Vec::new();
-    let mut furniture = Vec::new();
-    for (segment, kind) in sheet.segments.into_iter().zip(kinds) {
-        match kind {
-            Some(kind) => furniture.push(furniture_block(segment, kind)),
-            None => body.push(segment),
-        }
-    }
-    let columns = columns::columns(body, context.grid, context.tallest);
-    let found = columns.into_iter().flat_map(|lines| blocks::blocks(lines, context));
-    let (notes, mut all): (Vec<_>, Vec<_>) = found.partition(|block| block.kind == BlockKind::Footnote);
-    all.extend(notes);
-    all.extend(furniture);
-    Page { number, label, width: sheet.width, height: sheet.height, blocks: all, has_image: sheet.has_image }
-}
-
-/// Makes headings of what the outline leads to.
-fn mark_headings(pages: &mut [Page], outline: &[OutlineEntry]) {
-    let mut by_page: BTreeMap<u32, Vec<&OutlineEntry>> = BTreeMap::new();
-    for entry in outline {
-        by_page.entry(entry.page.unwrap_or(0)).or_default().push(entry);
-    }
-    for page in pages {
-        if let Some(entries) = by_page.get(&page.number) {
-            outline::mark_headings(page, entries);
-        }
-    }
-}
-
-/// Where the upright text of a page stands, without furniture.
-fn places(sheet: &Sheet, kinds: &[Option<BlockKind>]) -> Vec<Place> {
-    let body =
-        sheet.segments.iter().zip(kinds).filter(|(segment, kind)| kind.is_none() && segment.angle == 0);
-    body.map(|(segment, _)| Place::of(segment)).collect()
-}
-
-fn furniture_block(segment: Segment, kind: BlockKind) -> Block {
-    Block {
-        kind,
-        area: segment.area(),
-        line_count: 1,
-        font_size: segment.size,
-        is_bold: segment.is_bold,
-        mark: None,
-        level: None,
-        text: segment.text,
-    }
-}
-
-/// Whether `next` can be the rest of `text`: it begins in the middle of a sentence, or of a range of numbers.
-fn goes_on(text: &str, next: &str) -> bool {
-    let first = next.chars().next();
-    match hyphen::ends_in_range(text) {
-        true => first.is_some_and(|c| c.is_ascii_digit()),
-        false => first.is_some_and(char::is_lowercase),
-    }
-}
-
-/// Joins paragraphs that go on in the next column or on the next page; the whole belongs to where it starts.
-fn join_over_breaks(pages: &mut [Page], vocabulary: &Vocabulary) {
-    let mut open: Option<(usize, usize)> = None;
-    for page_index in 0..pages.len() {
-        let mut index = 0;
-        while let Some(block) = pages[page_index].blocks.get(index) {
-            let is_text = matches!(block.kind, BlockKind::Paragraph | BlockKind::ListItem);
-            if let Some((at_page, at)) = open
-                && block.kind == BlockKind::Paragraph
-                && goes_on(&pages[at_page].blocks[at].text, &block.text)
-                && pages[at_page].blocks[at].font_size - block.font_size < 0.6
-                && block.font_size - pages[at_page].blocks[at].font_size < 0.6
-            {
-                let tail = pages[page_index].blocks.remove(index);
-                let head = &mut pages[at_page].blocks[at];
-                hyphen::append(&mut head.text, &tail.text, vocabulary);
-                head.line_count += tail.line_count;
-                if blocks::ends_sentence(&head.text) {
-                    open = None;
-                }
-                continue;
-            }
-            let waits = open.is_some_and(|(at_page, at)| {
-                at_page + 1 >= page_index
-                    && (pages[at_page].blocks[at].text.ends_with(['-', '\u{2010}', '\u{ad}'])
-                        || hyphen::ends_in_range(&pages[at_page].blocks[at].text))
-            });
-            if waits {
-                // Half a word waits for its other half past captions, tables and boxes.
-            } else if is_text {
-                open = (!blocks::ends_sentence(&block.text)).then_some((page_index, index));
-            } else if block.kind == BlockKind::Heading {
-                open = None;
-            }
-            index += 1;
-        }
     }
 }

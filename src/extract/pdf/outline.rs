@@ -168,7 +168,7 @@ impl<'a> Destinations<'a> {
 }
 
 /// Makes headings of the blocks that entries lead to: same page, same letters. `entries` are those of the page.
-pub(super) fn mark_headings(page: &mut Page, entries: &[&OutlineEntry]) {
+pub(super) fn mark_headings(page: &mut Page, entries: &[OutlineEntry]) {
     let mut keys: Vec<String> = page.blocks.iter().map(key).collect();
     for entry in entries.iter().take(PAGE_ENTRIES_MAX) {
         let wanted = letters(&entry.title);
@@ -244,8 +244,11 @@ fn letters(text: &str) -> String {
     title.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase).collect()
 }
 
-fn joined(above: Block, below: Block) -> Block {
+fn joined(mut above: Block, below: Block) -> Block {
+    let mut lines = std::mem::take(&mut above.lines);
+    lines.extend(below.lines);
     Block {
+        lines,
         text: format!("{} {}", above.text, below.text),
         line_count: above.line_count + below.line_count,
         area: Rect::union(above.area, below.area),
