@@ -556,3 +556,22 @@ fn notes_whose_numbers_hang_are_notes_of_their_own() {
         ]
     );
 }
+
+#[test]
+fn the_last_word_of_a_stretched_line_belongs_to_its_column() {
+    let left = ["departementet legger nye", "vekter p\\345 seg i etat", "og trengte vekter vektet"];
+    let right = ["etaten skal legge vekter", "ved tillit og styring n\\345", "for alle som arbeider p\\345"];
+    let content = [
+        lines(72, 700, &left),
+        placed(&[(72, "andre"), (117, "som"), (177, "seg")], 664, 10),
+        lines(72, 652, &["dagen etter dagen i stat"]),
+        lines(212, 700, &right),
+        lines(212, 664, &["dette stedet i etaten n\\345", "som er nye for de ansatt"]),
+    ];
+    assert_eq!(
+        text(&even_page(&content.concat(), "")),
+        "departementet legger nye vekter på seg i etat og trengte vekter vektet andre som seg \
+         dagen etter dagen i stat etaten skal legge vekter ved tillit og styring nå for alle som arbeider på \
+         dette stedet i etaten nå som er nye for de ansatt"
+    );
+}

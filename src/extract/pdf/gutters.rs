@@ -168,19 +168,36 @@ fn is_parted(places: &[Place], band: &Band) -> bool {
     left.len() >= 2 && extent(&right) > GRID_WIDTH_MIN && !is_level_table(&left, &right)
 }
 
-/// The columns with the most places; of equals those that the leftmost gutter parts.
+/// The columns with the most places; of equals those that the leftmost gutter parts, or another one nearby that fewer hang
+/// over.
 pub(super) fn tallest_band(places: &[Place]) -> Option<Band> {
     let mut best: Option<Band> = None;
     for edge in edges(places) {
         for band in bands(places, edge as f32) {
-            let is_taller =
-                band.len() >= 2 * COLUMN_ROWS_MIN && best.is_none_or(|best| band.len() > best.len());
-            if is_taller && is_columns(places, &band) {
+            let is_better = band.len() >= 2 * COLUMN_ROWS_MIN
+                && best.is_none_or(|best| band.len() > best.len() || is_clearer(places, &band, &best));
+            if is_better && is_columns(places, &band) {
                 best = Some(band);
             }
         }
     }
     best
+}
+
+/// Whether the gutter of `band` parts the same columns as that of `best`, and fewer places hang over it: the last word of a
+/// stretched line stands apart and must not be taken for the next column's.
+fn is_clearer(places: &[Place], band: &Band, best: &Band) -> bool {
+    let Some(first) = places.get(band.start) else { return false };
+    band.start == best.start
+        && band.end == best.end
+        && band.gutter - best.gutter <= OVERHANG_EM_MAX * first.size
+        && overhanging(places, band) < overhanging(places, best)
+}
+
+/// How many places of a band hang over its gutter.
+fn overhanging(places: &[Place], band: &Band) -> usize {
+    let inside = places.get(band.start..band.end).unwrap_or_default();
+    inside.iter().filter(|place| place.left < band.gutter && place.right > band.gutter + 0.5).count()
 }
 
 /// Right edges of places that can be those of a column with another one beside it.
