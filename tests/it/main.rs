@@ -16,6 +16,10 @@ mod fetch;
 mod html;
 /// PDF → pages and passages.
 mod pdf;
+/// Where the characters of a PDF come from, and how they are placed.
+mod pdf_characters;
+/// The files that PDFs are: cross-references, updates, encryption, damage.
+mod pdf_files;
 /// PDF objects, fonts, what is shown, and hostile files.
 mod pdf_objects;
 /// Documents → records.
