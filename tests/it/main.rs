@@ -18,6 +18,10 @@ mod fetch;
 mod html;
 /// PDF → pages and passages.
 mod pdf;
+/// Where the characters of a PDF come from, and how they are placed.
+mod pdf_characters;
+/// The files that PDFs are: cross-references, updates, encryption, damage.
+mod pdf_files;
 /// PDF objects, fonts, what is shown, and hostile files.
 mod pdf_objects;
 /// What a PDF says of its own structure: outline, tags, labels, titles.

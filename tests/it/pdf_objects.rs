@@ -3,7 +3,7 @@
 use ordskifte::extract::pdf::{self, Content, Limits};
 
 /// A PDF of these objects, numbered from 1; object 1 is the catalog.
-fn written(objects: &[Vec<u8>]) -> Vec<u8> {
+pub(super) fn written(objects: &[Vec<u8>]) -> Vec<u8> {
     let mut out = b"%PDF-1.7\n".to_vec();
     let mut xref = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
     for (number, object) in (1..).zip(objects) {
@@ -20,7 +20,7 @@ fn written(objects: &[Vec<u8>]) -> Vec<u8> {
     out
 }
 
-fn stream(entries: &str, bytes: &[u8]) -> Vec<u8> {
+pub(super) fn stream(entries: &str, bytes: &[u8]) -> Vec<u8> {
     let mut out = format!("<< {entries} /Length {} >>\nstream\n", bytes.len()).into_bytes();
     out.extend(bytes);
     out.extend(b"\nendstream");
@@ -28,12 +28,12 @@ fn stream(entries: &str, bytes: &[u8]) -> Vec<u8> {
 }
 
 /// One page that shows `content` in font `F1` (object 4), with more objects from 6 on.
-fn page(font: &str, content: &str, more: &[Vec<u8>]) -> Vec<u8> {
+pub(super) fn page(font: &str, content: &str, more: &[Vec<u8>]) -> Vec<u8> {
     page_with("", font, content, more)
 }
 
 /// The same, with further entries of the page.
-fn page_with(entries: &str, font: &str, content: &str, more: &[Vec<u8>]) -> Vec<u8> {
+pub(super) fn page_with(entries: &str, font: &str, content: &str, more: &[Vec<u8>]) -> Vec<u8> {
     let mut objects = vec![
         b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
         b"<< /Type /Pages /Count 1 /Kids [3 0 R] /MediaBox [0 0 595 842] >>".to_vec(),
@@ -48,25 +48,26 @@ fn page_with(entries: &str, font: &str, content: &str, more: &[Vec<u8>]) -> Vec<
     written(&objects)
 }
 
-const HELVETICA: &str = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>";
+pub(super) const HELVETICA: &str =
+    "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>";
 
-fn read(bytes: &[u8]) -> Content {
+pub(super) fn read(bytes: &[u8]) -> Content {
     pdf::open(bytes, &Limits::default()).expect("a readable file").content()
 }
 
 /// All words with a space between: how they are laid out is not asked here.
-fn text(bytes: &[u8]) -> String {
+pub(super) fn text(bytes: &[u8]) -> String {
     let blocks = read(bytes).pages.into_iter().flat_map(|page| page.blocks);
     let words = blocks.flat_map(|block| block.text.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
     words.collect::<Vec<_>>().join(" ")
 }
 
-fn notices(content: &Content) -> Vec<String> {
+pub(super) fn notices(content: &Content) -> Vec<String> {
     content.notices.iter().map(|notice| notice.text.clone()).collect()
 }
 
 /// A TrueType font with nothing but a Unicode `cmap` that gives `first` and what follows the glyphs from 1 on.
-fn truetype(first: u16, count: u16) -> Vec<u8> {
+pub(super) fn truetype(first: u16, count: u16) -> Vec<u8> {
     let mut cmap: Vec<u16> = vec![0, 1, 0, 3, 0, 12, 6, 10 + 2 * count, 0, first, count];
     cmap.extend(1..=count);
     let head = [0x0001, 0x0000, 1, 16, 0, 0];
@@ -143,7 +144,7 @@ fn a_file_with_bytes_before_its_head_is_read() {
     assert_eq!(text(&file.concat()), "Tillit");
 }
 
-fn shown(text: &str, y: u32) -> String {
+pub(super) fn shown(text: &str, y: u32) -> String {
     format!("BT /F1 10 Tf 72 {y} Td ({text}) Tj ET\n")
 }
 
@@ -478,7 +479,7 @@ fn no_mutant_of_the_sample_corpus_is_more_than_rejected() {
 }
 
 /// A CFF font with one glyph named `Aring` at code 7 of its own encoding.
-fn cff() -> Vec<u8> {
+pub(super) fn cff() -> Vec<u8> {
     // Top DICT: charset at 39, encoding at 42, char strings at 45; offsets as 16-bit operands (28).
     let top = [28, 0, 39, 15, 28, 0, 42, 16, 28, 0, 45, 17];
     let mut out = vec![1, 0, 4, 1];

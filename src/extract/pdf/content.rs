@@ -12,8 +12,8 @@ use lopdf::{Dictionary, Object, ObjectId, Stream};
 use std::{collections::HashMap, rc::Rc};
 
 /// Operands kept for an operator outside arrays and dictionaries; further ones are dropped (no text operator has more
-/// than six).
-const OPERANDS_MAX: usize = 8;
+/// than six, an inline image a dozen keys and values).
+const OPERANDS_MAX: usize = 24;
 /// How digits that are raised within the font itself are placed, as shares of the font size.
 const SUPERIOR_RISE: f32 = 0.35;
 const SUPERIOR_SIZE: f32 = 0.65;
@@ -331,6 +331,30 @@ impl<'a> Operands<'a> {
         !self.items.is_empty() && self.items.iter().all(|item| item.number() == Some(number))
     }
 
+    /// How many bytes the inline image takes that they describe; `None` when it is compressed or in many colours.
+    fn image_bytes(&self) -> Option<usize> {
+        let value = |short: &[u8], long: &[u8]| {
+            self.items.windows(2).find_map(|pair| match pair {
+                [Token::Name(key), value] if *key == short || *key == long => Some(*value),
+                _ => None,
+            })
+        };
+        let count = |short: &[u8], long: &[u8]| match value(short, long)? {
+            Token::Integer(count) => usize::try_from(count).ok().filter(|count| *count <= 1 << 20),
+            _ => None,
+        };
+        let is_mask = value(b"IM", b"ImageMask") == Some(Token::Word(b"true"));
+        let bits = match value(b"CS", b"ColorSpace") {
+            _ if value(b"F", b"Filter").is_some() => return None,
+            _ if is_mask => 1,
+            Some(Token::Name(b"G" | b"DeviceGray")) => count(b"BPC", b"BitsPerComponent")?,
+            Some(Token::Name(b"RGB" | b"DeviceRGB")) => 3 * count(b"BPC", b"BitsPerComponent")?,
+            Some(Token::Name(b"CMYK" | b"DeviceCMYK")) => 4 * count(b"BPC", b"BitsPerComponent")?,
+            _ => return None,
+        };
+        Some((count(b"W", b"Width")? * bits).div_ceil(8) * count(b"H", b"Height")?)
+    }
+
     fn matrix(&self) -> Matrix {
         std::array::from_fn(|index| self.number(index))
     }
@@ -377,7 +401,7 @@ impl<'a> Interpreter<'a> {
                         self.state = state;
                     }
                 }
-                b"ID" => lexer.skip_inline_image(),
+                b"ID" => lexer.skip_inline_image(operands.image_bytes()),
                 _ => self.operator(operator, &operands, &mut scope),
             }
             operands.items.clear();

@@ -365,9 +365,9 @@ fn type3_unit(objects: &Objects, dictionary: &Dictionary) -> f32 {
     matrix.first().copied().filter(|unit| *unit != 0.0).map_or(0.001, f32::abs)
 }
 
-/// Whether a text from `ToUnicode` says nothing: U+FFFD, or private use other than the symbol fonts' bullets.
+/// Whether a text from `ToUnicode` says nothing: none, U+FFFD, or private use other than the symbol fonts' bullets.
 fn is_garbage(text: &str) -> bool {
-    text.contains('\u{fffd}') || (!text.is_empty() && legible(text).is_empty())
+    text.contains('\u{fffd}') || legible(text).is_empty()
 }
 
 /// The 256 characters by encoding, the font program and differences.

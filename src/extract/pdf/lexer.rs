@@ -238,13 +238,33 @@ impl<'a> Lexer<'a> {
         Text { raw: &rest[..length], form: Form::Hexadecimal }
     }
 
-    /// Jumps behind the `EI` of an inline image whose `ID` was just read.
-    pub(super) fn skip_inline_image(&mut self) {
+    /// Jumps behind the `EI` of an inline image whose `ID` was just read; `length` is that of its bytes, if known.
+    pub(super) fn skip_inline_image(&mut self, length: Option<usize>) {
         let rest = self.rest();
         let ends = |window: &[u8]| matches!(window, [a, b'E', b'I', b] if is_space(*a) && is_space(*b));
-        let end = rest.windows(4).position(ends).map_or(rest.len(), |at| at + 3);
-        self.position += end;
+        // One space stands between `ID` and the first byte.
+        let after = length.and_then(|length| Some(Lexer::at(rest, length.checked_add(1)?)));
+        if let Some(mut after) = after
+            && after.next() == Some(Token::Word(b"EI"))
+        {
+            self.position += after.position;
+            return;
+        }
+        let mut all = rest.windows(4).enumerate().filter(|(_, window)| ends(window)).map(|(at, _)| at + 3);
+        let first = all.next();
+        let is_before_operators = |end: &usize| looks_like_operators(rest.get(*end..).unwrap_or_default());
+        let end = first.into_iter().chain(all.take(ENDS_MAX)).find(is_before_operators).or(first);
+        self.position += end.unwrap_or(rest.len());
     }
+}
+
+/// Places in an inline image that look like its end and are asked whether they are.
+const ENDS_MAX: usize = 1_000;
+
+/// Whether what follows is no image: images are compressed, and sixteen bytes of them are hardly ever all text.
+fn looks_like_operators(bytes: &[u8]) -> bool {
+    let start = bytes.get(..16).unwrap_or(bytes);
+    start.iter().all(|byte| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~'))
 }
 
 fn unescaped(raw: &[u8]) -> Vec<u8> {

@@ -80,7 +80,9 @@ fn label(objects: &Objects, style: &Dictionary, offset: usize) -> String {
         Some(b"A") => letters(number).to_uppercase(),
         _ => String::new(),
     };
-    let mut prefix = objects.text(style, b"P").unwrap_or_default();
+    // Untrimmed: a space at its end parts it from the number.
+    let prefix = objects.get(style, b"P").and_then(|prefix| lopdf::decode_text_string(prefix).ok());
+    let mut prefix = prefix.unwrap_or_default();
     if let Some((end, _)) = prefix.char_indices().nth(LABEL_CHARACTERS_MAX) {
         prefix.truncate(end);
         objects.budget.reach("characters of a page label");
