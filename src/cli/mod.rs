@@ -3,6 +3,7 @@
 mod args;
 mod forms;
 mod init;
+mod lemma;
 mod progress;
 mod refresh;
 mod show;
@@ -88,6 +89,7 @@ fn dispatch(cli: Cli, out: &mut dyn Write) -> Result<Outcome, Failure> {
         Command::Search(args) => show::search(&load(corpus)?, &args, out),
         Command::Trends(args) => show::trends(&load(corpus)?, &args, out),
         Command::Forms(args) => forms::forms(&args, out),
+        Command::Lemma(args) => lemma::lemmas(&args, out),
         Command::Status => show::status(&load(corpus)?, out),
         Command::Verify => show::verify(&load(corpus)?, out),
         Command::ParseWorker(args) => parse_worker(&args),
