@@ -1,6 +1,7 @@
 //! What can be asked on the command line.
 
 use crate::report::{Dialect, Format};
+use crate::text::Language;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -42,6 +43,8 @@ pub enum Command {
     Forms(Forms),
     /// Check the codebook, or bring in and out dictionaries of other programs
     Codebook(CodebookArgs),
+    /// Show the dictionary forms of words
+    Lemma(Lemma),
     /// Show the corpus at a glance: documents, last runs, rejections
     #[command(after_help = "Example:\n  ordskifte status")]
     Status,
@@ -202,6 +205,23 @@ pub enum DictionaryName {
     Quanteda,
     /// .dic
     Liwc,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Prints a line for each word: the word, its lemma, its class and what that rests on (lexicon, compound, rule), separated by
+tabs.
+
+Examples:
+  ordskifte lemma words.txt
+  ordskifte lemma --language nn < words.txt")]
+pub struct Lemma {
+    /// A file with a word a line; - is stdin
+    #[arg(default_value = "-")]
+    pub file: PathBuf,
+    /// The written form: nb or nn
+    #[arg(long, value_name = "CODE", default_value = "nb")]
+    pub language: Language,
 }
 
 /// How a table is shown.

@@ -4,6 +4,7 @@ mod args;
 mod codebook;
 mod forms;
 mod init;
+mod lemma;
 mod progress;
 mod refresh;
 mod show;
@@ -90,6 +91,7 @@ fn dispatch(cli: Cli, out: &mut dyn Write) -> Result<Outcome, Failure> {
         Command::Trends(args) => show::trends(&load(corpus)?, &args, out),
         Command::Forms(args) => forms::forms(corpus, &args, out),
         Command::Codebook(args) => codebook::codebook(corpus, &args.command, out),
+        Command::Lemma(args) => lemma::lemmas(&args, out),
         Command::Status => show::status(&load(corpus)?, out),
         Command::Verify => show::verify(&load(corpus)?, out),
         Command::ParseWorker(args) => parse_worker(&args),

@@ -1,7 +1,7 @@
 //! Word patterns → which words of a vocabulary they admit, each with the analysis that admitted it, and the near misses.
 
 use super::pattern::{Literal, Place, WordPattern};
-use crate::morphology::{Position, Refusal, Term};
+use crate::morphology::{Position, Refusal, Term, forms_of};
 use aho_corasick::{AhoCorasick, MatchKind};
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -277,15 +277,4 @@ impl<'a> Conjunct<'a> {
         };
         spans.then(|| term.member(whole).ok().map(|member| member.position)).flatten()
     }
-}
-
-// TEMPORARY until morphology has it
-fn forms_of(lemma: &str) -> Vec<String> {
-    [
-        "", "nde", "en", "et", "a", "er", "ar", "ene", "ane", "e", "te", "t", "s", "ens", "enes", "ets",
-        "anes", "ers", "ars", "as", "r", "n", "ne", "nes",
-    ]
-    .iter()
-    .map(|e| format!("{lemma}{e}"))
-    .collect()
 }
