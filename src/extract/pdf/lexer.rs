@@ -354,6 +354,7 @@ const DIGITS_MAX: usize = 15;
 
 /// A number of up to fifteen digits with at most one point, which is nearly all of them, and its length; the rest is
 /// [`odd_number`]'s.
+#[inline]
 fn plain_number<'a>(rest: &[u8]) -> Option<(Token<'a>, usize)> {
     let sign = usize::from(matches!(rest, [b'-' | b'+', ..]));
     let mut value = 0i64;

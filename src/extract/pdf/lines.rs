@@ -287,6 +287,7 @@ impl<'a> Run<'a> {
         median.min(quartile + 0.05 * size)
     }
 
+    #[inline]
     fn write(&self, written: Written, out: &mut String) {
         match written {
             Written::One(character) => out.push(character),
