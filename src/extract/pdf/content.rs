@@ -24,6 +24,9 @@ const MARKED_LEVELS_MAX: usize = 1_024;
 /// `q` nested deeper than this is not saved.
 const SAVED_STATES_MAX: usize = 512;
 
+/// Fonts of a page that are found by going through a list; the others are looked up by their names.
+const FONTS_REMEMBERED_MAX: usize = 64;
+
 /// Room made for the glyphs of a page before it is read: a dense page.
 const GLYPHS_EXPECTED_MAX: usize = 8_192;
 
@@ -53,8 +56,6 @@ pub(super) struct Glyph {
 pub(super) struct PageGlyphs {
     pub(super) glyphs: Vec<Glyph>,
     pub(super) text: String,
-    /// Fonts with text on the page that give no way to Unicode.
-    pub(super) unreadable_fonts: Vec<Rc<Font>>,
     /// Glyphs in white that nothing dark lies under.
     pub(super) white_count: usize,
     /// Each limit that was reached, by its name.
@@ -102,6 +103,13 @@ pub(super) struct Cache {
     /// By their dictionaries, which stay where they are while the file is open.
     fonts: HashMap<*const Dictionary, Rc<Font>>,
     forms: Forms,
+}
+
+impl Cache {
+    /// Fonts with text that give no way to Unicode.
+    pub(super) fn unreadable_font_count(&self) -> usize {
+        self.fonts.values().filter(|font| font.is_unreadable && font.is_shown.get()).count()
+    }
 }
 
 /// A marked-content level: whether it is an artifact or off, and the text that stands for what it shows.
@@ -423,7 +431,9 @@ impl<'a> Interpreter<'a> {
             Some((_, font)) => font.clone(),
             None => {
                 let font = self.find_font(&lexer::name(name), scope.resources);
-                scope.fonts.push((name, font.clone()));
+                if scope.fonts.len() < FONTS_REMEMBERED_MAX {
+                    scope.fonts.push((name, font.clone()));
+                }
                 font
             }
         };
@@ -463,9 +473,7 @@ impl<'a> Interpreter<'a> {
 
     fn show(&mut self, text: Text) {
         let Some(font) = self.state.font.take() else { return };
-        if font.is_unreadable {
-            self.add_unreadable(std::slice::from_ref(&font));
-        }
+        font.is_shown.set(true);
         let mut scratch = std::mem::take(&mut self.scratch);
         let bytes = text.bytes_in(&mut scratch);
         let bytes = &bytes[..self.objects.budget.take_shown_bytes(bytes.len())];
@@ -695,17 +703,8 @@ impl<'a> Interpreter<'a> {
         self.page.glyphs.extend(drawing.glyphs.iter().map(moved));
         self.page.text.push_str(&drawing.text);
         self.page.has_image |= drawing.has_image;
-        self.add_unreadable(&drawing.unreadable_fonts);
         let room = DARK_AREAS_MAX.saturating_sub(self.dark.len());
         self.dark.extend(drawing.dark.iter().take(room));
-    }
-
-    fn add_unreadable(&mut self, fonts: &[Rc<Font>]) {
-        for font in fonts {
-            if !self.page.unreadable_fonts.iter().any(|known| Rc::ptr_eq(known, font)) {
-                self.page.unreadable_fonts.push(font.clone());
-            }
-        }
     }
 
     /// Runs `draw` and keeps what it shows, unless that depends on the page around it or was cut short.
@@ -715,7 +714,6 @@ impl<'a> Interpreter<'a> {
         let last_width = self.page.glyphs.last().map(|glyph| glyph.width);
         let marked = std::mem::take(&mut self.marked);
         let had_image = std::mem::take(&mut self.page.has_image);
-        let unreadable = std::mem::take(&mut self.page.unreadable_fonts);
         let had_white = std::mem::take(&mut self.has_shown_white);
         draw(self);
         let is_balanced = self.marked.is_empty();
@@ -735,15 +733,12 @@ impl<'a> Interpreter<'a> {
                 glyphs: self.page.glyphs[glyph_start..].iter().map(moved).collect(),
                 text: self.page.text[text_start..].to_owned(),
                 dark: self.dark[dark_start..].to_vec(),
-                unreadable_fonts: self.page.unreadable_fonts.clone(),
                 has_image: self.page.has_image,
             };
             self.cache.forms.keep(id, situation, drawing);
         }
         self.page.has_image |= had_image;
         self.has_shown_white |= had_white;
-        let shown = std::mem::replace(&mut self.page.unreadable_fonts, unreadable);
-        self.add_unreadable(&shown);
     }
 
     fn begin_marked(&mut self, operands: &Operands, resources: &Dictionary) {
@@ -759,7 +754,9 @@ impl<'a> Interpreter<'a> {
             let named = self
                 .objects
                 .dictionary(self.objects.dictionary(resources, b"Properties")?, operands.name(1))?;
-            self.objects.get(named, b"ActualText")?.as_str().ok().map(<[u8]>::to_vec)
+            let text = self.objects.get(named, b"ActualText")?.as_str().ok()?;
+            // Many levels may name one text.
+            (self.objects.budget.take_shown_bytes(text.len()) == text.len()).then(|| text.to_vec())
         });
         let text = bytes.and_then(|bytes| lopdf::decode_text_string(&Object::string_literal(bytes)).ok());
         let group = || {

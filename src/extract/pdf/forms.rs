@@ -40,7 +40,6 @@ pub(super) struct Drawing {
     pub(super) glyphs: Vec<Glyph>,
     pub(super) text: String,
     pub(super) dark: Vec<Box2>,
-    pub(super) unreadable_fonts: Vec<Rc<Font>>,
     pub(super) has_image: bool,
 }
 

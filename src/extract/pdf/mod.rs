@@ -36,7 +36,6 @@ mod widths;
 pub use metadata::Metadata;
 
 use content::{Cache, Matrix};
-use font::Font;
 use furniture::PageView;
 use gutters::{Grid, Place};
 use hyphen::Vocabulary;
@@ -44,7 +43,7 @@ use layers::Layers;
 use lines::Segment;
 use lopdf::Dictionary;
 use objects::{Objects, Source};
-use std::{fmt, rc::Rc};
+use std::fmt;
 
 /// Where the head of a file is looked for, as other readers do.
 const HEAD_BYTES: usize = 1_024;
@@ -71,9 +70,10 @@ pub struct Limits {
     pub page_glyphs_max: usize,
     /// Forms drawn within forms: 16.
     pub form_depth_max: usize,
-    /// Bytes that object streams and cross-references may inflate to, all together: 256 MiB.
+    /// Bytes that object streams and cross-references may inflate to, all together: 128 MiB, three times what two million values take.
     pub structure_bytes_max: usize,
-    /// Numbers, names, strings, arrays and dictionaries read from objects: two million, ten times a large real file.
+    /// Numbers, names, strings, arrays and dictionaries read from objects, entries of dictionaries four times: two million,
+    /// forty times a real file of 246 pages.
     pub values_max: usize,
     /// Bytes of shown text read per document, one or two a glyph: 64 MiB, a report of 10,000 pages.
     pub shown_bytes_max: usize,
@@ -93,7 +93,7 @@ impl Default for Limits {
             repeated_operators_max: 10_000_000,
             page_glyphs_max: 200_000,
             form_depth_max: 16,
-            structure_bytes_max: 256 << 20,
+            structure_bytes_max: 128 << 20,
             values_max: 2_000_000,
             shown_bytes_max: 64 << 20,
             font_bytes_max: 64 << 20,
@@ -325,14 +325,13 @@ impl Pdf<'_> {
         }
         let mut cache = Cache::default();
         let layers = layers::read(&self.objects);
-        let mut unreadable = Vec::new();
         let empty = Dictionary::new();
         let mut sheets = Vec::with_capacity(ids.len());
         for (number, id) in (1..).zip(&ids) {
             let page = self.objects.dictionary_of(*id).unwrap_or(&empty);
-            sheets.push(self.sheet(page, number, &mut cache, &layers, &mut unreadable, &mut notices));
+            sheets.push(self.sheet(page, number, &mut cache, &layers, &mut notices));
         }
-        notices.extend(unreadable_notice(unreadable.len()));
+        notices.extend(unreadable_notice(cache.unreadable_font_count()));
         let pages = self.lay_out(sheets);
         note_limits(self.objects.budget.take_reached(), None, &mut notices);
         Content { pages, notices }
@@ -344,7 +343,6 @@ impl Pdf<'_> {
         number: u32,
         cache: &mut Cache,
         layers: &Layers,
-        unreadable: &mut Vec<Rc<Font>>,
         notices: &mut Vec<Notice>,
     ) -> Sheet {
         let (width, height, base) = frame(&self.objects, page);
@@ -354,11 +352,6 @@ impl Pdf<'_> {
         if shown.white_count >= WHITE_NOTED_MIN {
             let text = format!("{} characters in white on white", shown.white_count);
             notices.push(Notice { page: Some(number), text });
-        }
-        for font in shown.unreadable_fonts.iter().cloned() {
-            if !unreadable.iter().any(|known| Rc::ptr_eq(known, &font)) {
-                unreadable.push(font);
-            }
         }
         let segments = lines::segments(&shown, width, height);
         Sheet { width, height, segments, has_image: shown.has_image }
