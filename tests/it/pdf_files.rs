@@ -326,3 +326,34 @@ fn pages_have_the_labels_that_the_file_gives_them() {
     let labels: Vec<_> = read(&written(&objects)).pages.into_iter().filter_map(|page| page.label).collect();
     assert_eq!(labels, ["i", "ii", "Vedlegg 7", "Vedlegg 8", "Z", "AA", "Bakside", "Bakside"]);
 }
+
+#[test]
+fn objects_without_an_end_are_not_searched_again_and_again() {
+    let pages = "1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj 2 0 obj << /Kids [3 0 R] >> endobj \
+        3 0 obj << /Type /Page >> endobj ";
+    for open in ["(", "<", "%"] {
+        let objects: String = (4..20_000).map(|number| format!("{number} 0 obj {open}")).collect();
+        let content = read(format!("%PDF-1.4\n{pages}{objects}").as_bytes());
+        assert_eq!(content.pages.len(), 1, "{open}");
+        assert!(
+            notices(&content).contains(&"limit reached: bytes searched for the ends of objects".to_owned()),
+            "{open}"
+        );
+    }
+}
+
+#[test]
+fn lists_that_all_share_are_not_read_without_end() {
+    let differences = format!("[{}]", "/a ".repeat(100_000)).into_bytes();
+    let fonts: String =
+        (0..3_000).map(|number| format!("/G{number} << /Encoding << /Differences 3 0 R >> >> ")).collect();
+    let shows: String = (0..3_000).map(|number| format!("/G{number} 1 Tf (a) Tj ")).collect();
+    let objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
+        format!("<< /Kids [4 0 R] /Resources << /Font << {fonts} >> >> >>").into_bytes(),
+        differences,
+        b"<< /Type /Page /Parent 2 0 R /Contents 5 0 R >>".to_vec(),
+        stream("", format!("BT 72 500 Td {shows} ET").as_bytes()),
+    ];
+    assert_eq!(notices(&read(&written(&objects))), ["limit reached: look-ups in fonts and lists"]);
+}

@@ -5,7 +5,7 @@
 use super::Limits;
 use std::cell::{Cell, RefCell};
 
-/// Codes and glyphs looked up in font programs and character maps: three thousand whole fonts, three seconds of work.
+/// Codes and glyphs looked up in font programs, character maps and lists: three thousand whole fonts, three seconds of work.
 const LOOKUPS_MAX: usize = 200_000_000;
 
 /// Painted areas looked at for what lies under white text: fifty times a hundred busy slides, half a second of work.
@@ -46,9 +46,14 @@ impl Budget {
         self.take(&self.values, 1, "values in objects")
     }
 
-    /// Takes bytes searched for the end of a stream.
+    /// Takes bytes searched for the end of a stream or a long object.
     pub(super) fn take_searched(&self, count: usize) -> bool {
-        self.take(&self.searched_bytes, count, "bytes searched for the ends of streams")
+        self.take(&self.searched_bytes, count, "bytes searched for the ends of objects")
+    }
+
+    /// Whether bytes may still be searched.
+    pub(super) fn can_search(&self) -> bool {
+        self.searched_bytes.get() > 0
     }
 
     /// Takes bytes of what is kept of fonts.
@@ -56,9 +61,9 @@ impl Budget {
         self.take(&self.font_bytes, count, "bytes of font tables")
     }
 
-    /// Takes look-ups in a font; none are left when they are refused once.
+    /// Takes look-ups in a font or a list; none are left when they are refused once.
     pub(super) fn take_lookups(&self, count: usize) -> bool {
-        self.take(&self.lookups, count, "look-ups in fonts")
+        self.take(&self.lookups, count, "look-ups in fonts and lists")
     }
 
     /// Takes bytes of text that is shown; how many of them there were to take.

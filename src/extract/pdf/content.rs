@@ -24,6 +24,9 @@ const MARKED_LEVELS_MAX: usize = 1_024;
 /// `q` nested deeper than this is not saved.
 const SAVED_STATES_MAX: usize = 512;
 
+/// Fonts of a page that are found by going through a list; the others are looked up by their names.
+const FONTS_REMEMBERED_MAX: usize = 64;
+
 /// Room made for the glyphs of a page before it is read: a dense page.
 const GLYPHS_EXPECTED_MAX: usize = 8_192;
 
@@ -73,8 +76,6 @@ pub(super) struct PageGlyphs {
     shown: Vec<Shown>,
     glyphs: Vec<Glyph>,
     texts: Vec<String>,
-    /// Fonts with text on the page that give no way to Unicode.
-    pub(super) unreadable_fonts: Vec<Rc<Font>>,
     /// Glyphs in white that nothing dark lies under.
     pub(super) white_count: usize,
     /// Each limit that was reached, by its name.
@@ -110,12 +111,6 @@ impl PageGlyphs {
         self.texts.get(index as usize).map_or("", String::as_str)
     }
 
-    fn add_unreadable(&mut self, font: &Rc<Font>) {
-        if !self.unreadable_fonts.iter().any(|known| Rc::ptr_eq(known, font)) {
-            self.unreadable_fonts.push(font.clone());
-        }
-    }
-
     /// Adds what `other` shows.
     fn append(&mut self, other: &PageGlyphs) {
         let texts = self.texts.len() as u32;
@@ -127,7 +122,6 @@ impl PageGlyphs {
             }));
         }
         self.texts.extend_from_slice(&other.texts);
-        other.unreadable_fonts.iter().for_each(|font| self.add_unreadable(font));
         self.white_count += other.white_count;
         for limit in &other.limits_reached {
             if !self.limits_reached.contains(limit) {
@@ -197,6 +191,13 @@ pub(super) struct Cache {
     /// By their dictionaries, which stay where they are while the file is open.
     fonts: HashMap<*const Dictionary, Rc<Font>>,
     forms: Forms,
+}
+
+impl Cache {
+    /// Fonts with text that give no way to Unicode.
+    pub(super) fn unreadable_font_count(&self) -> usize {
+        self.fonts.values().filter(|font| font.is_unreadable && font.is_shown.get()).count()
+    }
 }
 
 /// A marked-content level: whether it is an artifact or off, and the text that stands for what it shows.
@@ -539,7 +540,9 @@ impl<'a> Interpreter<'a> {
             Some((_, font)) => font.clone(),
             None => {
                 let font = self.find_font(&lexer::name(name), scope.resources);
-                scope.fonts.push((name, font.clone()));
+                if scope.fonts.len() < FONTS_REMEMBERED_MAX {
+                    scope.fonts.push((name, font.clone()));
+                }
                 font
             }
         };
@@ -566,9 +569,7 @@ impl<'a> Interpreter<'a> {
     /// Shows strings, and moves by the numbers between them.
     fn show<'t>(&mut self, items: impl Iterator<Item = &'t Token<'t>>) {
         let Some(font) = self.state.font.take() else { return };
-        if font.is_unreadable {
-            self.page.add_unreadable(&font);
-        }
+        font.is_shown.set(true);
         let setting = self.setting(&font);
         let mut scratch = std::mem::take(&mut self.scratch);
         for item in items {
@@ -875,7 +876,9 @@ impl<'a> Interpreter<'a> {
             let named = self
                 .objects
                 .dictionary(self.objects.dictionary(resources, b"Properties")?, operands.name(1))?;
-            self.objects.get(named, b"ActualText")?.as_str().ok().map(<[u8]>::to_vec)
+            let text = self.objects.get(named, b"ActualText")?.as_str().ok()?;
+            // Many levels may name one text.
+            (self.objects.budget.take_shown_bytes(text.len()) == text.len()).then(|| text.to_vec())
         });
         let text = bytes.and_then(|bytes| lopdf::decode_text_string(&Object::string_literal(bytes)).ok());
         let group = || {

@@ -281,7 +281,7 @@ impl<'a> File<'a> {
             Place::At(offset) => {
                 let mut lexer = Lexer::at(self.bytes, offset);
                 syntax::header(&mut lexer)?;
-                match lexer.next()? {
+                match syntax::counted(&mut lexer, &self.budget, Lexer::next)? {
                     Token::Integer(length) => Some(length),
                     _ => None,
                 }
@@ -298,7 +298,11 @@ impl<'a> File<'a> {
         }
         let container = cell.get()?;
         let listed = container.places.get(index as usize).filter(|(listed, _)| *listed == number);
-        let (_, offset) = listed.or_else(|| container.places.iter().find(|(listed, _)| *listed == number))?;
+        let anywhere = || {
+            self.budget.take_lookups(container.places.len()).then_some(())?;
+            container.places.iter().find(|(listed, _)| *listed == number)
+        };
+        let (_, offset) = listed.or_else(anywhere)?;
         syntax::object(&mut Lexer::at(&container.bytes, *offset), &self.budget)
     }
 
@@ -310,7 +314,7 @@ impl<'a> File<'a> {
         let bytes = self.decoded(&stream);
         let mut lexer = Lexer::new(&bytes);
         let mut places = Vec::new();
-        while places.len() < count {
+        while places.len() < count.min(OBJECTS_MAX) {
             let (Some(Token::Integer(number)), Some(Token::Integer(offset))) = (lexer.next(), lexer.next())
             else {
                 break;

@@ -10,7 +10,7 @@ use super::{
     widths,
 };
 use lopdf::{Dictionary, Object, Stream};
-use std::{collections::HashMap, sync::LazyLock};
+use std::{cell::Cell, collections::HashMap, sync::LazyLock};
 
 /// Advance of a glyph whose width nobody states, in thousandths of the font size: the average of Latin text faces.
 const WIDTH_DEFAULT: f32 = 500.0;
@@ -42,6 +42,8 @@ pub(super) struct Font {
     superiors: Vec<u32>,
     /// No code of the font has a character.
     pub(super) is_unreadable: bool,
+    /// Whether any text is set in it.
+    pub(super) is_shown: Cell<bool>,
 }
 
 /// Character and width of each code: NUL for none, [`MANY`] for a text elsewhere.
@@ -223,6 +225,7 @@ fn composite(objects: &Objects, dictionary: &Dictionary, map: &CMap) -> Font {
         is_bold: is_bold(objects, dictionary, descendant),
         superiors: Vec::new(),
         is_unreadable: false,
+        is_shown: Cell::new(false),
     };
     map.characters.iter().all(|range| font.set_range(range, budget));
     // The codes of other predefined CMaps are no glyph numbers.
@@ -302,15 +305,21 @@ fn own_characters(objects: &Objects, descendant: &Dictionary) -> HashMap<u32, St
     pairs.filter_map(|(cid, pair)| Some((cid, glyph(pair)?.clone()))).collect()
 }
 
+/// The items of a list, which many fonts may share; none when too many were read.
+fn listed<'a>(objects: &Objects, list: Option<&'a [Object]>) -> &'a [Object] {
+    list.filter(|list| objects.budget.take_lookups(list.len())).unwrap_or_default()
+}
+
 /// The `W` array: `c [w1 w2 …]` and `first last w`.
 fn cid_widths(objects: &Objects, descendant: &Dictionary) -> HashMap<u32, f32> {
     let mut widths = HashMap::new();
     let mut ranged = 0;
-    let mut items = objects.array(descendant, b"W").unwrap_or_default().iter();
+    let mut items = listed(objects, objects.array(descendant, b"W")).iter();
     let number = |object: &Object| objects.resolve(object)?.as_float().ok();
     while let Some(first) = items.next().and_then(number) {
         let Some(second) = items.next().and_then(|item| objects.resolve(item)) else { break };
         if let Object::Array(list) = second {
+            let list = listed(objects, Some(list));
             widths.extend((first as u32..=CODE_MAX).zip(list.iter().filter_map(number)));
             continue;
         }
@@ -349,6 +358,7 @@ fn simple(objects: &Objects, dictionary: &Dictionary, map: &CMap, is_type3: bool
         is_bold: is_bold(objects, dictionary, dictionary),
         superiors: Vec::new(),
         is_unreadable: false,
+        is_shown: Cell::new(false),
     };
     for (code, text) in (0u32..).zip(&characters) {
         let width = widths.get(&code).copied().or(missing).unwrap_or_else(|| likely_width(&name, text));
@@ -385,7 +395,7 @@ fn encoded(objects: &Objects, dictionary: &Dictionary, is_type3: bool) -> Vec<St
     let glyphs =
         LazyLock::new(|| program.as_ref().map(|program| program.glyphs(&objects.budget)).unwrap_or_default());
     let mut code = 0usize;
-    for item in table.and_then(|table| objects.array(table, b"Differences")).unwrap_or_default() {
+    for item in listed(objects, table.and_then(|table| objects.array(table, b"Differences"))) {
         match item {
             Object::Name(name) => {
                 if let Some(slot) = characters.get_mut(code) {
@@ -431,7 +441,7 @@ fn of_char(character: char) -> String {
 
 fn simple_widths(objects: &Objects, dictionary: &Dictionary) -> HashMap<u32, f32> {
     let first = objects.number(dictionary, b"FirstChar").unwrap_or(0.0) as u32;
-    let widths = objects.array(dictionary, b"Widths").unwrap_or_default();
+    let widths = listed(objects, objects.array(dictionary, b"Widths"));
     let number = |object: &Object| objects.resolve(object)?.as_float().ok();
     (first..=CODE_MAX).zip(widths).filter_map(|(code, width)| Some((code, number(width)?))).collect()
 }

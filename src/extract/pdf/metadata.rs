@@ -81,7 +81,10 @@ fn label(objects: &Objects, style: &Dictionary, offset: usize) -> String {
         _ => String::new(),
     };
     // Untrimmed: a space at its end parts it from the number.
-    let prefix = objects.get(style, b"P").and_then(|prefix| lopdf::decode_text_string(prefix).ok());
+    let bytes = objects.get(style, b"P").and_then(|prefix| prefix.as_str().ok()).unwrap_or_default();
+    // Two bytes each, and the mark before them; cut before it is decoded, since each page does so.
+    let bytes = bytes.get(..2 * LABEL_CHARACTERS_MAX + 4).unwrap_or(bytes);
+    let prefix = lopdf::decode_text_string(&Object::string_literal(bytes));
     let mut prefix = prefix.unwrap_or_default();
     if let Some((end, _)) = prefix.char_indices().nth(LABEL_CHARACTERS_MAX) {
         prefix.truncate(end);

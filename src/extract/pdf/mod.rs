@@ -40,12 +40,11 @@ pub use outline::OutlineEntry;
 pub use pages::Pages;
 
 use content::{Cache, Matrix};
-use font::Font;
 use layers::Layers;
 use lines::Segment;
 use lopdf::Dictionary;
 use objects::{Objects, Source};
-use std::{fmt, rc::Rc};
+use std::fmt;
 
 /// Where the head of a file is looked for, as other readers do.
 const HEAD_BYTES: usize = 1_024;
@@ -72,9 +71,10 @@ pub struct Limits {
     pub page_glyphs_max: usize,
     /// Forms drawn within forms: 16.
     pub form_depth_max: usize,
-    /// Bytes that object streams and cross-references may inflate to, all together: 256 MiB.
+    /// Bytes that object streams and cross-references may inflate to, all together: 128 MiB, three times what two million values take.
     pub structure_bytes_max: usize,
-    /// Numbers, names, strings, arrays and dictionaries read from objects: two million, ten times a large real file.
+    /// Numbers, names, strings, arrays and dictionaries read from objects, entries of dictionaries four times: two million,
+    /// forty times a real file of 246 pages.
     pub values_max: usize,
     /// Bytes of shown text read per document, one or two a glyph: 64 MiB, a report of 10,000 pages.
     pub shown_bytes_max: usize,
@@ -96,7 +96,7 @@ impl Default for Limits {
             repeated_operators_max: 10_000_000,
             page_glyphs_max: 200_000,
             form_depth_max: 16,
-            structure_bytes_max: 256 << 20,
+            structure_bytes_max: 128 << 20,
             values_max: 2_000_000,
             shown_bytes_max: 64 << 20,
             font_bytes_max: 64 << 20,
@@ -405,7 +405,6 @@ impl Pdf<'_> {
             objects: &self.objects,
             cache: Cache::default(),
             layers: layers::read(&self.objects),
-            unreadable: Vec::new(),
             notices: Vec::new(),
             detail,
         };
@@ -424,7 +423,7 @@ impl Pdf<'_> {
         }
         let outline = outline::read(&self.objects, &ids);
         let mut notices = reader.notices;
-        notices.extend(unreadable_notice(reader.unreadable.len()));
+        notices.extend(unreadable_notice(reader.cache.unreadable_font_count()));
         note_limits(outline.limit_reached, None, &mut notices);
         note_limits(self.objects.budget.take_reached(), None, &mut notices);
         Pages::new(sheets, metadata::page_labels(&self.objects, ids.len()), outline.entries, notices)
@@ -436,8 +435,6 @@ struct Reader<'a> {
     objects: &'a Objects<'a>,
     cache: Cache,
     layers: Layers,
-    /// Fonts met that give no way to Unicode.
-    unreadable: Vec<Rc<Font>>,
     notices: Vec<Notice>,
     detail: Detail,
 }
@@ -454,11 +451,6 @@ impl Reader<'_> {
         note_limits(of_page.chain(self.objects.budget.take_reached()), Some(number), &mut self.notices);
         if shown.white_count >= WHITE_NOTED_MIN {
             self.note(Some(number), format!("{} characters in white on white", shown.white_count));
-        }
-        for font in shown.unreadable_fonts.iter().cloned() {
-            if !self.unreadable.iter().any(|known| Rc::ptr_eq(known, &font)) {
-                self.unreadable.push(font);
-            }
         }
         let segments = lines::segments(&shown, width, height, self.detail);
         Sheet { width, height, segments, has_image: shown.has_image }

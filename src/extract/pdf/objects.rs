@@ -259,6 +259,10 @@ impl<'f> Objects<'f> {
             Object::Stream(stream) => self.inflate(stream),
             Object::Array(parts) => {
                 let mut out = Vec::new();
+                // A part costs as much as some look-ups, be it empty.
+                if !self.budget.take_lookups(parts.len().saturating_mul(8)) {
+                    return out;
+                }
                 for stream in parts.iter().filter_map(|part| self.resolve(part)?.as_stream().ok()) {
                     self.inflate_into(stream, &mut out);
                     out.push(b'\n');
