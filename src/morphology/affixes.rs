@@ -29,17 +29,26 @@ fn looks_like_adjective(term: &str) -> bool {
     SUFFIXES.iter().any(|suffix| term.ends_with(suffix))
 }
 
-/// Prefixes that make another word of the one they stand before: *mistillit* is no *tillit*.
-pub const PREFIXES: [&str; 17] = [
-    "mis", "for", "be", "av", "an", "inn", "u", "in", "van", "bal", "frå", "fra", "ge", "er", "unn", "gjen",
-    "hen",
-];
+/// Prefixes that make another word of any word: *mistillit* is no *tillit*, *ineffektiv* not *effektiv*.
+pub const PREFIXES: [&str; 16] =
+    ["mis", "be", "av", "an", "inn", "u", "in", "van", "bal", "dis", "des", "frå", "fra", "ge", "er", "unn"];
 
-/// Particles that make another verb of *leie* and *lede*: *rettleiing*, *veiledning*, *vegleiing*.
+/// Particles that make another word of a verb and of what is derived from it: *opplæring* is of *opplære*, but *oppgave*
+/// and *forprosjekt* are of no such verb.
+pub const PARTICLES: [&str; 13] =
+    ["for", "opp", "til", "fram", "frem", "ned", "fore", "hen", "gjen", "gjennom", "ved", "føre", "om"];
+
+/// Particles that make another verb of *leie* and *lede*: *rettleiing*, *vegleiing*.
 pub const LEADING_PARTICLES: [&str; 4] = ["rett", "vill", "vei", "veg"];
 
 /// Words of two letters that begin compounds.
-pub const SHORT_MODIFIERS: [&str; 10] = ["by", "el", "øl", "ap", "ny", "øy", "tv", "eu", "it", "pc"];
+pub const SHORT_MODIFIERS: [&str; 11] = ["by", "el", "øl", "ap", "ny", "øy", "tv", "eu", "it", "pc", "is"];
+
+/// First parts that are no words of their own.
+pub const MODIFIERS: [&str; 24] = [
+    "hoved", "hovud", "fjern", "fler", "fleir", "tverr", "mikro", "makro", "multi", "sam", "super", "tele",
+    "sosio", "øko", "inter", "intra", "kvasi", "mini", "meta", "psyko", "euro", "kyber", "syke", "sjuke",
+];
 
 /// Words of two letters that end compounds.
 pub const SHORT_HEADS: [&str; 5] = ["år", "ur", "by", "øy", "el"];
@@ -49,13 +58,31 @@ pub const SHORT_HEADS: [&str; 5] = ["år", "ur", "by", "øy", "el"];
 const SUFFIXES: [&str; 14] =
     ["er", "ing", "isk", "ism", "ist", "asjon", "ør", "ative", "ativ", "abel", "abil", "al", "ell", "is"];
 
-/// Suffixes that keep the term what it is: *digital|isering*, *effektiv|itet*.
-const KEEPING_SUFFIXES: [&str; 3] = ["iser", "isér", "itet"];
+/// Suffixes that keep the term what it is: *digital|isering*, *effektiv|itet*, *ansvar|lig*, *bærekraft|ig*.
+const KEEPING_SUFFIXES: [&str; 10] =
+    ["iser", "isér", "itet", "lig", "leg", "ighet", "igheit", "løs", "laus", "messig"];
+
+/// Such suffixes that are whole words' beginnings too, so that only an ending may follow: *byråkrati|ske*.
+const KEEPING_ENDS: [&str; 4] = ["ig", "sk", "lig", "leg"];
+
+/// Words that have the letters of a term and neither prefix nor suffix that tells: the beginning of what is no term.
+pub const OTHER_WORDS: [&str; 4] = ["etterforsk", "tilsynelat", "underhandl", "overhandl"];
+
+/// Whether `rest` begins with a suffix that keeps the term what it is.
+pub fn derives(rest: &str) -> bool {
+    KEEPING_SUFFIXES.iter().any(|suffix| rest.starts_with(suffix)) || is_keeping_end(rest)
+}
+
+fn is_keeping_end(rest: &str) -> bool {
+    let ends = KEEPING_ENDS.iter().filter_map(|suffix| rest.strip_prefix(suffix));
+    ends.into_iter().any(|end| {
+        ["", "e", "t", "ere", "st", "ste", "are", "ast", "aste", "het", "heten", "heit"].contains(&end)
+    })
+}
 
 /// Whether `rest`, right after a term, derives another word from it.
 pub fn is_suffix(rest: &str) -> bool {
-    let keeps = KEEPING_SUFFIXES.iter().any(|suffix| rest.starts_with(suffix));
-    !keeps && SUFFIXES.iter().any(|suffix| rest.starts_with(suffix))
+    !derives(rest) && SUFFIXES.iter().any(|suffix| rest.starts_with(suffix))
 }
 
 /// Whether `text` has a vowel, so that it can be a word or a syllable.

@@ -8,12 +8,17 @@
 //! 2. What precedes must be nothing, end in a hyphen, or be a possible word: three letters with a vowel. It must not be
 //!    a prefix that makes another word, nor end in one after a linking `s` or a hyphen.
 //!
+//! 3. Where a part is no known word, the word must not be another compound whose seam runs through the term: *venstre +
+//!    formann* has the letters of *reform*.
+//!
 //! Not decided here: whether the word means what the researcher wants (*utstyr*, *gudstjeneste*); that is what `except`
 //! lists are for, and terms of five letters or fewer cannot do without ([`Term::needs_exceptions`]).
 
 use super::affixes::{
-    LEADING_PARTICLES, PREFIXES, SHORT_HEADS, SHORT_MODIFIERS, has_vowel, is_ending, is_suffix,
+    LEADING_PARTICLES, OTHER_WORDS, PARTICLES, PREFIXES, SHORT_HEADS, SHORT_MODIFIERS, derives, has_vowel,
+    is_ending, is_suffix,
 };
+use super::evidence::{begins_with_agent, doubled, is_constituent, is_word, makes_a_verb, other_compound};
 use std::fmt;
 
 /// Where a term stands in a word.
@@ -63,6 +68,10 @@ pub enum Refusal {
     NoWordAfter(String),
     /// What follows derives another word: *reform-ere*.
     Suffix(String),
+    /// It has this stem, which has the letters of the term by accident.
+    OtherWord(String),
+    /// It is a compound of these two words.
+    OtherCompound(String, String),
 }
 
 impl fmt::Display for Refusal {
@@ -72,6 +81,8 @@ impl fmt::Display for Refusal {
             Refusal::Prefix(prefix) => write!(f, "'{prefix}-' before it makes another word"),
             Refusal::NoWordBefore(before) => write!(f, "'{before}' before it is no word"),
             Refusal::NoWordAfter(after) => write!(f, "'{after}' after it is no ending and no word"),
+            Refusal::OtherWord(stem) => write!(f, "'{stem}' is another word"),
+            Refusal::OtherCompound(first, last) => write!(f, "it is {first} + {last}"),
             Refusal::Suffix(suffix) => write!(f, "'-{suffix}' after it derives another word"),
         }
     }
@@ -152,6 +163,7 @@ impl Place<'_> {
     fn judge(&self) -> Result<Member, Refusal> {
         let right = self.right()?;
         self.check_left()?;
+        self.check_other_compounds(&right)?;
         let has_left = !self.before.trim_end_matches('-').is_empty();
         let has_right = matches!(right, Right::Linked { .. });
         let position = match (has_left || self.before.starts_with('-'), has_right) {
@@ -184,16 +196,29 @@ impl Place<'_> {
         {
             return Ok(Right::Linked { link: &after[..=linked.len()], rest });
         }
-        if let Some(rest) = after.strip_prefix('s').filter(|rest| is_word_like(rest)) {
-            return Ok(Right::Linked { link: "s", rest });
-        }
-        if is_suffix(after) {
-            return Err(Refusal::Suffix(after.to_owned()));
-        }
-        if is_word_like(after) || SHORT_HEADS.contains(&after) {
+        if derives(after) && (self.term.ends_with('i') || !after.starts_with("sk")) {
             return Ok(Right::Linked { link: "", rest: after });
         }
-        Err(Refusal::NoWordAfter(after.to_owned()))
+        let linked = after.strip_prefix('s').filter(|rest| is_word_like(rest));
+        let is_direct = !is_suffix(after) && (is_word_like(after) || SHORT_HEADS.contains(&after));
+        match linked {
+            // *tillit|skapende*: the s may belong to the next word.
+            Some(rest) if !is_direct || is_constituent(rest, "") || !is_constituent(after, "") => {
+                Ok(Right::Linked { link: "s", rest })
+            }
+            _ if is_direct => Ok(Right::Linked { link: "", rest: after }),
+            _ if self.takes_its_last_letter() => Ok(Right::Linked { link: "", rest: after }),
+            _ if is_suffix(after) && !is_long_word(after) => Err(Refusal::Suffix(after.to_owned())),
+            _ if is_suffix(after) => Ok(Right::Linked { link: "", rest: after }),
+            _ => Err(Refusal::NoWordAfter(after.to_owned())),
+        }
+    }
+
+    /// Of three equal consonants one is not written: *kontroll + lov* is *kontrollov*.
+    fn takes_its_last_letter(&self) -> bool {
+        let mut letters = self.term.chars().rev();
+        let Some(last) = letters.next().filter(|last| letters.next() == Some(*last)) else { return false };
+        is_word(&format!("{last}{}", self.after))
     }
 
     /// A final m is doubled before a vowel: *handlingsrom*, *handlingsrommet*.
@@ -209,7 +234,7 @@ impl Place<'_> {
         }
         let last_part = before.rsplit('-').next().unwrap_or(before);
         if let Some(prefix) = self.prefix(last_part) {
-            return Err(Refusal::Prefix(prefix.to_owned()));
+            return Err(Refusal::Prefix(prefix));
         }
         let hyphen = self.before.ends_with('-');
         if hyphen || is_word_like(last_part) || SHORT_MODIFIERS.contains(&last_part) {
@@ -218,22 +243,79 @@ impl Place<'_> {
         Err(Refusal::NoWordBefore(last_part.to_owned()))
     }
 
-    /// The prefix that makes another word of the term: all that precedes, or the end of it after a linking `s`.
-    fn prefix<'a>(&self, before: &'a str) -> Option<&'a str> {
+    /// The prefix that makes another word of the term: all that precedes, or the end of it after a word.
+    fn prefix(&self, before: &str) -> Option<String> {
         let leads = ["leiing", "ledning", "leing"].iter().any(|stem| self.term.starts_with(stem));
         let particles = if leads { &LEADING_PARTICLES[..] } else { &[] };
-        let is_whole = PREFIXES.iter().chain(particles).any(|prefix| *prefix == before);
-        if is_whole {
-            return Some(before);
-        }
-        let mut ends = PREFIXES.iter().filter(|prefix| prefix.len() > 1).chain(particles);
-        let after_word = |prefix: &&&str| {
-            before.strip_suffix(**prefix).is_some_and(|word| {
-                word.len() >= 3 && has_vowel(word) && (word.ends_with('s') || particles.contains(*prefix))
-            })
+        let makes_another = |prefix: &str| {
+            PREFIXES.contains(&prefix)
+                || particles.contains(&prefix)
+                || (PARTICLES.contains(&prefix) && makes_a_verb(prefix, self.term))
         };
-        ends.find(after_word).map(|prefix| &before[before.len() - prefix.len()..])
+        if let Some(prefix) =
+            doubled(before, self.term).into_iter().chain([before.to_owned()]).find(|p| makes_another(p))
+        {
+            return Some(prefix);
+        }
+        let mut ends = PREFIXES.iter().filter(|prefix| prefix.len() > 1).chain(particles).chain(&PARTICLES);
+        let after_word = |prefix: &&&str| {
+            let Some(word) = before.strip_suffix(**prefix).filter(|word| is_word_like(word)) else {
+                return false;
+            };
+            let is_seam = word.ends_with('s') && !is_constituent(before, self.term);
+            makes_another(prefix) && (is_seam || self.is_longer_word(prefix))
+        };
+        ends.find(after_word).map(|prefix| (*prefix).to_owned())
     }
+
+    /// Whether `prefix` and the term are a word together: *forteneste* in *meirforteneste*.
+    fn is_longer_word(&self, prefix: &str) -> bool {
+        is_word(&format!("{prefix}{}", self.term))
+    }
+
+    /// Refuses a word that is rather a compound whose seam runs through the term.
+    fn check_other_compounds(&self, right: &Right) -> Result<(), Refusal> {
+        let part_before = self.before.rsplit('-').next().unwrap_or_default();
+        let part_after = match right {
+            Right::Ending(_) => "",
+            Right::Linked { rest, .. } => rest.split('-').next().unwrap_or_default(),
+        };
+        let letters_before = part_before.chars().count();
+        let known_before = letters_before == 0 || is_constituent(part_before, self.term);
+        let is_hyphened = matches!(right, Right::Linked { link, .. } if link.ends_with('-'));
+        let known_after = part_after.is_empty() || is_hyphened || is_constituent(part_after, "");
+        let whole = format!("{part_before}{}{}", self.term, self.after);
+        if let Some(other) = OTHER_WORDS.iter().find(|stem| whole.contains(**stem)) {
+            return Err(Refusal::OtherWord((*other).to_owned()));
+        }
+        if !known_after && begins_with_agent(part_after) {
+            return Err(Refusal::Suffix(part_after.to_owned()));
+        }
+        if known_before && known_after && (letters_before == 0 || letters_before > SHORT_LETTERS) {
+            return Ok(());
+        }
+        if letters_before == 2 && !known_after {
+            return Err(Refusal::NoWordAfter(part_after.to_owned()));
+        }
+        let tail = self.after.split('-').next().unwrap_or_default();
+        let word = format!("{part_before}{}{tail}", self.term);
+        let span = part_before.len()..part_before.len() + self.term.len();
+        match other_compound(&word, span) {
+            Some((first, last)) => Err(Refusal::OtherCompound(first.to_owned(), last.to_owned())),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A first part of three letters or fewer is often the beginning of a longer one: *bar|reform* is *barre|form*.
+const SHORT_LETTERS: usize = 3;
+
+/// Whether `text`, which begins as a suffix does, is a word all the same: *reform|erfaring*, *kontroll|ingeniør*.
+fn is_long_word(text: &str) -> bool {
+    const INFLECTED_SUFFIXES: [&str; 6] = ["ering", "erte", "ingar", "ingan", "ingen", "elsen"];
+    let is_suffix =
+        INFLECTED_SUFFIXES.iter().any(|suffix| text.starts_with(suffix)) && !text.starts_with("ingeni");
+    text.chars().count() >= 6 && is_word(text) && !is_suffix
 }
 
 /// Whether `text` can be a constituent: three letters or more, one of them a vowel.
@@ -274,6 +356,8 @@ mod tests {
         let cases = [
             ("tillit", "mistillitsforslag", "'mis-' before it makes another word"),
             ("tillit", "stillitsen", "'s' before it is no word"),
+            ("reform", "venstreformann", "it is venstre + formann"),
+            ("teneste", "meirforteneste", "'for-' before it makes another word"),
             ("reform", "reformere", "'-ere' after it derives another word"),
             ("innovasjon", "nyskaping", "its letters are not there"),
         ];

@@ -11,7 +11,8 @@
 //! The sentence is not read: *leie* is one and the same wherever it stands. Names are not told from nouns.
 
 use super::affixes::has_vowel;
-use super::lexicon::{Lexicon, WordClass};
+use super::lexicon::Lexicon;
+use super::lexicon::WordClass::{self, Adjective, Noun, Verb};
 use super::nynorsk::{self, Ending};
 use super::words::{self, Words};
 use crate::text::{Language, normalise};
@@ -95,6 +96,18 @@ impl<'a> Lemmatizer<'a> {
     /// With `lexicon`, which takes the place of the embedded list.
     pub fn new(lexicon: &'a Lexicon) -> Lemmatizer<'a> {
         Lemmatizer { lexicon }
+    }
+
+    /// Whether `form`, in small letters, is in the lists or inflects a word that is, in either written form.
+    pub(super) fn knows(&self, form: &str) -> bool {
+        self.lexicon.has(form)
+            || !self.known(form, Written::Bokmal).is_empty()
+            || !self.known(form, Written::Nynorsk).is_empty()
+    }
+
+    /// Whether `infinitive` is a verb, in either written form.
+    pub(super) fn is_verb(&self, infinitive: &str) -> bool {
+        self.is_nynorsk_lemma(infinitive, WordClass::Verb)
     }
 
     /// See [`lemmas`].
@@ -186,7 +199,35 @@ impl<'a> Lemmatizer<'a> {
         for rewrite in self.lexicon.analyses(form) {
             add(rewrite.apply(form), rewrite.class);
         }
+        if found.len() > 1 {
+            let order = self.bokmal_order(form);
+            found.sort_by_key(|own| order.iter().position(|other| other == own).unwrap_or(order.len()));
+        }
         found
+    }
+
+    /// What the form is in bokmål, or the form that corresponds to it there, most likely first: only of bokmål do we know
+    /// which lemmas are frequent.
+    fn bokmal_order(&self, form: &str) -> Vec<(String, WordClass)> {
+        const ENDINGS: [(&str, &str); 9] = [
+            ("", ""),
+            ("ane", "ene"),
+            ("ar", "er"),
+            ("a", "en"),
+            ("a", "ene"),
+            ("a", "et"),
+            ("ast", "es"),
+            ("ande", "ende"),
+            ("are", "ere"),
+        ];
+        let forms = ENDINGS
+            .iter()
+            .filter_map(|(nynorsk, bokmal)| Some(form.strip_suffix(nynorsk)?.to_owned() + bokmal));
+        let analyses = |form: String| {
+            let rewrites = self.lexicon.analyses(&form).iter();
+            rewrites.map(|rewrite| (rewrite.apply(&form), rewrite.class)).collect::<Vec<_>>()
+        };
+        forms.flat_map(analyses).collect()
     }
 
     fn is_nynorsk_lemma(&self, lemma: &str, class: WordClass) -> bool {
@@ -299,8 +340,6 @@ fn by_ending(form: &str, written: Written) -> Lemma {
     let (lemma, class) = applied.unwrap_or_else(|| (form.to_owned(), WordClass::Noun));
     Lemma { lemma, class, written, basis: Basis::Rule }
 }
-
-use WordClass::{Adjective, Noun, Verb};
 
 /// Ending of the form, of the lemma, and class; the first that fits.
 static BOKMAL_RULES: [(&str, &str, WordClass); 30] = [

@@ -4,6 +4,7 @@
 
 mod affixes;
 mod compound;
+mod evidence;
 mod lemma;
 mod lexicon;
 mod nynorsk;
