@@ -2,6 +2,7 @@
 
 mod args;
 mod init;
+mod language;
 mod progress;
 mod refresh;
 mod show;
@@ -84,6 +85,7 @@ fn dispatch(cli: Cli, out: &mut dyn Write) -> Result<Outcome, Failure> {
         Command::Init(args) => init::init(&args, out),
         Command::Refresh(args) => refresh::refresh(&load(corpus)?, args, out),
         Command::Extract(args) => show::extract(&args, out),
+        Command::Language(args) => language::language(&args, out),
         Command::Search(args) => show::search(&load(corpus)?, &args, out),
         Command::Trends(args) => show::trends(&load(corpus)?, &args, out),
         Command::Status => show::status(&load(corpus)?, out),

@@ -14,6 +14,8 @@ mod docx;
 mod fetch;
 /// HTML → passages.
 mod html;
+/// Text → language, the command and the trained table.
+mod language;
 /// PDF → pages and passages.
 mod pdf;
 /// PDF objects, fonts, what is shown, and hostile files.
