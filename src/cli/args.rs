@@ -1,7 +1,6 @@
 //! What can be asked on the command line.
 
 use crate::report::{Dialect, Format};
-use crate::text::Language;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -35,6 +34,8 @@ pub enum Command {
     Refresh(Refresh),
     /// Show what the parser makes of one document
     Extract(Extract),
+    /// Tell in which languages a document or each line of a text is
+    Language(Language),
     /// Find passages, best first
     Search(Search),
     /// Show how often concepts occur, by year or document
@@ -106,6 +107,22 @@ pub struct Extract {
     /// text: a passage a line, pages separated by form feed; json: everything
     #[arg(long, value_enum, default_value = "text")]
     pub format: ExtractFormat,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Prints language and share of the letters, tab between them; with --lines language and confidence (0 to 1) of each line,
+und where nothing can be said.
+
+Examples:
+  ordskifte language corpus/documents/meldinger/meldst-28-2019-2020.html
+  ordskifte language --lines < sentences.txt")]
+pub struct Language {
+    /// A PDF, HTML, DOCX or text file; standard input when not given
+    pub file: Option<PathBuf>,
+    /// The language of each line of a text, on its own
+    #[arg(long)]
+    pub lines: bool,
 }
 
 #[derive(Args)]
@@ -221,7 +238,7 @@ pub struct Lemma {
     pub file: PathBuf,
     /// The written form: nb or nn
     #[arg(long, value_name = "CODE", default_value = "nb")]
-    pub language: Language,
+    pub language: crate::text::Language,
 }
 
 /// How a table is shown.

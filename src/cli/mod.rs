@@ -4,6 +4,7 @@ mod args;
 mod codebook;
 mod forms;
 mod init;
+mod language;
 mod lemma;
 mod progress;
 mod refresh;
@@ -87,6 +88,7 @@ fn dispatch(cli: Cli, out: &mut dyn Write) -> Result<Outcome, Failure> {
         Command::Init(args) => init::init(&args, out),
         Command::Refresh(args) => refresh::refresh(&load(corpus)?, args, out),
         Command::Extract(args) => show::extract(&args, out),
+        Command::Language(args) => language::language(&args, out),
         Command::Search(args) => show::search(&load(corpus)?, &args, out),
         Command::Trends(args) => show::trends(&load(corpus)?, &args, out),
         Command::Forms(args) => forms::forms(corpus, &args, out),

@@ -16,6 +16,8 @@ mod docx;
 mod fetch;
 /// HTML → passages.
 mod html;
+/// Text → language, the command and the trained table.
+mod language;
 /// PDF → pages and passages.
 mod pdf;
 /// Where the characters of a PDF come from, and how they are placed.

@@ -97,6 +97,7 @@ fn every_record_is_the_true_record() {
             ("published", "date"),
             ("year", "year"),
             ("year_basis", "year_basis"),
+            ("language", "lang"),
             ("pages", "n_pages"),
         ];
         for (key, column) in columns {
