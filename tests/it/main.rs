@@ -14,6 +14,8 @@ mod docx;
 mod fetch;
 /// HTML → passages.
 mod html;
+/// Words → lemmas, compound members.
+mod morphology;
 /// PDF → pages and passages.
 mod pdf;
 /// PDF objects, fonts, what is shown, and hostile files.
