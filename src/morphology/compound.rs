@@ -20,6 +20,8 @@ use super::affixes::{
 };
 use super::evidence::{begins_with_agent, doubled, is_constituent, is_word, makes_a_verb, other_compound};
 use super::lemma::Lemmatizer;
+use aho_corasick::AhoCorasick;
+use std::borrow::Cow;
 use std::fmt;
 
 /// Where a term stands in a word.
@@ -137,12 +139,12 @@ impl Term {
     /// # Errors
     /// The refusal of the last place where the letters stand.
     pub fn member(&self, word: &str) -> Result<Member, Refusal> {
-        let word = crate::text::normalise(word).to_lowercase();
+        let word = small(word);
         let mut refusal = Refusal::Absent;
         if self.letters.is_empty() {
             return Err(refusal);
         }
-        for (start, _) in word.match_indices(&self.letters) {
+        for (start, _) in word.match_indices(self.letters.as_str()) {
             let place = Place {
                 before: &word[..start],
                 term: &self.letters,
@@ -154,7 +156,7 @@ impl Term {
             }
         }
         for form in &self.other_forms {
-            let (whole, after) = word.strip_suffix('s').map_or((word.as_str(), ""), |whole| (whole, "s"));
+            let (whole, after) = word.strip_suffix('s').map_or((&*word, ""), |whole| (whole, "s"));
             let at_end = word.strip_suffix(form.as_str()).map(|before| (before, ""));
             let Some((before, after)) = at_end.or_else(|| Some((whole.strip_suffix(form.as_str())?, after)))
             else {
@@ -167,6 +169,56 @@ impl Term {
         }
         Err(refusal)
     }
+}
+
+/// Many terms, looked for in one pass: two million words times fifty terms.
+pub struct Terms {
+    terms: Vec<Term>,
+    stems: AhoCorasick,
+    /// Stem → index of its term.
+    owners: Vec<usize>,
+}
+
+impl Terms {
+    /// `terms` in their order.
+    ///
+    /// # Errors
+    /// When there are more than the automaton has room for (millions of letters).
+    pub fn new(terms: Vec<Term>) -> Result<Terms, String> {
+        let mut owners = Vec::new();
+        let mut stems = Vec::new();
+        for (index, term) in terms.iter().enumerate() {
+            for stem in term.stems().filter(|stem| !stem.is_empty()) {
+                owners.push(index);
+                stems.push(stem.to_owned());
+            }
+        }
+        let stems = AhoCorasick::new(stems).map_err(|error| error.to_string())?;
+        Ok(Terms { terms, stems, owners })
+    }
+
+    /// The terms whose letters stand in `word` (in small letters, as the index has it), by their index, each with its
+    /// place or the reason why it is none.
+    pub fn members(&self, word: &str) -> Vec<(usize, Result<Member, Refusal>)> {
+        if !self.stems.is_match(word) {
+            return Vec::new();
+        }
+        let found =
+            self.stems.find_overlapping_iter(word).map(|found| self.owners[found.pattern().as_usize()]);
+        let mut owners: Vec<usize> = found.collect();
+        owners.sort_unstable();
+        owners.dedup();
+        owners.into_iter().map(|owner| (owner, self.terms[owner].member(word))).collect()
+    }
+}
+
+/// `word` normalised in small letters; most words of a vocabulary are so already.
+fn small(word: &str) -> Cow<'_, str> {
+    let is_small = |c: char| c.is_ascii_lowercase() || matches!(c, 'æ' | 'ø' | 'å' | '-');
+    if word.chars().all(is_small) {
+        return Cow::Borrowed(word);
+    }
+    Cow::Owned(crate::text::normalise(word).to_lowercase())
 }
 
 /// One place where the letters of a term stand in a word.
