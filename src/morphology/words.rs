@@ -14,7 +14,7 @@ pub struct Words {
 pub static BOKMAL: [Words; 5] = [
     Words {
         class: Noun,
-        entries: "verden verdens|hånd hånden hånda hender hendene|regel regelen regler reglene",
+        entries: "verden verdens|hånd hånden hånda hender hendene|kraft kraften krafta krefter kreftene|regel regelen regler reglene",
     },
     Words {
         class: Function,
@@ -77,7 +77,7 @@ pub static NYNORSK: [Words; 5] = [
     },
     Words {
         class: Noun,
-        entries: "mann mannen menn mennene|bok boka bøker bøkene|barn barnet barna borna born|hand handa hender hendene|\
+        entries: "regel regelen reglar reglane|mann mannen menn mennene|bok boka bøker bøkene|barn barnet barna borna born|hand handa hender hendene|\
                   fot foten føter føtene|natt natta netter nettene|kraft krafta krefter kreftene|son sonen søner sønene|\
                   far faren fedrar fedrane|bror broren brør brørne|mor mora mødrer mødrene|dotter dottera døtrer døtrene|\
                   stad staden stader stadar stadene stadane|år året åra|land landet landa|del delen delar delane|\
