@@ -146,8 +146,8 @@ pub struct Trends {
 Prints a line for each word: the word, a tab, where the term stands in it (simplex, first, middle, last), a tab, its parts.
 
 Examples:
-  ordskifte forms --term innovasjon --words words.txt
-  ordskifte forms --term tillit --words - --refused < words.txt")]
+  ordskifte forms --term innovasjon --words - <<< tjenesteinnovasjonen
+  ordskifte forms --term tillit --words - --refused <<< mistillit")]
 pub struct Forms {
     /// The term to look for
     #[arg(long, value_name = "TERM")]
@@ -166,8 +166,8 @@ Prints a line for each word: the word, its lemma, its class and what that rests 
 tabs.
 
 Examples:
-  ordskifte lemma words.txt
-  ordskifte lemma --language nn < words.txt")]
+  ordskifte lemma <<< innovasjonene
+  ordskifte lemma --language nn <<< tenestene")]
 pub struct Lemma {
     /// A file with a word a line; - is stdin
     #[arg(default_value = "-")]
