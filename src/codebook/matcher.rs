@@ -54,9 +54,10 @@ impl<'a> Matcher<'a> {
                     inflected.entry(literal.folded.clone()).or_default().push(index);
                 }
                 WordPattern::Compound(literal, _) => {
-                    terms[index] = Some(Term::new(&literal.folded));
-                    literals.push(literal.folded.clone());
-                    owners.push(index);
+                    let term = Term::new(&literal.folded);
+                    owners.extend(term.stems().map(|_| index));
+                    literals.extend(term.stems().map(str::to_owned));
+                    terms[index] = Some(term);
                 }
                 WordPattern::Lemma(literal) => {
                     for form in forms_of(&literal.folded) {

@@ -54,9 +54,13 @@ impl Position {
 pub struct Member {
     /// Where it stands.
     pub position: Position,
-    /// The parts of the word, for people: "tjeneste + innovasjon + en".
+    /// The parts of the word, for people: "tjeneste + innovasjon + en". [`UNKNOWN_PART`] stands after a part that is in no
+    /// list: a name, a rare word, or two words whose space was lost.
     pub why: String,
 }
+
+/// Marks a part of a word that is in no list.
+pub const UNKNOWN_PART: &str = "(unknown)";
 
 /// A term is not a constituent of a word.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -250,14 +254,20 @@ impl Place<'_> {
         Ok(Member { position, why: self.parts(&right) })
     }
 
-    /// "tjeneste + innovasjon + en"
+    /// "tjeneste + innovasjon + en". A part that no list knows is marked so: "sinde (unknown) + detaljstyring".
     fn parts(&self, right: &Right) -> String {
-        let (link, rest) = match right {
-            Right::Ending(ending) => ("", *ending),
-            Right::Linked { link, rest } => (*link, *rest),
+        let is_known_before = self.before.ends_with('-') || is_constituent(self.before, self.term);
+        let (link, rest, is_known_after) = match right {
+            Right::Ending(ending) => ("", *ending, true),
+            Right::Linked { link, rest } => (*link, *rest, link.ends_with('-') || is_constituent(rest, "")),
         };
-        let parts = [self.before, self.term, link, rest];
-        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" + ")
+        let parts = [(self.before, is_known_before), (self.term, true), (link, true), (rest, is_known_after)];
+        let shown =
+            parts.iter().filter(|(part, _)| !part.is_empty()).map(|(part, is_known)| match is_known {
+                true => (*part).to_owned(),
+                false => format!("{part} {UNKNOWN_PART}"),
+            });
+        shown.collect::<Vec<_>>().join(" + ")
     }
 
     fn right(&self) -> Result<Right<'_>, Refusal> {
