@@ -196,7 +196,7 @@ pub fn sentences(rows: &[(String, String)]) -> String {
             let mut at = 0;
             for line in &group[..group.len() - 1] {
                 at += line.len();
-                ends.push((at, line.ends_with(['.', '!', '?', '…', '»', '"', '”', ')'])));
+                ends.push((at, line.trim_end_matches(['»', '"', '”', ')']).ends_with(['.', '!', '?', '…'])));
                 at += 1;
             }
             let mut cuts: Vec<usize> = split(&joined).map(|range| range.end).collect();
