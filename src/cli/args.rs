@@ -116,7 +116,7 @@ und where nothing can be said.
 
 Examples:
   ordskifte language corpus/documents/meldinger/meldst-28-2019-2020.html
-  ordskifte language --lines < sentences.txt")]
+  ordskifte language --lines corpus/truth/nou/nou-2022-30.pdf.txt")]
 pub struct Language {
     /// A PDF, HTML, DOCX or text file; standard input when not given
     pub file: Option<PathBuf>,
