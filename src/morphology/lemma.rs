@@ -296,6 +296,10 @@ impl<'a> Lemmatizer<'a> {
     fn add_forms_of(&self, lemma: &str, forms: &mut Vec<String>) {
         forms.push(lemma.to_owned());
         if !self.is_lemma(lemma) {
+            // A participle that stands as an adjective: *tillitsbasert*, *tillitsbaserte*.
+            if lemma.ends_with('t') {
+                forms.push(format!("{lemma}e"));
+            }
             let mut starts = lemma.char_indices().map(|(start, _)| start).skip(2);
             let head = starts.find(|start| lemma.len() - start >= 3 && self.is_lemma(&lemma[*start..]));
             let Some((first, last)) = head.map(|start| lemma.split_at(start)) else { return };

@@ -117,6 +117,7 @@ fn the_forms_of_a_lemma_are_those_of_both_written_forms() {
         assert!(forms.contains(&form.to_owned()), "{form} is not in {forms:?}");
     }
     assert!(forms_of("innovasjon").contains(&"innovasjonane".to_owned()));
+    assert!(forms_of("tillitsbasert").contains(&"tillitsbaserte".to_owned()));
     assert!(forms_of("ledelse").contains(&"leiinga".to_owned()));
 }
 
