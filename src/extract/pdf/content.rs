@@ -6,6 +6,7 @@ use super::{
     lexer::{self, Lexer, Text, Token},
     objects::Objects,
     shape::{Box2, Path},
+    structure::Piece,
 };
 use lopdf::{Dictionary, Object, ObjectId};
 use std::{collections::HashMap, rc::Rc};
@@ -42,15 +43,28 @@ pub(super) struct Glyph {
     pub(super) is_bold: bool,
     pub(super) is_invisible: bool,
     pub(super) is_artifact: bool,
+    /// Number in [`PageGlyphs::tags`], from 1; 0 for text that no tag names.
+    pub(super) tag: u16,
     /// Byte range in [`PageGlyphs::text`].
     pub(super) start: u32,
     pub(super) end: u32,
+}
+
+/// A piece of marked content.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Tag {
+    /// What the structure tree knows it by; `None` without a number.
+    pub(super) piece: Option<Piece>,
+    /// The language that the content itself declares.
+    pub(super) language: Option<String>,
 }
 
 /// What a page shows.
 #[derive(Debug, Default)]
 pub(super) struct PageGlyphs {
     pub(super) glyphs: Vec<Glyph>,
+    /// In the order in which they are shown.
+    pub(super) tags: Vec<Tag>,
     pub(super) text: String,
     /// Fonts with text on the page that give no way to Unicode.
     pub(super) unreadable_fonts: Vec<Rc<Font>>,
@@ -102,6 +116,8 @@ struct Marked {
     is_artifact: bool,
     is_hidden: bool,
     actual_text: Option<String>,
+    /// The tag in force before.
+    tag_before: u16,
 }
 
 struct Interpreter<'a> {
@@ -118,6 +134,9 @@ struct Interpreter<'a> {
     artifact_levels: usize,
     text_levels: usize,
     hidden_levels: usize,
+    /// The tag in force, and `StructParents` of the page or form that is read.
+    tag: u16,
+    owner: i64,
     layers: &'a Layers,
     path: Path,
     /// What is painted in another colour than white: white text on it can be read.
@@ -168,6 +187,8 @@ pub(super) fn interpret<'a>(
         artifact_levels: 0,
         text_levels: 0,
         hidden_levels: 0,
+        tag: 0,
+        owner: struct_parents(objects, page).unwrap_or(-1),
         layers,
         path: Path::default(),
         dark: Vec::new(),
@@ -447,6 +468,7 @@ impl<'a> Interpreter<'a> {
             is_bold: font.is_bold,
             is_invisible: self.state.mode == 3 || self.state.mode == 7,
             is_artifact: self.artifact_levels > 0,
+            tag: self.tag,
             start: 0,
             end: 0,
         };
@@ -571,7 +593,10 @@ impl<'a> Interpreter<'a> {
             self.state.clip = self.state.clip.intersection(&area.transformed(&self.state.ctm));
         }
         self.forms.push(id);
+        let owner = struct_parents(objects, &stream.dict).unwrap_or(self.owner);
+        let owner = std::mem::replace(&mut self.owner, owner);
         self.run(&content, objects.dictionary(&stream.dict, b"Resources").unwrap_or(resources));
+        self.owner = owner;
         self.forms.pop();
         (self.state, self.text_matrix, self.line_matrix) = before;
     }
@@ -581,27 +606,51 @@ impl<'a> Interpreter<'a> {
             return;
         }
         let is_artifact = operands.name(0) == b"Artifact";
-        let inline = operands.items.windows(2).find_map(|pair| match pair {
-            [Token::Name(b"ActualText"), Token::Text(text)] => Some(text.bytes().into_owned()),
+        // A list of properties stands in the content, or in the resources under a name.
+        let named = match operands.items.get(1) {
+            Some(Token::Name(name)) => {
+                let properties = self.objects.dictionary(resources, b"Properties");
+                properties.and_then(|properties| properties.get(&lexer::name(name)).ok())
+            }
             _ => None,
-        });
-        let bytes = inline.or_else(|| {
-            let named = self
-                .objects
-                .dictionary(self.objects.dictionary(resources, b"Properties")?, operands.name(1))?;
-            self.objects.get(named, b"ActualText")?.as_str().ok().map(<[u8]>::to_vec)
-        });
-        let text = bytes.and_then(|bytes| lopdf::decode_text_string(&Object::string_literal(bytes)).ok());
-        let group = || {
-            let properties = self.objects.dictionary(resources, b"Properties")?;
-            properties.get(&lexer::name(operands.name(1))).ok()
+        };
+        let properties = named.and_then(|named| self.objects.resolve(named)?.as_dict().ok());
+        let marks = match properties {
+            Some(properties) => self.named_marks(properties),
+            None => inline_marks(operands),
         };
         let is_hidden =
-            operands.name(0) == b"OC" && group().is_some_and(|group| self.layers.hides(self.objects, group));
+            operands.name(0) == b"OC" && named.is_some_and(|group| self.layers.hides(self.objects, group));
         self.artifact_levels += usize::from(is_artifact);
         self.hidden_levels += usize::from(is_hidden);
-        self.text_levels += usize::from(text.is_some());
-        self.marked.push(Marked { is_artifact, is_hidden, actual_text: text });
+        self.text_levels += usize::from(marks.actual_text.is_some());
+        let tag_before = self.tag;
+        self.tag = self.tagged(&marks);
+        self.marked.push(Marked { is_artifact, is_hidden, actual_text: marks.actual_text, tag_before });
+    }
+
+    fn named_marks(&self, properties: &Dictionary) -> Marks {
+        let number = self.objects.get(properties, b"MCID").and_then(|number| number.as_i64().ok());
+        Marks {
+            number: number.and_then(|number| u32::try_from(number).ok()),
+            actual_text: self.objects.get(properties, b"ActualText").and_then(decoded),
+            language: self.objects.get(properties, b"Lang").and_then(decoded),
+        }
+    }
+
+    /// The tag of what is marked so; that of the level around it where the marks name none.
+    fn tagged(&mut self, marks: &Marks) -> u16 {
+        if marks.number.is_none() && marks.language.is_none() {
+            return self.tag;
+        }
+        let around = usize::from(self.tag).checked_sub(1).and_then(|index| self.page.tags.get(index));
+        let piece = marks.number.map(|number| Piece { owner: self.owner, number });
+        let tag = Tag {
+            piece: piece.or(around.and_then(|tag| tag.piece)),
+            language: marks.language.clone().or_else(|| around.and_then(|tag| tag.language.clone())),
+        };
+        self.page.tags.push(tag);
+        u16::try_from(self.page.tags.len()).unwrap_or(0)
     }
 
     fn end_marked(&mut self) {
@@ -609,8 +658,42 @@ impl<'a> Interpreter<'a> {
             self.artifact_levels -= usize::from(level.is_artifact);
             self.hidden_levels -= usize::from(level.is_hidden);
             self.text_levels -= usize::from(level.actual_text.is_some());
+            self.tag = level.tag_before;
         }
     }
+}
+
+/// What the properties of marked content say, as far as text needs it.
+#[derive(Default)]
+struct Marks {
+    number: Option<u32>,
+    actual_text: Option<String>,
+    language: Option<String>,
+}
+
+fn inline_marks(operands: &Operands) -> Marks {
+    let mut marks = Marks::default();
+    for pair in operands.items.windows(2) {
+        match pair {
+            [Token::Name(b"MCID"), Token::Integer(number)] => marks.number = u32::try_from(*number).ok(),
+            [Token::Name(b"ActualText"), Token::Text(text)] => marks.actual_text = decoded_text(*text),
+            [Token::Name(b"Lang"), Token::Text(text)] => marks.language = decoded_text(*text),
+            _ => {}
+        }
+    }
+    marks
+}
+
+fn decoded_text(text: Text) -> Option<String> {
+    decoded(&Object::string_literal(text.bytes().into_owned()))
+}
+
+fn decoded(text: &Object) -> Option<String> {
+    lopdf::decode_text_string(text).ok()
+}
+
+fn struct_parents(objects: &Objects, dictionary: &Dictionary) -> Option<i64> {
+    objects.get(dictionary, b"StructParents")?.as_i64().ok()
 }
 
 /// The length of a vector; exact, and without a root, where it lies on an axis.

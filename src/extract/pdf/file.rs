@@ -289,6 +289,10 @@ impl<'a> File<'a> {
     }
 
     fn read_in(&self, container: u32, index: u32, number: u32) -> Option<Object> {
+        syntax::object(&mut self.lexer_in(container, index, number)?, &self.budget)
+    }
+
+    fn lexer_in(&self, container: u32, index: u32, number: u32) -> Option<Lexer<'_>> {
         let at = self.containers.binary_search_by_key(&container, |(number, _)| *number).ok()?;
         let cell = &self.containers.get(at)?.1;
         if cell.get().is_none() {
@@ -297,7 +301,19 @@ impl<'a> File<'a> {
         let container = cell.get()?;
         let listed = container.places.get(index as usize).filter(|(listed, _)| *listed == number);
         let (_, offset) = listed.or_else(|| container.places.iter().find(|(listed, _)| *listed == number))?;
-        syntax::object(&mut Lexer::at(&container.bytes, *offset), &self.budget)
+        Some(Lexer::at(&container.bytes, *offset))
+    }
+
+    /// A lexer before an object, for those that need one or two of its values and never again.
+    pub(super) fn lexer(&self, number: u32) -> Option<Lexer<'_>> {
+        match *self.places.get(number as usize)? {
+            Place::Unknown | Place::Free => None,
+            Place::At(offset) => {
+                let mut lexer = Lexer::at(self.bytes, offset);
+                syntax::header(&mut lexer).map(|_| lexer)
+            }
+            Place::In { container, index } => self.lexer_in(container, index, number),
+        }
     }
 
     fn container(&self, number: u32) -> Option<Container> {

@@ -20,6 +20,9 @@ const OPENING_ROWS: usize = 8;
 /// Letters of a line that say the title again; fewer are chance.
 const OPENING_LETTERS_MIN: usize = 12;
 
+/// "– Side 1000 av 1000 –" with spaces to spare.
+const PAGE_NUMBER_BYTES_MAX: usize = 48;
+
 /// What is needed of a page: its segments and height.
 pub(super) struct PageView<'a> {
     pub(super) segments: &'a [Segment],
@@ -28,11 +31,14 @@ pub(super) struct PageView<'a> {
 
 /// For each page, for each of its segments: `RunningHead`, `PageNumber` or nothing.
 pub(super) fn find(pages: &[PageView], body_size: f32) -> Vec<Vec<Option<BlockKind>>> {
-    let mut counts: HashMap<(String, i32), usize> = HashMap::new();
-    for page in pages {
-        let mut seen: Vec<(String, i32)> =
-            page.segments.iter().filter_map(|segment| key(segment, page.height)).collect();
-        seen.sort();
+    let keys: Vec<Vec<Option<Key>>> = pages
+        .iter()
+        .map(|page| page.segments.iter().map(|segment| key(segment, page.height)).collect())
+        .collect();
+    let mut counts: HashMap<(&str, i32), usize> = HashMap::new();
+    for keys in &keys {
+        let mut seen: Vec<(&str, i32)> = keys.iter().flatten().map(Key::parts).collect();
+        seen.sort_unstable();
         seen.dedup();
         for key in seen {
             *counts.entry(key).or_default() += 1;
@@ -41,11 +47,11 @@ pub(super) fn find(pages: &[PageView], body_size: f32) -> Vec<Vec<Option<BlockKi
     let known = Known {
         counts,
         needed: REPEATS_MIN.min(pages.len().max(2)),
-        rows: head_rows(pages),
+        rows: head_rows(pages, &keys),
         body_size,
         opening: pages.first().map(opening).unwrap_or_default(),
     };
-    (1..).zip(pages).map(|(number, page)| of_page(page, number, &known)).collect()
+    (1..).zip(pages).zip(&keys).map(|((number, page), keys)| of_page(page, number, keys, &known)).collect()
 }
 
 /// The letters of the document's first rows.
@@ -58,8 +64,8 @@ fn letters(text: &str) -> String {
 }
 
 /// What repeats in a document.
-struct Known {
-    counts: HashMap<(String, i32), usize>,
+struct Known<'a> {
+    counts: HashMap<(&'a str, i32), usize>,
     needed: usize,
     /// Heights (in steps of three points) and sizes (in tenths) where most pages have a lone row outermost.
     rows: Vec<(i32, i32)>,
@@ -69,12 +75,13 @@ struct Known {
 }
 
 /// Where most pages have a row that stands alone at the very top or bottom: heads whose text changes.
-fn head_rows(pages: &[PageView]) -> Vec<(i32, i32)> {
+fn head_rows(pages: &[PageView], keys: &[Vec<Option<Key>>]) -> Vec<(i32, i32)> {
     let mut counts: HashMap<(i32, i32), usize> = HashMap::new();
-    for page in pages {
-        let ends = [page.segments.first(), page.segments.last()];
-        let lone = ends.into_iter().flatten().filter(|segment| is_alone(page, segment));
-        let mut rows: Vec<_> = lone.filter(|segment| key(segment, page.height).is_some()).map(row).collect();
+    for (page, keys) in pages.iter().zip(keys) {
+        let ends =
+            page.segments.first().zip(keys.first()).into_iter().chain(page.segments.last().zip(keys.last()));
+        let lone = ends.filter(|(segment, key)| key.is_some() && is_alone(page, segment));
+        let mut rows: Vec<_> = lone.map(|(segment, _)| row(segment)).collect();
         rows.dedup();
         for row in rows {
             *counts.entry(row).or_default() += 1;
@@ -88,33 +95,33 @@ fn row(segment: &Segment) -> (i32, i32) {
     ((segment.baseline / 3.0).round() as i32, (segment.size * 10.0).round() as i32)
 }
 
-fn of_page(page: &PageView, number: usize, known: &Known) -> Vec<Option<BlockKind>> {
-    let decide = |segment: &Segment| {
+fn of_page(page: &PageView, number: usize, keys: &[Option<Key>], known: &Known) -> Vec<Option<BlockKind>> {
+    let decide = |(segment, key): (&Segment, &Option<Key>)| {
         if segment.is_line_number {
             return Some(BlockKind::LineNumber);
         }
-        let key = key(segment, page.height)?;
+        let key = key.as_ref()?;
         let is_number = is_page_number(&segment.text);
         let is_furniture = segment.is_artifact
             || is_outermost(page, segment)
-                && (known.repeats(&key) >= known.needed
+                && (known.repeats(key) >= known.needed
                     || is_alone(page, segment)
                         && (is_number
                             || known.rows.contains(&row(segment))
-                            || known.is_small_head(page, number, segment, &key)));
+                            || known.is_small_head(page, number, segment, key)));
         is_furniture.then_some(if is_number { BlockKind::PageNumber } else { BlockKind::RunningHead })
     };
-    page.segments.iter().map(decide).collect()
+    page.segments.iter().zip(keys).map(decide).collect()
 }
 
-impl Known {
+impl Known<'_> {
     /// On how many pages text like this stands at this height.
-    fn repeats(&self, key: &(String, i32)) -> usize {
-        (-1..=1).filter_map(|shift| self.counts.get(&(key.0.clone(), key.1 + shift))).sum()
+    fn repeats(&self, key: &Key) -> usize {
+        (-1..=1).filter_map(|shift| self.counts.get(&(key.text.as_str(), key.height + shift))).sum()
     }
 
     /// Whether a line that stands alone is a head of a document with few pages.
-    fn is_small_head(&self, page: &PageView, number: usize, segment: &Segment, key: &(String, i32)) -> bool {
+    fn is_small_head(&self, page: &PageView, number: usize, segment: &Segment, key: &Key) -> bool {
         let text = letters(&segment.text);
         let says_title =
             number > 1 && text.chars().count() >= OPENING_LETTERS_MIN && self.opening.contains(&text);
@@ -141,26 +148,47 @@ fn is_alone(page: &PageView, segment: &Segment) -> bool {
     page.segments.iter().all(|other| gap(other) < 0.5 || gap(other) > 1.6 * segment.size)
 }
 
-/// Text with its digits masked, and its height on the page in steps of three points; `None` away from the margins.
-fn key(segment: &Segment, height: f32) -> Option<(String, i32)> {
+/// What a line in the margins is known by on other pages.
+struct Key {
+    /// Its digits are masked.
+    text: String,
+    /// Where it stands on the page, in steps of three points.
+    height: i32,
+}
+
+impl Key {
+    fn parts(&self) -> (&str, i32) {
+        (&self.text, self.height)
+    }
+}
+
+/// `None` away from the margins.
+fn key(segment: &Segment, height: f32) -> Option<Key> {
     let is_near =
         segment.baseline < MARGIN_SHARE * height || segment.baseline > (1.0 - MARGIN_SHARE) * height;
     let masked = || {
         if is_page_number(&segment.text) {
             return "#".to_owned();
         }
-        let mut masked: String =
-            segment.text.chars().map(|c| if c.is_ascii_digit() { '#' } else { c }).collect();
-        while masked.contains("##") {
-            masked = masked.replace("##", "#");
+        let mut masked = String::with_capacity(segment.text.len());
+        for c in segment.text.chars().map(|c| if c.is_ascii_digit() { '#' } else { c }) {
+            if !(c == '#' && masked.ends_with('#')) {
+                masked.push(c);
+            }
         }
         masked
     };
-    (is_near && segment.angle == 0).then(|| (masked(), (segment.baseline / 3.0).round() as i32))
+    (is_near && segment.angle == 0)
+        .then(|| Key { text: masked(), height: (segment.baseline / 3.0).round() as i32 })
 }
 
 /// `12`, `– 12 –`, `xiv`, `Side 3 av 10`.
 fn is_page_number(text: &str) -> bool {
+    // Asked of every line in the margins: most end in a word.
+    let ends = |c: char| c.is_ascii_digit() || "ivxlcIVXLC-–—|".contains(c);
+    if text.len() > PAGE_NUMBER_BYTES_MAX || !text.trim_end().ends_with(ends) {
+        return false;
+    }
     let bare = text.trim_matches(|c: char| c.is_whitespace() || "-–—|".contains(c)).to_lowercase();
     let bare = bare.trim_start_matches("side").trim_start_matches("page").trim_start();
     let is_digits = |text: &str| (1..=4).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());

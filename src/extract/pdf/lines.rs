@@ -47,6 +47,8 @@ pub(super) struct Segment {
     pub(super) angle: i16,
     /// Places of its first and last run in the order in which the file shows them.
     pub(super) shown: (u32, u32),
+    /// The tags of its first and last glyph; 0 for none.
+    pub(super) tags: (u16, u16),
     /// The raised mark that it opens with.
     pub(super) mark: Option<String>,
     pub(super) text: String,
@@ -124,6 +126,7 @@ fn runs(glyphs: &[&Glyph], angle: i16, text: &str) -> Vec<Segment> {
             }
             run.segment =
                 Segment { left: x, right: x, baseline: y, size: glyph.size, angle, ..Segment::default() };
+            run.segment.tags.0 = glyph.tag;
         }
         run.push(glyph, piece, x);
     }
@@ -153,6 +156,7 @@ impl<'a> Run<'a> {
         self.pieces.push((piece, x, x + glyph.width));
         if !is_blank(piece) {
             self.segment.right = self.segment.right.max(x + glyph.width);
+            self.segment.tags.1 = glyph.tag;
         }
         self.bold_count += usize::from(glyph.is_bold);
         self.artifact_count += usize::from(glyph.is_artifact);
@@ -381,5 +385,6 @@ fn append(segment: &mut Segment, run: Segment) {
     }
     segment.right = segment.right.max(run.right);
     segment.shown = (segment.shown.0.min(run.shown.0), run.shown.1);
+    segment.tags.1 = run.tags.1;
     segment.is_artifact &= run.is_artifact;
 }

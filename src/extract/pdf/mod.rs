@@ -28,14 +28,16 @@ mod objects;
 mod outline;
 mod program;
 mod repair;
+mod roles;
 mod shape;
+mod structure;
 mod syntax;
 mod widths;
 
 pub use metadata::Metadata;
 pub use outline::OutlineEntry;
 
-use content::{FontCache, Matrix};
+use content::{FontCache, Matrix, Tag};
 use font::Font;
 use furniture::PageView;
 use gutters::{Grid, Place};
@@ -195,6 +197,10 @@ pub struct Block {
     pub mark: Option<String>,
     /// How deep a heading stands, from 1, where the file says so itself.
     pub level: Option<u8>,
+    /// The language that the file declares for this text (`nn-NO`), where it declares one beside the document's.
+    pub language: Option<String>,
+    /// The first tag of its text, by its number on the page; 0 for none.
+    tag: u16,
 }
 
 /// A page in the form in which it is shown.
@@ -298,6 +304,7 @@ struct Sheet {
     width: f32,
     height: f32,
     segments: Vec<Segment>,
+    tags: Vec<Tag>,
     has_image: bool,
 }
 
@@ -335,10 +342,11 @@ impl Pdf<'_> {
         }
         notices.extend(unreadable_notice(unreadable.len()));
         let outline = outline::read(&self.objects, &ids);
-        notices.extend(
-            outline.limit_reached.map(|name| Notice { page: None, text: format!("limit reached: {name}") }),
-        );
-        Content { pages: self.lay_out(sheets, &outline.entries), notices }
+        let pages = self.lay_out(sheets, &outline.entries);
+        for name in outline.limit_reached.into_iter().chain(self.objects.take_limit()) {
+            notices.push(Notice { page: None, text: format!("limit reached: {name}") });
+        }
+        Content { pages, notices }
     }
 
     fn sheet(
@@ -370,7 +378,7 @@ impl Pdf<'_> {
             }
         }
         let segments = lines::segments(&shown, width, height);
-        Sheet { width, height, segments, has_image: shown.has_image }
+        Sheet { width, height, segments, tags: shown.tags, has_image: shown.has_image }
     }
 
     fn lay_out(&self, sheets: Vec<Sheet>, outline: &[OutlineEntry]) -> Vec<Page> {
@@ -385,7 +393,8 @@ impl Pdf<'_> {
         }
         let labels = metadata::page_labels(&self.objects, sheets.len());
         let mut pages = Vec::with_capacity(sheets.len());
-        for ((number, sheet), kinds) in (1..).zip(sheets).zip(furniture) {
+        let mut tags = Vec::with_capacity(sheets.len());
+        for ((number, mut sheet), kinds) in (1..).zip(sheets).zip(furniture) {
             let context = blocks::Context {
                 vocabulary: &vocabulary,
                 body_size,
@@ -393,7 +402,12 @@ impl Pdf<'_> {
                 grid: &grid,
             };
             let label = labels.get(number as usize - 1).cloned();
-            pages.push(page(number, label, sheet, kinds, &context));
+            let page_tags = std::mem::take(&mut sheet.tags);
+            pages.push(page(number, label, sheet, kinds, &context, &page_tags));
+            tags.push(page_tags);
+        }
+        if let Some(structure) = structure::open(&self.objects).filter(|_| has_tags(&pages)) {
+            roles::revise(&mut pages, &tags, &structure, body_size);
         }
         mark_headings(&mut pages, outline);
         join_over_breaks(&mut pages, &vocabulary);
@@ -457,8 +471,9 @@ fn page(
     sheet: Sheet,
     kinds: Vec<Option<BlockKind>>,
     context: &blocks::Context,
+    tags: &[Tag],
 ) -> Page {
-    let mut body = Vec::new();
+    let mut body = Vec::with_capacity(sheet.segments.len());
     let mut furniture = Vec::new();
     for (segment, kind) in sheet.segments.into_iter().zip(kinds) {
         match kind {
@@ -466,9 +481,16 @@ fn page(
             None => body.push(segment),
         }
     }
+    let has_tags = structure::covers(&body);
     let columns = columns::columns(body, context.grid);
-    let found = columns.into_iter().flat_map(|lines| blocks::blocks(lines, context));
-    let (notes, mut all): (Vec<_>, Vec<_>) = found.partition(|block| block.kind == BlockKind::Footnote);
+    let mut found: Vec<Block> =
+        columns.into_iter().flat_map(|lines| blocks::blocks(lines, context)).collect();
+    for block in &mut found {
+        block.language = language(block, tags);
+        block.tag = if has_tags { block.tag } else { 0 };
+    }
+    let (notes, mut all): (Vec<_>, Vec<_>) =
+        found.into_iter().partition(|block| block.kind == BlockKind::Footnote);
     all.extend(notes);
     all.extend(furniture);
     Page { number, label, width: sheet.width, height: sheet.height, blocks: all, has_image: sheet.has_image }
@@ -487,6 +509,15 @@ fn mark_headings(pages: &mut [Page], outline: &[OutlineEntry]) {
     }
 }
 
+fn has_tags(pages: &[Page]) -> bool {
+    pages.iter().flat_map(|page| &page.blocks).any(|block| block.tag > 0)
+}
+
+/// The language that the tag of a block declares.
+fn language(block: &Block, tags: &[Tag]) -> Option<String> {
+    tags.get(usize::from(block.tag).checked_sub(1)?)?.language.clone()
+}
+
 /// Where the upright text of a page stands, without furniture.
 fn places(sheet: &Sheet, kinds: &[Option<BlockKind>]) -> Vec<Place> {
     let body =
@@ -503,6 +534,8 @@ fn furniture_block(segment: Segment, kind: BlockKind) -> Block {
         is_bold: segment.is_bold,
         mark: None,
         level: None,
+        language: None,
+        tag: segment.tags.0,
         text: segment.text,
     }
 }

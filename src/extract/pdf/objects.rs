@@ -6,6 +6,7 @@ use super::{
     Limits,
     file::File,
     filters::{self, Outcome},
+    lexer::Token,
 };
 use flate2::Decompress;
 use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId, Stream};
@@ -107,6 +108,14 @@ impl<'f> Objects<'f> {
             Source::File(file) => file.object(id),
             Source::Loaded(document) => document.objects.get(&id),
         }
+    }
+
+    /// The tokens of an object, one by one, each taken from what the file may cost; `None` for files that lopdf has read.
+    pub(super) fn tokens(&self, number: u32) -> Option<impl Iterator<Item = Token<'_>>> {
+        let Source::File(file) = &self.source else { return None };
+        let mut lexer = file.lexer(number)?;
+        let is_inside = |token: &Token| *token != Token::Word(b"endobj") && file.budget.take_value();
+        Some(std::iter::from_fn(move || lexer.next().filter(is_inside)))
     }
 
     /// What the reference leads to.
