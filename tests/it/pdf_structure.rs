@@ -3,7 +3,7 @@
 use ordskifte::{
     extract::{
         self,
-        pdf::{self, Block, BlockKind, Content, Limits},
+        pdf::{self, Block, BlockKind, BlockSource, Content, Limits},
     },
     text::{Document, MediaType},
 };
@@ -410,4 +410,94 @@ fn a_language_that_the_content_declares_is_the_blocks() {
     let languages: Vec<_> =
         blocks(&file("", "", &[&content], &[])).into_iter().map(|block| block.language).collect();
     assert_eq!(languages, [Some("nn-NO".to_owned()), Some("en-GB".to_owned()), None]);
+}
+
+#[test]
+fn page_labels_may_hang_in_a_tree() {
+    let more = [
+        "<< /Kids [51 0 R 52 0 R 50 0 R] >>",
+        "<< /Nums [0 << /S /r >>] >>",
+        "<< /Nums [2 << /S /D /St 5 >>] >>",
+    ];
+    let bytes = file("/PageLabels 50 0 R", "", &["", "", "", ""], &more);
+    let labels: Vec<_> = read(&bytes).pages.into_iter().filter_map(|page| page.label).collect();
+    assert_eq!(labels, ["i", "ii", "5", "6"]);
+}
+
+/// A file whose XMP and Info give these values.
+fn titled(xmp: &str, info: &str) -> Vec<u8> {
+    let xmp = format!("<< /Length {} >>\nstream\n{xmp}\nendstream", xmp.len());
+    let bytes = file("/Metadata 50 0 R", "", &[&line(700, BODY)], &[&xmp, &format!("<< {info} >>")]);
+    let text = String::from_utf8(bytes).expect("ASCII");
+    text.replace("/Root 1 0 R >>", "/Root 1 0 R /Info 51 0 R >>").into_bytes()
+}
+
+#[test]
+fn a_title_in_several_languages_is_the_first() {
+    let xmp = "<dc:title><rdf:Alt><rdf:li xml:lang=\"x-default\">M&#xE5;l &amp; <b>styring</b></rdf:li>\
+               <rdf:li xml:lang=\"en\">Goals</rdf:li></rdf:Alt></dc:title>";
+    assert_eq!(
+        document(&titled(xmp, "/Title (goals.indd)")).metadata.title.as_deref(),
+        Some("Mål & styring")
+    );
+}
+
+#[test]
+fn titles_that_programs_invent_are_none() {
+    for title in [
+        "Microsoft Word - Dokument1",
+        "untitled",
+        "rapport_2019_endelig",
+        "rapport.docx",
+        "Presentasjon1",
+        "2019",
+        "C:/tmp/utkast",
+        "Lysbilde 1",
+    ] {
+        assert_eq!(document(&titled("", &format!("/Title ({title})"))).metadata.title, None, "{title}");
+    }
+    for title in ["Meld. St. 28 (2019-2020)", "Handlingsplan", "Prop. 1 S"] {
+        assert_eq!(
+            document(&titled("", &format!("/Title ({title})"))).metadata.title.as_deref(),
+            Some(title)
+        );
+    }
+}
+
+#[test]
+fn dates_are_read_as_far_as_they_are_dates() {
+    let cases = [
+        ("D:20200619101500+02'00'", Some("2020-06-19")),
+        ("D:20200600", Some("2020-06")),
+        ("2020-06-19T10:15:00", Some("2020-06-19")),
+        ("D:2020", Some("2020")),
+        ("D:19700101000000", None),
+        ("i dag", None),
+    ];
+    for (date, wanted) in cases {
+        let created = document(&titled("", &format!("/CreationDate ({date})"))).metadata.created;
+        assert_eq!(created.map(|date| date.to_string()).as_deref(), wanted, "{date}");
+    }
+}
+
+#[test]
+fn pages_without_text_are_named_by_what_they_show() {
+    let image = "<< /Type /XObject /Subtype /Image /Width 1 /Height 1 /BitsPerComponent 8 /ColorSpace /DeviceGray \
+                 /Length 1 >>\nstream\n0\nendstream";
+    let page = "/Resources << /Font << /F1 3 0 R >> /XObject << /I 50 0 R >> >>";
+    let scan = "/I Do 3 Tr ".to_owned() + &line(700, "Les meg.");
+    let bytes = file("", page, &[&line(700, BODY), "/I Do", "10 10 m 90 90 l S", "", &scan], &[image]);
+    let notices: Vec<_> =
+        document(&bytes).notices.into_iter().map(|notice| (notice.page, notice.text)).collect();
+    assert_eq!(
+        notices,
+        [
+            (Some(2), "no text layer: an image".to_owned()),
+            (Some(3), "no text layer: a drawing".to_owned()),
+            (Some(4), "nothing on the page".to_owned()),
+            (Some(5), "text of an invisible layer".to_owned()),
+        ]
+    );
+    let sources: Vec<_> = blocks(&bytes).into_iter().map(|block| block.source).collect();
+    assert_eq!(sources, [BlockSource::Visible, BlockSource::InvisibleLayer]);
 }

@@ -1,7 +1,7 @@
 //! Lines of a page's columns → blocks, each with what it is.
 
 use super::{
-    Block, BlockKind, Rect,
+    Block, BlockKind, BlockSource, Rect,
     columns::Line,
     gutters::Grid,
     hyphen::{self, Vocabulary},
@@ -203,6 +203,7 @@ fn block(lines: Vec<Line>, context: &Context) -> Block {
         mark: first.mark.clone(),
         level: None,
         language: None,
+        source: BlockSource::Visible,
         tag: first.tags.0,
     };
     match contents_entry(&block.text) {

@@ -72,6 +72,7 @@ pub(super) struct PageGlyphs {
     pub(super) white_count: usize,
     pub(super) limit_reached: Option<&'static str>,
     pub(super) has_image: bool,
+    pub(super) has_drawing: bool,
 }
 
 pub(super) type Matrix = [f32; 6];
@@ -342,7 +343,11 @@ impl<'a> Interpreter<'a> {
                 }
             }
             b"W" | b"W*" => self.path.clips = true,
-            b"n" | b"S" | b"s" => self.paint(false),
+            b"n" => self.paint(false),
+            b"S" | b"s" => {
+                self.page.has_drawing = true;
+                self.paint(false);
+            }
             b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*" => self.paint(true),
             b"sh" => self.darken(self.state.clip),
             b"g" | b"rg" => self.state.is_white = operands.are_all(1.0),
@@ -360,6 +365,7 @@ impl<'a> Interpreter<'a> {
         let clips = self.path.clips;
         let Some(area) = self.path.take(&self.state.ctm) else { return };
         if fills && !self.state.is_white && self.hidden_levels == 0 {
+            self.page.has_drawing = true;
             self.darken(area);
         }
         if clips {

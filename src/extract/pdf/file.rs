@@ -12,7 +12,10 @@ use super::{
 };
 use flate2::Decompress;
 use lopdf::{Dictionary, Object, ObjectId, Stream};
-use std::{cell::OnceCell, collections::HashSet};
+use std::{
+    cell::{OnceCell, RefCell},
+    collections::HashSet,
+};
 
 /// The highest number of an object: a million, ten times the largest real file seen.
 pub(super) const OBJECTS_MAX: usize = 1_000_000;
@@ -44,6 +47,8 @@ pub(super) struct File<'a> {
     objects: Vec<OnceCell<Option<Box<Object>>>>,
     containers: Vec<(u32, OnceCell<Container>)>,
     stream_bytes_max: usize,
+    /// One for all: to make one takes as long as to inflate a small object stream.
+    inflater: RefCell<Decompress>,
     pub(super) budget: Budget,
     pub(super) trailer: Dictionary,
 }
@@ -91,6 +96,7 @@ impl<'a> File<'a> {
             places,
             containers: Vec::new(),
             stream_bytes_max: limits.stream_bytes_max,
+            inflater: RefCell::new(Decompress::new(true)),
             budget: Budget::new(limits, bytes.len()),
             trailer: Dictionary::new(),
         }
@@ -345,9 +351,9 @@ impl<'a> File<'a> {
 
     fn decoded(&self, stream: &Stream) -> Vec<u8> {
         let mut out = Vec::new();
-        let mut inflater = Decompress::new(true);
         let max = self.stream_bytes_max.min(self.budget.structure_bytes());
-        let outcome = filters::decode(self.raw(stream), &stream.dict, &mut inflater, max, &mut out);
+        let outcome =
+            filters::decode(self.raw(stream), &stream.dict, &mut self.inflater.borrow_mut(), max, &mut out);
         self.budget.take_structure(out.len(), outcome == Outcome::Cut);
         out
     }

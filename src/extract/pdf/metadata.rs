@@ -2,7 +2,7 @@
 
 use super::objects::Objects;
 use lopdf::{Dictionary, Object};
-use regex::Regex;
+use std::collections::HashSet;
 
 /// As the file says it: nothing is checked here.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -34,19 +34,82 @@ pub(super) fn read(objects: &Objects) -> Metadata {
     }
 }
 
-/// The text of an XMP element, its markup removed.
+/// The text of an XMP element, its markup removed; of several languages or authors the first.
 fn element(xmp: &str, name: &str) -> Option<String> {
     let inner = xmp.split_once(&format!("<{name}>"))?.1.split_once(&format!("</{name}>"))?.0;
-    let text = Regex::new("<[^>]*>").ok()?.replace_all(inner, " ");
-    let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#xA;", " ");
-    let text = text.replace("&amp;", "&").split_whitespace().collect::<Vec<_>>().join(" ");
-    (!text.is_empty()).then_some(text)
+    let items = inner.split("</rdf:li>");
+    items.map(plain).find(|text| !text.is_empty())
+}
+
+/// XML without its tags, entities resolved, on one line.
+fn plain(xml: &str) -> String {
+    let mut out = String::new();
+    for (index, piece) in xml.split('<').enumerate() {
+        // The first piece stands before the first tag.
+        let text = if index == 0 { piece } else { piece.split_once('>').map_or("", |(_, text)| text) };
+        out.push(' ');
+        out.push_str(text);
+    }
+    resolved(&out).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The five entities of XML and characters by their numbers.
+fn resolved(text: &str) -> String {
+    let mut pieces = text.split('&');
+    let mut out = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let known = piece.split_once(';').and_then(|(name, rest)| Some((entity(name)?, rest)));
+        match known {
+            Some((character, rest)) => {
+                out.push(character);
+                out.push_str(rest);
+            }
+            None => {
+                out.push('&');
+                out.push_str(piece);
+            }
+        }
+    }
+    out
+}
+
+fn entity(name: &str) -> Option<char> {
+    Some(match name {
+        "lt" => '<',
+        "gt" => '>',
+        "amp" => '&',
+        "quot" => '"',
+        "apos" => '\'',
+        _ => {
+            let number = name.strip_prefix('#')?;
+            let code = match number.strip_prefix('x') {
+                Some(digits) => u32::from_str_radix(digits, 16).ok()?,
+                None => number.parse().ok()?,
+            };
+            char::from_u32(code)?
+        }
+    })
+}
+
+/// The entries of a number tree, one after the other; nodes that come twice are passed over.
+fn numbered(objects: &Objects, tree: &Dictionary) -> Vec<Object> {
+    let mut entries = Vec::new();
+    let mut seen = HashSet::new();
+    let mut open = vec![tree];
+    while let Some(node) = open.pop() {
+        entries.extend_from_slice(objects.array(node, b"Nums").unwrap_or_default());
+        let kids = objects.array(node, b"Kids").unwrap_or_default();
+        let new = kids.iter().rev().filter_map(|kid| kid.as_reference().ok()).filter(|id| seen.insert(*id));
+        open.extend(new.filter_map(|id| objects.dictionary_of(id)));
+    }
+    entries
 }
 
 /// The printed labels of the pages, by index; empty without `PageLabels`.
 pub(super) fn page_labels(objects: &Objects, page_count: usize) -> Vec<String> {
     let found = objects.catalog().and_then(|catalog| objects.dictionary(catalog, b"PageLabels"));
-    let Some(entries) = found.and_then(|tree| objects.array(tree, b"Nums")) else { return Vec::new() };
+    let Some(tree) = found else { return Vec::new() };
+    let entries = numbered(objects, tree);
     let mut starts: Vec<(usize, &Dictionary)> = entries
         .chunks_exact(2)
         .filter_map(|pair| match pair {

@@ -178,6 +178,15 @@ impl BlockKind {
     }
 }
 
+/// Where the text of a block comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BlockSource {
+    /// Text that the page shows.
+    Visible,
+    /// Text without ink over an image, as OCR programs leave it. Text that a caller's own OCR finds belongs here too.
+    InvisibleLayer,
+}
+
 /// A piece of text that stands for itself.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Block {
@@ -199,6 +208,8 @@ pub struct Block {
     pub level: Option<u8>,
     /// The language that the file declares for this text (`nn-NO`), where it declares one beside the document's.
     pub language: Option<String>,
+    /// Whether the page shows it.
+    pub source: BlockSource,
     /// The first tag of its text, by its number on the page; 0 for none.
     tag: u16,
 }
@@ -218,6 +229,8 @@ pub struct Page {
     pub blocks: Vec<Block>,
     /// Whether the page draws an image.
     pub has_image: bool,
+    /// Whether it draws lines or areas.
+    pub has_drawing: bool,
 }
 
 /// Something noticed on the way, on a page (counted from 1) or in the whole document.
@@ -305,7 +318,9 @@ struct Sheet {
     height: f32,
     segments: Vec<Segment>,
     tags: Vec<Tag>,
+    source: BlockSource,
     has_image: bool,
+    has_drawing: bool,
 }
 
 impl Pdf<'_> {
@@ -378,7 +393,11 @@ impl Pdf<'_> {
             }
         }
         let segments = lines::segments(&shown, width, height);
-        Sheet { width, height, segments, tags: shown.tags, has_image: shown.has_image }
+        // Where anything is visible, only that is read.
+        let is_visible = shown.glyphs.iter().any(|glyph| !glyph.is_invisible);
+        let source = if is_visible { BlockSource::Visible } else { BlockSource::InvisibleLayer };
+        let (has_image, has_drawing) = (shown.has_image, shown.has_drawing);
+        Sheet { width, height, segments, tags: shown.tags, source, has_image, has_drawing }
     }
 
     fn lay_out(&self, sheets: Vec<Sheet>, outline: &[OutlineEntry]) -> Vec<Page> {
@@ -493,7 +512,11 @@ fn page(
         found.into_iter().partition(|block| block.kind == BlockKind::Footnote);
     all.extend(notes);
     all.extend(furniture);
-    Page { number, label, width: sheet.width, height: sheet.height, blocks: all, has_image: sheet.has_image }
+    for block in &mut all {
+        block.source = sheet.source;
+    }
+    let (has_image, has_drawing) = (sheet.has_image, sheet.has_drawing);
+    Page { number, label, width: sheet.width, height: sheet.height, blocks: all, has_image, has_drawing }
 }
 
 /// Makes headings of what the outline leads to.
@@ -535,6 +558,7 @@ fn furniture_block(segment: Segment, kind: BlockKind) -> Block {
         mark: None,
         level: None,
         language: None,
+        source: BlockSource::Visible,
         tag: segment.tags.0,
         text: segment.text,
     }
