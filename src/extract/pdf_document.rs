@@ -60,22 +60,20 @@ fn without_text(content: &Content) -> Rejection {
     )
 }
 
-/// What pages show that have no text of their own.
-const TEXTLESS: [(&str, fn(&pdf::Page) -> bool); 3] = [
-    ("no text layer: an image", |page| page.has_image),
-    ("no text layer: a drawing", |page| page.has_drawing && !page.has_image),
-    ("nothing on the page", |page| !page.has_drawing && !page.has_image),
-];
-
 /// Notices about pages without text, by what they show instead, and about text that comes from OCR.
 fn pages_without_text(content: &Content) -> Vec<Notice> {
     let is_textless = |page: &&pdf::Page| page.blocks.iter().all(|block| block.kind.is_furniture());
     let is_scanned =
         |page: &&pdf::Page| page.blocks.iter().any(|block| block.source == BlockSource::InvisibleLayer);
-    let textless = TEXTLESS.iter().flat_map(|(text, shows)| {
-        by_page(text, content.pages.iter().filter(is_textless).filter(|page| shows(page)))
-    });
-    textless.chain(by_page("text of an invisible layer", content.pages.iter().filter(is_scanned))).collect()
+    let textless = || content.pages.iter().filter(is_textless);
+    let images = textless().filter(|page| page.has_image);
+    let drawings = textless().filter(|page| page.has_drawing && !page.has_image);
+    let blank = textless().filter(|page| !page.has_drawing && !page.has_image);
+    let mut notices = by_page("no text layer: an image", images);
+    notices.extend(by_page("no text layer: a drawing", drawings));
+    notices.extend(by_page("nothing on the page", blank));
+    notices.extend(by_page("text of an invisible layer", content.pages.iter().filter(is_scanned)));
+    notices
 }
 
 /// One notice for each page, or one for the document when they are many.

@@ -280,14 +280,14 @@ pub fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Pdf<'a>, Error> {
 
 fn well_formed<'a>(bytes: &'a [u8], limits: &Limits) -> Option<Pdf<'a>> {
     let file = file::open(without_prefix(bytes), limits)?;
-    let objects = Objects::new(Source::File(file), limits);
+    let objects = Objects::new(Source::File(Box::new(file)), limits);
     objects.has_page_tree().then_some(Pdf { objects, was_rebuilt: false })
 }
 
 /// What can be read of a damaged file by looking for its objects.
 fn repaired<'a>(bytes: &'a [u8], limits: &Limits) -> Option<Pdf<'a>> {
     let file = repair::rebuild(bytes, limits)?;
-    let objects = Objects::new(Source::File(file), limits);
+    let objects = Objects::new(Source::File(Box::new(file)), limits);
     (!objects.page_ids().is_empty()).then_some(Pdf { objects, was_rebuilt: true })
 }
 

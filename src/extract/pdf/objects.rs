@@ -24,7 +24,7 @@ const TREE_DEPTH_MAX: usize = 64;
 /// Where the objects come from.
 pub(super) enum Source<'a> {
     /// A well-formed file, read as far as it is asked for.
-    File(File<'a>),
+    File(Box<File<'a>>),
     /// A damaged or encrypted one, loaded as a whole.
     Loaded(Box<Document>),
 }
