@@ -389,7 +389,7 @@ fn elements_types_and_trees_that_run_in_circles_end() {
 
 #[test]
 fn elements_beyond_the_limit_are_named_in_a_notice() {
-    let kids = "0 ".repeat(5_000);
+    let kids = "0 ".repeat(20_000);
     let element = format!("<< /K [{kids}] /S /H1 /P 50 0 R >>");
     let bytes = tagged("", &piece(0, "F1", 700, "Tillit"), "53 0 R", &[&element]);
     let limits = Limits { values_max: 1_000, ..Limits::default() };

@@ -21,6 +21,8 @@ const SUPERIOR_SIZE: f32 = 0.65;
 const ARRAY_ITEMS_MAX: usize = 100_000;
 /// Marked content within marked content; real files stay below twenty.
 const MARKED_LEVELS_MAX: usize = 1_024;
+/// The length that BCP 47 (4.4.1) asks readers to take.
+const LANGUAGE_BYTES_MAX: usize = 35;
 /// `q` nested deeper than this is not saved.
 const SAVED_STATES_MAX: usize = 512;
 
@@ -640,7 +642,7 @@ impl<'a> Interpreter<'a> {
         Marks {
             number: number.and_then(|number| u32::try_from(number).ok()),
             actual_text: self.objects.get(properties, b"ActualText").and_then(decoded),
-            language: self.objects.get(properties, b"Lang").and_then(decoded),
+            language: self.objects.get(properties, b"Lang").and_then(decoded).filter(|tag| is_language(tag)),
         }
     }
 
@@ -648,6 +650,9 @@ impl<'a> Interpreter<'a> {
     fn tagged(&mut self, marks: &Marks) -> u16 {
         if marks.number.is_none() && marks.language.is_none() {
             return self.tag;
+        }
+        if self.page.tags.len() >= usize::from(u16::MAX) {
+            return 0;
         }
         let around = usize::from(self.tag).checked_sub(1).and_then(|index| self.page.tags.get(index));
         let piece = marks.number.map(|number| Piece { owner: self.owner, number });
@@ -683,11 +688,18 @@ fn inline_marks(operands: &Operands) -> Marks {
         match pair {
             [Token::Name(b"MCID"), Token::Integer(number)] => marks.number = u32::try_from(*number).ok(),
             [Token::Name(b"ActualText"), Token::Text(text)] => marks.actual_text = decoded_text(*text),
-            [Token::Name(b"Lang"), Token::Text(text)] => marks.language = decoded_text(*text),
+            [Token::Name(b"Lang"), Token::Text(text)] => {
+                marks.language = decoded_text(*text).filter(|tag| is_language(tag))
+            }
             _ => {}
         }
     }
     marks
+}
+
+/// A longer string is no language, and would be kept for each tag.
+fn is_language(tag: &str) -> bool {
+    (1..=LANGUAGE_BYTES_MAX).contains(&tag.len())
 }
 
 fn decoded_text(text: Text) -> Option<String> {

@@ -18,6 +18,9 @@ use std::{
 /// References that refer to references: more than this is a cycle.
 const REFERENCES_MAX: usize = 32;
 
+/// Tokens that cost as much as one value: nothing is made of them.
+const TOKENS_PER_VALUE: usize = 8;
+
 /// How far a page looks up its tree for what it inherits.
 const TREE_DEPTH_MAX: usize = 64;
 
@@ -110,12 +113,16 @@ impl<'f> Objects<'f> {
         }
     }
 
-    /// The tokens of an object, one by one, each taken from what the file may cost; `None` for files that lopdf has read.
+    /// The tokens of an object, one by one, until the file may cost no more; `None` for files that lopdf has read.
     pub(super) fn tokens(&self, number: u32) -> Option<impl Iterator<Item = Token<'_>>> {
         let Source::File(file) = &self.source else { return None };
         let mut lexer = file.lexer(number)?;
-        let is_inside = |token: &Token| *token != Token::Word(b"endobj") && file.budget.take_value();
-        Some(std::iter::from_fn(move || lexer.next().filter(is_inside)))
+        let mut count = 0usize;
+        Some(std::iter::from_fn(move || {
+            count += 1;
+            let is_paid = count % TOKENS_PER_VALUE != 1 || file.budget.take_value();
+            lexer.next().filter(|token| is_paid && *token != Token::Word(b"endobj"))
+        }))
     }
 
     /// What the reference leads to.

@@ -77,8 +77,8 @@ pub(super) struct Structure<'a> {
     objects: &'a Objects<'a>,
     role_map: Option<&'a Dictionary>,
     parents: HashMap<i64, &'a Object>,
-    /// The elements of the pieces of one owner, by `MCID`.
-    current: RefCell<(Option<i64>, Vec<u32>)>,
+    /// The array read last, by its number, and the elements in it.
+    current: RefCell<(u32, Vec<u32>)>,
     known: RefCell<HashMap<u32, Option<Role>>>,
 }
 
@@ -132,21 +132,19 @@ impl Structure<'_> {
 
     /// The element that a piece belongs to; `None` when the tree knows nothing of it.
     fn element(&self, piece: Piece) -> Option<u32> {
-        let mut current = self.current.borrow_mut();
-        if current.0 != Some(piece.owner) {
-            *current = (Some(piece.owner), self.elements_of(piece.owner).unwrap_or_default());
-        }
-        current.1.get(piece.number as usize).copied().filter(|number| *number > 0)
-    }
-
-    fn elements_of(&self, owner: i64) -> Option<Vec<u32>> {
-        match self.parents.get(&owner)? {
-            Object::Reference((number, _)) => elements(self.objects.tokens(*number)?),
-            Object::Array(items) => {
-                Some(items.iter().map(|item| item.as_reference().map_or(0, |(number, _)| number)).collect())
+        let index = piece.number as usize;
+        let found = match self.parents.get(&piece.owner)? {
+            Object::Array(items) => items.get(index)?.as_reference().ok()?.0,
+            Object::Reference((array, _)) => {
+                let mut current = self.current.borrow_mut();
+                if current.0 != *array {
+                    *current = (*array, self.objects.tokens(*array).and_then(elements).unwrap_or_default());
+                }
+                *current.1.get(index)?
             }
-            _ => None,
-        }
+            _ => return None,
+        };
+        Some(found).filter(|number| *number > 0)
     }
 
     /// What the element is; `None` when neither it nor what it stands in says so.
