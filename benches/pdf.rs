@@ -66,7 +66,7 @@ fn generated() -> Vec<u8> {
 
 fn read(bytes: &[u8]) -> usize {
     let limits = Limits::default();
-    pdf::open(black_box(bytes), &limits).map_or(0, |file| file.pages().pages.len())
+    pdf::open(black_box(bytes), &limits).map_or(0, |file| file.content().pages.len())
 }
 
 fn pdf_text(criterion: &mut Criterion) {

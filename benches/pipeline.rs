@@ -7,7 +7,7 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use ordskifte::codebook::Codebook;
 use ordskifte::index::{self, Changes, Snapshot};
 use ordskifte::pipeline::{Extracted, Reply, parse};
-use ordskifte::search::count;
+use ordskifte::search::{count, expand};
 use ordskifte::text::{Entry, MediaType, Record};
 use std::fs;
 use std::hint::black_box;
@@ -109,7 +109,10 @@ fn bench_trends(c: &mut Criterion) {
         });
         let snapshot = Snapshot::open(folder.path()).expect("the index opens").expect("it has a snapshot");
         group.bench_function(BenchmarkId::new("count", times), |b| {
-            b.iter(|| black_box(count(&snapshot, &codebook.concepts).expect("the index is read")));
+            b.iter(|| {
+                let expansions = expand(&snapshot, &codebook.concepts).expect("the index is read");
+                black_box(count(&snapshot, &expansions).expect("the index is read"))
+            });
         });
     }
     group.finish();

@@ -35,9 +35,9 @@ fn out_path(out_dir: &Path, path: &Path) -> PathBuf {
 }
 
 fn text(bytes: &[u8]) -> Result<String, pdf::Error> {
-    let content = pdf::open(bytes, &Limits::default())?.pages();
+    let file = pdf::open(bytes, &Limits::default())?;
     let mut out = String::new();
-    for (index, page) in content.pages.iter().enumerate() {
+    for (index, page) in file.pages().enumerate() {
         if index > 0 {
             out.push('\u{c}');
         }

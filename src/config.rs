@@ -23,6 +23,8 @@ pub struct Config {
     pub codebook: Codebook,
     /// SHA-256 of the codebook file, in hexadecimal.
     pub codebook_sha256: String,
+    /// The file of decisions that the codebook names.
+    pub decisions_file: Option<PathBuf>,
 }
 
 /// `ordskifte.toml`, every key of it. The file that `ordskifte init` writes says what each is for.
@@ -129,19 +131,32 @@ impl Config {
         let settings: Settings = toml::from_str(&read(file)?).map_err(|e| wrong(file, &e.to_string()))?;
         let beside = file.with_file_name("codebook.toml");
         let codebook_file = settings.codebook.as_ref().map_or(beside, |path| folder.join(path));
-        let text = read(&codebook_file)?;
-        let codebook = Codebook::parse(&text).map_err(|e| wrong(&codebook_file, &e))?;
+        let (codebook, codebook_sha256) = codebook(&codebook_file)?;
+        let decisions_file = codebook.decisions.as_ref().map(|name| codebook_file.with_file_name(name));
         crate::acquire::source::check_names(&settings.sources).map_err(|e| wrong(file, &e.to_string()))?;
-        let codebook_sha256 = data_encoding::HEXLOWER.encode(&Sha256::digest(text.as_bytes()));
         // "data", not "./data", in what we say.
         let root = if folder == Path::new(".") { PathBuf::new() } else { folder.to_owned() };
-        Ok(Config { root, settings, codebook, codebook_sha256 })
+        Ok(Config { root, settings, codebook, codebook_sha256, decisions_file })
     }
 
     /// Where archive, text, index and reports are kept.
     pub fn data(&self) -> PathBuf {
         self.root.join(&self.settings.data)
     }
+}
+
+/// The codebook in `file` with the decisions that it names, and a digest of both.
+fn codebook(file: &Path) -> Result<(Codebook, String), Error> {
+    let text = read(file)?;
+    let mut codebook = Codebook::parse(&text).map_err(|e| wrong(file, &e))?;
+    let mut digest = Sha256::new_with_prefix(&text);
+    if let Some(decisions) = codebook.decisions.clone() {
+        let decisions = file.with_file_name(decisions);
+        let text = read(&decisions)?;
+        codebook = codebook.with_decisions(&text).map_err(|e| wrong(&decisions, &e))?;
+        digest.update(&text);
+    }
+    Ok((codebook, data_encoding::HEXLOWER.encode(&digest.finalize())))
 }
 
 fn read(file: &Path) -> Result<String, Error> {

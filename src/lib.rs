@@ -5,6 +5,7 @@ pub mod text;
 pub mod acquire;
 pub mod extract;
 pub mod language;
+pub mod morphology;
 
 pub mod index;
 

@@ -38,13 +38,13 @@ CONCEPTS = {
     "avbyråkratisering": "avbyråkratiser*",
     "tillitsbasert": "tillitsbasert*",
     "tillitsbasert ledelse": "tillitsbasert* ledelse*|tillitsbasert* leiing*|tillitsbasert* styring*",
-    "tillitsreform": "tillitsreform*",
+    "tillitsreform": "*tillitsreform*",
     "samskaping": "samskap*",
-    "samfunnsoppdrag": "samfunnsoppdrag*",
-    "handlingsrom": "handlingsrom*",
-    "omstilling": "omstilling*|*omstilling",
+    "samfunnsoppdrag": "*samfunnsoppdrag*",
+    "handlingsrom": "*handlingsrom*",
+    "omstilling": "*omstilling*",
     "digitalisering": "digitaliser*",
-    "partnerskap": "partnerskap*",
+    "partnerskap": "*partnerskap*",
 }
 
 

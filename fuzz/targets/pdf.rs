@@ -23,6 +23,6 @@ fuzz_target!(|bytes: &[u8]| {
     };
     if let Ok(file) = pdf::open(bytes, &limits) {
         file.metadata();
-        file.pages();
+        file.content();
     }
 });

@@ -34,10 +34,18 @@ pub enum Command {
     Refresh(Refresh),
     /// Show what the parser makes of one document
     Extract(Extract),
+    /// Tell in which languages a document or each line of a text is
+    Language(Language),
     /// Find passages, best first
     Search(Search),
     /// Show how often concepts occur, by year or document
     Trends(Trends),
+    /// Show every form that a concept counts, and why; or which words of a list have a term
+    Forms(Forms),
+    /// Check the codebook, or bring in and out dictionaries of other programs
+    Codebook(CodebookArgs),
+    /// Show the dictionary forms of words
+    Lemma(Lemma),
     /// Show the corpus at a glance: documents, last runs, rejections
     #[command(after_help = "Example:\n  ordskifte status")]
     Status,
@@ -103,6 +111,22 @@ pub struct Extract {
 
 #[derive(Args)]
 #[command(after_help = "\
+Prints language and share of the letters, tab between them; with --lines language and confidence (0 to 1) of each line,
+und where nothing can be said.
+
+Examples:
+  ordskifte language corpus/documents/meldinger/meldst-28-2019-2020.html
+  ordskifte language --lines < sentences.txt")]
+pub struct Language {
+    /// A PDF, HTML, DOCX or text file; standard input when not given
+    pub file: Option<PathBuf>,
+    /// The language of each line of a text, on its own
+    #[arg(long)]
+    pub lines: bool,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
 Words with * at either end, and phrases in quotation marks; a passage answers when it has all of them.
 
 Examples:
@@ -134,6 +158,87 @@ pub struct Trends {
     /// Write to FILE and not to the terminal
     #[arg(short = 'o', long = "output", value_name = "FILE")]
     pub file: Option<PathBuf>,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+A decision of yes or no in the file that --review writes is kept by the codebook: decisions = \"FILE\" at its top.
+
+Examples:
+  ordskifte forms innovasjon
+  ordskifte forms innovasjon --refused --format csv
+  ordskifte forms --review codebook.decisions.csv
+  ordskifte forms --term tillit --words words.txt")]
+pub struct Forms {
+    /// Names of concepts in the codebook; all of them when not given
+    #[arg(conflicts_with_all = ["term", "words"])]
+    pub concept: Vec<String>,
+    /// Show the near misses: forms that have the letters but not the term, and why not
+    #[arg(long)]
+    pub refused: bool,
+    /// Write all forms and near misses to FILE (CSV) for a person to decide on
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["term", "words", "refused"])]
+    pub review: Option<PathBuf>,
+    /// Look for this term in the words of --words, and not in the corpus
+    #[arg(long, value_name = "TERM", requires = "words")]
+    pub term: Option<String>,
+    /// A file with a word a line; - is stdin
+    #[arg(long, value_name = "FILE", requires = "term")]
+    pub words: Option<PathBuf>,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+#[derive(Args)]
+pub struct CodebookArgs {
+    /// What to do with it
+    #[command(subcommand)]
+    pub command: CodebookCommand,
+}
+
+#[derive(Subcommand)]
+pub enum CodebookCommand {
+    /// Find patterns that match nothing, add nothing, or match too much
+    #[command(after_help = "Example:\n  ordskifte codebook check")]
+    Check,
+    /// Print the codebook that a dictionary amounts to
+    #[command(after_help = "Example:\n  ordskifte codebook import styring.yml > codebook.toml")]
+    Import {
+        /// A dictionary: .yml or .yaml of quanteda, .dic of LIWC
+        file: PathBuf,
+    },
+    /// Print the forms that were counted as a dictionary
+    #[command(after_help = "Example:\n  ordskifte codebook export --as liwc > styring.dic")]
+    Export {
+        /// Whose dictionary to write
+        #[arg(long = "as", value_enum, default_value = "quanteda")]
+        format: DictionaryName,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum DictionaryName {
+    /// YAML
+    Quanteda,
+    /// .dic
+    Liwc,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Prints a line for each word: the word, its lemma, its class and what that rests on (lexicon, compound, rule), separated by
+tabs.
+
+Examples:
+  ordskifte lemma words.txt
+  ordskifte lemma --language nn < words.txt")]
+pub struct Lemma {
+    /// A file with a word a line; - is stdin
+    #[arg(default_value = "-")]
+    pub file: PathBuf,
+    /// The written form: nb or nn
+    #[arg(long, value_name = "CODE", default_value = "nb")]
+    pub language: crate::text::Language,
 }
 
 /// How a table is shown.

@@ -1,7 +1,11 @@
 //! The terminal: arguments → one call of the library → tables on stdout, news on stderr, an exit code.
 
 mod args;
+mod codebook;
+mod forms;
 mod init;
+mod language;
+mod lemma;
 mod progress;
 mod refresh;
 mod show;
@@ -84,8 +88,12 @@ fn dispatch(cli: Cli, out: &mut dyn Write) -> Result<Outcome, Failure> {
         Command::Init(args) => init::init(&args, out),
         Command::Refresh(args) => refresh::refresh(&load(corpus)?, args, out),
         Command::Extract(args) => show::extract(&args, out),
+        Command::Language(args) => language::language(&args, out),
         Command::Search(args) => show::search(&load(corpus)?, &args, out),
         Command::Trends(args) => show::trends(&load(corpus)?, &args, out),
+        Command::Forms(args) => forms::forms(corpus, &args, out),
+        Command::Codebook(args) => codebook::codebook(corpus, &args.command, out),
+        Command::Lemma(args) => lemma::lemmas(&args, out),
         Command::Status => show::status(&load(corpus)?, out),
         Command::Verify => show::verify(&load(corpus)?, out),
         Command::ParseWorker(args) => parse_worker(&args),

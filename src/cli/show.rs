@@ -7,7 +7,7 @@ use crate::codebook::Concept;
 use crate::config::Config;
 use crate::pipeline::{self, Corpus, Holdings, Reply, Workers, kwic_row};
 use crate::report::{Cell, Column, Format, Table, ValueType, tables, write};
-use crate::search::{Query, count};
+use crate::search::{Query, count, expand};
 use crate::trend;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -87,7 +87,9 @@ fn write_hit(rank: u32, row: &tables::KwicRow<'_>, out: &mut dyn Write) -> Resul
 pub fn trends(config: &Config, args: &Trends, out: &mut dyn Write) -> Result<Outcome, Failure> {
     let concepts = chosen_concepts(config, &args.concept)?;
     let snapshot = pipeline::open_results(&Corpus::new(config))?;
-    let counts = count(&snapshot, &concepts).map_err(|e| crate::index::Error::reading(&e))?;
+    let reading = |e| crate::index::Error::reading(&e);
+    let expansions = expand(&snapshot, &concepts).map_err(reading)?;
+    let counts = count(&snapshot, &expansions).map_err(reading)?;
     let entries = &snapshot.entries;
     let (columns, rows): (&'static [Column], Vec<Vec<Cell>>) = match args.by {
         By::Year => (
@@ -120,7 +122,8 @@ pub fn trends(config: &Config, args: &Trends, out: &mut dyn Write) -> Result<Out
     Ok(if found { Outcome::Well } else { Outcome::Lacking })
 }
 
-fn chosen_concepts(config: &Config, names: &[String]) -> Result<Vec<Concept>, Failure> {
+/// The concepts called `names`, or all of them.
+pub(super) fn chosen_concepts(config: &Config, names: &[String]) -> Result<Vec<Concept>, Failure> {
     if names.is_empty() {
         return Ok(config.codebook.concepts.clone());
     }

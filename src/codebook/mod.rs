@@ -1,38 +1,75 @@
-//! The researcher's dictionary: concepts, the patterns that stand for them, and what a pattern matches. Pure.
+//! The researcher's coding scheme: concepts, the patterns that stand for them, and which forms a pattern matches. Pure.
 //!
-//! A pattern is one or more words, matched without regard to case against the words of one passage. A `*` at the
-//! beginning or end of a word stands for any letters, none included: `*innovasjon*` matches *tjenesteinnovasjoner*,
-//! `tillitsbasert* ledelse*` matches *tillitsbaserte ledelsesformer*. A hyphen is part of its word: `mål- og
-//! resultatstyring` does not match *mål og resultatstyring*.
+//! A pattern is one or more words within one passage. A plain word matches itself; `[lemma=innovasjon]` all its
+//! inflections; `*innovasjon`, `innovasjon*` and `*innovasjon*` also the compounds that have it last, first or anywhere,
+//! told by [`crate::morphology`] and not by letters: `tillit*` matches *tillitsreform*, never *mistillit*; `/…/` is a
+//! regular expression. A hyphen is part of its word: `mål- og resultatstyring` does not match *mål og resultatstyring*.
+//!
+//! Patterns are expanded against the vocabulary of the index ([`Matcher`]); what is counted is a list of forms that a
+//! person can read, correct and decide on.
 
-use crate::text::words;
-use serde::Deserialize;
-
+mod check;
+mod decisions;
+mod dictionary;
+mod matcher;
 mod pattern;
 
-pub use pattern::{Pattern, WordPattern};
+pub use check::{Finding, Use, check};
+pub use decisions::DECISION_COLUMNS;
+pub use dictionary::{Category, DictionaryFormat, export, import};
+pub use matcher::{Matcher, Verdict};
+pub use pattern::{Literal, Pattern, Place, Slot, WordPattern};
+
+use crate::text::{Language, words};
+use serde::Deserialize;
+use std::collections::HashSet;
 
 /// A codebook as written: concepts in the order of the file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Codebook {
     /// Each with a name of its own.
     pub concepts: Vec<Concept>,
+    /// The file of decisions on single forms that the codebook names, relative to itself.
+    pub decisions: Option<String>,
 }
 
 /// What the researcher counts, and how it is written down.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Concept {
     /// The name in reports and on the command line.
     pub name: String,
     /// What counts as a mention, in the researcher's words.
-    pub definition: Option<String>,
-    /// A mention matches any of them. Mentions of one concept that overlap count once: the leftmost, then the longest.
+    pub note: Option<String>,
+    /// The wider concepts whose mentions these are too.
+    pub parents: Vec<String>,
+    /// Its own rule first, then those of the concepts below it. A mention matches any of them; mentions of one concept that
+    /// overlap count once: the leftmost, then the longest.
+    pub rules: Vec<Rule>,
+    /// Forms that a person has admitted.
+    pub admitted: Vec<Pattern>,
+    /// Forms that a person has refused.
+    pub refused: Vec<Pattern>,
+}
+
+/// Patterns with their conditions.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// The concept that has it.
+    pub concept: String,
+    /// A mention matches any of them.
     pub patterns: Vec<Pattern>,
+    /// And overlaps no match of any of these.
+    pub except: Vec<Pattern>,
+    /// And stands in a passage of one of these languages; of any when empty.
+    pub languages: Vec<Language>,
+    /// And is written in upper and lower case as the pattern is.
+    pub is_case_sensitive: bool,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CodebookFile {
+    decisions: Option<String>,
     concept: Vec<ConceptTable>,
 }
 
@@ -40,26 +77,46 @@ struct CodebookFile {
 #[serde(deny_unknown_fields)]
 struct ConceptTable {
     name: String,
-    definition: Option<String>,
+    #[serde(alias = "definition")]
+    note: Option<String>,
+    #[serde(default)]
+    parents: Vec<String>,
+    #[serde(default)]
     patterns: Vec<String>,
+    #[serde(default)]
+    except: Vec<String>,
+    #[serde(default)]
+    languages: Vec<Language>,
+    #[serde(default)]
+    case: bool,
 }
 
 impl Codebook {
-    /// The codebook that the TOML `text` describes: `[[concept]]` tables with `name`, `patterns` and optionally
-    /// `definition`.
+    /// The codebook that the TOML `text` describes: `[[concept]]` tables with `name` and `patterns`, and optionally `note`,
+    /// `parents`, `except`, `languages` and `case`.
     ///
     /// # Errors
     /// Says which line, concept or pattern is wrong, and why.
     pub fn parse(text: &str) -> Result<Codebook, String> {
         let file: CodebookFile =
             toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
-        let concepts = file.concept.into_iter().map(concept).collect::<Result<Vec<_>, _>>()?;
+        let mut concepts = file.concept.into_iter().map(concept).collect::<Result<Vec<_>, _>>()?;
         for (index, concept) in concepts.iter().enumerate() {
             if concepts[..index].iter().any(|earlier| earlier.name == concept.name) {
                 return Err(format!("concept '{}' is there twice", concept.name));
             }
         }
-        Ok(Codebook { concepts })
+        inherit(&mut concepts)?;
+        Ok(Codebook { concepts, decisions: file.decisions })
+    }
+
+    /// The codebook with the decisions of a CSV `text`: columns concept, form and decision (yes, no or empty).
+    ///
+    /// # Errors
+    /// Says which line is wrong, and why.
+    pub fn with_decisions(mut self, text: &str) -> Result<Codebook, String> {
+        decisions::apply(&mut self.concepts, text)?;
+        Ok(self)
     }
 
     /// The concept called `name`, in any case.
@@ -69,18 +126,92 @@ impl Codebook {
     }
 }
 
+impl Concept {
+    /// The concept that stands for just `pattern`.
+    pub fn of_pattern(pattern: Pattern) -> Concept {
+        let rule = Rule {
+            concept: pattern.text.clone(),
+            patterns: vec![pattern],
+            except: Vec::new(),
+            languages: Vec::new(),
+            is_case_sensitive: false,
+        };
+        Concept {
+            name: rule.concept.clone(),
+            note: None,
+            parents: Vec::new(),
+            rules: vec![rule],
+            admitted: Vec::new(),
+            refused: Vec::new(),
+        }
+    }
+}
+
 fn concept(table: ConceptTable) -> Result<Concept, String> {
     if table.name.trim().is_empty() {
         return Err("a concept has no name".to_owned());
     }
-    if table.patterns.is_empty() {
-        return Err(format!("concept '{}' has no patterns", table.name));
+    let parse = |texts: &[String]| {
+        let parsed = texts.iter().map(|text| {
+            Pattern::parse(text)
+                .map_err(|reason| format!("concept '{}', pattern '{text}': {reason}", table.name))
+        });
+        parsed.collect::<Result<Vec<_>, _>>()
+    };
+    let rule = Rule {
+        concept: table.name.clone(),
+        patterns: parse(&table.patterns)?,
+        except: parse(&table.except)?,
+        languages: table.languages,
+        is_case_sensitive: table.case,
+    };
+    Ok(Concept {
+        name: table.name,
+        note: table.note,
+        parents: table.parents,
+        rules: vec![rule],
+        admitted: Vec::new(),
+        refused: Vec::new(),
+    })
+}
+
+/// Gives each concept the rules of all concepts below it.
+fn inherit(concepts: &mut [Concept]) -> Result<(), String> {
+    let position = |name: &str| concepts.iter().position(|concept| concept.name == name);
+    let mut parents = Vec::new();
+    for concept in concepts.iter() {
+        let found = concept.parents.iter().map(|name| {
+            position(name).ok_or_else(|| {
+                format!("concept '{}' names a parent '{name}' that is not there", concept.name)
+            })
+        });
+        parents.push(found.collect::<Result<Vec<_>, _>>()?);
     }
-    let patterns = table.patterns.iter().map(|text| {
-        Pattern::parse(text).map_err(|reason| format!("concept '{}', pattern '{text}': {reason}", table.name))
-    });
-    let patterns = patterns.collect::<Result<_, _>>()?;
-    Ok(Concept { name: table.name, definition: table.definition, patterns })
+    let own: Vec<Rule> = concepts.iter().map(|concept| concept.rules[0].clone()).collect();
+    for (index, rule) in own.iter().enumerate() {
+        for above in ancestors(index, &parents) {
+            if above == index {
+                return Err(format!("concept '{}' is its own ancestor", rule.concept));
+            }
+            concepts[above].rules.push(rule.clone());
+        }
+    }
+    match concepts.iter().find(|concept| concept.rules.iter().all(|rule| rule.patterns.is_empty())) {
+        Some(concept) => Err(format!("concept '{}' has no patterns", concept.name)),
+        None => Ok(()),
+    }
+}
+
+/// All concepts above the one at `index`, itself when there is a circle.
+fn ancestors(index: usize, parents: &[Vec<usize>]) -> HashSet<usize> {
+    let mut found = HashSet::new();
+    let mut open = parents[index].clone();
+    while let Some(above) = open.pop() {
+        if found.insert(above) {
+            open.extend(&parents[above]);
+        }
+    }
+    found
 }
 
 /// Whether `literal` is one word of the tokenizer, hyphens included.
@@ -100,16 +231,38 @@ mod tests {
         let text = r#"
             [[concept]]
             name = "samskaping"
-            patterns = ["samskap*"]
+            patterns = ["samskaping*"]
             [[concept]]
             name = "mål- og resultatstyring"
-            definition = "MRS"
-            patterns = ["mål- og resultatstyring*", "målstyring*"]
+            note = "MRS"
+            patterns = ["mål- og *resultatstyring", "målstyring*"]
         "#;
         let codebook = Codebook::parse(text).unwrap();
         let names: Vec<_> = codebook.concepts.iter().map(|concept| concept.name.as_str()).collect();
         assert_eq!(names, ["samskaping", "mål- og resultatstyring"]);
-        assert_eq!(codebook.concept("MÅL- og resultatstyring").unwrap().patterns[0].words.len(), 3);
+        let concept = codebook.concept("MÅL- og resultatstyring").unwrap();
+        assert_eq!(concept.rules[0].patterns[0].slots.len(), 3);
+    }
+
+    #[test]
+    fn a_concept_has_the_rules_of_all_below_it() {
+        let text = r#"
+            [[concept]]
+            name = "styring"
+            [[concept]]
+            name = "målstyring"
+            parents = ["styring"]
+            patterns = ["målstyring"]
+            [[concept]]
+            name = "MRS"
+            parents = ["målstyring"]
+            patterns = ["mål- og resultatstyring"]
+        "#;
+        let codebook = Codebook::parse(text).unwrap();
+        let mut owners: Vec<_> =
+            codebook.concepts[0].rules.iter().map(|rule| rule.concept.as_str()).collect();
+        owners.sort_unstable();
+        assert_eq!(owners, ["MRS", "målstyring", "styring"]);
     }
 
     #[test]
@@ -125,9 +278,30 @@ mod tests {
                 "[[concept]]\nname = \"a\"\npatterns = [\"bb\"]\n[[concept]]\nname = \"a\"\npatterns = [\"bb\"]",
                 "twice",
             ),
+            ("[[concept]]\nname = \"a\"\npatterns = [\"bb\"]\nparents = [\"b\"]", "parent 'b'"),
+            ("[[concept]]\nname = \"a\"\npatterns = [\"bb\"]\nparents = [\"a\"]", "its own ancestor"),
         ];
         for (text, wanted) in cases {
             let error = Codebook::parse(text).unwrap_err();
+            assert!(error.contains(wanted), "{error}");
+        }
+    }
+
+    #[test]
+    fn decisions_are_read_as_a_spreadsheet_saves_them() {
+        let codebook =
+            Codebook::parse("[[concept]]\nname = \"styring\"\npatterns = [\"*styring*\"]").unwrap();
+        let text = "\u{feff}concept;form;n;decision\r\nstyring;forstyrring;3;no\r\nStyring;styrbar;1;yes\r\nstyring;x;;\r\n";
+        let decided = codebook.clone().with_decisions(text).unwrap();
+        let texts = |patterns: &[Pattern]| patterns.iter().map(|p| p.text.clone()).collect::<Vec<_>>();
+        assert_eq!(texts(&decided.concepts[0].refused), ["forstyrring"]);
+        assert_eq!(texts(&decided.concepts[0].admitted), ["styrbar"]);
+        for (text, wanted) in [
+            ("concept,form\na,b", "'decision' is missing"),
+            ("concept,form,decision\nstyring,x,kanskje", "line 2: the decision 'kanskje'"),
+            ("concept,form,decision\nledelse,x,no", "no concept 'ledelse'"),
+        ] {
+            let error = codebook.clone().with_decisions(text).unwrap_err();
             assert!(error.contains(wanted), "{error}");
         }
     }

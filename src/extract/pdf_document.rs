@@ -15,7 +15,7 @@ const NAMED_PAGES_MAX: usize = 5;
 /// A file that can be read in part is read, with a notice that begins with "damaged".
 pub fn read(bytes: &[u8]) -> Result<Document, Rejection> {
     let file = pdf::open(bytes, &Limits::default()).map_err(rejection)?;
-    let content = file.pages();
+    let content = file.content();
     let has_text = |page: &pdf::Page| page.blocks.iter().any(|block| !block.text.is_empty());
     if !content.pages.iter().any(has_text) {
         return Err(without_text(&content));

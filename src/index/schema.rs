@@ -7,7 +7,7 @@ use tantivy::schema::{
 };
 
 /// Changes whenever an older index can no longer be read, or would count differently.
-pub const INDEX_FORMAT: u32 = 1;
+pub const INDEX_FORMAT: u32 = 2;
 
 const TOKENIZER: &str = "words";
 

@@ -1,6 +1,8 @@
-//! The tokens of the index: the words of [`crate::text::words`] in small letters.
+//! The tokens of the index: the words of [`crate::text::words`] as they are written, so that patterns can tell upper from
+//! lower case. Where a word hangs, a second token at its place names the word that shares its missing part:
+//! `mål-(resultatstyring)`.
 
-use crate::text::words;
+use crate::text::{Word, coordinations, words};
 use std::vec::IntoIter;
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
@@ -18,17 +20,28 @@ impl Tokenizer for WordTokenizer {
     type TokenStream<'a> = WordStream;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> WordStream {
-        let tokens: Vec<Token> = words(text)
-            .enumerate()
-            .map(|(position, word)| Token {
-                offset_from: word.range.start,
-                offset_to: word.range.end,
-                position,
-                text: word.text.to_lowercase(),
-                position_length: 1,
-            })
-            .collect();
+        let words: Vec<Word<'_>> = words(text).collect();
+        let mut partners = coordinations(text, &words).into_iter().peekable();
+        let mut tokens = Vec::with_capacity(words.len());
+        for (position, word) in words.iter().enumerate() {
+            tokens.push(token(position, word, word.text.to_owned()));
+            if let Some((_, partner)) = partners.next_if(|(hanging, _)| *hanging == position) {
+                tokens.push(token(position, word, conjunct(word.text, words[partner].text)));
+            }
+        }
         WordStream { tokens: tokens.into_iter(), token: Token::default() }
+    }
+}
+
+fn token(position: usize, word: &Word<'_>, text: String) -> Token {
+    Token { offset_from: word.range.start, offset_to: word.range.end, position, text, position_length: 1 }
+}
+
+/// A hanging word with the word that shares its missing part, on the side where that is missing.
+fn conjunct(hanging: &str, partner: &str) -> String {
+    match hanging.ends_with('-') {
+        true => format!("{hanging}({partner})"),
+        false => format!("({partner}){hanging}"),
     }
 }
 

@@ -6,14 +6,13 @@ use super::Error;
 use super::corpus::Corpus;
 use super::refresh::{Options, stage};
 use super::store::{replace, sync};
-use crate::codebook::Concept;
 use crate::config::ReportSettings;
 use crate::index::Snapshot;
 use crate::report::{
     self, Column, Dialect, Format, Package, Resource, Table, data_package, tables, trends_svg,
 };
-use crate::search::{Context, concordance, count};
-use crate::text::{Count, Entry, Notice, Rejected};
+use crate::search::{Context, Expansion, concordance, count, expand};
+use crate::text::{Entry, Notice, Rejected};
 use crate::trend;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -189,8 +188,8 @@ fn write_tables(
     snapshot: &Snapshot,
     rejected: &[Rejected],
 ) -> Result<(), Error> {
-    let concepts = &corpus.config.codebook.concepts;
-    let counts = count_all(snapshot, concepts)?;
+    let expansions = expand(snapshot, &corpus.config.codebook.concepts).map_err(reading)?;
+    let counts = count(snapshot, &expansions).map_err(reading)?;
     let entries = &snapshot.entries;
     report.table(
         "term_document.csv",
@@ -210,7 +209,7 @@ fn write_tables(
         tables::FORMS,
         trend::forms(&counts).iter().map(tables::forms),
     )?;
-    write_kwic(report, snapshot, concepts)?;
+    write_kwic(report, snapshot, &expansions)?;
     let listed = with_shared_designations(entries);
     report.table(
         "documents.csv",
@@ -232,19 +231,23 @@ fn write_tables(
     })
 }
 
-fn count_all(snapshot: &Snapshot, concepts: &[Concept]) -> Result<Vec<Count>, Error> {
-    count(snapshot, concepts).map_err(|e| crate::index::Error::reading(&e).into())
+fn reading(error: io::Error) -> Error {
+    crate::index::Error::reading(&error).into()
 }
 
 /// The concordance; in memory is one concept at a time.
-fn write_kwic(report: &mut Report<'_>, snapshot: &Snapshot, concepts: &[Concept]) -> Result<(), Error> {
+fn write_kwic(
+    report: &mut Report<'_>,
+    snapshot: &Snapshot,
+    expansions: &[Expansion<'_>],
+) -> Result<(), Error> {
     let mut failure = None;
-    let rows = concepts.iter().flat_map(|concept| {
-        let lines = concordance(snapshot, &concept.patterns).unwrap_or_else(|error| {
+    let rows = expansions.iter().flat_map(|expansion| {
+        let lines = concordance(snapshot, expansion).unwrap_or_else(|error| {
             failure = Some(error);
             Vec::new()
         });
-        lines.into_iter().map(|line| tables::kwic(&concept.name, &kwic_row(snapshot, &line)))
+        lines.into_iter().map(|line| tables::kwic(&expansion.concept.name, &kwic_row(snapshot, &line)))
     });
     report.table("kwic.csv", "One row for each mention: the key word in its context", tables::KWIC, rows)?;
     failure.map_or(Ok(()), |error| Err(error.into()))

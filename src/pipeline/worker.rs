@@ -22,6 +22,11 @@ pub enum Reply {
     Rejected(Rejection),
 }
 
+/// Whether `bytes` are of a format that is read.
+pub fn is_document(bytes: &[u8]) -> bool {
+    extract::sniff(bytes).is_some()
+}
+
 /// The document in `bytes`, with the language of each passage.
 pub fn parse(bytes: &[u8]) -> Reply {
     let Some(media_type) = extract::sniff(bytes) else { return Reply::Rejected(unknown_format(bytes)) };

@@ -2,7 +2,7 @@
 
 use super::table::ValueType::{Boolean, Integer, Number, PartialDate, Text};
 use super::table::{Cell, Column, ValueType};
-use crate::text::{Entry, Notice, Rejected};
+use crate::text::{Entry, Language, Notice, Rejected};
 use crate::trend::{DocumentRow, FormRow, Frequency, YearRow};
 
 const fn column(name: &'static str, value_type: ValueType, description: &'static str) -> Column {
@@ -158,6 +158,80 @@ pub const FORMS: &[Column] = &[
 pub fn forms(row: &FormRow<'_>) -> Vec<Cell> {
     let language = row.language.map(|language| language.to_string());
     vec![row.concept.into(), row.form.into(), language.into(), row.n.into()]
+}
+
+/// The forms of a concept for a person to review, and the file that holds the decisions.
+pub const FORM_REVIEW: &[Column] = &[
+    CONCEPT,
+    column(
+        "form",
+        Text,
+        "A form in the texts, in small letters; a conjunct has the word that shares its part in parentheses",
+    ),
+    column(
+        "decision",
+        Text,
+        "Of a person: yes, the form counts; no, it does not; missing: the patterns decide",
+    ),
+    column("is_counted", Boolean, "Whether the form is counted now; otherwise it is a near miss"),
+    column("n", Integer, "Mentions; of a near miss, occurrences"),
+    column("languages", Text, "Mentions by language of the passage, as nb 12, nn 3; ? where it is unsure"),
+    column(
+        "year_first",
+        Integer,
+        "First year of a document that has the form; missing when no such year is known",
+    ),
+    column(
+        "position",
+        Text,
+        "Where the pattern's term stands in the form: simplex, first, middle, last; missing for phrases",
+    ),
+    column("pattern", Text, "The pattern that the form matches, or nearly"),
+    column("why", Text, "The analysis that admitted the form, or why it was refused"),
+];
+
+/// What a person and a concept say to a form: the row of [`FORM_REVIEW`].
+pub struct FormReview<'a> {
+    /// The concept's name.
+    pub concept: &'a str,
+    /// The form.
+    pub form: &'a str,
+    /// Of a person.
+    pub decision: Option<&'static str>,
+    /// Whether it is counted.
+    pub is_counted: bool,
+    /// Mentions or occurrences.
+    pub n: u64,
+    /// The same by language.
+    pub languages: &'a [(Option<Language>, u64)],
+    /// First year.
+    pub year_first: Option<i16>,
+    /// Place of the term.
+    pub position: Option<&'static str>,
+    /// Pattern.
+    pub pattern: &'a str,
+    /// Analysis, or reason.
+    pub why: &'a str,
+}
+
+/// The row of [`FORM_REVIEW`].
+pub fn form_review(row: &FormReview<'_>) -> Vec<Cell> {
+    let languages = row.languages.iter().map(|(language, n)| match language {
+        Some(language) => format!("{language} {n}"),
+        None => format!("? {n}"),
+    });
+    vec![
+        row.concept.into(),
+        row.form.into(),
+        row.decision.into(),
+        row.is_counted.into(),
+        row.n.into(),
+        languages.collect::<Vec<_>>().join(", ").into(),
+        row.year_first.into(),
+        row.position.into(),
+        row.pattern.into(),
+        row.why.into(),
+    ]
 }
 
 /// `kwic.csv`

@@ -1,7 +1,7 @@
 //! Key word in context: each mention with the words around it and its place in the source.
 
+use super::expand::Expansion;
 use super::mention::{Mention, mentions};
-use crate::codebook::Pattern;
 use crate::index::{Error, Segment, Snapshot};
 use crate::text::{Language, words};
 
@@ -33,14 +33,14 @@ pub struct Context {
     pub char_end: u32,
 }
 
-/// All mentions of `patterns` in `snapshot`, by document and place.
+/// All mentions of an expanded concept in `snapshot`, by document and place.
 ///
 /// # Errors
 /// When the index cannot be read.
-pub fn concordance(snapshot: &Snapshot, patterns: &[Pattern]) -> Result<Vec<Context>, Error> {
+pub fn concordance(snapshot: &Snapshot, expansion: &Expansion<'_>) -> Result<Vec<Context>, Error> {
     let mut lines = Vec::new();
     for segment in &snapshot.segments {
-        let found = mentions(segment, patterns).map_err(|cause| Error::reading(&cause))?;
+        let found = mentions(segment, expansion).map_err(|cause| Error::reading(&cause))?;
         for of_passage in found.mentions.chunk_by(|a, b| a.row == b.row) {
             lines.extend(contexts(segment, of_passage)?);
         }

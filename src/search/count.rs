@@ -1,11 +1,11 @@
 //! How often a concept occurs, by document, form and language: from postings alone.
 
-use super::mention::{matching_terms, mentions};
-use crate::codebook::{Concept, WordPattern};
+use super::expand::Expansion;
+use super::mention::{mentions, mentions_of_words, terms};
 use crate::index::{NO_DOCUMENT, Segment, Snapshot};
 use crate::text::{Count, Language, Tally};
 use rayon::prelude::*;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::io;
 use tantivy::postings::Postings;
 use tantivy::schema::IndexRecordOption;
@@ -14,51 +14,55 @@ use tantivy::{DocSet, TERMINATED};
 /// Mentions of a form in a document and language, and the first page that has one.
 type Cells = BTreeMap<(u32, String, Option<Language>), (u64, u32)>;
 
-/// The count of each concept over `snapshot`, in the order of `concepts`.
+/// The count of each expanded concept over `snapshot`, in their order.
 ///
 /// # Errors
 /// When the index cannot be read.
-pub fn count(snapshot: &Snapshot, concepts: &[Concept]) -> io::Result<Vec<Count>> {
-    concepts.par_iter().map(|concept| count_concept(snapshot, concept)).collect()
+pub fn count(snapshot: &Snapshot, expansions: &[Expansion<'_>]) -> io::Result<Vec<Count>> {
+    expansions.par_iter().map(|expansion| count_concept(snapshot, expansion)).collect()
 }
 
-fn count_concept(snapshot: &Snapshot, concept: &Concept) -> io::Result<Count> {
+pub(super) fn count_concept(snapshot: &Snapshot, expansion: &Expansion<'_>) -> io::Result<Count> {
     let mut cells = Cells::new();
+    let name = &expansion.concept.name;
+    if expansion.is_of_plain_words() {
+        let words: Vec<&str> = expansion.words().into_iter().collect();
+        return count_words(snapshot, name, &words);
+    }
     for segment in &snapshot.segments {
-        if concept.patterns.iter().all(|pattern| pattern.words.len() == 1) {
-            count_words(segment, concept, &mut cells)?;
-        } else {
-            count_mentions(segment, concept, &mut cells)?;
+        let found = mentions(segment, expansion)?;
+        for mention in found.mentions {
+            add(segment, &mut cells, mention.row, &found.forms[mention.form as usize], 1);
+        }
+    }
+    Ok(tallies(name, cells))
+}
+
+/// Counts single `words` under the name `concept`.
+///
+/// Different words never overlap, so the frequencies in their postings do, and no positions are read; but a conjunct whose
+/// missing part was found, `mål-(styring)`, stands at the place of the bare `mål-`.
+pub(super) fn count_words(snapshot: &Snapshot, concept: &str, words: &[&str]) -> io::Result<Count> {
+    let mut cells = Cells::new();
+    let (hanging, plain): (Vec<&str>, Vec<&str>) =
+        words.iter().partition(|word| word.starts_with(['-', '(']) || word.ends_with(['-', ')']));
+    for segment in &snapshot.segments {
+        for (word, info) in terms(segment, plain.iter().copied())? {
+            let word = word.to_lowercase();
+            let mut postings =
+                segment.words.read_postings_from_terminfo(&info, IndexRecordOption::WithFreqs)?;
+            let mut row = postings.doc();
+            while row != TERMINATED {
+                add(segment, &mut cells, row, &word, u64::from(postings.term_freq()));
+                row = postings.advance();
+            }
+        }
+        let found = mentions_of_words(segment, hanging.iter().rev().copied())?;
+        for mention in found.mentions {
+            add(segment, &mut cells, mention.row, &found.forms[mention.form as usize], 1);
         }
     }
     Ok(tallies(concept, cells))
-}
-
-/// Counts a concept of single words by the frequencies in their postings: no positions are read, since different words
-/// never overlap.
-fn count_words(segment: &Segment, concept: &Concept, cells: &mut Cells) -> io::Result<()> {
-    let words: Vec<&WordPattern> = concept.patterns.iter().flat_map(|pattern| &pattern.words).collect();
-    let mut counted = HashSet::new();
-    for (term, info) in matching_terms(segment, &words)?.into_iter().flatten() {
-        if !counted.insert(term.clone()) {
-            continue;
-        }
-        let mut postings = segment.words.read_postings_from_terminfo(&info, IndexRecordOption::WithFreqs)?;
-        let mut row = postings.doc();
-        while row != TERMINATED {
-            add(segment, cells, row, &term, u64::from(postings.term_freq()));
-            row = postings.advance();
-        }
-    }
-    Ok(())
-}
-
-fn count_mentions(segment: &Segment, concept: &Concept, cells: &mut Cells) -> io::Result<()> {
-    let found = mentions(segment, &concept.patterns)?;
-    for mention in found.mentions {
-        add(segment, cells, mention.row, &found.forms[mention.form as usize], 1);
-    }
-    Ok(())
 }
 
 fn add(segment: &Segment, cells: &mut Cells, row: u32, form: &str, n: u64) {
@@ -72,7 +76,7 @@ fn add(segment: &Segment, cells: &mut Cells, row: u32, form: &str, n: u64) {
     cell.1 = cell.1.min(page);
 }
 
-fn tallies(concept: &Concept, cells: Cells) -> Count {
+fn tallies(concept: &str, cells: Cells) -> Count {
     let forms: BTreeMap<String, u32> = cells.keys().map(|(_, form, _)| (form.clone(), 0)).collect();
     let forms: BTreeMap<String, u32> = forms.into_keys().zip(0..).collect();
     let mut tallies: Vec<Tally> = cells
@@ -83,5 +87,5 @@ fn tallies(concept: &Concept, cells: Cells) -> Count {
         })
         .collect();
     tallies.sort_by_key(|tally| (tally.document, tally.form, tally.language));
-    Count { concept: concept.name.clone(), forms: forms.into_keys().collect(), tallies }
+    Count { concept: concept.to_owned(), forms: forms.into_keys().collect(), tallies }
 }

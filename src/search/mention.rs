@@ -1,6 +1,6 @@
 //! Where a concept is mentioned in one segment: rows and word positions, overlaps resolved.
 
-use crate::codebook::{Pattern, WordPattern};
+use super::expand::{ExpandedPattern, ExpandedRule, ExpandedSlot, Expansion};
 use crate::index::{NO_DOCUMENT, Segment};
 use std::collections::HashMap;
 use std::io;
@@ -33,61 +33,37 @@ pub struct Mentions {
 /// A word of the vocabulary and where to find its postings.
 pub(super) type Term = (String, TermInfo);
 
-/// All places in `segment` where one of `patterns` matches. Where matches overlap, the leftmost counts, of two that
-/// start together the longer.
-pub fn mentions(segment: &Segment, patterns: &[Pattern]) -> io::Result<Mentions> {
-    let words: Vec<&WordPattern> = patterns.iter().flat_map(|pattern| &pattern.words).collect();
-    let terms = matching_terms(segment, &words)?;
+/// All mentions of an expanded concept in `segment`. Where they overlap, the leftmost counts, of two that start together
+/// the longer.
+///
+/// # Errors
+/// When the index cannot be read.
+pub fn mentions(segment: &Segment, expansion: &Expansion<'_>) -> io::Result<Mentions> {
     let mut found = Found::default();
-    let mut word = 0;
-    for pattern in patterns {
-        let slots = &terms[word..word + pattern.words.len()];
-        word += slots.len();
-        match slots {
-            [single] => found.add_words(segment, single)?,
-            phrase => found.add_phrase(segment, phrase)?,
-        }
+    for rule in &expansion.rules {
+        found.add_rule(segment, rule)?;
     }
     Ok(found.resolved())
 }
 
-/// For each of `words` the terms of the vocabulary that match it.
-///
-/// One pass over the dictionary serves all words that can match anywhere; exact words are looked up.
-pub(super) fn matching_terms(segment: &Segment, words: &[&WordPattern]) -> io::Result<Vec<Vec<Term>>> {
-    let dictionary = segment.words.terms();
-    let mut terms = vec![Vec::new(); words.len()];
-    for (word, matched) in words.iter().zip(&mut terms) {
-        match word {
-            WordPattern::Exact(literal) => {
-                matched.extend(dictionary.get(literal)?.map(|info| (literal.clone(), info)));
-            }
-            WordPattern::Prefix(literal) => {
-                let mut stream = dictionary.range().ge(literal.as_bytes()).into_stream()?;
-                while stream.advance() && stream.key().starts_with(literal.as_bytes()) {
-                    matched.push((text(stream.key()), stream.value().clone()));
-                }
-            }
-            WordPattern::Suffix(_) | WordPattern::Infix(_) => {}
-        }
-    }
-    let is_open = |word: &WordPattern| matches!(word, WordPattern::Suffix(_) | WordPattern::Infix(_));
-    if words.iter().any(|word| is_open(word)) {
-        let mut stream = dictionary.stream()?;
-        while stream.advance() {
-            let term = std::str::from_utf8(stream.key()).unwrap_or("");
-            for (word, matched) in words.iter().zip(&mut terms) {
-                if is_open(word) && word.matches(term) {
-                    matched.push((term.to_owned(), stream.value().clone()));
-                }
-            }
-        }
-    }
-    Ok(terms)
+/// The mentions of single `words` in `segment`.
+pub(super) fn mentions_of_words<'w>(
+    segment: &Segment,
+    words: impl Iterator<Item = &'w str>,
+) -> io::Result<Mentions> {
+    let mut found = Found::default();
+    found.add_words(segment, &terms(segment, words)?)?;
+    Ok(found.resolved())
 }
 
-fn text(key: &[u8]) -> String {
-    String::from_utf8_lossy(key).into_owned()
+/// Those of `words` that `segment` has.
+pub(super) fn terms<'w>(segment: &Segment, words: impl Iterator<Item = &'w str>) -> io::Result<Vec<Term>> {
+    let dictionary = segment.words.terms();
+    let mut terms = Vec::new();
+    for word in words {
+        terms.extend(dictionary.get(word)?.map(|info| (word.to_owned(), info)));
+    }
+    Ok(terms)
 }
 
 /// Matches as they are found, not yet in order.
@@ -100,7 +76,39 @@ struct Found {
 impl Found {
     fn form(&mut self, form: &str) -> u32 {
         let next = self.forms.len() as u32;
-        *self.forms.entry(form.to_owned()).or_insert(next)
+        *self.forms.entry(form.to_lowercase()).or_insert(next)
+    }
+
+    /// Every match of a rule that fulfils its conditions.
+    fn add_rule(&mut self, segment: &Segment, rule: &ExpandedRule<'_>) -> io::Result<()> {
+        let first = self.matches.len();
+        for pattern in &rule.patterns {
+            self.add_pattern(segment, pattern)?;
+        }
+        let languages = rule.rule.map_or(&[][..], |rule| &rule.languages);
+        let excepted = excepted(segment, rule)?;
+        let added = self.matches.split_off(first);
+        self.matches.extend(added.into_iter().filter(|mention| {
+            let language = segment.language[mention.row as usize];
+            let is_in_language =
+                languages.is_empty() || language.is_some_and(|language| languages.contains(&language));
+            let overlaps = |&(start, end): &(u32, u32)| {
+                mention.position < end && start < mention.position + mention.length
+            };
+            is_in_language && !excepted.get(&mention.row).is_some_and(|places| places.iter().any(overlaps))
+        }));
+        Ok(())
+    }
+
+    fn add_pattern(&mut self, segment: &Segment, pattern: &ExpandedPattern<'_>) -> io::Result<()> {
+        match pattern.slots.as_slice() {
+            // A completed conjunct, `mål-(styring)`, before the bare `mål-` that stands at the same place.
+            [ExpandedSlot::Forms(forms)] => {
+                let words = forms.admitted.keys().rev().map(String::as_str);
+                self.add_words(segment, &terms(segment, words)?)
+            }
+            slots => self.add_phrase(segment, slots),
+        }
     }
 
     /// Every occurrence of every term.
@@ -122,20 +130,27 @@ impl Found {
         Ok(())
     }
 
-    /// Every place where a term of each slot follows one of the slot before it.
-    fn add_phrase(&mut self, segment: &Segment, slots: &[Vec<Term>]) -> io::Result<()> {
-        let Some(rows) = candidate_rows(segment, slots)? else { return Ok(()) };
+    /// Every place where the slots follow each other.
+    fn add_phrase(&mut self, segment: &Segment, slots: &[ExpandedSlot]) -> io::Result<()> {
+        let mut of_slots = Vec::new();
+        for slot in slots {
+            if let ExpandedSlot::Forms(forms) = slot {
+                of_slots.push(terms(segment, forms.admitted.keys().map(String::as_str))?);
+            }
+        }
+        let Some(rows) = candidate_rows(segment, &of_slots)? else { return Ok(()) };
         let mut occurrences: Vec<HashMap<(u32, u32), usize>> = Vec::new();
-        for terms in slots {
+        for terms in &of_slots {
             occurrences.push(occurrences_in(segment, terms, &rows)?);
         }
-        let length = slots.len() as u32;
-        for (&(row, position), &first) in &occurrences[0] {
-            let rest = (1..slots.len()).map(|i| occurrences[i].get(&(row, position + i as u32)).copied());
-            let Some(rest) = rest.collect::<Option<Vec<usize>>>() else { continue };
-            let chosen = std::iter::once(first).chain(rest).zip(slots);
-            let words: Vec<&str> = chosen.map(|(term, slot)| slot[term].0.as_str()).collect();
-            let form = self.form(&words.join(" "));
+        let steps = steps(slots);
+        for &(row, position) in occurrences[0].keys() {
+            let Some(places) = follow(&occurrences, &steps, row, position) else { continue };
+            let words = places.iter().zip(&occurrences).zip(&of_slots);
+            let words: Vec<&str> =
+                words.map(|((&place, found), terms)| terms[found[&(row, place)]].0.as_str()).collect();
+            let length = places.last().map_or(1, |last| last - position + 1);
+            let form = self.form(&shown(&words, &steps));
             self.matches.push(Mention { row, position, length, form });
         }
         Ok(())
@@ -159,6 +174,59 @@ impl Found {
         }
         Mentions { forms, mentions }
     }
+}
+
+/// The places, by row, that mentions of `rule` must not overlap: first position and one past the last.
+fn excepted(segment: &Segment, rule: &ExpandedRule<'_>) -> io::Result<HashMap<u32, Vec<(u32, u32)>>> {
+    let mut found = Found::default();
+    for pattern in &rule.except {
+        found.add_pattern(segment, pattern)?;
+    }
+    let mut places = HashMap::<u32, Vec<(u32, u32)>>::new();
+    for mention in found.matches {
+        places.entry(mention.row).or_default().push((mention.position, mention.position + mention.length));
+    }
+    Ok(places)
+}
+
+/// For each word of a phrase but the first, how many words may stand between it and the one before.
+fn steps(slots: &[ExpandedSlot]) -> Vec<(u32, u32)> {
+    let mut steps = Vec::new();
+    let mut gap = (0, 0);
+    for slot in &slots[1..] {
+        match slot {
+            ExpandedSlot::Gap { min, max } => gap = (gap.0 + min, gap.1 + max),
+            ExpandedSlot::Forms(_) => steps.push(std::mem::take(&mut gap)),
+        }
+    }
+    steps
+}
+
+/// The positions of the words of a phrase that starts at `position`, with the narrowest gaps. `None` when it does not.
+fn follow(
+    occurrences: &[HashMap<(u32, u32), usize>],
+    steps: &[(u32, u32)],
+    row: u32,
+    position: u32,
+) -> Option<Vec<u32>> {
+    let Some((&(min, max), steps)) = steps.split_first() else { return Some(vec![position]) };
+    (min..=max).find_map(|gap| {
+        let next = position + 1 + gap;
+        occurrences[1].get(&(row, next))?;
+        let mut places = follow(&occurrences[1..], steps, row, next)?;
+        places.insert(0, position);
+        Some(places)
+    })
+}
+
+/// The words of a phrase, with `*` where others may stand between.
+fn shown(words: &[&str], steps: &[(u32, u32)]) -> String {
+    let mut text = words[0].to_owned();
+    for (word, (_, max)) in words[1..].iter().zip(steps) {
+        text.push_str(if *max > 0 { " * " } else { " " });
+        text.push_str(word);
+    }
+    text
 }
 
 fn read(segment: &Segment, info: &TermInfo) -> io::Result<SegmentPostings> {

@@ -5,10 +5,14 @@
 
 mod concordance;
 mod count;
+mod expand;
+mod forms;
 mod mention;
 mod passages;
 
 pub use concordance::{CONTEXT_WORDS, Context, concordance};
 pub use count::count;
+pub use expand::{ExpandedPattern, ExpandedRule, ExpandedSlot, Expansion, Forms, expand};
+pub use forms::{FormUse, forms};
 pub use mention::{Mention, Mentions, mentions};
 pub use passages::{Hit, Query, search};

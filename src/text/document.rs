@@ -36,9 +36,12 @@ pub struct Passage {
     /// The headings that the passage stands under, outermost first. A heading's own path ends before itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub section: Vec<String>,
-    /// `None` when unsure.
+    /// `None` when it has no letters, is truly mixed, or is short with nothing sure round it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<Language>,
+    /// On what ground it has its language. `None` when it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language_basis: Option<LanguageBasis>,
     /// Where on the page it stands. `None` when the format has no places.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub area: Option<Area>,
@@ -47,8 +50,25 @@ pub struct Passage {
 impl Passage {
     /// A passage that knows neither section nor language nor place.
     pub fn new(kind: PassageKind, text: impl Into<String>) -> Passage {
-        Passage { kind, text: text.into(), section: Vec::new(), language: None, area: None }
+        Passage {
+            kind,
+            text: text.into(),
+            section: Vec::new(),
+            language: None,
+            language_basis: None,
+            area: None,
+        }
     }
+}
+
+/// On what ground a passage has its language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LanguageBasis {
+    /// Its own text says so, surely.
+    Identified,
+    /// It is short or unsure; the passages round it are in this language.
+    Inherited,
 }
 
 /// What a passage is. Page furniture (running heads, page numbers, menus) is not a passage.

@@ -2,18 +2,24 @@
 //!
 //! Pure: no clock, file, socket or thread. Every stage speaks these types, and no stage speaks to another.
 
+mod coordination;
 mod date;
 mod document;
 mod entry;
 mod language;
 mod normalise;
 mod record;
+mod sentences;
 mod words;
 
+pub use coordination::coordinations;
 pub use date::PartialDate;
-pub use document::{Area, Document, MediaType, Metadata, Notice, Page, Passage, PassageKind, Rejection};
+pub use document::{
+    Area, Document, LanguageBasis, MediaType, Metadata, Notice, Page, Passage, PassageKind, Rejection,
+};
 pub use entry::{Count, Entry, Rejected, Tally};
 pub use language::Language;
 pub use normalise::{LineEnd, hyphen_at_line_end, normalise};
 pub use record::{AnalysisYear, Dated, Designation, Kind, Record, Series, Session, SourceMetadata};
+pub use sentences::sentences;
 pub use words::{WORD_BYTES_MAX, Word, words};

@@ -18,9 +18,14 @@ pub struct Word<'a> {
 
 /// The tokens of a normalised `text`, in order.
 ///
-/// A token is a run of letters, marks and digits. A hyphen or apostrophe between two of them belongs to the token
-/// ("e-post", "COVID-19", "regjeringa's"); so does a hyphen at the end or the beginning of a word, where it stands for a
-/// part left out ("mål- og resultatstyring", "bruker- og pårørende", "-styring"). A dash is no hyphen.
+/// A token is a run of letters, marks and digits, and with it:
+/// - a hyphen or apostrophe between two of them ("e-post", "COVID-19", "regjeringa's"), but no dash or slash;
+/// - a hyphen at the end or the beginning of a word, where it stands for a part left out ("mål- og resultatstyring",
+///   "bruker- og pårørende", "-medvirkning");
+/// - the point of an abbreviation of several parts ("bl.a.", "St.meld.", "f.eks."), but not of one part ("pst.");
+/// - between digits a comma or point ("3,5", "1.1.2020", "7.1.1"), and the space that groups thousands ("1 157 532").
+///
+/// Signs (§, %, «») are no tokens.
 pub fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
     let mut rest = 0;
     std::iter::from_fn(move || {
@@ -40,26 +45,68 @@ pub fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
 
 /// The end of the token whose first letter or digit is at `start`.
 fn token_end(text: &str, start: usize) -> usize {
-    let mut characters = text[start..].char_indices().peekable();
-    while let Some((offset, character)) = characters.next() {
-        if is_word_character(character) {
-            continue;
-        }
-        let next_is_word = characters.peek().is_some_and(|(_, next)| next.is_alphanumeric());
-        match character {
-            '-' | '\'' | '’' if next_is_word => {}
-            '-' if hangs(&text[start..start + offset], &text[start + offset + 1..]) => {
-                return start + offset + 1;
-            }
-            _ => return start + offset,
-        }
+    let mut end = run_end(text, start);
+    while let Some(next) = continued(text, start, end) {
+        end = run_end(text, next);
     }
-    text.len()
+    let word = &text[start..end];
+    match text.as_bytes().get(end) {
+        Some(b'-') if hangs(word, &text[end + 1..]) => end + 1,
+        Some(b'.') if is_abbreviation(word) => end + 1,
+        _ => end,
+    }
 }
 
-fn is_word_character(character: char) -> bool {
+/// The end of the run of word characters at `start`.
+fn run_end(text: &str, start: usize) -> usize {
     // Combining marks that have no composed form ("m̈") belong to their letter.
-    character.is_alphanumeric() || ('\u{300}'..='\u{36f}').contains(&character)
+    let is_word_character = |c: char| c.is_alphanumeric() || ('\u{300}'..='\u{36f}').contains(&c);
+    text[start..].find(|c| !is_word_character(c)).map_or(text.len(), |offset| start + offset)
+}
+
+/// Where the token that began at `start` goes on after the sign at `end`. `None` when it ends there.
+fn continued(text: &str, start: usize, end: usize) -> Option<usize> {
+    let mut rest = text[end..].chars();
+    let sign = rest.next()?;
+    let next = rest.next().filter(|next| next.is_alphanumeric())?;
+    let token = &text[start..end];
+    let goes_on = match sign {
+        '-' | '\'' | '’' => true,
+        ',' => ends_in_digit(token) && next.is_ascii_digit(),
+        '.' if next.is_ascii_digit() => ends_in_digit(token),
+        '.' => next.is_lowercase() && is_abbreviation_part(token),
+        ' ' => groups_thousands(token, &text[end + 1..]),
+        _ => false,
+    };
+    goes_on.then(|| end + sign.len_utf8())
+}
+
+fn ends_in_digit(token: &str) -> bool {
+    token.ends_with(|c: char| c.is_ascii_digit())
+}
+
+/// Letters before an inner point of an abbreviation: "bl", "St", "f". Up to four: a point after a longer word is a full
+/// stop whose space is missing.
+fn is_abbreviation_part(token: &str) -> bool {
+    let part = token.rsplit('.').next().unwrap_or(token);
+    part.chars().all(char::is_alphabetic) && part.chars().count() <= 4
+}
+
+fn is_abbreviation(token: &str) -> bool {
+    token.contains('.') && token.starts_with(char::is_alphabetic)
+}
+
+/// Whether the space between `token` and `rest` groups thousands: one to three digits before it, or groups already; just
+/// three after it.
+fn groups_thousands(token: &str, rest: &str) -> bool {
+    let mut groups = token.split(' ');
+    let first = groups.next().is_some_and(|first| first.len() <= 3 && is_number(first));
+    let next: usize = rest.bytes().take_while(u8::is_ascii_digit).count();
+    first && groups.all(is_number) && next == 3
+}
+
+fn is_number(group: &str) -> bool {
+    group.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// Whether the hyphen between `word` and `rest` stands for a part left out: after a letter, before a space or a comma.
@@ -87,7 +134,7 @@ mod tests {
 
     #[test]
     fn a_word_keeps_its_hyphens() {
-        let cases: [(&str, &[&str]); 12] = [
+        let cases: [(&str, &[&str]); 14] = [
             ("Mål- og resultatstyring.", &["Mål-", "og", "resultatstyring"]),
             (
                 "innovasjons-, omstillings- og FoU-arbeid",
@@ -102,7 +149,27 @@ mod tests {
             ("COVID-19, § 3-1", &["COVID-19", "3-1"]),
             ("Sámedikki ođasmahttin Ruoŧŧa", &["Sámedikki", "ođasmahttin", "Ruoŧŧa"]),
             ("- punkt -5 grader", &["punkt", "5", "grader"]),
+            ("mål-/resultatstyring i EU/EØS", &["mål-", "resultatstyring", "i", "EU", "EØS"]),
+            ("tillits\u{308}basert m\u{308}a", &["tillits\u{308}basert", "m\u{308}a"]),
             ("", &[]),
+        ];
+        for (text, wanted) in cases {
+            assert_eq!(tokens(text), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_and_abbreviations_are_one_token() {
+        let cases: [(&str, &[&str]); 9] = [
+            ("bl.a. St.meld. nr. 30, f.eks.", &["bl.a.", "St.meld.", "nr", "30", "f.eks."]),
+            ("Meld. St. 30 (2019–2020)", &["Meld", "St", "30", "2019", "2020"]),
+            ("3,5 prosent av 1 157 532", &["3,5", "prosent", "av", "1 157 532"]),
+            ("i 2019 157 saker og 1 1000", &["i", "2019", "157", "saker", "og", "1", "1000"]),
+            ("1.1.2020 i punkt 7.1.1.", &["1.1.2020", "i", "punkt", "7.1.1"]),
+            ("det er slutt.neste, slutt.Neste", &["det", "er", "slutt", "neste", "slutt", "Neste"]),
+            ("§ 4-1, 50 %", &["4-1", "50"]),
+            ("1,2,3 a,b", &["1,2,3", "a", "b"]),
+            ("12 000 000kr", &["12 000 000kr"]),
         ];
         for (text, wanted) in cases {
             assert_eq!(tokens(text), wanted, "{text}");

@@ -8,14 +8,22 @@ mod acquire;
 mod architecture;
 /// What a user meets at the terminal when something is wrong.
 mod cli;
+/// A codebook: what counts, what is refused, what a person can decide.
+mod codebook;
 /// DOCX → passages.
 mod docx;
 /// Fetching against a fixture server on the loopback address.
 mod fetch;
 /// HTML → passages.
 mod html;
+/// Text → language, the command and the trained table.
+mod language;
 /// PDF → pages and passages.
 mod pdf;
+/// Where the characters of a PDF come from, and how they are placed.
+mod pdf_characters;
+/// The files that PDFs are: cross-references, updates, encryption, damage.
+mod pdf_files;
 /// PDF objects, fonts, what is shown, and hostile files.
 mod pdf_objects;
 /// What a PDF says of its own structure: outline, tags, labels, titles.

@@ -59,7 +59,7 @@ fn lines(x: u32, top: u32, texts: &[&str]) -> String {
 
 /// Kind and text of all blocks.
 fn blocks(bytes: &[u8]) -> Vec<(BlockKind, String)> {
-    let content = pdf::open(bytes, &Limits::default()).expect("a readable file").pages();
+    let content = pdf::open(bytes, &Limits::default()).expect("a readable file").content();
     content.pages.into_iter().flat_map(|page| page.blocks).map(|block| (block.kind, block.text)).collect()
 }
 
@@ -350,4 +350,228 @@ fn no_mutation_of_a_sample_makes_it_panic() {
         }
     }
     assert!(read > 300, "only {read} of the mutated samples could still be read");
+}
+
+/// A page whose font is half as wide as it is high, all glyphs alike; `entries` go into the page's dictionary.
+fn even_page(content: &str, entries: &str) -> Vec<u8> {
+    let widths = "500 ".repeat(224);
+    written(&[
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Count 1 /Kids [4 0 R] >>".to_owned(),
+        format!(
+            "<< /Type /Font /Subtype /Type1 /BaseFont /Even /Encoding /WinAnsiEncoding \
+             /FirstChar 32 /LastChar 255 /Widths [{widths}] >>"
+        ),
+        format!(
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 5 0 R {entries} \
+             /Resources << /Font << /F1 3 0 R >> >> >>"
+        ),
+        format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()),
+    ])
+}
+
+/// Each word with its left, upper, right and lower edge, line by line.
+fn word_boxes(bytes: &[u8]) -> Vec<Vec<(String, [f32; 4])>> {
+    let pages = pdf::open(bytes, &Limits::default()).expect("a readable file").pages_with_lines();
+    let lines = pages.flat_map(|page| page.blocks).flat_map(|block| block.lines);
+    let round = |edge: f32| (edge * 100.0).round() / 100.0;
+    let word = |word: pdf::Word| {
+        let area = word.area;
+        (word.text, [area.left, area.top, area.right, area.bottom].map(round))
+    };
+    lines.map(|line| line.words.into_iter().map(word).collect()).collect()
+}
+
+fn boxed(words: &[(&str, [f32; 4])]) -> Vec<(String, [f32; 4])> {
+    words.iter().map(|(text, area)| ((*text).to_owned(), *area)).collect()
+}
+
+#[test]
+fn words_stand_where_their_glyphs_do() {
+    let content = "BT /F1 10 Tf 72 500 Td (m\\345l og) Tj 0 -12 Td [(vur) 20 (dering) -600 (nu)] TJ ET";
+    let wanted = [
+        boxed(&[("mål", [72.0, 334.0, 87.0, 344.0]), ("og", [92.0, 334.0, 102.0, 344.0])]),
+        boxed(&[("vurdering", [72.0, 346.0, 116.8, 356.0]), ("nu", [122.8, 346.0, 132.8, 356.0])]),
+    ];
+    assert_eq!(word_boxes(&even_page(content, "")), wanted);
+}
+
+#[test]
+fn words_of_a_turned_page_stand_where_they_are_shown() {
+    let content = "BT /F1 10 Tf 0 1 -1 0 300 100 Tm (m\\345l og) Tj ET";
+    let wanted = [boxed(&[("mål", [100.0, 292.0, 115.0, 302.0]), ("og", [120.0, 292.0, 130.0, 302.0])])];
+    assert_eq!(word_boxes(&even_page(content, "/Rotate 90")), wanted);
+}
+
+#[test]
+fn words_that_run_up_the_page_have_upright_boxes() {
+    let content = "BT /F1 10 Tf 0 1 -1 0 300 100 Tm (m\\345l og) Tj ET";
+    let wanted = [boxed(&[("mål", [292.0, 727.0, 302.0, 742.0]), ("og", [292.0, 712.0, 302.0, 722.0])])];
+    assert_eq!(word_boxes(&even_page(content, "")), wanted);
+}
+
+#[test]
+fn a_note_mark_is_no_word_and_a_line_keeps_its_hyphen() {
+    let content = "BT /F1 10 Tf 72 500 Td (Etaten skal effek-) Tj 0 -12 Td (tiviseres) Tj \
+                   /F1 6 Tf 4 Ts (1) Tj /F1 10 Tf 0 Ts ( snart) Tj ET";
+    let found = word_boxes(&even_page(content, ""));
+    let texts: Vec<Vec<&str>> =
+        found.iter().map(|line| line.iter().map(|(text, _)| text.as_str()).collect()).collect();
+    assert_eq!(texts, [vec!["Etaten", "skal", "effek-"], vec!["tiviseres", "snart"]]);
+}
+
+#[test]
+fn lines_that_go_on_overleaf_name_their_page() {
+    let first = lines(72, 700, &["Departementet legger vekt p\\345", "tillit i hele etaten og med"]);
+    let second = lines(72, 700, &["de ansatte. Det gjelder alle."]);
+    let file = pdf(&[&first, &second]);
+    let page =
+        pdf::open(&file, &Limits::default()).expect("a file").pages_with_lines().next().expect("a page");
+    let found: Vec<(u32, String)> =
+        page.blocks[0].lines.iter().map(|line| (line.page, line.text())).collect();
+    let wanted = [
+        (1, "Departementet legger vekt på".to_owned()),
+        (1, "tillit i hele etaten og med".to_owned()),
+        (2, "de ansatte. Det gjelder alle.".to_owned()),
+    ];
+    assert_eq!(found, wanted);
+}
+
+#[test]
+fn text_alone_has_no_lines() {
+    let file = even_page("BT /F1 10 Tf 72 500 Td (Vekt) Tj ET", "");
+    let page = pdf::open(&file, &Limits::default()).expect("a file").pages().next().expect("a page");
+    assert_eq!(page.blocks[0].text, "Vekt");
+    assert!(page.blocks[0].lines.is_empty());
+}
+
+#[test]
+fn pages_come_one_by_one_and_wait_for_what_goes_on_overleaf() {
+    let open = lines(72, 700, &["Departementet legger vekt p\\345", "tillit i hele etaten og med"]);
+    let rest = lines(72, 700, &["de ansatte. Det gjelder alle."]);
+    let file = pdf(&[&open, "", &rest, &rest]);
+    let pages = pdf::open(&file, &Limits::default()).expect("a file").pages();
+    let found: Vec<(u32, Vec<String>)> =
+        pages.map(|page| (page.number, page.blocks.into_iter().map(|block| block.text).collect())).collect();
+    let whole = "Departementet legger vekt på tillit i hele etaten og med de ansatte. Det gjelder alle.";
+    let wanted = [
+        (1, vec![whole.to_owned()]),
+        (2, vec![]),
+        (3, vec![]),
+        (4, vec!["de ansatte. Det gjelder alle.".to_owned()]),
+    ];
+    assert_eq!(found, wanted);
+}
+
+/// A word with a place of its own.
+fn placed(words: &[(u32, &str)], y: u32, size: u32) -> String {
+    words.iter().map(|(x, word)| at(*x, y, size, word)).collect()
+}
+
+#[test]
+fn a_stretched_line_of_a_narrow_column_may_hold_a_dash_or_a_number() {
+    for (stretched, wanted) in [
+        ([(72, "andre"), (117, "\\226"), (142, "som"), (177, "her")], "andre – som her"),
+        ([(72, "i"), (97, "\\345ret"), (137, "2019"), (177, "kom")], "i året 2019 kom"),
+    ] {
+        let content = [
+            &lines(72, 700, &["Departementet legger nye", "og trengte vekter vektet"])[..],
+            &placed(&stretched, 676, 10),
+            &lines(72, 664, &["dagen etter dagen i stat", "det er sagt i dag tidlig"]),
+        ]
+        .concat();
+        assert_eq!(
+            text(&even_page(&content, "")),
+            format!(
+                "Departementet legger nye og trengte vekter vektet {wanted} dagen etter dagen i stat \
+                 det er sagt i dag tidlig"
+            )
+        );
+    }
+}
+
+#[test]
+fn what_repeats_among_body_text_is_body_text() {
+    let page = |page: u32| {
+        let head = at(72, 800, 10, "Om styring og tillit");
+        let first = if page < 3 {
+            at(72, 760, 10, "Kap. Post Navn")
+        } else {
+            at(72, 760, 10, &format!("Det er {}", "ja ".repeat(page as usize)))
+        };
+        let body: String = (0..30)
+            .map(|line| {
+                at(
+                    72,
+                    746 - 14 * line,
+                    10,
+                    &format!(
+                        "Linje {} sier {}",
+                        "i".repeat(line as usize % 7 + 1),
+                        "o".repeat(page as usize)
+                    ),
+                )
+            })
+            .collect();
+        head + &first + &body
+    };
+    let pages: Vec<String> = (0..9).map(page).collect();
+    let found = blocks(&pdf(&pages.iter().map(String::as_str).collect::<Vec<_>>()));
+    let kinds = |text: &str| -> Vec<BlockKind> {
+        found.iter().filter(|(_, found)| found.starts_with(text)).map(|(kind, _)| *kind).collect()
+    };
+    assert_eq!(kinds("Om styring"), vec![BlockKind::RunningHead; 9]);
+    assert!(
+        found.iter().filter(|(kind, text)| !kind.is_furniture() && text.contains("Kap. Post Navn")).count()
+            == 3
+    );
+}
+
+#[test]
+fn notes_whose_numbers_hang_are_notes_of_their_own() {
+    let body: String = (0..12)
+        .map(|line| at(72, 700 - 14 * line, 12, "Departementet legger vekt p\\345 tillit i etaten"))
+        .collect();
+    let notes = [
+        at(72, 160, 9, "11"),
+        at(90, 160, 9, "Det g\\345r fram av innstillingen"),
+        at(90, 149, 9, "til budsjettet"),
+        at(72, 138, 9, "12"),
+        at(90, 138, 9, "Det betyr at grunnlaget"),
+        at(90, 127, 9, "er til stede"),
+    ]
+    .concat();
+    let found = pdf::open(&pdf(&[&(body + &notes)]), &Limits::default()).expect("a file").content();
+    let notes: Vec<(Option<&str>, &str)> = found.pages[0]
+        .blocks
+        .iter()
+        .filter(|block| block.kind == BlockKind::Footnote)
+        .map(|block| (block.mark.as_deref(), block.text.as_str()))
+        .collect();
+    assert_eq!(
+        notes,
+        [
+            (Some("11"), "Det går fram av innstillingen til budsjettet"),
+            (Some("12"), "Det betyr at grunnlaget er til stede")
+        ]
+    );
+}
+
+#[test]
+fn the_last_word_of_a_stretched_line_belongs_to_its_column() {
+    let left = ["departementet legger nye", "vekter p\\345 seg i etat", "og trengte vekter vektet"];
+    let right = ["etaten skal legge vekter", "ved tillit og styring n\\345", "for alle som arbeider p\\345"];
+    let content = [
+        lines(72, 700, &left),
+        placed(&[(72, "andre"), (117, "som"), (177, "seg")], 664, 10),
+        lines(72, 652, &["dagen etter dagen i stat"]),
+        lines(212, 700, &right),
+        lines(212, 664, &["dette stedet i etaten n\\345", "som er nye for de ansatt"]),
+    ];
+    assert_eq!(
+        text(&even_page(&content.concat(), "")),
+        "departementet legger nye vekter på seg i etat og trengte vekter vektet andre som seg \
+         dagen etter dagen i stat etaten skal legge vekter ved tillit og styring nå for alle som arbeider på \
+         dette stedet i etaten nå som er nye for de ansatt"
+    );
 }

@@ -3,7 +3,7 @@
 use ordskifte::extract::pdf::{self, Content, Limits};
 
 /// A PDF of these objects, numbered from 1; object 1 is the catalog.
-fn written(objects: &[Vec<u8>]) -> Vec<u8> {
+pub(super) fn written(objects: &[Vec<u8>]) -> Vec<u8> {
     let mut out = b"%PDF-1.7\n".to_vec();
     let mut xref = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
     for (number, object) in (1..).zip(objects) {
@@ -20,7 +20,7 @@ fn written(objects: &[Vec<u8>]) -> Vec<u8> {
     out
 }
 
-fn stream(entries: &str, bytes: &[u8]) -> Vec<u8> {
+pub(super) fn stream(entries: &str, bytes: &[u8]) -> Vec<u8> {
     let mut out = format!("<< {entries} /Length {} >>\nstream\n", bytes.len()).into_bytes();
     out.extend(bytes);
     out.extend(b"\nendstream");
@@ -28,12 +28,12 @@ fn stream(entries: &str, bytes: &[u8]) -> Vec<u8> {
 }
 
 /// One page that shows `content` in font `F1` (object 4), with more objects from 6 on.
-fn page(font: &str, content: &str, more: &[Vec<u8>]) -> Vec<u8> {
+pub(super) fn page(font: &str, content: &str, more: &[Vec<u8>]) -> Vec<u8> {
     page_with("", font, content, more)
 }
 
 /// The same, with further entries of the page.
-fn page_with(entries: &str, font: &str, content: &str, more: &[Vec<u8>]) -> Vec<u8> {
+pub(super) fn page_with(entries: &str, font: &str, content: &str, more: &[Vec<u8>]) -> Vec<u8> {
     let mut objects = vec![
         b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
         b"<< /Type /Pages /Count 1 /Kids [3 0 R] /MediaBox [0 0 595 842] >>".to_vec(),
@@ -48,25 +48,26 @@ fn page_with(entries: &str, font: &str, content: &str, more: &[Vec<u8>]) -> Vec<
     written(&objects)
 }
 
-const HELVETICA: &str = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>";
+pub(super) const HELVETICA: &str =
+    "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>";
 
-fn read(bytes: &[u8]) -> Content {
-    pdf::open(bytes, &Limits::default()).expect("a readable file").pages()
+pub(super) fn read(bytes: &[u8]) -> Content {
+    pdf::open(bytes, &Limits::default()).expect("a readable file").content()
 }
 
 /// All words with a space between: how they are laid out is not asked here.
-fn text(bytes: &[u8]) -> String {
+pub(super) fn text(bytes: &[u8]) -> String {
     let blocks = read(bytes).pages.into_iter().flat_map(|page| page.blocks);
     let words = blocks.flat_map(|block| block.text.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
     words.collect::<Vec<_>>().join(" ")
 }
 
-fn notices(content: &Content) -> Vec<String> {
+pub(super) fn notices(content: &Content) -> Vec<String> {
     content.notices.iter().map(|notice| notice.text.clone()).collect()
 }
 
 /// A TrueType font with nothing but a Unicode `cmap` that gives `first` and what follows the glyphs from 1 on.
-fn truetype(first: u16, count: u16) -> Vec<u8> {
+pub(super) fn truetype(first: u16, count: u16) -> Vec<u8> {
     let mut cmap: Vec<u16> = vec![0, 1, 0, 3, 0, 12, 6, 10 + 2 * count, 0, first, count];
     cmap.extend(1..=count);
     let head = [0x0001, 0x0000, 1, 16, 0, 0];
@@ -143,7 +144,7 @@ fn a_file_with_bytes_before_its_head_is_read() {
     assert_eq!(text(&file.concat()), "Tillit");
 }
 
-fn shown(text: &str, y: u32) -> String {
+pub(super) fn shown(text: &str, y: u32) -> String {
     format!("BT /F1 10 Tf 72 {y} Td ({text}) Tj ET\n")
 }
 
@@ -249,7 +250,7 @@ fn a_hundred_thousand_kids_are_read_up_to_the_limit() {
     }
     objects[1] = format!("<< /Type /Pages /Kids [{kids}] >>").into_bytes();
     let limits = Limits { pages_max: 500, ..Limits::default() };
-    let content = pdf::open(&written(&objects), &limits).expect("a readable file").pages();
+    let content = pdf::open(&written(&objects), &limits).expect("a readable file").content();
     assert_eq!(content.pages.len(), 500);
     assert_eq!(notices(&content), ["limit reached: 500 pages"]);
 }
@@ -266,7 +267,7 @@ fn each_limit_is_named_and_what_was_read_until_then_is_kept() {
         (Limits { document_bytes_max: 200, ..all.clone() }, "limit reached: inflated bytes per document"),
     ];
     for (limits, wanted) in cases {
-        let content = pdf::open(&page(HELVETICA, &lines, &[]), &limits).expect("a readable file").pages();
+        let content = pdf::open(&page(HELVETICA, &lines, &[]), &limits).expect("a readable file").content();
         assert_eq!(notices(&content), [wanted]);
         let first = &content.pages[0].blocks[0].text;
         assert!(first.starts_with("Tillit"), "{wanted}: {first}");
@@ -277,17 +278,101 @@ fn each_limit_is_named_and_what_was_read_until_then_is_kept() {
 fn values_beyond_the_limit_are_named() {
     let font = format!("<< /Type /Font /Subtype /Type1 /BaseFont /X /Widths [{}] >>", "500 ".repeat(5_000));
     let limits = Limits { values_max: 1_000, ..Limits::default() };
-    let content = pdf::open(&page(&font, &shown("Tillit", 500), &[]), &limits).expect("a file").pages();
+    let content = pdf::open(&page(&font, &shown("Tillit", 500), &[]), &limits).expect("a file").content();
     assert_eq!(notices(&content), ["limit reached: values in objects"]);
 }
 
 #[test]
 fn nesting_without_end_does_not_overflow_the_stack() {
     let font = "[".repeat(200_000);
-    assert_eq!(read(&page(&font, &shown("Tillit", 500), &[])).pages.len(), 1);
+    let content = read(&page(&font, &shown("Tillit", 500), &[]));
+    assert_eq!(notices(&content), ["limit reached: arrays and dictionaries within one another"]);
     let content =
         "[".repeat(50_000) + &"q ".repeat(5_000) + &"/Span BMC ".repeat(5_000) + &shown("Tillit", 500);
-    assert_eq!(read(&page(HELVETICA, &content, &[])).pages.len(), 1);
+    let content = read(&page(HELVETICA, &content, &[]));
+    assert_eq!(
+        notices(&content),
+        ["limit reached: saved states", "limit reached: marked content within marked content"]
+    );
+    assert_eq!(content.pages[0].blocks[0].text, "Tillit");
+}
+
+#[test]
+fn a_page_far_down_a_chain_of_parents_names_what_it_cannot_inherit() {
+    let mut objects = vec![
+        b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
+        b"<< /Type /Pages /Kids [5 0 R] /MediaBox [0 0 300 300] >>".to_vec(),
+        stream("", shown("Tillit", 200).as_bytes()),
+        HELVETICA.as_bytes().to_vec(),
+    ];
+    for number in 5..105 {
+        let node = format!("<< /Type /Pages /Parent {} 0 R /Kids [{} 0 R] >>", number - 1, number + 1);
+        objects.push(node.replace("/Parent 4", "/Parent 2").into_bytes());
+    }
+    objects.push(
+        b"<< /Type /Page /Parent 104 0 R /Contents 3 0 R /Resources << /Font << /F1 4 0 R >> >> >>".to_vec(),
+    );
+    let content = read(&written(&objects));
+    assert_eq!(notices(&content), ["limit reached: levels of the page tree"]);
+    assert_eq!(content.pages[0].blocks[0].text, "Tillit");
+}
+
+#[test]
+fn object_numbers_beyond_a_million_are_named() {
+    let sound = page(HELVETICA, &shown("Tillit", 500), &[]);
+    let file = [b"%PDF-1.7\n9000000 0 obj\n<< >>\nendobj\n".to_vec(), sound[9..].to_vec()].concat();
+    let content = read(&file);
+    assert!(notices(&content).contains(&"limit reached: objects per document".to_owned()), "{content:?}");
+    assert_eq!(content.pages[0].blocks[0].text, "Tillit");
+}
+
+/// Many fonts that share one map of all codes.
+fn fonts_with_map(count: usize, map: &str) -> Vec<u8> {
+    let mut objects = vec![
+        b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
+        Vec::new(),
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R >>".to_vec(),
+        Vec::new(),
+        stream("", map.as_bytes()),
+        b"<< /Type /Font /Subtype /CIDFontType2 /DW 500 >>".to_vec(),
+    ];
+    let mut names = String::new();
+    let mut content = "BT 72 500 Td ".to_owned();
+    for number in 7..7 + count {
+        names += &format!("/F{number} {number} 0 R ");
+        content += &format!("/F{number} 10 Tf <0054> Tj ");
+        objects.push(
+            b"<< /Type /Font /Subtype /Type0 /Encoding /Identity-H /ToUnicode 5 0 R /DescendantFonts [6 0 R] >>".to_vec(),
+        );
+    }
+    objects[1] =
+        format!("<< /Type /Pages /Kids [3 0 R] /Resources << /Font << {names} >> >> >>").into_bytes();
+    objects[3] = stream("", content.as_bytes());
+    written(&objects)
+}
+
+#[test]
+fn fonts_that_would_fill_the_memory_are_cut_by_name() {
+    let map = "1 begincodespacerange <0000> <FFFF> endcodespacerange 1 beginbfrange <0000> <FFFF> <0000> endbfrange";
+    let limits = Limits { font_bytes_max: 1 << 20, ..Limits::default() };
+    let content = pdf::open(&fonts_with_map(5, map), &limits).expect("a file").content();
+    assert_eq!(notices(&content), ["limit reached: bytes of font tables", "text of 3 fonts cannot be read"]);
+    assert_eq!(content.pages[0].blocks[0].text, "TT");
+    let content = read(&fonts_with_map(1, &"1 beginbfrange <0000> <FFFF> <0000> endbfrange ".repeat(4)));
+    assert_eq!(notices(&content), ["limit reached: codes of a character map"]);
+    let long = format!("1 beginbfrange <0054> <0055> <{}> endbfrange", "0054".repeat(1_000));
+    let content = read(&fonts_with_map(1, &long));
+    assert_eq!(notices(&content), ["limit reached: codes of a character map"]);
+    assert_eq!(content.pages[0].blocks[0].text.len(), 256);
+}
+
+#[test]
+fn text_without_end_is_cut_by_name() {
+    let limits = Limits { shown_bytes_max: 20, ..Limits::default() };
+    let content =
+        pdf::open(&page(HELVETICA, &shown(&"T".repeat(50), 500), &[]), &limits).expect("a file").content();
+    assert_eq!(notices(&content), ["limit reached: bytes of shown text per document"]);
+    assert_eq!(content.pages[0].blocks[0].text, "T".repeat(20));
 }
 
 #[test]
@@ -387,14 +472,14 @@ fn no_mutant_of_the_sample_corpus_is_more_than_rejected() {
         let bytes = std::fs::read(path).expect("a file");
         if let Ok(file) = pdf::open(&mutant(&bytes, &mut random), &limits) {
             file.metadata();
-            count += usize::from(!file.pages().pages.is_empty());
+            count += usize::from(!file.content().pages.is_empty());
         }
     }
     assert!(count > 200, "only {count} mutants had pages");
 }
 
 /// A CFF font with one glyph named `Aring` at code 7 of its own encoding.
-fn cff() -> Vec<u8> {
+pub(super) fn cff() -> Vec<u8> {
     // Top DICT: charset at 39, encoding at 42, char strings at 45; offsets as 16-bit operands (28).
     let top = [28, 0, 39, 15, 28, 0, 42, 16, 28, 0, 45, 17];
     let mut out = vec![1, 0, 4, 1];
@@ -428,8 +513,84 @@ fn a_stream_that_inflates_beyond_any_limit_is_cut_there() {
     let file = page_with("/Contents 6 0 R", HELVETICA, "", &[bomb]);
     for max in [1, 100, 1_000, 100_000] {
         let limits = Limits { stream_bytes_max: max, document_bytes_max: max + 1, ..Limits::default() };
-        let content = pdf::open(&file, &limits).expect("a readable file").pages();
+        let content = pdf::open(&file, &limits).expect("a readable file").content();
         assert_eq!(content.pages[0].blocks.len(), usize::from(max > 10), "{max}");
         assert!(notices(&content)[0].starts_with("limit reached: inflated bytes"), "{max}");
     }
+}
+
+/// Pages that share font `F1` (object 3) and the form `X` (object 4, which may draw itself through `more` from 5 on).
+fn pages_with_form(contents: &[&str], form: &[u8], more: &[Vec<u8>]) -> Vec<u8> {
+    let first = 5 + more.len();
+    let kids: String = (0..contents.len()).map(|index| format!("{} 0 R ", first + 2 * index)).collect();
+    let mut objects = vec![
+        b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
+        format!(
+            "<< /Type /Pages /Kids [{kids}] /MediaBox [0 0 595 842] \
+             /Resources << /Font << /F1 3 0 R >> /XObject << /X 4 0 R >> >> >>"
+        )
+        .into_bytes(),
+        HELVETICA.as_bytes().to_vec(),
+        form.to_vec(),
+    ];
+    objects.extend_from_slice(more);
+    for content in contents {
+        objects.push(
+            format!("<< /Type /Page /Contents {} 0 R /Parent 2 0 R >>", objects.len() + 2).into_bytes(),
+        );
+        objects.push(stream("", content.as_bytes()));
+    }
+    written(&objects)
+}
+
+/// A form that may draw the form in object `next`, under the name `X`.
+fn form(content: &str, next: usize) -> Vec<u8> {
+    let resources = format!("<< /Font << /F1 3 0 R >> /XObject << /X {next} 0 R >> >>");
+    stream(&format!("/Type /XObject /Subtype /Form /Resources {resources}"), content.as_bytes())
+}
+
+#[test]
+fn a_form_that_is_drawn_again_shows_the_same_as_the_first_time() {
+    let letterhead =
+        form(&(shown("Etaten", 700) + "0 0 0.5 rg 60 600 300 30 re f 1 g " + &shown("Vedtak", 610)), 99);
+    // On the fifth page it stands elsewhere, on the sixth its text is an artifact, on the seventh it has another text.
+    let contents = [
+        "/X Do",
+        "/X Do",
+        "/X Do",
+        "BT /F1 7 Tf 9 Tc 72 300 Td (Sak) Tj ET q 0 Tc /X Do Q",
+        "1 0 0 1 100 -50 cm /X Do",
+        "/Artifact BMC /X Do EMC",
+        "/Span << /ActualText (Navn) >> BDC /X Do EMC",
+    ];
+    let pages = read(&pages_with_form(&contents, &letterhead, &[])).pages;
+    let apart: Vec<_> = contents
+        .iter()
+        .map(|content| read(&pages_with_form(&[content], &letterhead, &[])).pages[0].blocks.clone())
+        .collect();
+    let place = |page: &Vec<pdf::Block>| -> Vec<_> {
+        page.iter().map(|block| (block.text.clone(), block.area)).collect()
+    };
+    for (page, alone) in pages.iter().zip(&apart) {
+        assert_eq!(place(&page.blocks), place(alone), "page {}", page.number);
+    }
+}
+
+#[test]
+fn forms_that_draw_forms_ten_times_each_end_soon_and_by_name() {
+    let levels = |draws: &str| -> Vec<Vec<u8>> {
+        (5..15)
+            .map(|next| form(&if next < 14 { draws.repeat(10) } else { shown("Tillit", 500) }, next))
+            .collect()
+    };
+    // Ten thousand million drawings of the last form: all alike, and each at another place.
+    let alike = levels("/X Do ");
+    let content = read(&pages_with_form(&["/X Do"; 2], &alike[0], &alike[1..]));
+    assert_eq!(notices(&content), ["limit reached: glyphs per page"]);
+    let moved = levels("1 0 0 1 1 0 cm /X Do ");
+    let limits = Limits { repeated_operators_max: 1_000, ..Limits::default() };
+    let file = pages_with_form(&["/X Do", "BT /F1 10 Tf 72 500 Td (Vedtak) Tj ET"], &moved[0], &moved[1..]);
+    let content = pdf::open(&file, &limits).expect("a readable file").content();
+    assert_eq!(notices(&content), ["limit reached: operators of forms drawn again"]);
+    assert_eq!(content.pages[1].blocks[0].text, "Vedtak");
 }

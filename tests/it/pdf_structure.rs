@@ -61,7 +61,7 @@ fn lines(top: usize, texts: &[&str]) -> String {
 }
 
 fn read(bytes: &[u8]) -> Content {
-    pdf::open(bytes, &Limits::default()).expect("a readable file").pages()
+    pdf::open(bytes, &Limits::default()).expect("a readable file").content()
 }
 
 fn blocks(bytes: &[u8]) -> Vec<Block> {
@@ -141,7 +141,7 @@ fn an_outline_beyond_the_limit_is_named_in_a_notice() {
     let limits = Limits { outline_entries_max: 2, ..Limits::default() };
     let pdf = pdf::open(&bytes, &limits).expect("a readable file");
     assert_eq!(pdf.outline().len(), 2);
-    let notices: Vec<_> = pdf.pages().notices.into_iter().map(|notice| notice.text).collect();
+    let notices: Vec<_> = pdf.content().notices.into_iter().map(|notice| notice.text).collect();
     assert_eq!(notices, ["limit reached: entries of the outline"]);
 }
 
@@ -393,7 +393,7 @@ fn elements_beyond_the_limit_are_named_in_a_notice() {
     let element = format!("<< /K [{kids}] /S /H1 /P 50 0 R >>");
     let bytes = tagged("", &piece(0, "F1", 700, "Tillit"), "53 0 R", &[&element]);
     let limits = Limits { values_max: 1_000, ..Limits::default() };
-    let content = pdf::open(&bytes, &limits).expect("a readable file").pages();
+    let content = pdf::open(&bytes, &limits).expect("a readable file").content();
     let notices: Vec<_> = content.notices.into_iter().map(|notice| notice.text).collect();
     assert_eq!(notices, ["limit reached: values in objects"]);
     assert_eq!(content.pages[0].blocks[0].kind, BlockKind::Paragraph);
@@ -500,4 +500,44 @@ fn pages_without_text_are_named_by_what_they_show() {
     );
     let sources: Vec<_> = blocks(&bytes).into_iter().map(|block| block.source).collect();
     assert_eq!(sources, [BlockSource::Visible, BlockSource::InvisibleLayer]);
+}
+
+/// Pages that may draw the form `X`; pieces of the first are headings of level 3, those of the second of level 2.
+fn file_with_form(form: &str, contents: &[&str]) -> Vec<u8> {
+    let form = format!(
+        "<< /Type /XObject /Subtype /Form /BBox [0 0 595 842] /Length {} >>\nstream\n{form}\nendstream",
+        form.len()
+    );
+    let tree = "<< /Type /StructTreeRoot /ParentTree << /Nums [0 [51 0 R] 1 [52 0 R]] >> >>";
+    let more = [tree, &element("H3", 50), &element("H2", 50), &form];
+    let page = "/Resources << /Font << /F1 3 0 R /F2 4 0 R >> /XObject << /X 53 0 R >> >>";
+    file("/StructTreeRoot 50 0 R", page, contents, &more)
+}
+
+#[test]
+fn a_form_that_is_drawn_again_brings_its_languages_along() {
+    let form = "/Span << /Lang (en-GB) >> BDC ".to_owned() + &line(700, "Goals") + "EMC";
+    let next = "/P << /Lang (nn-NO) >> BDC ".to_owned() + &line(660, "Me skal styre.") + "EMC q /X Do Q";
+    let languages: Vec<_> = blocks(&file_with_form(&form, &["q /X Do Q q /X Do Q", &next]))
+        .into_iter()
+        .map(|block| (block.text, block.language))
+        .collect();
+    let goals = || ("Goals".to_owned(), Some("en-GB".to_owned()));
+    assert_eq!(languages, [goals(), goals(), ("Me skal styre.".to_owned(), Some("nn-NO".to_owned()))]);
+}
+
+#[test]
+fn what_a_form_leaves_open_has_the_forms_language() {
+    let form = line(700, "Goals") + "/P << /Lang (en-GB) >> BDC";
+    let content = "/P << /Lang (nn-NO) >> BDC EMC q /X Do Q EMC q /X Do Q ".to_owned() + &line(620, BODY);
+    let found = blocks(&file_with_form(&form, &[&content]));
+    let last = found.last().expect("a block");
+    assert_eq!((last.text.as_str(), last.language.as_deref()), (BODY, Some("en-GB")));
+}
+
+#[test]
+fn pieces_of_a_form_without_numbers_of_its_own_are_those_of_each_page() {
+    let form = piece(0, "F1", 700, "Tillit");
+    let bytes = file_with_form(&form, &["q /X Do Q q /X Do Q", "q /X Do Q"]);
+    assert_eq!(levels(&bytes), [(BlockKind::Heading, Some(3)), (BlockKind::Heading, Some(2))]);
 }

@@ -3,7 +3,7 @@
 use super::{
     Block, BlockKind, BlockSource, Rect,
     columns::Line,
-    gutters::Grid,
+    gutters::{Band, Grid},
     hyphen::{self, Vocabulary},
 };
 use regex::Regex;
@@ -49,6 +49,8 @@ pub(super) struct Context<'a> {
     pub(super) body_size: f32,
     pub(super) page_height: f32,
     pub(super) grid: &'a Grid,
+    /// The tallest columns of the page, without the grid.
+    pub(super) tallest: Option<Band>,
 }
 
 /// The blocks of one column in order.
@@ -141,7 +143,8 @@ fn breaks(last: &Line, line: &Line, column: Column, context: &Context) -> bool {
         || (line.is_bold != last.is_bold && (is_short || last.is_bold))
         || step > column.leading * 1.3
         || step < 0.0
-        || (line.mark.is_some() && line.size < NOTE_SIZE_MAX * context.body_size)
+        || (line.size < NOTE_SIZE_MAX * context.body_size
+            && (line.mark.is_some() || line.left < last.left - 0.3 * size && NOTE.is_match(&line.text)))
         || may_be_bullet(&line.text)
             && BULLET.is_match(&line.text)
             && (line.left < last.left - 0.3 * size || is_short || ends_sentence(&last.text))
@@ -204,7 +207,8 @@ fn block(lines: Vec<Line>, context: &Context) -> Block {
         level: None,
         language: None,
         source: BlockSource::Visible,
-        tag: first.tags.0,
+        tag: first.tag,
+        lines: lines.into_iter().flat_map(|line| line.lines).collect(),
     };
     match contents_entry(&block.text) {
         Some(entry) => {
@@ -326,6 +330,7 @@ fn note_tails(blocks: &mut Vec<Block>, context: &Context) {
             hyphen::append(&mut last.text, &next.text, context.vocabulary);
             last.area = last.area.union(next.area);
             last.line_count += next.line_count;
+            last.lines.extend(next.lines.iter().cloned());
             blocks.remove(index);
         } else {
             index += 1;

@@ -1,32 +1,108 @@
 //! A CMap → what each code stands for: characters (`ToUnicode`) or glyph numbers (an embedded encoding).
+//!
+//! Ranges stay ranges: what they say of single codes is worked out by who asks.
 
 use super::lexer::{Lexer, Token};
-use std::collections::HashMap;
 
-/// No range of a CMap is followed further than this: a code has at most two bytes.
-const RANGE_MAX: u32 = 0xffff;
-/// Codes read from ranges of one CMap: three times what two bytes can hold.
-const RANGED_CODES_MAX: usize = 200_000;
+/// Codes that one CMap may speak of: three times what two bytes can hold.
+const CODES_MAX: usize = 200_000;
+/// Bytes of the text that a code stands for (Adobe Technical Note 5014, 4.2).
+const TARGET_BYTES_MAX: usize = 512;
+/// Bytes of all texts of more than one character in one CMap: a hundred times a large font's ligatures.
+const TEXTS_MAX: usize = 1 << 20;
 
-/// Codes and their characters, and how many bytes a code takes.
+/// What is said of the codes from `low` to `high`.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Range<T> {
+    pub(super) low: u32,
+    pub(super) high: u32,
+    /// Of the lowest; what the others stand for counts up from it.
+    pub(super) first: T,
+}
+
+/// Codes and what they stand for, and how many bytes a code takes.
 #[derive(Debug, Default)]
 pub(super) struct CMap {
-    pub(super) characters: HashMap<u32, String>,
-    /// CIDs by code.
-    pub(super) cids: HashMap<u32, u32>,
+    /// UTF-16 of the characters; later ranges overrule earlier ones.
+    pub(super) characters: Vec<Range<Target>>,
+    pub(super) cids: Vec<Range<u32>>,
     /// 1 or 2, from the code space; `None` when it declares none.
     pub(super) code_bytes: Option<usize>,
-    /// How many codes came from ranges.
-    ranged_codes: usize,
+    /// Whether it had more codes or text than are read.
+    pub(super) is_cut: bool,
+    /// Of all ranges.
+    pub(super) code_count: usize,
+    text_bytes: usize,
+}
+
+/// What a code stands for.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Target {
+    One(u16),
+    Many(Box<[u16]>),
+}
+
+impl Range<Target> {
+    /// Each code up to `code_max` and its text.
+    pub(super) fn texts(&self, code_max: u32) -> impl Iterator<Item = (u32, String)> + '_ {
+        (self.low..=self.high.min(code_max)).zip(0u16..=u16::MAX).map(|(code, step)| {
+            let mut units = match &self.first {
+                Target::One(unit) => vec![*unit],
+                Target::Many(units) => units.to_vec(),
+            };
+            if let Some(last) = units.last_mut() {
+                *last = last.wrapping_add(step);
+            }
+            (code, String::from_utf16_lossy(&units))
+        })
+    }
+}
+
+impl Range<Target> {
+    /// The last unit of what the highest code stands for.
+    pub(super) fn last_unit(&self) -> u16 {
+        let first = match &self.first {
+            Target::One(unit) => *unit,
+            Target::Many(units) => units.last().copied().unwrap_or(0),
+        };
+        let step = self.high.saturating_sub(self.low).min(u32::from(u16::MAX));
+        first.saturating_add(step as u16)
+    }
+}
+
+impl Range<u32> {
+    /// Each code and its glyph number.
+    pub(super) fn cids(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
+        (self.low..=self.high).zip(self.first..)
+    }
 }
 
 impl CMap {
-    /// The codes of a range, as far as the map may still grow.
-    fn codes(&mut self, low: u32, high: u32) -> std::ops::RangeInclusive<u32> {
-        let left = RANGED_CODES_MAX.saturating_sub(self.ranged_codes) as u32;
-        let count = high.saturating_sub(low).min(RANGE_MAX);
-        self.ranged_codes += count as usize;
-        low..=low.saturating_add(count.min(left))
+    /// How many of the codes from `low` to `high` the map may still take.
+    fn take(&mut self, low: u32, high: u32) -> Option<u32> {
+        let left = CODES_MAX.saturating_sub(self.code_count);
+        let count = (high.saturating_sub(low) as usize).saturating_add(1);
+        self.is_cut |= count > left;
+        let count = count.min(left);
+        self.code_count += count;
+        (count > 0).then(|| low.saturating_add(count as u32 - 1))
+    }
+
+    fn add_characters(&mut self, low: u32, high: u32, target: &[u8]) {
+        let units = units(target.get(..TARGET_BYTES_MAX).unwrap_or(target));
+        let first = match *units.as_slice() {
+            [one] => Target::One(one),
+            _ => Target::Many(units.into()),
+        };
+        if let Target::Many(units) = &first {
+            self.text_bytes += 2 * units.len();
+        }
+        self.is_cut |= self.text_bytes > TEXTS_MAX || target.len() > TARGET_BYTES_MAX;
+        if self.text_bytes <= TEXTS_MAX
+            && let Some(high) = self.take(low, high)
+        {
+            self.characters.push(Range { low, high, first });
+        }
     }
 }
 
@@ -58,7 +134,8 @@ fn code_space(lexer: &mut Lexer, map: &mut CMap) {
 fn characters(lexer: &mut Lexer, map: &mut CMap) {
     while let Some(Token::Text(code)) = lexer.next() {
         if let Some(Token::Text(target)) = lexer.next() {
-            map.characters.insert(code_of(&code.bytes()), utf16(&target.bytes()));
+            let code = code_of(&code.bytes());
+            map.add_characters(code, code, &target.bytes());
         }
     }
 }
@@ -71,8 +148,9 @@ fn cids(lexer: &mut Lexer, map: &mut CMap, is_range: bool) {
             _ => low,
         };
         let Some(Token::Integer(first)) = lexer.next() else { return };
-        let codes = map.codes(low, high);
-        map.cids.extend(codes.zip(u32::try_from(first).unwrap_or(0)..));
+        if let Some(high) = map.take(low, high) {
+            map.cids.push(Range { low, high, first: u32::try_from(first).unwrap_or(0) });
+        }
     }
 }
 
@@ -81,11 +159,11 @@ fn ranges(lexer: &mut Lexer, map: &mut CMap) {
         let Some(Token::Text(high)) = lexer.next() else { return };
         let (low, high) = (code_of(&low.bytes()), code_of(&high.bytes()));
         match lexer.next() {
-            Some(Token::Text(target)) => range(map, low, high, &target.bytes()),
+            Some(Token::Text(target)) => map.add_characters(low, high, &target.bytes()),
             Some(Token::ArrayStart) => {
                 let mut code = low;
                 while let Some(Token::Text(target)) = lexer.next() {
-                    map.characters.insert(code, utf16(&target.bytes()));
+                    map.add_characters(code, code, &target.bytes());
                     code = code.wrapping_add(1);
                 }
             }
@@ -94,37 +172,20 @@ fn ranges(lexer: &mut Lexer, map: &mut CMap) {
     }
 }
 
-fn range(map: &mut CMap, low: u32, high: u32, target: &[u8]) {
-    let mut units = units(target);
-    if low == high {
-        map.characters.insert(low, utf16(target));
-        return;
-    }
-    for code in map.codes(low, high) {
-        map.characters.insert(code, String::from_utf16_lossy(&units));
-        if let Some(last) = units.last_mut() {
-            *last = last.wrapping_add(1);
-        }
-    }
-}
-
 fn code_of(bytes: &[u8]) -> u32 {
     bytes.iter().fold(0, |code, byte| code << 8 | u32::from(*byte))
 }
 
+/// UTF-16BE; ligature strings that Ghostscript 10.0 wrote in the wrong byte order ("fi" as U+6600 U+6900) are righted.
 fn units(bytes: &[u8]) -> Vec<u16> {
     if let [one] = bytes {
         return vec![u16::from(*one)];
     }
-    bytes.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect()
-}
-
-/// UTF-16BE; ligature strings that Ghostscript 10.0 wrote in the wrong byte order ("fi" as U+6600 U+6900) are righted.
-fn utf16(bytes: &[u8]) -> String {
-    let mut units = units(bytes);
+    let mut units: Vec<u16> =
+        bytes.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect();
     let is_swapped = |unit: &u16| unit & 0xff == 0 && (unit >> 8) as u8 >= b'A' && unit >> 8 < 0x80;
     if units.len() > 1 && units.iter().all(is_swapped) {
         units.iter_mut().for_each(|unit| *unit = unit.swap_bytes());
     }
-    String::from_utf16_lossy(&units)
+    units
 }

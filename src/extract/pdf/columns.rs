@@ -1,7 +1,7 @@
 //! Segments of a page → columns in reading order, each a list of lines.
 
 use super::{
-    gutters::{self, CUTS_MAX, Grid, Place, Side, starts_cell},
+    gutters::{self, Band, CUTS_MAX, Grid, Place, Side, starts_cell},
     lines::Segment,
 };
 
@@ -21,11 +21,12 @@ const CELL_OVERLAP_MAX: f32 = 0.3;
 /// A line of a column: its segments joined, cells parted by a tab.
 pub(super) type Line = Segment;
 
-/// The columns of a page in reading order.
-pub(super) fn columns(segments: Vec<Segment>, grid: &Grid) -> Vec<Vec<Line>> {
+/// The columns of a page in reading order; `tallest` is the tallest band of its upright segments.
+pub(super) fn columns(segments: Vec<Segment>, grid: &Grid, tallest: Option<Band>) -> Vec<Vec<Line>> {
     let mut found = Vec::new();
     let (upright, turned): (Vec<_>, Vec<_>) = segments.into_iter().partition(|segment| segment.angle == 0);
-    cut(upright, grid, CUTS_MAX, &mut found);
+    let band = gutters::grid_band(&places(&upright), grid).or(tallest);
+    cut_at(band, upright, grid, CUTS_MAX, &mut found);
     let mut rest = turned;
     while let Some(angle) = rest.first().map(|segment| segment.angle) {
         let (same, others) = rest.into_iter().partition(|segment| segment.angle == angle);
@@ -35,12 +36,28 @@ pub(super) fn columns(segments: Vec<Segment>, grid: &Grid) -> Vec<Vec<Line>> {
     found
 }
 
-/// Cuts `segments`, sorted by baseline, at the tallest columns among them: what stands above, the left side, the right
-/// side, what stands below, each cut in turn.
-fn cut(mut segments: Vec<Segment>, grid: &Grid, cuts_left: usize, found: &mut Vec<Vec<Line>>) {
-    let places: Vec<Place> = segments.iter().map(Place::of).collect();
-    let band = || gutters::grid_band(&places, grid).or_else(|| gutters::tallest_band(&places));
+fn places(segments: &[Segment]) -> Vec<Place> {
+    segments.iter().map(Place::of).collect()
+}
+
+/// Cuts `segments`, sorted by baseline, at the tallest columns among them.
+fn cut(segments: Vec<Segment>, grid: &Grid, cuts_left: usize, found: &mut Vec<Vec<Line>>) {
+    let band = || {
+        let places = places(&segments);
+        gutters::grid_band(&places, grid).or_else(|| gutters::tallest_band(&places))
+    };
     let band = if cuts_left > 0 { band() } else { None };
+    cut_at(band, segments, grid, cuts_left, found);
+}
+
+/// What stands above a band, its left side, its right side, what stands below, each cut in turn.
+fn cut_at(
+    band: Option<Band>,
+    mut segments: Vec<Segment>,
+    grid: &Grid,
+    cuts_left: usize,
+    found: &mut Vec<Vec<Line>>,
+) {
     let Some(band) = band else {
         if !segments.is_empty() {
             found.push(lines(segments));
@@ -59,19 +76,35 @@ fn cut(mut segments: Vec<Segment>, grid: &Grid, cuts_left: usize, found: &mut Ve
 /// The segments of one column → its lines from top to bottom; a table row whose cells wrap is one line.
 fn lines(segments: Vec<Segment>) -> Vec<Line> {
     let segments = whole_rows(segments);
-    let usual = usual_step(&segments);
-    let is_close = |a: &Segment, b: &Segment| {
-        let step = b.baseline - a.baseline;
-        step < ROW_STEP_EM * b.size && step < ROW_STEP_SHARE * usual.max(b.size)
-            || step < ROW_STEP_SHARE * usual
-    };
     let stops = stops(&segments);
-    let groups = segments.chunk_by(is_close);
-    groups
-        .flat_map(|group| {
-            wrapped_row(group).map_or_else(|| level_lines(group.to_vec(), &stops), |row| vec![row])
-        })
-        .collect()
+    let lengths = group_lengths(&segments);
+    let mut found = Vec::with_capacity(segments.len());
+    let mut rest = segments.into_iter();
+    for length in lengths {
+        let group: Vec<Segment> = rest.by_ref().take(length).collect();
+        match wrapped_row(&group) {
+            Some(row) => found.push(row),
+            None => level_lines(group, &stops, &mut found),
+        }
+    }
+    found
+}
+
+/// How many segments each group has: in it, rows follow each other as lines of a cell do.
+///
+/// The cells of a row need not be level: the step is taken from the lowest of them.
+fn group_lengths(segments: &[Segment]) -> Vec<usize> {
+    let usual = usual_step(segments);
+    let is_close = |step: f32, size: f32| {
+        step < ROW_STEP_EM * size && step < ROW_STEP_SHARE * usual.max(size) || step < ROW_STEP_SHARE * usual
+    };
+    let mut lowest = f32::MIN;
+    let goes_on = |last: &Segment, next: &Segment| {
+        let step = next.baseline - last.baseline.max(lowest);
+        lowest = if is_level(last, next) { last.baseline.max(lowest) } else { f32::MIN };
+        is_close(step, next.size)
+    };
+    segments.chunk_by(goes_on).map(<[Segment]>::len).collect()
 }
 
 /// Where cells start: the left edges that at least three segments share.
@@ -92,13 +125,16 @@ fn usual_step(segments: &[Segment]) -> f32 {
 
 /// Rows whose pieces are one line of text become one segment each; table rows stay in cells.
 fn whole_rows(segments: Vec<Segment>) -> Vec<Segment> {
+    if !has_rows(&segments) {
+        return segments;
+    }
     let mut found: Vec<Segment> = Vec::new();
     let rows = rows(segments);
     let edges = narrow_edges(&rows);
     for row in rows {
         let fills = || edges.is_some_and(|edges| fills_column(&row, edges));
         let is_text = row.len() > 1 && (is_stretched(&row) || is_marked(&row) || fills());
-        if is_text { found.push(joined(&row, ' ')) } else { found.extend(row) }
+        if is_text { found.push(joined(row, ' ')) } else { found.extend(row) }
     }
     found
 }
@@ -118,11 +154,25 @@ fn narrow_edges(rows: &[Vec<Segment>]) -> Option<(f32, f32)> {
         .then_some((left, right))
 }
 
-/// Whether words far apart are a justified line all the same: they reach from edge to edge of the column.
+/// Whether words far apart are a justified line all the same: they reach from edge to edge of the column. A note's number
+/// may stand before them, a dash between them; numbers among them only where all gaps are alike.
 fn fills_column(row: &[Segment], (left, right): (f32, f32)) -> bool {
     let (Some(first), Some(last)) = (row.first(), row.last()) else { return false };
-    let is_words = row.iter().all(|segment| segment.text.chars().any(char::is_alphabetic));
-    first.left - left < 2.5 * first.size && right - last.right < 0.3 * last.size && is_words
+    if first.left - left >= 2.5 * first.size || right - last.right >= 0.3 * last.size {
+        return false;
+    }
+    let words = if row.len() > 2 && is_marker(first) { row.get(1..).unwrap_or_default() } else { row };
+    let is_word = |segment: &Segment| segment.text.chars().any(char::is_alphabetic);
+    let are_words =
+        words.iter().all(|segment| is_word(segment) || ["–", "—"].contains(&segment.text.as_str()));
+    let (least, most) = gaps(words);
+    are_words && is_word(last) || words.len() > 2 && most - least < 0.1 * most && words.iter().any(is_word)
+}
+
+/// The narrowest and the widest gap between the segments of a row.
+fn gaps(row: &[Segment]) -> (f32, f32) {
+    let gaps = row.windows(2).map(|pair| pair[1].left - pair[0].right);
+    gaps.fold((f32::MAX, 0.0f32), |(least, most), gap| (least.min(gap), most.max(gap)))
 }
 
 /// Segments by baseline.
@@ -130,7 +180,7 @@ fn rows(segments: Vec<Segment>) -> Vec<Vec<Segment>> {
     let mut rows: Vec<Vec<Segment>> = Vec::new();
     for segment in segments {
         match rows.last_mut() {
-            Some(row) if is_level(row, &segment) => row.push(segment),
+            Some(row) if row.last().is_some_and(|last| is_level(last, &segment)) => row.push(segment),
             _ => rows.push(vec![segment]),
         }
     }
@@ -141,13 +191,14 @@ fn rows(segments: Vec<Segment>) -> Vec<Vec<Segment>> {
 ///
 /// Where all cells have as many lines, as in a table of contents, each line is a row of its own: `None`.
 fn wrapped_row(group: &[Segment]) -> Option<Line> {
+    if is_one_cell(group) {
+        return None;
+    }
     let mut cells: Vec<(f32, f32, Vec<&Segment>)> = Vec::new();
     for segment in group {
         let (mut left, mut right, mut parts) = (segment.left, segment.right, Vec::new());
         cells.retain_mut(|cell| {
-            let width = (cell.1 - cell.0).min(segment.right - segment.left);
-            let overlap = cell.1.min(segment.right) - cell.0.max(segment.left);
-            let overlaps = overlap > CELL_OVERLAP_MAX * width;
+            let overlaps = overlaps((cell.0, cell.1), segment);
             if overlaps {
                 (left, right) = (left.min(cell.0), right.max(cell.1));
                 parts.append(&mut cell.2);
@@ -187,11 +238,33 @@ fn wrapped_row(group: &[Segment]) -> Option<Line> {
     row.right = cells.last()?.1;
     row.is_bold = group.iter().all(|segment| segment.is_bold);
     row.text = texts.join("\t");
+    row.lines = cells.iter().flat_map(|cell| &cell.2).flat_map(|part| part.lines.iter().cloned()).collect();
     Some(row)
 }
 
+/// Whether each segment stands below the others, as those of a paragraph do.
+fn is_one_cell(group: &[Segment]) -> bool {
+    let Some(first) = group.first() else { return true };
+    let mut cell = (first.left, first.right);
+    group.iter().all(|segment| {
+        let is_below = overlaps(cell, segment);
+        cell = (cell.0.min(segment.left), cell.1.max(segment.right));
+        is_below
+    })
+}
+
+/// Whether a segment stands below or above a cell from `left` to `right`.
+fn overlaps((left, right): (f32, f32), segment: &Segment) -> bool {
+    let width = (right - left).min(segment.right - segment.left);
+    right.min(segment.right) - left.max(segment.left) > CELL_OVERLAP_MAX * width
+}
+
 /// Segments on one baseline → lines; the further lines of cells go into their row.
-fn level_lines(segments: Vec<Segment>, stops: &[f32]) -> Vec<Line> {
+fn level_lines(segments: Vec<Segment>, stops: &[f32], found: &mut Vec<Line>) {
+    if !has_rows(&segments) {
+        found.extend(segments);
+        return;
+    }
     let mut whole: Vec<(Vec<Segment>, f32)> = Vec::new();
     for row in rows(segments) {
         let row = at_stops(row, stops);
@@ -204,7 +277,7 @@ fn level_lines(segments: Vec<Segment>, stops: &[f32]) -> Vec<Line> {
             _ => whole.push((row, baseline)),
         }
     }
-    whole.iter().map(|(row, _)| joined(row, '\t')).collect()
+    found.extend(whole.into_iter().map(|(row, _)| joined(row, '\t')));
 }
 
 /// A row whose cells start at stops: words between them belong to the cell before.
@@ -217,6 +290,7 @@ fn at_stops(row: Vec<Segment>, stops: &[f32]) -> Vec<Segment> {
                 last.text.push(' ');
                 last.text.push_str(&segment.text);
                 last.right = segment.right;
+                last.go_on(segment.lines);
             }
             _ => found.push(segment),
         }
@@ -224,9 +298,13 @@ fn at_stops(row: Vec<Segment>, stops: &[f32]) -> Vec<Segment> {
     found
 }
 
-fn is_level(row: &[Segment], next: &Segment) -> bool {
-    row.last()
-        .is_some_and(|last| (next.baseline - last.baseline).abs() < 0.25 * last.size && next.left > last.left)
+/// Whether any of `segments` stands beside the one before.
+fn has_rows(segments: &[Segment]) -> bool {
+    segments.windows(2).any(|pair| is_level(&pair[0], &pair[1]))
+}
+
+fn is_level(last: &Segment, next: &Segment) -> bool {
+    (next.baseline - last.baseline).abs() < 0.25 * last.size && next.left > last.left
 }
 
 /// Whether a row goes on with the cells of the one above: fewer cells, each below one, and a word or sentence is open.
@@ -256,14 +334,21 @@ fn extend_cells(above: &mut [Segment], row: &[Segment]) {
             cell.text.push('\n');
             cell.text.push_str(&segment.text);
             cell.right = cell.right.max(segment.right);
+            cell.lines.extend(segment.lines.iter().cloned());
         }
     }
 }
 
 /// A row of segments as one.
-fn joined(row: &[Segment], between: char) -> Line {
-    let mut line = row.first().cloned().unwrap_or_default();
-    for next in row.iter().skip(1) {
+fn joined(row: Vec<Segment>, between: char) -> Line {
+    let mut row = row.into_iter();
+    let mut line = row.next().unwrap_or_default();
+    for next in row {
+        match between {
+            ' ' if next.text == "-" => line.glue(next.lines),
+            ' ' => line.go_on(next.lines),
+            _ => line.lines.extend(next.lines),
+        }
         if !(between == ' ' && next.text == "-") {
             line.text.push(between);
         }
@@ -280,8 +365,7 @@ fn is_stretched(row: &[Segment]) -> bool {
     if row.len() < 2 {
         return true;
     }
-    let gaps = row.windows(2).map(|pair| pair[1].left - pair[0].right);
-    let (least, most) = gaps.fold((f32::MAX, 0.0f32), |(least, most), gap| (least.min(gap), most.max(gap)));
+    let (least, most) = gaps(row);
     let is_item = |segment: &&Segment| segment.text.starts_with(|c: char| "•–-".contains(c));
     let spaces = row.iter().filter(|segment| !is_item(segment)).map(|segment| segment.widest_space);
     let widest_space = spaces.fold(0.0, f32::max);
@@ -299,11 +383,14 @@ fn is_stretched(row: &[Segment]) -> bool {
 /// Whether a row is the number or bullet of an item or heading, and its text.
 fn is_marked(row: &[Segment]) -> bool {
     let [marker, text] = row else { return false };
-    let parts = marker.text.trim_end_matches(['.', ')']).split('.');
-    let is_number = parts.into_iter().all(|part| (1..=2).contains(&part.chars().count()))
-        && marker.text.chars().all(|c| c.is_alphanumeric() || ".)(".contains(c));
-    (is_number || is_bullet(marker))
+    (is_marker(marker) || is_bullet(marker))
         && text.text.chars().next().is_some_and(|c| c.is_alphabetic() || c == '«')
+}
+
+fn is_marker(segment: &Segment) -> bool {
+    let parts = segment.text.trim_end_matches(['.', ')']).split('.');
+    parts.into_iter().all(|part| (1..=2).contains(&part.chars().count()))
+        && segment.text.chars().all(|c| c.is_alphanumeric() || ".)(".contains(c))
 }
 
 fn is_bullet(segment: &Segment) -> bool {

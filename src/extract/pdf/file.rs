@@ -15,6 +15,7 @@ use lopdf::{Dictionary, Object, ObjectId, Stream};
 use std::{
     cell::{OnceCell, RefCell},
     collections::HashSet,
+    rc::Rc,
 };
 
 /// The highest number of an object: a million, ten times the largest real file seen.
@@ -49,7 +50,7 @@ pub(super) struct File<'a> {
     stream_bytes_max: usize,
     /// One for all: to make one takes as long as to inflate a small object stream.
     inflater: RefCell<Decompress>,
-    pub(super) budget: Budget,
+    pub(super) budget: Rc<Budget>,
     pub(super) trailer: Dictionary,
 }
 
@@ -97,7 +98,7 @@ impl<'a> File<'a> {
             containers: Vec::new(),
             stream_bytes_max: limits.stream_bytes_max,
             inflater: RefCell::new(Decompress::new(true)),
-            budget: Budget::new(limits, bytes.len()),
+            budget: Rc::new(Budget::new(limits, bytes.len())),
             trailer: Dictionary::new(),
         }
     }
@@ -108,7 +109,9 @@ impl<'a> File<'a> {
         for (index, (number, _)) in (0u32..).zip(&found.places) {
             let is_known =
                 self.places.get(*number as usize).is_some_and(|place| matches!(place, Place::At(_)));
-            if !is_known && *number as usize <= OBJECTS_MAX {
+            if *number as usize > OBJECTS_MAX {
+                self.budget.reach("objects per document");
+            } else if !is_known {
                 self.put(*number as usize, Place::In { container, index });
             }
         }
@@ -285,7 +288,7 @@ impl<'a> File<'a> {
             Place::At(offset) => {
                 let mut lexer = Lexer::at(self.bytes, offset);
                 syntax::header(&mut lexer)?;
-                match lexer.next()? {
+                match syntax::counted(&mut lexer, &self.budget, Lexer::next)? {
                     Token::Integer(length) => Some(length),
                     _ => None,
                 }
@@ -306,7 +309,11 @@ impl<'a> File<'a> {
         }
         let container = cell.get()?;
         let listed = container.places.get(index as usize).filter(|(listed, _)| *listed == number);
-        let (_, offset) = listed.or_else(|| container.places.iter().find(|(listed, _)| *listed == number))?;
+        let anywhere = || {
+            self.budget.take_lookups(container.places.len()).then_some(())?;
+            container.places.iter().find(|(listed, _)| *listed == number)
+        };
+        let (_, offset) = listed.or_else(anywhere)?;
         Some(Lexer::at(&container.bytes, *offset))
     }
 
@@ -330,7 +337,7 @@ impl<'a> File<'a> {
         let bytes = self.decoded(&stream);
         let mut lexer = Lexer::new(&bytes);
         let mut places = Vec::new();
-        while places.len() < count {
+        while places.len() < count.min(OBJECTS_MAX) {
             let (Some(Token::Integer(number)), Some(Token::Integer(offset))) = (lexer.next(), lexer.next())
             else {
                 break;

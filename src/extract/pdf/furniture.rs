@@ -44,14 +44,41 @@ pub(super) fn find(pages: &[PageView], body_size: f32) -> Vec<Vec<Option<BlockKi
             *counts.entry(key).or_default() += 1;
         }
     }
+    let needed = REPEATS_MIN.min(pages.len().max(2));
     let known = Known {
+        heights: heights(&keys, &counts, needed),
         counts,
-        needed: REPEATS_MIN.min(pages.len().max(2)),
+        needed,
         rows: head_rows(pages, &keys),
         body_size,
         opening: pages.first().map(opening).unwrap_or_default(),
     };
     (1..).zip(pages).zip(&keys).map(|((number, page), keys)| of_page(page, number, keys, &known)).collect()
+}
+
+/// On how many pages text like this stands at this height, give or take a step.
+fn repeats(counts: &HashMap<(&str, i32), usize>, key: &Key) -> usize {
+    (-1..=1).filter_map(|shift| counts.get(&(key.text.as_str(), key.height + shift))).sum()
+}
+
+/// Of each height near the margins, on how many pages text stands there, and on how many such that repeats.
+fn heights(
+    keys: &[Vec<Option<Key>>],
+    counts: &HashMap<(&str, i32), usize>,
+    needed: usize,
+) -> HashMap<i32, (usize, usize)> {
+    let mut found: HashMap<i32, (usize, usize)> = HashMap::new();
+    for keys in keys {
+        let mut on_page: Vec<(i32, bool)> =
+            keys.iter().flatten().map(|key| (key.height, repeats(counts, key) >= needed)).collect();
+        on_page.sort_unstable();
+        for row in on_page.chunk_by(|a, b| a.0 == b.0) {
+            let Some((height, is_repeated)) = row.last() else { continue };
+            let entry = found.entry(*height).or_default();
+            *entry = (entry.0 + 1, entry.1 + usize::from(*is_repeated));
+        }
+    }
+    found
 }
 
 /// The letters of the document's first rows.
@@ -67,6 +94,8 @@ fn letters(text: &str) -> String {
 struct Known<'a> {
     counts: HashMap<(&'a str, i32), usize>,
     needed: usize,
+    /// Of each height, on how many pages text stands there, and on how many such that repeats.
+    heights: HashMap<i32, (usize, usize)>,
     /// Heights (in steps of three points) and sizes (in tenths) where most pages have a lone row outermost.
     rows: Vec<(i32, i32)>,
     body_size: f32,
@@ -104,7 +133,7 @@ fn of_page(page: &PageView, number: usize, keys: &[Option<Key>], known: &Known) 
         let is_number = is_page_number(&segment.text);
         let is_furniture = segment.is_artifact
             || is_outermost(page, segment)
-                && (known.repeats(key) >= known.needed
+                && (known.repeats(key) >= known.needed && known.is_outside_body(key.height)
                     || is_alone(page, segment)
                         && (is_number
                             || known.rows.contains(&row(segment))
@@ -117,7 +146,14 @@ fn of_page(page: &PageView, number: usize, keys: &[Option<Key>], known: &Known) 
 impl Known<'_> {
     /// On how many pages text like this stands at this height.
     fn repeats(&self, key: &Key) -> usize {
-        (-1..=1).filter_map(|shift| self.counts.get(&(key.text.as_str(), key.height + shift))).sum()
+        repeats(&self.counts, key)
+    }
+
+    /// Whether most of what stands at this height repeats: what repeats among body text, a table's head or its source,
+    /// is body text too.
+    fn is_outside_body(&self, height: i32) -> bool {
+        let (all, repeated) = self.heights.get(&height).copied().unwrap_or_default();
+        repeated * 2 > all
     }
 
     /// Whether a line that stands alone is a head of a document with few pages.

@@ -59,9 +59,9 @@ pub(super) struct Grid {
 }
 
 impl Grid {
-    /// The left edges of right-hand columns that stand on several pages, or tall on one.
-    pub(super) fn of(pages: impl Iterator<Item = Vec<Place>>) -> Grid {
-        let mut starts: Vec<(f32, usize)> = pages.flat_map(column_starts).collect();
+    /// From what [`column_starts`] found on each page: the left edges of right-hand columns that stand on several
+    /// pages, or tall on one.
+    pub(super) fn of(mut starts: Vec<(f32, usize)>) -> Grid {
         starts.sort_by(|a, b| a.0.total_cmp(&b.0));
         let groups = starts.chunk_by(|a, b| b.0 - a.0 < GRID_TOLERANCE);
         let counts = |group: &&[(f32, usize)]| {
@@ -77,21 +77,23 @@ impl Grid {
     }
 }
 
-/// The left edges of the right-hand columns of a page, and how many places tell.
-fn column_starts(places: Vec<Place>) -> Vec<(f32, usize)> {
-    let mut found = Vec::new();
-    let mut parts = vec![(places, CUTS_MAX)];
-    while let Some((mut part, cuts_left)) = parts.pop() {
-        let Some(band) = tallest_band(&part).filter(|_| cuts_left > 0) else { continue };
-        let below = part.split_off(band.end);
-        let inside = part.split_off(band.start);
-        let (left, right): (Vec<_>, Vec<_>) =
-            inside.into_iter().partition(|place| side(place, band.gutter) == Side::Left);
+/// Adds the left edges of the right-hand columns of a page, and how many places tell, to `found`; the tallest band of
+/// the whole page.
+pub(super) fn column_starts(places: Vec<Place>, found: &mut Vec<(f32, usize)>) -> Option<Band> {
+    let tallest = tallest_band(&places);
+    let mut parts: Vec<_> = tallest.map(|band| (places, band, CUTS_MAX)).into_iter().collect();
+    while let Some((mut part, band, cuts_left)) = parts.pop() {
+        let (left, right) = parted(&part, &band);
         let start = right.iter().map(|place| place.left).fold(f32::MAX, f32::min);
         found.push((start, band.len()));
-        parts.extend([part, left, right, below].map(|part| (part, cuts_left - 1)));
+        if cuts_left > 1 {
+            let below = part.split_off(band.end);
+            part.truncate(band.start);
+            let bands = [part, left, right, below].map(|part| (tallest_band(&part), part));
+            parts.extend(bands.into_iter().filter_map(|(band, part)| Some((part, band?, cuts_left - 1))));
+        }
     }
-    found
+    tallest
 }
 
 /// On which side of a gutter a place stands.
@@ -114,19 +116,6 @@ pub(super) fn side(place: &Place, gutter: f32) -> Side {
     }
 }
 
-/// The side of each place; the short last line of a heading or paragraph that goes across goes across too.
-fn sides(places: &[Place], gutter: f32) -> Vec<Side> {
-    let mut sides: Vec<Side> = places.iter().map(|place| side(place, gutter)).collect();
-    for index in 1..places.len() {
-        let (Some(last), Some(next)) = (places.get(index - 1), places.get(index)) else { continue };
-        let stands_alone = places.get(index + 1).is_none_or(|after| after.baseline - next.baseline > 2.0);
-        if sides.get(index - 1) == Some(&Side::Across) && stands_alone && goes_on(last, next) {
-            sides[index] = Side::Across;
-        }
-    }
-    sides
-}
-
 /// Whether `next` is the line below `last` in the same style and at the same left edge or centre.
 fn goes_on(last: &Place, next: &Place) -> bool {
     let step = next.baseline - last.baseline;
@@ -139,8 +128,8 @@ fn goes_on(last: &Place, next: &Place) -> bool {
         && shift < 1.0
 }
 
-/// Segments that a gutter parts into columns: `start..end` of those in order.
-#[derive(Clone, Copy)]
+/// Places that a gutter parts into columns: `start..end` of those in order.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Band {
     pub(super) gutter: f32,
     pub(super) start: usize,
@@ -156,37 +145,38 @@ impl Band {
 /// The same where the document's grid says that there are columns: then everything beside a gutter stands in them but a
 /// table that goes across.
 pub(super) fn grid_band(places: &[Place], grid: &Grid) -> Option<Band> {
-    let bands = grid.gutters().flat_map(|gutter| bands(places, gutter));
-    let is_parted = |band: &Band| {
-        let inside = places.get(band.start..band.end).unwrap_or_default();
-        let (left, right): (Vec<_>, Vec<_>) =
-            inside.iter().copied().partition(|place| side(place, band.gutter) == Side::Left);
-        let start = band.gutter + GUTTER_WIDTH;
-        let begins = right.iter().filter(|place| (place.left - start).abs() < 2.0 * GRID_TOLERANCE).count();
-        left.len() >= 2 && begins >= 2 && extent(&right) > GRID_WIDTH_MIN && !is_level_table(&left, &right)
-    };
-    bands.filter(is_parted).max_by_key(Band::len)
+    let mut best: Option<Band> = None;
+    for band in grid.gutters().flat_map(|gutter| bands(places, gutter)) {
+        let is_as_tall = best.is_none_or(|best| band.len() >= best.len());
+        if is_as_tall && is_parted(places, &band) {
+            best = Some(band);
+        }
+    }
+    best
 }
 
-/// The columns with the most places; of equals those that the leftmost gutter parts.
+fn is_parted(places: &[Place], band: &Band) -> bool {
+    let start = band.gutter + GUTTER_WIDTH;
+    let begins = |place: &&Place| {
+        (place.left - start).abs() < 2.0 * GRID_TOLERANCE && side(place, band.gutter) != Side::Left
+    };
+    let inside = places.get(band.start..band.end).unwrap_or_default();
+    if inside.iter().filter(begins).count() < 2 {
+        return false;
+    }
+    let (left, right) = parted(places, band);
+    left.len() >= 2 && extent(&right) > GRID_WIDTH_MIN && !is_level_table(&left, &right)
+}
+
+/// The columns with the most places; of equals those that the leftmost gutter parts, or another one nearby that fewer hang
+/// over.
 pub(super) fn tallest_band(places: &[Place]) -> Option<Band> {
-    let mut edges: Vec<i32> = places.iter().map(|place| place.right.ceil() as i32).collect();
-    edges.sort_unstable();
-    edges.dedup();
-    // What ends a little further hangs over by less than is allowed.
-    edges.dedup_by(|edge, kept| *edge - *kept < EDGE_STEP);
-    // An edge that too little stands right of parts nothing.
-    let mut lefts: Vec<f32> = places.iter().map(|place| place.left).collect();
-    lefts.sort_by(f32::total_cmp);
-    let last = lefts.iter().rev().nth(COLUMN_ROWS_MIN - 1).copied().unwrap_or(f32::MIN);
-    edges.retain(|edge| (*edge as f32) < last);
     let mut best: Option<Band> = None;
-    for edge in edges {
+    for edge in edges(places) {
         for band in bands(places, edge as f32) {
-            let is_taller =
-                band.len() >= 2 * COLUMN_ROWS_MIN && best.is_none_or(|best| band.len() > best.len());
-            let inside = places.get(band.start..band.end).unwrap_or_default();
-            if is_taller && is_columns(inside, band.gutter) {
+            let is_better = band.len() >= 2 * COLUMN_ROWS_MIN
+                && best.is_none_or(|best| band.len() > best.len() || is_clearer(places, &band, &best));
+            if is_better && is_columns(places, &band) {
                 best = Some(band);
             }
         }
@@ -194,26 +184,98 @@ pub(super) fn tallest_band(places: &[Place]) -> Option<Band> {
     best
 }
 
-/// The stretches between places that go across the gutter.
-fn bands(places: &[Place], gutter: f32) -> Vec<Band> {
-    let sides = sides(places, gutter);
-    let mut found = Vec::new();
-    let mut start = 0;
-    for (index, side) in sides.iter().enumerate() {
-        if *side == Side::Across {
-            found.push(Band { gutter, start, end: index });
-            start = index + 1;
-        }
-    }
-    found.push(Band { gutter, start, end: places.len() });
-    found.retain(|band| band.len() >= 2);
-    found
+/// Whether the gutter of `band` parts the same columns as that of `best`, and fewer places hang over it: the last word of a
+/// stretched line stands apart and must not be taken for the next column's.
+fn is_clearer(places: &[Place], band: &Band, best: &Band) -> bool {
+    let Some(first) = places.get(band.start) else { return false };
+    band.start == best.start
+        && band.end == best.end
+        && band.gutter - best.gutter <= OVERHANG_EM_MAX * first.size
+        && overhanging(places, band) < overhanging(places, best)
 }
 
-fn is_columns(band: &[Place], gutter: f32) -> bool {
-    let (left, right): (Vec<_>, Vec<_>) =
-        band.iter().copied().partition(|place| side(place, gutter) == Side::Left);
-    is_column(&left) && is_column(&right) && !is_table(&left, &right)
+/// How many places of a band hang over its gutter.
+fn overhanging(places: &[Place], band: &Band) -> usize {
+    let inside = places.get(band.start..band.end).unwrap_or_default();
+    inside.iter().filter(|place| place.left < band.gutter && place.right > band.gutter + 0.5).count()
+}
+
+/// Right edges of places that can be those of a column with another one beside it.
+fn edges(places: &[Place]) -> Vec<i32> {
+    if places.len() < 2 * COLUMN_ROWS_MIN {
+        return Vec::new();
+    }
+    // An edge that too little stands right of parts nothing.
+    let mut lefts: Vec<f32> = places.iter().map(|place| place.left).collect();
+    let (_, last, _) = lefts.select_nth_unstable_by(places.len() - COLUMN_ROWS_MIN, f32::total_cmp);
+    // A column is wide: nothing narrower is left on either side.
+    let size = places.iter().map(|place| place.size).fold(f32::MAX, f32::min);
+    let largest = places.iter().map(|place| place.size).fold(0.0, f32::max);
+    let first = places.iter().map(|place| place.left).fold(f32::MAX, f32::min) + COLUMN_WIDTH_EM * size
+        - OVERHANG_EM_MAX * largest;
+    let last =
+        last.min(places.iter().map(|place| place.right).fold(f32::MIN, f32::max) - COLUMN_WIDTH_EM * size);
+    let mut edges: Vec<i32> = places.iter().map(|place| place.right.ceil() as i32).collect();
+    edges.sort_unstable();
+    // What ends a little further hangs over by less than is allowed.
+    edges.dedup_by(|edge, kept| *edge - *kept < EDGE_STEP);
+    edges.retain(|edge| (first..last).contains(&(*edge as f32)));
+    edges
+}
+
+/// The stretches between places that go across the gutter.
+fn bands(places: &[Place], gutter: f32) -> impl Iterator<Item = Band> {
+    let mut start = 0;
+    let next = move || {
+        (start <= places.len()).then(|| {
+            let band = Band { gutter, start, end: first_across(places, gutter, start) };
+            start = band.end + 1;
+            band
+        })
+    };
+    std::iter::from_fn(next).filter(|band| band.len() >= 2)
+}
+
+/// The first place from `start` on that goes across; the one before `start` does. The short last line of a heading or
+/// paragraph that goes across goes across too.
+fn first_across(places: &[Place], gutter: f32, start: usize) -> usize {
+    let rest = places.get(start..).unwrap_or_default();
+    if let ([next, after @ ..], Some(last)) = (rest, start.checked_sub(1).and_then(|at| places.get(at)))
+        && after.first().is_none_or(|after| after.baseline - next.baseline > 2.0)
+        && goes_on(last, next)
+    {
+        return start;
+    }
+    let across = rest.iter().position(|place| side(place, gutter) == Side::Across);
+    across.map_or(places.len(), |at| start + at)
+}
+
+/// What stands left and right of the gutter of a band.
+fn parted(places: &[Place], band: &Band) -> (Vec<Place>, Vec<Place>) {
+    (left_of(places, band), right_of(places, band))
+}
+
+fn left_of(places: &[Place], band: &Band) -> Vec<Place> {
+    let inside = places.get(band.start..band.end).unwrap_or_default();
+    let mut left = Vec::with_capacity(inside.len());
+    left.extend(inside.iter().filter(|place| side(place, band.gutter) == Side::Left));
+    left
+}
+
+fn right_of(places: &[Place], band: &Band) -> Vec<Place> {
+    let inside = places.get(band.start..band.end).unwrap_or_default();
+    let mut right = Vec::with_capacity(inside.len());
+    right.extend(inside.iter().filter(|place| side(place, band.gutter) != Side::Left));
+    right
+}
+
+fn is_columns(places: &[Place], band: &Band) -> bool {
+    let left = left_of(places, band);
+    if !is_column(&left) {
+        return false;
+    }
+    let right = right_of(places, band);
+    is_column(&right) && !is_table(&left, &right)
 }
 
 /// Whether the two sides are cells of one table: of single lines, or of paragraphs that start level.
@@ -233,9 +295,14 @@ fn is_level_table(left: &[Place], right: &[Place]) -> bool {
 
 /// The share of `some` that have one of `others` on their baseline.
 fn level_share(some: &[Place], others: &[Place]) -> f32 {
-    let is_level = |a: &Place, b: &Place| (a.baseline - b.baseline).abs() < 0.25 * a.size;
-    let partners = some.iter().filter(|a| others.iter().any(|b| is_level(a, b))).count();
-    partners as f32 / some.len().max(1) as f32
+    let mut baselines: Vec<f32> = others.iter().map(|place| place.baseline).collect();
+    baselines.sort_by(f32::total_cmp);
+    let is_level = |place: &&Place| {
+        let near = 0.25 * place.size;
+        let above = baselines.partition_point(|baseline| *baseline <= place.baseline - near);
+        baselines.get(above).is_some_and(|baseline| *baseline < place.baseline + near)
+    };
+    some.iter().filter(is_level).count() as f32 / some.len().max(1) as f32
 }
 
 /// The places that stand below a gap wider than the line distance: the first lines of cells.
@@ -255,26 +322,37 @@ fn row_starts(side: &[Place]) -> Vec<Place> {
 /// Wide spaces cut a justified row in pieces, so rows are tried as a whole too; but where a side holds two columns
 /// whose lines are not level, single places tell.
 fn is_column(side: &[Place]) -> bool {
-    let mut sizes: Vec<f32> = side.iter().map(|place| place.size).collect();
-    let size = median(&mut sizes);
     let width = |place: &Place| place.right - place.left;
-    let rows = side.chunk_by(|a, b| (a.baseline - b.baseline).abs() < 1.0);
-    let row_widths: Vec<f32> = rows.clone().map(|row| row.iter().map(width).sum()).collect();
-    let place_widths: Vec<f32> = side.iter().map(width).collect();
-    let widest = place_widths.iter().copied().fold(0.0, f32::max);
-    is_full(place_widths, widest, size) || is_full(row_widths, rows.map(extent).fold(0.0, f32::max), size)
+    let rows = || side.chunk_by(|a, b| (a.baseline - b.baseline).abs() < 1.0);
+    let widest = side.iter().map(width).fold(0.0, f32::max);
+    let widest_row = rows().map(extent).fold(0.0, f32::max);
+    let smallest = side.iter().map(|place| place.size).fold(f32::MAX, f32::min);
+    if side.len() < COLUMN_ROWS_MIN || widest.max(widest_row) < COLUMN_WIDTH_EM * smallest {
+        return false;
+    }
+    let mut sizes: Vec<f32> = side.iter().map(|place| place.size).collect();
+    let least = COLUMN_WIDTH_EM * median(&mut sizes);
+    let row_width = |row: &[Place]| row.iter().map(width).sum();
+    widest >= least && is_full(side.iter().map(width), widest)
+        || widest_row >= least && is_full(rows().map(row_width), widest_row)
 }
 
 /// Whether at least three of `widths` come near the `widest`, and make up half of all that is set.
-fn is_full(widths: Vec<f32>, widest: f32, size: f32) -> bool {
-    let all: f32 = widths.iter().sum();
-    let full: Vec<f32> = widths.into_iter().filter(|width| *width >= 0.7 * widest).collect();
-    widest >= COLUMN_WIDTH_EM * size && full.len() >= COLUMN_ROWS_MIN && full.iter().sum::<f32>() >= 0.5 * all
+fn is_full(widths: impl Iterator<Item = f32>, widest: f32) -> bool {
+    let (mut all, mut full, mut full_count) = (0.0, 0.0, 0);
+    for width in widths {
+        all += width;
+        if width >= 0.7 * widest {
+            full += width;
+            full_count += 1;
+        }
+    }
+    full_count >= COLUMN_ROWS_MIN && full >= 0.5 * all
 }
 
 fn median(values: &mut [f32]) -> f32 {
-    values.sort_by(f32::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(0.0)
+    let middle = values.len() / 2;
+    if values.is_empty() { 0.0 } else { *values.select_nth_unstable_by(middle, f32::total_cmp).1 }
 }
 
 /// From the left edge of a row to its right edge.

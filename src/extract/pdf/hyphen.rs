@@ -4,15 +4,20 @@
 //! the hyphen keep it · the document's own words decide · "ikke-" keeps it ·
 //! otherwise join.
 
-use std::collections::HashSet;
+use std::{
+    collections::HashSet,
+    hash::{BuildHasherDefault, Hasher},
+};
 
 /// Words before which a hyphen hangs, in bokmål, nynorsk, English and Northern Sámi.
 const HANGING: [&str; 10] = ["og", "eller", "og/eller", "samt", "til", "and", "or", "ja", "dahje", "sowie"];
 
-/// The words of a document that stand within lines, in lower case: what a joined word is compared with.
+/// The words of a document that stand within lines, whatever their case: what a joined word is compared with.
+///
+/// Only their hashes are kept. Two words with one hash, one in 2^64, could cost a hyphen.
 #[derive(Debug, Default)]
 pub(super) struct Vocabulary {
-    words: HashSet<String>,
+    words: HashSet<u64, BuildHasherDefault<AsIs>>,
     /// Whether words are written with U+2010: where none is, that hyphen is the typesetter's.
     writes_u2010: bool,
 }
@@ -20,18 +25,47 @@ pub(super) struct Vocabulary {
 impl Vocabulary {
     /// Takes up the words of a line, but not those that a line break may have cut.
     pub(super) fn add_line(&mut self, line: &str) {
+        let has_u2010 = line.contains('\u{2010}');
         let mut words = line.split_whitespace().skip(1).peekable();
         while let Some(word) = words.next() {
             if words.peek().is_some() {
                 let word = core(word);
-                self.writes_u2010 |= word.contains('\u{2010}');
-                self.words.insert(word.to_lowercase());
+                self.writes_u2010 |= has_u2010 && word.contains('\u{2010}');
+                self.words.insert(hash(word));
             }
         }
     }
 
     fn has(&self, word: &str) -> bool {
-        self.words.contains(&core(word).to_lowercase())
+        self.words.contains(&hash(core(word)))
+    }
+}
+
+/// The FNV-1a hash of the characters of a word in lower case, mixed once more since a set uses its highest bits.
+fn hash(word: &str) -> u64 {
+    let step = |hash: u64, c: char| (hash ^ u64::from(c)).wrapping_mul(0x0000_0100_0000_01b3);
+    let hash = word.chars().fold(0xcbf2_9ce4_8422_2325, |hash, c| match c.is_ascii() {
+        true => step(hash, c.to_ascii_lowercase()),
+        false => c.to_lowercase().fold(hash, step),
+    });
+    (hash ^ hash >> 32).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+/// Takes a hash for what it is.
+#[derive(Default)]
+struct AsIs(u64);
+
+impl Hasher for AsIs {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, _: &[u8]) {
+        unreachable!("only numbers are hashed")
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
     }
 }
 

@@ -47,6 +47,10 @@ impl Layers {
     }
 
     fn hides_members(&self, objects: &Objects, membership: &Dictionary) -> bool {
+        let count = objects.array(membership, b"OCGs").map_or(1, <[Object]>::len);
+        if !objects.budget.take_lookups(count) {
+            return false;
+        }
         let ids: Vec<ObjectId> = match membership.get(b"OCGs") {
             Ok(Object::Reference(id)) if objects.array(membership, b"OCGs").is_none() => vec![*id],
             Ok(_) => {

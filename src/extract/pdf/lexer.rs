@@ -134,7 +134,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// The next token; `None` at the end.
-    #[inline]
+    #[inline(always)]
     pub(super) fn next(&mut self) -> Option<Token<'a>> {
         loop {
             let byte = self.peek()?;
@@ -161,11 +161,13 @@ impl<'a> Lexer<'a> {
 
     #[inline]
     fn word(&mut self) -> Token<'a> {
-        let word = self.regular();
-        match word {
-            [b'0'..=b'9' | b'+' | b'-' | b'.', ..] => number(word).unwrap_or(Token::Word(word)),
-            _ => Token::Word(word),
+        let is_number = self.peek().is_some_and(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.'));
+        if let Some((token, length)) = is_number.then(|| plain_number(self.rest())).flatten() {
+            self.position += length;
+            return token;
         }
+        let word = self.regular();
+        if is_number { odd_number(word).unwrap_or(Token::Word(word)) } else { Token::Word(word) }
     }
 
     fn delimited(&mut self, byte: u8) -> Option<Token<'a>> {
@@ -236,13 +238,33 @@ impl<'a> Lexer<'a> {
         Text { raw: &rest[..length], form: Form::Hexadecimal }
     }
 
-    /// Jumps behind the `EI` of an inline image whose `ID` was just read.
-    pub(super) fn skip_inline_image(&mut self) {
+    /// Jumps behind the `EI` of an inline image whose `ID` was just read; `length` is that of its bytes, if known.
+    pub(super) fn skip_inline_image(&mut self, length: Option<usize>) {
         let rest = self.rest();
         let ends = |window: &[u8]| matches!(window, [a, b'E', b'I', b] if is_space(*a) && is_space(*b));
-        let end = rest.windows(4).position(ends).map_or(rest.len(), |at| at + 3);
-        self.position += end;
+        // One space stands between `ID` and the first byte.
+        let after = length.and_then(|length| Some(Lexer::at(rest, length.checked_add(1)?)));
+        if let Some(mut after) = after
+            && after.next() == Some(Token::Word(b"EI"))
+        {
+            self.position += after.position;
+            return;
+        }
+        let mut all = rest.windows(4).enumerate().filter(|(_, window)| ends(window)).map(|(at, _)| at + 3);
+        let first = all.next();
+        let is_before_operators = |end: &usize| looks_like_operators(rest.get(*end..).unwrap_or_default());
+        let end = first.into_iter().chain(all.take(ENDS_MAX)).find(is_before_operators).or(first);
+        self.position += end.unwrap_or(rest.len());
     }
+}
+
+/// Places in an inline image that look like its end and are asked whether they are.
+const ENDS_MAX: usize = 1_000;
+
+/// Whether what follows is no image: images are compressed, and sixteen bytes of them are hardly ever all text.
+fn looks_like_operators(bytes: &[u8]) -> bool {
+    let start = bytes.get(..16).unwrap_or(bytes);
+    start.iter().all(|byte| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~'))
 }
 
 fn unescaped(raw: &[u8]) -> Vec<u8> {
@@ -327,34 +349,48 @@ pub(super) fn name(raw: &[u8]) -> Cow<'_, [u8]> {
 const SCALES: [f64; 16] =
     [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
 
-/// A number of up to fifteen digits with at most one point, which is nearly all of them; the rest is [`odd_number`]'s.
-fn number<'a>(word: &[u8]) -> Option<Token<'a>> {
+/// Digits, and a point, of the numbers that are read at once: as many as a `f64` holds.
+const DIGITS_MAX: usize = 15;
+
+/// A number of up to fifteen digits with at most one point, which is nearly all of them, and its length; the rest is
+/// [`odd_number`]'s.
+#[inline]
+fn plain_number<'a>(rest: &[u8]) -> Option<(Token<'a>, usize)> {
+    let sign = usize::from(matches!(rest, [b'-' | b'+', ..]));
+    let mut value = 0i64;
+    let mut length = sign;
+    let mut point = 0;
+    for &byte in rest.iter().skip(sign).take(DIGITS_MAX + 1) {
+        let digit = byte.wrapping_sub(b'0');
+        if digit < 10 {
+            value = value * 10 + i64::from(digit);
+        } else if byte == b'.' && point == 0 {
+            point = length + 1;
+        } else if class(byte) == REGULAR {
+            return None;
+        } else {
+            break;
+        }
+        length += 1;
+    }
+    if length == sign || length - sign > DIGITS_MAX {
+        return None;
+    }
+    let signed = if rest.first() == Some(&b'-') { -value } else { value };
+    let token = match point {
+        0 => Token::Integer(signed),
+        point => Token::Real((signed as f64 / SCALES[length - point]) as f32),
+    };
+    Some((token, length))
+}
+
+/// Reads as other readers do what producers get wrong: `--5`, `5-3`, and numbers of any length.
+fn odd_number<'a>(word: &[u8]) -> Option<Token<'a>> {
     let (is_negative, digits) = match word {
         [b'-', rest @ ..] => (true, rest),
         [b'+', rest @ ..] => (false, rest),
         _ => (false, word),
     };
-    if digits.is_empty() || digits.len() > 15 {
-        return odd_number(is_negative, digits);
-    }
-    let mut value = 0i64;
-    let mut point = None;
-    for (index, &byte) in digits.iter().enumerate() {
-        match byte {
-            b'0'..=b'9' => value = value * 10 + i64::from(byte - b'0'),
-            b'.' if point.is_none() => point = Some(index + 1),
-            _ => return odd_number(is_negative, digits),
-        }
-    }
-    let signed = if is_negative { -value } else { value };
-    Some(match point {
-        None => Token::Integer(signed),
-        Some(point) => Token::Real((signed as f64 / SCALES[digits.len() - point]) as f32),
-    })
-}
-
-/// Reads as other readers do what producers get wrong: `--5`, `5-3`, and numbers of any length.
-fn odd_number<'a>(is_negative: bool, digits: &[u8]) -> Option<Token<'a>> {
     let mut value = 0f64;
     let mut decimals = None;
     for &byte in digits {

@@ -1,8 +1,8 @@
 //! Glyphs → segments: stretches of text on one baseline without a wide gap, with note marks kept apart.
 
 use super::{
-    Rect,
-    content::{Glyph, PageGlyphs},
+    Detail, Line, Rect, Word,
+    content::{Glyph, PageGlyphs, Style, Written},
 };
 
 /// In ems: a gap as wide as this ends a segment; it may be a gutter, a table cell or a wide justified space, which
@@ -13,7 +13,9 @@ const WORD_GAP_EM: f32 = 0.16;
 /// In ems: a narrower gap is bridged between runs that the file does not show one after the other; two cells or columns
 /// can be nearer than words, but are not shown in turns.
 const BRIDGE_GAP_EM: f32 = 0.35;
-/// The same where the file itself has a space glyph.
+/// In ems: a narrower gap between letters is rounding, not letter-spacing.
+const LETTER_GAP_EM: f32 = 0.01;
+/// The same as [`WORD_GAP_EM`] where the file itself has a space glyph.
 const SPACE_GLYPH_GAP_EM: f32 = 0.04;
 /// Raised text up to this share of its neighbour's size can be a note mark; browsers raise at 0.833.
 const MARK_SIZE_MAX: f32 = 0.86;
@@ -47,17 +49,38 @@ pub(super) struct Segment {
     pub(super) angle: i16,
     /// Places of its first and last run in the order in which the file shows them.
     pub(super) shown: (u32, u32),
-    /// The tags of its first and last glyph; 0 for none.
-    pub(super) tags: (u16, u16),
+    /// The tag of its first glyph; 0 for none.
+    pub(super) tag: u16,
     /// The raised mark that it opens with.
     pub(super) mark: Option<String>,
     pub(super) text: String,
+    /// Where its words stand, if that is asked for: one line, or those of the cells that it was made of.
+    pub(super) lines: Vec<Line>,
 }
 
 impl Segment {
+    /// Adds what stands on the baseline of the last line behind a space.
+    pub(super) fn go_on(&mut self, lines: Vec<Line>) {
+        for next in lines {
+            match self.lines.last_mut() {
+                Some(last) => last.go_on(next),
+                None => self.lines.push(next),
+            }
+        }
+    }
+
+    /// The same without a space.
+    pub(super) fn glue(&mut self, lines: Vec<Line>) {
+        for next in lines {
+            match self.lines.last_mut() {
+                Some(last) => last.glue(next),
+                None => self.lines.push(next),
+            }
+        }
+    }
+
     pub(super) fn area(&self) -> Rect {
-        let (top, bottom) = (self.baseline - 0.8 * self.size, self.baseline + 0.2 * self.size);
-        Rect { left: self.left, top, right: self.right, bottom }
+        area(self.left, self.right, self.baseline, self.size)
     }
 
     fn is_mark_text(&self) -> bool {
@@ -67,75 +90,122 @@ impl Segment {
     }
 }
 
+/// The box around text: what most letters reach above and below the baseline.
+fn area(left: f32, right: f32, baseline: f32, size: f32) -> Rect {
+    Rect { left, top: baseline - 0.8 * size, right, bottom: baseline + 0.2 * size }
+}
+
 /// The segments of a page, from top to bottom and left to right, upright text first.
-pub(super) fn segments(page: &PageGlyphs, width: f32, height: f32) -> Vec<Segment> {
-    let has_visible = page.glyphs.iter().any(|glyph| !glyph.is_invisible);
-    let counts = |glyph: &&Glyph| !(glyph.is_invisible && has_visible) && is_on_page(glyph, width, height);
-    let glyphs: Vec<&Glyph> = page.glyphs.iter().filter(counts).collect();
+pub(super) fn segments(page: &PageGlyphs, width: f32, height: f32, detail: Detail) -> Vec<Segment> {
+    let has_visible = page.shown().any(|(style, _)| !style.is_invisible);
+    let counts = |style: &Style| !(style.is_invisible && has_visible) && style.size > 0.5;
     let mut angles: Vec<i16> = Vec::new();
-    for glyph in &glyphs {
-        if !angles.contains(&glyph.angle) {
-            angles.push(glyph.angle);
+    for (style, _) in page.shown().filter(|(style, _)| counts(style)) {
+        if !angles.contains(&style.angle) {
+            angles.push(style.angle);
         }
     }
     angles.sort_by_key(|angle| (angle.abs(), *angle));
+    let is_on_page = |glyph: &Glyph, style: &Style| {
+        let middle = glyph.x + glyph.width / 2.0;
+        (0.0..=width).contains(&middle) && (0.0..=height + 1.0).contains(&style.y)
+    };
     let mut found = Vec::new();
     for angle in angles {
-        let runs = runs(&glyphs, angle, &page.text);
+        let shown = page.shown().filter(|(style, _)| style.angle == angle && counts(style));
+        let run = Run::new(page, detail);
+        let runs = runs(run, shown, angle, is_on_page);
         found.extend(joined_rows(with_line_numbers(with_marks(without_doubles(runs)))));
     }
     found
 }
 
-fn is_on_page(glyph: &Glyph, width: f32, height: f32) -> bool {
-    let middle = glyph.x + glyph.width / 2.0;
-    (0.0..=width).contains(&middle) && (0.0..=height + 1.0).contains(&glyph.y) && glyph.size > 0.5
+/// A glyph of a run.
+struct Piece {
+    written: Written,
+    left: f32,
+    right: f32,
+    /// Whether it leaves no ink.
+    is_blank: bool,
 }
 
-/// Whether a glyph leaves no ink; asked of every glyph.
-fn is_blank(piece: &str) -> bool {
-    !piece.as_bytes().first().is_some_and(u8::is_ascii_graphic) && piece.trim().is_empty()
+fn is_blank(page: &PageGlyphs, written: Written) -> bool {
+    match written {
+        Written::One(character) => character.is_whitespace(),
+        Written::Text(index) => page.text(index).trim().is_empty(),
+    }
+}
+
+fn is_same(page: &PageGlyphs, a: Written, b: Written) -> bool {
+    match (a, b) {
+        (Written::One(a), Written::One(b)) => a == b,
+        (Written::Text(a), Written::Text(b)) => page.text(a) == page.text(b),
+        _ => false,
+    }
 }
 
 /// A run under construction: glyphs of one size on one baseline, in the order they were shown.
-#[derive(Default)]
 struct Run<'a> {
-    pieces: Vec<(&'a str, f32, f32)>,
+    page: &'a PageGlyphs,
+    detail: Detail,
+    pieces: Vec<Piece>,
+    /// Between glyphs that no space glyph parts, leaders aside: their dots are spaced for themselves.
+    gaps: Vec<f32>,
     segment: Segment,
     bold_count: usize,
     artifact_count: usize,
 }
 
-fn runs(glyphs: &[&Glyph], angle: i16, text: &str) -> Vec<Segment> {
+fn runs<'a>(
+    mut run: Run,
+    shown: impl Iterator<Item = (&'a Style, &'a [Glyph])>,
+    angle: i16,
+    is_on_page: impl Fn(&Glyph, &Style) -> bool,
+) -> Vec<Segment> {
     let (sin, cos) = f32::from(-angle).to_radians().sin_cos();
     let mut finished = Vec::new();
-    let mut run = Run::default();
-    for glyph in glyphs.iter().filter(|glyph| glyph.angle == angle) {
-        let (x, y) = if angle == 0 {
-            (glyph.x, glyph.y)
-        } else {
-            (glyph.x * cos - glyph.y * sin, glyph.x * sin + glyph.y * cos)
-        };
-        let piece = text.get(glyph.start as usize..glyph.end as usize).unwrap_or_default();
-        if !run.continues(x, y, glyph.size) {
-            let shown = finished.len() as u32;
-            finished.extend(run.finish().map(|segment| Segment { shown: (shown, shown), ..segment }));
-            run.restart();
-            if is_blank(piece) {
-                continue;
+    for (style, glyphs) in shown {
+        for glyph in glyphs.iter().filter(|glyph| is_on_page(glyph, style)) {
+            let (x, y) = if angle == 0 {
+                (glyph.x, style.y)
+            } else {
+                (glyph.x * cos - style.y * sin, glyph.x * sin + style.y * cos)
+            };
+            let written = glyph.written;
+            let is_blank = is_blank(run.page, written);
+            let piece = Piece { written, left: x, right: x + glyph.width, is_blank };
+            if !run.continues(x, y, style.size) {
+                run.finish(&mut finished);
+                if piece.is_blank {
+                    continue;
+                }
+                let (left, baseline, size) = (x, y, style.size);
+                run.segment =
+                    Segment { left, right: x, baseline, size, angle, tag: style.tag, ..Segment::default() };
             }
-            run.segment =
-                Segment { left: x, right: x, baseline: y, size: glyph.size, angle, ..Segment::default() };
-            run.segment.tags.0 = glyph.tag;
+            if run.push(piece) {
+                run.bold_count += usize::from(style.is_bold);
+                run.artifact_count += usize::from(style.is_artifact);
+            }
         }
-        run.push(glyph, piece, x);
     }
-    let shown = finished.len() as u32;
-    finished.extend(run.finish().map(|segment| Segment { shown: (shown, shown), ..segment }));
+    run.finish(&mut finished);
     finished
 }
 
 impl<'a> Run<'a> {
+    fn new(page: &'a PageGlyphs, detail: Detail) -> Run<'a> {
+        Run {
+            page,
+            detail,
+            pieces: Vec::new(),
+            gaps: Vec::new(),
+            segment: Segment::default(),
+            bold_count: 0,
+            artifact_count: 0,
+        }
+    }
+
     fn continues(&self, x: f32, y: f32, size: f32) -> bool {
         let segment = &self.segment;
         let gap = x - segment.right;
@@ -146,91 +216,148 @@ impl<'a> Run<'a> {
             && gap < SEGMENT_GAP_EM * size
     }
 
-    fn push(&mut self, glyph: &Glyph, piece: &'a str, x: f32) {
-        if let Some((last, last_x, _)) = self.pieces.last()
-            && *last == piece
-            && (x - last_x).abs() < 0.2 * glyph.width
-        {
-            return;
+    /// Takes up a glyph, unless it is the last one printed again.
+    fn push(&mut self, piece: Piece) -> bool {
+        if let Some(last) = self.pieces.last() {
+            let is_near = (piece.left - last.left).abs() < 0.2 * (piece.right - piece.left);
+            if is_near && is_same(self.page, last.written, piece.written) {
+                return false;
+            }
+            let is_inked = |piece: &Piece| !piece.is_blank && !matches!(piece.written, Written::One('.'));
+            if is_inked(&piece) && is_inked(last) {
+                self.gaps.push(piece.left - last.right);
+            }
         }
-        self.pieces.push((piece, x, x + glyph.width));
-        if !is_blank(piece) {
-            self.segment.right = self.segment.right.max(x + glyph.width);
-            self.segment.tags.1 = glyph.tag;
+        if !piece.is_blank {
+            self.segment.right = self.segment.right.max(piece.right);
         }
-        self.bold_count += usize::from(glyph.is_bold);
-        self.artifact_count += usize::from(glyph.is_artifact);
+        self.pieces.push(piece);
+        true
     }
 
-    /// Empty again; the room for glyphs stays.
-    fn restart(&mut self) {
-        self.pieces.clear();
-        *self = Run { pieces: std::mem::take(&mut self.pieces), ..Run::default() };
-    }
-
-    fn finish(&mut self) -> Option<Segment> {
+    /// Adds the segment of this run to `finished`. The run is empty afterwards; its room stays.
+    fn finish(&mut self, finished: &mut Vec<Segment>) {
         let mut segment = std::mem::take(&mut self.segment);
         segment.is_bold = self.bold_count * 2 > self.pieces.len();
         segment.is_artifact = self.artifact_count * 2 > self.pieces.len();
-        (segment.text, segment.widest_space) = spaced(&self.pieces, segment.size);
-        (!segment.text.is_empty()).then_some(segment)
+        segment.shown = (finished.len() as u32, finished.len() as u32);
+        let usual = self.usual_gap(segment.size).clamp(0.0, 0.5 * segment.size);
+        (segment.text, segment.widest_space) = match self.detail {
+            Detail::Blocks => self.spaced(segment.size, usual, |_, _| {}),
+            Detail::Words => {
+                let mut words = Vec::new();
+                let spaced = self.spaced(segment.size, usual, |piece, opens| {
+                    self.set_word(&mut words, &segment, piece, opens);
+                });
+                segment.lines.extend(Line::of(words));
+                spaced
+            }
+        };
+        if !segment.text.is_empty() {
+            finished.push(segment);
+        }
+        self.pieces.clear();
+        self.gaps.clear();
+        (self.bold_count, self.artifact_count) = (0, 0);
+    }
+
+    /// The median of the gaps between glyphs that no space glyph parts; 0 for a run too short to have one.
+    ///
+    /// A short run counts as letter-spaced when all its gaps are alike and wide: "N å".
+    fn usual_gap(&mut self, size: f32) -> f32 {
+        let gaps = &mut self.gaps;
+        let none = gaps.iter().filter(|gap| **gap <= LETTER_GAP_EM * size).count();
+        if gaps.is_empty() || none * 2 > gaps.len() {
+            return 0.0;
+        }
+        if gaps.len() < 4 {
+            let (least, most) = gaps
+                .iter()
+                .fold((f32::MAX, f32::MIN), |(least, most), gap| (least.min(*gap), most.max(*gap)));
+            let is_even = least > 0.12 * size && most - least < 0.1 * size;
+            let has_spaces = || self.pieces.iter().any(|piece| piece.is_blank);
+            let are_letters = || self.pieces.iter().all(|piece| matches!(piece.written, Written::One(_)));
+            if !(is_even && (has_spaces() || are_letters())) {
+                return 0.0;
+            }
+        }
+        // Of few letters half may end words ("If k is"): letter-spacing is in three of four gaps.
+        let (middle, quarter) = (gaps.len() / 2, gaps.len() / 4);
+        let (lower, median, _) = gaps.select_nth_unstable_by(middle, f32::total_cmp);
+        let median = *median;
+        let quartile =
+            if quarter < middle { *lower.select_nth_unstable_by(quarter, f32::total_cmp).1 } else { median };
+        median.min(quartile + 0.05 * size)
+    }
+
+    #[inline]
+    fn write(&self, written: Written, out: &mut String) {
+        match written {
+            Written::One(character) => out.push(character),
+            Written::Text(index) => out.push_str(self.page.text(index)),
+        }
+    }
+
+    /// The text of a run, with spaces where gaps or space glyphs say so, and the widest of these gaps.
+    ///
+    /// `place` is told of each piece with ink, and whether it opens a word.
+    fn spaced(&self, size: f32, usual: f32, mut place: impl FnMut(&Piece, bool)) -> (String, f32) {
+        // Letters as far apart as this are letter-spaced on purpose: a space glyph between two of them is no word space.
+        let is_tracked = usual > 0.12 * size;
+        let mut out = String::with_capacity(self.pieces.len() + self.pieces.len() / 4);
+        let mut end: Option<f32> = None;
+        let mut has_space = false;
+        let mut widest = 0.0f32;
+        for piece in &self.pieces {
+            if piece.is_blank {
+                has_space = true;
+                continue;
+            }
+            let gap = end.map_or(0.0, |end| piece.left - end) - usual;
+            let threshold = if has_space && !is_tracked { SPACE_GLYPH_GAP_EM } else { WORD_GAP_EM } * size;
+            let opens_word = gap > threshold && !out.ends_with(' ');
+            if opens_word {
+                out.push(' ');
+                widest = widest.max(gap + usual);
+            }
+            place(piece, opens_word);
+            self.write(piece.written, &mut out);
+            end = Some(piece.right);
+            has_space = false;
+        }
+        let trimmed = out.trim();
+        let text = if trimmed.len() == out.len() { out } else { trimmed.to_owned() };
+        (text, widest)
     }
 }
 
-/// The text of a run, with spaces where gaps or space glyphs say so, and the widest of these gaps.
-fn spaced(pieces: &[(&str, f32, f32)], size: f32) -> (String, f32) {
-    let usual = usual_gap(pieces, size).clamp(0.0, 0.5 * size);
-    // Letters as far apart as this are letter-spaced on purpose: a space glyph between two of them is no word space.
-    let is_tracked = usual > 0.12 * size;
-    let mut out = String::new();
-    let mut end: Option<f32> = None;
-    let mut has_space = false;
-    let mut widest = 0.0f32;
-    for (piece, left, right) in pieces {
-        if is_blank(piece) {
-            has_space = true;
-            continue;
+impl Run<'_> {
+    /// Adds a glyph to the last of `words`, or to one that it opens.
+    fn set_word(&self, words: &mut Vec<Word>, segment: &Segment, piece: &Piece, opens: bool) {
+        let area = turned(area(piece.left, piece.right, segment.baseline, segment.size), segment.angle);
+        match words.last_mut().filter(|_| !opens) {
+            Some(word) => word.area = word.area.union(area),
+            None => words.push(Word { text: String::new(), area }),
         }
-        let gap = end.map_or(0.0, |end| left - end) - usual;
-        let threshold = if has_space && !is_tracked { SPACE_GLYPH_GAP_EM } else { WORD_GAP_EM } * size;
-        if gap > threshold && !out.ends_with(' ') {
-            out.push(' ');
-            widest = widest.max(gap + usual);
+        if let Some(word) = words.last_mut() {
+            self.write(piece.written, &mut word.text);
         }
-        out.push_str(piece);
-        end = Some(*right);
-        has_space = false;
     }
-    (out.trim().to_owned(), widest)
 }
 
-/// The median of the gaps between glyphs that no space glyph parts; 0 for a run too short to have one.
-///
-/// A short run counts as letter-spaced when all its gaps are alike and wide: "N å".
-fn usual_gap(pieces: &[(&str, f32, f32)], size: f32) -> f32 {
-    let is_inked = |piece: &(&str, f32, f32)| !is_blank(piece.0);
-    // The dots of leaders are spaced for themselves.
-    let is_leader = |pair: &&[(&str, f32, f32)]| pair.iter().any(|piece| piece.0 == ".");
-    let pairs = pieces.windows(2).filter(|pair| pair.iter().all(is_inked) && !is_leader(pair));
-    let mut gaps: Vec<f32> = pairs.map(|pair| pair[1].1 - pair[0].2).collect();
-    let (Some(least), Some(most)) =
-        (gaps.iter().copied().reduce(f32::min), gaps.iter().copied().reduce(f32::max))
-    else {
-        return 0.0;
-    };
-    let is_even = least > 0.12 * size && most - least < 0.1 * size;
-    let has_spaces = pieces.iter().any(|piece| !is_inked(piece));
-    if gaps.len() < 4 && !(is_even && (has_spaces || pieces.iter().all(|piece| piece.0.chars().count() == 1)))
-    {
-        return 0.0;
+/// The box on the page around one in the frame of text at `angle`.
+fn turned(area: Rect, angle: i16) -> Rect {
+    if angle == 0 {
+        return area;
     }
-    // Of few letters half may end words ("If k is"): letter-spacing is in three of four gaps.
-    let (middle, quarter) = (gaps.len() / 2, gaps.len() / 4);
-    let (lower, median, _) = gaps.select_nth_unstable_by(middle, f32::total_cmp);
-    let median = *median;
-    let quartile =
-        if quarter < middle { *lower.select_nth_unstable_by(quarter, f32::total_cmp).1 } else { median };
-    median.min(quartile + 0.05 * size)
+    let (sin, cos) = f32::from(angle).to_radians().sin_cos();
+    let corners =
+        [(area.left, area.top), (area.right, area.top), (area.left, area.bottom), (area.right, area.bottom)];
+    let boxes = corners.map(|(x, y)| {
+        let (x, y) = (x * cos - y * sin, x * sin + y * cos);
+        Rect { left: x, top: y, right: x, bottom: y }
+    });
+    boxes.into_iter().reduce(Rect::union).unwrap_or(area)
 }
 
 /// Runs printed twice (fake bold, shadows) once.
@@ -261,6 +388,7 @@ fn with_marks(mut runs: Vec<Segment>) -> Vec<Segment> {
         run.baseline = baseline;
         if is_raised && run.is_mark_text() {
             run.mark = Some(std::mem::take(&mut run.text));
+            run.lines.clear();
         }
     }
     runs
@@ -268,7 +396,9 @@ fn with_marks(mut runs: Vec<Segment>) -> Vec<Segment> {
 
 /// The larger run that a small one is raised or lowered beside.
 fn host(runs: &[Segment], index: usize) -> Option<usize> {
-    let small = runs.get(index).filter(|run| run.text.chars().count() <= RAISED_CHARS_MAX)?;
+    let is_small =
+        |text: &str| text.len() <= 4 * RAISED_CHARS_MAX && text.chars().count() <= RAISED_CHARS_MAX;
+    let small = runs.get(index).filter(|run| is_small(&run.text))?;
     let near = |other: &Segment| {
         let rise = other.baseline - small.baseline;
         let reach = 0.5 * other.size;
@@ -294,6 +424,10 @@ fn host(runs: &[Segment], index: usize) -> Option<usize> {
 
 /// Finds the small numbers beside the lines: the first of their rows, each a step further than the one above.
 fn with_line_numbers(mut runs: Vec<Segment>) -> Vec<Segment> {
+    let is_number = |run: &&Segment| run.text.parse::<u32>().is_ok();
+    if runs.iter().filter(is_number).count() < LINE_NUMBERS_MIN {
+        return runs;
+    }
     let mut rows: Vec<usize> = (0..runs.len()).collect();
     rows.sort_by(|a, b| {
         runs[*a].baseline.total_cmp(&runs[*b].baseline).then(runs[*a].left.total_cmp(&runs[*b].left))
@@ -348,6 +482,12 @@ fn joined_row(mut row: Vec<Segment>) -> Vec<Segment> {
         // LibreOffice sets the hyphen at a line's end apart, and justifies the gap before it.
         last.text.truncate(last.text.len() - 2);
         last.text.push('-');
+        if let Some(line) = last.lines.last_mut()
+            && let Some(hyphen) = line.words.pop()
+        {
+            let area = hyphen.area;
+            line.glue(Line { page: 0, area, words: vec![hyphen] });
+        }
     }
     found
 }
@@ -372,6 +512,9 @@ fn append(segment: &mut Segment, run: Segment) {
         if gap > WORD_GAP_EM * segment.size.min(run.size) && !segment.text.is_empty() {
             segment.text.push(' ');
             segment.widest_space = segment.widest_space.max(gap);
+            segment.go_on(run.lines);
+        } else {
+            segment.glue(run.lines);
         }
         segment.widest_space = segment.widest_space.max(run.widest_space);
         if segment.text.is_empty() || run.size > segment.size {
@@ -385,6 +528,5 @@ fn append(segment: &mut Segment, run: Segment) {
     }
     segment.right = segment.right.max(run.right);
     segment.shown = (segment.shown.0.min(run.shown.0), run.shown.1);
-    segment.tags.1 = run.tags.1;
     segment.is_artifact &= run.is_artifact;
 }

@@ -2,7 +2,9 @@
 
 use super::objects::Objects;
 use lopdf::{Dictionary, Object};
-use std::collections::HashSet;
+
+/// Characters of a page label before its number: each page keeps its own.
+const LABEL_CHARACTERS_MAX: usize = 100;
 
 /// As the file says it: nothing is checked here.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -91,39 +93,21 @@ fn entity(name: &str) -> Option<char> {
     })
 }
 
-/// The entries of a number tree, one after the other; nodes that come twice are passed over.
-fn numbered(objects: &Objects, tree: &Dictionary) -> Vec<Object> {
-    let mut entries = Vec::new();
-    let mut seen = HashSet::new();
-    let mut open = vec![tree];
-    while let Some(node) = open.pop() {
-        entries.extend_from_slice(objects.array(node, b"Nums").unwrap_or_default());
-        let kids = objects.array(node, b"Kids").unwrap_or_default();
-        let new = kids.iter().rev().filter_map(|kid| kid.as_reference().ok()).filter(|id| seen.insert(*id));
-        open.extend(new.filter_map(|id| objects.dictionary_of(id)));
-    }
-    entries
-}
-
 /// The printed labels of the pages, by index; empty without `PageLabels`.
 pub(super) fn page_labels(objects: &Objects, page_count: usize) -> Vec<String> {
     let found = objects.catalog().and_then(|catalog| objects.dictionary(catalog, b"PageLabels"));
     let Some(tree) = found else { return Vec::new() };
-    let entries = numbered(objects, tree);
-    let mut starts: Vec<(usize, &Dictionary)> = entries
-        .chunks_exact(2)
-        .filter_map(|pair| match pair {
-            [start, style] => {
-                let start = usize::try_from(objects.resolve(start)?.as_i64().ok()?).ok()?;
-                Some((start, objects.resolve(style)?.as_dict().ok()?))
-            }
-            _ => None,
+    let mut starts: Vec<(usize, &Dictionary)> = objects
+        .number_tree(tree)
+        .into_iter()
+        .filter_map(|(start, style)| {
+            Some((usize::try_from(start).ok()?, objects.resolve(style)?.as_dict().ok()?))
         })
         .collect();
     starts.sort_by_key(|(start, _)| *start);
     (0..page_count)
-        .map(|index| match starts.iter().rev().find(|(start, _)| *start <= index) {
-            Some((start, style)) => label(objects, style, index - start),
+        .map(|index| match starts.partition_point(|(start, _)| *start <= index).checked_sub(1) {
+            Some(at) => label(objects, starts[at].1, index - starts[at].0),
             None => (index + 1).to_string(),
         })
         .collect()
@@ -136,9 +120,28 @@ fn label(objects: &Objects, style: &Dictionary, offset: usize) -> String {
         Some(b"D") => number.to_string(),
         Some(b"r") => roman(number),
         Some(b"R") => roman(number).to_uppercase(),
+        Some(b"a") => letters(number),
+        Some(b"A") => letters(number).to_uppercase(),
         _ => String::new(),
     };
-    objects.text(style, b"P").unwrap_or_default() + &digits
+    // Untrimmed: a space at its end parts it from the number.
+    let bytes = objects.get(style, b"P").and_then(|prefix| prefix.as_str().ok()).unwrap_or_default();
+    // Two bytes each, and the mark before them; cut before it is decoded, since each page does so.
+    let bytes = bytes.get(..2 * LABEL_CHARACTERS_MAX + 4).unwrap_or(bytes);
+    let prefix = lopdf::decode_text_string(&Object::string_literal(bytes));
+    let mut prefix = prefix.unwrap_or_default();
+    if let Some((end, _)) = prefix.char_indices().nth(LABEL_CHARACTERS_MAX) {
+        prefix.truncate(end);
+        objects.budget.reach("characters of a page label");
+    }
+    prefix + &digits
+}
+
+/// a to z, then aa to zz, and so on (PDF 32000-1, table 159).
+fn letters(number: usize) -> String {
+    let index = number.saturating_sub(1);
+    let letter = char::from(b'a' + (index % 26) as u8);
+    std::iter::repeat_n(letter, (index / 26 + 1).min(LABEL_CHARACTERS_MAX)).collect()
 }
 
 fn roman(number: usize) -> String {

@@ -3,13 +3,14 @@
 //! Objects are read when they are asked for (`file`); lopdf reads those of damaged and encrypted files. The way of a
 //! page: content stream → glyphs (`content`) → segments of lines (`lines`) → furniture told apart over the whole
 //! document (`furniture`) → gutters (`gutters`) and columns (`columns`) → blocks (`blocks`) with hyphens at line ends
-//! resolved (`hyphen`). `README.md` beside this file says what decides in each.
+//! resolved (`hyphen`), one page after the other (`pages`). `README.md` beside this file says what decides in each.
 //!
 //! Refuses: files that need a password, files without pages. It reads no images: a page without a text layer is empty.
 //! Knows nothing of the rest of the program.
 
 mod blocks;
 mod budget;
+mod cjk;
 mod cmap;
 mod columns;
 mod content;
@@ -17,6 +18,7 @@ mod encoding;
 mod file;
 mod filters;
 mod font;
+mod forms;
 mod furniture;
 mod gutters;
 mod hyphen;
@@ -26,6 +28,7 @@ mod lines;
 mod metadata;
 mod objects;
 mod outline;
+mod pages;
 mod program;
 mod repair;
 mod roles;
@@ -36,17 +39,14 @@ mod widths;
 
 pub use metadata::Metadata;
 pub use outline::OutlineEntry;
+pub use pages::Pages;
 
-use content::{FontCache, Matrix, Tag};
-use font::Font;
-use furniture::PageView;
-use gutters::{Grid, Place};
-use hyphen::Vocabulary;
+use content::{Cache, Matrix, Tag};
 use layers::Layers;
 use lines::Segment;
 use lopdf::Dictionary;
 use objects::{Objects, Source};
-use std::{collections::BTreeMap, fmt, rc::Rc};
+use std::fmt;
 
 /// Where the head of a file is looked for, as other readers do.
 const HEAD_BYTES: usize = 1_024;
@@ -67,14 +67,21 @@ pub struct Limits {
     pub page_operators_max: usize,
     /// Operators read per document: a hundred million, half a minute of work and ten times a report of 5,000 pages.
     pub document_operators_max: usize,
+    /// Operators read in forms that were drawn before and look otherwise now: ten million, a second of work.
+    pub repeated_operators_max: usize,
     /// Glyphs read per page: 200,000, forty times a dense page.
     pub page_glyphs_max: usize,
     /// Forms drawn within forms: 16.
     pub form_depth_max: usize,
-    /// Bytes that object streams and cross-references may inflate to, all together: 256 MiB.
+    /// Bytes that object streams and cross-references may inflate to, all together: 128 MiB, three times what two million values take.
     pub structure_bytes_max: usize,
-    /// Numbers, names, strings, arrays and dictionaries read from objects: two million, ten times a large real file.
+    /// Numbers, names, strings, arrays and dictionaries read from objects, entries of dictionaries four times: two million,
+    /// forty times a real file of 246 pages.
     pub values_max: usize,
+    /// Bytes of shown text read per document, one or two a glyph: 64 MiB, a report of 10,000 pages.
+    pub shown_bytes_max: usize,
+    /// Bytes kept of all fonts' tables: 64 MiB, five times a report of 2,000 fonts.
+    pub font_bytes_max: usize,
     /// Pages read: 20,000.
     pub pages_max: usize,
     /// Entries read of the outline, and names of destinations: 20,000, a hundred times a large report.
@@ -88,10 +95,13 @@ impl Default for Limits {
             document_bytes_max: 1 << 30,
             page_operators_max: 2_000_000,
             document_operators_max: 100_000_000,
+            repeated_operators_max: 10_000_000,
             page_glyphs_max: 200_000,
             form_depth_max: 16,
-            structure_bytes_max: 256 << 20,
+            structure_bytes_max: 128 << 20,
             values_max: 2_000_000,
+            shown_bytes_max: 64 << 20,
+            font_bytes_max: 64 << 20,
             pages_max: 20_000,
             outline_entries_max: 20_000,
         }
@@ -178,6 +188,62 @@ impl BlockKind {
     }
 }
 
+/// A word where it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Word {
+    /// As it stands: a hyphen at the line's end is kept.
+    pub text: String,
+    /// From its first glyph's origin to the end of its last one's advance; 0.8 of the font size above the baseline, 0.2
+    /// below it. Of turned text, the box around that.
+    pub area: Rect,
+}
+
+/// Words on one baseline without a wide gap; cells of a table are lines of their own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    /// The page it stands on, counted from 1: a block that goes on over a break belongs to the page where it starts.
+    pub page: u32,
+    /// The box around its words.
+    pub area: Rect,
+    /// In order, note marks left out.
+    pub words: Vec<Word>,
+}
+
+impl Line {
+    fn of(words: Vec<Word>) -> Option<Line> {
+        let area = words.iter().map(|word| word.area).reduce(Rect::union)?;
+        Some(Line { page: 0, area, words })
+    }
+
+    /// Its words with spaces between them.
+    pub fn text(&self) -> String {
+        self.words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Adds what stands on the same baseline behind a space.
+    fn go_on(&mut self, next: Line) {
+        self.area = self.area.union(next.area);
+        self.words.extend(next.words);
+    }
+
+    /// Adds what stands on the same baseline without a space between.
+    fn glue(&mut self, mut next: Line) {
+        if let Some(last) = self.words.last_mut().filter(|_| !next.words.is_empty()) {
+            let first = next.words.remove(0);
+            last.text.push_str(&first.text);
+            last.area = last.area.union(first.area);
+        }
+        self.go_on(next);
+    }
+}
+
+/// What is kept of the places of text.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Detail {
+    Blocks,
+    Words,
+}
+
 /// Where the text of a block comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BlockSource {
@@ -212,6 +278,8 @@ pub struct Block {
     pub source: BlockSource,
     /// The first tag of its text, by its number on the page; 0 for none.
     tag: u16,
+    /// Its lines and their words where they stand; empty unless asked for with [`Pdf::pages_with_lines`].
+    pub lines: Vec<Line>,
 }
 
 /// A page in the form in which it is shown.
@@ -334,104 +402,109 @@ impl Pdf<'_> {
         outline::read(&self.objects, &self.objects.page_ids()).entries
     }
 
-    /// All pages with their text. Each content stream is dropped once its text is taken; the text itself is kept, since
-    /// furniture and hyphens are decided over the whole document.
-    pub fn pages(&self) -> Content {
-        let mut notices = Vec::new();
+    /// The pages one by one, each finished: kind, text and place of its blocks.
+    ///
+    /// All content streams are read at once, since furniture and hyphens are decided over the whole document; what was
+    /// read of a page is dropped when the page is handed out.
+    pub fn pages(&self) -> Pages {
+        self.read(Detail::Blocks)
+    }
+
+    /// The same, with the place of every line and word: costs a sixth more time.
+    pub fn pages_with_lines(&self) -> Pages {
+        self.read(Detail::Words)
+    }
+
+    /// All pages, and what was noticed.
+    pub fn content(&self) -> Content {
+        let mut pages = self.pages();
+        let notices = pages.take_notices();
+        Content { pages: pages.collect(), notices }
+    }
+
+    fn read(&self, detail: Detail) -> Pages {
+        let mut reader = Reader {
+            objects: &self.objects,
+            cache: Cache::default(),
+            layers: layers::read(&self.objects),
+            notices: Vec::new(),
+            detail,
+        };
         if self.was_rebuilt {
-            notices
-                .push(Notice { page: None, text: "damaged: the cross-reference table was rebuilt".into() });
+            reader.note(None, "damaged: the cross-reference table was rebuilt".into());
         }
         let ids = self.objects.page_ids();
         if ids.len() >= self.objects.limits.pages_max {
-            notices.push(Notice { page: None, text: format!("limit reached: {} pages", ids.len()) });
+            reader.note(None, format!("limit reached: {} pages", ids.len()));
         }
-        let mut fonts = FontCache::new();
-        let layers = layers::read(&self.objects);
-        let mut unreadable = Vec::new();
         let empty = Dictionary::new();
         let mut sheets = Vec::with_capacity(ids.len());
         for (number, id) in (1..).zip(&ids) {
             let page = self.objects.dictionary_of(*id).unwrap_or(&empty);
-            sheets.push(self.sheet(page, number, &mut fonts, &layers, &mut unreadable, &mut notices));
+            sheets.push(reader.sheet(page, number));
         }
-        notices.extend(unreadable_notice(unreadable.len()));
         let outline = outline::read(&self.objects, &ids);
-        let pages = self.lay_out(sheets, &outline.entries);
-        for name in outline.limit_reached.into_iter().chain(self.objects.take_limit()) {
-            notices.push(Notice { page: None, text: format!("limit reached: {name}") });
-        }
-        Content { pages, notices }
-    }
-
-    fn sheet(
-        &self,
-        page: &Dictionary,
-        number: u32,
-        fonts: &mut FontCache,
-        layers: &Layers,
-        unreadable: &mut Vec<Rc<Font>>,
-        notices: &mut Vec<Notice>,
-    ) -> Sheet {
-        let (width, height, base) = frame(&self.objects, page);
-        let shown = content::interpret(&self.objects, fonts, layers, page, base);
-        let limit = shown.limit_reached.or_else(|| self.objects.take_limit());
-        if let Some(name) = limit {
-            let text = format!("limit reached: {name}");
-            // One page names it for those that follow.
-            if !notices.iter().any(|notice| notice.text == text) {
-                notices.push(Notice { page: Some(number), text });
-            }
-        }
-        if shown.white_count >= WHITE_NOTED_MIN {
-            let text = format!("{} characters in white on white", shown.white_count);
-            notices.push(Notice { page: Some(number), text });
-        }
-        for font in shown.unreadable_fonts.iter().cloned() {
-            if !unreadable.iter().any(|known| Rc::ptr_eq(known, &font)) {
-                unreadable.push(font);
-            }
-        }
-        let segments = lines::segments(&shown, width, height);
-        // Where anything is visible, only that is read.
-        let is_visible = shown.glyphs.iter().any(|glyph| !glyph.is_invisible);
-        let source = if is_visible { BlockSource::Visible } else { BlockSource::InvisibleLayer };
-        let (has_image, has_drawing) = (shown.has_image, shown.has_drawing);
-        Sheet { width, height, segments, tags: shown.tags, source, has_image, has_drawing }
-    }
-
-    fn lay_out(&self, sheets: Vec<Sheet>, outline: &[OutlineEntry]) -> Vec<Page> {
-        let views: Vec<_> =
-            sheets.iter().map(|sheet| PageView { segments: &sheet.segments, height: sheet.height }).collect();
-        let body_size = body_size(&sheets);
-        let furniture = furniture::find(&views, body_size);
-        let grid = Grid::of(sheets.iter().zip(&furniture).map(|(sheet, kinds)| places(sheet, kinds)));
-        let mut vocabulary = Vocabulary::default();
-        for segment in sheets.iter().flat_map(|sheet| &sheet.segments) {
-            vocabulary.add_line(&segment.text);
-        }
-        let labels = metadata::page_labels(&self.objects, sheets.len());
-        let mut pages = Vec::with_capacity(sheets.len());
-        let mut tags = Vec::with_capacity(sheets.len());
-        for ((number, mut sheet), kinds) in (1..).zip(sheets).zip(furniture) {
-            let context = blocks::Context {
-                vocabulary: &vocabulary,
-                body_size,
-                page_height: sheet.height,
-                grid: &grid,
-            };
-            let label = labels.get(number as usize - 1).cloned();
-            let page_tags = std::mem::take(&mut sheet.tags);
-            pages.push(page(number, label, sheet, kinds, &context, &page_tags));
-            tags.push(page_tags);
-        }
-        if let Some(structure) = structure::open(&self.objects).filter(|_| has_tags(&pages)) {
-            roles::revise(&mut pages, &tags, &structure, body_size);
-        }
-        mark_headings(&mut pages, outline);
-        join_over_breaks(&mut pages, &vocabulary);
+        let labels = metadata::page_labels(&self.objects, ids.len());
+        let has_tags = sheets.iter().any(|sheet| !sheet.tags.is_empty());
+        let structure = if has_tags { structure::open(&self.objects) } else { None };
+        let mut notices = reader.notices;
+        notices.extend(unreadable_notice(reader.cache.unreadable_font_count()));
+        note_limits(outline.limit_reached, None, &mut notices);
+        let mut pages = Pages::new(sheets, labels, outline.entries, structure.as_ref());
+        note_limits(self.objects.budget.take_reached(), None, &mut notices);
+        pages.notices = notices;
         pages
     }
+}
+
+/// What is known while the pages of a file are read.
+struct Reader<'a> {
+    objects: &'a Objects<'a>,
+    cache: Cache,
+    layers: Layers,
+    notices: Vec<Notice>,
+    detail: Detail,
+}
+
+impl Reader<'_> {
+    fn note(&mut self, page: Option<u32>, text: String) {
+        self.notices.push(Notice { page, text });
+    }
+
+    fn sheet(&mut self, page: &Dictionary, number: u32) -> Sheet {
+        let (width, height, base) = frame(self.objects, page);
+        let shown = content::interpret(self.objects, &mut self.cache, &self.layers, page, base);
+        let of_page = shown.limits_reached.iter().copied();
+        note_limits(of_page.chain(self.objects.budget.take_reached()), Some(number), &mut self.notices);
+        if shown.white_count >= WHITE_NOTED_MIN {
+            self.note(Some(number), format!("{} characters in white on white", shown.white_count));
+        }
+        let mut segments = lines::segments(&shown, width, height, self.detail);
+        // Where anything is visible, only that is read.
+        let is_visible = shown.shown().any(|(style, _)| !style.is_invisible);
+        let source = if is_visible { BlockSource::Visible } else { BlockSource::InvisibleLayer };
+        let (has_image, has_drawing) = (shown.has_image, shown.has_drawing);
+        let tags = tags_in_use(shown.tags, &mut segments);
+        Sheet { width, height, segments, tags, source, has_image, has_drawing }
+    }
+}
+
+/// Those of `tags` that a segment begins with, which are fewer than its lines; the segments name them by their new numbers.
+fn tags_in_use(tags: Vec<Tag>, segments: &mut [Segment]) -> Vec<Tag> {
+    let mut numbers = vec![0u16; tags.len() + 1];
+    for segment in segments.iter() {
+        numbers[usize::from(segment.tag)] = 1;
+    }
+    numbers[0] = 0;
+    let mut found = Vec::new();
+    for (number, tag) in numbers.iter_mut().skip(1).zip(tags).filter(|(number, _)| **number > 0) {
+        found.push(tag);
+        *number = found.len() as u16;
+    }
+    for segment in segments {
+        segment.tag = numbers[usize::from(segment.tag)];
+    }
+    found
 }
 
 fn ordered([x0, y0, x1, y1]: [f32; 4]) -> [f32; 4] {
@@ -442,6 +515,16 @@ fn ordered([x0, y0, x1, y1]: [f32; 4]) -> [f32; 4] {
 fn within(crop: [f32; 4], media: [f32; 4]) -> [f32; 4] {
     let both = [crop[0].max(media[0]), crop[1].max(media[1]), crop[2].min(media[2]), crop[3].min(media[3])];
     if both[0] < both[2] && both[1] < both[3] { both } else { media }
+}
+
+/// Names each limit once: the first page that reaches it names it for those that follow.
+fn note_limits(names: impl IntoIterator<Item = &'static str>, page: Option<u32>, notices: &mut Vec<Notice>) {
+    for name in names {
+        let text = format!("limit reached: {name}");
+        if !notices.iter().any(|notice| notice.text == text) {
+            notices.push(Notice { page, text });
+        }
+    }
 }
 
 fn unreadable_notice(font_count: usize) -> Option<Notice> {
@@ -472,142 +555,5 @@ fn frame(objects: &Objects, page: &Dictionary) -> (f32, f32, Matrix) {
         180 => (w, h, [-u, 0.0, 0.0, u, right * u, -low * u]),
         270 => (h, w, [0.0, -u, -u, 0.0, high * u, right * u]),
         _ => (w, h, [u, 0.0, 0.0, -u, -left * u, high * u]),
-    }
-}
-
-/// The font size in which most characters of the document are set.
-fn body_size(sheets: &[Sheet]) -> f32 {
-    let mut counts = BTreeMap::<i32, usize>::new();
-    for segment in sheets.iter().flat_map(|sheet| &sheet.segments) {
-        *counts.entry((segment.size * 5.0).round() as i32).or_default() += segment.text.len();
-    }
-    counts.into_iter().max_by_key(|(_, count)| *count).map_or(10.0, |(size, _)| size as f32 / 5.0)
-}
-
-fn page(
-    number: u32,
-    label: Option<String>,
-    sheet: Sheet,
-    kinds: Vec<Option<BlockKind>>,
-    context: &blocks::Context,
-    tags: &[Tag],
-) -> Page {
-    let mut body = Vec::with_capacity(sheet.segments.len());
-    let mut furniture = Vec::new();
-    for (segment, kind) in sheet.segments.into_iter().zip(kinds) {
-        match kind {
-            Some(kind) => furniture.push(furniture_block(segment, kind)),
-            None => body.push(segment),
-        }
-    }
-    let has_tags = structure::covers(&body);
-    let columns = columns::columns(body, context.grid);
-    let mut found: Vec<Block> =
-        columns.into_iter().flat_map(|lines| blocks::blocks(lines, context)).collect();
-    for block in &mut found {
-        block.language = language(block, tags);
-        block.tag = if has_tags { block.tag } else { 0 };
-    }
-    let (notes, mut all): (Vec<_>, Vec<_>) =
-        found.into_iter().partition(|block| block.kind == BlockKind::Footnote);
-    all.extend(notes);
-    all.extend(furniture);
-    for block in &mut all {
-        block.source = sheet.source;
-    }
-    let (has_image, has_drawing) = (sheet.has_image, sheet.has_drawing);
-    Page { number, label, width: sheet.width, height: sheet.height, blocks: all, has_image, has_drawing }
-}
-
-/// Makes headings of what the outline leads to.
-fn mark_headings(pages: &mut [Page], outline: &[OutlineEntry]) {
-    let mut by_page: BTreeMap<u32, Vec<&OutlineEntry>> = BTreeMap::new();
-    for entry in outline {
-        by_page.entry(entry.page.unwrap_or(0)).or_default().push(entry);
-    }
-    for page in pages {
-        if let Some(entries) = by_page.get(&page.number) {
-            outline::mark_headings(page, entries);
-        }
-    }
-}
-
-fn has_tags(pages: &[Page]) -> bool {
-    pages.iter().flat_map(|page| &page.blocks).any(|block| block.tag > 0)
-}
-
-/// The language that the tag of a block declares.
-fn language(block: &Block, tags: &[Tag]) -> Option<String> {
-    tags.get(usize::from(block.tag).checked_sub(1)?)?.language.clone()
-}
-
-/// Where the upright text of a page stands, without furniture.
-fn places(sheet: &Sheet, kinds: &[Option<BlockKind>]) -> Vec<Place> {
-    let body =
-        sheet.segments.iter().zip(kinds).filter(|(segment, kind)| kind.is_none() && segment.angle == 0);
-    body.map(|(segment, _)| Place::of(segment)).collect()
-}
-
-fn furniture_block(segment: Segment, kind: BlockKind) -> Block {
-    Block {
-        kind,
-        area: segment.area(),
-        line_count: 1,
-        font_size: segment.size,
-        is_bold: segment.is_bold,
-        mark: None,
-        level: None,
-        language: None,
-        source: BlockSource::Visible,
-        tag: segment.tags.0,
-        text: segment.text,
-    }
-}
-
-/// Whether `next` can be the rest of `text`: it begins in the middle of a sentence, or of a range of numbers.
-fn goes_on(text: &str, next: &str) -> bool {
-    let first = next.chars().next();
-    match hyphen::ends_in_range(text) {
-        true => first.is_some_and(|c| c.is_ascii_digit()),
-        false => first.is_some_and(char::is_lowercase),
-    }
-}
-
-/// Joins paragraphs that go on in the next column or on the next page; the whole belongs to where it starts.
-fn join_over_breaks(pages: &mut [Page], vocabulary: &Vocabulary) {
-    let mut open: Option<(usize, usize)> = None;
-    for page_index in 0..pages.len() {
-        let mut index = 0;
-        while let Some(block) = pages[page_index].blocks.get(index) {
-            let is_text = matches!(block.kind, BlockKind::Paragraph | BlockKind::ListItem);
-            if let Some((at_page, at)) = open
-                && block.kind == BlockKind::Paragraph
-                && goes_on(&pages[at_page].blocks[at].text, &block.text)
-                && pages[at_page].blocks[at].font_size - block.font_size < 0.6
-                && block.font_size - pages[at_page].blocks[at].font_size < 0.6
-            {
-                let tail = pages[page_index].blocks.remove(index);
-                let head = &mut pages[at_page].blocks[at];
-                hyphen::append(&mut head.text, &tail.text, vocabulary);
-                head.line_count += tail.line_count;
-                if blocks::ends_sentence(&head.text) {
-                    open = None;
-                }
-                continue;
-            }
-            let waits = open.is_some_and(|(at_page, at)| {
-                at_page + 1 >= page_index
-                    && (pages[at_page].blocks[at].text.ends_with(['-', '\u{2010}', '\u{ad}'])
-                        || hyphen::ends_in_range(&pages[at_page].blocks[at].text))
-            });
-            if waits {
-                // Half a word waits for its other half past captions, tables and boxes.
-            } else if is_text {
-                open = (!blocks::ends_sentence(&block.text)).then_some((page_index, index));
-            } else if block.kind == BlockKind::Heading {
-                open = None;
-            }
-            index += 1;
-        }
     }
 }

@@ -4,6 +4,7 @@
 
 use super::{
     Limits,
+    budget::Budget,
     file::File,
     filters::{self, Outcome},
     lexer::Token,
@@ -13,6 +14,7 @@ use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId, Stream};
 use std::{
     cell::{Cell, RefCell},
     collections::HashSet,
+    rc::Rc,
 };
 
 /// References that refer to references: more than this is a cycle.
@@ -40,8 +42,7 @@ pub(super) struct Objects<'a> {
     /// Operators read on all pages until now.
     pub(super) operators: Cell<usize>,
     inflater: RefCell<Decompress>,
-    /// Which limit stopped the inflation of a stream, if any did.
-    limit_reached: Cell<Option<&'static str>>,
+    pub(super) budget: Rc<Budget>,
 }
 
 /// Loads everything that text may need; the bytes of images are left behind.
@@ -80,23 +81,19 @@ fn is_beside_text(dictionary: &Dictionary) -> bool {
 
 impl<'f> Objects<'f> {
     pub(super) fn new(source: Source<'f>, limits: &Limits) -> Objects<'f> {
+        let budget = match &source {
+            Source::File(file) => file.budget.clone(),
+            // lopdf has read everything by now.
+            Source::Loaded(_) => Rc::new(Budget::new(limits, 0)),
+        };
         Objects {
             source,
             limits: limits.clone(),
             inflated_bytes: Cell::new(0),
             operators: Cell::new(0),
             inflater: RefCell::new(Decompress::new(true)),
-            limit_reached: Cell::new(None),
+            budget,
         }
-    }
-
-    /// Which limit was reached since the last call.
-    pub(super) fn take_limit(&self) -> Option<&'static str> {
-        let of_file = match &self.source {
-            Source::File(file) => file.budget.reached.take(),
-            Source::Loaded(_) => None,
-        };
-        self.limit_reached.take().or(of_file)
     }
 
     pub(super) fn trailer(&self) -> &Dictionary {
@@ -185,6 +182,29 @@ impl<'f> Objects<'f> {
         (!text.is_empty()).then(|| text.to_owned())
     }
 
+    /// The entries of a number tree; nodes that come twice are passed over.
+    pub(super) fn number_tree<'a>(&'a self, tree: &'a Dictionary) -> Vec<(i64, &'a Object)> {
+        let mut entries = Vec::new();
+        let mut seen = HashSet::new();
+        let mut open = vec![tree];
+        while let Some(node) = open.pop() {
+            let pairs = self.array(node, b"Nums").unwrap_or_default();
+            let kids = self.array(node, b"Kids").unwrap_or_default();
+            // Many nodes may share one list.
+            if !self.budget.take_lookups(pairs.len() + kids.len()) {
+                break;
+            }
+            let numbered = pairs.chunks_exact(2).filter_map(|pair| match pair {
+                [number, value] => Some((self.resolve(number)?.as_i64().ok()?, value)),
+                _ => None,
+            });
+            entries.extend(numbered);
+            let kids = kids.iter().rev().filter_map(|kid| kid.as_reference().ok());
+            open.extend(kids.filter(|id| seen.insert(*id)).filter_map(|id| self.dictionary_of(id)));
+        }
+        entries
+    }
+
     /// The bytes of a stream, within what the document may still inflate.
     pub(super) fn inflate(&self, stream: &Stream) -> Vec<u8> {
         let mut out = Vec::new();
@@ -204,11 +224,11 @@ impl<'f> Objects<'f> {
         self.inflated_bytes.set(self.inflated_bytes.get().saturating_add(out.len() - start));
         if outcome == Outcome::Cut {
             let document_is_full = left < self.limits.stream_bytes_max;
-            self.limit_reached.set(Some(if document_is_full {
+            self.budget.reach(if document_is_full {
                 "inflated bytes per document"
             } else {
                 "inflated bytes per stream"
-            }));
+            });
         }
     }
 
@@ -267,6 +287,7 @@ impl<'f> Objects<'f> {
             }
             node = self.dictionary(node, b"Parent")?;
         }
+        self.budget.reach("levels of the page tree");
         None
     }
 
@@ -277,6 +298,10 @@ impl<'f> Objects<'f> {
             Object::Stream(stream) => self.inflate(stream),
             Object::Array(parts) => {
                 let mut out = Vec::new();
+                // A part costs as much as some look-ups, be it empty.
+                if !self.budget.take_lookups(parts.len().saturating_mul(8)) {
+                    return out;
+                }
                 for stream in parts.iter().filter_map(|part| self.resolve(part)?.as_stream().ok()) {
                     self.inflate_into(stream, &mut out);
                     out.push(b'\n');

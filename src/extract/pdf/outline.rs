@@ -170,7 +170,7 @@ impl<'a> Destinations<'a> {
 }
 
 /// Makes headings of the blocks that entries lead to: same page, same letters. `entries` are those of the page.
-pub(super) fn mark_headings(page: &mut Page, entries: &[&OutlineEntry]) {
+pub(super) fn mark_headings(page: &mut Page, entries: &[OutlineEntry]) {
     let longest = entries.iter().map(|entry| entry.title.len()).max().unwrap_or(0) + NUMBER_BYTES_MAX;
     let mut keys: Vec<String> = page.blocks.iter().map(|block| key(block, longest)).collect();
     for entry in entries.iter().take(PAGE_ENTRIES_MAX) {
@@ -247,8 +247,11 @@ fn letters(text: &str) -> String {
     title.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase).collect()
 }
 
-fn joined(above: Block, below: Block) -> Block {
+fn joined(mut above: Block, below: Block) -> Block {
+    let mut lines = std::mem::take(&mut above.lines);
+    lines.extend(below.lines);
     Block {
+        lines,
         text: format!("{} {}", above.text, below.text),
         line_count: above.line_count + below.line_count,
         area: Rect::union(above.area, below.area),

@@ -4,6 +4,7 @@
 //! encoding. Type 1: the encoding in its clear-text part. Refuses to guess: a glyph without name or character stays without.
 
 use super::{
+    budget::Budget,
     encoding::{self, Encoding},
     lexer::{Lexer, Token},
     objects::Objects,
@@ -11,6 +12,14 @@ use super::{
 use lopdf::Dictionary;
 use std::collections::HashMap;
 use ttf_parser::{GlyphId, RawFace, Tag, cff, cmap, post};
+
+/// Unicode subtables of a `cmap` that are read: those of the basic plane and of all planes, for two platforms.
+const SUBTABLES_MAX: usize = 4;
+
+/// Bytes of the `post` table before the number of its glyphs.
+const POST_HEAD_BYTES: usize = 32;
+/// Names that a `post` table need not spell out.
+const MACINTOSH_NAMES: u16 = 258;
 
 /// Glyph numbers, or CIDs of a CID-keyed font, and their characters.
 pub(super) type Glyphs = HashMap<u32, String>;
@@ -29,8 +38,8 @@ pub(super) fn embedded(objects: &Objects, descriptor: &Dictionary) -> Option<Pro
 
 impl Program {
     /// The characters of the 256 codes by the font's own encoding; empty strings where it says nothing.
-    pub(super) fn codes(&self) -> Vec<String> {
-        if let Some(face) = Face::parse(&self.bytes) {
+    pub(super) fn codes(&self, budget: &Budget) -> Vec<String> {
+        if let Some(face) = Face::parse(&self.bytes, budget) {
             return (0..256).map(|code| face.of_code(code).unwrap_or_default()).collect();
         }
         if let Some(table) = cff::Table::parse(&self.bytes) {
@@ -40,12 +49,12 @@ impl Program {
     }
 
     /// The characters of all glyphs, by glyph number or CID.
-    pub(super) fn glyphs(&self) -> Glyphs {
-        if let Some(face) = Face::parse(&self.bytes) {
-            return face.by_cid();
+    pub(super) fn glyphs(&self, budget: &Budget) -> Glyphs {
+        if let Some(face) = Face::parse(&self.bytes, budget) {
+            return face.by_cid(budget);
         }
         match cff::Table::parse(&self.bytes) {
-            Some(table) => cff_glyphs(&table),
+            Some(table) => cff_glyphs(&table, budget),
             None => Glyphs::new(),
         }
     }
@@ -55,31 +64,36 @@ impl Program {
 struct Face<'a> {
     cmap: Option<cmap::Table<'a>>,
     post: Option<post::Table<'a>>,
+    post_bytes: &'a [u8],
     cff: Option<cff::Table<'a>>,
     of_glyph: Glyphs,
 }
 
 impl<'a> Face<'a> {
-    fn parse(bytes: &'a [u8]) -> Option<Face<'a>> {
+    fn parse(bytes: &'a [u8], budget: &Budget) -> Option<Face<'a>> {
         let raw = RawFace::parse(bytes, 0).ok()?;
         let table = |name| raw.table(Tag::from_bytes(name));
         let mut face = Face {
             cmap: table(b"cmap").and_then(cmap::Table::parse),
             post: table(b"post").and_then(post::Table::parse),
+            post_bytes: table(b"post").unwrap_or_default(),
             cff: table(b"CFF ").and_then(cff::Table::parse),
             of_glyph: Glyphs::new(),
         };
-        face.of_glyph = face.reversed();
+        face.of_glyph = face.reversed(budget);
         Some(face)
     }
 
     /// The character of each glyph by the Unicode `cmap`; of several, the lowest.
     ///
     /// Asks for each code of the basic plane: a damaged table can list four thousand million.
-    fn reversed(&self) -> Glyphs {
+    fn reversed(&self, budget: &Budget) -> Glyphs {
         let mut glyphs = Glyphs::new();
         let subtables = self.cmap.iter().flat_map(|table| table.subtables);
-        for subtable in subtables.filter(cmap::Subtable::is_unicode) {
+        for subtable in subtables.filter(cmap::Subtable::is_unicode).take(SUBTABLES_MAX) {
+            if !budget.take_lookups(0xffff) {
+                break;
+            }
             for character in ' '..='\u{ffef}' {
                 let glyph = subtable.glyph_index(u32::from(character)).filter(|glyph| glyph.0 != 0);
                 if let Some(glyph) = glyph.filter(|_| !('\u{e000}'..='\u{f8ff}').contains(&character)) {
@@ -105,23 +119,43 @@ impl<'a> Face<'a> {
         self.of_glyph(glyph?)
     }
 
-    fn by_cid(&self) -> Glyphs {
+    fn by_cid(&self, budget: &Budget) -> Glyphs {
         let mut glyphs = self.of_glyph.clone();
-        for index in 0..self.post.map_or(0, |post| post.names().count() as u16) {
-            if let Some(text) = self.of_glyph(GlyphId(index)) {
+        for (index, name) in self.post_names() {
+            if let Some(text) = encoding::of_glyph_name(name) {
                 glyphs.entry(u32::from(index)).or_insert(text);
             }
         }
         let Some(cff) = self.cff else { return glyphs };
         if glyphs.is_empty() {
-            return cff_glyphs(&cff);
+            return cff_glyphs(&cff, budget);
         }
         let cid = |(glyph, text): (u32, String)| {
             let cid = cff.glyph_cid(GlyphId(glyph as u16)).map_or(glyph, u32::from);
             (cid, text)
         };
-        glyphs.into_iter().map(cid).collect()
+        if takes_lookups(&cff, budget) { glyphs.into_iter().map(cid).collect() } else { Glyphs::new() }
     }
+
+    /// The names in `post`, by glyph number. Not by `Table::glyph_name`, which looks through all of them for each.
+    fn post_names(&self) -> Vec<(u16, &'a str)> {
+        let Some(post) = self.post else { return Vec::new() };
+        let own: Vec<&str> = post.names().collect();
+        let word = |pair: &[u8]| u16::from_be_bytes([pair[0], pair[1]]);
+        let mut words = self.post_bytes.get(POST_HEAD_BYTES..).unwrap_or_default().chunks_exact(2).map(word);
+        let count = words.next().unwrap_or(0);
+        let name = |(glyph, index): (u16, u16)| match index.checked_sub(MACINTOSH_NAMES) {
+            Some(own_index) => Some((glyph, *own.get(usize::from(own_index))?)),
+            None => Some((glyph, post.glyph_name(GlyphId(glyph))?)),
+        };
+        (0..count).zip(words).filter_map(name).collect()
+    }
+}
+
+/// Whether the glyphs of a CFF font can be asked for their names: each is looked for in a list of ranges.
+fn takes_lookups(table: &cff::Table, budget: &Budget) -> bool {
+    let count = usize::from(table.number_of_glyphs());
+    budget.take_lookups(count * count / 16)
 }
 
 fn cff_code(table: &cff::Table, code: u8) -> Option<String> {
@@ -129,7 +163,10 @@ fn cff_code(table: &cff::Table, code: u8) -> Option<String> {
     encoding::of_glyph_name(table.glyph_name(glyph)?)
 }
 
-fn cff_glyphs(table: &cff::Table) -> Glyphs {
+fn cff_glyphs(table: &cff::Table, budget: &Budget) -> Glyphs {
+    if !takes_lookups(table, budget) {
+        return Glyphs::new();
+    }
     let named = |glyph| {
         let text = encoding::of_glyph_name(table.glyph_name(GlyphId(glyph))?)?;
         Some((u32::from(glyph), text))

@@ -16,13 +16,16 @@ const HEADS_MAX: usize = 1_000_000;
 
 /// Finds the objects of a file; `None` without a catalog, or when the file is encrypted.
 pub(super) fn rebuild<'a>(bytes: &'a [u8], limits: &Limits) -> Option<File<'a>> {
-    let heads = heads(bytes);
+    let (heads, is_cut) = heads(bytes);
     let highest = heads.iter().map(|(number, _)| *number).max()?;
     let mut places = vec![Place::Unknown; highest + 1];
     for (number, offset) in &heads {
         places[*number] = Place::At(*offset);
     }
     let mut file = File::new(bytes, places, limits);
+    if is_cut {
+        file.budget.reach("objects per document");
+    }
     let mut trailer = last_trailer(bytes, &file.budget);
     let mut containers = Vec::new();
     for (number, _) in heads {
@@ -48,23 +51,24 @@ pub(super) fn rebuild<'a>(bytes: &'a [u8], limits: &Limits) -> Option<File<'a>> 
     Some(file)
 }
 
-/// Number and place of everything that looks like the head of an object, in order.
-fn heads(bytes: &[u8]) -> Vec<(usize, usize)> {
+/// Number and place of everything that looks like the head of an object, in order, and whether there were more or higher
+/// numbers than are read.
+fn heads(bytes: &[u8]) -> (Vec<(usize, usize)>, bool) {
     let mut found = Vec::new();
+    let mut is_cut = false;
     let mut from = 0;
     while let Some(at) = bytes.get(from..).and_then(|rest| syntax::find(rest, b"obj")) {
         let end = from + at;
-        if let Some((number, start)) = head_before(bytes, end)
-            && number <= file::OBJECTS_MAX
-        {
-            found.push((number, start));
-            if found.len() >= HEADS_MAX {
-                break;
+        if let Some((number, start)) = head_before(bytes, end) {
+            if number > file::OBJECTS_MAX || found.len() >= HEADS_MAX {
+                is_cut = true;
+            } else {
+                found.push((number, start));
             }
         }
         from = end + 3;
     }
-    found
+    (found, is_cut)
 }
 
 /// The `12 0 ` that ends at `end`: the number and where it starts.

@@ -7,43 +7,80 @@
 use super::{
     Block, BlockKind, Page,
     blocks::{self, HEADING_CHARS_MAX, HEADING_SIZE_MIN},
-    content::Tag,
-    structure::{Role, Structure},
+    lines::Segment,
+    structure::Role,
 };
 
 /// Of a hundred headings that the tags declare, as many must look like headings; in one file in nine the tags are shifted
 /// against the text.
 const PLAUSIBLE_MIN_PERCENT: usize = 75;
+/// What ends a sentence, and no heading.
+const STOPS: [char; 4] = ['.', ':', ';', ','];
 /// A cell is known by its tag only while it looks like one: a letter may be one large cell.
 const CELL_LINES_MAX: usize = 2;
 
-/// Revises the kinds of all blocks that have a tag.
-pub(super) fn revise(pages: &mut [Page], tags: &[Vec<Tag>], structure: &Structure, body_size: f32) {
-    let mut roles: Vec<Vec<Option<Role>>> = pages
-        .iter()
-        .zip(tags)
-        .map(|(page, tags)| {
-            let tag =
-                |block: &Block| tags.get(usize::from(block.tag).checked_sub(1)?).filter(|_| is_open(block));
-            structure.roles(&page.blocks.iter().map(tag).collect::<Vec<_>>())
-        })
-        .collect();
-    let all = || pages.iter().flat_map(|page| &page.blocks).zip(roles.iter().flatten());
-    let headings = || all().filter(|(_, role)| matches!(role, Some(Role::Heading(_))));
-    let plausible = headings().filter(|(block, _)| can_be_heading(block)).count();
-    if plausible * 100 < PLAUSIBLE_MIN_PERCENT * headings().count() {
-        for role in roles.iter_mut().flatten() {
-            *role = role.filter(|role| !matches!(role, Role::Heading(_)));
-        }
-    }
-    for (page, roles) in pages.iter_mut().zip(roles) {
-        for (block, role) in page.blocks.iter_mut().zip(roles) {
-            if let Some(role) = role {
-                revise_block(block, role, body_size);
+/// Whether the headings that the tags of a document declare look like headings, most of them.
+#[derive(Debug, Default)]
+pub(super) struct Headings {
+    count: usize,
+    plausible_count: usize,
+}
+
+impl Headings {
+    /// Takes up those of a page, by the lines of its body before they are laid out.
+    pub(super) fn add<'a>(
+        &mut self,
+        roles: &[Option<Role>],
+        body: impl Iterator<Item = &'a Segment>,
+        body_size: f32,
+    ) {
+        let mut looks = vec![Looks::default(); roles.len()];
+        for segment in body {
+            if let Some(Role::Heading(_)) = role(roles, segment.tag) {
+                looks[usize::from(segment.tag) - 1].add(segment, body_size);
             }
         }
-        page.blocks.sort_by_key(|block| (block.kind.is_furniture(), block.kind == BlockKind::Footnote));
+        self.count += looks.iter().filter(|looks| looks.char_count > 0).count();
+        self.plausible_count += looks.iter().filter(|looks| looks.are_of_heading()).count();
     }
+
+    pub(super) fn are_plausible(&self) -> bool {
+        self.plausible_count * 100 >= PLAUSIBLE_MIN_PERCENT * self.count
+    }
+}
+
+/// How the lines of one tag look.
+#[derive(Debug, Clone, Default)]
+struct Looks {
+    char_count: usize,
+    has_plain: bool,
+    is_stopped: bool,
+}
+
+impl Looks {
+    fn add(&mut self, segment: &Segment, body_size: f32) {
+        self.char_count += segment.text.chars().count();
+        self.has_plain |= !segment.is_bold && segment.size < HEADING_SIZE_MIN * body_size;
+        self.is_stopped = segment.text.ends_with(STOPS);
+    }
+
+    fn are_of_heading(&self) -> bool {
+        (1..=HEADING_CHARS_MAX).contains(&self.char_count) && !(self.has_plain && self.is_stopped)
+    }
+}
+
+fn role(roles: &[Option<Role>], tag: u16) -> Option<Role> {
+    *roles.get(usize::from(tag).checked_sub(1)?)?
+}
+
+/// Revises the kinds of the blocks of a page; `roles` are those of its tags.
+pub(super) fn revise(page: &mut Page, roles: &[Option<Role>], body_size: f32) {
+    for block in &mut page.blocks {
+        if let Some(role) = role(roles, block.tag).filter(|_| is_open(block)) {
+            revise_block(block, role, body_size);
+        }
+    }
+    page.blocks.sort_by_key(|block| (block.kind.is_furniture(), block.kind == BlockKind::Footnote));
 }
 
 fn revise_block(block: &mut Block, role: Role, body_size: f32) {
@@ -100,5 +137,5 @@ fn is_short(block: &Block) -> bool {
 
 /// Whether a block that the tags call a heading looks like one.
 fn can_be_heading(block: &Block) -> bool {
-    block.kind == BlockKind::Heading || is_short(block) && !block.text.ends_with(['.', ':', ';', ','])
+    block.kind == BlockKind::Heading || is_short(block) && !block.text.ends_with(STOPS)
 }

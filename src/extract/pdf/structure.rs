@@ -14,11 +14,7 @@ use super::{
     objects::Objects,
 };
 use lopdf::{Dictionary, Object};
-use std::{
-    borrow::Cow,
-    cell::RefCell,
-    collections::{HashMap, HashSet},
-};
+use std::{borrow::Cow, cell::RefCell, collections::HashMap};
 
 /// Elements within elements; real files stay below twenty.
 const DEPTH_MAX: usize = 64;
@@ -76,6 +72,7 @@ struct Element {
 pub(super) struct Structure<'a> {
     objects: &'a Objects<'a>,
     role_map: Option<&'a Dictionary>,
+    /// The elements of the pieces, by owner.
     parents: HashMap<i64, &'a Object>,
     /// The array read last, by its number, and the elements in it.
     current: RefCell<(u32, Vec<u32>)>,
@@ -94,38 +91,19 @@ pub(super) fn open<'a>(objects: &'a Objects<'a>) -> Option<Structure<'a>> {
     Some(Structure {
         objects,
         role_map: objects.dictionary(root, b"RoleMap"),
-        parents: parents(objects, objects.dictionary(root, b"ParentTree")?),
+        parents: objects.number_tree(objects.dictionary(root, b"ParentTree")?).into_iter().collect(),
         current: RefCell::default(),
         known: RefCell::default(),
     })
 }
 
-/// The number tree of the pieces' elements, by owner. It has at most as many nodes and entries as the file may have values.
-fn parents<'a>(objects: &'a Objects<'a>, tree: &'a Dictionary) -> HashMap<i64, &'a Object> {
-    let mut found = HashMap::new();
-    let mut seen = HashSet::new();
-    let mut open = vec![tree];
-    while let Some(node) = open.pop() {
-        for pair in objects.array(node, b"Nums").unwrap_or_default().chunks_exact(2) {
-            if let Some(Object::Integer(owner)) = objects.resolve(&pair[0]) {
-                found.insert(*owner, &pair[1]);
-            }
-        }
-        let kids = objects.array(node, b"Kids").unwrap_or_default();
-        let new = kids.iter().filter_map(|kid| kid.as_reference().ok()).filter(|id| seen.insert(*id));
-        open.extend(new.filter_map(|id| objects.dictionary_of(id)));
-    }
-    found
-}
-
 impl Structure<'_> {
-    /// The roles of pieces of a page; all `None` when the tree does not know one in ten of them.
-    pub(super) fn roles(&self, tags: &[Option<&Tag>]) -> Vec<Option<Role>> {
-        let pieces: Vec<Option<Piece>> = tags.iter().map(|tag| tag.and_then(|tag| tag.piece)).collect();
-        let elements: Vec<Option<u32>> = pieces.iter().map(|piece| self.element((*piece)?)).collect();
-        let asked = pieces.iter().flatten().count();
+    /// The roles of the tags of a page; none when the tree does not know one in ten of their pieces.
+    pub(super) fn roles(&self, tags: &[Tag]) -> Vec<Option<Role>> {
+        let elements: Vec<Option<u32>> = tags.iter().map(|tag| self.element(tag.piece?)).collect();
+        let asked = tags.iter().filter(|tag| tag.piece.is_some()).count();
         if (asked - elements.iter().flatten().count()) * 10 > asked {
-            return vec![None; tags.len()];
+            return Vec::new();
         }
         elements.into_iter().map(|element| self.role(element?)).collect()
     }
@@ -290,10 +268,10 @@ fn heading_level(digits: &[u8]) -> Option<u8> {
 }
 
 /// Whether nearly all text of a page is tagged.
-pub(super) fn covers(body: &[Segment]) -> bool {
+pub(super) fn covers<'a>(body: impl Iterator<Item = &'a Segment>) -> bool {
     let (mut tagged, mut untagged) = (0, 0);
-    for segment in body.iter().filter(|segment| !segment.is_artifact) {
-        *if segment.tags.0 > 0 { &mut tagged } else { &mut untagged } += segment.text.len();
+    for segment in body.filter(|segment| !segment.is_artifact) {
+        *if segment.tag > 0 { &mut tagged } else { &mut untagged } += segment.text.len();
     }
     tagged > 0 && tagged >= COVERED_MIN * untagged
 }

@@ -8,13 +8,38 @@ use super::{
 };
 use lopdf::{Dictionary, Object, ObjectId, Stream, StringFormat};
 
+/// Objects up to this many bytes are not counted as searches for their ends; hardly any are longer.
+const SEARCHED_MIN: usize = 16 << 10;
+
 /// Arrays and dictionaries within one another; real files stay below ten.
 const DEPTH_MAX: usize = 100;
 
 /// The object that the lexer stands before; `None` when there is none.
 pub(super) fn object(lexer: &mut Lexer, budget: &Budget) -> Option<Object> {
-    let token = lexer.next()?;
-    value(lexer, token, budget, 0)
+    counted(lexer, budget, |lexer| {
+        let token = lexer.next()?;
+        value(lexer, token, budget, 0)
+    })
+}
+
+/// What `read` makes of the lexer's next bytes, unless too many have been read.
+///
+/// A string, dictionary or comment without an end goes to that of the file; many would read it as often.
+pub(super) fn counted<'a, T>(
+    lexer: &mut Lexer<'a>,
+    budget: &Budget,
+    read: impl FnOnce(&mut Lexer<'a>) -> Option<T>,
+) -> Option<T> {
+    if !budget.can_search() {
+        return None;
+    }
+    let start = lexer.position();
+    let found = read(lexer);
+    let length = lexer.position().saturating_sub(start);
+    if length > SEARCHED_MIN {
+        budget.take_searched(length);
+    }
+    found
 }
 
 /// `12 0 obj`: the id, with the lexer behind it.
@@ -43,7 +68,7 @@ pub(super) fn indirect(
 ) -> Option<Object> {
     let object = object(lexer, budget)?;
     let Object::Dictionary(mut dictionary) = object else { return Some(object) };
-    if lexer.next() != Some(Token::Word(b"stream")) {
+    if counted(lexer, budget, Lexer::next) != Some(Token::Word(b"stream")) {
         return Some(Object::Dictionary(dictionary));
     }
     let start = stream_start(bytes, lexer.position());
@@ -133,6 +158,10 @@ fn value(lexer: &mut Lexer, token: Token, budget: &Budget, depth: usize) -> Opti
         Token::Word(_) => Object::Null,
         Token::ArrayStart if depth < DEPTH_MAX => array(lexer, budget, depth + 1),
         Token::DictStart if depth < DEPTH_MAX => Object::Dictionary(dictionary(lexer, budget, depth + 1)),
+        Token::ArrayStart | Token::DictStart => {
+            budget.reach("arrays and dictionaries within one another");
+            return None;
+        }
         _ => return None,
     })
 }
@@ -181,7 +210,11 @@ fn dictionary(lexer: &mut Lexer, budget: &Budget, depth: usize) -> Dictionary {
         }
         match value(lexer, next, budget, depth) {
             Some(Object::Null) => {}
-            Some(object) => entries.set(lexer::name(key).into_owned(), object),
+            // An entry takes four times the room of an item of an array.
+            Some(object) if (0..3).all(|_| budget.take_value()) => {
+                entries.set(lexer::name(key).into_owned(), object);
+            }
+            Some(_) => break,
             None => break,
         }
     }

@@ -1,0 +1,119 @@
+//! `ordskifte codebook`: what its owner should look at; dictionaries of other programs in and out.
+
+use super::args::{CodebookCommand, DictionaryName};
+use super::{Failure, Outcome};
+use crate::codebook::{Category, Codebook, Concept, DictionaryFormat, Use, check, export, import};
+use crate::config::Config;
+use crate::index::Snapshot;
+use crate::pipeline::{self, Corpus};
+use crate::search::{count, expand};
+use crate::text::Count;
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+/// `ordskifte codebook`
+pub fn codebook(corpus: &Path, command: &CodebookCommand, out: &mut dyn Write) -> Result<Outcome, Failure> {
+    match command {
+        CodebookCommand::Check => checked(&super::load(corpus)?, out),
+        CodebookCommand::Import { file } => imported(file, out),
+        CodebookCommand::Export { format } => exported(&super::load(corpus)?, *format, out),
+    }
+}
+
+fn checked(config: &Config, out: &mut dyn Write) -> Result<Outcome, Failure> {
+    let snapshot = pipeline::open_results(&Corpus::new(config))?;
+    let findings = check(&config.codebook, &uses(&config.codebook, &snapshot)?);
+    for finding in &findings {
+        writeln!(out, "{finding}")?;
+    }
+    let concepts = config.codebook.concepts.len();
+    match findings.len() {
+        0 => writeln!(out, "{concepts} concepts, nothing to look at")?,
+        n => writeln!(out, "{concepts} concepts, {n} to look at")?,
+    }
+    Ok(if findings.is_empty() { Outcome::Well } else { Outcome::Lacking })
+}
+
+/// What each pattern of each concept matches in `snapshot`.
+fn uses(codebook: &Codebook, snapshot: &Snapshot) -> Result<Vec<Vec<Use>>, Failure> {
+    let own = |concept: &Concept| concept.rules[0].clone();
+    let alone: Vec<Concept> = codebook
+        .concepts
+        .iter()
+        .flat_map(|concept| {
+            own(concept).patterns.into_iter().map(move |pattern| {
+                let mut rule = own(concept);
+                let mut single = Concept::of_pattern(pattern);
+                rule.patterns = std::mem::take(&mut single.rules[0].patterns);
+                single.rules = vec![rule];
+                single
+            })
+        })
+        .collect();
+    let mut counts = counts(snapshot, &alone)?.into_iter();
+    let of_concept = |concept: &Concept| {
+        let patterns = concept.rules[0].patterns.len();
+        let used = |count: Count| Use { pattern: count.concept, forms: count.forms.into_iter().collect() };
+        counts.by_ref().take(patterns).map(used).collect()
+    };
+    Ok(codebook.concepts.iter().map(of_concept).collect())
+}
+
+fn counts(snapshot: &Snapshot, concepts: &[Concept]) -> Result<Vec<Count>, Failure> {
+    let reading = |e: io::Error| Failure::from(crate::index::Error::reading(&e));
+    let expansions = expand(snapshot, concepts).map_err(reading)?;
+    count(snapshot, &expansions).map_err(reading)
+}
+
+fn imported(file: &Path, out: &mut dyn Write) -> Result<Outcome, Failure> {
+    let format = match file.extension().and_then(|name| name.to_str()) {
+        Some("yml" | "yaml") => DictionaryFormat::Quanteda,
+        Some("dic") => DictionaryFormat::Liwc,
+        _ => {
+            let hint = "name a .yml or .yaml file of quanteda, or a .dic file of LIWC";
+            return Err(Failure::new(
+                format!("cannot tell whose dictionary {} is", file.display()),
+                Some(hint.to_owned()),
+            ));
+        }
+    };
+    let text = fs::read_to_string(file)
+        .map_err(|e| Failure::new(format!("cannot read {}: {e}", file.display()), None))?;
+    let toml = import(&text, format)
+        .map_err(|reason| Failure::new(format!("{} is no dictionary: {reason}", file.display()), None))?;
+    // What is written must be readable.
+    Codebook::parse(&toml).map_err(|reason| {
+        let hint = "change the value in the dictionary; a codebook counts words".to_owned();
+        Failure::new(format!("{} cannot be taken over: {reason}", file.display()), Some(hint))
+    })?;
+    out.write_all(toml.as_bytes())?;
+    Ok(Outcome::Well)
+}
+
+fn exported(config: &Config, name: DictionaryName, out: &mut dyn Write) -> Result<Outcome, Failure> {
+    let snapshot = pipeline::open_results(&Corpus::new(config))?;
+    let own = |concept: &Concept| Concept { rules: vec![concept.rules[0].clone()], ..concept.clone() };
+    let concepts: Vec<Concept> = config.codebook.concepts.iter().map(own).collect();
+    // Other programs have neither conjuncts without their part nor gaps.
+    let is_plain = |form: &String| !form.contains(['(', '*']);
+    let mut left_out = 0;
+    let mut categories = Vec::new();
+    for (concept, count) in concepts.iter().zip(counts(&snapshot, &concepts)?) {
+        let all = count.forms.len();
+        let values: Vec<String> = count.forms.into_iter().filter(is_plain).collect();
+        left_out += all - values.len();
+        categories.push(Category { name: concept.name.clone(), parents: concept.parents.clone(), values });
+    }
+    let format = match name {
+        DictionaryName::Quanteda => DictionaryFormat::Quanteda,
+        DictionaryName::Liwc => DictionaryFormat::Liwc,
+    };
+    out.write_all(export(&categories, format).as_bytes())?;
+    if left_out > 0 {
+        out.flush()?;
+        let text = "forms left out: hanging words with their missing part, and phrases with gaps";
+        let _ = writeln!(io::stderr().lock(), "{left_out} {text}");
+    }
+    Ok(Outcome::Well)
+}

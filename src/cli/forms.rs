@@ -1,0 +1,195 @@
+//! `ordskifte forms`: what a concept counts, form by form, and what it refuses; or which words of a list have a term.
+
+use super::args::Forms;
+use super::show::chosen_concepts;
+use super::{Failure, Outcome};
+use crate::codebook::{Codebook, Concept, Pattern};
+use crate::config::Config;
+use crate::index::Snapshot;
+use crate::morphology::{Refusal, Term};
+use crate::pipeline::{self, Corpus};
+use crate::report::{Cell, Format, Table, tables, write};
+use crate::search::{FormUse, expand};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::path::Path;
+
+/// Near misses shown on a terminal for each concept when not asked for.
+const NEAR_MISSES_SHOWN: usize = 10;
+
+/// `ordskifte forms`
+pub fn forms(corpus: &Path, args: &Forms, out: &mut dyn Write) -> Result<Outcome, Failure> {
+    if let (Some(term), Some(words)) = (&args.term, &args.words) {
+        return words_with_term(term, words, args.refused, out);
+    }
+    let config = super::load(corpus)?;
+    let concepts = chosen_concepts(&config, &args.concept)?;
+    let snapshot = pipeline::open_results(&Corpus::new(&config))?;
+    if let Some(file) = &args.review {
+        return review(&config, &concepts, &snapshot, args, file);
+    }
+    let is_text = args.output.format() == Format::Text;
+    let mut rows = Vec::new();
+    let mut left_out = 0;
+    for (concept, uses) in concepts.iter().zip(uses(&snapshot, &concepts)?) {
+        let (counted, refused): (Vec<FormUse>, Vec<FormUse>) =
+            uses.into_iter().partition(|used| used.is_counted);
+        if args.refused {
+            rows.extend(refused.iter().map(|used| row(concept, used)));
+            continue;
+        }
+        rows.extend(counted.iter().map(|used| row(concept, used)));
+        let shown = if is_text { NEAR_MISSES_SHOWN.min(refused.len()) } else { refused.len() };
+        left_out += refused.len() - shown;
+        rows.extend(refused[..shown].iter().map(|used| row(concept, used)));
+    }
+    let outcome = if rows.is_empty() { Outcome::Lacking } else { Outcome::Well };
+    write(Table { columns: tables::FORM_REVIEW, rows }, args.output.format(), out)?;
+    if left_out > 0 {
+        out.flush()?;
+        let _ = writeln!(io::stderr().lock(), "{left_out} more near misses: --refused shows them");
+    }
+    Ok(outcome)
+}
+
+/// The forms and near misses of each of `concepts`.
+pub(super) fn uses(snapshot: &Snapshot, concepts: &[Concept]) -> Result<Vec<Vec<FormUse>>, Failure> {
+    let reading = |e: io::Error| Failure::from(crate::index::Error::reading(&e));
+    let expansions = expand(snapshot, concepts).map_err(reading)?;
+    expansions.iter().map(|expansion| crate::search::forms(snapshot, expansion).map_err(reading)).collect()
+}
+
+fn row(concept: &Concept, used: &FormUse) -> Vec<Cell> {
+    tables::form_review(&tables::FormReview {
+        concept: &concept.name,
+        form: &used.form,
+        decision: decision(concept, &used.form),
+        is_counted: used.is_counted,
+        n: used.n,
+        languages: &used.languages,
+        year_first: used.year_first,
+        position: used.position,
+        pattern: &used.pattern,
+        why: &used.why,
+    })
+}
+
+/// What a person has decided on `form`.
+fn decision(concept: &Concept, form: &str) -> Option<&'static str> {
+    let has = |patterns: &[Pattern]| patterns.iter().any(|pattern| pattern.text.to_lowercase() == form);
+    match (has(&concept.admitted), has(&concept.refused)) {
+        (_, true) => Some("no"),
+        (true, false) => Some("yes"),
+        (false, false) => None,
+    }
+}
+
+/// Writes what a person is to decide on. What was decided on other concepts is kept.
+fn review(
+    config: &Config,
+    concepts: &[Concept],
+    snapshot: &Snapshot,
+    args: &Forms,
+    file: &Path,
+) -> Result<Outcome, Failure> {
+    let is_ours = config.decisions_file.as_deref().is_some_and(|ours| is_same_file(ours, file));
+    if file.exists() && !is_ours {
+        let hint = "name a new file, or the one that the codebook reads its decisions from";
+        return Err(Failure::new(format!("{} is there already", file.display()), Some(hint.to_owned())));
+    }
+    let mut rows = Vec::new();
+    for (concept, uses) in concepts.iter().zip(uses(snapshot, concepts)?) {
+        rows.extend(uses.iter().map(|used| row(concept, used)));
+        rows.extend(decided_rows(concept, |form| uses.iter().all(|used| used.form != form)));
+    }
+    let is_chosen = |other: &&Concept| concepts.iter().all(|concept| concept.name != other.name);
+    rows.extend(other_rows(&config.codebook, is_chosen));
+    let cannot = |e: io::Error| Failure::new(format!("cannot write {}: {e}", file.display()), None);
+    let mut written = Vec::new();
+    let n = write(
+        Table { columns: tables::FORM_REVIEW, rows },
+        Format::Csv(args.output.dialect.into()),
+        &mut written,
+    )?;
+    let mut target = BufWriter::new(File::create(file).map_err(cannot)?);
+    target.write_all(&written).and_then(|()| target.flush()).map_err(cannot)?;
+    let named = if is_ours { String::new() } else { hint_to_name(file) };
+    let _ = writeln!(io::stderr().lock(), "{}: {n} forms to decide on{named}", file.display());
+    Ok(Outcome::Well)
+}
+
+fn hint_to_name(file: &Path) -> String {
+    let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
+    format!("; put it beside codebook.toml, with decisions = \"{name}\" at the top of that")
+}
+
+fn is_same_file(a: &Path, b: &Path) -> bool {
+    matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
+}
+
+/// Decisions on forms of `concept` that the texts no longer have.
+fn decided_rows(concept: &Concept, is_wanted: impl Fn(&str) -> bool) -> Vec<Vec<Cell>> {
+    let decided = concept.admitted.iter().chain(&concept.refused).map(|pattern| pattern.text.to_lowercase());
+    decided
+        .filter(|form| is_wanted(form))
+        .map(|form| {
+            let mut cells = vec![Cell::Empty; tables::FORM_REVIEW.len()];
+            cells[0] = concept.name.as_str().into();
+            cells[1] = form.as_str().into();
+            cells[2] = decision(concept, &form).into();
+            cells
+        })
+        .collect()
+}
+
+fn other_rows(codebook: &Codebook, is_wanted: impl Fn(&&Concept) -> bool) -> Vec<Vec<Cell>> {
+    codebook.concepts.iter().filter(is_wanted).flat_map(|concept| decided_rows(concept, |_| true)).collect()
+}
+
+/// `ordskifte forms --term TERM --words FILE`
+fn words_with_term(term: &str, words: &Path, refused: bool, out: &mut dyn Write) -> Result<Outcome, Failure> {
+    let matched = Term::new(term);
+    if matched.needs_exceptions() {
+        warn_of_short_term(term);
+    }
+    let mut outcome = Outcome::Lacking;
+    each_line(words, |word| {
+        match (matched.member(word), refused) {
+            (Ok(member), false) => writeln!(out, "{word}\t{}\t{}", member.position.name(), member.why)?,
+            (Err(refusal), true) if refusal != Refusal::Absent => writeln!(out, "{word}\tno\t{refusal}")?,
+            _ => return Ok(()),
+        }
+        outcome = Outcome::Well;
+        Ok(())
+    })?;
+    Ok(outcome)
+}
+
+fn warn_of_short_term(term: &str) {
+    let mut err = io::stderr().lock();
+    let _ = writeln!(
+        err,
+        "note: '{term}' has five letters or fewer, which stand in many other words by accident: read the list and keep \
+         exceptions"
+    );
+}
+
+/// Calls `use_line` with each line of the file, or of stdin for `-`, trimmed; empty lines are passed over.
+pub fn each_line(path: &Path, mut use_line: impl FnMut(&str) -> Result<(), Failure>) -> Result<(), Failure> {
+    let cannot = |error: io::Error| Failure::new(format!("cannot read {}: {error}", path.display()), None);
+    let mut input: Box<dyn BufRead> = if path == Path::new("-") {
+        Box::new(io::stdin().lock())
+    } else {
+        Box::new(BufReader::new(File::open(path).map_err(cannot)?))
+    };
+    let mut line = Vec::new();
+    while input.read_until(b'\n', &mut line).map_err(cannot)? > 0 {
+        let text = String::from_utf8_lossy(&line);
+        let text = text.trim();
+        if !text.is_empty() {
+            use_line(text)?;
+        }
+        line.clear();
+    }
+    Ok(())
+}

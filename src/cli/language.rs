@@ -1,0 +1,105 @@
+//! `ordskifte language`: text → language, line by line or for a whole file.
+
+use super::args::Language;
+use super::{Failure, Outcome, this_program};
+use crate::language::{identify, label};
+use crate::pipeline::{Reply, WorkerLimits, Workers};
+use crate::text::{Document, Page, Passage, PassageKind, Rejection, normalise};
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::path::Path;
+
+/// Of a longer line only so much is looked at: it is no line of text, but a file without line ends.
+const LINE_BYTES_MAX: u64 = 1 << 20;
+
+/// `ordskifte language`
+pub fn language(args: &Language, out: &mut dyn Write) -> Result<Outcome, Failure> {
+    let file = args.file.as_deref().filter(|file| *file != Path::new("-"));
+    if args.lines {
+        return lines(open(file)?, out);
+    }
+    let bytes = match file {
+        Some(file) => fs::read(file).map_err(|error| unreadable(file, &error))?,
+        None => {
+            let mut bytes = Vec::new();
+            io::stdin()
+                .lock()
+                .read_to_end(&mut bytes)
+                .map_err(|error| unreadable(Path::new("stdin"), &error))?;
+            bytes
+        }
+    };
+    match document(&bytes)? {
+        Ok(document) => shares(&document, out),
+        Err(rejection) => {
+            let name = file.map_or("stdin".to_owned(), |file| file.display().to_string());
+            let message = format!("{name} is rejected: {}", rejection.reason);
+            super::report(&Failure::new(message, Some(rejection.hint)));
+            Ok(Outcome::Lacking)
+        }
+    }
+}
+
+fn open(file: Option<&Path>) -> Result<Box<dyn BufRead>, Failure> {
+    let Some(file) = file else { return Ok(Box::new(io::stdin().lock())) };
+    let opened = File::open(file).map_err(|error| unreadable(file, &error))?;
+    Ok(Box::new(BufReader::new(opened)))
+}
+
+fn unreadable(file: &Path, error: &io::Error) -> Failure {
+    let hint = "give a file, or the text on stdin: `ordskifte language --lines < FILE`";
+    Failure::new(format!("cannot read {}: {error}", file.display()), Some(hint.to_owned()))
+}
+
+/// `code TAB confidence` for each line of `input`, as it comes.
+fn lines(mut input: Box<dyn BufRead>, out: &mut dyn Write) -> Result<Outcome, Failure> {
+    let mut line = Vec::new();
+    while read_line(&mut input, &mut line).map_err(|error| unreadable(Path::new("the text"), &error))? {
+        match identify(&normalise(&String::from_utf8_lossy(&line))) {
+            Some(guess) => writeln!(out, "{}\t{:.3}", guess.language, guess.confidence)?,
+            None => writeln!(out, "und\t0.000")?,
+        }
+    }
+    Ok(Outcome::Well)
+}
+
+/// The next line, as far as it is looked at. `false` at the end.
+fn read_line(input: &mut dyn BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
+    line.clear();
+    let count = (&mut *input).take(LINE_BYTES_MAX).read_until(b'\n', line)?;
+    if count as u64 == LINE_BYTES_MAX && !line.ends_with(b"\n") {
+        input.skip_until(b'\n')?;
+    }
+    Ok(count > 0)
+}
+
+/// The document in `bytes`, its passages labelled: a PDF, HTML or DOCX file as a corpus would read it, or else plain text,
+/// a paragraph a line.
+fn document(bytes: &[u8]) -> Result<Result<Document, Rejection>, Failure> {
+    if crate::pipeline::is_document(bytes) {
+        let workers = Workers::new(this_program()?, WorkerLimits::default());
+        let reply = workers.parse(bytes);
+        return match reply.map_err(|e| Failure::new(format!("cannot run the parser: {e}"), None))? {
+            Reply::Extracted(extracted) => Ok(Ok(extracted.document)),
+            Reply::Rejected(rejection) => Ok(Err(rejection)),
+        };
+    }
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        let hint = "convert it to UTF-8, PDF, HTML or DOCX";
+        return Ok(Err(Rejection::new("unknown format: neither a document nor text in UTF-8", hint)));
+    };
+    let passages = text.lines().map(|line| Passage::new(PassageKind::Paragraph, normalise(line))).collect();
+    let mut document =
+        Document { pages: vec![Page { number: None, label: None, passages }], ..Document::default() };
+    label(&mut document);
+    Ok(Ok(document))
+}
+
+/// `code TAB share of the letters` for each language, the largest first.
+fn shares(document: &Document, out: &mut dyn Write) -> Result<Outcome, Failure> {
+    let shares = document.language_shares();
+    for (language, share) in &shares {
+        writeln!(out, "{language}\t{share:.3}")?;
+    }
+    Ok(if shares.is_empty() { Outcome::Lacking } else { Outcome::Well })
+}

@@ -1,0 +1,154 @@
+//! A codebook and what its patterns matched → what its owner should look at.
+
+use super::{Codebook, Concept, Pattern, Place, Rule, WordPattern};
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// Something in a codebook that is probably not meant so.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Finding {
+    /// The concept.
+    pub concept: String,
+    /// The pattern, decision or exception; empty when it is the whole concept.
+    pub pattern: String,
+    /// What was found, lower case, no full stop.
+    pub text: String,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.concept)?;
+        if !self.pattern.is_empty() {
+            write!(f, "{}: ", self.pattern)?;
+        }
+        f.write_str(&self.text)
+    }
+}
+
+/// What one pattern of a concept matched.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Use {
+    /// The pattern as it is written.
+    pub pattern: String,
+    /// Its forms. Of a phrase, those that stand in a text.
+    pub forms: BTreeSet<String>,
+}
+
+/// The findings on `codebook`. `uses` has for each concept what each of its own patterns matched, in their order.
+pub fn check(codebook: &Codebook, uses: &[Vec<Use>]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (concept, uses) in codebook.concepts.iter().zip(uses) {
+        let mut find = |pattern: &str, text: String| {
+            findings.push(Finding { concept: concept.name.clone(), pattern: pattern.to_owned(), text });
+        };
+        for used in uses {
+            if used.forms.is_empty() {
+                find(&used.pattern, nothing_matched(concept, &used.pattern));
+            }
+        }
+        for (idle, busy) in idle_patterns(uses) {
+            find(idle, format!("matches nothing that '{busy}' does not match too"));
+        }
+        for pattern in short_terms(&concept.rules[0]) {
+            find(
+                &pattern.text,
+                "a term of five letters or fewer stands in many words by accident: add an `except` list"
+                    .to_owned(),
+            );
+        }
+    }
+    findings.extend(twins(codebook, uses));
+    findings
+}
+
+fn nothing_matched(concept: &Concept, pattern: &str) -> String {
+    let is_compound = concept.rules[0].patterns.iter().filter(|p| p.text == pattern).any(|pattern| {
+        pattern.words().any(|word| matches!(word, WordPattern::Compound(_, Place::Modifier | Place::Any)))
+    });
+    let hint = "; '*' asks for inflections and compounds: for any letters write a regular expression";
+    format!("matches nothing in the index{}", if is_compound { hint } else { "" })
+}
+
+/// Patterns whose forms all belong to another pattern of the concept as well, each with that one.
+fn idle_patterns(uses: &[Use]) -> Vec<(&str, &str)> {
+    let mut idle = Vec::new();
+    for (index, used) in uses.iter().enumerate().filter(|(_, used)| !used.forms.is_empty()) {
+        let covers = |(other, busy): &(usize, &Use)| {
+            let is_equal = busy.forms == used.forms;
+            *other != index && used.forms.is_subset(&busy.forms) && (!is_equal || *other < index)
+        };
+        if let Some((_, busy)) = uses.iter().enumerate().find(covers) {
+            idle.push((used.pattern.as_str(), busy.pattern.as_str()));
+        }
+    }
+    idle
+}
+
+/// The patterns of `rule` that look for a short term in compounds, when nothing is excepted.
+fn short_terms(rule: &Rule) -> impl Iterator<Item = &Pattern> {
+    let is_short = |word: &WordPattern| matches!(word, WordPattern::Compound(term, _) if crate::morphology::Term::new(&term.folded).needs_exceptions());
+    let is_open = rule.except.is_empty();
+    rule.patterns.iter().filter(move |pattern| is_open && pattern.words().any(is_short))
+}
+
+/// Concepts that match just the same forms, neither being the other's parent.
+fn twins(codebook: &Codebook, uses: &[Vec<Use>]) -> Vec<Finding> {
+    let forms: Vec<BTreeSet<&String>> =
+        uses.iter().map(|uses| uses.iter().flat_map(|used| &used.forms).collect()).collect();
+    let mut findings = Vec::new();
+    for (index, concept) in codebook.concepts.iter().enumerate() {
+        let is_twin = |other: &usize| !forms[index].is_empty() && forms[*other] == forms[index];
+        if let Some(other) = (0..index).find(is_twin) {
+            let text = format!("matches the same forms as the concept '{}'", codebook.concepts[other].name);
+            findings.push(Finding { concept: concept.name.clone(), pattern: String::new(), text });
+        }
+    }
+    findings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn used(pattern: &str, forms: &[&str]) -> Use {
+        Use { pattern: pattern.to_owned(), forms: forms.iter().map(|form| (*form).to_owned()).collect() }
+    }
+
+    #[test]
+    fn a_check_finds_idle_empty_short_and_equal_patterns() {
+        let codebook = Codebook::parse(
+            r#"
+            [[concept]]
+            name = "styring"
+            patterns = ["*styring*", "målstyring", "samskap*"]
+            [[concept]]
+            name = "plan"
+            patterns = ["*plan"]
+            [[concept]]
+            name = "planlegging"
+            patterns = ["/plan.*/"]
+            "#,
+        )
+        .unwrap();
+        let uses = vec![
+            vec![
+                used("*styring*", &["målstyring", "styring"]),
+                used("målstyring", &["målstyring"]),
+                used("samskap*", &[]),
+            ],
+            vec![used("*plan", &["plan"])],
+            vec![used("/plan.*/", &["plan"])],
+        ];
+        let found: Vec<String> = check(&codebook, &uses).iter().map(ToString::to_string).collect();
+        assert_eq!(
+            found,
+            [
+                "styring: samskap*: matches nothing in the index; '*' asks for inflections and compounds: for any letters write a \
+                 regular expression",
+                "styring: målstyring: matches nothing that '*styring*' does not match too",
+                "plan: *plan: a term of five letters or fewer stands in many words by accident: add an `except` list",
+                "planlegging: matches the same forms as the concept 'plan'",
+            ]
+        );
+    }
+}

@@ -1,0 +1,280 @@
+//! Word patterns → which words of a vocabulary they admit, each with the analysis that admitted it, and the near misses.
+
+use super::pattern::{Literal, Place, WordPattern};
+use crate::morphology::{Position, Refusal, Term, forms_of};
+use aho_corasick::{AhoCorasick, MatchKind};
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+/// What a word pattern says to a word that it has something to do with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It matches: where the pattern's term stands in the word, and the analysis.
+    Admitted {
+        /// `None` for a regular expression.
+        position: Option<Position>,
+        /// For people: "tjeneste + innovasjon + en".
+        why: String,
+    },
+    /// It has the letters of the pattern and yet does not match: why, for people.
+    Refused(String),
+}
+
+/// Many word patterns, ready to be asked about each word of a vocabulary.
+pub struct Matcher<'a> {
+    words: Vec<(&'a WordPattern, bool)>,
+    terms: Vec<Option<Term>>,
+    /// Finds the letters of forms and compounds.
+    letters: AhoCorasick,
+    /// The word pattern that each literal of `letters` belongs to.
+    owners: Vec<usize>,
+    /// Inflected form → the lemma patterns that it is a form of.
+    inflected: HashMap<String, Vec<usize>>,
+    regexes: Vec<usize>,
+}
+
+impl<'a> Matcher<'a> {
+    /// A matcher for `words`, each with whether upper and lower case are told apart.
+    pub fn new(words: Vec<(&'a WordPattern, bool)>) -> Matcher<'a> {
+        let (mut literals, mut owners, mut regexes) = (Vec::new(), Vec::new(), Vec::new());
+        let mut inflected = HashMap::<String, Vec<usize>>::new();
+        let mut terms = vec![None; words.len()];
+        for (index, (word, _)) in words.iter().enumerate() {
+            match word {
+                WordPattern::Form(literal) => {
+                    inflected.entry(literal.folded.clone()).or_default().push(index);
+                }
+                WordPattern::Compound(literal, _) => {
+                    terms[index] = Some(Term::new(&literal.folded));
+                    literals.push(literal.folded.as_str());
+                    owners.push(index);
+                }
+                WordPattern::Lemma(literal) => {
+                    for form in forms_of(&literal.folded) {
+                        inflected.entry(form).or_default().push(index);
+                    }
+                    literals.push(stem(&literal.folded));
+                    owners.push(index);
+                }
+                WordPattern::Regex(_) => regexes.push(index),
+            }
+        }
+        let letters = AhoCorasick::builder()
+            .match_kind(MatchKind::Standard)
+            .build(literals)
+            .expect("literals of a codebook fit an automaton");
+        Matcher { words, terms, letters, owners, inflected, regexes }
+    }
+
+    /// Tells `each` the verdict of every pattern that has something to do with `word`, as it stands in the vocabulary.
+    pub fn verdicts(&self, word: &str, mut each: impl FnMut(usize, Verdict)) {
+        let folded = fold(word);
+        let mut asked = Vec::new();
+        for index in self.inflected.get(folded.as_ref()).into_iter().flatten() {
+            asked.push(*index);
+            each(*index, self.form(*index, word));
+        }
+        if let Some(conjunct) = Conjunct::parse(&folded) {
+            self.conjunct_verdicts(&conjunct, word, &mut asked, each);
+            return;
+        }
+        for found in self.letters.find_overlapping_iter(folded.as_ref()) {
+            let index = self.owners[found.pattern().as_usize()];
+            if !asked.contains(&index) {
+                asked.push(index);
+                if let Some(verdict) = self.letters_found(index, word, &folded, found.start()) {
+                    each(index, verdict);
+                }
+            }
+        }
+        for &index in &self.regexes {
+            if self.regex_matches(index, word, &folded) {
+                let why = "regular expression".to_owned();
+                each(index, Verdict::Admitted { position: None, why });
+            }
+        }
+    }
+
+    /// The verdicts on a hanging word, by what its missing part makes of it.
+    fn conjunct_verdicts(
+        &self,
+        conjunct: &Conjunct<'_>,
+        word: &str,
+        asked: &mut Vec<usize>,
+        mut each: impl FnMut(usize, Verdict),
+    ) {
+        let wholes: Vec<String> = conjunct.wholes().collect();
+        for whole in &wholes {
+            for &index in self.inflected.get(whole).into_iter().flatten() {
+                self.admit(index, Position::Simplex, conjunct, word, asked, &mut each);
+            }
+        }
+        for (index, term) in self.terms.iter().enumerate() {
+            let Some(term) = term else { continue };
+            let position = match conjunct.partner.contains(term.letters()) {
+                true => conjunct.shared_position(term),
+                false => wholes.iter().find_map(|whole| conjunct.spanned_position(term, whole)),
+            };
+            let WordPattern::Compound(_, place) = self.words[index].0 else { continue };
+            if let Some(position) = position.filter(|position| place.has(*position)) {
+                self.admit(index, position, conjunct, word, asked, &mut each);
+            }
+        }
+    }
+
+    fn admit(
+        &self,
+        index: usize,
+        position: Position,
+        conjunct: &Conjunct<'_>,
+        word: &str,
+        asked: &mut Vec<usize>,
+        each: &mut impl FnMut(usize, Verdict),
+    ) {
+        let (pattern, is_case_sensitive) = self.words[index];
+        let is_written_so = pattern.literal().is_none_or(|literal| word.contains(&literal.written));
+        if asked.contains(&index) || (is_case_sensitive && !is_written_so) {
+            return;
+        }
+        asked.push(index);
+        let why = format!("coordination: its missing part is that of {}", conjunct.partner);
+        each(index, Verdict::Admitted { position: Some(position), why });
+    }
+
+    /// The verdict on a form that the pattern lists, itself or as an inflection.
+    fn form(&self, index: usize, word: &str) -> Verdict {
+        let (pattern, is_case_sensitive) = self.words[index];
+        let literal = pattern.literal().expect("only words with a literal have forms");
+        if is_case_sensitive && !has_case_of(word, literal) {
+            return Verdict::Refused(format!("not written as in {}", literal.written));
+        }
+        let why = match pattern {
+            WordPattern::Lemma(_) => format!("form of {}", literal.folded),
+            _ => "as written".to_owned(),
+        };
+        Verdict::Admitted { position: Some(Position::Simplex), why }
+    }
+
+    /// The verdict on a word that has the letters of the pattern at `start`.
+    fn letters_found(&self, index: usize, word: &str, folded: &str, start: usize) -> Option<Verdict> {
+        let (pattern, is_case_sensitive) = self.words[index];
+        let literal = pattern.literal()?;
+        let WordPattern::Compound(_, place) = pattern else {
+            // A near miss of a lemma begins with its stem; further away lies too much.
+            let is_near = start == 0 && !folded.contains('-');
+            return is_near.then(|| Verdict::Refused(format!("no form of {}", literal.folded)));
+        };
+        let member = match self.terms[index].as_ref()?.member(folded) {
+            Ok(member) => member,
+            Err(Refusal::Absent) => return None,
+            Err(refusal) => return Some(Verdict::Refused(refusal.to_string())),
+        };
+        if !place.has(member.position) {
+            return Some(Verdict::Refused(format!("{} is {}", literal.folded, member.position.name())));
+        }
+        if is_case_sensitive && !has_case_of(word, literal) {
+            return Some(Verdict::Refused(format!("not written as in {}", literal.written)));
+        }
+        Some(Verdict::Admitted { position: Some(member.position), why: member.why })
+    }
+
+    fn regex_matches(&self, index: usize, word: &str, folded: &str) -> bool {
+        let (WordPattern::Regex(regex), is_case_sensitive) = self.words[index] else { return false };
+        regex.is_match(if is_case_sensitive { word } else { folded })
+    }
+}
+
+/// What the inflected forms of a lemma have in common, roughly: near misses begin so.
+fn stem(lemma: &str) -> &str {
+    let length = lemma.chars().count();
+    let kept = length.saturating_sub(2).max(4).min(length);
+    lemma.char_indices().nth(kept).map_or(lemma, |(end, _)| &lemma[..end])
+}
+
+fn has_case_of(word: &str, literal: &Literal) -> bool {
+    word.contains(literal.written.as_str())
+}
+
+fn fold(word: &str) -> Cow<'_, str> {
+    match word.chars().any(char::is_uppercase) {
+        true => Cow::Owned(word.to_lowercase()),
+        false => Cow::Borrowed(word),
+    }
+}
+
+impl Place {
+    /// Whether a term that stands at `position` stands here. The term alone stands everywhere.
+    fn has(self, position: Position) -> bool {
+        match self {
+            Place::Any => true,
+            Place::Head => matches!(position, Position::Simplex | Position::Last),
+            Place::Modifier => matches!(position, Position::Simplex | Position::First),
+        }
+    }
+}
+
+/// A hanging word with the word that shares its missing part, as the index has it: `mål-(resultatstyring)`.
+struct Conjunct<'a> {
+    /// Without its hyphen.
+    hanging: &'a str,
+    partner: &'a str,
+    /// Whether what is missing is the end of the word.
+    lacks_end: bool,
+}
+
+/// Letters of a part that is shared, and of what is left of the partner without it.
+const PART_CHARS_MIN: usize = 3;
+
+impl<'a> Conjunct<'a> {
+    fn parse(word: &'a str) -> Option<Conjunct<'a>> {
+        if let Some((hanging, partner)) = word.strip_suffix(')').and_then(|word| word.split_once("-(")) {
+            return Some(Conjunct { hanging, partner, lacks_end: true });
+        }
+        let (partner, hanging) = word.strip_prefix('(')?.split_once(")-")?;
+        Some(Conjunct { hanging, partner, lacks_end: false })
+    }
+
+    /// The words that the hanging word can stand for, by every part of the partner that it may share, the longest first.
+    fn wholes(&self) -> impl Iterator<Item = String> {
+        let letters = self.partner.chars().count();
+        let cuts = self.partner.char_indices().enumerate().filter_map(move |(before, (at, _))| {
+            (before >= PART_CHARS_MIN && letters - before >= PART_CHARS_MIN).then_some(at)
+        });
+        let mut wholes: Vec<String> = cuts
+            .map(|at| match self.lacks_end {
+                true => format!("{}{}", self.hanging, &self.partner[at..]),
+                false => format!("{}{}", &self.partner[..at], self.hanging),
+            })
+            .collect();
+        wholes.sort_by_key(|whole| std::cmp::Reverse(whole.len()));
+        wholes.into_iter()
+    }
+
+    /// Where `term` stands in the hanging word when it is the part that the partner shares.
+    fn shared_position(&self, term: &Term) -> Option<Position> {
+        let position = term.member(self.partner).ok()?.position;
+        let is_shared = match self.lacks_end {
+            true => position == Position::Last,
+            false => position == Position::First,
+        };
+        is_shared.then_some(position)
+    }
+
+    /// Where `term` stands in `whole` when it reaches over the place where hanging word and shared part meet.
+    fn spanned_position(&self, term: &Term, whole: &str) -> Option<Position> {
+        let letters = term.letters();
+        let spans = match self.lacks_end {
+            true => {
+                letters.len() > self.hanging.len()
+                    && letters.starts_with(self.hanging)
+                    && whole.starts_with(letters)
+            }
+            false => {
+                letters.len() > self.hanging.len()
+                    && whole.contains(letters)
+                    && letters.contains(self.hanging)
+            }
+        };
+        spans.then(|| term.member(whole).ok().map(|member| member.position)).flatten()
+    }
+}

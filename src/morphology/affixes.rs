@@ -1,0 +1,91 @@
+//! What is put before and after Norwegian stems: endings, prefixes, derivational suffixes. Tables made by hand for both
+//! written forms, from the reference grammars' inventories.
+
+/// Endings of nouns and verbs, without the genitive `s`. A verb is looked for by its infinitive.
+const ENDINGS: [&str; 23] = [
+    "", "en", "et", "a", "i", "er", "ar", "ene", "ane", "n", "r", "ne", "e",
+    "t", // nouns; "t" of -e: *byrået*
+    "rne", "ra", // agents: *brukerne*, *forskera*
+    "s", "st", "nde", "ande", "ende", "dd", "d", // verbs
+];
+
+/// More endings of adjectives. *reformere* is a verb, no comparative of *reform*.
+const ADJECTIVE_ENDINGS: [&str; 7] = ["ere", "est", "este", "are", "ast", "aste", "te"];
+
+/// Whether `rest` after `term` inflects it, a genitive `s` included.
+pub fn is_ending(term: &str, rest: &str) -> bool {
+    let rest = rest.strip_suffix("'s").or(rest.strip_suffix("’s")).unwrap_or(rest);
+    let is_plain = |text: &str| {
+        ENDINGS.contains(&text) || (ADJECTIVE_ENDINGS.contains(&text) && looks_like_adjective(term))
+    };
+    // The -i of old nynorsk has no genitive: *digitalis* is a plant.
+    is_plain(rest) || rest.strip_suffix('s').is_some_and(|rest| rest != "i" && is_plain(rest))
+}
+
+/// Whether `term` ends as adjectives do.
+fn looks_like_adjective(term: &str) -> bool {
+    const SUFFIXES: [&str; 14] =
+        ["iv", "al", "ell", "sk", "ig", "eg", "løs", "laus", "bar", "som", "ær", "ent", "ant", "full"];
+    SUFFIXES.iter().any(|suffix| term.ends_with(suffix))
+}
+
+/// Prefixes that make another word of any word: *mistillit* is no *tillit*, *ineffektiv* not *effektiv*.
+pub const PREFIXES: [&str; 16] =
+    ["mis", "be", "av", "an", "inn", "u", "in", "van", "bal", "dis", "des", "frå", "fra", "ge", "er", "unn"];
+
+/// Particles that make another word of a verb and of what is derived from it: *opplæring* is of *opplære*, but *oppgave*
+/// and *forprosjekt* are of no such verb.
+pub const PARTICLES: [&str; 13] =
+    ["for", "opp", "til", "fram", "frem", "ned", "fore", "hen", "gjen", "gjennom", "ved", "føre", "om"];
+
+/// Particles that make another verb of *leie* and *lede*: *rettleiing*, *vegleiing*.
+pub const LEADING_PARTICLES: [&str; 4] = ["rett", "vill", "vei", "veg"];
+
+/// Words of two letters that begin compounds.
+pub const SHORT_MODIFIERS: [&str; 11] = ["by", "el", "øl", "ap", "ny", "øy", "tv", "eu", "it", "pc", "is"];
+
+/// First parts that are no words of their own.
+pub const MODIFIERS: [&str; 24] = [
+    "hoved", "hovud", "fjern", "fler", "fleir", "tverr", "mikro", "makro", "multi", "sam", "super", "tele",
+    "sosio", "øko", "inter", "intra", "kvasi", "mini", "meta", "psyko", "euro", "kyber", "syke", "sjuke",
+];
+
+/// Words of two letters that end compounds.
+pub const SHORT_HEADS: [&str; 5] = ["år", "ur", "by", "øy", "el"];
+
+/// Beginnings of what follows a stem directly and derives a word from it, rather than adding one: *reform|ere*,
+/// *kontroll|ør*.
+const SUFFIXES: [&str; 14] =
+    ["er", "ing", "isk", "ism", "ist", "asjon", "ør", "ative", "ativ", "abel", "abil", "al", "ell", "is"];
+
+/// Suffixes that keep the term what it is: *digital|isering*, *effektiv|itet*, *ansvar|lig*, *bærekraft|ig*.
+const KEEPING_SUFFIXES: [&str; 10] =
+    ["iser", "isér", "itet", "lig", "leg", "ighet", "igheit", "løs", "laus", "messig"];
+
+/// Such suffixes that are whole words' beginnings too, so that only an ending may follow: *byråkrati|ske*.
+const KEEPING_ENDS: [&str; 4] = ["ig", "sk", "lig", "leg"];
+
+/// Words that have the letters of a term and neither prefix nor suffix that tells: the beginning of what is no term.
+pub const OTHER_WORDS: [&str; 4] = ["etterforsk", "tilsynelat", "underhandl", "overhandl"];
+
+/// Whether `rest` begins with a suffix that keeps the term what it is.
+pub fn derives(rest: &str) -> bool {
+    KEEPING_SUFFIXES.iter().any(|suffix| rest.starts_with(suffix)) || is_keeping_end(rest)
+}
+
+fn is_keeping_end(rest: &str) -> bool {
+    let ends = KEEPING_ENDS.iter().filter_map(|suffix| rest.strip_prefix(suffix));
+    ends.into_iter().any(|end| {
+        ["", "e", "t", "ere", "st", "ste", "are", "ast", "aste", "het", "heten", "heit"].contains(&end)
+    })
+}
+
+/// Whether `rest`, right after a term, derives another word from it.
+pub fn is_suffix(rest: &str) -> bool {
+    !derives(rest) && SUFFIXES.iter().any(|suffix| rest.starts_with(suffix))
+}
+
+/// Whether `text` has a vowel, so that it can be a word or a syllable.
+pub fn has_vowel(text: &str) -> bool {
+    text.chars().any(|c| "aeiouyæøåäöüéèêóòôáà".contains(c))
+}

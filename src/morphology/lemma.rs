@@ -1,0 +1,412 @@
+//! A form → its lemmas, most likely first; a lemma → all its forms, bokmål and nynorsk.
+//!
+//! In this order, the first that knows the form decides:
+//!
+//! 1. the hand-made lists of words that follow no rule (`words.rs`);
+//! 2. the word list, in bokmål directly, in nynorsk by its endings and the bridges to bokmål (`nynorsk.rs`);
+//! 3. a genitive `s` taken off;
+//! 4. the last constituent of a compound, looked up in the same way: *kulturutredningene* ends in *utredningene*;
+//! 5. endings alone.
+//!
+//! The sentence is not read: *leie* is one and the same wherever it stands. Names are not told from nouns.
+
+use super::affixes::has_vowel;
+use super::lexicon::Lexicon;
+use super::lexicon::WordClass::{self, Adjective, Noun, Verb};
+use super::nynorsk::{self, Ending};
+use super::words::{self, Words};
+use crate::text::{Language, normalise};
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+/// The written forms that a lemma belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Written {
+    /// Bokmål.
+    Bokmal,
+    /// Nynorsk.
+    Nynorsk,
+}
+
+/// What a lemma rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Basis {
+    /// The form is in a list, or an inflection of a word in it.
+    Lexicon,
+    /// The last constituent is.
+    Compound,
+    /// Only the ending says so.
+    Rule,
+}
+
+impl Basis {
+    /// The name in tables and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Basis::Lexicon => "lexicon",
+            Basis::Compound => "compound",
+            Basis::Rule => "rule",
+        }
+    }
+}
+
+/// The dictionary form of a word.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lemma {
+    /// In small letters: nouns indefinite singular, verbs infinitive (in `-e`), adjectives positive; participles have the
+    /// lemma of their verb.
+    pub lemma: String,
+    /// Its class.
+    pub class: WordClass,
+    /// The written form by whose rules it was found.
+    pub written: Written,
+    /// What it rests on.
+    pub basis: Basis,
+}
+
+/// The lemmas of `form` in bokmål, then those of nynorsk that are not among them, most likely first; at least one.
+pub fn lemmas(form: &str) -> Vec<Lemma> {
+    Lemmatizer::embedded().lemmas(form)
+}
+
+/// The most likely lemma of `form`; languages other than nynorsk are read as bokmål.
+pub fn lemma(form: &str, language: Language) -> Lemma {
+    Lemmatizer::embedded().lemma(form, language)
+}
+
+/// All forms of `lemma`, bokmål and nynorsk, genitives included, sorted; those of the word that [`super::bridges`] lead to
+/// as well. To be looked up in a vocabulary: a form that nobody writes does no harm.
+pub fn forms_of(lemma: &str) -> Vec<String> {
+    Lemmatizer::embedded().forms_of(lemma)
+}
+
+/// A lemmatiser with a word list of one's own.
+pub struct Lemmatizer<'a> {
+    lexicon: &'a Lexicon,
+}
+
+impl Lemmatizer<'static> {
+    /// With the list that is part of the program.
+    pub fn embedded() -> Lemmatizer<'static> {
+        Lemmatizer { lexicon: Lexicon::embedded() }
+    }
+}
+
+impl<'a> Lemmatizer<'a> {
+    /// With `lexicon`, which takes the place of the embedded list.
+    pub fn new(lexicon: &'a Lexicon) -> Lemmatizer<'a> {
+        Lemmatizer { lexicon }
+    }
+
+    /// Whether `form`, in small letters, is in the lists or inflects a word that is, in either written form.
+    pub(super) fn knows(&self, form: &str) -> bool {
+        self.lexicon.has(form)
+            || !self.known(form, Written::Bokmal).is_empty()
+            || !self.known(form, Written::Nynorsk).is_empty()
+    }
+
+    /// Whether `infinitive` is a verb, in either written form.
+    pub(super) fn is_verb(&self, infinitive: &str) -> bool {
+        self.is_nynorsk_lemma(infinitive, WordClass::Verb)
+    }
+
+    /// See [`lemmas`].
+    pub fn lemmas(&self, form: &str) -> Vec<Lemma> {
+        let form = normalise(form).to_lowercase();
+        let mut found = self.found(&form, Written::Bokmal);
+        for other in self.found(&form, Written::Nynorsk) {
+            if !found.iter().any(|known| known.lemma == other.lemma && known.class == other.class) {
+                found.push(other);
+            }
+        }
+        found
+    }
+
+    /// See [`lemma`].
+    pub fn lemma(&self, form: &str, language: Language) -> Lemma {
+        let written = if language == Language::NYNORSK { Written::Nynorsk } else { Written::Bokmal };
+        let form = normalise(form).to_lowercase();
+        self.found(&form, written).swap_remove(0)
+    }
+
+    /// At least one, most likely first.
+    fn found(&self, form: &str, written: Written) -> Vec<Lemma> {
+        // The last part of a hyphened word is inflected; a hanging hyphen says that it is no whole word.
+        if let Some((first, last)) = form.rsplit_once('-')
+            && last.chars().count() >= 2
+        {
+            let mut lemmas = self.found(last, written);
+            lemmas.iter_mut().for_each(|lemma| lemma.lemma = format!("{first}-{}", lemma.lemma));
+            return lemmas;
+        }
+        let known = self.known(form, written);
+        if !known.is_empty() {
+            return known;
+        }
+        if let Some(base) = genitive(form) {
+            let mut known = self.known(base, written);
+            known.retain(|lemma| lemma.class == WordClass::Noun);
+            if !known.is_empty() {
+                return known;
+            }
+        }
+        let compound = self.compound(form, written).or_else(|| self.compound(genitive(form)?, written));
+        compound.unwrap_or_else(|| vec![by_ending(form, written)])
+    }
+
+    /// What the lists know of `form`.
+    fn known(&self, form: &str, written: Written) -> Vec<Lemma> {
+        let make = |lemma: String, class| Lemma { lemma, class, written, basis: Basis::Lexicon };
+        if let Some(all) = irregular(written).get(form) {
+            return all.iter().map(|(lemma, class)| make((*lemma).to_owned(), *class)).collect();
+        }
+        match written {
+            Written::Bokmal => self
+                .lexicon
+                .analyses(form)
+                .iter()
+                .map(|rewrite| make(rewrite.apply(form), rewrite.class))
+                .collect(),
+            Written::Nynorsk => {
+                self.nynorsk(form).into_iter().map(|(lemma, class)| make(lemma, class)).collect()
+            }
+        }
+    }
+
+    /// The lemmas of a nynorsk form: itself if it is one, then by its endings, then as bokmål has it.
+    fn nynorsk(&self, form: &str) -> Vec<(String, WordClass)> {
+        let mut found: Vec<(String, WordClass)> = Vec::new();
+        let mut add = |lemma: String, class: WordClass| {
+            if !found.iter().any(|(known, of)| *known == lemma && *of == class) {
+                found.push((lemma, class));
+            }
+        };
+        for class in [WordClass::Noun, WordClass::Verb, WordClass::Adjective] {
+            if self.is_nynorsk_lemma(form, class) {
+                add(form.to_owned(), class);
+            }
+        }
+        for Ending { class, form: ending, lemma } in &nynorsk::ENDINGS {
+            let Some(stem) = form.strip_suffix(ending).filter(|stem| has_vowel(stem) && stem.len() >= 2)
+            else {
+                continue;
+            };
+            let lemma = format!("{stem}{lemma}");
+            if self.is_nynorsk_lemma(&lemma, *class) {
+                add(lemma, *class);
+            }
+        }
+        for rewrite in self.lexicon.analyses(form) {
+            add(rewrite.apply(form), rewrite.class);
+        }
+        if found.len() > 1 {
+            let order = self.bokmal_order(form);
+            found.sort_by_key(|own| order.iter().position(|other| other == own).unwrap_or(order.len()));
+        }
+        found
+    }
+
+    /// What the form is in bokmål, or the form that corresponds to it there, most likely first: only of bokmål do we know
+    /// which lemmas are frequent.
+    fn bokmal_order(&self, form: &str) -> Vec<(String, WordClass)> {
+        const ENDINGS: [(&str, &str); 9] = [
+            ("", ""),
+            ("ane", "ene"),
+            ("ar", "er"),
+            ("a", "en"),
+            ("a", "ene"),
+            ("a", "et"),
+            ("ast", "es"),
+            ("ande", "ende"),
+            ("are", "ere"),
+        ];
+        let forms = ENDINGS
+            .iter()
+            .filter_map(|(nynorsk, bokmal)| Some(form.strip_suffix(nynorsk)?.to_owned() + bokmal));
+        let analyses = |form: String| {
+            let rewrites = self.lexicon.analyses(&form).iter();
+            rewrites.map(|rewrite| (rewrite.apply(&form), rewrite.class)).collect::<Vec<_>>()
+        };
+        forms.flat_map(analyses).collect()
+    }
+
+    fn is_nynorsk_lemma(&self, lemma: &str, class: WordClass) -> bool {
+        self.lexicon.has_lemma(lemma, class)
+            || nynorsk::to_bokmal(lemma).any(|other| self.lexicon.has_lemma(&other, class))
+    }
+
+    /// The lemmas of a compound by its last constituent: the longest that is known after a possible first part.
+    fn compound(&self, form: &str, written: Written) -> Option<Vec<Lemma>> {
+        let starts = form.char_indices().map(|(start, _)| start).skip(2);
+        for start in starts {
+            let (first, last) = form.split_at(start);
+            if last.chars().count() < 3 {
+                return None;
+            }
+            if !has_vowel(first) {
+                continue;
+            }
+            let mut known = self.known(last, written);
+            known.retain(|lemma| {
+                matches!(lemma.class, WordClass::Noun | WordClass::Adjective | WordClass::Verb)
+            });
+            if !known.is_empty() {
+                known.iter_mut().for_each(|lemma| {
+                    lemma.lemma.insert_str(0, first);
+                    lemma.basis = Basis::Compound;
+                });
+                return Some(known);
+            }
+        }
+        None
+    }
+
+    /// See [`forms_of`].
+    pub fn forms_of(&self, lemma: &str) -> Vec<String> {
+        let lemma = normalise(lemma).to_lowercase();
+        let mut forms = Vec::new();
+        for lemma in nynorsk::crossings(&lemma).into_iter().chain([lemma]) {
+            self.add_forms_of(&lemma, &mut forms);
+        }
+        forms.sort();
+        forms.dedup();
+        forms
+    }
+
+    fn add_forms_of(&self, lemma: &str, forms: &mut Vec<String>) {
+        forms.push(lemma.to_owned());
+        for (form, class) in self.lexicon.forms_of(lemma) {
+            if class == WordClass::Noun && !form.ends_with('s') {
+                forms.push(format!("{form}s"));
+            }
+            forms.push(form);
+        }
+        for written in [Written::Bokmal, Written::Nynorsk] {
+            let own = irregular(written).iter().filter(|(_, all)| all.iter().any(|(of, _)| *of == lemma));
+            forms.extend(own.map(|(form, _)| (*form).to_owned()));
+        }
+        let classes = [WordClass::Noun, WordClass::Verb, WordClass::Adjective];
+        for class in classes.into_iter().filter(|class| self.is_nynorsk_lemma(lemma, *class)) {
+            for ending in nynorsk::ENDINGS.iter().filter(|ending| ending.class == class) {
+                let Some(stem) = lemma.strip_suffix(ending.lemma) else { continue };
+                let form = format!("{stem}{}", ending.form);
+                if class == WordClass::Noun && !form.ends_with('s') {
+                    forms.push(format!("{form}s"));
+                }
+                forms.push(form);
+            }
+        }
+    }
+}
+
+/// Form → lemmas of the hand-made lists.
+fn irregular(written: Written) -> &'static HashMap<&'static str, Vec<(&'static str, WordClass)>> {
+    static BOKMAL: OnceLock<HashMap<&'static str, Vec<(&'static str, WordClass)>>> = OnceLock::new();
+    static NYNORSK: OnceLock<HashMap<&'static str, Vec<(&'static str, WordClass)>>> = OnceLock::new();
+    let index = |lists: &'static [Words]| {
+        let mut index = HashMap::<_, Vec<_>>::new();
+        for list in lists {
+            for (form, lemma) in list.forms() {
+                let entry = index.entry(form).or_default();
+                if !entry.contains(&(lemma, list.class)) {
+                    entry.push((lemma, list.class));
+                }
+            }
+        }
+        index
+    };
+    match written {
+        Written::Bokmal => BOKMAL.get_or_init(|| index(&words::BOKMAL)),
+        Written::Nynorsk => NYNORSK.get_or_init(|| index(&words::NYNORSK)),
+    }
+}
+
+/// `form` without its genitive `s`.
+fn genitive(form: &str) -> Option<&str> {
+    let base = form.strip_suffix("'s").or(form.strip_suffix("’s")).or(form.strip_suffix('s'))?;
+    (base.chars().count() >= 2).then_some(base)
+}
+
+/// The lemma of an unknown form by its ending.
+fn by_ending(form: &str, written: Written) -> Lemma {
+    let rules: &[(&str, &str, WordClass)] = match written {
+        Written::Bokmal => &BOKMAL_RULES,
+        Written::Nynorsk => &NYNORSK_RULES,
+    };
+    let applied = rules.iter().find_map(|(ending, lemma_end, class)| {
+        let stem = form.strip_suffix(ending)?;
+        (stem.chars().count() >= 3 && has_vowel(stem)).then(|| (format!("{stem}{lemma_end}"), *class))
+    });
+    let (lemma, class) = applied.unwrap_or_else(|| (form.to_owned(), WordClass::Noun));
+    Lemma { lemma, class, written, basis: Basis::Rule }
+}
+
+/// Ending of the form, of the lemma, and class; the first that fits.
+static BOKMAL_RULES: [(&str, &str, WordClass); 30] = [
+    ("sjonene", "sjon", Noun),
+    ("sjoner", "sjon", Noun),
+    ("sjonen", "sjon", Noun),
+    ("hetene", "het", Noun),
+    ("heter", "het", Noun),
+    ("heten", "het", Noun),
+    ("ingene", "ing", Noun),
+    ("inger", "ing", Noun),
+    ("ingen", "ing", Noun),
+    ("inga", "ing", Noun),
+    ("elsene", "else", Noun),
+    ("elser", "else", Noun),
+    ("elsen", "else", Noun),
+    ("erende", "ere", Adjective),
+    ("erer", "ere", Verb),
+    ("eres", "ere", Verb),
+    ("erte", "ere", Verb),
+    ("ert", "ere", Verb),
+    ("lige", "lig", Adjective),
+    ("ligere", "lig", Adjective),
+    ("ligste", "lig", Adjective),
+    ("iske", "isk", Adjective),
+    ("ive", "iv", Adjective),
+    ("ale", "al", Adjective),
+    ("elle", "ell", Adjective),
+    ("erne", "er", Noun),
+    ("ene", "", Noun),
+    ("et", "", Noun),
+    ("en", "", Noun),
+    ("er", "", Noun),
+];
+
+/// As [`BOKMAL_RULES`].
+static NYNORSK_RULES: [(&str, &str, WordClass); 32] = [
+    ("sjonane", "sjon", Noun),
+    ("sjonar", "sjon", Noun),
+    ("sjonen", "sjon", Noun),
+    ("heitene", "heit", Noun),
+    ("heiter", "heit", Noun),
+    ("heita", "heit", Noun),
+    ("ingane", "ing", Noun),
+    ("ingar", "ing", Noun),
+    ("inga", "ing", Noun),
+    ("semder", "semd", Noun),
+    ("semda", "semd", Noun),
+    ("leiken", "leik", Noun),
+    ("arane", "ar", Noun),
+    ("arar", "ar", Noun),
+    ("aren", "ar", Noun),
+    ("erande", "ere", Adjective),
+    ("erer", "ere", Verb),
+    ("erast", "ere", Verb),
+    ("erte", "ere", Verb),
+    ("ert", "ere", Verb),
+    ("lege", "leg", Adjective),
+    ("legare", "leg", Adjective),
+    ("legaste", "leg", Adjective),
+    ("iske", "isk", Adjective),
+    ("ive", "iv", Adjective),
+    ("ale", "al", Adjective),
+    ("elle", "ell", Adjective),
+    ("ane", "", Noun),
+    ("ene", "", Noun),
+    ("et", "", Noun),
+    ("en", "", Noun),
+    ("ar", "", Noun),
+];

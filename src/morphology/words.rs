@@ -1,0 +1,111 @@
+//! The frequent words of both written forms that follow no rule, and those that no word list of nouns, verbs and
+//! adjectives has. Made by hand.
+
+use super::lexicon::WordClass::{self, Adjective, Adverb, Function, Noun, Verb};
+
+/// Words with their forms.
+pub struct Words {
+    pub class: WordClass,
+    /// The lemma, then its other forms; entries are separated by `|`.
+    entries: &'static str,
+}
+
+/// Bokmål.
+pub static BOKMAL: [Words; 5] = [
+    Words {
+        class: Noun,
+        entries: "verden verdens|hånd hånden hånda hender hendene|regel regelen regler reglene",
+    },
+    Words {
+        class: Function,
+        entries: "og|i|på|av|til|for|med|om|fra|ved|som|at|å|ikke|men|før|eller|så|når|hvis|fordi|mens|enn|etter|under|over|mot|\
+                  mellom|gjennom|hos|uten|innen|blant|langs|per|ifølge|jeg meg|du deg|han ham|hun henne|den|det|de dem|\
+                  vi oss|dere|seg|en ei et|min mi mitt mine|din di ditt dine|sin si sitt sine|vår vårt våre|deres|\
+                  denne dette disse|hvem|hva|hvor|hvordan|hvorfor|hvilken hvilket hvilke|noen noe|all alle alt|\
+                  hver hvert|begge|selv|samme|annen andre annet|ingen intet|to|tre|fire|fem|ti|hverandre|dersom|både|samt",
+    },
+    Words {
+        class: Verb,
+        entries: "være er var vært|ha har hadde hatt|bli blir ble blitt blei|kunne kan kunnet|skulle skal skullet|\
+                  ville vil villet|måtte må måttet|burde bør burdet|få får fikk fått|gjøre gjør gjorde gjort|gå går gikk gått|\
+                  komme kommer kom kommet|ta tar tok tatt|se ser så|si sier sa sagt|gi gir ga gav gitt|stå står sto stod stått|\
+                  vite vet visste visst|la lar lot latt|legge legger la lagt|sette setter satt|finnes fantes|synes syntes|skyldes skyldtes|trives trivdes|lykkes lyktes",
+    },
+    Words {
+        class: Adjective,
+        entries: "stor større størst største|god bedre best beste|liten lita lite små mindre minst minste|\
+                  gammel eldre eldst eldste|lang lengre lengst lengste|ung yngre yngst yngste|mange flere flest fleste|\
+                  mye mer mest meste|få færre færrest|dårlig verre verst verste|høy|nær nærmere nærmest nærmeste",
+    },
+    Words {
+        class: Adverb,
+        entries: "også|bare|her|der|da|nå|dermed|likevel|derfor|alltid|aldri|ofte|svært|særlig",
+    },
+];
+
+/// Nynorsk.
+pub static NYNORSK: [Words; 5] = [
+    Words {
+        class: Function,
+        entries: "og|i|på|av|til|for|med|om|frå|ved|som|at|å|ikkje|men|før|eller|så|når|dersom|fordi|medan|enn|etter|under|over|\
+                  mot|mellom|gjennom|hos|utan|innan|blant|langs|per|ifølgje|eg meg|du deg|han|ho henne|den|det|dei|\
+                  vi me oss|de dykk|seg|ein ei eit|min mi mitt mine|din di ditt dine|sin si sitt sine|vår vårt våre|deira|\
+                  denne dette desse|kven|kva|kvar kvart|korleis|kvifor|nokon noko nokre|all alle alt|begge|sjølv|same|\
+                  annan anna andre|ingen inga inkje|to|tre|fire|fem|ti|kvarandre|både|samt|då",
+    },
+    Words {
+        class: Verb,
+        entries: "vere er var vore vera|ha har hadde hatt|bli blir blei blitt|verte vert vart vorte|kunne kan kunna|\
+                  skulle skal skulla|ville vil villa|måtte må måtta|burde bør burda|få får fekk fått|gjere gjer gjorde gjort \
+                  gjera gjord|gå går gjekk gått|kome kjem kom koma komen komne|ta tek tok teke tar teken tekne tatt|\
+                  sjå ser såg sett|seie seier sa sagt seia|gje gjev gav gjeve|gi gir gitt|stå står stod stått|\
+                  vite veit visste visst|la lèt lét late lar|leggje legg la lagt lagd leggja|setje set sette sett setja|\
+                  liggje ligg låg lege liggja|sitje sit sat sete|halde held heldt haldt halden haldne|finne finn fann funne funnen|\
+                  skrive skriv skreiv skrive skriven skrivne|drive driv dreiv drive driven drivne|bryte bryt braut brote|\
+                  dra dreg drog drege|slå slår slo slege|velje vel valde valt vald|følgje følgjer følgde følgt følgd|\
+                  spørje spør spurde spurt|fortelje fortel fortalde fortalt|vekse veks vaks vakse|binde bind batt bunde \
+                  bunden bundne|vinne vinn vann vunne|gjelde gjeld gjaldt|bere ber bar bore boren borne|fare fer for|\
+                  bu bur budde butt|tru trur trudde trutt|vise viser viste vist|auke aukar auka|skje skjer skjedde skjedd|\
+                  tyde tyder tydde tydt|nå når nådde nådd|nytte nyttar nytta|søkje søkjer søkte søkt|krevje krev kravde kravd|\
+                  leve lever levde levd|byggje byggjer bygde bygd|tenkje tenkjer tenkte tenkt|skape skaper skapte skapt|\
+                  vedta vedtek vedtok vedteke vedteken vedtekne|gjennomføre gjennomfører gjennomførte gjennomført|\
+                  motta mottek mottok motteke|omfatte omfattar omfatta|innehalde inneheld inneheldt|oppretthalde opprettheld|\
+                  samle samlar samla|halde held|be bed bad bede|lese les las lese|ete et åt|syne syner synte synt|\
+                  møte møter møtte møtt|hjelpe hjelper hjelpte hjelpt|kalle kallar kalla|føre fører førte ført|\
+                  bidra bidreg bidrog bidrege|foreslå foreslår foreslo foreslått|finnast finst fanst|synast synest syntest|skuldast|trivast trivst|\
+                  lukkast lukkest",
+    },
+    Words {
+        class: Noun,
+        entries: "mann mannen menn mennene|bok boka bøker bøkene|barn barnet barna borna born|hand handa hender hendene|\
+                  fot foten føter føtene|natt natta netter nettene|kraft krafta krefter kreftene|son sonen søner sønene|\
+                  far faren fedrar fedrane|bror broren brør brørne|mor mora mødrer mødrene|dotter dottera døtrer døtrene|\
+                  stad staden stader stadar stadene stadane|år året åra|land landet landa|del delen delar delane|\
+                  tenestemann tenestemenn|ting tingen tinga|menneske mennesket menneska|auge auget augo auga|\
+                  folk folket folka|hus huset husa|råd rådet råda|krav kravet krava|mål målet måla|tal talet tala|val valet vala|\
+                  vilkår vilkåra|nemnd nemnda nemnder|leiar leiaren leiarar leiarane|lærar læraren lærarar lærarane|\
+                  innbyggjar innbyggjaren innbyggjarar innbyggjarane|middel middelet middla midla|tiltak tiltaket tiltaka",
+    },
+    Words {
+        class: Adjective,
+        entries: "stor større størst største|god gode godt betre best beste|liten lita lite små mindre minst minste|\
+                  gammal gamle gammalt eldre eldst eldste|lang lengre lengst lengste|ung yngre yngst yngste|\
+                  mange fleire flest fleste|mykje meir mest meste|få færre færrast|dårleg dårlege verre verst verste|\
+                  høg høge høgt høgare høgast høgaste|ny nye nytt nyare nyaste|eigen eige eiga eigne|open ope opne|\
+                  vaksen vakse vaksne|nær nærare nærast næraste|fri frie fritt|ulik ulike ulikt|norsk norske|viktig viktige",
+    },
+    Words {
+        class: Adverb,
+        entries: "òg|også|berre|her|der|no|dermed|likevel|difor|alltid|aldri|ofte|svært|særleg|nok|heller",
+    },
+];
+
+impl Words {
+    /// Each form with its lemma; the lemma is a form of itself.
+    pub fn forms(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        self.entries.split('|').flat_map(|entry| {
+            let lemma = entry.split_whitespace().next().unwrap_or_default();
+            entry.split_whitespace().map(move |form| (form, lemma))
+        })
+    }
+}

@@ -1,0 +1,358 @@
+//! From codes to characters in place: fonts, encodings, text state, and what stands for text. All PDFs are written here.
+
+use super::pdf_objects::{HELVETICA, cff, notices, page, page_with, read, shown, stream, text, truetype};
+use ordskifte::{
+    extract::{
+        self,
+        pdf::{Content, Rect},
+    },
+    text::MediaType,
+};
+
+const WIN_ANSI: &str = "/Type /Font /Subtype /Type1 /BaseFont /X /Encoding /WinAnsiEncoding";
+
+/// A page of hexadecimal codes in a simple font with this `ToUnicode`.
+fn simple_with_map(map: &str, codes: &str) -> Vec<u8> {
+    let font = format!("<< {WIN_ANSI} /ToUnicode 6 0 R >>");
+    page(&font, &format!("BT /F1 10 Tf 72 500 Td <{codes}> Tj ET"), &[stream("", map.as_bytes())])
+}
+
+/// A page of hexadecimal codes in a composite font: objects from 7 on are `more`.
+fn composite(encoding: &str, entries: &str, descendant: &str, codes: &str, more: &[Vec<u8>]) -> Vec<u8> {
+    let font =
+        format!("<< /Type /Font /Subtype /Type0 /Encoding {encoding} /DescendantFonts [6 0 R] {entries} >>");
+    let descendant = format!("<< /Type /Font /Subtype /CIDFontType2 /DW 600 {descendant} >>").into_bytes();
+    let more = [vec![descendant], more.to_vec()].concat();
+    page(&font, &format!("BT /F1 10 Tf 72 500 Td <{codes}> Tj ET"), &more)
+}
+
+fn area(content: &Content) -> Rect {
+    content.pages[0].blocks[0].area
+}
+
+#[test]
+fn a_to_unicode_speaks_of_single_codes_ranges_lists_and_ligatures() {
+    let map = "1 begincodespacerange <00> <FF> endcodespacerange\n\
+        2 beginbfchar <01> <0054> <02> <00660069> endbfchar\n\
+        2 beginbfrange <10> <12> <0061> <20> <21> [<00E5> <D835DC00>] endbfrange";
+    assert_eq!(text(&simple_with_map(map, "01021011122021")), "Tfiabcå𝐀");
+}
+
+#[test]
+fn a_later_entry_of_a_to_unicode_overrules_an_earlier_one() {
+    let map = "1 beginbfrange <41> <5A> <0041> endbfrange 1 beginbfchar <42> <00C5> endbfchar";
+    assert_eq!(text(&simple_with_map(map, "414243")), "AÅC");
+}
+
+#[test]
+fn a_ligature_in_the_wrong_byte_order_is_righted() {
+    assert_eq!(text(&simple_with_map("1 beginbfchar <01> <66006900> endbfchar", "0178")), "fix");
+}
+
+#[test]
+fn a_to_unicode_that_says_nothing_of_a_code_leaves_it_to_the_encoding() {
+    // The replacement character, private use, nothing at all, and a code that is not there.
+    let map = "4 beginbfchar <54> <FFFD> <69> <E001> <6C> <> <78> <0079> endbfchar";
+    assert_eq!(text(&simple_with_map(map, "54696C6C697478")), "Tillity");
+}
+
+#[test]
+fn codes_of_one_byte_in_the_map_of_a_two_byte_font_are_the_same_codes() {
+    let map = stream(
+        "",
+        b"1 begincodespacerange <00> <FF> endcodespacerange\n1 beginbfrange <41> <5A> <41> endbfrange",
+    );
+    let file = composite("/Identity-H", "/ToUnicode 7 0 R", "", "0054004100C5", &[map]);
+    assert_eq!(text(&file), "TA");
+}
+
+#[test]
+fn an_embedded_encoding_says_how_long_codes_are_and_what_glyphs_they_mean() {
+    let encoding = stream(
+        "/Type /CMap /CMapName /Own",
+        b"1 begincodespacerange <00> <FF> endcodespacerange\n2 begincidrange <30> <49> 1 <61> <61> 5 endcidrange",
+    );
+    let descriptor = b"<< /Type /FontDescriptor /FontFile2 9 0 R >>".to_vec();
+    let more = [encoding, descriptor, stream("", &truetype(u16::from(b'A'), 26))];
+    let file = composite("7 0 R", "", "/FontDescriptor 8 0 R", "43383B61", &more);
+    assert_eq!(text(&file), "TILE");
+}
+
+/// A font file of these tables.
+fn sfnt(tables: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {
+    let mut out = [0x0001u16, 0x0000, tables.len() as u16, 16, 0, 0].map(u16::to_be_bytes).concat();
+    let mut offset = 12 + 16 * tables.len();
+    for (name, bytes) in tables {
+        out.extend(*name);
+        out.extend([0; 4]);
+        out.extend((offset as u32).to_be_bytes());
+        out.extend((bytes.len() as u32).to_be_bytes());
+        offset += bytes.len();
+    }
+    tables.iter().for_each(|(_, bytes)| out.extend(bytes));
+    out
+}
+
+/// Names of the glyphs from 1 on: the first two are of the Macintosh's own list, `A` and `B`.
+fn post(names: &[&str]) -> Vec<u8> {
+    let mut out = [0x0002u16, 0].map(u16::to_be_bytes).concat();
+    out.resize(32, 0);
+    let indexes = [0, 36, 37].into_iter().chain(258..258 + names.len() as u16);
+    let count = 3 + names.len() as u16;
+    out.extend([count].into_iter().chain(indexes).flat_map(u16::to_be_bytes));
+    for name in names {
+        out.push(name.len() as u8);
+        out.extend(name.as_bytes());
+    }
+    out
+}
+
+/// A `cmap` of one table of format 6.
+fn cmap(platform: u16, encoding: u16, first: u16, glyphs: &[u16]) -> Vec<u8> {
+    let length = 10 + 2 * glyphs.len() as u16;
+    let head = [0, 1, platform, encoding, 0, 12, 6, length, 0, first, glyphs.len() as u16];
+    head.iter().chain(glyphs).copied().flat_map(u16::to_be_bytes).collect()
+}
+
+#[test]
+fn a_composite_font_without_a_map_is_read_by_the_names_of_its_glyphs() {
+    let program = sfnt(&[(b"post", post(&["aring", "uni00F8", "x.alt", "nameless17"]))]);
+    let more = [b"<< /Type /FontDescriptor /FontFile2 8 0 R >>".to_vec(), stream("", &program)];
+    let file = composite("/Identity-H", "", "/FontDescriptor 7 0 R", "000100020003000400050006", &more);
+    assert_eq!(text(&file), "ABåøx");
+}
+
+#[test]
+fn a_composite_font_is_read_by_the_charset_of_its_cff_program() {
+    let more =
+        [b"<< /Type /FontDescriptor /FontFile3 8 0 R >>".to_vec(), stream("/Subtype /CIDFontType0C", &cff())];
+    assert_eq!(text(&composite("/Identity-H", "", "/FontDescriptor 7 0 R", "00010001", &more)), "ÅÅ");
+}
+
+#[test]
+fn a_map_from_glyph_numbers_to_glyphs_is_followed() {
+    let more = [
+        b"<< /Type /FontDescriptor /FontFile2 8 0 R >>".to_vec(),
+        stream("", &truetype(u16::from(b'A'), 26)),
+        stream("", &[0, 0, 0, 20, 0, 9, 0, 12]),
+    ];
+    let descendant = "/FontDescriptor 7 0 R /CIDToGIDMap 9 0 R";
+    assert_eq!(text(&composite("/Identity-H", "", descendant, "000100020003000300020001", &more)), "TILLIT");
+}
+
+#[test]
+fn glyph_numbers_in_names_are_looked_up_in_the_program() {
+    let font = "<< /Type /Font /Subtype /TrueType /BaseFont /X /FontDescriptor 6 0 R \
+        /Encoding << /Differences [1 /g20 /cid9 /glyph12 /g99] >> >>";
+    let more = [
+        b"<< /Type /FontDescriptor /FontFile2 7 0 R >>".to_vec(),
+        stream("", &truetype(u16::from(b'A'), 26)),
+    ];
+    assert_eq!(text(&page(font, "BT /F1 10 Tf 72 500 Td <010203030201> Tj <04> Tj ET", &more)), "TILLIT");
+}
+
+#[test]
+fn a_symbolic_truetype_font_is_read_by_its_own_table_and_names() {
+    let font = "<< /Type /Font /Subtype /TrueType /BaseFont /X /FontDescriptor 6 0 R >>";
+    let names = post(&["aring", "oslash"]);
+    // Codes 33 and 34: of the symbol table from U+F000 on, and of the Macintosh's.
+    for cmap in [cmap(3, 0, 0xf021, &[3, 4]), cmap(1, 0, 0x21, &[3, 4])] {
+        let program = sfnt(&[(b"cmap", cmap), (b"post", names.clone())]);
+        let more = [b"<< /Type /FontDescriptor /Flags 4 /FontFile2 7 0 R >>".to_vec(), stream("", &program)];
+        assert_eq!(text(&page(font, "BT /F1 10 Tf 72 500 Td <2122> Tj ET", &more)), "åø");
+    }
+}
+
+#[test]
+fn codes_of_chinese_japanese_and_korean_encodings_are_characters() {
+    let cases = [
+        ("90ms-RKSJ-H", "41B183678E96", "Aｱト事"),
+        ("90msp-RKSJ-V", "93FA967B", "日本"),
+        ("EUC-H", "41C6FCCBDC", "A日本"),
+        ("H", "467C4B5C", "日本"),
+        ("GBK-EUC-H", "41D6D0B9FA", "A中国"),
+        ("GBK2K-V", "D6D081308130", "中\u{80}"),
+        ("ETen-B5-H", "41A4A4B0EA", "A中國"),
+        ("KSCms-UHC-H", "41C7D1B1B9", "A한국"),
+        ("KSC-EUC-V", "C7D1", "한"),
+        ("UniGB-UCS2-H", "00414E2D56FD", "A中国"),
+        ("UniJIS-UTF16-V", "D842DFB765E5", "𠮷日"),
+    ];
+    for (name, codes, wanted) in cases {
+        let content = read(&composite(&format!("/{name}"), "", "", codes, &[]));
+        let wanted: String = wanted.chars().filter(|character| !character.is_control()).collect();
+        assert_eq!(content.pages[0].blocks[0].text, wanted, "{name}");
+        assert_eq!(notices(&content), [""; 0], "{name}");
+    }
+}
+
+#[test]
+fn codes_of_an_unknown_predefined_map_are_not_taken_for_glyph_numbers() {
+    let more = [
+        b"<< /Type /FontDescriptor /FontFile2 8 0 R >>".to_vec(),
+        stream("", &truetype(u16::from(b'A'), 26)),
+    ];
+    let content = read(&composite("/CNS-EUC-H", "", "/FontDescriptor 7 0 R", "00140009", &more));
+    assert!(content.pages[0].blocks.is_empty());
+    assert_eq!(notices(&content), ["text of 1 font cannot be read"]);
+}
+
+#[test]
+fn a_to_unicode_goes_before_a_predefined_map() {
+    let map = stream("", b"1 beginbfchar <93FA> <0054> endbfchar");
+    let file = composite("/90ms-RKSJ-H", "/ToUnicode 7 0 R", "", "93FA967B", &[map]);
+    assert_eq!(text(&file), "T本");
+}
+
+#[test]
+fn a_standard_font_without_widths_has_those_of_its_metrics() {
+    // T 611, i 222, l 222, l 222, i 222, t 278 thousandths of 10 points.
+    let content = read(&page(HELVETICA, &shown("Tillit", 500), &[]));
+    let area = area(&content);
+    assert!((area.right - area.left - 17.77).abs() < 0.01, "{area:?}");
+}
+
+#[test]
+fn a_font_that_states_no_widths_parts_no_words() {
+    let font = format!("<< {WIN_ANSI} >>");
+    assert_eq!(
+        text(&page(&font, "BT /F1 10 Tf 72 500 Td (M\\345l og resultat) Tj ET", &[])),
+        "Mål og resultat"
+    );
+}
+
+#[test]
+fn the_widths_of_a_type_3_font_are_in_the_units_of_its_matrix() {
+    let font = "<< /Type /Font /Subtype /Type3 /FontMatrix [0.01 0 0 0.01 0 0] /FontBBox [0 0 100 100] \
+        /FirstChar 65 /LastChar 66 /Widths [50 50] /CharProcs << >> /Encoding << /Differences [65 /T /aring] >> >>";
+    let content = read(&page(font, "BT /F1 10 Tf 72 500 Td (AB) Tj -400 0 Td ET", &[]));
+    assert_eq!(content.pages[0].blocks[0].text, "Tå");
+    assert_eq!(area(&content).right, 82.0);
+}
+
+#[test]
+fn scaled_text_is_as_wide_as_it_is_shown() {
+    let width = |scale: &str| {
+        let area =
+            area(&read(&page(HELVETICA, &format!("BT /F1 10 Tf {scale} 72 500 Td (Tillit) Tj ET"), &[])));
+        area.right - area.left
+    };
+    assert!((width("50 Tz") * 2.0 - width("100 Tz")).abs() < 0.01);
+}
+
+#[test]
+fn a_raised_mark_in_the_text_state_is_a_mark() {
+    let content = "BT /F1 10 Tf 72 500 Td (M\\345let er n\\345dd) Tj 4 Ts /F1 6 Tf (2) Tj 0 Ts /F1 10 Tf ( i \\345r) Tj ET";
+    assert_eq!(text(&page(HELVETICA, content, &[])), "Målet er nådd i år");
+}
+
+#[test]
+fn text_that_only_clips_is_no_ink() {
+    let clip = "BT 7 Tr /F1 10 Tf 72 400 Td (klipp) Tj ET 0 Tr ";
+    assert_eq!(text(&page(HELVETICA, &(shown("Tillit", 500) + clip), &[])), "Tillit");
+}
+
+#[test]
+fn the_text_under_a_scanned_page_counts() {
+    let image = stream(
+        "/Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8",
+        b"x",
+    );
+    let content = "q 595 0 0 842 0 0 cm /I Do Q 3 Tr ".to_owned() + &shown("Tillit", 500);
+    let file = page_with(
+        "/Resources << /XObject << /I 6 0 R >> /Font << /F1 4 0 R >> >>",
+        HELVETICA,
+        &content,
+        &[image],
+    );
+    let page = read(&file).pages.remove(0);
+    assert!(page.has_image);
+    assert_eq!(page.blocks[0].text, "Tillit");
+}
+
+#[test]
+fn text_outside_its_brackets_and_states_that_are_never_restored_are_read() {
+    let content = "Q Q q q BT /F1 10 Tf 72 500 Td (en) Tj BT 72 480 Td (to) Tj ET ET q 72 460 Td (tre) Tj Q Q Q \
+        /F1 10 Tf 1 0 0 1 72 440 Tm (fire) Tj";
+    let content = page(HELVETICA, content, &[]);
+    assert!(text(&content).starts_with("en to"), "{}", text(&content));
+    assert!(text(&content).ends_with("fire"), "{}", text(&content));
+}
+
+#[test]
+fn justified_text_has_its_spaces_whoever_makes_them() {
+    for line in [
+        "5 Tw (M\\345l og resultat) Tj",
+        "0.4 Tc (M\\345l og resultat) Tj",
+        "-0.3 Tc 4 Tw (M\\345l og resultat) Tj",
+        "[(M\\345l) -700 (og) -700 (resultat)] TJ",
+        "[(M) 30 (\\345) -30 (l) -250 (o) 10 (g) -250 (r) 20 (esultat)] TJ",
+        "(M\\345l) Tj 20 0 Td (og) Tj 16 0 Td (resultat) Tj",
+    ] {
+        let content = format!("BT /F1 10 Tf 72 500 Td {line} ET");
+        assert_eq!(text(&page(HELVETICA, &content, &[])), "Mål og resultat", "{line}");
+    }
+}
+
+#[test]
+fn a_shadow_is_not_a_second_text() {
+    let shadow = "BT 0.5 g /F1 20 Tf 73 499 Td (Tillit) Tj ET BT 0 g /F1 20 Tf 72 500 Td (Tillit) Tj ET";
+    assert_eq!(text(&page(HELVETICA, shadow, &[])), "Tillit");
+}
+
+#[test]
+fn a_soft_hyphen_joins_at_the_end_of_a_line_and_is_gone_from_the_passages() {
+    let font = format!("<< {WIN_ANSI} /ToUnicode 6 0 R >>");
+    let map = stream("", b"1 beginbfchar <AD> <00AD> endbfchar");
+    let content = shown("Dette gjelder styr\\255", 500) + &shown("ing av hele sta\\255ten i dag", 488);
+    let document =
+        extract::document(&page(&font, &content, &[map]), MediaType::Pdf).expect("a readable file");
+    assert_eq!(document.plain_text(), "Dette gjelder styring av hele staten i dag\n");
+}
+
+#[test]
+fn an_actual_text_spans_several_operators_and_may_be_empty() {
+    let content = "BT /F1 10 Tf 72 500 Td /Span << /ActualText <FEFF00540069006C006C00690074> >> BDC \
+        (T) Tj 5 0 Td (1l) Tj 5 0 Td (l1t) Tj EMC \
+        /Span << /ActualText () >> BDC ( -) Tj EMC ( er alt) Tj ET";
+    assert_eq!(text(&page(HELVETICA, content, &[])), "Tillit er alt");
+}
+
+#[test]
+fn an_alternative_description_is_no_text() {
+    let content = "/Figure << /Alt (Et bilde) >> BDC BT /F1 10 Tf 72 500 Td (Tillit) Tj ET EMC";
+    assert_eq!(text(&page(HELVETICA, content, &[])), "Tillit");
+}
+
+#[test]
+fn pages_are_read_as_they_are_turned() {
+    // The same line, set so that it runs from left to right on the turned page, 100 points from its left and its top.
+    let cases = [
+        ("/Rotate 0", "1 0 0 1 100 742"),
+        ("/Rotate 90", "0 1 -1 0 100 100"),
+        ("/Rotate 180", "-1 0 0 -1 495 100"),
+        ("/Rotate 270", "0 -1 1 0 495 742"),
+        ("/Rotate -90", "0 -1 1 0 495 742"),
+    ];
+    for (entry, matrix) in cases {
+        let content =
+            read(&page_with(entry, HELVETICA, &format!("BT /F1 10 Tf {matrix} Tm (Tillit) Tj ET"), &[]));
+        let block = &content.pages[0].blocks[0];
+        assert_eq!(block.text, "Tillit", "{entry}");
+        assert!((block.area.left - 100.0).abs() < 0.01, "{entry}: {:?}", block.area);
+        assert!((90.0..101.0).contains(&block.area.top), "{entry}: {:?}", block.area);
+    }
+}
+
+#[test]
+fn an_inline_image_is_passed_over_whatever_its_bytes_are() {
+    let image: &[u8] = b"\xff EI \xfe(\x00 EI\n\x01";
+    let header = format!("q BI /W {} /H 1 /BPC 8 /CS /G ID ", image.len());
+    let filtered = "BI /W 9 /H 9 /F /Fl ID ";
+    for header in [header.as_str(), filtered] {
+        let content = [header.as_bytes(), image, b"\nEI Q BT /F1 10 Tf 72 500 Td (Tillit) Tj ET"].concat();
+        let more = [stream("", &content)];
+        let file = page_with("/Contents 6 0 R", HELVETICA, "", &more);
+        assert_eq!(text(&file), "Tillit");
+    }
+}
