@@ -1,6 +1,6 @@
 //! How right the table, the calibration, the smoothing and the sentence splitter are.
 
-use crate::corpus::Corpus;
+use crate::corpus::{Corpus, Line};
 use crate::table_file::{Calibration, UNCALIBRATED};
 use ordskifte::language::table::{CLASSES, CODES, LENGTH_BINS, Table, length_bin};
 use ordskifte::text::{Document, Page, Passage, PassageKind, sentences as split};
@@ -15,34 +15,36 @@ pub fn bcp47(code: &str) -> &str {
 /// Answers to held-out text.
 #[derive(Default)]
 pub struct Check {
-    /// For each class: texts, and those that were recognised.
+    /// For each class: sentences, and those that were recognised.
     by_class: [(u32, u32); CLASSES],
     /// Bin of length, margin, right or wrong.
     answers: Vec<(usize, f32, bool)>,
 }
 
 impl Check {
-    /// What `table` makes of the held-out part `fold`: lines, their sentences, and the beginnings of sentences.
-    pub fn add(&mut self, table: &Table, corpus: &Corpus, fold: usize) {
-        for line in corpus.lines.iter().filter(|line| line.fold == fold) {
+    /// What `table` makes of the lines that `judges` says yes to, of their sentences and the beginnings of sentences.
+    pub fn add(&mut self, table: &Table, corpus: &Corpus, judges: impl Fn(&Line) -> bool) {
+        for line in corpus.lines.iter().filter(|line| judges(line)) {
             self.answer(table, &line.text, line.class);
             for (index, sentence) in line.sentences.iter().enumerate() {
-                self.answer(table, sentence, line.class);
+                if let Some(is_right) = self.answer(table, sentence, line.class) {
+                    self.by_class[line.class].0 += 1;
+                    self.by_class[line.class].1 += u32::from(is_right);
+                }
                 let words: Vec<&str> = sentence.split(' ').take(1 + index % 6).collect();
                 self.answer(table, &words.join(" "), line.class);
             }
         }
     }
 
-    fn answer(&mut self, table: &Table, text: &str, class: usize) {
+    /// Whether `table` recognises `text`. `None` without letters.
+    fn answer(&mut self, table: &Table, text: &str, class: usize) -> Option<bool> {
         let scores = table.scores(text);
-        if scores.letters == 0 {
-            return;
-        }
         let is_right = scores.best() == class;
-        self.by_class[class].0 += 1;
-        self.by_class[class].1 += u32::from(is_right);
-        self.answers.push((length_bin(scores.letters), scores.margin(), is_right));
+        (scores.letters > 0).then(|| {
+            self.answers.push((length_bin(scores.letters), scores.margin(), is_right));
+            is_right
+        })
     }
 
     /// For each bin of length the line of a logistic regression of right answers on the margin.
@@ -60,7 +62,7 @@ impl Check {
         lines
     }
 
-    /// Lines of TOML: accuracy by language and by length.
+    /// Lines of TOML: accuracy of sentences by language, and by length of these, of whole lines and of beginnings.
     pub fn toml(&self) -> String {
         let mut text = String::new();
         let seen = (0..CLASSES).filter(|class| self.by_class[*class].0 > 0);
@@ -88,30 +90,53 @@ fn bin_name(bin: usize) -> String {
     LENGTH_BINS.get(bin).map_or(format!("{start}_up"), |end| format!("{start}_{}", end - 1))
 }
 
-/// Offset and slope of P(right) = 1 / (1 + e^-(offset + slope · margin)), by Newton's method with a weak pull towards
-/// (0, 1), so that a bin without errors has a line too.
+/// Offset and slope of P(right) = 1 / (1 + e^-(offset + slope · margin)): the highest likelihood by Newton's method, with a
+/// weak pull towards (0, 1), so that a bin without errors has a line too.
 fn logistic_line(answers: &[(f32, bool)]) -> (f32, f32) {
-    const PULL: f64 = 1.0;
-    let (mut offset, mut slope) = (0.0f64, 1.0f64);
-    for _ in 0..30 {
-        let (mut g0, mut g1) = (-PULL * offset, -PULL * (slope - 1.0));
-        let (mut h00, mut h01, mut h11) = (PULL, 0.0, PULL);
-        for (margin, is_right) in answers {
-            let x = f64::from(*margin);
-            let p = 1.0 / (1.0 + (-(offset + slope * x)).exp());
-            let error = f64::from(u8::from(*is_right)) - p;
-            g0 += error;
-            g1 += error * x;
-            let w = p * (1.0 - p);
-            h00 += w;
-            h01 += w * x;
-            h11 += w * x * x;
-        }
-        let determinant = h00 * h11 - h01 * h01;
-        offset += (h11 * g0 - h01 * g1) / determinant;
-        slope += (h00 * g1 - h01 * g0) / determinant;
+    let mut line = (0.0, 1.0);
+    let mut cost = line_cost(answers, line);
+    for _ in 0..50 {
+        let step = newton_step(answers, line);
+        // Far from the top a whole step may lead away from it: the half, the quarter … does not.
+        let shorter = (0..20)
+            .map(|halvings| 0.5f64.powi(halvings))
+            .map(|part| (line.0 + part * step.0, line.1 + part * step.1));
+        let Some(better) = shorter.into_iter().find(|next| line_cost(answers, *next) < cost) else { break };
+        line = better;
+        cost = line_cost(answers, line);
     }
-    (offset as f32, slope as f32)
+    (line.0 as f32, line.1 as f32)
+}
+
+/// How hard the line is pulled towards (0, 1), in answers.
+const PULL: f64 = 1.0;
+
+/// Half the pull squared, and the log loss of the answers.
+fn line_cost(answers: &[(f32, bool)], (offset, slope): (f64, f64)) -> f64 {
+    let loss = answers.iter().map(|(margin, is_right)| {
+        let x = offset + slope * f64::from(*margin);
+        let against = if *is_right { -x } else { x };
+        against.max(0.0) + (-against.abs()).exp().ln_1p()
+    });
+    PULL / 2.0 * (offset.powi(2) + (slope - 1.0).powi(2)) + loss.sum::<f64>()
+}
+
+fn newton_step(answers: &[(f32, bool)], (offset, slope): (f64, f64)) -> (f64, f64) {
+    let (mut g0, mut g1) = (-PULL * offset, -PULL * (slope - 1.0));
+    let (mut h00, mut h01, mut h11) = (PULL, 0.0, PULL);
+    for (margin, is_right) in answers {
+        let x = f64::from(*margin);
+        let p = 1.0 / (1.0 + (-(offset + slope * x)).exp());
+        let error = f64::from(u8::from(*is_right)) - p;
+        let weight = p * (1.0 - p);
+        g0 += error;
+        g1 += error * x;
+        h00 += weight;
+        h01 += weight * x;
+        h11 += weight * x * x;
+    }
+    let determinant = h00 * h11 - h01 * h01;
+    ((h11 * g0 - h01 * g1) / determinant, (h00 * g1 - h01 * g0) / determinant)
 }
 
 /// Confidence against accuracy in ten steps of confidence, by length.
@@ -171,7 +196,7 @@ pub fn sentences(rows: &[(String, String)]) -> String {
             let mut at = 0;
             for line in &group[..group.len() - 1] {
                 at += line.len();
-                ends.push((at, line.ends_with(['.', '!', '?', '…', '»', '"', '”', ')'])));
+                ends.push((at, line.trim_end_matches(['»', '"', '”', ')']).ends_with(['.', '!', '?', '…'])));
                 at += 1;
             }
             let mut cuts: Vec<usize> = split(&joined).map(|range| range.end).collect();

@@ -1,6 +1,6 @@
 //! From text to weights: naive Bayes first, logistic regression after it, on fewer features in the end.
 
-use crate::corpus::{Corpus, other};
+use crate::corpus::{Corpus, Line, other};
 use ordskifte::language::features;
 use ordskifte::language::table::{CLASSES, CODES};
 use std::collections::HashMap;
@@ -19,6 +19,9 @@ const LIST_WORDS: f32 = 300_000.0;
 const SPLIT_SHARPNESS: f32 = 0.6;
 /// Passes over the text on all features, and on those that are left, with their steps.
 const PASSES: [(usize, f32); 2] = [(4, 0.05), (3, 0.03)];
+/// Descents whose mean is taken, and moments of the last pass of each.
+const RUNS: usize = 4;
+const SNAPSHOTS: usize = 12;
 /// How many of ten samples are a fragment of one to eight words and not a whole sentence: most doubt is in the short.
 const FRAGMENTS_OF_TEN: u64 = 9;
 
@@ -95,10 +98,10 @@ impl Random {
     }
 }
 
-/// Trains on everything but the part `held_out`.
-pub fn train(corpus: &Corpus, held_out: Option<usize>) -> Weights {
+/// Trains on the lines that `sees` says yes to, and on the word lists.
+pub fn train(corpus: &Corpus, sees: impl Fn(&Line) -> bool) -> Weights {
     let mut vocabulary = Vocabulary::default();
-    let mut samples = text_samples(corpus, held_out, &mut vocabulary);
+    let mut samples = text_samples(corpus, sees, &mut vocabulary);
     let of_text = counts(&samples, &vocabulary);
     let counts = with_lists(of_text, corpus, &mut vocabulary);
     let mut random = Random(88_172_645_463_325_252);
@@ -109,20 +112,20 @@ pub fn train(corpus: &Corpus, held_out: Option<usize>) -> Weights {
         .map(|feature| counts.get(feature).is_some_and(|row| row.iter().sum::<f32>() >= OCCURRENCES_MIN))
         .collect();
     keep(&is_live, &mut weights, &mut vocabulary);
-    regress(&mut weights, &vocabulary, &mut samples, PASSES[0], &mut random);
+    weights = regress(&weights, &vocabulary, &mut samples, PASSES[0], &mut random);
     let is_kept = most_important(&weights, &counts);
     keep(&is_kept, &mut weights, &mut vocabulary);
-    regress(&mut weights, &vocabulary, &mut samples, PASSES[1], &mut random);
+    weights = regress(&weights, &vocabulary, &mut samples, PASSES[1], &mut random);
     let kept = vocabulary.features.iter().filter(|(_, feature)| is_kept[**feature as usize]);
     let mut rows: Vec<_> = kept.map(|(key, feature)| (*key, weights[*feature as usize])).collect();
     rows.sort_by_key(|(key, _)| *key);
     Weights { rows }
 }
 
-fn text_samples(corpus: &Corpus, held_out: Option<usize>, vocabulary: &mut Vocabulary) -> Vec<Sample> {
+fn text_samples(corpus: &Corpus, sees: impl Fn(&Line) -> bool, vocabulary: &mut Vocabulary) -> Vec<Sample> {
     let mut samples = Vec::new();
     let mut sizes = [0f32; CLASSES];
-    for line in corpus.lines.iter().filter(|line| Some(line.fold) != held_out) {
+    for line in corpus.lines.iter().filter(|line| sees(line)) {
         for sentence in &line.sentences {
             let words = vocabulary.words(sentence);
             if !words.is_empty() {
@@ -257,31 +260,47 @@ fn keep(is_kept: &[bool], weights: &mut [[f32; CLASSES]], vocabulary: &mut Vocab
     }
 }
 
-/// Stochastic gradient descent on the log loss, with steps that shrink to nothing; the result is the mean of the last pass.
+/// The mean of [`RUNS`] descents from `start`, each through the samples in its own order: one order favours what came last.
 fn regress(
-    weights: &mut [[f32; CLASSES]],
+    start: &[[f32; CLASSES]],
+    vocabulary: &Vocabulary,
+    samples: &mut [Sample],
+    passes: (usize, f32),
+    random: &mut Random,
+) -> Vec<[f32; CLASSES]> {
+    let mut sum = vec![[0.0; CLASSES]; start.len()];
+    let mut count = 0.0;
+    for _ in 0..RUNS {
+        count += descend(start.to_vec(), vocabulary, samples, passes, random, &mut sum);
+    }
+    sum.into_iter().map(|row| row.map(|total| total / count)).collect()
+}
+
+/// Stochastic gradient descent on the log loss, with steps that shrink to nothing. Adds what the weights are at several
+/// moments of the last pass to `sum`, and says how many.
+fn descend(
+    mut weights: Vec<[f32; CLASSES]>,
     vocabulary: &Vocabulary,
     samples: &mut [Sample],
     (passes, step): (usize, f32),
     random: &mut Random,
-) {
-    const SNAPSHOTS: usize = 12;
-    let mut sum = vec![[0.0; CLASSES]; weights.len()];
+    sum: &mut [[f32; CLASSES]],
+) -> f32 {
     let size = samples.len();
+    let every = (size / SNAPSHOTS).max(1);
+    let mut count = 0.0;
     for pass in 0..passes {
         random.shuffle(samples);
         for (index, sample) in samples.iter().enumerate() {
             let done = (pass as f32 + index as f32 / size as f32) / passes as f32;
-            learn(weights, vocabulary, sample, step * (1.0 - done).max(0.02), random);
-            if pass + 1 == passes && (index + 1) % (size / SNAPSHOTS).max(1) == 0 {
-                add(&mut sum, weights);
+            learn(&mut weights, vocabulary, sample, step * (1.0 - done).max(0.02), random);
+            if pass + 1 == passes && (index + 1) % every == 0 {
+                add(sum, &weights);
+                count += 1.0;
             }
         }
     }
-    let snapshots = (size / (size / SNAPSHOTS).max(1)) as f32;
-    for (row, sum) in weights.iter_mut().zip(sum) {
-        *row = sum.map(|total| total / snapshots);
-    }
+    count
 }
 
 fn add(sum: &mut [[f32; CLASSES]], weights: &[[f32; CLASSES]]) {

@@ -116,7 +116,7 @@ und where nothing can be said.
 
 Examples:
   ordskifte language corpus/documents/meldinger/meldst-28-2019-2020.html
-  ordskifte language --lines < sentences.txt")]
+  ordskifte language --lines corpus/truth/nou/nou-2022-30.pdf.txt")]
 pub struct Language {
     /// A PDF, HTML, DOCX or text file; standard input when not given
     pub file: Option<PathBuf>,
@@ -168,7 +168,7 @@ Examples:
   ordskifte forms innovasjon
   ordskifte forms innovasjon --refused --format csv
   ordskifte forms --review codebook.decisions.csv
-  ordskifte forms --term tillit --words words.txt")]
+  ordskifte forms --term tillit --words - <<< tillitsreform")]
 pub struct Forms {
     /// Names of concepts in the codebook; all of them when not given
     #[arg(conflicts_with_all = ["term", "words"])]
@@ -190,6 +190,10 @@ pub struct Forms {
 }
 
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  ordskifte codebook check
+  ordskifte codebook export --as liwc")]
 pub struct CodebookArgs {
     /// What to do with it
     #[command(subcommand)]
@@ -230,8 +234,8 @@ Prints a line for each word: the word, its lemma, its class and what that rests 
 tabs.
 
 Examples:
-  ordskifte lemma words.txt
-  ordskifte lemma --language nn < words.txt")]
+  ordskifte lemma <<< innovasjonene
+  ordskifte lemma --language nn <<< tenestene")]
 pub struct Lemma {
     /// A file with a word a line; - is stdin
     #[arg(default_value = "-")]

@@ -5,6 +5,7 @@ use super::{Failure, Outcome};
 use crate::codebook::{Category, Codebook, Concept, DictionaryFormat, Use, check, export, import};
 use crate::config::Config;
 use crate::index::Snapshot;
+use crate::morphology::UNKNOWN_PART;
 use crate::pipeline::{self, Corpus};
 use crate::search::{count, expand};
 use crate::text::Count;
@@ -51,12 +52,20 @@ fn uses(codebook: &Codebook, snapshot: &Snapshot) -> Result<Vec<Vec<Use>>, Failu
             })
         })
         .collect();
-    let mut counts = counts(snapshot, &alone)?.into_iter();
-    let of_concept = |concept: &Concept| {
-        let patterns = concept.rules[0].patterns.len();
-        let used = |count: Count| Use { pattern: count.concept, forms: count.forms.into_iter().collect() };
-        counts.by_ref().take(patterns).map(used).collect()
-    };
+    let reading = |e: io::Error| Failure::from(crate::index::Error::reading(&e));
+    let mut used = Vec::new();
+    for expansion in expand(snapshot, &alone).map_err(reading)? {
+        let forms = crate::search::forms(snapshot, &expansion).map_err(reading)?;
+        let counted: Vec<_> = forms.into_iter().filter(|form| form.is_counted).collect();
+        let glued = counted.iter().filter(|form| form.why.contains(UNKNOWN_PART));
+        used.push(Use {
+            pattern: expansion.concept.name.clone(),
+            unknown_parts: glued.map(|form| form.form.clone()).collect(),
+            forms: counted.iter().map(|form| form.form.clone()).collect(),
+        });
+    }
+    let mut used = used.into_iter();
+    let of_concept = |concept: &Concept| used.by_ref().take(concept.rules[0].patterns.len()).collect();
     Ok(codebook.concepts.iter().map(of_concept).collect())
 }
 

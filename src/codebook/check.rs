@@ -32,6 +32,8 @@ pub struct Use {
     pub pattern: String,
     /// Its forms. Of a phrase, those that stand in a text.
     pub forms: BTreeSet<String>,
+    /// Those of its forms that have the term beside parts that are in no word list.
+    pub unknown_parts: BTreeSet<String>,
 }
 
 /// The findings on `codebook`. `uses` has for each concept what each of its own patterns matched, in their order.
@@ -48,6 +50,12 @@ pub fn check(codebook: &Codebook, uses: &[Vec<Use>]) -> Vec<Finding> {
         }
         for (idle, busy) in idle_patterns(uses) {
             find(idle, format!("matches nothing that '{busy}' does not match too"));
+        }
+        for (pattern, form) in glued_words(uses) {
+            find(
+                pattern,
+                format!("takes '{form}', whose other parts are no known words: two words glued together?"),
+            );
         }
         for pattern in short_terms(&concept.rules[0]) {
             find(
@@ -84,6 +92,15 @@ fn idle_patterns(uses: &[Use]) -> Vec<(&str, &str)> {
     idle
 }
 
+/// Single words that a pattern took with parts that nobody knows: often the space between two words is lost in a PDF
+/// (*sindetaljstyring*). Each with its pattern.
+fn glued_words(uses: &[Use]) -> impl Iterator<Item = (&str, &str)> {
+    uses.iter().flat_map(|used| {
+        let glued = used.unknown_parts.iter();
+        glued.map(|form| (used.pattern.as_str(), form.as_str()))
+    })
+}
+
 /// The patterns of `rule` that look for a short term in compounds, when nothing is excepted.
 fn short_terms(rule: &Rule) -> impl Iterator<Item = &Pattern> {
     let is_short = |word: &WordPattern| matches!(word, WordPattern::Compound(term, _) if crate::morphology::Term::new(&term.folded).needs_exceptions());
@@ -111,7 +128,11 @@ mod tests {
     use super::*;
 
     fn used(pattern: &str, forms: &[&str]) -> Use {
-        Use { pattern: pattern.to_owned(), forms: forms.iter().map(|form| (*form).to_owned()).collect() }
+        Use {
+            pattern: pattern.to_owned(),
+            forms: forms.iter().map(|form| (*form).to_owned()).collect(),
+            ..Use::default()
+        }
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use super::pattern::{Literal, Place, WordPattern};
 use crate::morphology::{Position, Refusal, Term, forms_of};
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use regex::Regex;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
@@ -20,6 +21,13 @@ pub enum Verdict {
     Refused(String),
 }
 
+impl Verdict {
+    /// Whether the word matches.
+    pub fn is_admitted(&self) -> bool {
+        matches!(self, Verdict::Admitted { .. })
+    }
+}
+
 /// Many word patterns, ready to be asked about each word of a vocabulary.
 pub struct Matcher<'a> {
     words: Vec<(&'a WordPattern, bool)>,
@@ -30,13 +38,14 @@ pub struct Matcher<'a> {
     owners: Vec<usize>,
     /// Inflected form → the lemma patterns that it is a form of.
     inflected: HashMap<String, Vec<usize>>,
+    /// Regular expressions that can begin with anything.
     regexes: Vec<usize>,
 }
 
 impl<'a> Matcher<'a> {
     /// A matcher for `words`, each with whether upper and lower case are told apart.
     pub fn new(words: Vec<(&'a WordPattern, bool)>) -> Matcher<'a> {
-        let (mut literals, mut owners, mut regexes) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut literals, mut owners, mut regexes) = (Vec::<String>::new(), Vec::new(), Vec::new());
         let mut inflected = HashMap::<String, Vec<usize>>::new();
         let mut terms = vec![None; words.len()];
         for (index, (word, _)) in words.iter().enumerate() {
@@ -45,22 +54,30 @@ impl<'a> Matcher<'a> {
                     inflected.entry(literal.folded.clone()).or_default().push(index);
                 }
                 WordPattern::Compound(literal, _) => {
-                    terms[index] = Some(Term::new(&literal.folded));
-                    literals.push(literal.folded.as_str());
-                    owners.push(index);
+                    let term = Term::new(&literal.folded);
+                    owners.extend(term.stems().map(|_| index));
+                    literals.extend(term.stems().map(str::to_owned));
+                    terms[index] = Some(term);
                 }
                 WordPattern::Lemma(literal) => {
                     for form in forms_of(&literal.folded) {
                         inflected.entry(form).or_default().push(index);
                     }
-                    literals.push(stem(&literal.folded));
+                    literals.push(stem(&literal.folded).to_owned());
                     owners.push(index);
                 }
-                WordPattern::Regex(_) => regexes.push(index),
+                WordPattern::Regex(regex) => match beginnings(regex) {
+                    Some(beginnings) => {
+                        owners.extend(beginnings.iter().map(|_| index));
+                        literals.extend(beginnings);
+                    }
+                    None => regexes.push(index),
+                },
             }
         }
         let letters = AhoCorasick::builder()
             .match_kind(MatchKind::Standard)
+            .kind(Some(AhoCorasickKind::DFA))
             .build(literals)
             .expect("literals of a codebook fit an automaton");
         Matcher { words, terms, letters, owners, inflected, regexes }
@@ -88,9 +105,8 @@ impl<'a> Matcher<'a> {
             }
         }
         for &index in &self.regexes {
-            if self.regex_matches(index, word, &folded) {
-                let why = "regular expression".to_owned();
-                each(index, Verdict::Admitted { position: None, why });
+            if let Some(verdict) = self.regex_matched(index, word, &folded) {
+                each(index, verdict);
             }
         }
     }
@@ -158,6 +174,9 @@ impl<'a> Matcher<'a> {
     /// The verdict on a word that has the letters of the pattern at `start`.
     fn letters_found(&self, index: usize, word: &str, folded: &str, start: usize) -> Option<Verdict> {
         let (pattern, is_case_sensitive) = self.words[index];
+        if matches!(pattern, WordPattern::Regex(_)) {
+            return self.regex_matched(index, word, folded);
+        }
         let literal = pattern.literal()?;
         let WordPattern::Compound(_, place) = pattern else {
             // A near miss of a lemma begins with its stem; further away lies too much.
@@ -178,10 +197,22 @@ impl<'a> Matcher<'a> {
         Some(Verdict::Admitted { position: Some(member.position), why: member.why })
     }
 
-    fn regex_matches(&self, index: usize, word: &str, folded: &str) -> bool {
-        let (WordPattern::Regex(regex), is_case_sensitive) = self.words[index] else { return false };
-        regex.is_match(if is_case_sensitive { word } else { folded })
+    fn regex_matched(&self, index: usize, word: &str, folded: &str) -> Option<Verdict> {
+        let (WordPattern::Regex(regex), is_case_sensitive) = self.words[index] else { return None };
+        let is_match = regex.is_match(if is_case_sensitive { word } else { folded });
+        is_match.then(|| Verdict::Admitted { position: None, why: "regular expression".to_owned() })
     }
+}
+
+/// What every word that `regex` matches begins with, in small letters. `None` when that can be nearly anything.
+fn beginnings(regex: &Regex) -> Option<Vec<String>> {
+    let expression = regex_syntax::parse(regex.as_str()).ok()?;
+    let found = regex_syntax::hir::literal::Extractor::new().extract(&expression);
+    let texts = found.literals()?.iter().map(|literal| {
+        let text = std::str::from_utf8(literal.as_bytes()).ok()?;
+        (text.chars().count() >= BEGINNING_CHARS_MIN).then(|| text.to_lowercase())
+    });
+    texts.collect()
 }
 
 /// What the inflected forms of a lemma have in common, roughly: near misses begin so.
@@ -196,7 +227,11 @@ fn has_case_of(word: &str, literal: &Literal) -> bool {
 }
 
 fn fold(word: &str) -> Cow<'_, str> {
-    match word.chars().any(char::is_uppercase) {
+    let has_upper = match word.is_ascii() {
+        true => word.bytes().any(|byte| byte.is_ascii_uppercase()),
+        false => word.chars().any(char::is_uppercase),
+    };
+    match has_upper {
         true => Cow::Owned(word.to_lowercase()),
         false => Cow::Borrowed(word),
     }
@@ -222,6 +257,8 @@ struct Conjunct<'a> {
     lacks_end: bool,
 }
 
+/// Shorter beginnings hold back too few words.
+const BEGINNING_CHARS_MIN: usize = 2;
 /// Letters of a part that is shared, and of what is left of the partner without it.
 const PART_CHARS_MIN: usize = 3;
 

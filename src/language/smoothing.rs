@@ -14,11 +14,14 @@ const SWITCH_WITHIN: f32 = -FLOOR;
 /// No sentence speaks louder against a language than this: one line of names must not outvote its paragraph.
 const FLOOR: f32 = -12.0;
 
-/// The logarithm of each class's share, when `logits` are taken `sharpness` times as seriously as they come.
-pub fn evidence(logits: &[f32; CLASSES], sharpness: f32) -> [f32; CLASSES] {
+/// Overlapping n-grams say the same thing more than once; half of what they say is nearer to the truth.
+const SHARPNESS: f32 = 0.5;
+
+/// The logarithm of each class's share, for a sentence of these `logits`.
+pub fn evidence(logits: &[f32; CLASSES]) -> [f32; CLASSES] {
     let highest = logits.iter().copied().fold(f32::MIN, f32::max);
-    let sum: f32 = logits.iter().map(|logit| ((logit - highest) * sharpness).exp()).sum();
-    logits.map(|logit| ((logit - highest) * sharpness - sum.ln()).max(FLOOR))
+    let sum: f32 = logits.iter().map(|logit| ((logit - highest) * SHARPNESS).exp()).sum();
+    logits.map(|logit| ((logit - highest) * SHARPNESS - sum.ln()).max(FLOOR))
 }
 
 /// What one sentence says.
@@ -67,8 +70,8 @@ mod tests {
     /// A passage of one sentence that speaks so much for `class`.
     fn passage(class: usize, strength: f32) -> Sentence {
         let mut logits = [0.0; CLASSES];
-        logits[class] = strength;
-        Sentence { opens_passage: true, evidence: evidence(&logits, 1.0) }
+        logits[class] = strength / SHARPNESS;
+        Sentence { opens_passage: true, evidence: evidence(&logits) }
     }
 
     fn further(class: usize, strength: f32) -> Sentence {

@@ -135,14 +135,13 @@ impl Table {
         self.prior
     }
 
-    /// What one sentence says for each class, without the prior, taken as seriously as its length deserves.
+    /// What one sentence says for each class, without the prior.
     pub fn evidence(&self, scores: &Scores) -> [f32; CLASSES] {
         let mut logits = scores.logits;
         for (logit, prior) in logits.iter_mut().zip(self.prior) {
             *logit -= prior;
         }
-        let (_, sharpness) = self.calibration[length_bin(scores.letters)];
-        evidence(&logits, sharpness.min(1.0))
+        evidence(&logits)
     }
 
     /// The weights of the feature `key`.

@@ -42,7 +42,7 @@ pub const PARTICLES: [&str; 13] =
 pub const LEADING_PARTICLES: [&str; 4] = ["rett", "vill", "vei", "veg"];
 
 /// Words of two letters that begin compounds.
-pub const SHORT_MODIFIERS: [&str; 11] = ["by", "el", "øl", "ap", "ny", "øy", "tv", "eu", "it", "pc", "is"];
+pub const SHORT_MODIFIERS: [&str; 10] = ["by", "el", "øl", "ap", "ny", "øy", "tv", "eu", "it", "pc"];
 
 /// First parts that are no words of their own.
 pub const MODIFIERS: [&str; 24] = [
@@ -55,8 +55,10 @@ pub const SHORT_HEADS: [&str; 5] = ["år", "ur", "by", "øy", "el"];
 
 /// Beginnings of what follows a stem directly and derives a word from it, rather than adding one: *reform|ere*,
 /// *kontroll|ør*.
-const SUFFIXES: [&str; 14] =
-    ["er", "ing", "isk", "ism", "ist", "asjon", "ør", "ative", "ativ", "abel", "abil", "al", "ell", "is"];
+const SUFFIXES: [&str; 15] = [
+    "else", "er", "ing", "isk", "ism", "ist", "asjon", "ør", "ative", "ativ", "abel", "abil", "al", "ell",
+    "is",
+];
 
 /// Suffixes that keep the term what it is: *digital|isering*, *effektiv|itet*, *ansvar|lig*, *bærekraft|ig*.
 const KEEPING_SUFFIXES: [&str; 10] =

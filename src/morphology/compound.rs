@@ -19,6 +19,9 @@ use super::affixes::{
     is_ending, is_suffix,
 };
 use super::evidence::{begins_with_agent, doubled, is_constituent, is_word, makes_a_verb, other_compound};
+use super::lemma::Lemmatizer;
+use aho_corasick::AhoCorasick;
+use std::borrow::Cow;
 use std::fmt;
 
 /// Where a term stands in a word.
@@ -51,9 +54,13 @@ impl Position {
 pub struct Member {
     /// Where it stands.
     pub position: Position,
-    /// The parts of the word, for people: "tjeneste + innovasjon + en".
+    /// The parts of the word, for people: "tjeneste + innovasjon + en". [`UNKNOWN_PART`] stands after a part that is in no
+    /// list: a name, a rare word, or two words whose space was lost.
     pub why: String,
 }
+
+/// Marks a part of a word that is in no list.
+pub const UNKNOWN_PART: &str = "(unknown)";
 
 /// A term is not a constituent of a word.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,17 +107,27 @@ pub fn member(term: &str, word: &str) -> Result<Member, Refusal> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Term {
     letters: String,
+    /// Forms that do not begin with the letters: *midler* of *middel*.
+    other_forms: Vec<String>,
 }
 
 impl Term {
     /// The term in small letters, normalised.
     pub fn new(term: &str) -> Term {
-        Term { letters: crate::text::normalise(term).to_lowercase() }
+        let letters = crate::text::normalise(term).to_lowercase();
+        let mut other_forms = Lemmatizer::embedded().own_forms(&letters);
+        other_forms.retain(|form| !form.starts_with(&letters) && form.chars().count() >= 3);
+        Term { letters, other_forms }
     }
 
-    /// The letters that every word with the term has: look for them first.
+    /// The term in small letters.
     pub fn letters(&self) -> &str {
         &self.letters
+    }
+
+    /// The letters one of which every word with the term has: look for them first.
+    pub fn stems(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.letters).chain(&self.other_forms).map(String::as_str)
     }
 
     /// Whether the term is so short (five letters or fewer) that its letters stand in many other words by accident, so
@@ -126,12 +143,12 @@ impl Term {
     /// # Errors
     /// The refusal of the last place where the letters stand.
     pub fn member(&self, word: &str) -> Result<Member, Refusal> {
-        let word = crate::text::normalise(word).to_lowercase();
+        let word = small(word);
         let mut refusal = Refusal::Absent;
         if self.letters.is_empty() {
             return Err(refusal);
         }
-        for (start, _) in word.match_indices(&self.letters) {
+        for (start, _) in word.match_indices(self.letters.as_str()) {
             let place = Place {
                 before: &word[..start],
                 term: &self.letters,
@@ -142,8 +159,70 @@ impl Term {
                 Err(reason) => refusal = reason,
             }
         }
+        for form in &self.other_forms {
+            let (whole, after) = word.strip_suffix('s').map_or((&*word, ""), |whole| (whole, "s"));
+            let at_end = word.strip_suffix(form.as_str()).map(|before| (before, ""));
+            let Some((before, after)) = at_end.or_else(|| Some((whole.strip_suffix(form.as_str())?, after)))
+            else {
+                continue;
+            };
+            match (Place { before, term: form, after }).judge() {
+                Ok(member) => return Ok(member),
+                Err(reason) => refusal = reason,
+            }
+        }
         Err(refusal)
     }
+}
+
+/// Many terms, looked for in one pass: two million words times fifty terms.
+pub struct Terms {
+    terms: Vec<Term>,
+    stems: AhoCorasick,
+    /// Stem → index of its term.
+    owners: Vec<usize>,
+}
+
+impl Terms {
+    /// `terms` in their order.
+    ///
+    /// # Errors
+    /// When there are more than the automaton has room for (millions of letters).
+    pub fn new(terms: Vec<Term>) -> Result<Terms, String> {
+        let mut owners = Vec::new();
+        let mut stems = Vec::new();
+        for (index, term) in terms.iter().enumerate() {
+            for stem in term.stems().filter(|stem| !stem.is_empty()) {
+                owners.push(index);
+                stems.push(stem.to_owned());
+            }
+        }
+        let stems = AhoCorasick::new(stems).map_err(|error| error.to_string())?;
+        Ok(Terms { terms, stems, owners })
+    }
+
+    /// The terms whose letters stand in `word` (in small letters, as the index has it), by their index, each with its
+    /// place or the reason why it is none.
+    pub fn members(&self, word: &str) -> Vec<(usize, Result<Member, Refusal>)> {
+        if !self.stems.is_match(word) {
+            return Vec::new();
+        }
+        let found =
+            self.stems.find_overlapping_iter(word).map(|found| self.owners[found.pattern().as_usize()]);
+        let mut owners: Vec<usize> = found.collect();
+        owners.sort_unstable();
+        owners.dedup();
+        owners.into_iter().map(|owner| (owner, self.terms[owner].member(word))).collect()
+    }
+}
+
+/// `word` normalised in small letters; most words of a vocabulary are so already.
+fn small(word: &str) -> Cow<'_, str> {
+    let is_small = |c: char| c.is_ascii_lowercase() || matches!(c, 'æ' | 'ø' | 'å' | '-');
+    if word.chars().all(is_small) {
+        return Cow::Borrowed(word);
+    }
+    Cow::Owned(crate::text::normalise(word).to_lowercase())
 }
 
 /// One place where the letters of a term stand in a word.
@@ -175,14 +254,20 @@ impl Place<'_> {
         Ok(Member { position, why: self.parts(&right) })
     }
 
-    /// "tjeneste + innovasjon + en"
+    /// "tjeneste + innovasjon + en". A part that no list knows is marked so: "sinde (unknown) + detaljstyring".
     fn parts(&self, right: &Right) -> String {
-        let (link, rest) = match right {
-            Right::Ending(ending) => ("", *ending),
-            Right::Linked { link, rest } => (*link, *rest),
+        let is_known_before = self.before.ends_with('-') || is_constituent(self.before, self.term);
+        let (link, rest, is_known_after) = match right {
+            Right::Ending(ending) => ("", *ending, true),
+            Right::Linked { link, rest } => (*link, *rest, link.ends_with('-') || is_constituent(rest, "")),
         };
-        let parts = [self.before, self.term, link, rest];
-        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" + ")
+        let parts = [(self.before, is_known_before), (self.term, true), (link, true), (rest, is_known_after)];
+        let shown =
+            parts.iter().filter(|(part, _)| !part.is_empty()).map(|(part, is_known)| match is_known {
+                true => (*part).to_owned(),
+                false => format!("{part} {UNKNOWN_PART}"),
+            });
+        shown.collect::<Vec<_>>().join(" + ")
     }
 
     fn right(&self) -> Result<Right<'_>, Refusal> {
@@ -207,8 +292,8 @@ impl Place<'_> {
                 Ok(Right::Linked { link: "s", rest })
             }
             _ if is_direct => Ok(Right::Linked { link: "", rest: after }),
-            _ if self.takes_its_last_letter() => Ok(Right::Linked { link: "", rest: after }),
             _ if is_suffix(after) && !is_long_word(after) => Err(Refusal::Suffix(after.to_owned())),
+            _ if self.takes_its_last_letter() => Ok(Right::Linked { link: "", rest: after }),
             _ if is_suffix(after) => Ok(Right::Linked { link: "", rest: after }),
             _ => Err(Refusal::NoWordAfter(after.to_owned())),
         }
@@ -299,8 +384,10 @@ impl Place<'_> {
         }
         let tail = self.after.split('-').next().unwrap_or_default();
         let word = format!("{part_before}{}{tail}", self.term);
-        let span = part_before.len()..part_before.len() + self.term.len();
-        match other_compound(&word, span) {
+        let (start, end) = (part_before.len(), part_before.len() + self.term.len());
+        // Where both parts are words, only a first part that is nearly all of a longer one is doubted.
+        let end = if known_before && known_after { start + LONGER_BY + 1 } else { end };
+        match other_compound(&word, start..end) {
             Some((first, last)) => Err(Refusal::OtherCompound(first.to_owned(), last.to_owned())),
             None => Ok(()),
         }
@@ -309,6 +396,8 @@ impl Place<'_> {
 
 /// A first part of three letters or fewer is often the beginning of a longer one: *bar|reform* is *barre|form*.
 const SHORT_LETTERS: usize = 3;
+/// By so many letters more: *bar* and *barre*.
+const LONGER_BY: usize = 2;
 
 /// Whether `text`, which begins as a suffix does, is a word all the same: *reform|erfaring*, *kontroll|ingeniør*.
 fn is_long_word(text: &str) -> bool {

@@ -150,8 +150,14 @@ impl<'a> Lemmatizer<'a> {
                 return known;
             }
         }
-        let compound = self.compound(form, written).or_else(|| self.compound(genitive(form)?, written));
-        compound.unwrap_or_else(|| vec![by_ending(form, written)])
+        let whole = self.compound(form, written);
+        let of_genitive = genitive(form).and_then(|base| self.compound(base, written));
+        // The longer last constituent: *tillits + reform + s*, not *tillitsreform + ens*.
+        let compound = match (whole, of_genitive) {
+            (Some(whole), Some(base)) if base.0 < whole.0 => Some(base),
+            (whole, base) => whole.or(base),
+        };
+        compound.map_or_else(|| vec![by_ending(form, written)], |(_, lemmas)| lemmas)
     }
 
     /// What the lists know of `form`.
@@ -235,8 +241,9 @@ impl<'a> Lemmatizer<'a> {
             || nynorsk::to_bokmal(lemma).any(|other| self.lexicon.has_lemma(&other, class))
     }
 
-    /// The lemmas of a compound by its last constituent: the longest that is known after a possible first part.
-    fn compound(&self, form: &str, written: Written) -> Option<Vec<Lemma>> {
+    /// The lemmas of a compound by its last constituent: the longest that is known after a possible first part; and where
+    /// that starts.
+    fn compound(&self, form: &str, written: Written) -> Option<(usize, Vec<Lemma>)> {
         let starts = form.char_indices().map(|(start, _)| start).skip(2);
         for start in starts {
             let (first, last) = form.split_at(start);
@@ -255,7 +262,7 @@ impl<'a> Lemmatizer<'a> {
                     lemma.lemma.insert_str(0, first);
                     lemma.basis = Basis::Compound;
                 });
-                return Some(known);
+                return Some((start, known));
             }
         }
         None
@@ -273,8 +280,28 @@ impl<'a> Lemmatizer<'a> {
         forms
     }
 
+    /// The forms of `lemma` itself; of a compound that the list does not have, those of its last constituent.
+    pub(super) fn own_forms(&self, lemma: &str) -> Vec<String> {
+        let mut forms = Vec::new();
+        self.add_forms_of(lemma, &mut forms);
+        forms.sort();
+        forms.dedup();
+        forms
+    }
+
+    fn is_lemma(&self, lemma: &str) -> bool {
+        [Noun, Verb, Adjective].into_iter().any(|class| self.is_nynorsk_lemma(lemma, class))
+    }
+
     fn add_forms_of(&self, lemma: &str, forms: &mut Vec<String>) {
         forms.push(lemma.to_owned());
+        if !self.is_lemma(lemma) {
+            let mut starts = lemma.char_indices().map(|(start, _)| start).skip(2);
+            let head = starts.find(|start| lemma.len() - start >= 3 && self.is_lemma(&lemma[*start..]));
+            let Some((first, last)) = head.map(|start| lemma.split_at(start)) else { return };
+            forms.extend(self.own_forms(last).into_iter().map(|form| format!("{first}{form}")));
+            return;
+        }
         for (form, class) in self.lexicon.forms_of(lemma) {
             if class == WordClass::Noun && !form.ends_with('s') {
                 forms.push(format!("{form}s"));

@@ -2,6 +2,7 @@
 //! correspond to bokmål ([`bridges`]). What follows neither is in `words.rs`.
 
 use super::lexicon::WordClass::{self, Adjective, Noun, Verb};
+use std::sync::OnceLock;
 
 /// A correspondence between the written forms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -202,10 +203,35 @@ pub fn crossings(lemma: &str) -> Vec<String> {
 
 /// The bokmål words that a nynorsk lemma corresponds to.
 pub fn to_bokmal(lemma: &str) -> impl Iterator<Item = String> + '_ {
-    BRIDGES
-        .iter()
+    let index = index();
+    let last = lemma.bytes().next_back().map_or(&[][..], |byte| &index.by_end[usize::from(byte)]);
+    let first = lemma.bytes().next().map_or(&[][..], |byte| &index.by_start[usize::from(byte)]);
+    last.iter()
+        .chain(first)
         .filter_map(|bridge| cross(lemma, bridge.nynorsk, bridge.bokmal, bridge.place))
         .filter(move |other| other != lemma)
+}
+
+/// The bridges by the byte that the nynorsk side ends in, and those of parts by the one that it begins with.
+struct Index {
+    by_end: Vec<Vec<Bridge>>,
+    by_start: Vec<Vec<Bridge>>,
+}
+
+fn index() -> &'static Index {
+    static INDEX: OnceLock<Index> = OnceLock::new();
+    INDEX.get_or_init(|| {
+        let mut index = Index { by_end: vec![Vec::new(); 256], by_start: vec![Vec::new(); 256] };
+        for bridge in BRIDGES {
+            let bytes = bridge.nynorsk.as_bytes();
+            let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { continue };
+            index.by_end[usize::from(*last)].push(bridge);
+            if bridge.place == BridgePlace::Part {
+                index.by_start[usize::from(*first)].push(bridge);
+            }
+        }
+        index
+    })
 }
 
 fn cross(lemma: &str, from: &str, to: &str, place: BridgePlace) -> Option<String> {

@@ -14,7 +14,7 @@ pub struct Words {
 pub static BOKMAL: [Words; 5] = [
     Words {
         class: Noun,
-        entries: "verden verdens|hånd hånden hånda hender hendene|regel regelen regler reglene",
+        entries: "verden verdens|hånd hånden hånda hender hendene|kraft kraften krafta krefter kreftene|regel regelen regler reglene",
     },
     Words {
         class: Function,
@@ -22,7 +22,7 @@ pub static BOKMAL: [Words; 5] = [
                   mellom|gjennom|hos|uten|innen|blant|langs|per|ifølge|jeg meg|du deg|han ham|hun henne|den|det|de dem|\
                   vi oss|dere|seg|en ei et|min mi mitt mine|din di ditt dine|sin si sitt sine|vår vårt våre|deres|\
                   denne dette disse|hvem|hva|hvor|hvordan|hvorfor|hvilken hvilket hvilke|noen noe|all alle alt|\
-                  hver hvert|begge|selv|samme|annen andre annet|ingen intet|to|tre|fire|fem|ti|hverandre|dersom|både|samt",
+                  hver hvert|begge|selv|samme|annen andre annet|ingen intet|to|tre|fire|fem|seks|sju|åtte|ni|ti|hverandre|dersom|både|samt|ja|nei",
     },
     Words {
         class: Verb,
@@ -51,7 +51,7 @@ pub static NYNORSK: [Words; 5] = [
                   mot|mellom|gjennom|hos|utan|innan|blant|langs|per|ifølgje|eg meg|du deg|han|ho henne|den|det|dei|\
                   vi me oss|de dykk|seg|ein ei eit|min mi mitt mine|din di ditt dine|sin si sitt sine|vår vårt våre|deira|\
                   denne dette desse|kven|kva|kvar kvart|korleis|kvifor|nokon noko nokre|all alle alt|begge|sjølv|same|\
-                  annan anna andre|ingen inga inkje|to|tre|fire|fem|ti|kvarandre|både|samt|då",
+                  annan anna andre|ingen inga inkje|to|tre|fire|fem|seks|sju|åtte|ni|ti|kvarandre|både|samt|då|ja|nei",
     },
     Words {
         class: Verb,
@@ -65,7 +65,7 @@ pub static NYNORSK: [Words; 5] = [
                   dra dreg drog drege|slå slår slo slege|velje vel valde valt vald|følgje følgjer følgde følgt følgd|\
                   spørje spør spurde spurt|fortelje fortel fortalde fortalt|vekse veks vaks vakse|binde bind batt bunde \
                   bunden bundne|vinne vinn vann vunne|gjelde gjeld gjaldt|bere ber bar bore boren borne|fare fer for|\
-                  bu bur budde butt|tru trur trudde trutt|vise viser viste vist|auke aukar auka|skje skjer skjedde skjedd|\
+                  bu bur budde butt|døy døyr døydde døytt|tru trur trudde trutt|vise viser viste vist|auke aukar auka|skje skjer skjedde skjedd|\
                   tyde tyder tydde tydt|nå når nådde nådd|nytte nyttar nytta|søkje søkjer søkte søkt|krevje krev kravde kravd|\
                   leve lever levde levd|byggje byggjer bygde bygd|tenkje tenkjer tenkte tenkt|skape skaper skapte skapt|\
                   vedta vedtek vedtok vedteke vedteken vedtekne|gjennomføre gjennomfører gjennomførte gjennomført|\
@@ -77,18 +77,18 @@ pub static NYNORSK: [Words; 5] = [
     },
     Words {
         class: Noun,
-        entries: "mann mannen menn mennene|bok boka bøker bøkene|barn barnet barna borna born|hand handa hender hendene|\
+        entries: "regel regelen reglar reglane|mann mannen menn mennene|bok boka bøker bøkene|barn barnet barna borna born|hand handa hender hendene|\
                   fot foten føter føtene|natt natta netter nettene|kraft krafta krefter kreftene|son sonen søner sønene|\
                   far faren fedrar fedrane|bror broren brør brørne|mor mora mødrer mødrene|dotter dottera døtrer døtrene|\
                   stad staden stader stadar stadene stadane|år året åra|land landet landa|del delen delar delane|\
                   tenestemann tenestemenn|ting tingen tinga|menneske mennesket menneska|auge auget augo auga|\
                   folk folket folka|hus huset husa|råd rådet råda|krav kravet krava|mål målet måla|tal talet tala|val valet vala|\
                   vilkår vilkåra|nemnd nemnda nemnder|leiar leiaren leiarar leiarane|lærar læraren lærarar lærarane|\
-                  innbyggjar innbyggjaren innbyggjarar innbyggjarane|middel middelet middla midla|tiltak tiltaket tiltaka",
+                  innbyggjar innbyggjaren innbyggjarar innbyggjarane|middel middelet middla midla|tiltak tiltaket tiltaka|oppgjer oppgjeret oppgjera",
     },
     Words {
         class: Adjective,
-        entries: "stor større størst største|god gode godt betre best beste|liten lita lite små mindre minst minste|\
+        entries: "stor større størst største|god gode godt betre best beste|liten lita lite små mindre minst minste vesle|\
                   gammal gamle gammalt eldre eldst eldste|lang lengre lengst lengste|ung yngre yngst yngste|\
                   mange fleire flest fleste|mykje meir mest meste|få færre færrast|dårleg dårlege verre verst verste|\
                   høg høge høgt høgare høgast høgaste|ny nye nytt nyare nyaste|eigen eige eiga eigne|open ope opne|\
@@ -96,7 +96,7 @@ pub static NYNORSK: [Words; 5] = [
     },
     Words {
         class: Adverb,
-        entries: "òg|også|berre|her|der|no|dermed|likevel|difor|alltid|aldri|ofte|svært|særleg|nok|heller",
+        entries: "òg|også|berre|her|der|no|dermed|likevel|difor|alltid|aldri|ofte|svært|særleg|nok|heller|nedanfor|ovanfor|utanfor",
     },
 ];
 

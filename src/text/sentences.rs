@@ -11,6 +11,12 @@ use std::ops::Range;
 /// The ranges do not overlap, are never empty, and together hold everything but white space. A closing quotation mark or
 /// bracket belongs to the sentence that it closes.
 ///
+/// Measured on labelled lines of 25 letters and more, joined by twelve (`train_languages sentences FILE` does it). Of the
+/// joints where a sentence has its final mark, found: Danish and Swedish 99.6 %, Northern Sámi 100 %, bokmål 95.9 % and
+/// nynorsk 94.2 %, where those not found are followed by fragments of forms in small letters or have a space before their
+/// full stop. Of the cuts, 95–97 % (Northern Sámi 100 %) are joints; of some 40 others looked at, all but one
+/// ("dr.phil.") were true ends within lines of several sentences.
+///
 pub fn sentences(text: &str) -> impl Iterator<Item = Range<usize>> {
     let mut rest = 0;
     std::iter::from_fn(move || {

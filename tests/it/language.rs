@@ -99,14 +99,15 @@ fn each_language_is_recognised() {
 }
 
 #[test]
-fn a_short_line_is_guessed_with_less_confidence_than_a_long_one() {
+fn a_short_line_is_guessed_and_one_that_is_good_in_two_languages_with_little_confidence() {
     let cases = [("nb", "Hvor mye koster det?"), ("nn", "Kva kostar det?"), ("da", "Hvad koster det?")];
     for (wanted, line) in cases {
-        let (short, long) = (identify(line).unwrap(), identify(text(wanted)).unwrap());
-        assert_eq!(short.language.code(), wanted, "{line}");
-        assert!(short.confidence < long.confidence, "{line}: {short:?} {long:?}");
-        assert!((0.0..=1.0).contains(&long.confidence));
+        let guess = identify(line).unwrap();
+        assert_eq!(guess.language.code(), wanted, "{line}");
+        assert!(guess.confidence > 0.8 && guess.confidence <= 1.0, "{line}: {guess:?}");
     }
+    let doubtful = identify("Den gamle fabrikken").unwrap();
+    assert!(doubtful.confidence > 0.0 && doubtful.confidence < 0.8, "{doubtful:?}");
 }
 
 #[test]

@@ -18,6 +18,8 @@ mod fetch;
 mod html;
 /// Text → language, the command and the trained table.
 mod language;
+/// Words → lemmas, compound members.
+mod morphology;
 /// PDF → pages and passages.
 mod pdf;
 /// Where the characters of a PDF come from, and how they are placed.

