@@ -68,10 +68,16 @@ pub fn verify(
     for (object, text) in text_faults(&corpus, &mut archive, &planned, worker_program)? {
         tell(object, text);
     }
-    for (object, text) in index_faults(&corpus, &planned)? {
+    let (snapshot, faults) = whole_snapshot(&corpus)?;
+    for (object, text) in faults {
         tell(object, text);
     }
-    let (reports, faults) = report_faults(&corpus, &archive, &holdings)?;
+    if let Some(snapshot) = &snapshot {
+        for (object, text) in index_faults(&corpus, snapshot, &planned)? {
+            tell(object, text);
+        }
+    }
+    let (reports, faults) = report_faults(&corpus, snapshot.as_ref(), &archive, &holdings)?;
     for (object, text) in faults {
         tell(object, text);
     }
@@ -123,24 +129,27 @@ fn text_faults(
     Ok(faults.into_iter().flatten().collect())
 }
 
-/// Documents of the index that differ from their texts and records.
-fn index_faults(corpus: &Corpus<'_>, planned: &[Planned<'_>]) -> Result<Faults, Error> {
+/// The snapshot of the index when all its files are whole: reading others is not safe.
+fn whole_snapshot(corpus: &Corpus<'_>) -> Result<(Option<Snapshot>, Faults), Error> {
     let folder = corpus.index_folder();
-    let name = || folder.display().to_string();
     let damaged = Snapshot::damaged_files(&folder)?;
-    let mut faults: Faults = damaged
-        .iter()
-        .map(|file| (folder.join(file).display().to_string(), "its checksum is wrong".to_owned()))
-        .collect();
-    if !faults.is_empty() {
-        return Ok(faults);
+    if !damaged.is_empty() {
+        let fault =
+            |file: &PathBuf| (folder.join(file).display().to_string(), "its checksum is wrong".to_owned());
+        return Ok((None, damaged.iter().map(fault).collect()));
     }
-    let Some(snapshot) = Snapshot::open(&folder)? else {
-        faults.push((name(), "there is no snapshot".to_owned()));
-        return Ok(faults);
-    };
+    let snapshot = Snapshot::open(&folder)?;
+    let is_missing = snapshot.is_none();
+    let missing = is_missing.then(|| (folder.display().to_string(), "there is no snapshot".to_owned()));
+    Ok((snapshot, missing.into_iter().collect()))
+}
+
+/// Documents of the index that differ from their texts and records.
+fn index_faults(corpus: &Corpus<'_>, snapshot: &Snapshot, planned: &[Planned<'_>]) -> Result<Faults, Error> {
+    let mut faults = Faults::new();
     if snapshot.id != snapshot_id(planned.iter()) {
-        faults.push((name(), "is not of what the archive holds; run `ordskifte refresh`".to_owned()));
+        let folder = corpus.index_folder().display().to_string();
+        faults.push((folder, "is not of what the archive holds; run `ordskifte refresh`".to_owned()));
         return Ok(faults);
     }
     let wanted = entries(&planned.iter().collect::<Vec<_>>(), &corpus.texts)?;
@@ -161,6 +170,7 @@ fn index_faults(corpus: &Corpus<'_>, planned: &[Planned<'_>]) -> Result<Faults, 
 /// Report files that are missing, changed, or not of the current snapshot.
 fn report_faults(
     corpus: &Corpus<'_>,
+    snapshot: Option<&Snapshot>,
     archive: &Archive,
     holdings: &Holdings,
 ) -> Result<(u64, Faults), Error> {
@@ -178,11 +188,11 @@ fn report_faults(
                 .push((path.display().to_string(), "differs from its digest in datapackage.json".to_owned()));
         }
     }
-    if let Some(snapshot) = Snapshot::open(&corpus.index_folder()).ok().flatten() {
+    if let Some(snapshot) = snapshot {
         let rejected = holdings.rejected(archive)?;
         // The dialect may have been chosen on the command line.
         let is_current = [Dialect::Standard, Dialect::ExcelNo].into_iter().any(|dialect| {
-            let made_from = reports::made_from(corpus, &snapshot, &rejected, dialect);
+            let made_from = reports::made_from(corpus, snapshot, &rejected, dialect);
             fs::read_link(&folder).is_ok_and(|target| target.ends_with(&made_from[..16]))
         });
         if !is_current {
