@@ -2,7 +2,7 @@
 //!
 //! Leaves out page furniture and the table of contents. Refuses files that need a password, that are damaged beyond repair, or without text layer.
 
-use super::pdf::{self, Block, BlockKind, Content, Limits};
+use super::pdf::{self, Block, BlockKind, BlockSource, Content, Limits};
 use crate::text::{
     Area, Document, Language, Metadata, Notice, Page, PartialDate, Passage, PassageKind, Rejection, normalise,
 };
@@ -25,7 +25,7 @@ pub fn read(bytes: &[u8]) -> Result<Document, Rejection> {
         .iter()
         .map(|notice| Notice { page: notice.page, text: notice.text.clone() })
         .collect();
-    notices.extend(image_pages(&content));
+    notices.extend(pages_without_text(&content));
     Ok(Document { metadata: metadata(file.metadata()), pages: pages(&content), notices })
 }
 
@@ -46,27 +46,43 @@ fn without_text(content: &Content) -> Rejection {
         return Rejection::new(notice.text.clone(), "ask the issuer for a file with a text layer");
     }
     let pages = if count == 1 { "page" } else { "pages" };
-    match content.pages.iter().any(|page| page.has_image) {
-        true => Rejection::new(
+    let any = |shows: fn(&pdf::Page) -> bool| content.pages.iter().any(shows);
+    if any(|page| page.has_image) {
+        return Rejection::new(
             format!("no text layer: {count} {pages} of images"),
             "run OCR on it, or ask the issuer for the original",
-        ),
-        false => Rejection::new(
-            format!("no text layer: {count} {pages} without text or images"),
-            "look at it in a viewer; ask the issuer for the original if it shows text there",
-        ),
+        );
     }
+    let shown = if any(|page| page.has_drawing) { "of drawings" } else { "without text or images" };
+    Rejection::new(
+        format!("no text layer: {count} {pages} {shown}"),
+        "look at it in a viewer; ask the issuer for the original if it shows text there",
+    )
 }
 
-/// Notices about pages that show an image and no text.
-fn image_pages(content: &Content) -> Vec<Notice> {
-    let is_image =
-        |page: &&pdf::Page| page.has_image && page.blocks.iter().all(|block| block.kind.is_furniture());
-    let numbers: Vec<u32> = content.pages.iter().filter(is_image).map(|page| page.number).collect();
+/// Notices about pages without text, by what they show instead, and about text that comes from OCR.
+fn pages_without_text(content: &Content) -> Vec<Notice> {
+    let is_textless = |page: &&pdf::Page| page.blocks.iter().all(|block| block.kind.is_furniture());
+    let is_scanned =
+        |page: &&pdf::Page| page.blocks.iter().any(|block| block.source == BlockSource::InvisibleLayer);
+    let textless = || content.pages.iter().filter(is_textless);
+    let images = textless().filter(|page| page.has_image);
+    let drawings = textless().filter(|page| page.has_drawing && !page.has_image);
+    let blank = textless().filter(|page| !page.has_drawing && !page.has_image);
+    let mut notices = by_page("no text layer: an image", images);
+    notices.extend(by_page("no text layer: a drawing", drawings));
+    notices.extend(by_page("nothing on the page", blank));
+    notices.extend(by_page("text of an invisible layer", content.pages.iter().filter(is_scanned)));
+    notices
+}
+
+/// One notice for each page, or one for the document when they are many.
+fn by_page<'a>(text: &str, pages: impl Iterator<Item = &'a pdf::Page>) -> Vec<Notice> {
+    let numbers: Vec<u32> = pages.map(|page| page.number).collect();
     if numbers.len() > NAMED_PAGES_MAX {
-        return vec![Notice::of_document(format!("no text layer on {} pages", numbers.len()))];
+        return vec![Notice::of_document(format!("{text} ({} pages)", numbers.len()))];
     }
-    numbers.into_iter().map(|number| Notice::of_page(number, "no text layer")).collect()
+    numbers.into_iter().map(|number| Notice::of_page(number, text)).collect()
 }
 
 fn pages(content: &Content) -> Vec<Page> {
@@ -188,29 +204,55 @@ fn metadata(found: pdf::Metadata) -> Metadata {
     }
 }
 
-/// Whether a declared title is one: not a program's name for the file, not a file name, not "untitled".
+/// Whether a declared title is one: not a program's name for the file, not a file name, not what a program writes when
+/// nobody gave a title.
 fn is_title(title: &str) -> bool {
     let lower = title.to_lowercase();
     let prefixes =
-        ["microsoft word -", "microsoft powerpoint -", "untitled", "uten navn", "document1", "dokument1"];
+        ["microsoft word -", "microsoft powerpoint -", "microsoft excel -", "untitled", "uten navn", "file:"];
     let suffixes =
         [".doc", ".docx", ".pdf", ".indd", ".fm", ".rtf", ".xls", ".xlsx", ".ppt", ".pptx", ".qxd", ".odt"];
-    !lower.is_empty()
+    let names = [
+        "document",
+        "dokument",
+        "presentation",
+        "presentasjon",
+        "powerpoint-presentasjon",
+        "powerpoint presentation",
+        "lysbilde",
+        "slide",
+        "book",
+        "bok",
+        "layout",
+        "title",
+        "tittel",
+        "uten tittel",
+        "no title",
+        "print",
+        "pdf",
+    ];
+    let name = lower.trim_end_matches(|c: char| c.is_ascii_digit() || c == ' ');
+    let is_file_name = !lower.contains(' ') && lower.contains(['_', '\\', '/']);
+    !name.is_empty()
+        && !is_file_name
+        && !names.contains(&name)
         && !prefixes.iter().any(|prefix| lower.starts_with(prefix))
         && !suffixes.iter().any(|suffix| lower.ends_with(suffix))
 }
 
-/// `D:20200619…` or `2020-06-19T…` → a date.
+/// `D:20200619…` or `2020-06-19T…` → a date, as far as its parts are one. `None` before 1993: there was no PDF.
 fn partial_date(text: &str) -> Option<PartialDate> {
-    let text = text.trim_start_matches("D:");
+    let text = text.trim().trim_start_matches("D:");
     let digits: String =
         text.chars().filter(|c| c.is_ascii_digit() || *c == '-').take(10).filter(|c| *c != '-').collect();
     let number = |range| digits.get(range).and_then(|part: &str| part.parse::<i16>().ok());
-    match (number(0..4)?, number(4..6), number(6..8)) {
-        (year, Some(month), Some(day)) => PartialDate::from_day(year, month as i8, day as i8),
-        (year, Some(month), None) => PartialDate::from_month(year, month as i8),
-        (year, ..) => Some(PartialDate::from_year(year)),
-    }
+    let year = number(0..4).filter(|year| *year >= 1993)?;
+    let month = number(4..6).and_then(|month| i8::try_from(month).ok());
+    let day = number(6..8).and_then(|day| i8::try_from(day).ok());
+    month
+        .and_then(|month| day.and_then(|day| PartialDate::from_day(year, month, day)))
+        .or_else(|| month.and_then(|month| PartialDate::from_month(year, month)))
+        .or(Some(PartialDate::from_year(year)))
 }
 
 /// `nb-NO` → `nb`; the undecided `no` says nothing about which written form it is.

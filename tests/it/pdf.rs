@@ -173,7 +173,7 @@ fn a_section_path_follows_numbered_headings() {
 #[test]
 fn a_file_without_text_is_rejected_with_its_reason() {
     let rejection = document(&pdf(&["0 0 m 10 10 l S"])).expect_err("no text");
-    assert_eq!(rejection.reason, "no text layer: 1 page without text or images");
+    assert_eq!(rejection.reason, "no text layer: 1 page of drawings");
 }
 
 #[test]

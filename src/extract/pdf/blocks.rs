@@ -1,7 +1,7 @@
 //! Lines of a page's columns → blocks, each with what it is.
 
 use super::{
-    Block, BlockKind, Rect,
+    Block, BlockKind, BlockSource, Rect,
     columns::Line,
     gutters::{Band, Grid},
     hyphen::{self, Vocabulary},
@@ -12,9 +12,9 @@ use std::{borrow::Cow, sync::LazyLock};
 /// Text up to this share of the body's size can be a footnote.
 const NOTE_SIZE_MAX: f32 = 0.95;
 /// Text from this share of the body's size on is a heading.
-const HEADING_SIZE_MIN: f32 = 1.12;
+pub(super) const HEADING_SIZE_MIN: f32 = 1.12;
 /// A longer block is no heading, however it is set.
-const HEADING_CHARS_MAX: usize = 250;
+pub(super) const HEADING_CHARS_MAX: usize = 250;
 
 /// In ems: a line of justified text that ends so far before the edge is the last of its paragraph.
 const JUSTIFIED_REST_EM: f32 = 0.8;
@@ -34,6 +34,8 @@ static BULLET: LazyLock<Regex> = LazyLock::new(|| {
 });
 static NOTE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^(\d{1,3}|[*†‡]+)(?:[.)]?\s+\S|\p{Lu}\p{Ll})").expect("a fixed pattern"));
+
+const BULLETS: [char; 13] = ['•', '‣', '◦', '▪', '■', '□', '●', '○', '·', '–', '—', '-', '*'];
 
 /// Leaders and the page that they lead to.
 static LEADERS: LazyLock<Regex> = LazyLock::new(|| {
@@ -136,22 +138,43 @@ fn breaks(last: &Line, line: &Line, column: Column, context: &Context) -> bool {
     let is_heading = line.is_bold || line.size >= HEADING_SIZE_MIN * context.body_size;
     let is_very_short = last.right < column.right - LETTER_REST_EM * size;
     is_cells
-        || last.text.contains("...") && LEADERS.is_match(&last.text)
-        || last.text.contains(". . .") && LEADERS.is_match(&last.text)
+        || ends_in_leaders(&last.text)
         || (line.size - last.size).abs() > 0.06 * size
         || (line.is_bold != last.is_bold && (is_short || last.is_bold))
         || step > column.leading * 1.3
         || step < 0.0
         || (line.size < NOTE_SIZE_MAX * context.body_size
             && (line.mark.is_some() || line.left < last.left - 0.3 * size && NOTE.is_match(&line.text)))
-        || BULLET.is_match(&line.text)
+        || may_be_bullet(&line.text)
+            && BULLET.is_match(&line.text)
             && (line.left < last.left - 0.3 * size || is_short || ends_sentence(&last.text))
         || (ends_sentence(&last.text) && (is_indented || is_short) && !starts_lower(&line.text))
         || (is_short && is_very_short && starts_upper(&line.text) && !is_heading)
         || (is_heading && NUMBERING.is_match(&line.text))
 }
 
-fn starts_lower(text: &str) -> bool {
+fn ends_in_leaders(text: &str) -> bool {
+    may_end_in_leaders(text) && (text.contains("...") || text.contains(". . .")) && LEADERS.is_match(text)
+}
+
+/// Asked of every line, before the pattern: most begin with a word.
+fn may_be_bullet(text: &str) -> bool {
+    match text.as_bytes() {
+        [b'(' | b'*' | b'-' | 0x80.., ..] => true,
+        [first, rest @ ..] if first.is_ascii_alphanumeric() => {
+            rest.iter().take(2).any(|byte| matches!(byte, b'.' | b')'))
+        }
+        _ => false,
+    }
+}
+
+/// Asked of every line, before the pattern: most have no dot before what may be a page.
+fn may_end_in_leaders(text: &str) -> bool {
+    let bare = text.trim_end().trim_end_matches(|c: char| c.is_ascii_digit() || "ivxlc".contains(c));
+    bare.trim_end().ends_with(['.', '…', '·', '_'])
+}
+
+pub(super) fn starts_lower(text: &str) -> bool {
     text.chars().next().is_some_and(char::is_lowercase)
 }
 
@@ -166,11 +189,12 @@ pub(super) fn ends_sentence(text: &str) -> bool {
 }
 
 fn block(lines: Vec<Line>, context: &Context) -> Block {
-    let mut text = String::new();
+    let mut text = String::with_capacity(lines.iter().map(|line| line.text.len() + 1).sum());
     for line in &lines {
         hyphen::append(&mut text, &cells(&line.text, context.vocabulary), context.vocabulary);
     }
-    let first = lines.first().cloned().unwrap_or_default();
+    let empty = Line::default();
+    let first = lines.first().unwrap_or(&empty);
     let area = lines.iter().map(Line::area).reduce(Rect::union).unwrap_or_default();
     let mut block = Block {
         kind: BlockKind::Paragraph,
@@ -181,6 +205,9 @@ fn block(lines: Vec<Line>, context: &Context) -> Block {
         is_bold: lines.iter().all(|line| line.is_bold),
         mark: first.mark.clone(),
         level: None,
+        language: None,
+        source: BlockSource::Visible,
+        tag: first.tag,
         lines: lines.into_iter().flat_map(|line| line.lines).collect(),
     };
     match contents_entry(&block.text) {
@@ -196,11 +223,29 @@ fn block(lines: Vec<Line>, context: &Context) -> Block {
 
 /// The title and the page of a line of a table of contents, parted by a tab, without the leaders.
 fn contents_entry(text: &str) -> Option<String> {
+    if !may_end_in_leaders(text) {
+        return None;
+    }
     let found = LEADERS.captures(text)?;
     let title = text.get(..found.get(0)?.start())?.trim().replace('\t', " ");
     let page = found.get(1).map(|page| page.as_str())?;
     let is_title = !title.contains("  ") && title.chars().any(char::is_alphabetic);
     is_title.then(|| format!("{title}\t{page}"))
+}
+
+/// The same of a line that ends in a page number without leaders.
+pub(super) fn entry_without_leaders(text: &str) -> Option<String> {
+    let (title, page) = text.trim_end().rsplit_once([' ', '\t'])?;
+    let is_page = (1..=4).contains(&page.len()) && page.bytes().all(|byte| byte.is_ascii_digit())
+        || (1..=6).contains(&page.len()) && page.bytes().all(|byte| b"ivxlc".contains(&byte));
+    let title = title.trim().replace('\t', " ");
+    (is_page && title.chars().any(char::is_alphabetic)).then(|| format!("{title}\t{page}"))
+}
+
+/// Whether a row is a bullet and its text.
+pub(super) fn is_bulleted(row: &str) -> bool {
+    row.split_once('\t')
+        .is_some_and(|(first, text)| first.trim_matches(BULLETS).is_empty() && !text.contains('\t'))
 }
 
 /// The text of a line; the lines within its cells are joined.
@@ -240,8 +285,7 @@ fn kind(block: &Block, context: &Context) -> BlockKind {
 }
 
 /// Takes the mark off a note, and the bullet off a list item.
-fn strip_marker(block: &mut Block) {
-    let bullets = ['•', '‣', '◦', '▪', '■', '□', '●', '○', '·', '–', '—', '-', '*'];
+pub(super) fn strip_marker(block: &mut Block) {
     match block.kind {
         BlockKind::Footnote if block.mark.is_none() => {
             let Some(end) = NOTE.captures(&block.text).and_then(|found| found.get(1)).map(|mark| mark.end())
@@ -251,7 +295,7 @@ fn strip_marker(block: &mut Block) {
             block.mark = Some(block.text[..end].to_owned());
             block.text = block.text[end..].trim_start_matches(['.', ')', ' ']).to_owned();
         }
-        BlockKind::ListItem => block.text = block.text.trim_start_matches(bullets).trim_start().to_owned(),
+        BlockKind::ListItem => block.text = block.text.trim_start_matches(BULLETS).trim_start().to_owned(),
         _ => {}
     }
 }

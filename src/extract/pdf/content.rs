@@ -4,9 +4,10 @@ use super::{
     font::{self, Characters, Font},
     forms::{Drawing, Forms, Situation},
     layers::Layers,
-    lexer::{self, Lexer, Token},
+    lexer::{self, Lexer, Text, Token},
     objects::Objects,
     shape::{Box2, Path},
+    structure::Piece,
 };
 use lopdf::{Dictionary, Object, ObjectId, Stream};
 use std::{collections::HashMap, rc::Rc};
@@ -21,6 +22,10 @@ const SUPERIOR_SIZE: f32 = 0.65;
 const ARRAY_ITEMS_MAX: usize = 100_000;
 /// Marked content within marked content; real files stay below twenty.
 const MARKED_LEVELS_MAX: usize = 1_024;
+/// The length that BCP 47 (4.4.1) asks readers to take.
+const LANGUAGE_BYTES_MAX: usize = 35;
+/// Tags of a page: what [`Style::tag`] can count.
+const TAGS_MAX: usize = u16::MAX as usize;
 /// `q` nested deeper than this is not saved.
 const SAVED_STATES_MAX: usize = 512;
 
@@ -60,6 +65,8 @@ pub(super) struct Style {
     pub(super) is_bold: bool,
     pub(super) is_invisible: bool,
     pub(super) is_artifact: bool,
+    /// Number in [`PageGlyphs::tags`], from 1; 0 for text that no tag names.
+    pub(super) tag: u16,
 }
 
 /// Glyphs of one style, shown one after the other.
@@ -70,17 +77,29 @@ struct Shown {
     start: usize,
 }
 
+/// A piece of marked content.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Tag {
+    /// What the structure tree knows it by; `None` without a number.
+    pub(super) piece: Option<Piece>,
+    /// The language that the content itself declares.
+    pub(super) language: Option<String>,
+}
+
 /// What a page shows.
 #[derive(Debug, Default)]
 pub(super) struct PageGlyphs {
     shown: Vec<Shown>,
     glyphs: Vec<Glyph>,
     texts: Vec<String>,
+    /// In the order in which they are shown.
+    pub(super) tags: Vec<Tag>,
     /// Glyphs in white that nothing dark lies under.
     pub(super) white_count: usize,
     /// Each limit that was reached, by its name.
     pub(super) limits_reached: Vec<&'static str>,
     pub(super) has_image: bool,
+    pub(super) has_drawing: bool,
 }
 
 impl PageGlyphs {
@@ -114,14 +133,16 @@ impl PageGlyphs {
     /// Adds what `other` shows.
     fn append(&mut self, other: &PageGlyphs) {
         let texts = self.texts.len() as u32;
+        let tags = self.tags.len();
         for (style, glyphs) in other.shown() {
-            self.set_style(style);
+            self.set_style(&Style { tag: shifted(style.tag, tags), ..*style });
             self.glyphs.extend(glyphs.iter().map(|glyph| match glyph.written {
                 Written::One(_) => *glyph,
                 Written::Text(index) => Glyph { written: Written::Text(texts + index), ..*glyph },
             }));
         }
         self.texts.extend_from_slice(&other.texts);
+        self.tags.extend(other.tags.iter().take(TAGS_MAX.saturating_sub(tags)).cloned());
         self.white_count += other.white_count;
         for limit in &other.limits_reached {
             if !self.limits_reached.contains(limit) {
@@ -129,6 +150,7 @@ impl PageGlyphs {
             }
         }
         self.has_image |= other.has_image;
+        self.has_drawing |= other.has_drawing;
     }
 
     /// What the page takes in memory beside its glyphs, in bytes.
@@ -205,6 +227,8 @@ struct Marked {
     is_artifact: bool,
     is_hidden: bool,
     actual_text: Option<String>,
+    /// The tag in force before.
+    tag_before: u16,
 }
 
 /// How strings are set until the state changes.
@@ -243,6 +267,9 @@ struct Interpreter<'a> {
     artifact_levels: usize,
     text_levels: usize,
     hidden_levels: usize,
+    /// The tag in force, and `StructParents` of the page or form that is read.
+    tag: u16,
+    owner: i64,
     layers: &'a Layers,
     path: Path,
     /// What is painted in another colour than white: white text on it can be read.
@@ -297,6 +324,8 @@ pub(super) fn interpret<'a>(
         artifact_levels: 0,
         text_levels: 0,
         hidden_levels: 0,
+        tag: 0,
+        owner: struct_parents(objects, page).unwrap_or(-1),
         layers,
         path: Path::default(),
         dark: Vec::new(),
@@ -487,7 +516,11 @@ impl<'a> Interpreter<'a> {
                 }
             }
             b"W" | b"W*" => self.path.clips = true,
-            b"n" | b"S" | b"s" => self.paint(false),
+            b"n" => self.paint(false),
+            b"S" | b"s" => {
+                self.page.has_drawing = true;
+                self.paint(false);
+            }
             b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*" => self.paint(true),
             b"sh" => self.darken(self.state.clip),
             b"g" | b"rg" => self.state.is_white = operands.are_all(1.0),
@@ -505,6 +538,7 @@ impl<'a> Interpreter<'a> {
         let clips = self.path.clips;
         let Some(area) = self.path.take(&self.state.ctm) else { return };
         if fills && !self.state.is_white && self.hidden_levels == 0 {
+            self.page.has_drawing = true;
             self.darken(area);
         }
         if clips {
@@ -595,6 +629,7 @@ impl<'a> Interpreter<'a> {
             is_bold: font.is_bold,
             is_invisible: self.state.mode == 3 || self.state.mode == 7,
             is_artifact: self.artifact_levels > 0,
+            tag: self.tag,
         };
         Setting {
             along_x,
@@ -767,11 +802,14 @@ impl<'a> Interpreter<'a> {
         }
         self.forms.push(id);
         let resources = objects.dictionary(&stream.dict, b"Resources").unwrap_or(resources);
+        let owner = struct_parents(objects, &stream.dict).unwrap_or(self.owner);
+        let owner = std::mem::replace(&mut self.owner, owner);
         if self.cache.forms.is_repeated(id) {
             self.draw_again(id, stream, resources);
         } else {
             self.run_form(id, stream, resources);
         }
+        self.owner = owner;
         self.forms.pop();
         (self.state, self.text_matrix, self.line_matrix) = before;
     }
@@ -806,16 +844,15 @@ impl<'a> Interpreter<'a> {
     /// What decides how the text of a form comes out; `None` within marked content that decides it too.
     fn situation(&self) -> Option<Situation> {
         let State { size, character_space, word_space, scale, leading, rise, .. } = self.state;
-        (self.marked.len() == self.artifact_levels && self.text_levels + self.hidden_levels == 0).then(|| {
-            Situation {
-                ctm: self.state.ctm,
-                clip: self.state.clip,
-                text: [size, character_space, word_space, scale, leading, rise],
-                mode: self.state.mode,
-                is_white: self.state.is_white,
-                is_artifact: self.artifact_levels > 0,
-                font: self.state.font.as_ref().map(Rc::as_ptr),
-            }
+        let decides = self.text_levels + self.hidden_levels > 0 || self.tag > 0;
+        (self.marked.len() == self.artifact_levels && !decides).then(|| Situation {
+            ctm: self.state.ctm,
+            clip: self.state.clip,
+            text: [size, character_space, word_space, scale, leading, rise],
+            mode: self.state.mode,
+            is_white: self.state.is_white,
+            is_artifact: self.artifact_levels > 0,
+            font: self.state.font.as_ref().map(Rc::as_ptr),
         })
     }
 
@@ -848,15 +885,23 @@ impl<'a> Interpreter<'a> {
         let dark_start = self.dark.len();
         draw(self);
         let is_balanced = self.marked.is_empty();
-        let opened = std::mem::replace(&mut self.marked, marked);
+        let mut opened = std::mem::replace(&mut self.marked, marked);
+        // The tags of the form come after those of the page.
+        self.tag = shifted(self.tag, around.tags.len());
+        for level in &mut opened {
+            level.tag_before = shifted(level.tag_before, around.tags.len());
+        }
         self.marked.extend(opened);
         let is_whole = self.page.limits_reached.is_empty()
             && self.glyph_count() < self.objects.limits.page_glyphs_max
             && self.dark.len() < DARK_AREAS_MAX;
+        // Without an owner of its own, pieces are numbered by what draws the form.
+        let is_numbered =
+            self.page.tags.iter().any(|tag| tag.piece.is_some_and(|piece| piece.owner == self.owner));
         let page = std::mem::replace(&mut self.page, around);
         self.glyphs_around -= self.page.glyphs.len();
         self.page.append(&page);
-        if is_balanced && is_whole && !self.has_shown_white {
+        if is_balanced && is_whole && !is_numbered && !self.has_shown_white {
             let dark = self.dark[dark_start..].to_vec();
             self.cache.forms.keep(id, situation, Drawing { page, dark });
         }
@@ -868,38 +913,117 @@ impl<'a> Interpreter<'a> {
             return self.reach("marked content within marked content");
         }
         let is_artifact = operands.name(0) == b"Artifact";
-        let inline = operands.items.windows(2).find_map(|pair| match pair {
-            [Token::Name(b"ActualText"), Token::Text(text)] => Some(text.bytes().into_owned()),
+        // A list of properties stands in the content, or in the resources under a name.
+        let named = match operands.items.get(1) {
+            Some(Token::Name(name)) => {
+                let properties = self.objects.dictionary(resources, b"Properties");
+                properties.and_then(|properties| properties.get(&lexer::name(name)).ok())
+            }
             _ => None,
-        });
-        let bytes = inline.or_else(|| {
-            let named = self
-                .objects
-                .dictionary(self.objects.dictionary(resources, b"Properties")?, operands.name(1))?;
-            let text = self.objects.get(named, b"ActualText")?.as_str().ok()?;
-            // Many levels may name one text.
-            (self.objects.budget.take_shown_bytes(text.len()) == text.len()).then(|| text.to_vec())
-        });
-        let text = bytes.and_then(|bytes| lopdf::decode_text_string(&Object::string_literal(bytes)).ok());
-        let group = || {
-            let properties = self.objects.dictionary(resources, b"Properties")?;
-            properties.get(&lexer::name(operands.name(1))).ok()
+        };
+        let properties = named.and_then(|named| self.objects.resolve(named)?.as_dict().ok());
+        let marks = match properties {
+            Some(properties) => self.named_marks(properties),
+            None => inline_marks(operands),
         };
         let is_hidden =
-            operands.name(0) == b"OC" && group().is_some_and(|group| self.layers.hides(self.objects, group));
+            operands.name(0) == b"OC" && named.is_some_and(|group| self.layers.hides(self.objects, group));
         self.artifact_levels += usize::from(is_artifact);
         self.hidden_levels += usize::from(is_hidden);
-        self.text_levels += usize::from(text.is_some());
-        self.marked.push(Marked { is_artifact, is_hidden, actual_text: text });
+        self.text_levels += usize::from(marks.actual_text.is_some());
+        let tag_before = self.tag;
+        self.tag = self.tagged(&marks);
+        self.marked.push(Marked { is_artifact, is_hidden, actual_text: marks.actual_text, tag_before });
+    }
+
+    fn named_marks(&self, properties: &Dictionary) -> Marks {
+        let number = self.objects.get(properties, b"MCID").and_then(|number| number.as_i64().ok());
+        Marks {
+            number: number.and_then(|number| u32::try_from(number).ok()),
+            actual_text: self.named_text(properties, b"ActualText"),
+            language: self.named_text(properties, b"Lang").filter(|tag| is_language(tag)),
+        }
+    }
+
+    /// A text of named properties, decoded. Many levels may name one, so it counts as shown.
+    fn named_text(&self, properties: &Dictionary, key: &[u8]) -> Option<String> {
+        let text = self.objects.get(properties, key)?;
+        let length = text.as_str().ok()?.len();
+        (self.objects.budget.take_shown_bytes(length) == length).then_some(())?;
+        decoded(text)
+    }
+
+    /// The tag of what is marked so; that of the level around it where the marks name none.
+    fn tagged(&mut self, marks: &Marks) -> u16 {
+        if marks.number.is_none() && marks.language.is_none() {
+            return self.tag;
+        }
+        if self.page.tags.len() >= TAGS_MAX {
+            return 0;
+        }
+        let around = usize::from(self.tag).checked_sub(1).and_then(|index| self.page.tags.get(index));
+        let piece = marks.number.map(|number| Piece { owner: self.owner, number });
+        let tag = Tag {
+            piece: piece.or(around.and_then(|tag| tag.piece)),
+            language: marks.language.clone().or_else(|| around.and_then(|tag| tag.language.clone())),
+        };
+        self.page.tags.push(tag);
+        u16::try_from(self.page.tags.len()).unwrap_or(0)
     }
 
     fn end_marked(&mut self) {
         if let Some(level) = self.marked.pop() {
+            self.tag = level.tag_before;
             self.artifact_levels -= usize::from(level.is_artifact);
             self.hidden_levels -= usize::from(level.is_hidden);
             self.text_levels -= usize::from(level.actual_text.is_some());
         }
     }
+}
+
+/// The number of a tag after `count` others; 0 for none, and beyond those that a page can have.
+fn shifted(tag: u16, count: usize) -> u16 {
+    if tag == 0 { 0 } else { u16::try_from(usize::from(tag) + count).unwrap_or(0) }
+}
+
+/// What the properties of marked content say, as far as text needs it.
+#[derive(Default)]
+struct Marks {
+    number: Option<u32>,
+    actual_text: Option<String>,
+    language: Option<String>,
+}
+
+fn inline_marks(operands: &Operands) -> Marks {
+    let mut marks = Marks::default();
+    for pair in operands.items.windows(2) {
+        match pair {
+            [Token::Name(b"MCID"), Token::Integer(number)] => marks.number = u32::try_from(*number).ok(),
+            [Token::Name(b"ActualText"), Token::Text(text)] => marks.actual_text = decoded_text(*text),
+            [Token::Name(b"Lang"), Token::Text(text)] => {
+                marks.language = decoded_text(*text).filter(|tag| is_language(tag))
+            }
+            _ => {}
+        }
+    }
+    marks
+}
+
+/// A longer string is no language, and would be kept for each tag.
+fn is_language(tag: &str) -> bool {
+    (1..=LANGUAGE_BYTES_MAX).contains(&tag.len())
+}
+
+fn decoded_text(text: Text) -> Option<String> {
+    decoded(&Object::string_literal(text.bytes().into_owned()))
+}
+
+fn decoded(text: &Object) -> Option<String> {
+    lopdf::decode_text_string(text).ok()
+}
+
+fn struct_parents(objects: &Objects, dictionary: &Dictionary) -> Option<i64> {
+    objects.get(dictionary, b"StructParents")?.as_i64().ok()
 }
 
 /// The length of a vector; exact, and without a root, where it lies on an axis.

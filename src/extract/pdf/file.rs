@@ -12,7 +12,11 @@ use super::{
 };
 use flate2::Decompress;
 use lopdf::{Dictionary, Object, ObjectId, Stream};
-use std::{cell::OnceCell, collections::HashSet, rc::Rc};
+use std::{
+    cell::{OnceCell, RefCell},
+    collections::HashSet,
+    rc::Rc,
+};
 
 /// The highest number of an object: a million, ten times the largest real file seen.
 pub(super) const OBJECTS_MAX: usize = 1_000_000;
@@ -44,6 +48,8 @@ pub(super) struct File<'a> {
     objects: Vec<OnceCell<Option<Box<Object>>>>,
     containers: Vec<(u32, OnceCell<Container>)>,
     stream_bytes_max: usize,
+    /// One for all: to make one takes as long as to inflate a small object stream.
+    inflater: RefCell<Decompress>,
     pub(super) budget: Rc<Budget>,
     pub(super) trailer: Dictionary,
 }
@@ -91,6 +97,7 @@ impl<'a> File<'a> {
             places,
             containers: Vec::new(),
             stream_bytes_max: limits.stream_bytes_max,
+            inflater: RefCell::new(Decompress::new(true)),
             budget: Rc::new(Budget::new(limits, bytes.len())),
             trailer: Dictionary::new(),
         }
@@ -291,6 +298,10 @@ impl<'a> File<'a> {
     }
 
     fn read_in(&self, container: u32, index: u32, number: u32) -> Option<Object> {
+        syntax::object(&mut self.lexer_in(container, index, number)?, &self.budget)
+    }
+
+    fn lexer_in(&self, container: u32, index: u32, number: u32) -> Option<Lexer<'_>> {
         let at = self.containers.binary_search_by_key(&container, |(number, _)| *number).ok()?;
         let cell = &self.containers.get(at)?.1;
         if cell.get().is_none() {
@@ -303,7 +314,19 @@ impl<'a> File<'a> {
             container.places.iter().find(|(listed, _)| *listed == number)
         };
         let (_, offset) = listed.or_else(anywhere)?;
-        syntax::object(&mut Lexer::at(&container.bytes, *offset), &self.budget)
+        Some(Lexer::at(&container.bytes, *offset))
+    }
+
+    /// A lexer before an object, for those that need one or two of its values and never again.
+    pub(super) fn lexer(&self, number: u32) -> Option<Lexer<'_>> {
+        match *self.places.get(number as usize)? {
+            Place::Unknown | Place::Free => None,
+            Place::At(offset) => {
+                let mut lexer = Lexer::at(self.bytes, offset);
+                syntax::header(&mut lexer).map(|_| lexer)
+            }
+            Place::In { container, index } => self.lexer_in(container, index, number),
+        }
     }
 
     fn container(&self, number: u32) -> Option<Container> {
@@ -335,9 +358,9 @@ impl<'a> File<'a> {
 
     fn decoded(&self, stream: &Stream) -> Vec<u8> {
         let mut out = Vec::new();
-        let mut inflater = Decompress::new(true);
         let max = self.stream_bytes_max.min(self.budget.structure_bytes());
-        let outcome = filters::decode(self.raw(stream), &stream.dict, &mut inflater, max, &mut out);
+        let outcome =
+            filters::decode(self.raw(stream), &stream.dict, &mut self.inflater.borrow_mut(), max, &mut out);
         self.budget.take_structure(out.len(), outcome == Outcome::Cut);
         out
     }

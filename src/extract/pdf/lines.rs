@@ -49,6 +49,8 @@ pub(super) struct Segment {
     pub(super) angle: i16,
     /// Places of its first and last run in the order in which the file shows them.
     pub(super) shown: (u32, u32),
+    /// The tag of its first glyph; 0 for none.
+    pub(super) tag: u16,
     /// The raised mark that it opens with.
     pub(super) mark: Option<String>,
     pub(super) text: String,
@@ -178,7 +180,8 @@ fn runs<'a>(
                     continue;
                 }
                 let (left, baseline, size) = (x, y, style.size);
-                run.segment = Segment { left, right: x, baseline, size, angle, ..Segment::default() };
+                run.segment =
+                    Segment { left, right: x, baseline, size, angle, tag: style.tag, ..Segment::default() };
             }
             if run.push(piece) {
                 run.bold_count += usize::from(style.is_bold);

@@ -2,7 +2,6 @@
 
 use super::objects::Objects;
 use lopdf::{Dictionary, Object};
-use regex::Regex;
 
 /// Characters of a page label before its number: each page keeps its own.
 const LABEL_CHARACTERS_MAX: usize = 100;
@@ -37,27 +36,72 @@ pub(super) fn read(objects: &Objects) -> Metadata {
     }
 }
 
-/// The text of an XMP element, its markup removed.
+/// The text of an XMP element, its markup removed; of several languages or authors the first.
 fn element(xmp: &str, name: &str) -> Option<String> {
     let inner = xmp.split_once(&format!("<{name}>"))?.1.split_once(&format!("</{name}>"))?.0;
-    let text = Regex::new("<[^>]*>").ok()?.replace_all(inner, " ");
-    let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#xA;", " ");
-    let text = text.replace("&amp;", "&").split_whitespace().collect::<Vec<_>>().join(" ");
-    (!text.is_empty()).then_some(text)
+    let items = inner.split("</rdf:li>");
+    items.map(plain).find(|text| !text.is_empty())
+}
+
+/// XML without its tags, entities resolved, on one line.
+fn plain(xml: &str) -> String {
+    let mut out = String::new();
+    for (index, piece) in xml.split('<').enumerate() {
+        // The first piece stands before the first tag.
+        let text = if index == 0 { piece } else { piece.split_once('>').map_or("", |(_, text)| text) };
+        out.push(' ');
+        out.push_str(text);
+    }
+    resolved(&out).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The five entities of XML and characters by their numbers.
+fn resolved(text: &str) -> String {
+    let mut pieces = text.split('&');
+    let mut out = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let known = piece.split_once(';').and_then(|(name, rest)| Some((entity(name)?, rest)));
+        match known {
+            Some((character, rest)) => {
+                out.push(character);
+                out.push_str(rest);
+            }
+            None => {
+                out.push('&');
+                out.push_str(piece);
+            }
+        }
+    }
+    out
+}
+
+fn entity(name: &str) -> Option<char> {
+    Some(match name {
+        "lt" => '<',
+        "gt" => '>',
+        "amp" => '&',
+        "quot" => '"',
+        "apos" => '\'',
+        _ => {
+            let number = name.strip_prefix('#')?;
+            let code = match number.strip_prefix('x') {
+                Some(digits) => u32::from_str_radix(digits, 16).ok()?,
+                None => number.parse().ok()?,
+            };
+            char::from_u32(code)?
+        }
+    })
 }
 
 /// The printed labels of the pages, by index; empty without `PageLabels`.
 pub(super) fn page_labels(objects: &Objects, page_count: usize) -> Vec<String> {
     let found = objects.catalog().and_then(|catalog| objects.dictionary(catalog, b"PageLabels"));
-    let Some(entries) = found.and_then(|tree| objects.array(tree, b"Nums")) else { return Vec::new() };
-    let mut starts: Vec<(usize, &Dictionary)> = entries
-        .chunks_exact(2)
-        .filter_map(|pair| match pair {
-            [start, style] => {
-                let start = usize::try_from(objects.resolve(start)?.as_i64().ok()?).ok()?;
-                Some((start, objects.resolve(style)?.as_dict().ok()?))
-            }
-            _ => None,
+    let Some(tree) = found else { return Vec::new() };
+    let mut starts: Vec<(usize, &Dictionary)> = objects
+        .number_tree(tree)
+        .into_iter()
+        .filter_map(|(start, style)| {
+            Some((usize::try_from(start).ok()?, objects.resolve(style)?.as_dict().ok()?))
         })
         .collect();
     starts.sort_by_key(|(start, _)| *start);

@@ -31,7 +31,9 @@ mod outline;
 mod pages;
 mod program;
 mod repair;
+mod roles;
 mod shape;
+mod structure;
 mod syntax;
 mod widths;
 
@@ -39,7 +41,7 @@ pub use metadata::Metadata;
 pub use outline::OutlineEntry;
 pub use pages::Pages;
 
-use content::{Cache, Matrix};
+use content::{Cache, Matrix, Tag};
 use layers::Layers;
 use lines::Segment;
 use lopdf::Dictionary;
@@ -242,6 +244,15 @@ enum Detail {
     Words,
 }
 
+/// Where the text of a block comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BlockSource {
+    /// Text that the page shows.
+    Visible,
+    /// Text without ink over an image, as OCR programs leave it. Text that a caller's own OCR finds belongs here too.
+    InvisibleLayer,
+}
+
 /// A piece of text that stands for itself.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Block {
@@ -261,6 +272,12 @@ pub struct Block {
     pub mark: Option<String>,
     /// How deep a heading stands, from 1, where the file says so itself.
     pub level: Option<u8>,
+    /// The language that the file declares for this text (`nn-NO`), where it declares one beside the document's.
+    pub language: Option<String>,
+    /// Whether the page shows it.
+    pub source: BlockSource,
+    /// The first tag of its text, by its number on the page; 0 for none.
+    tag: u16,
     /// Its lines and their words where they stand; empty unless asked for with [`Pdf::pages_with_lines`].
     pub lines: Vec<Line>,
 }
@@ -280,6 +297,8 @@ pub struct Page {
     pub blocks: Vec<Block>,
     /// Whether the page draws an image.
     pub has_image: bool,
+    /// Whether it draws lines or areas.
+    pub has_drawing: bool,
 }
 
 /// Something noticed on the way, on a page (counted from 1) or in the whole document.
@@ -329,14 +348,14 @@ pub fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Pdf<'a>, Error> {
 
 fn well_formed<'a>(bytes: &'a [u8], limits: &Limits) -> Option<Pdf<'a>> {
     let file = file::open(without_prefix(bytes), limits)?;
-    let objects = Objects::new(Source::File(file), limits);
+    let objects = Objects::new(Source::File(Box::new(file)), limits);
     objects.has_page_tree().then_some(Pdf { objects, was_rebuilt: false })
 }
 
 /// What can be read of a damaged file by looking for its objects.
 fn repaired<'a>(bytes: &'a [u8], limits: &Limits) -> Option<Pdf<'a>> {
     let file = repair::rebuild(bytes, limits)?;
-    let objects = Objects::new(Source::File(file), limits);
+    let objects = Objects::new(Source::File(Box::new(file)), limits);
     (!objects.page_ids().is_empty()).then_some(Pdf { objects, was_rebuilt: true })
 }
 
@@ -366,7 +385,10 @@ struct Sheet {
     width: f32,
     height: f32,
     segments: Vec<Segment>,
+    tags: Vec<Tag>,
+    source: BlockSource,
     has_image: bool,
+    has_drawing: bool,
 }
 
 impl Pdf<'_> {
@@ -422,11 +444,16 @@ impl Pdf<'_> {
             sheets.push(reader.sheet(page, number));
         }
         let outline = outline::read(&self.objects, &ids);
+        let labels = metadata::page_labels(&self.objects, ids.len());
+        let has_tags = sheets.iter().any(|sheet| !sheet.tags.is_empty());
+        let structure = if has_tags { structure::open(&self.objects) } else { None };
         let mut notices = reader.notices;
         notices.extend(unreadable_notice(reader.cache.unreadable_font_count()));
         note_limits(outline.limit_reached, None, &mut notices);
+        let mut pages = Pages::new(sheets, labels, outline.entries, structure.as_ref());
         note_limits(self.objects.budget.take_reached(), None, &mut notices);
-        Pages::new(sheets, metadata::page_labels(&self.objects, ids.len()), outline.entries, notices)
+        pages.notices = notices;
+        pages
     }
 }
 
@@ -452,9 +479,32 @@ impl Reader<'_> {
         if shown.white_count >= WHITE_NOTED_MIN {
             self.note(Some(number), format!("{} characters in white on white", shown.white_count));
         }
-        let segments = lines::segments(&shown, width, height, self.detail);
-        Sheet { width, height, segments, has_image: shown.has_image }
+        let mut segments = lines::segments(&shown, width, height, self.detail);
+        // Where anything is visible, only that is read.
+        let is_visible = shown.shown().any(|(style, _)| !style.is_invisible);
+        let source = if is_visible { BlockSource::Visible } else { BlockSource::InvisibleLayer };
+        let (has_image, has_drawing) = (shown.has_image, shown.has_drawing);
+        let tags = tags_in_use(shown.tags, &mut segments);
+        Sheet { width, height, segments, tags, source, has_image, has_drawing }
     }
+}
+
+/// Those of `tags` that a segment begins with, which are fewer than its lines; the segments name them by their new numbers.
+fn tags_in_use(tags: Vec<Tag>, segments: &mut [Segment]) -> Vec<Tag> {
+    let mut numbers = vec![0u16; tags.len() + 1];
+    for segment in segments.iter() {
+        numbers[usize::from(segment.tag)] = 1;
+    }
+    numbers[0] = 0;
+    let mut found = Vec::new();
+    for (number, tag) in numbers.iter_mut().skip(1).zip(tags).filter(|(number, _)| **number > 0) {
+        found.push(tag);
+        *number = found.len() as u16;
+    }
+    for segment in segments {
+        segment.tag = numbers[usize::from(segment.tag)];
+    }
+    found
 }
 
 fn ordered([x0, y0, x1, y1]: [f32; 4]) -> [f32; 4] {

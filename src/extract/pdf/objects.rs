@@ -7,6 +7,7 @@ use super::{
     budget::Budget,
     file::File,
     filters::{self, Outcome},
+    lexer::Token,
 };
 use flate2::Decompress;
 use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId, Stream};
@@ -19,13 +20,16 @@ use std::{
 /// References that refer to references: more than this is a cycle.
 const REFERENCES_MAX: usize = 32;
 
+/// Tokens that cost as much as one value: nothing is made of them.
+const TOKENS_PER_VALUE: usize = 8;
+
 /// How far a page looks up its tree for what it inherits.
 const TREE_DEPTH_MAX: usize = 64;
 
 /// Where the objects come from.
 pub(super) enum Source<'a> {
     /// A well-formed file, read as far as it is asked for.
-    File(File<'a>),
+    File(Box<File<'a>>),
     /// A damaged or encrypted one, loaded as a whole.
     Loaded(Box<Document>),
 }
@@ -106,6 +110,18 @@ impl<'f> Objects<'f> {
         }
     }
 
+    /// The tokens of an object, one by one, until the file may cost no more; `None` for files that lopdf has read.
+    pub(super) fn tokens(&self, number: u32) -> Option<impl Iterator<Item = Token<'_>>> {
+        let Source::File(file) = &self.source else { return None };
+        let mut lexer = file.lexer(number)?;
+        let mut count = 0usize;
+        Some(std::iter::from_fn(move || {
+            count += 1;
+            let is_paid = count % TOKENS_PER_VALUE != 1 || file.budget.take_value();
+            lexer.next().filter(|token| is_paid && *token != Token::Word(b"endobj"))
+        }))
+    }
+
     /// What the reference leads to.
     pub(super) fn referred(&self, id: ObjectId) -> Option<&Object> {
         self.resolve(self.object(id)?)
@@ -164,6 +180,29 @@ impl<'f> Objects<'f> {
         let text = lopdf::decode_text_string(self.get(dictionary, key)?).ok()?;
         let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\0');
         (!text.is_empty()).then(|| text.to_owned())
+    }
+
+    /// The entries of a number tree; nodes that come twice are passed over.
+    pub(super) fn number_tree<'a>(&'a self, tree: &'a Dictionary) -> Vec<(i64, &'a Object)> {
+        let mut entries = Vec::new();
+        let mut seen = HashSet::new();
+        let mut open = vec![tree];
+        while let Some(node) = open.pop() {
+            let pairs = self.array(node, b"Nums").unwrap_or_default();
+            let kids = self.array(node, b"Kids").unwrap_or_default();
+            // Many nodes may share one list.
+            if !self.budget.take_lookups(pairs.len() + kids.len()) {
+                break;
+            }
+            let numbered = pairs.chunks_exact(2).filter_map(|pair| match pair {
+                [number, value] => Some((self.resolve(number)?.as_i64().ok()?, value)),
+                _ => None,
+            });
+            entries.extend(numbered);
+            let kids = kids.iter().rev().filter_map(|kid| kid.as_reference().ok());
+            open.extend(kids.filter(|id| seen.insert(*id)).filter_map(|id| self.dictionary_of(id)));
+        }
+        entries
     }
 
     /// The bytes of a stream, within what the document may still inflate.

@@ -12,6 +12,8 @@ use std::{
 
 /// Blocks that one title may be set in: number, title and subtitle.
 const TITLE_BLOCKS_MAX: usize = 3;
+/// Bytes that a block may have beyond the longest title: a number, spaces.
+const NUMBER_BYTES_MAX: usize = 40;
 /// Entries looked for on one page: forty times a page full of headings.
 const PAGE_ENTRIES_MAX: usize = 1_000;
 
@@ -169,7 +171,8 @@ impl<'a> Destinations<'a> {
 
 /// Makes headings of the blocks that entries lead to: same page, same letters. `entries` are those of the page.
 pub(super) fn mark_headings(page: &mut Page, entries: &[OutlineEntry]) {
-    let mut keys: Vec<String> = page.blocks.iter().map(key).collect();
+    let longest = entries.iter().map(|entry| entry.title.len()).max().unwrap_or(0) + NUMBER_BYTES_MAX;
+    let mut keys: Vec<String> = page.blocks.iter().map(|block| key(block, longest)).collect();
     for entry in entries.iter().take(PAGE_ENTRIES_MAX) {
         let wanted = letters(&entry.title);
         let Some((mut start, mut count)) = found(page, &keys, &wanted, entry.top) else { continue };
@@ -225,13 +228,13 @@ fn count(keys: &[String], wanted: &str) -> Option<usize> {
     None
 }
 
-/// What a block is known by; empty when it cannot be a heading.
-fn key(block: &Block) -> String {
+/// What a block is known by; empty when it cannot be a heading, or is longer than any title.
+fn key(block: &Block, bytes_max: usize) -> String {
     let can_be = matches!(
         block.kind,
         BlockKind::Heading | BlockKind::Paragraph | BlockKind::ListItem | BlockKind::TableRow
     );
-    if can_be { letters(&block.text) } else { String::new() }
+    if can_be && block.text.len() <= bytes_max { letters(&block.text) } else { String::new() }
 }
 
 /// Letters in lower case, without a number in front ("B.1"): numbers are set apart, or stand only in the outline.

@@ -4,12 +4,15 @@
 //! laid out and dropped. A page is held back while its last paragraph may go on overleaf.
 
 use super::{
-    Block, BlockKind, Notice, OutlineEntry, Page, Sheet, blocks, columns,
+    Block, BlockKind, BlockSource, Notice, OutlineEntry, Page, Sheet, blocks, columns,
+    content::Tag,
     furniture::{self, PageView},
     gutters::{self, Band, Grid, Place},
     hyphen::{self, Vocabulary},
     lines::Segment,
     outline,
+    roles::{self, Headings},
+    structure::{self, Role, Structure},
 };
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -28,7 +31,7 @@ pub struct Pages {
     vocabulary: Vocabulary,
     body_size: f32,
     grid: Grid,
-    notices: Vec<Notice>,
+    pub(super) notices: Vec<Notice>,
     /// Pages laid out and not yet handed out.
     waiting: VecDeque<Page>,
     /// How many pages were handed out.
@@ -42,6 +45,16 @@ struct Survey {
     sheet: Sheet,
     furniture: Vec<Option<BlockKind>>,
     tallest: Option<Band>,
+    /// Of its tags, as far as they are believed.
+    roles: Vec<Option<Role>>,
+}
+
+impl Survey {
+    /// What is not furniture.
+    fn body(&self) -> impl Iterator<Item = &Segment> {
+        let segments = self.sheet.segments.iter().zip(&self.furniture);
+        segments.filter(|(_, kind)| kind.is_none()).map(|(segment, _)| segment)
+    }
 }
 
 impl Pages {
@@ -49,7 +62,7 @@ impl Pages {
         sheets: Vec<Sheet>,
         labels: Vec<String>,
         outline: Vec<OutlineEntry>,
-        notices: Vec<Notice>,
+        structure: Option<&Structure>,
     ) -> Pages {
         let views: Vec<_> =
             sheets.iter().map(|sheet| PageView { segments: &sheet.segments, height: sheet.height }).collect();
@@ -62,9 +75,12 @@ impl Pages {
         let mut starts = Vec::new();
         let survey = |(sheet, furniture): (Sheet, Vec<Option<BlockKind>>)| {
             let tallest = gutters::column_starts(places(&sheet, &furniture), &mut starts);
-            Survey { sheet, furniture, tallest }
+            Survey { sheet, furniture, tallest, roles: Vec::new() }
         };
-        let sheets: Vec<Survey> = sheets.into_iter().zip(furniture).map(survey).collect();
+        let mut sheets: Vec<Survey> = sheets.into_iter().zip(furniture).map(survey).collect();
+        if let Some(structure) = structure {
+            find_roles(&mut sheets, structure, body_size);
+        }
         Pages {
             sheets: sheets.into_iter(),
             labels: labels.into_iter(),
@@ -72,7 +88,7 @@ impl Pages {
             vocabulary,
             body_size,
             grid: Grid::of(starts),
-            notices,
+            notices: Vec::new(),
             waiting: VecDeque::new(),
             given: 0,
             open: None,
@@ -98,6 +114,9 @@ impl Pages {
         };
         let number = (self.given + self.waiting.len() + 1) as u32;
         let mut page = page(number, self.labels.next(), survey.sheet, survey.furniture, &context);
+        if !survey.roles.is_empty() {
+            roles::revise(&mut page, &survey.roles, self.body_size);
+        }
         if let Some(entries) = self.outline.get(&number) {
             outline::mark_headings(&mut page, entries);
         }
@@ -178,6 +197,20 @@ fn by_page(outline: Vec<OutlineEntry>) -> BTreeMap<u32, Vec<OutlineEntry>> {
     pages
 }
 
+/// What the tags of all pages declare, headings only when most of the document's look like headings.
+fn find_roles(sheets: &mut [Survey], structure: &Structure, body_size: f32) {
+    let mut headings = Headings::default();
+    for survey in sheets.iter_mut().filter(|survey| structure::covers(survey.body())) {
+        survey.roles = structure.roles(&survey.sheet.tags);
+        headings.add(&survey.roles, survey.body(), body_size);
+    }
+    if !headings.are_plausible() {
+        for role in sheets.iter_mut().flat_map(|survey| &mut survey.roles) {
+            *role = role.filter(|role| !matches!(role, Role::Heading(_)));
+        }
+    }
+}
+
 /// The font size in which most characters of the document are set.
 fn body_size(sheets: &[Sheet]) -> f32 {
     let mut counts = BTreeMap::<i32, usize>::new();
@@ -194,7 +227,7 @@ fn page(
     kinds: Vec<Option<BlockKind>>,
     context: &blocks::Context,
 ) -> Page {
-    let mut body = Vec::new();
+    let mut body = Vec::with_capacity(sheet.segments.len());
     let mut furniture = Vec::new();
     for (segment, kind) in sheet.segments.into_iter().zip(kinds) {
         match kind {
@@ -207,10 +240,15 @@ fn page(
     let (notes, mut all): (Vec<_>, Vec<_>) = found.partition(|block| block.kind == BlockKind::Footnote);
     all.extend(notes);
     all.extend(furniture);
-    for line in all.iter_mut().flat_map(|block| &mut block.lines) {
-        line.page = number;
+    for block in &mut all {
+        block.source = sheet.source;
+        block.language = language(block, &sheet.tags);
+        for line in &mut block.lines {
+            line.page = number;
+        }
     }
-    Page { number, label, width: sheet.width, height: sheet.height, blocks: all, has_image: sheet.has_image }
+    let (has_image, has_drawing) = (sheet.has_image, sheet.has_drawing);
+    Page { number, label, width: sheet.width, height: sheet.height, blocks: all, has_image, has_drawing }
 }
 
 /// Where the upright text of a page stands, without furniture.
@@ -218,6 +256,11 @@ fn places(sheet: &Sheet, kinds: &[Option<BlockKind>]) -> Vec<Place> {
     let body =
         sheet.segments.iter().zip(kinds).filter(|(segment, kind)| kind.is_none() && segment.angle == 0);
     body.map(|(segment, _)| Place::of(segment)).collect()
+}
+
+/// The language that the tag of a block declares.
+fn language(block: &Block, tags: &[Tag]) -> Option<String> {
+    tags.get(usize::from(block.tag).checked_sub(1)?)?.language.clone()
 }
 
 fn furniture_block(segment: Segment, kind: BlockKind) -> Block {
@@ -229,6 +272,9 @@ fn furniture_block(segment: Segment, kind: BlockKind) -> Block {
         is_bold: segment.is_bold,
         mark: None,
         level: None,
+        language: None,
+        source: BlockSource::Visible,
+        tag: segment.tag,
         lines: segment.lines,
         text: segment.text,
     }
