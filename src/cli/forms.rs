@@ -1,7 +1,7 @@
 //! `ordskifte forms`: what a concept counts, form by form, and what it refuses; or which words of a list have a term.
 
 use super::args::Forms;
-use super::show::chosen_concepts;
+use super::show::{chosen_concepts, chosen_expansions};
 use super::{Failure, Outcome};
 use crate::codebook::{Codebook, Concept, Pattern};
 use crate::config::Config;
@@ -9,7 +9,7 @@ use crate::index::Snapshot;
 use crate::morphology::{Refusal, Term};
 use crate::pipeline::{self, Corpus};
 use crate::report::{Cell, Format, Table, tables, write};
-use crate::search::{FormUse, expand};
+use crate::search::FormUse;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::path::Path;
@@ -31,7 +31,7 @@ pub fn forms(corpus: &Path, args: &Forms, out: &mut dyn Write) -> Result<Outcome
     let is_text = args.output.format() == Format::Text;
     let mut rows = Vec::new();
     let mut left_out = 0;
-    for (concept, uses) in concepts.iter().zip(uses(&snapshot, &concepts)?) {
+    for (concept, uses) in concepts.iter().zip(uses(&config, &snapshot, &concepts)?) {
         let (counted, refused): (Vec<FormUse>, Vec<FormUse>) =
             uses.into_iter().partition(|used| used.is_counted);
         if args.refused {
@@ -53,9 +53,9 @@ pub fn forms(corpus: &Path, args: &Forms, out: &mut dyn Write) -> Result<Outcome
 }
 
 /// The forms and near misses of each of `concepts`.
-pub(super) fn uses(snapshot: &Snapshot, concepts: &[Concept]) -> Result<Vec<Vec<FormUse>>, Failure> {
+fn uses(config: &Config, snapshot: &Snapshot, concepts: &[&Concept]) -> Result<Vec<Vec<FormUse>>, Failure> {
     let reading = |e: io::Error| Failure::from(crate::index::Error::reading(&e));
-    let expansions = expand(snapshot, concepts).map_err(reading)?;
+    let expansions = chosen_expansions(config, snapshot, concepts)?;
     expansions.iter().map(|expansion| crate::search::forms(snapshot, expansion).map_err(reading)).collect()
 }
 
@@ -87,7 +87,7 @@ fn decision(concept: &Concept, form: &str) -> Option<&'static str> {
 /// Writes what a person is to decide on. What was decided on other concepts is kept.
 fn review(
     config: &Config,
-    concepts: &[Concept],
+    concepts: &[&Concept],
     snapshot: &Snapshot,
     args: &Forms,
     file: &Path,
@@ -98,7 +98,7 @@ fn review(
         return Err(Failure::new(format!("{} is there already", file.display()), Some(hint.to_owned())));
     }
     let mut rows = Vec::new();
-    for (concept, uses) in concepts.iter().zip(uses(snapshot, concepts)?) {
+    for (concept, uses) in concepts.iter().zip(uses(config, snapshot, concepts)?) {
         rows.extend(uses.iter().map(|used| row(concept, used)));
         rows.extend(decided_rows(concept, |form| uses.iter().all(|used| used.form != form)));
     }

@@ -5,7 +5,7 @@ use super::progress::Progress;
 use super::{Failure, Outcome, this_program};
 use crate::config::Config;
 use crate::pipeline::{self, Corpus, Event, Options, Summary};
-use crate::search::{count, expand};
+use crate::search::count;
 use crate::trend::{Frequency, YearRow, by_year};
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -119,7 +119,7 @@ fn say_what_happened(
 fn show_trends(config: &Config, out: &mut dyn Write) -> Result<(), Failure> {
     let snapshot = pipeline::open_results(&Corpus::new(config))?;
     let reading = |e| crate::index::Error::reading(&e);
-    let expansions = expand(&snapshot, &config.codebook.concepts).map_err(reading)?;
+    let expansions = pipeline::expand_codebook(&Corpus::new(config), &snapshot)?;
     let counts = count(&snapshot, &expansions).map_err(reading)?;
     let rows = by_year(&snapshot.entries, &counts);
     let years: Vec<i16> = rows.iter().filter_map(|row| row.year).collect();

@@ -5,9 +5,10 @@ use super::{Failure, Outcome, this_program};
 use crate::acquire::Archive;
 use crate::codebook::Concept;
 use crate::config::Config;
+use crate::index::Snapshot;
 use crate::pipeline::{self, Corpus, Holdings, Reply, Workers, kwic_row};
 use crate::report::{Cell, Column, Format, Table, ValueType, tables, write};
-use crate::search::{Query, count, expand};
+use crate::search::{Expansion, Query, count};
 use crate::trend;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -87,9 +88,8 @@ fn write_hit(rank: u32, row: &tables::KwicRow<'_>, out: &mut dyn Write) -> Resul
 pub fn trends(config: &Config, args: &Trends, out: &mut dyn Write) -> Result<Outcome, Failure> {
     let concepts = chosen_concepts(config, &args.concept)?;
     let snapshot = pipeline::open_results(&Corpus::new(config))?;
-    let reading = |e| crate::index::Error::reading(&e);
-    let expansions = expand(&snapshot, &concepts).map_err(reading)?;
-    let counts = count(&snapshot, &expansions).map_err(reading)?;
+    let expansions = chosen_expansions(config, &snapshot, &concepts)?;
+    let counts = count(&snapshot, &expansions).map_err(|e| crate::index::Error::reading(&e))?;
     let entries = &snapshot.entries;
     let (columns, rows): (&'static [Column], Vec<Vec<Cell>>) = match args.by {
         By::Year => (
@@ -123,19 +123,34 @@ pub fn trends(config: &Config, args: &Trends, out: &mut dyn Write) -> Result<Out
 }
 
 /// The concepts called `names`, or all of them.
-pub(super) fn chosen_concepts(config: &Config, names: &[String]) -> Result<Vec<Concept>, Failure> {
+pub(super) fn chosen_concepts<'a>(config: &'a Config, names: &[String]) -> Result<Vec<&'a Concept>, Failure> {
+    let concepts = &config.codebook.concepts;
     if names.is_empty() {
-        return Ok(config.codebook.concepts.clone());
+        return Ok(concepts.iter().collect());
     }
     let find = |name: &String| {
-        config.codebook.concept(name).cloned().ok_or_else(|| {
-            let known: Vec<&str> =
-                config.codebook.concepts.iter().map(|concept| concept.name.as_str()).collect();
+        config.codebook.concept(name).ok_or_else(|| {
+            let known: Vec<&str> = concepts.iter().map(|concept| concept.name.as_str()).collect();
             let hint = format!("the codebook has: {}", known.join(", "));
             Failure::new(format!("there is no concept '{name}'"), Some(hint))
         })
     };
     names.iter().map(find).collect()
+}
+
+/// The expansions of `concepts` in `snapshot`, in their order.
+pub(super) fn chosen_expansions<'a>(
+    config: &'a Config,
+    snapshot: &Snapshot,
+    concepts: &[&Concept],
+) -> Result<Vec<Expansion<'a>>, Failure> {
+    let place = |expansion: &Expansion<'_>| {
+        concepts.iter().position(|concept| concept.name == expansion.concept.name)
+    };
+    let mut expansions = pipeline::expand_codebook(&Corpus::new(config), snapshot)?;
+    expansions.retain(|expansion| place(expansion).is_some());
+    expansions.sort_by_key(place);
+    Ok(expansions)
 }
 
 const COUNTED: &[Column] = &[

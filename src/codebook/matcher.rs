@@ -4,11 +4,15 @@ use super::pattern::{Literal, Place, WordPattern};
 use crate::morphology::{Position, Refusal, Term, forms_of};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::Regex;
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+/// Changes whenever a pattern would admit or refuse other words of the same vocabulary.
+pub const MATCHER_VERSION: u32 = 1;
+
 /// What a word pattern says to a word that it has something to do with.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Verdict {
     /// It matches: where the pattern's term stands in the word, and the analysis.
     Admitted {

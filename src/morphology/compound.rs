@@ -25,7 +25,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 /// Where a term stands in a word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Position {
     /// The word is the term, in any inflection.
     Simplex,

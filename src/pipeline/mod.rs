@@ -6,6 +6,7 @@
 
 mod corpus;
 mod event;
+mod expansion;
 mod refresh;
 mod reports;
 mod store;
@@ -15,6 +16,7 @@ mod workers;
 
 pub use corpus::{Corpus, Holdings, snapshot_id};
 pub use event::Event;
+pub use expansion::expand_codebook;
 pub use refresh::{Options, Summary, refresh};
 pub use reports::{current_folder, kwic_row, open_results};
 pub use store::{Extracted, TextStore};

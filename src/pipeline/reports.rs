@@ -4,14 +4,16 @@
 
 use super::Error;
 use super::corpus::Corpus;
+use super::expansion::expand_codebook;
 use super::refresh::{Options, stage};
 use super::store::{replace, sync};
+use crate::codebook::MATCHER_VERSION;
 use crate::config::ReportSettings;
 use crate::index::Snapshot;
 use crate::report::{
     self, Column, Dialect, Format, Package, Resource, Table, data_package, tables, trends_svg,
 };
-use crate::search::{Context, Expansion, concordance, count, expand};
+use crate::search::{Context, Expansion, concordance, count};
 use crate::text::{Entry, Notice, Rejected};
 use crate::trend;
 use sha2::{Digest, Sha256};
@@ -81,7 +83,10 @@ pub(super) fn made_from(
 ) -> String {
     let settings = ReportSettings { dialect, ..corpus.config.settings.report.clone() };
     let parts = [
-        format!("report {REPORT_VERSION} of ordskifte {}", env!("CARGO_PKG_VERSION")),
+        format!(
+            "report {REPORT_VERSION}, matcher {MATCHER_VERSION} of ordskifte {}",
+            env!("CARGO_PKG_VERSION")
+        ),
         snapshot.id.clone(),
         corpus.config.codebook_sha256.clone(),
         format!("{settings:?}"),
@@ -188,7 +193,7 @@ fn write_tables(
     snapshot: &Snapshot,
     rejected: &[Rejected],
 ) -> Result<(), Error> {
-    let expansions = expand(snapshot, &corpus.config.codebook.concepts).map_err(reading)?;
+    let expansions = expand_codebook(corpus, snapshot)?;
     let counts = count(snapshot, &expansions).map_err(reading)?;
     let entries = &snapshot.entries;
     report.table(

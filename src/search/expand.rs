@@ -4,6 +4,7 @@
 use crate::codebook::{Concept, Matcher, Pattern, Rule, Slot, Verdict, WordPattern};
 use crate::index::{Segment, Snapshot};
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
@@ -47,7 +48,7 @@ pub enum ExpandedSlot {
 }
 
 /// What a word pattern says to the vocabulary.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Forms {
     /// Words as they stand in the vocabulary, and the analysis of each.
     pub admitted: BTreeMap<String, Verdict>,
@@ -90,11 +91,34 @@ impl ExpandedPattern<'_> {
     }
 }
 
-/// The expansion of each of `concepts` in `snapshot`, in their order. One pass over the vocabulary serves all.
+/// The expansion of each of `concepts` in `snapshot`, in their order.
 ///
 /// # Errors
 /// When the index cannot be read.
 pub fn expand<'a>(snapshot: &Snapshot, concepts: &'a [Concept]) -> io::Result<Vec<Expansion<'a>>> {
+    let forms = match_vocabulary(snapshot, concepts)?;
+    Ok(expansions(concepts, forms).expect("the forms are of these concepts"))
+}
+
+/// What each word of `concepts` says to the vocabulary of `snapshot`. One pass serves all.
+///
+/// # Errors
+/// When the index cannot be read.
+pub fn match_vocabulary(snapshot: &Snapshot, concepts: &[Concept]) -> io::Result<Vec<Forms>> {
+    matched(snapshot, words(concepts))
+}
+
+/// The expansions of `concepts`, from what [`match_vocabulary`] gave for them. `None` when that is of other concepts.
+pub fn expansions(concepts: &[Concept], forms: Vec<Forms>) -> Option<Vec<Expansion<'_>>> {
+    if forms.len() != words(concepts).len() {
+        return None;
+    }
+    let mut forms = forms.into_iter();
+    Some(concepts.iter().map(|concept| expansion(concept, &mut forms)).collect())
+}
+
+/// The words of all patterns, each with whether case is told apart, in the order in which [`expansion`] takes them.
+fn words(concepts: &[Concept]) -> Vec<(&WordPattern, bool)> {
     let patterns = concepts.iter().flat_map(|concept| {
         let of_rules = concept.rules.iter().flat_map(|rule| {
             let case = rule.is_case_sensitive;
@@ -102,11 +126,7 @@ pub fn expand<'a>(snapshot: &Snapshot, concepts: &'a [Concept]) -> io::Result<Ve
         });
         of_rules.chain(concept.admitted.iter().map(|pattern| (pattern, false)))
     });
-    let words: Vec<(&WordPattern, bool)> =
-        patterns.flat_map(|(pattern, case)| pattern.words().map(move |word| (word, case))).collect();
-    let forms = matched(snapshot, words)?;
-    let mut forms = forms.into_iter();
-    Ok(concepts.iter().map(|concept| expansion(concept, &mut forms)).collect())
+    patterns.flat_map(|(pattern, case)| pattern.words().map(move |word| (word, case))).collect()
 }
 
 /// What each of `words` says to the vocabulary of `snapshot`.
@@ -148,7 +168,7 @@ fn exceptions<'a>(concept: &'a Concept, rule: &'a Rule) -> impl Iterator<Item = 
     rule.except.iter().chain(&concept.refused)
 }
 
-/// The expansion of `concept`; takes the forms of its words from `forms`, in the order in which [`expand`] listed them.
+/// The expansion of `concept`; takes the forms of its words from `forms`, in the order in which [`words`] lists them.
 fn expansion<'a>(concept: &'a Concept, forms: &mut impl Iterator<Item = Forms>) -> Expansion<'a> {
     let mut rules = Vec::new();
     for rule in &concept.rules {

@@ -12,7 +12,9 @@ mod passages;
 
 pub use concordance::{CONTEXT_WORDS, Context, concordance};
 pub use count::count;
-pub use expand::{ExpandedPattern, ExpandedRule, ExpandedSlot, Expansion, Forms, expand};
+pub use expand::{
+    ExpandedPattern, ExpandedRule, ExpandedSlot, Expansion, Forms, expand, expansions, match_vocabulary,
+};
 pub use forms::{FormUse, forms};
 pub use mention::{Mention, Mentions, mentions};
 pub use passages::{Hit, Query, search};
