@@ -3,12 +3,13 @@
 //! `cargo bench` prints the figures; a line of each release's goes into `benches/runs/`. Times are of one machine: compare
 //! ratios within one run.
 
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use ordskifte::codebook::Codebook;
 use ordskifte::index::{self, Changes, Snapshot};
 use ordskifte::pipeline::{Extracted, Reply, parse};
 use ordskifte::search::{count, expand};
-use ordskifte::text::{Entry, MediaType, Record};
+use ordskifte::text::{Document, Entry, MediaType, Record, coordinations, words};
+use ordskifte::{extract, language};
 use std::fs;
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
@@ -79,6 +80,39 @@ fn bench_extract(c: &mut Criterion) {
     group.finish();
 }
 
+/// What the text of the sample's PDFs costs after it is read: language and words, beside the reading.
+fn bench_text(c: &mut Criterion) {
+    let files = sample_files("pdf");
+    let read = |bytes: &Vec<u8>| extract::document(bytes, MediaType::Pdf).expect("a sample PDF is read");
+    let documents: Vec<Document> = files.iter().map(read).collect();
+    let mut group = c.benchmark_group("text of PDFs");
+    group.bench_function("read", |b| b.iter(|| files.iter().for_each(|bytes| drop(black_box(read(bytes))))));
+    group.bench_function("languages", |b| {
+        b.iter_batched_ref(
+            || documents.clone(),
+            |documents| documents.iter_mut().for_each(language::label),
+            BatchSize::LargeInput,
+        );
+    });
+    group.bench_function("words", |b| {
+        b.iter(|| {
+            documents
+                .iter()
+                .flat_map(Document::passages)
+                .map(|(_, passage)| tokens(&passage.text))
+                .sum::<usize>()
+        })
+    });
+    group.finish();
+}
+
+/// What the index makes of a passage before it is inverted.
+fn tokens(text: &str) -> usize {
+    let words: Vec<_> = words(text).collect();
+    let written: Vec<String> = words.iter().map(|word| word.text.to_owned()).collect();
+    black_box(written).len() + black_box(coordinations(text, &words)).len()
+}
+
 fn bench_index(c: &mut Criterion) {
     let texts = texts();
     let bytes: u64 = texts.iter().map(|text| text.document.plain_text().len() as u64).sum();
@@ -118,5 +152,5 @@ fn bench_trends(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, bench_extract, bench_index, bench_trends);
+criterion_group!(benches, bench_extract, bench_text, bench_index, bench_trends);
 criterion_main!(benches);

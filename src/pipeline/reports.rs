@@ -23,7 +23,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 /// The reports are rewritten when this changes.
-const REPORT_VERSION: u32 = 1;
+const REPORT_VERSION: u32 = 2;
 
 /// The folder under the data folder that holds the reports of each snapshot.
 const SNAPSHOTS: &str = "report-snapshots";
