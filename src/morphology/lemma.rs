@@ -80,7 +80,7 @@ pub fn forms_of(lemma: &str) -> Vec<String> {
     Lemmatizer::embedded().forms_of(lemma)
 }
 
-/// A lemmatiser with a word list of one's own.
+/// A lemmatiser with its word list.
 pub struct Lemmatizer<'a> {
     lexicon: &'a Lexicon,
 }
@@ -92,12 +92,7 @@ impl Lemmatizer<'static> {
     }
 }
 
-impl<'a> Lemmatizer<'a> {
-    /// With `lexicon`, which takes the place of the embedded list.
-    pub fn new(lexicon: &'a Lexicon) -> Lemmatizer<'a> {
-        Lemmatizer { lexicon }
-    }
-
+impl Lemmatizer<'_> {
     /// Whether `form`, in small letters, is in the lists or inflects a word that is, in either written form.
     pub(super) fn knows(&self, form: &str) -> bool {
         self.lexicon.has(form)

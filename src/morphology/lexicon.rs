@@ -5,7 +5,6 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
-use std::io::{self, BufRead};
 use std::sync::OnceLock;
 
 /// The class of a word, as far as a word list can tell it without its sentence.
@@ -159,40 +158,6 @@ impl Lexicon {
         table
     }
 
-    /// The list in a full-form file of Norsk Ordbank (`fullformsliste.txt`): UTF-8, columns separated by tabs, a head
-    /// line that names `LEMMA_ID`, `OPPSLAG` and `TAG`. The lemma of an id is its first form in the file.
-    ///
-    /// # Errors
-    /// When the file cannot be read or the head line lacks one of the columns.
-    pub fn from_fullforms(reader: impl BufRead) -> io::Result<Lexicon> {
-        let mut lines = reader.lines();
-        let head = lines.next().transpose()?.unwrap_or_default();
-        let column = |name: &str| {
-            head.split('\t').position(|title| title.trim_start_matches('\u{feff}') == name).ok_or_else(|| {
-                io::Error::new(io::ErrorKind::InvalidData, format!("the head line has no column {name}"))
-            })
-        };
-        let (id, form, tag) = (column("LEMMA_ID")?, column("OPPSLAG")?, column("TAG")?);
-        let mut lemmas = HashMap::<String, String>::new();
-        let mut entries = BTreeMap::<String, Vec<Rewrite>>::new();
-        for line in lines {
-            let line = line?;
-            let cells: Vec<&str> = line.split('\t').collect();
-            let (Some(id), Some(form), Some(tag)) = (cells.get(id), cells.get(form), cells.get(tag)) else {
-                continue;
-            };
-            let form = form.to_lowercase();
-            let lemma = lemmas.entry((*id).to_owned()).or_insert_with(|| form.clone());
-            if let Some(rewrite) = Rewrite::between(&form, lemma, class_of_tag(tag)) {
-                let rewrites = entries.entry(form).or_default();
-                if !rewrites.contains(&rewrite) && rewrites.len() < usize::from(u8::MAX) {
-                    rewrites.push(rewrite);
-                }
-            }
-        }
-        Ok(Lexicon::from_table(Cow::Owned(Lexicon::to_table(&entries))).expect("what was just written"))
-    }
-
     /// What `form`, in small letters, can be: most likely first. Empty for unknown forms.
     pub fn analyses(&self, form: &str) -> &[Rewrite] {
         match self.forms.get(form) {
@@ -224,16 +189,6 @@ impl Lexicon {
             }
         }
         forms
-    }
-}
-
-fn class_of_tag(tag: &str) -> WordClass {
-    match tag.split_whitespace().next().unwrap_or_default() {
-        "subst" => WordClass::Noun,
-        "verb" => WordClass::Verb,
-        "adj" => WordClass::Adjective,
-        "adv" => WordClass::Adverb,
-        _ => WordClass::Function,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Lemmas and compound members against lists labelled by hand (`tests/morphology`).
 
 use ordskifte::morphology::{
-    Basis, Lexicon, Position, Refusal, Term, Terms, WordClass, bridges, forms_of, lemma, lemmas, member,
+    Basis, Position, Refusal, Term, Terms, bridges, forms_of, lemma, lemmas, member,
 };
 use ordskifte::text::Language;
 use proptest::prelude::*;
@@ -124,18 +124,6 @@ fn the_forms_of_a_lemma_are_those_of_both_written_forms() {
 #[test]
 fn a_bridge_leads_somewhere() {
     assert!(bridges().iter().all(|bridge| bridge.bokmal != bridge.nynorsk));
-}
-
-#[test]
-fn a_full_form_file_is_a_word_list() {
-    let file = "LOEPENR\tLEMMA_ID\tOPPSLAG\tTAG\n1\t7\tframtidsønske\tsubst appell\n2\t7\tframtidsønska\tsubst appell\n";
-    let lexicon = Lexicon::from_fullforms(file.as_bytes()).unwrap();
-    let analysis = &lexicon.analyses("framtidsønska")[0];
-    assert_eq!(
-        (analysis.apply("framtidsønska").as_str(), analysis.class),
-        ("framtidsønske", WordClass::Noun)
-    );
-    assert!(Lexicon::from_fullforms("a\tb\n".as_bytes()).is_err());
 }
 
 #[test]
