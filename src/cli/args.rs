@@ -127,11 +127,12 @@ pub struct Language {
 
 #[derive(Args)]
 #[command(after_help = "\
-Words with * at either end, and phrases in quotation marks; a passage answers when it has all of them.
+Words, and phrases in quotation marks, written as the patterns of a codebook: tillit, [lemma=tillit], *tillit*, /tillits.*/. A passage
+answers when it has all of them.
 
 Examples:
   ordskifte search 'samskaping kommune*'
-  ordskifte search '\"tillitsbasert* ledelse\"' --limit 5 --format csv")]
+  ordskifte search '\"tillitsbasert *{0,2} ledelse\"' --limit 5 --format csv")]
 pub struct Search {
     /// What to look for
     pub query: String,

@@ -47,7 +47,7 @@ pub fn extract(args: &Extract, out: &mut dyn Write) -> Result<Outcome, Failure> 
 pub fn search(config: &Config, args: &Search, out: &mut dyn Write) -> Result<Outcome, Failure> {
     let query = Query::parse(&args.query).map_err(|reason| {
         let hint =
-            "words with * at either end, phrases in quotation marks: 'samskap* \"mål- og resultatstyring\"'";
+            "write words and quoted phrases as in a codebook: 'samskaping* [lemma=kommune] \"mål- og resultatstyring\"'";
         Failure::new(format!("cannot understand the query: {reason}"), Some(hint.to_owned()))
     })?;
     let snapshot = pipeline::open_results(&Corpus::new(config))?;
