@@ -127,8 +127,7 @@ pub struct Language {
 
 #[derive(Args)]
 #[command(after_help = "\
-Words, and phrases in quotation marks, written as the patterns of a codebook: tillit, [lemma=tillit], *tillit*, /tillits.*/. A passage
-answers when it has all of them.
+Words, and phrases in quotation marks, written as the patterns of a codebook: tillit, [lemma=tillit], *tillit*, /tillits.*/. A passage answers when it has all of them.
 
 Examples:
   ordskifte search 'samskaping kommune*'
