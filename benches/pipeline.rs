@@ -46,6 +46,7 @@ fn entry(number: usize) -> Entry {
         language: None,
         media_type: MediaType::Pdf,
         n_pages: None,
+        language_shares: Vec::new(),
         n_passages: 0,
         n_tokens: 0,
         source_url: String::new(),

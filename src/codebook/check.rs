@@ -70,8 +70,9 @@ pub fn check(codebook: &Codebook, uses: &[Vec<Use>]) -> Vec<Finding> {
 }
 
 fn nothing_matched(concept: &Concept, pattern: &str) -> String {
-    let is_compound = concept.rules[0].patterns.iter().filter(|p| p.text == pattern).any(|pattern| {
-        pattern.words().any(|word| matches!(word, WordPattern::Compound(_, Place::Modifier | Place::Any)))
+    let mut own = concept.rules[0].patterns.iter().filter(|own| own.text == pattern);
+    let is_compound = own.any(|pattern| {
+        matches!(pattern.single_word(), Some(WordPattern::Compound(_, Place::Modifier | Place::Any)))
     });
     let hint = "; '*' asks for inflections and compounds: for any letters write a regular expression";
     format!("matches nothing in the index{}", if is_compound { hint } else { "" })

@@ -6,7 +6,7 @@ use crate::acquire::{Archive, Holding};
 use crate::config::Config;
 use crate::extract::record;
 use crate::index::{INDEX_FORMAT, count_tokens};
-use crate::text::{Entry, Notice, Rejected};
+use crate::text::{Entry, Language, Notice, Rejected};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -157,6 +157,7 @@ impl<'a> Planned<'a> {
             docname: self.docname.clone(),
             record: described,
             language: place.metadata.language.or_else(|| document.language()),
+            language_shares: thousandths(&document.language_shares()),
             media_type: extracted.media_type,
             n_pages: (pages > 0).then_some(pages),
             n_passages: document.passages().count() as u32,
@@ -203,4 +204,10 @@ pub fn snapshot_id<'a>(planned: impl Iterator<Item = &'a Planned<'a>>) -> String
         hasher.update(format!("\0{}\0{}", document.docname, document.made_from));
     }
     data_encoding::HEXLOWER.encode(&hasher.finalize()[..8])
+}
+
+/// Shares of one in thousandths, without those that are none.
+fn thousandths(shares: &[(Language, f64)]) -> Vec<(Language, u16)> {
+    let rounded = shares.iter().map(|(language, share)| (*language, (share * 1000.0).round() as u16));
+    rounded.filter(|(_, share)| *share > 0).collect()
 }

@@ -337,6 +337,11 @@ pub const DOCUMENTS: &[Column] = &[
     YEAR_BASIS,
     DATE,
     LANG,
+    column(
+        "lang_shares",
+        Text,
+        "Languages of the text with their shares of its letters, the largest first, separated by |: nb 0.973 | en 0.027",
+    ),
     column("date_basis", Text, "Where the date was read: declared, letter head, file created, …"),
     column("concerned_from", Integer, "First year that the document is about; missing when it does not say"),
     column("concerned_to", Integer, "Last year that the document is about"),
@@ -359,7 +364,11 @@ pub const DOCUMENTS: &[Column] = &[
 pub fn documents(entry: &Entry) -> Vec<Cell> {
     let record = &entry.record;
     let mut cells = identity(entry).to_vec();
+    let shares = entry.language_shares.iter();
+    let shares: Vec<String> =
+        shares.map(|(language, share)| format!("{language} {:.3}", f64::from(*share) / 1000.0)).collect();
     cells.extend([
+        shares.join(" | ").into(),
         record.published.as_ref().map(|dated| dated.basis.as_str()).into(),
         record.concerned.map(|(first, _)| first).into(),
         record.concerned.map(|(_, last)| last).into(),

@@ -12,6 +12,9 @@ pub struct Entry {
     pub record: Record,
     /// The language of most of its text, or the one its source declares. `None` when unsure.
     pub language: Option<Language>,
+    /// The languages of its passages with their shares of its letters in thousandths, the largest first; those below one
+    /// thousandth left out.
+    pub language_shares: Vec<(Language, u16)>,
     /// What its bytes are.
     pub media_type: MediaType,
     /// Pages. `None` when the format has none.

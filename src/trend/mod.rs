@@ -169,6 +169,7 @@ mod tests {
             language: None,
             media_type: MediaType::Pdf,
             n_pages: Some(1),
+            language_shares: Vec::new(),
             n_passages: 1,
             n_tokens,
             source_url: docname.to_owned(),
