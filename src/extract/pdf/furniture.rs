@@ -1,7 +1,10 @@
 //! Running heads and page numbers: what repeats at the same place near the top or bottom, digits aside.
 //!
-//! A document of two or three pages repeats little: there, a small line that stands apart in the margin is furniture when
+//! A document of few pages repeats little: there, a small line that stands apart in the margin is furniture when
 //! it repeats once, when the page's number stands beside it, or when it says again what the document opens with.
+//!
+//! The last rows of tables repeat too. A row is kept whole when one cell of it says something of its own, and figures
+//! repeat only as the figures they are: as a page's number when they count with the pages.
 
 use super::{BlockKind, lines::Segment};
 use std::collections::HashMap;
@@ -11,6 +14,8 @@ const MARGIN_SHARE: f32 = 0.13;
 /// The same text at the same place on as many pages is furniture.
 const REPEATS_MIN: usize = 3;
 
+/// Documents with more pages repeat their heads that often.
+const FEW_PAGES: usize = 12;
 /// The same for a small line that stands apart.
 const APART_REPEATS_MIN: usize = 2;
 /// A line apart is taller than the body by no more than this share.
@@ -19,6 +24,9 @@ const APART_SIZE_MAX: f32 = 1.05;
 const OPENING_ROWS: usize = 8;
 /// Letters of a line that say the title again; fewer are chance.
 const OPENING_LETTERS_MIN: usize = 12;
+
+/// Baselines of a row differ by less.
+const SAME_ROW_MAX: f32 = 0.5;
 
 /// "– Side 1000 av 1000 –" with spaces to spare.
 const PAGE_NUMBER_BYTES_MAX: usize = 48;
@@ -31,9 +39,9 @@ pub(super) struct PageView<'a> {
 
 /// For each page, for each of its segments: `RunningHead`, `PageNumber` or nothing.
 pub(super) fn find(pages: &[PageView], body_size: f32) -> Vec<Vec<Option<BlockKind>>> {
-    let keys: Vec<Vec<Option<Key>>> = pages
-        .iter()
-        .map(|page| page.segments.iter().map(|segment| key(segment, page.height)).collect())
+    let keys: Vec<Vec<Option<Key>>> = (1..)
+        .zip(pages)
+        .map(|(number, page)| page.segments.iter().map(|segment| key(segment, page.height, number)).collect())
         .collect();
     let mut counts: HashMap<(&str, i32), usize> = HashMap::new();
     for keys in &keys {
@@ -46,9 +54,10 @@ pub(super) fn find(pages: &[PageView], body_size: f32) -> Vec<Vec<Option<BlockKi
     }
     let needed = REPEATS_MIN.min(pages.len().max(2));
     let known = Known {
-        heights: heights(&keys, &counts, needed),
+        heights: heights(pages, &keys, &counts, needed),
         counts,
         needed,
+        is_short: pages.len() <= FEW_PAGES,
         rows: head_rows(pages, &keys),
         body_size,
         opening: pages.first().map(opening).unwrap_or_default(),
@@ -63,14 +72,23 @@ fn repeats(counts: &HashMap<(&str, i32), usize>, key: &Key) -> usize {
 
 /// Of each height near the margins, on how many pages text stands there, and on how many such that repeats.
 fn heights(
+    pages: &[PageView],
     keys: &[Vec<Option<Key>>],
     counts: &HashMap<(&str, i32), usize>,
     needed: usize,
 ) -> HashMap<i32, (usize, usize)> {
     let mut found: HashMap<i32, (usize, usize)> = HashMap::new();
-    for keys in keys {
-        let mut on_page: Vec<(i32, bool)> =
-            keys.iter().flatten().map(|key| (key.height, repeats(counts, key) >= needed)).collect();
+    for (page, keys) in pages.iter().zip(keys) {
+        let repeated = |index: usize| {
+            keys.get(index).and_then(Option::as_ref).is_some_and(|key| repeats(counts, key) >= needed)
+        };
+        let mut on_page: Vec<(i32, bool)> = Vec::new();
+        for row in rows(page, keys) {
+            let is_repeated = row.iter().all(|index| repeated(*index))
+                || row.iter().any(|index| repeated(*index) && counts_pages(keys, *index));
+            let heights = row.iter().filter_map(|index| Some(keys.get(*index)?.as_ref()?.height));
+            on_page.extend(heights.map(|height| (height, is_repeated)));
+        }
         on_page.sort_unstable();
         for row in on_page.chunk_by(|a, b| a.0 == b.0) {
             let Some((height, is_repeated)) = row.last() else { continue };
@@ -79,6 +97,20 @@ fn heights(
         }
     }
     found
+}
+
+/// The rows near the margins, as the places of their segments on the page.
+fn rows(page: &PageView, keys: &[Option<Key>]) -> Vec<Vec<usize>> {
+    let near = page.segments.iter().zip(keys).enumerate().filter(|(_, (_, key))| key.is_some());
+    let mut near: Vec<(f32, usize)> = near.map(|(index, (segment, _))| (segment.baseline, index)).collect();
+    near.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let rows = near.chunk_by(|a, b| b.0 - a.0 < SAME_ROW_MAX);
+    rows.map(|row| row.iter().map(|(_, index)| *index).collect()).collect()
+}
+
+/// Whether the key at `index` is that of a number that counts with the pages.
+fn counts_pages(keys: &[Option<Key>], index: usize) -> bool {
+    keys.get(index).and_then(Option::as_ref).is_some_and(|key| key.counts_pages)
 }
 
 /// The letters of the document's first rows.
@@ -94,6 +126,7 @@ fn letters(text: &str) -> String {
 struct Known<'a> {
     counts: HashMap<(&'a str, i32), usize>,
     needed: usize,
+    is_short: bool,
     /// Of each height, on how many pages text stands there, and on how many such that repeats.
     heights: HashMap<i32, (usize, usize)>,
     /// Heights (in steps of three points) and sizes (in tenths) where most pages have a lone row outermost.
@@ -125,22 +158,58 @@ fn row(segment: &Segment) -> (i32, i32) {
 }
 
 fn of_page(page: &PageView, number: usize, keys: &[Option<Key>], known: &Known) -> Vec<Option<BlockKind>> {
+    let believes_artifacts = believes_artifacts(page, keys);
     let decide = |(segment, key): (&Segment, &Option<Key>)| {
         if segment.is_line_number {
             return Some(BlockKind::LineNumber);
         }
         let key = key.as_ref()?;
         let is_number = is_page_number(&segment.text);
-        let is_furniture = segment.is_artifact
+        let is_furniture = segment.is_artifact && believes_artifacts
             || is_outermost(page, segment)
                 && (known.repeats(key) >= known.needed && known.is_outside_body(key.height)
                     || is_alone(page, segment)
-                        && (is_number
+                        && (is_number && is_last(page, segment)
                             || known.rows.contains(&row(segment))
                             || known.is_small_head(page, number, segment, key)));
         is_furniture.then_some(if is_number { BlockKind::PageNumber } else { BlockKind::RunningHead })
     };
-    page.segments.iter().zip(keys).map(decide).collect()
+    let mut kinds: Vec<Option<BlockKind>> = page.segments.iter().zip(keys).map(decide).collect();
+    keep_whole_rows(page, keys, known, &mut kinds);
+    kinds
+}
+
+/// Whether what a page marks as an artifact is so: some producers mark a table of contents, or all text of a page.
+fn believes_artifacts(page: &PageView, keys: &[Option<Key>]) -> bool {
+    let (mut near, mut elsewhere, mut unmarked) = (0_usize, 0_usize, 0_usize);
+    for (segment, key) in page.segments.iter().zip(keys) {
+        match (segment.is_artifact, key) {
+            (true, Some(_)) => near += 1,
+            (true, None) => elsewhere += 1,
+            (false, _) => unmarked += 1,
+        }
+    }
+    unmarked > 0 && near >= elsewhere
+}
+
+/// A row with a cell that is no furniture is a row of the text, unless the page's number stands in it.
+fn keep_whole_rows(page: &PageView, keys: &[Option<Key>], known: &Known, kinds: &mut [Option<BlockKind>]) {
+    let is_kept = |kinds: &[Option<BlockKind>], index: &usize| kinds.get(*index).is_some_and(Option::is_none);
+    let is_marked = |index: &usize| page.segments.get(*index).is_some_and(|segment| segment.is_artifact);
+    let is_numbered = |index: &usize| {
+        let key = keys.get(*index).and_then(Option::as_ref);
+        key.is_some_and(|key| key.counts_pages && known.repeats(key) >= known.needed)
+    };
+    for row in rows(page, keys) {
+        if row.iter().any(|index| is_kept(kinds, index)) && !row.iter().any(is_numbered) {
+            for index in row.into_iter().filter(|index| !is_marked(index)) {
+                if let Some(kind) = kinds.get_mut(index).filter(|kind| **kind != Some(BlockKind::LineNumber))
+                {
+                    *kind = None;
+                }
+            }
+        }
+    }
 }
 
 impl Known<'_> {
@@ -162,7 +231,9 @@ impl Known<'_> {
         let says_title =
             number > 1 && text.chars().count() >= OPENING_LETTERS_MIN && self.opening.contains(&text);
         segment.size <= APART_SIZE_MAX * self.body_size
-            && (self.repeats(key) >= APART_REPEATS_MIN || says_title || has_number(page, number, segment))
+            && (has_number(page, number, segment)
+                || (self.repeats(key) >= APART_REPEATS_MIN || says_title)
+                    && (self.is_short || self.is_outside_body(key.height)))
     }
 }
 
@@ -171,6 +242,13 @@ fn has_number(page: &PageView, number: usize, segment: &Segment) -> bool {
     let on_line = |other: &&Segment| (other.baseline - segment.baseline).abs() < 0.5;
     let number = number.to_string();
     page.segments.iter().filter(on_line).any(|other| other.text == number)
+}
+
+/// Whether no row stands further out than `segment`.
+fn is_last(page: &PageView, segment: &Segment) -> bool {
+    let is_above = |other: &Segment| other.baseline < segment.baseline - 2.0;
+    let is_below = |other: &Segment| other.baseline > segment.baseline + 2.0;
+    !page.segments.iter().any(is_above) || !page.segments.iter().any(is_below)
 }
 
 fn is_outermost(page: &PageView, segment: &Segment) -> bool {
@@ -186,10 +264,12 @@ fn is_alone(page: &PageView, segment: &Segment) -> bool {
 
 /// What a line in the margins is known by on other pages.
 struct Key {
-    /// Its digits are masked.
+    /// Its digits are masked, unless it says nothing else.
     text: String,
     /// Where it stands on the page, in steps of three points.
     height: i32,
+    /// Whether it is a number, known by what it is ahead of the page's own.
+    counts_pages: bool,
 }
 
 impl Key {
@@ -199,23 +279,39 @@ impl Key {
 }
 
 /// `None` away from the margins.
-fn key(segment: &Segment, height: f32) -> Option<Key> {
+fn key(segment: &Segment, height: f32, number: usize) -> Option<Key> {
     let is_near =
         segment.baseline < MARGIN_SHARE * height || segment.baseline > (1.0 - MARGIN_SHARE) * height;
-    let masked = || {
-        if is_page_number(&segment.text) {
-            return "#".to_owned();
+    if !is_near || segment.angle != 0 {
+        return None;
+    }
+    let height = (segment.baseline / 3.0).round() as i32;
+    let ahead = is_page_number(&segment.text).then(|| ahead(&segment.text, number)).flatten();
+    let text = ahead.map_or_else(|| masked(&segment.text), |ahead| format!("#{ahead}"));
+    Some(Key { text, height, counts_pages: ahead.is_some() })
+}
+
+/// By what a number in digits is ahead of the page it stands on.
+fn ahead(text: &str, number: usize) -> Option<i64> {
+    let digits = text.split(|c: char| !c.is_ascii_digit()).find(|digits| !digits.is_empty())?;
+    Some(digits.parse::<i64>().ok()? - i64::try_from(number).ok()?)
+}
+
+/// Runs of digits as one sign; figures without a letter say nothing else and stay.
+fn masked(text: &str) -> String {
+    if is_page_number(text) {
+        return "#".to_owned();
+    }
+    if !text.contains(char::is_alphabetic) {
+        return text.to_owned();
+    }
+    let mut masked = String::with_capacity(text.len());
+    for c in text.chars().map(|c| if c.is_ascii_digit() { '#' } else { c }) {
+        if !(c == '#' && masked.ends_with('#')) {
+            masked.push(c);
         }
-        let mut masked = String::with_capacity(segment.text.len());
-        for c in segment.text.chars().map(|c| if c.is_ascii_digit() { '#' } else { c }) {
-            if !(c == '#' && masked.ends_with('#')) {
-                masked.push(c);
-            }
-        }
-        masked
-    };
-    (is_near && segment.angle == 0)
-        .then(|| Key { text: masked(), height: (segment.baseline / 3.0).round() as i32 })
+    }
+    masked
 }
 
 /// `12`, `– 12 –`, `xiv`, `Side 3 av 10`.
