@@ -587,6 +587,19 @@ fn a_page_that_is_marked_as_an_artifact_is_read() {
 }
 
 #[test]
+fn a_rows_name_of_two_lines_stands_before_its_figures() {
+    let content = placed(&[(72, "Kultur og kirke"), (300, "12 100"), (400, "13 200")], 700, 10)
+        + &placed(&[(72, "Forvaltnings- og eiendoms-")], 686, 10)
+        + &placed(&[(72, "bedriftene"), (300, "14 300"), (400, "15 400")], 674, 10)
+        + &placed(&[(72, "Barn og familie"), (300, "16 500"), (400, "17 600")], 660, 10);
+    assert_eq!(
+        text(&pdf(&[&content])),
+        "Kultur og kirke\t12 100\t13 200\nForvaltnings- og eiendomsbedriftene\t14 300\t15 400\n\
+         Barn og familie\t16 500\t17 600"
+    );
+}
+
+#[test]
 fn notes_whose_numbers_hang_are_notes_of_their_own() {
     let body: String = (0..12)
         .map(|line| at(72, 700 - 14 * line, 12, "Departementet legger vekt p\\345 tillit i etaten"))

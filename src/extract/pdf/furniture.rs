@@ -39,12 +39,29 @@ pub(super) struct PageView<'a> {
 
 /// For each page, for each of its segments: `RunningHead`, `PageNumber` or nothing.
 pub(super) fn find(pages: &[PageView], body_size: f32) -> Vec<Vec<Option<BlockKind>>> {
-    let keys: Vec<Vec<Option<Key>>> = (1..)
+    let mut keys: Vec<Vec<Option<Key>>> = (1..)
         .zip(pages)
         .map(|(number, page)| page.segments.iter().map(|segment| key(segment, page.height, number)).collect())
         .collect();
+    count(&mut keys);
+    let rows: Vec<Row> = pages.iter().zip(&keys).map(|(page, keys)| near(page, keys)).collect();
+    let needed = REPEATS_MIN.min(pages.len().max(2));
+    let known = Known {
+        heights: heights(&rows, &keys, needed),
+        needed,
+        is_short: pages.len() <= FEW_PAGES,
+        rows: head_rows(pages, &keys),
+        body_size,
+        opening: pages.first().map(opening).unwrap_or_default(),
+    };
+    let all = (1..).zip(pages).zip(keys.iter().zip(&rows));
+    all.map(|((number, page), (keys, near))| of_page(page, number, keys, near, &known)).collect()
+}
+
+/// Tells each key on how many pages text like its stands at its height, give or take a step.
+fn count(keys: &mut [Vec<Option<Key>>]) {
     let mut counts: HashMap<(&str, i32), usize> = HashMap::new();
-    for keys in &keys {
+    for keys in &*keys {
         let mut seen: Vec<(&str, i32)> = keys.iter().flatten().map(Key::parts).collect();
         seen.sort_unstable();
         seen.dedup();
@@ -52,42 +69,24 @@ pub(super) fn find(pages: &[PageView], body_size: f32) -> Vec<Vec<Option<BlockKi
             *counts.entry(key).or_default() += 1;
         }
     }
-    let needed = REPEATS_MIN.min(pages.len().max(2));
-    let known = Known {
-        heights: heights(pages, &keys, &counts, needed),
-        counts,
-        needed,
-        is_short: pages.len() <= FEW_PAGES,
-        rows: head_rows(pages, &keys),
-        body_size,
-        opening: pages.first().map(opening).unwrap_or_default(),
-    };
-    (1..).zip(pages).zip(&keys).map(|((number, page), keys)| of_page(page, number, keys, &known)).collect()
-}
-
-/// On how many pages text like this stands at this height, give or take a step.
-fn repeats(counts: &HashMap<(&str, i32), usize>, key: &Key) -> usize {
-    (-1..=1).filter_map(|shift| counts.get(&(key.text.as_str(), key.height + shift))).sum()
+    let repeats =
+        |key: &Key| (-1..=1).filter_map(|shift| counts.get(&(key.text.as_str(), key.height + shift))).sum();
+    let found: Vec<usize> = keys.iter().flatten().flatten().map(repeats).collect();
+    for (key, repeats) in keys.iter_mut().flatten().flatten().zip(found) {
+        key.repeats = repeats;
+    }
 }
 
 /// Of each height near the margins, on how many pages text stands there, and on how many such that repeats.
-fn heights(
-    pages: &[PageView],
-    keys: &[Vec<Option<Key>>],
-    counts: &HashMap<(&str, i32), usize>,
-    needed: usize,
-) -> HashMap<i32, (usize, usize)> {
+fn heights(pages: &[Row], keys: &[Vec<Option<Key>>], needed: usize) -> HashMap<i32, (usize, usize)> {
     let mut found: HashMap<i32, (usize, usize)> = HashMap::new();
-    for (page, keys) in pages.iter().zip(keys) {
-        let repeated = |index: usize| {
-            keys.get(index).and_then(Option::as_ref).is_some_and(|key| repeats(counts, key) >= needed)
-        };
+    for (near, keys) in pages.iter().zip(keys) {
         let mut on_page: Vec<(i32, bool)> = Vec::new();
-        for row in rows(page, keys) {
-            let is_repeated = row.iter().all(|index| repeated(*index))
-                || row.iter().any(|index| repeated(*index) && counts_pages(keys, *index));
-            let heights = row.iter().filter_map(|index| Some(keys.get(*index)?.as_ref()?.height));
-            on_page.extend(heights.map(|height| (height, is_repeated)));
+        for row in rows(near) {
+            let cells = || row.iter().filter_map(|(_, index)| keys.get(*index)?.as_ref());
+            let is_repeated = cells().all(|key| key.repeats >= needed)
+                || cells().any(|key| key.counts_pages && key.repeats >= needed);
+            on_page.extend(cells().map(|key| (key.height, is_repeated)));
         }
         on_page.sort_unstable();
         for row in on_page.chunk_by(|a, b| a.0 == b.0) {
@@ -99,18 +98,19 @@ fn heights(
     found
 }
 
-/// The rows near the margins, as the places of their segments on the page.
-fn rows(page: &PageView, keys: &[Option<Key>]) -> Vec<Vec<usize>> {
+/// Baselines, and which segments stand on them.
+type Row = Vec<(f32, usize)>;
+
+/// The segments near the margins by their baselines.
+fn near(page: &PageView, keys: &[Option<Key>]) -> Row {
     let near = page.segments.iter().zip(keys).enumerate().filter(|(_, (_, key))| key.is_some());
-    let mut near: Vec<(f32, usize)> = near.map(|(index, (segment, _))| (segment.baseline, index)).collect();
+    let mut near: Row = near.map(|(index, (segment, _))| (segment.baseline, index)).collect();
     near.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let rows = near.chunk_by(|a, b| b.0 - a.0 < SAME_ROW_MAX);
-    rows.map(|row| row.iter().map(|(_, index)| *index).collect()).collect()
+    near
 }
 
-/// Whether the key at `index` is that of a number that counts with the pages.
-fn counts_pages(keys: &[Option<Key>], index: usize) -> bool {
-    keys.get(index).and_then(Option::as_ref).is_some_and(|key| key.counts_pages)
+fn rows(near: &Row) -> impl Iterator<Item = &[(f32, usize)]> {
+    near.chunk_by(|a, b| b.0 - a.0 < SAME_ROW_MAX)
 }
 
 /// The letters of the document's first rows.
@@ -123,8 +123,7 @@ fn letters(text: &str) -> String {
 }
 
 /// What repeats in a document.
-struct Known<'a> {
-    counts: HashMap<(&'a str, i32), usize>,
+struct Known {
     needed: usize,
     is_short: bool,
     /// Of each height, on how many pages text stands there, and on how many such that repeats.
@@ -157,7 +156,13 @@ fn row(segment: &Segment) -> (i32, i32) {
     ((segment.baseline / 3.0).round() as i32, (segment.size * 10.0).round() as i32)
 }
 
-fn of_page(page: &PageView, number: usize, keys: &[Option<Key>], known: &Known) -> Vec<Option<BlockKind>> {
+fn of_page(
+    page: &PageView,
+    number: usize,
+    keys: &[Option<Key>],
+    near: &Row,
+    known: &Known,
+) -> Vec<Option<BlockKind>> {
     let believes_artifacts = believes_artifacts(page, keys);
     let decide = |(segment, key): (&Segment, &Option<Key>)| {
         if segment.is_line_number {
@@ -167,7 +172,7 @@ fn of_page(page: &PageView, number: usize, keys: &[Option<Key>], known: &Known) 
         let is_number = is_page_number(&segment.text);
         let is_furniture = segment.is_artifact && believes_artifacts
             || is_outermost(page, segment)
-                && (known.repeats(key) >= known.needed && known.is_outside_body(key.height)
+                && (key.repeats >= known.needed && known.is_outside_body(key.height)
                     || is_alone(page, segment)
                         && (is_number && is_last(page, segment)
                             || known.rows.contains(&row(segment))
@@ -175,7 +180,7 @@ fn of_page(page: &PageView, number: usize, keys: &[Option<Key>], known: &Known) 
         is_furniture.then_some(if is_number { BlockKind::PageNumber } else { BlockKind::RunningHead })
     };
     let mut kinds: Vec<Option<BlockKind>> = page.segments.iter().zip(keys).map(decide).collect();
-    keep_whole_rows(page, keys, known, &mut kinds);
+    keep_whole_rows(page, keys, near, known.needed, &mut kinds);
     kinds
 }
 
@@ -193,31 +198,38 @@ fn believes_artifacts(page: &PageView, keys: &[Option<Key>]) -> bool {
 }
 
 /// A row with a cell that is no furniture is a row of the text, unless the page's number stands in it.
-fn keep_whole_rows(page: &PageView, keys: &[Option<Key>], known: &Known, kinds: &mut [Option<BlockKind>]) {
-    let is_kept = |kinds: &[Option<BlockKind>], index: &usize| kinds.get(*index).is_some_and(Option::is_none);
-    let is_marked = |index: &usize| page.segments.get(*index).is_some_and(|segment| segment.is_artifact);
-    let is_numbered = |index: &usize| {
-        let key = keys.get(*index).and_then(Option::as_ref);
-        key.is_some_and(|key| key.counts_pages && known.repeats(key) >= known.needed)
+fn keep_whole_rows(
+    page: &PageView,
+    keys: &[Option<Key>],
+    near: &Row,
+    needed: usize,
+    kinds: &mut [Option<BlockKind>],
+) {
+    let is_numbered = |index: usize| {
+        let key = keys.get(index).and_then(Option::as_ref);
+        key.is_some_and(|key| key.counts_pages && key.repeats >= needed)
     };
-    for row in rows(page, keys) {
-        if row.iter().any(|index| is_kept(kinds, index)) && !row.iter().any(is_numbered) {
-            for index in row.into_iter().filter(|index| !is_marked(index)) {
-                if let Some(kind) = kinds.get_mut(index).filter(|kind| **kind != Some(BlockKind::LineNumber))
-                {
-                    *kind = None;
-                }
+    for row in rows(near) {
+        let is_body = |(_, index): &(f32, usize)| kinds.get(*index).is_some_and(Option::is_none);
+        if !row.iter().any(is_body)
+            || row.iter().all(is_body)
+            || row.iter().any(|(_, index)| is_numbered(*index))
+        {
+            continue;
+        }
+        for (_, index) in row {
+            let is_marked = page.segments.get(*index).is_some_and(|segment| segment.is_artifact);
+            if let Some(kind) = kinds.get_mut(*index)
+                && !is_marked
+                && *kind != Some(BlockKind::LineNumber)
+            {
+                *kind = None;
             }
         }
     }
 }
 
-impl Known<'_> {
-    /// On how many pages text like this stands at this height.
-    fn repeats(&self, key: &Key) -> usize {
-        repeats(&self.counts, key)
-    }
-
+impl Known {
     /// Whether most of what stands at this height repeats: what repeats among body text, a table's head or its source,
     /// is body text too.
     fn is_outside_body(&self, height: i32) -> bool {
@@ -232,7 +244,7 @@ impl Known<'_> {
             number > 1 && text.chars().count() >= OPENING_LETTERS_MIN && self.opening.contains(&text);
         segment.size <= APART_SIZE_MAX * self.body_size
             && (has_number(page, number, segment)
-                || (self.repeats(key) >= APART_REPEATS_MIN || says_title)
+                || (key.repeats >= APART_REPEATS_MIN || says_title)
                     && (self.is_short || self.is_outside_body(key.height)))
     }
 }
@@ -270,6 +282,8 @@ struct Key {
     height: i32,
     /// Whether it is a number, known by what it is ahead of the page's own.
     counts_pages: bool,
+    /// On how many pages text like this stands at this height, give or take a step.
+    repeats: usize,
 }
 
 impl Key {
@@ -288,7 +302,7 @@ fn key(segment: &Segment, height: f32, number: usize) -> Option<Key> {
     let height = (segment.baseline / 3.0).round() as i32;
     let ahead = is_page_number(&segment.text).then(|| ahead(&segment.text, number)).flatten();
     let text = ahead.map_or_else(|| masked(&segment.text), |ahead| format!("#{ahead}"));
-    Some(Key { text, height, counts_pages: ahead.is_some() })
+    Some(Key { text, height, counts_pages: ahead.is_some(), repeats: 0 })
 }
 
 /// By what a number in digits is ahead of the page it stands on.
