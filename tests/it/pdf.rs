@@ -527,6 +527,78 @@ fn what_repeats_among_body_text_is_body_text() {
     );
 }
 
+/// The texts of the blocks of one kind.
+fn of_kind(found: &[(BlockKind, String)], kind: BlockKind) -> Vec<&str> {
+    found.iter().filter(|block| block.0 == kind).map(|block| block.1.as_str()).collect()
+}
+
+#[test]
+fn the_last_rows_of_tables_are_no_furniture() {
+    let names = ["Barnehager", "Folkeh\\370yskoler", "Fagskoler", "Museer", "Arkiv", "Bibliotek"];
+    let page = |(number, name): (u32, &&str)| {
+        let rows = (0..45).map(|row| {
+            let figure = format!("{} {}00 000", number + 3, row % 9 + 1);
+            placed(&[(72, &(row + number * 7).to_string()), (110, name), (420, &figure)], 750 - 15 * row, 10)
+        });
+        at(290, 815, 10, &(number + 10).to_string()) + &rows.collect::<String>()
+    };
+    let pages: Vec<String> = (1..).zip(&names).map(page).collect();
+    let found = blocks(&pdf(&pages.iter().map(String::as_str).collect::<Vec<_>>()));
+    assert_eq!(of_kind(&found, BlockKind::PageNumber), ["11", "12", "13", "14", "15", "16"]);
+    assert_eq!(of_kind(&found, BlockKind::RunningHead), [""; 0]);
+    assert_eq!(
+        text(&pdf(&pages.iter().map(String::as_str).collect::<Vec<_>>())).matches("00 000").count(),
+        6 * 45
+    );
+}
+
+#[test]
+fn a_headings_number_at_the_top_of_a_page_stays_with_it() {
+    let page = |(number, name): (u32, &&str)| {
+        at(72, 815, 8, "Om styring og tillit")
+            + &placed(&[(72, &format!("{number}.1")), (110, name)], 770, 14)
+            + &lines(72, 600, &["Departementet legger vekt p\\345 dette og", "p\\345 mye annet."])
+    };
+    let pages: Vec<String> = (1..).zip(&["Barn", "Skole", "Museer", "Arkiv"]).map(page).collect();
+    let found = blocks(&pdf(&pages.iter().map(String::as_str).collect::<Vec<_>>()));
+    assert_eq!(of_kind(&found, BlockKind::RunningHead), ["Om styring og tillit"; 4]);
+    assert!(found.iter().any(|block| block.1.starts_with("3.1") && block.1.ends_with("Museer")), "{found:?}");
+}
+
+#[test]
+fn a_numeral_above_the_last_lines_is_no_page_number() {
+    let content = lines(72, 700, &["Stortinget samtykker i dette."])
+        + &at(290, 100, 10, "VII")
+        + &at(72, 70, 10, "Stortinget samtykker i mer.")
+        + &at(290, 40, 10, "xii");
+    let found = blocks(&pdf(&[&content]));
+    assert_eq!(of_kind(&found, BlockKind::PageNumber), ["xii"]);
+}
+
+#[test]
+fn a_page_that_is_marked_as_an_artifact_is_read() {
+    let marked = |text: &str| format!("/Artifact BMC\n{text}EMC\n");
+    let lone = marked(&at(72, 60, 10, "Teknisk redaksjon"));
+    let page =
+        lines(72, 700, &["Departementet legger vekt p\\345 dette."]) + &marked(&at(72, 60, 8, "Utkast"));
+    let found = blocks(&pdf(&[&lone, &page]));
+    assert_eq!(of_kind(&found, BlockKind::RunningHead), ["Utkast"]);
+    assert_eq!(of_kind(&found, BlockKind::Paragraph)[0], "Teknisk redaksjon");
+}
+
+#[test]
+fn a_rows_name_of_two_lines_stands_before_its_figures() {
+    let content = placed(&[(72, "Kultur og kirke"), (300, "12 100"), (400, "13 200")], 700, 10)
+        + &placed(&[(72, "Forvaltnings- og eiendoms-")], 686, 10)
+        + &placed(&[(72, "bedriftene"), (300, "14 300"), (400, "15 400")], 674, 10)
+        + &placed(&[(72, "Barn og familie"), (300, "16 500"), (400, "17 600")], 660, 10);
+    assert_eq!(
+        text(&pdf(&[&content])),
+        "Kultur og kirke\t12 100\t13 200\nForvaltnings- og eiendomsbedriftene\t14 300\t15 400\n\
+         Barn og familie\t16 500\t17 600"
+    );
+}
+
 #[test]
 fn notes_whose_numbers_hang_are_notes_of_their_own() {
     let body: String = (0..12)

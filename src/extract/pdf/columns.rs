@@ -17,6 +17,8 @@ const ROW_STEP_SHARE: f32 = 1.15;
 const CELL_LINES_MAX: usize = 16;
 /// Words too long for their cell hang over the next by no more than this share.
 const CELL_OVERLAP_MAX: f32 = 0.3;
+/// In ems: left edges nearer than this are one.
+const SAME_EDGE_EM: f32 = 0.3;
 
 /// A line of a column: its segments joined, cells parted by a tab.
 pub(super) type Line = Segment;
@@ -274,6 +276,11 @@ fn level_lines(segments: Vec<Segment>, stops: &[f32], found: &mut Vec<Line>) {
                 extend_cells(above, &row);
                 *last = baseline;
             }
+            Some((above, last)) if is_opened_by(&row, above, *last) => {
+                let row = std::mem::replace(above, row);
+                open_cell(above, row);
+                *last = baseline;
+            }
             _ => whole.push((row, baseline)),
         }
     }
@@ -321,6 +328,31 @@ fn continues(above: &[Segment], last_baseline: f32, row: &[Segment]) -> bool {
         && is_close
         && cell_above(above, first).and_then(|index| above.get(index)).is_some_and(is_open)
         && row.iter().all(|segment| cell_above(above, segment).is_some())
+}
+
+/// Whether the first cell of a row goes on with the lone line above, which ends within a word: a name of two lines whose
+/// figures stand beside the second.
+fn is_opened_by(row: &[Segment], above: &[Segment], last_baseline: f32) -> bool {
+    let ([line], [first, _, ..]) = (above, row) else { return false };
+    let stem = line.text.strip_suffix(['-', '\u{ad}', '\u{2010}']);
+    stem.is_some_and(|stem| stem.ends_with(char::is_alphabetic))
+        && first.text.starts_with(char::is_lowercase)
+        && (first.left - line.left).abs() < SAME_EDGE_EM * first.size
+        && (first.size - line.size).abs() < 0.5
+        && first.baseline - last_baseline < ROW_STEP_EM * first.size
+}
+
+/// Puts the lone line above in front of the row's first cell.
+fn open_cell(row: &mut [Segment], above: Vec<Segment>) {
+    for mut line in above {
+        let Some(first) = row.first_mut() else { return };
+        line.text.push('\n');
+        line.text.push_str(&first.text);
+        line.right = line.right.max(first.right);
+        line.lines.append(&mut first.lines);
+        line.is_bold &= first.is_bold;
+        *first = line;
+    }
 }
 
 /// Which cell of the row above starts where `segment` does.

@@ -1,7 +1,10 @@
 //! Running heads and page numbers: what repeats at the same place near the top or bottom, digits aside.
 //!
-//! A document of two or three pages repeats little: there, a small line that stands apart in the margin is furniture when
+//! A document of few pages repeats little: there, a small line that stands apart in the margin is furniture when
 //! it repeats once, when the page's number stands beside it, or when it says again what the document opens with.
+//!
+//! The last rows of tables repeat too. A row is kept whole when one cell of it says something of its own, and figures
+//! repeat only as the figures they are: as a page's number when they count with the pages.
 
 use super::{BlockKind, lines::Segment};
 use std::collections::HashMap;
@@ -11,6 +14,8 @@ const MARGIN_SHARE: f32 = 0.13;
 /// The same text at the same place on as many pages is furniture.
 const REPEATS_MIN: usize = 3;
 
+/// Documents with more pages repeat their heads that often.
+const FEW_PAGES: usize = 12;
 /// The same for a small line that stands apart.
 const APART_REPEATS_MIN: usize = 2;
 /// A line apart is taller than the body by no more than this share.
@@ -19,6 +24,9 @@ const APART_SIZE_MAX: f32 = 1.05;
 const OPENING_ROWS: usize = 8;
 /// Letters of a line that say the title again; fewer are chance.
 const OPENING_LETTERS_MIN: usize = 12;
+
+/// Baselines of a row differ by less.
+const SAME_ROW_MAX: f32 = 0.5;
 
 /// "– Side 1000 av 1000 –" with spaces to spare.
 const PAGE_NUMBER_BYTES_MAX: usize = 48;
@@ -31,12 +39,29 @@ pub(super) struct PageView<'a> {
 
 /// For each page, for each of its segments: `RunningHead`, `PageNumber` or nothing.
 pub(super) fn find(pages: &[PageView], body_size: f32) -> Vec<Vec<Option<BlockKind>>> {
-    let keys: Vec<Vec<Option<Key>>> = pages
-        .iter()
-        .map(|page| page.segments.iter().map(|segment| key(segment, page.height)).collect())
+    let mut keys: Vec<Vec<Option<Key>>> = (1..)
+        .zip(pages)
+        .map(|(number, page)| page.segments.iter().map(|segment| key(segment, page.height, number)).collect())
         .collect();
+    count(&mut keys);
+    let rows: Vec<Row> = pages.iter().zip(&keys).map(|(page, keys)| near(page, keys)).collect();
+    let needed = REPEATS_MIN.min(pages.len().max(2));
+    let known = Known {
+        heights: heights(&rows, &keys, needed),
+        needed,
+        is_short: pages.len() <= FEW_PAGES,
+        rows: head_rows(pages, &keys),
+        body_size,
+        opening: pages.first().map(opening).unwrap_or_default(),
+    };
+    let all = (1..).zip(pages).zip(keys.iter().zip(&rows));
+    all.map(|((number, page), (keys, near))| of_page(page, number, keys, near, &known)).collect()
+}
+
+/// Tells each key on how many pages text like its stands at its height, give or take a step.
+fn count(keys: &mut [Vec<Option<Key>>]) {
     let mut counts: HashMap<(&str, i32), usize> = HashMap::new();
-    for keys in &keys {
+    for keys in &*keys {
         let mut seen: Vec<(&str, i32)> = keys.iter().flatten().map(Key::parts).collect();
         seen.sort_unstable();
         seen.dedup();
@@ -44,33 +69,25 @@ pub(super) fn find(pages: &[PageView], body_size: f32) -> Vec<Vec<Option<BlockKi
             *counts.entry(key).or_default() += 1;
         }
     }
-    let needed = REPEATS_MIN.min(pages.len().max(2));
-    let known = Known {
-        heights: heights(&keys, &counts, needed),
-        counts,
-        needed,
-        rows: head_rows(pages, &keys),
-        body_size,
-        opening: pages.first().map(opening).unwrap_or_default(),
-    };
-    (1..).zip(pages).zip(&keys).map(|((number, page), keys)| of_page(page, number, keys, &known)).collect()
-}
-
-/// On how many pages text like this stands at this height, give or take a step.
-fn repeats(counts: &HashMap<(&str, i32), usize>, key: &Key) -> usize {
-    (-1..=1).filter_map(|shift| counts.get(&(key.text.as_str(), key.height + shift))).sum()
+    let repeats =
+        |key: &Key| (-1..=1).filter_map(|shift| counts.get(&(key.text.as_str(), key.height + shift))).sum();
+    let found: Vec<usize> = keys.iter().flatten().flatten().map(repeats).collect();
+    for (key, repeats) in keys.iter_mut().flatten().flatten().zip(found) {
+        key.repeats = repeats;
+    }
 }
 
 /// Of each height near the margins, on how many pages text stands there, and on how many such that repeats.
-fn heights(
-    keys: &[Vec<Option<Key>>],
-    counts: &HashMap<(&str, i32), usize>,
-    needed: usize,
-) -> HashMap<i32, (usize, usize)> {
+fn heights(pages: &[Row], keys: &[Vec<Option<Key>>], needed: usize) -> HashMap<i32, (usize, usize)> {
     let mut found: HashMap<i32, (usize, usize)> = HashMap::new();
-    for keys in keys {
-        let mut on_page: Vec<(i32, bool)> =
-            keys.iter().flatten().map(|key| (key.height, repeats(counts, key) >= needed)).collect();
+    for (near, keys) in pages.iter().zip(keys) {
+        let mut on_page: Vec<(i32, bool)> = Vec::new();
+        for row in rows(near) {
+            let cells = || row.iter().filter_map(|(_, index)| keys.get(*index)?.as_ref());
+            let is_repeated = cells().all(|key| key.repeats >= needed)
+                || cells().any(|key| key.counts_pages && key.repeats >= needed);
+            on_page.extend(cells().map(|key| (key.height, is_repeated)));
+        }
         on_page.sort_unstable();
         for row in on_page.chunk_by(|a, b| a.0 == b.0) {
             let Some((height, is_repeated)) = row.last() else { continue };
@@ -79,6 +96,21 @@ fn heights(
         }
     }
     found
+}
+
+/// Baselines, and which segments stand on them.
+type Row = Vec<(f32, usize)>;
+
+/// The segments near the margins by their baselines.
+fn near(page: &PageView, keys: &[Option<Key>]) -> Row {
+    let near = page.segments.iter().zip(keys).enumerate().filter(|(_, (_, key))| key.is_some());
+    let mut near: Row = near.map(|(index, (segment, _))| (segment.baseline, index)).collect();
+    near.sort_by(|a, b| a.0.total_cmp(&b.0));
+    near
+}
+
+fn rows(near: &Row) -> impl Iterator<Item = &[(f32, usize)]> {
+    near.chunk_by(|a, b| b.0 - a.0 < SAME_ROW_MAX)
 }
 
 /// The letters of the document's first rows.
@@ -91,9 +123,9 @@ fn letters(text: &str) -> String {
 }
 
 /// What repeats in a document.
-struct Known<'a> {
-    counts: HashMap<(&'a str, i32), usize>,
+struct Known {
     needed: usize,
+    is_short: bool,
     /// Of each height, on how many pages text stands there, and on how many such that repeats.
     heights: HashMap<i32, (usize, usize)>,
     /// Heights (in steps of three points) and sizes (in tenths) where most pages have a lone row outermost.
@@ -124,31 +156,80 @@ fn row(segment: &Segment) -> (i32, i32) {
     ((segment.baseline / 3.0).round() as i32, (segment.size * 10.0).round() as i32)
 }
 
-fn of_page(page: &PageView, number: usize, keys: &[Option<Key>], known: &Known) -> Vec<Option<BlockKind>> {
+fn of_page(
+    page: &PageView,
+    number: usize,
+    keys: &[Option<Key>],
+    near: &Row,
+    known: &Known,
+) -> Vec<Option<BlockKind>> {
+    let believes_artifacts = believes_artifacts(page, keys);
     let decide = |(segment, key): (&Segment, &Option<Key>)| {
         if segment.is_line_number {
             return Some(BlockKind::LineNumber);
         }
         let key = key.as_ref()?;
         let is_number = is_page_number(&segment.text);
-        let is_furniture = segment.is_artifact
+        let is_furniture = segment.is_artifact && believes_artifacts
             || is_outermost(page, segment)
-                && (known.repeats(key) >= known.needed && known.is_outside_body(key.height)
+                && (key.repeats >= known.needed && known.is_outside_body(key.height)
                     || is_alone(page, segment)
-                        && (is_number
+                        && (is_number && is_last(page, segment)
                             || known.rows.contains(&row(segment))
                             || known.is_small_head(page, number, segment, key)));
         is_furniture.then_some(if is_number { BlockKind::PageNumber } else { BlockKind::RunningHead })
     };
-    page.segments.iter().zip(keys).map(decide).collect()
+    let mut kinds: Vec<Option<BlockKind>> = page.segments.iter().zip(keys).map(decide).collect();
+    keep_whole_rows(page, keys, near, known.needed, &mut kinds);
+    kinds
 }
 
-impl Known<'_> {
-    /// On how many pages text like this stands at this height.
-    fn repeats(&self, key: &Key) -> usize {
-        repeats(&self.counts, key)
+/// Whether what a page marks as an artifact is so: some producers mark a table of contents, or all text of a page.
+fn believes_artifacts(page: &PageView, keys: &[Option<Key>]) -> bool {
+    let (mut near, mut elsewhere, mut unmarked) = (0_usize, 0_usize, 0_usize);
+    for (segment, key) in page.segments.iter().zip(keys) {
+        match (segment.is_artifact, key) {
+            (true, Some(_)) => near += 1,
+            (true, None) => elsewhere += 1,
+            (false, _) => unmarked += 1,
+        }
     }
+    unmarked > 0 && near >= elsewhere
+}
 
+/// A row with a cell that is no furniture is a row of the text, unless the page's number stands in it.
+fn keep_whole_rows(
+    page: &PageView,
+    keys: &[Option<Key>],
+    near: &Row,
+    needed: usize,
+    kinds: &mut [Option<BlockKind>],
+) {
+    let is_numbered = |index: usize| {
+        let key = keys.get(index).and_then(Option::as_ref);
+        key.is_some_and(|key| key.counts_pages && key.repeats >= needed)
+    };
+    for row in rows(near) {
+        let is_body = |(_, index): &(f32, usize)| kinds.get(*index).is_some_and(Option::is_none);
+        if !row.iter().any(is_body)
+            || row.iter().all(is_body)
+            || row.iter().any(|(_, index)| is_numbered(*index))
+        {
+            continue;
+        }
+        for (_, index) in row {
+            let is_marked = page.segments.get(*index).is_some_and(|segment| segment.is_artifact);
+            if let Some(kind) = kinds.get_mut(*index)
+                && !is_marked
+                && *kind != Some(BlockKind::LineNumber)
+            {
+                *kind = None;
+            }
+        }
+    }
+}
+
+impl Known {
     /// Whether most of what stands at this height repeats: what repeats among body text, a table's head or its source,
     /// is body text too.
     fn is_outside_body(&self, height: i32) -> bool {
@@ -162,7 +243,9 @@ impl Known<'_> {
         let says_title =
             number > 1 && text.chars().count() >= OPENING_LETTERS_MIN && self.opening.contains(&text);
         segment.size <= APART_SIZE_MAX * self.body_size
-            && (self.repeats(key) >= APART_REPEATS_MIN || says_title || has_number(page, number, segment))
+            && (has_number(page, number, segment)
+                || (key.repeats >= APART_REPEATS_MIN || says_title)
+                    && (self.is_short || self.is_outside_body(key.height)))
     }
 }
 
@@ -171,6 +254,13 @@ fn has_number(page: &PageView, number: usize, segment: &Segment) -> bool {
     let on_line = |other: &&Segment| (other.baseline - segment.baseline).abs() < 0.5;
     let number = number.to_string();
     page.segments.iter().filter(on_line).any(|other| other.text == number)
+}
+
+/// Whether no row stands further out than `segment`.
+fn is_last(page: &PageView, segment: &Segment) -> bool {
+    let is_above = |other: &Segment| other.baseline < segment.baseline - 2.0;
+    let is_below = |other: &Segment| other.baseline > segment.baseline + 2.0;
+    !page.segments.iter().any(is_above) || !page.segments.iter().any(is_below)
 }
 
 fn is_outermost(page: &PageView, segment: &Segment) -> bool {
@@ -186,10 +276,14 @@ fn is_alone(page: &PageView, segment: &Segment) -> bool {
 
 /// What a line in the margins is known by on other pages.
 struct Key {
-    /// Its digits are masked.
+    /// Its digits are masked, unless it says nothing else.
     text: String,
     /// Where it stands on the page, in steps of three points.
     height: i32,
+    /// Whether it is a number, known by what it is ahead of the page's own.
+    counts_pages: bool,
+    /// On how many pages text like this stands at this height, give or take a step.
+    repeats: usize,
 }
 
 impl Key {
@@ -199,23 +293,39 @@ impl Key {
 }
 
 /// `None` away from the margins.
-fn key(segment: &Segment, height: f32) -> Option<Key> {
+fn key(segment: &Segment, height: f32, number: usize) -> Option<Key> {
     let is_near =
         segment.baseline < MARGIN_SHARE * height || segment.baseline > (1.0 - MARGIN_SHARE) * height;
-    let masked = || {
-        if is_page_number(&segment.text) {
-            return "#".to_owned();
+    if !is_near || segment.angle != 0 {
+        return None;
+    }
+    let height = (segment.baseline / 3.0).round() as i32;
+    let ahead = is_page_number(&segment.text).then(|| ahead(&segment.text, number)).flatten();
+    let text = ahead.map_or_else(|| masked(&segment.text), |ahead| format!("#{ahead}"));
+    Some(Key { text, height, counts_pages: ahead.is_some(), repeats: 0 })
+}
+
+/// By what a number in digits is ahead of the page it stands on.
+fn ahead(text: &str, number: usize) -> Option<i64> {
+    let digits = text.split(|c: char| !c.is_ascii_digit()).find(|digits| !digits.is_empty())?;
+    Some(digits.parse::<i64>().ok()? - i64::try_from(number).ok()?)
+}
+
+/// Runs of digits as one sign; figures without a letter say nothing else and stay.
+fn masked(text: &str) -> String {
+    if is_page_number(text) {
+        return "#".to_owned();
+    }
+    if !text.contains(char::is_alphabetic) {
+        return text.to_owned();
+    }
+    let mut masked = String::with_capacity(text.len());
+    for c in text.chars().map(|c| if c.is_ascii_digit() { '#' } else { c }) {
+        if !(c == '#' && masked.ends_with('#')) {
+            masked.push(c);
         }
-        let mut masked = String::with_capacity(segment.text.len());
-        for c in segment.text.chars().map(|c| if c.is_ascii_digit() { '#' } else { c }) {
-            if !(c == '#' && masked.ends_with('#')) {
-                masked.push(c);
-            }
-        }
-        masked
-    };
-    (is_near && segment.angle == 0)
-        .then(|| Key { text: masked(), height: (segment.baseline / 3.0).round() as i32 })
+    }
+    masked
 }
 
 /// `12`, `– 12 –`, `xiv`, `Side 3 av 10`.
