@@ -1,7 +1,7 @@
 //! How often a concept occurs, by document, form and language: from postings alone.
 
 use super::expand::Expansion;
-use super::mention::{mentions, mentions_of_words, terms};
+use super::mention::{mentions, mentions_of_patterns, mentions_of_words, terms};
 use crate::index::{NO_DOCUMENT, Segment, Snapshot};
 use crate::text::{Count, Language, Tally};
 use rayon::prelude::*;
@@ -63,6 +63,19 @@ pub(super) fn count_words(snapshot: &Snapshot, concept: &str, words: &[&str]) ->
         }
     }
     Ok(tallies(concept, cells))
+}
+
+/// Counts what the exceptions of a concept match in the text: phrases, and words where a mention can be a phrase.
+pub(super) fn count_exceptions(snapshot: &Snapshot, expansion: &Expansion<'_>) -> io::Result<Count> {
+    let mut cells = Cells::new();
+    for segment in &snapshot.segments {
+        let exceptions = expansion.rules.iter().flat_map(|rule| &rule.except);
+        let found = mentions_of_patterns(segment, exceptions)?;
+        for mention in found.mentions {
+            add(segment, &mut cells, mention.row, &found.forms[mention.form as usize], 1);
+        }
+    }
+    Ok(tallies(&expansion.concept.name, cells))
 }
 
 fn add(segment: &Segment, cells: &mut Cells, row: u32, form: &str, n: u64) {

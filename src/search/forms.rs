@@ -1,6 +1,6 @@
 //! What a concept counted, form by form, each with the analysis that admitted it; and the near misses that it refused.
 
-use super::count::{count_concept, count_words};
+use super::count::{count_concept, count_exceptions, count_words};
 use super::expand::{ExpandedPattern, ExpandedSlot, Expansion, Forms};
 use crate::codebook::Verdict;
 use crate::index::Snapshot;
@@ -29,13 +29,15 @@ pub struct FormUse {
     pub why: String,
 }
 
-/// The forms of an expanded concept, the most frequent first, then its near misses, the most frequent first.
+/// The forms of an expanded concept, then its near misses, then the phrases that were excepted; of each the most frequent
+/// first.
 ///
 /// # Errors
 /// When the index cannot be read.
 pub fn forms(snapshot: &Snapshot, expansion: &Expansion<'_>) -> io::Result<Vec<FormUse>> {
     let mut listed = counted(snapshot, expansion)?;
     listed.extend(near_misses(snapshot, expansion)?);
+    listed.extend(exceptions(snapshot, expansion)?);
     Ok(listed)
 }
 
@@ -123,6 +125,12 @@ fn near_misses(snapshot: &Snapshot, expansion: &Expansion<'_>) -> io::Result<Vec
         used
     });
     Ok(told.collect())
+}
+
+/// What the exceptions took away, or would have.
+fn exceptions(snapshot: &Snapshot, expansion: &Expansion<'_>) -> io::Result<Vec<FormUse>> {
+    let uses = uses(snapshot, &count_exceptions(snapshot, expansion)?);
+    Ok(uses.into_iter().map(|used| FormUse { why: "excepted".to_owned(), ..used }).collect())
 }
 
 /// The forms of `count` with their totals, the most frequent first.

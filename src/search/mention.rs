@@ -56,6 +56,18 @@ pub(super) fn mentions_of_words<'w>(
     Ok(found.resolved())
 }
 
+/// The matches of `patterns` in `segment`, whatever else is asked of a mention.
+pub(super) fn mentions_of_patterns<'p>(
+    segment: &Segment,
+    patterns: impl Iterator<Item = &'p ExpandedPattern<'p>>,
+) -> io::Result<Mentions> {
+    let mut found = Found::default();
+    for pattern in patterns {
+        found.add_pattern(segment, pattern)?;
+    }
+    Ok(found.resolved())
+}
+
 /// Those of `words` that `segment` has.
 pub(super) fn terms<'w>(segment: &Segment, words: impl Iterator<Item = &'w str>) -> io::Result<Vec<Term>> {
     let dictionary = segment.words.terms();

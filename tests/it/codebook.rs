@@ -85,6 +85,9 @@ fn an_exception_takes_away_what_it_overlaps() {
     let text = "Innovasjon Norge støtter innovasjon. Utstyret er ikke styring.";
     let rule = "patterns = [\"*innovasjon*\"]\nexcept = [\"innovasjon norge\"]";
     assert_eq!(forms_of(rule, text), "innovasjon 1");
+    let (corpus, _folder) = corpus(&[text], &concept("c", rule));
+    let listed = corpus.run(&["forms", "c", "--refused", "--format", "csv"]);
+    assert!(listed.out.contains("c,innovasjon norge,,false,1,"), "{}", listed.out);
     assert_eq!(forms_of("patterns = [\"/.*styr.*/\"]\nexcept = [\"/utstyr.*/\"]", text), "styring 1");
 }
 
