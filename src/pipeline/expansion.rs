@@ -4,7 +4,7 @@ use super::Error;
 use super::corpus::Corpus;
 use super::store::replace;
 use crate::codebook::MATCHER_VERSION;
-use crate::index::Snapshot;
+use crate::index::{INDEX_FORMAT, Snapshot};
 use crate::search::{Expansion, Forms, expansions, match_vocabulary};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -43,7 +43,7 @@ pub fn expand_codebook<'a>(corpus: &Corpus<'a>, snapshot: &Snapshot) -> Result<V
 fn made_from(corpus: &Corpus<'_>, snapshot: &Snapshot) -> String {
     let program = env!("CARGO_PKG_VERSION");
     let parts = format!(
-        "{} {} matcher {MATCHER_VERSION} of ordskifte {program}",
+        "{} {} index {INDEX_FORMAT}, matcher {MATCHER_VERSION} of ordskifte {program}",
         snapshot.id, corpus.config.codebook_sha256
     );
     data_encoding::HEXLOWER.encode(&Sha256::digest(parts))
