@@ -9,7 +9,7 @@ use super::refresh::{Options, stage};
 use super::store::{replace, sync};
 use crate::codebook::MATCHER_VERSION;
 use crate::config::ReportSettings;
-use crate::index::Snapshot;
+use crate::index::{INDEX_FORMAT, Snapshot};
 use crate::report::{
     self, Column, Dialect, Format, Package, Resource, Table, data_package, tables, trends_svg,
 };
@@ -84,7 +84,7 @@ pub(super) fn made_from(
     let settings = ReportSettings { dialect, ..corpus.config.settings.report.clone() };
     let parts = [
         format!(
-            "report {REPORT_VERSION}, matcher {MATCHER_VERSION} of ordskifte {}",
+            "report {REPORT_VERSION}, index {INDEX_FORMAT}, matcher {MATCHER_VERSION} of ordskifte {}",
             env!("CARGO_PKG_VERSION")
         ),
         snapshot.id.clone(),
