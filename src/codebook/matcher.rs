@@ -70,7 +70,7 @@ impl<'a> Matcher<'a> {
                     literals.push(stem(&literal.folded).to_owned());
                     owners.push(index);
                 }
-                WordPattern::Regex(regex) => match beginnings(regex) {
+                WordPattern::Regex(expression) => match beginnings(&expression.as_written) {
                     Some(beginnings) => {
                         owners.extend(beginnings.iter().map(|_| index));
                         literals.extend(beginnings);
@@ -109,7 +109,7 @@ impl<'a> Matcher<'a> {
             }
         }
         for &index in &self.regexes {
-            if let Some(verdict) = self.regex_matched(index, word, &folded) {
+            if let Some(verdict) = self.regex_matched(index, word) {
                 each(index, verdict);
             }
         }
@@ -179,7 +179,7 @@ impl<'a> Matcher<'a> {
     fn letters_found(&self, index: usize, word: &str, folded: &str, start: usize) -> Option<Verdict> {
         let (pattern, is_case_sensitive) = self.words[index];
         if matches!(pattern, WordPattern::Regex(_)) {
-            return self.regex_matched(index, word, folded);
+            return self.regex_matched(index, word);
         }
         let literal = pattern.literal()?;
         let WordPattern::Compound(_, place) = pattern else {
@@ -201,10 +201,12 @@ impl<'a> Matcher<'a> {
         Some(Verdict::Admitted { position: Some(member.position), why: member.why })
     }
 
-    fn regex_matched(&self, index: usize, word: &str, folded: &str) -> Option<Verdict> {
-        let (WordPattern::Regex(regex), is_case_sensitive) = self.words[index] else { return None };
-        let is_match = regex.is_match(if is_case_sensitive { word } else { folded });
-        is_match.then(|| Verdict::Admitted { position: None, why: "regular expression".to_owned() })
+    fn regex_matched(&self, index: usize, word: &str) -> Option<Verdict> {
+        let (WordPattern::Regex(expression), is_case_sensitive) = self.words[index] else { return None };
+        let regex = if is_case_sensitive { &expression.as_written } else { &expression.any_case };
+        regex
+            .is_match(word)
+            .then(|| Verdict::Admitted { position: None, why: "regular expression".to_owned() })
     }
 }
 

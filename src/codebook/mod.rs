@@ -18,7 +18,7 @@ pub use check::{Finding, Use, check};
 pub use decisions::DECISION_COLUMNS;
 pub use dictionary::{Category, DictionaryFormat, export, import};
 pub use matcher::{MATCHER_VERSION, Matcher, Verdict};
-pub use pattern::{Literal, Pattern, Place, Slot, WordPattern};
+pub use pattern::{Expression, Literal, Pattern, Place, Slot, WordPattern};
 
 use crate::text::{Language, words};
 use serde::Deserialize;

@@ -44,7 +44,16 @@ pub enum WordPattern {
     /// `*innovasjon`, `innovasjon*`, `*innovasjon*`: the word itself, inflected, and compounds that have it in this place.
     Compound(Literal, Place),
     /// `/innov.*/`: a regular expression for the whole word.
-    Regex(Regex),
+    Regex(Expression),
+}
+
+/// A regular expression for a whole word.
+#[derive(Debug, Clone)]
+pub struct Expression {
+    /// Where upper and lower case are told apart.
+    pub as_written: Regex,
+    /// Where they are not.
+    pub any_case: Regex,
 }
 
 /// Where in a compound its term stands.
@@ -215,11 +224,14 @@ fn word(literal: &str) -> Result<Literal, String> {
 }
 
 fn regex(expression: &str) -> Result<WordPattern, String> {
-    let whole = RegexBuilder::new(&format!("^(?:{expression})$"))
-        .size_limit(REGEX_BYTES_MAX)
-        .build()
-        .map_err(|error| format!("'/{expression}/' is no regular expression: {}", last_line(&error)))?;
-    Ok(WordPattern::Regex(whole))
+    let whole = |is_any_case| {
+        RegexBuilder::new(&format!("^(?:{expression})$"))
+            .case_insensitive(is_any_case)
+            .size_limit(REGEX_BYTES_MAX)
+            .build()
+            .map_err(|error| format!("'/{expression}/' is no regular expression: {}", last_line(&error)))
+    };
+    Ok(WordPattern::Regex(Expression { as_written: whole(false)?, any_case: whole(true)? }))
 }
 
 /// The cause, which regex's errors say last.
@@ -244,7 +256,7 @@ mod tests {
             Slot::Word(WordPattern::Form(literal)) => literal.folded.clone(),
             Slot::Word(WordPattern::Lemma(literal)) => format!("lemma {}", literal.folded),
             Slot::Word(WordPattern::Compound(literal, place)) => format!("{place:?} {}", literal.folded),
-            Slot::Word(WordPattern::Regex(regex)) => regex.to_string(),
+            Slot::Word(WordPattern::Regex(expression)) => expression.as_written.to_string(),
         });
         slots.collect::<Vec<_>>().join(" | ")
     }

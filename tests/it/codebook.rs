@@ -97,6 +97,7 @@ fn case_is_told_apart_on_request() {
     assert_eq!(forms_of("patterns = [\"NAV\"]", text), "nav 3");
     assert_eq!(forms_of("patterns = [\"NAV\"]\ncase = true", text), "nav 1");
     assert_eq!(forms_of("patterns = [\"/N[Aa][Vv]/\"]\ncase = true", text), "nav 2");
+    assert_eq!(forms_of("patterns = [\"/NAV/\"]", text), "nav 3");
 }
 
 #[test]
