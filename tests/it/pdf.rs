@@ -1,5 +1,6 @@
 //! PDF bytes → text, on files written object by object.
 
+use crate::pdf_objects::written;
 use ordskifte::{
     extract::{
         self,
@@ -33,19 +34,6 @@ fn pdf(contents: &[&str]) -> Vec<u8> {
     }
     objects[1] = format!("<< /Type /Pages /Count {} /Kids [{kids}] >>", contents.len());
     written(&objects)
-}
-
-fn written(objects: &[String]) -> Vec<u8> {
-    let mut out = "%PDF-1.7\n".to_owned();
-    let mut xref = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
-    for (number, object) in (1..).zip(objects) {
-        xref += &format!("{:010} 00000 n \n", out.len());
-        out += &format!("{number} 0 obj\n{object}\nendobj\n");
-    }
-    let start = out.len();
-    out += &xref;
-    out += &format!("trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n", objects.len() + 1);
-    out.into_bytes()
 }
 
 /// Text shown at a place, in points from the lower left corner.

@@ -3,13 +3,13 @@
 use ordskifte::extract::pdf::{self, Content, Limits};
 
 /// A PDF of these objects, numbered from 1; object 1 is the catalog.
-pub(super) fn written(objects: &[Vec<u8>]) -> Vec<u8> {
+pub(super) fn written(objects: &[impl AsRef<[u8]>]) -> Vec<u8> {
     let mut out = b"%PDF-1.7\n".to_vec();
     let mut xref = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
     for (number, object) in (1..).zip(objects) {
         xref += &format!("{:010} 00000 n \n", out.len());
         out.extend(format!("{number} 0 obj\n").into_bytes());
-        out.extend(object);
+        out.extend(object.as_ref());
         out.extend(b"\nendobj\n");
     }
     let start = out.len();

@@ -1,5 +1,6 @@
 //! What a PDF says of its own structure: outline, tags, labels, titles. All PDFs are written here.
 
+use crate::pdf_objects::written;
 use ordskifte::{
     extract::{
         self,
@@ -35,19 +36,6 @@ fn file(catalog: &str, page: &str, contents: &[&str], more: &[&str]) -> Vec<u8> 
     objects.resize(MORE - 1, "null".into());
     objects.extend(more.iter().map(|object| (*object).to_owned()));
     written(&objects)
-}
-
-fn written(objects: &[String]) -> Vec<u8> {
-    let mut out = "%PDF-1.7\n".to_owned();
-    let mut xref = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
-    for (number, object) in (1..).zip(objects) {
-        xref += &format!("{:010} 00000 n \n", out.len());
-        out += &format!("{number} 0 obj\n{object}\nendobj\n");
-    }
-    let start = out.len();
-    out += &xref;
-    out += &format!("trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n", objects.len() + 1);
-    out.into_bytes()
 }
 
 /// A line of text at `y` points from the lower edge.
