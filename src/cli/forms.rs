@@ -11,7 +11,7 @@ use crate::pipeline::{self, Corpus};
 use crate::report::{Cell, Format, Table, tables, write};
 use crate::search::FormUse;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
 
 /// Near misses shown on a terminal for each concept when not asked for.
@@ -104,15 +104,14 @@ fn review(
     }
     let is_chosen = |other: &&Concept| concepts.iter().all(|concept| concept.name != other.name);
     rows.extend(other_rows(&config.codebook, is_chosen));
-    let cannot = |e: io::Error| Failure::new(format!("cannot write {}: {e}", file.display()), None);
     let mut written = Vec::new();
     let n = write(
         Table { columns: tables::FORM_REVIEW, rows },
         Format::Csv(args.output.dialect.into()),
         &mut written,
     )?;
-    let mut target = BufWriter::new(File::create(file).map_err(cannot)?);
-    target.write_all(&written).and_then(|()| target.flush()).map_err(cannot)?;
+    // A person's work may be in the file: it is whole at any moment.
+    pipeline::replace(file, &written)?;
     let named = if is_ours { String::new() } else { hint_to_name(file) };
     let _ = writeln!(io::stderr().lock(), "{}: {n} forms to decide on{named}", file.display());
     Ok(Outcome::Well)

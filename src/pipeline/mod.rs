@@ -19,7 +19,7 @@ pub use event::Event;
 pub use expansion::expand_codebook;
 pub use refresh::{Options, Summary, refresh};
 pub use reports::{current_folder, kwic_row, open_results};
-pub use store::{Extracted, TextStore};
+pub use store::{Extracted, TextStore, replace};
 pub use verify::{Fault, VerifySummary, verify};
 pub use worker::{Reply, is_document, parse, serve};
 pub use workers::{WorkerLimits, Workers};

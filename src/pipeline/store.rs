@@ -81,9 +81,9 @@ impl TextStore {
 }
 
 /// Writes `bytes` to `path` so that a crash leaves either the old file or the new one.
-pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let write = |path: &Path| -> std::io::Result<()> {
-        let folder = path.parent().expect("files of ours stand in a folder");
+        let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
         let mut file = tempfile::Builder::new().permissions(readable()).tempfile_in(folder)?;
         file.write_all(bytes)?;
         file.as_file().sync_all()?;
