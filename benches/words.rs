@@ -1,9 +1,9 @@
-//! How fast words are taken apart: lemmas, and 50 terms against a vocabulary.
+//! How fast words are given their lemmas, and lemmas their forms.
 //!
 //! Times are of one machine: compare ratios within one run (`normalise` is the yardstick).
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use ordskifte::morphology::{Term, Terms, forms_of, lemma};
+use ordskifte::morphology::{forms_of, lemma};
 use ordskifte::text::{Language, normalise};
 use std::hint::black_box;
 
@@ -11,29 +11,10 @@ const MODIFIERS: [&str; 10] =
     ["tømmer", "ulve", "kommune", "helse", "fiske", "forvaltnings", "kvalitets", "brukar", "skule", "miljø"];
 const HEADS: [&str; 10] =
     ["reformen", "arbeidet", "planar", "politikken", "lista", "kampen", "loven", "boka", "rådet", "sakene"];
-const TERMS: [&str; 10] = [
-    "innovasjon",
-    "tillit",
-    "styring",
-    "reform",
-    "tjeneste",
-    "samskaping",
-    "byråkrati",
-    "omstilling",
-    "ledelse",
-    "forenkling",
-];
-
-/// A hundred thousand words, a tenth of them with a term.
+/// A hundred thousand words.
 fn vocabulary() -> Vec<String> {
     let word = |index: usize| format!("{}{}{}", MODIFIERS[index % 10], HEADS[index / 10 % 10], index / 100);
     (0..100_000).map(word).collect()
-}
-
-/// Fifty terms: ten, and compounds of them.
-fn terms() -> Vec<Term> {
-    let first = ["", "detalj", "mål", "kommune", "skole"];
-    first.iter().flat_map(|first| TERMS.map(|term| Term::new(&format!("{first}{term}")))).collect()
 }
 
 fn bench(criterion: &mut Criterion) {
@@ -49,10 +30,6 @@ fn bench(criterion: &mut Criterion) {
             bench.iter(|| listed.iter().map(|word| lemma(word, language).lemma.len()).sum::<usize>());
         });
     }
-    let terms = Terms::new(terms()).expect("a few terms");
-    group.bench_function("members_50_terms", |bench| {
-        bench.iter(|| words.iter().map(|word| terms.members(word).len()).sum::<usize>());
-    });
     group.finish();
     criterion.bench_function("forms_of", |bench| bench.iter(|| forms_of(black_box("tjeneste")).len()));
 }

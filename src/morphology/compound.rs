@@ -20,7 +20,6 @@ use super::affixes::{
 };
 use super::evidence::{begins_with_agent, doubled, is_constituent, is_word, makes_a_verb, other_compound};
 use super::lemma::Lemmatizer;
-use aho_corasick::AhoCorasick;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -172,47 +171,6 @@ impl Term {
             }
         }
         Err(refusal)
-    }
-}
-
-/// Many terms, looked for in one pass: two million words times fifty terms.
-pub struct Terms {
-    terms: Vec<Term>,
-    stems: AhoCorasick,
-    /// Stem → index of its term.
-    owners: Vec<usize>,
-}
-
-impl Terms {
-    /// `terms` in their order.
-    ///
-    /// # Errors
-    /// When there are more than the automaton has room for (millions of letters).
-    pub fn new(terms: Vec<Term>) -> Result<Terms, String> {
-        let mut owners = Vec::new();
-        let mut stems = Vec::new();
-        for (index, term) in terms.iter().enumerate() {
-            for stem in term.stems().filter(|stem| !stem.is_empty()) {
-                owners.push(index);
-                stems.push(stem.to_owned());
-            }
-        }
-        let stems = AhoCorasick::new(stems).map_err(|error| error.to_string())?;
-        Ok(Terms { terms, stems, owners })
-    }
-
-    /// The terms whose letters stand in `word` (in small letters, as the index has it), by their index, each with its
-    /// place or the reason why it is none.
-    pub fn members(&self, word: &str) -> Vec<(usize, Result<Member, Refusal>)> {
-        if !self.stems.is_match(word) {
-            return Vec::new();
-        }
-        let found =
-            self.stems.find_overlapping_iter(word).map(|found| self.owners[found.pattern().as_usize()]);
-        let mut owners: Vec<usize> = found.collect();
-        owners.sort_unstable();
-        owners.dedup();
-        owners.into_iter().map(|owner| (owner, self.terms[owner].member(word))).collect()
     }
 }
 

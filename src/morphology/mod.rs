@@ -10,7 +10,7 @@ mod lexicon;
 mod nynorsk;
 mod words;
 
-pub use compound::{Member, Position, Refusal, Term, Terms, UNKNOWN_PART, member};
+pub use compound::{Member, Position, Refusal, Term, UNKNOWN_PART, member};
 pub use lemma::{Basis, Lemma, Lemmatizer, Written, forms_of, lemma, lemmas};
 pub use lexicon::{Lexicon, Rewrite, WordClass};
 pub use nynorsk::{Bridge, BridgePlace, bridges};
