@@ -12,23 +12,26 @@ use std::collections::HashMap;
 pub const MATCHER_VERSION: u32 = 1;
 
 /// What a word pattern says to a word that it has something to do with.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// It matches: where the pattern's term stands in the word, and the analysis.
-    Admitted {
-        /// `None` for a regular expression.
-        position: Option<Position>,
-        /// For people: "tjeneste + innovasjon + en".
-        why: String,
-    },
+    /// It matches.
+    Admitted(Admission),
     /// It has the letters of the pattern and yet does not match: why, for people.
     Refused(String),
 }
 
+/// How a word matches a pattern.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Admission {
+    /// Where the pattern's term stands in the word. `None` for a regular expression.
+    pub position: Option<Position>,
+    /// The analysis, for people: "tjeneste + innovasjon + en".
+    pub why: String,
+}
+
 impl Verdict {
-    /// Whether the word matches.
-    pub fn is_admitted(&self) -> bool {
-        matches!(self, Verdict::Admitted { .. })
+    fn admitted(position: impl Into<Option<Position>>, why: impl Into<String>) -> Verdict {
+        Verdict::Admitted(Admission { position: position.into(), why: why.into() })
     }
 }
 
@@ -123,7 +126,7 @@ impl<'a> Matcher<'a> {
         asked: &mut Vec<usize>,
         mut each: impl FnMut(usize, Verdict),
     ) {
-        let wholes: Vec<String> = conjunct.wholes().collect();
+        let wholes = conjunct.wholes();
         for whole in &wholes {
             for &index in self.inflected.get(whole).into_iter().flatten() {
                 self.admit(index, Position::Simplex, conjunct, word, asked, &mut each);
@@ -158,7 +161,7 @@ impl<'a> Matcher<'a> {
         }
         asked.push(index);
         let why = format!("coordination: its missing part is that of {}", conjunct.partner);
-        each(index, Verdict::Admitted { position: Some(position), why });
+        each(index, Verdict::admitted(position, why));
     }
 
     /// The verdict on a form that the pattern lists, itself or as an inflection.
@@ -172,7 +175,7 @@ impl<'a> Matcher<'a> {
             WordPattern::Lemma(_) => format!("form of {}", literal.folded),
             _ => "as written".to_owned(),
         };
-        Verdict::Admitted { position: Some(Position::Simplex), why }
+        Verdict::admitted(Position::Simplex, why)
     }
 
     /// The verdict on a word that has the letters of the pattern at `start`.
@@ -198,15 +201,13 @@ impl<'a> Matcher<'a> {
         if is_case_sensitive && !has_case_of(word, literal) {
             return Some(Verdict::Refused(format!("not written as in {}", literal.written)));
         }
-        Some(Verdict::Admitted { position: Some(member.position), why: member.why })
+        Some(Verdict::admitted(member.position, member.why))
     }
 
     fn regex_matched(&self, index: usize, word: &str) -> Option<Verdict> {
         let (WordPattern::Regex(expression), is_case_sensitive) = self.words[index] else { return None };
         let regex = if is_case_sensitive { &expression.as_written } else { &expression.any_case };
-        regex
-            .is_match(word)
-            .then(|| Verdict::Admitted { position: None, why: "regular expression".to_owned() })
+        regex.is_match(word).then(|| Verdict::admitted(None, "regular expression"))
     }
 }
 
@@ -278,7 +279,7 @@ impl<'a> Conjunct<'a> {
     }
 
     /// The words that the hanging word can stand for, by every part of the partner that it may share, the longest first.
-    fn wholes(&self) -> impl Iterator<Item = String> {
+    fn wholes(&self) -> Vec<String> {
         let letters = self.partner.chars().count();
         let cuts = self.partner.char_indices().enumerate().filter_map(move |(before, (at, _))| {
             (before >= PART_CHARS_MIN && letters - before >= PART_CHARS_MIN).then_some(at)
@@ -290,7 +291,7 @@ impl<'a> Conjunct<'a> {
             })
             .collect();
         wholes.sort_by_key(|whole| std::cmp::Reverse(whole.len()));
-        wholes.into_iter()
+        wholes
     }
 
     /// Where `term` stands in the hanging word when it is the part that the partner shares.
@@ -306,18 +307,11 @@ impl<'a> Conjunct<'a> {
     /// Where `term` stands in `whole` when it reaches over the place where hanging word and shared part meet.
     fn spanned_position(&self, term: &Term, whole: &str) -> Option<Position> {
         let letters = term.letters();
-        let spans = match self.lacks_end {
-            true => {
-                letters.len() > self.hanging.len()
-                    && letters.starts_with(self.hanging)
-                    && whole.starts_with(letters)
-            }
-            false => {
-                letters.len() > self.hanging.len()
-                    && whole.contains(letters)
-                    && letters.contains(self.hanging)
-            }
+        let reaches_over = match self.lacks_end {
+            true => letters.starts_with(self.hanging) && whole.starts_with(letters),
+            false => letters.contains(self.hanging) && whole.contains(letters),
         };
-        spans.then(|| term.member(whole).ok().map(|member| member.position)).flatten()
+        let member = (reaches_over && letters.len() > self.hanging.len()).then(|| term.member(whole).ok());
+        member.flatten().map(|member| member.position)
     }
 }

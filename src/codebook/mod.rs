@@ -17,7 +17,7 @@ mod pattern;
 pub use check::{Finding, Use, check};
 pub use decisions::DECISION_COLUMNS;
 pub use dictionary::{Category, DictionaryFormat, export, import};
-pub use matcher::{MATCHER_VERSION, Matcher, Verdict};
+pub use matcher::{Admission, MATCHER_VERSION, Matcher, Verdict};
 pub use pattern::{Expression, Literal, Pattern, Place, Slot, WordPattern};
 
 use crate::text::{Language, words};

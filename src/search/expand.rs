@@ -1,7 +1,7 @@
 //! Concepts → the forms that they match in the vocabulary of a snapshot, each with the analysis that admitted it, and the
 //! near misses with the reason for their refusal. Counting then reads the postings of these forms and nothing else.
 
-use crate::codebook::{Concept, Matcher, Pattern, Rule, Slot, Verdict, WordPattern};
+use crate::codebook::{Admission, Concept, Matcher, Pattern, Rule, Slot, Verdict, WordPattern};
 use crate::index::{Segment, Snapshot};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -51,7 +51,7 @@ pub enum ExpandedSlot {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Forms {
     /// Words as they stand in the vocabulary, and the analysis of each.
-    pub admitted: BTreeMap<String, Verdict>,
+    pub admitted: BTreeMap<String, Admission>,
     /// Near misses, and why they are none.
     pub refused: BTreeMap<String, String>,
 }
@@ -155,8 +155,8 @@ fn matched_in(segment: &Segment, matcher: &Matcher<'_>, count: usize) -> io::Res
             Verdict::Refused(why) => {
                 forms[index].refused.insert(word.to_owned(), why);
             }
-            admitted => {
-                forms[index].admitted.insert(word.to_owned(), admitted);
+            Verdict::Admitted(admission) => {
+                forms[index].admitted.insert(word.to_owned(), admission);
             }
         });
     }

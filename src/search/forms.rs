@@ -2,7 +2,6 @@
 
 use super::count::{count_concept, count_exceptions, count_words};
 use super::expand::{ExpandedPattern, ExpandedSlot, Expansion, Forms};
-use crate::codebook::Verdict;
 use crate::index::Snapshot;
 use crate::text::{Count, Language};
 use std::collections::{BTreeMap, BTreeSet};
@@ -61,10 +60,13 @@ fn counted(snapshot: &Snapshot, expansion: &Expansion<'_>) -> io::Result<Vec<For
 fn reasons(expansion: &Expansion<'_>) -> BTreeMap<String, (String, Option<&'static str>, String)> {
     let mut reasons = BTreeMap::new();
     for (pattern, forms) in single_patterns(expansion) {
-        for (word, verdict) in &forms.admitted {
-            let Verdict::Admitted { position, why } = verdict else { continue };
-            let position = position.map(|position| position.name());
-            reasons.entry(word.to_lowercase()).or_insert((pattern.to_owned(), position, why.clone()));
+        for (word, admission) in &forms.admitted {
+            let position = admission.position.map(|position| position.name());
+            reasons.entry(word.to_lowercase()).or_insert((
+                pattern.to_owned(),
+                position,
+                admission.why.clone(),
+            ));
         }
     }
     reasons

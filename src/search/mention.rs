@@ -61,11 +61,18 @@ pub(super) fn mentions_of_patterns<'p>(
     segment: &Segment,
     patterns: impl Iterator<Item = &'p ExpandedPattern<'p>>,
 ) -> io::Result<Mentions> {
+    Ok(matches(segment, patterns)?.resolved())
+}
+
+fn matches<'p>(
+    segment: &Segment,
+    patterns: impl Iterator<Item = &'p ExpandedPattern<'p>>,
+) -> io::Result<Found> {
     let mut found = Found::default();
     for pattern in patterns {
         found.add_pattern(segment, pattern)?;
     }
-    Ok(found.resolved())
+    Ok(found)
 }
 
 /// Those of `words` that `segment` has.
@@ -190,12 +197,8 @@ impl Found {
 
 /// The places, by row, that mentions of `rule` must not overlap: first position and one past the last.
 fn excepted(segment: &Segment, rule: &ExpandedRule<'_>) -> io::Result<HashMap<u32, Vec<(u32, u32)>>> {
-    let mut found = Found::default();
-    for pattern in &rule.except {
-        found.add_pattern(segment, pattern)?;
-    }
     let mut places = HashMap::<u32, Vec<(u32, u32)>>::new();
-    for mention in found.matches {
+    for mention in matches(segment, rule.except.iter())?.matches {
         places.entry(mention.row).or_default().push((mention.position, mention.position + mention.length));
     }
     Ok(places)
