@@ -1,13 +1,14 @@
 //! The commands that show: `extract`, `search`, `trends`, `status`, `verify`.
 
-use super::args::{By, Extract, ExtractFormat, Search, Trends};
+use super::args::{By, Extract, ExtractFormat, Search, Trends, Verify};
 use super::{Failure, Outcome, this_program};
 use crate::acquire::Archive;
 use crate::codebook::Concept;
 use crate::config::Config;
 use crate::index::Snapshot;
-use crate::pipeline::{self, Corpus, Holdings, Reply, Workers, kwic_row};
+use crate::pipeline::{self, Corpus, Holdings, Parsers, Reply, kwic_row};
 use crate::report::{Cell, Column, Format, Table, ValueType, tables, write};
+use crate::sandbox::Limits;
 use crate::search::{Expansion, Query, count};
 use crate::trend;
 use std::collections::BTreeMap;
@@ -18,16 +19,16 @@ use std::io::{BufWriter, Write};
 pub fn extract(args: &Extract, out: &mut dyn Write) -> Result<Outcome, Failure> {
     let bytes = fs::read(&args.file)
         .map_err(|e| Failure::new(format!("cannot read {}: {e}", args.file.display()), None))?;
-    let workers = Workers::new(this_program()?, pipeline::WorkerLimits::default());
+    let parsers = Parsers::new(this_program()?, Limits::default());
     let reply =
-        workers.parse(&bytes).map_err(|e| Failure::new(format!("cannot run the parser: {e}"), None))?;
+        parsers.parse(&bytes).map_err(|e| Failure::new(format!("cannot run the parser: {e}"), None))?;
     match reply {
         Reply::Rejected(rejection) => {
             super::report(&Failure::new(
                 format!("{} is rejected: {}", args.file.display(), rejection.reason),
                 Some(rejection.hint),
             ));
-            Ok(Outcome::Lacking)
+            Ok(Outcome::LookAtIt)
         }
         Reply::Extracted(extracted) => {
             match args.format {
@@ -38,7 +39,7 @@ pub fn extract(args: &Extract, out: &mut dyn Write) -> Result<Outcome, Failure> 
                     writeln!(out, "{json}")?;
                 }
             }
-            Ok(Outcome::Well)
+            Ok(Outcome::Done)
         }
     }
 }
@@ -65,7 +66,7 @@ pub fn search(config: &Config, args: &Search, out: &mut dyn Write) -> Result<Out
             .map(|(rank, hit)| tables::search(rank, hit.score, hit.n, &kwic_row(&snapshot, &hit.context)));
         write(Table { columns: tables::SEARCH, rows }, args.output.format(), out)?;
     }
-    Ok(if total == 0 { Outcome::Lacking } else { Outcome::Well })
+    Ok(if total == 0 { Outcome::LookAtIt } else { Outcome::Done })
 }
 
 /// A hit for the eye: where it is, and the words around it.
@@ -119,7 +120,7 @@ pub fn trends(config: &Config, args: &Trends, out: &mut dyn Write) -> Result<Out
         }
     }
     let found = counts.iter().any(|count| !count.tallies.is_empty());
-    Ok(if found { Outcome::Well } else { Outcome::Lacking })
+    Ok(if found { Outcome::Done } else { Outcome::LookAtIt })
 }
 
 /// The concepts called `names`, or all of them.
@@ -200,7 +201,7 @@ pub fn status(config: &Config, out: &mut dyn Write) -> Result<Outcome, Failure> 
         let rows = rejected.iter().map(|row| tables::rejected(row)[..4].to_vec());
         write(Table { columns, rows }, Format::Text, out)?;
     }
-    Ok(Outcome::Well)
+    Ok(Outcome::Done)
 }
 
 fn run_row(run: &crate::acquire::Run) -> Vec<Cell> {
@@ -235,11 +236,14 @@ fn counted(
 }
 
 /// `ordskifte verify`
-pub fn verify(config: &Config, out: &mut dyn Write) -> Result<Outcome, Failure> {
+pub fn verify(config: &Config, args: &Verify, out: &mut dyn Write) -> Result<Outcome, Failure> {
     let mut faults = Vec::new();
     let summary = pipeline::verify(config, this_program()?, &mut |fault| faults.push(fault))?;
     for fault in &faults {
         writeln!(out, "fault: {}: {}", fault.object, fault.text)?;
+    }
+    if args.quiet && faults.is_empty() {
+        return Ok(Outcome::Done);
     }
     writeln!(
         out,
@@ -252,7 +256,7 @@ pub fn verify(config: &Config, out: &mut dyn Write) -> Result<Outcome, Failure> 
         summary.faults
     )?;
     match faults.len() {
-        0 => Ok(Outcome::Well),
+        0 => Ok(Outcome::Done),
         count => {
             let hint = "derived folders can be deleted and made again by `ordskifte refresh`; restore archive files from a copy";
             Err(Failure::new(format!("{count} faults"), Some(hint.to_owned())))

@@ -2,9 +2,8 @@
 
 use super::Error;
 use super::corpus::{Corpus, Holdings, Planned, entries, snapshot_id};
+use super::parse::{Parsers, Reply};
 use super::reports;
-use super::worker::Reply;
-use super::workers::Workers;
 use crate::acquire::Archive;
 use crate::config::Config;
 use crate::index::Snapshot;
@@ -98,7 +97,7 @@ fn text_faults(
     planned: &[Planned<'_>],
     worker_program: PathBuf,
 ) -> Result<Faults, Error> {
-    let workers = Workers::new(worker_program, corpus.config.settings.worker);
+    let parsers = Parsers::new(worker_program, corpus.config.settings.worker);
     let archive = Mutex::new(archive);
     let check = |document: &Planned<'_>| -> Result<Option<(String, String)>, Error> {
         let path = corpus.texts.json_path(document.sha256);
@@ -110,7 +109,7 @@ fn text_faults(
             Err(error) => return fault(format!("its bytes cannot be read: {error}")),
         };
         let reply =
-            workers.parse(&payload).map_err(|e| Error::new(format!("cannot run the parser: {e}"), ""))?;
+            parsers.parse(&payload).map_err(|e| Error::new(format!("cannot run the parser: {e}"), ""))?;
         let Reply::Extracted(again) = reply else { return fault("its bytes are rejected now".to_owned()) };
         let json = serde_json::to_vec(&again).expect("a document has only string keys");
         if fs::read(&path).ok().as_deref() != Some(&json) {

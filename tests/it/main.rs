@@ -36,9 +36,9 @@ mod record;
 mod refresh;
 /// The sample corpus against its true texts, records and counts.
 mod sample;
+/// Parsing children: limits and confinement.
+mod sandbox;
 /// What the tests share.
 mod support;
 /// WARC records, and every damage found.
 mod warc;
-/// Parsing children that die.
-mod workers;
