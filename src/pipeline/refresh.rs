@@ -3,7 +3,7 @@
 use super::corpus::{Corpus, Holdings, Planned, docname, entries, snapshot_id, text};
 use super::reports;
 use super::worker::Reply;
-use super::workers::{Workers, was_under_other_limits};
+use super::workers::{Workers, has_other_value};
 use super::{Error, Event, rules_version};
 use crate::acquire::{
     self, AcquireOptions, Archive, Digest, DocumentRow, Extraction, Holding, News, Outcome, RunCounts,
@@ -11,7 +11,7 @@ use crate::acquire::{
 };
 use crate::config::Config;
 use crate::index::{self, Snapshot};
-use crate::text::{Entry, Rejected};
+use crate::text::{Entry, Rejected, Rejection};
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -266,7 +266,7 @@ fn extract_all(
     stage(options, "extract", Some(total), || {
         let (done, mut rejected) = (AtomicU64::new(0), 0);
         let tell = |place: &Holding, outcome: &Extraction| {
-            if let Some((reason, hint)) = outcome.rejection.clone() {
+            if let Some(Rejection { reason, hint, .. }) = outcome.rejection.clone() {
                 say(options, Event::Rejected { location: docname(place), stage: "extract", reason, hint });
             }
             let done = done.fetch_add(1, Ordering::Relaxed) + 1;
@@ -294,7 +294,9 @@ fn pending<'a>(
     for (sha256, places) in &holdings.files {
         let known = archive.catalogue().extraction(&places[0].sha256, &version)?;
         let is_done = known.is_some_and(|known| match known.rejection {
-            Some((reason, _)) => !was_under_other_limits(&reason, corpus.config.settings.worker),
+            Some(rejection) => {
+                !rejection.limit.is_some_and(|limit| has_other_value(limit, corpus.config.settings.worker))
+            }
             None => corpus.texts.json_path(sha256).exists(),
         });
         if !is_done {
@@ -346,13 +348,10 @@ fn extract_one(
             let json = serde_json::to_vec(&extracted).expect("a document has only string keys");
             let document = &extracted.document;
             corpus.texts.put(&sha256.to_string(), &json, &document.plain_text())?;
-            let n_tokens = document.passages().map(|(_, passage)| index::count_tokens(&passage.text)).sum();
-            let n_pages = document.pages.len() as u64;
-            Ok(Extraction { sha256, extractor_version, rejection: None, n_pages, n_tokens })
+            Ok(Extraction { sha256, extractor_version, rejection: None })
         }
         Reply::Rejected(rejection) => {
-            let rejection = Some((rejection.reason, rejection.hint));
-            Ok(Extraction { sha256, extractor_version, rejection, n_pages: 0, n_tokens: 0 })
+            Ok(Extraction { sha256, extractor_version, rejection: Some(rejection) })
         }
     }
 }
