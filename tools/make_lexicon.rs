@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let table = Lexicon::to_table(&ordered(&analyses, &counts));
     fs::write("src/morphology/lexicon.bin", &table)?;
     let manifest = format!(
-        "# What lexicon.bin was made of, by examples/make_lexicon.rs.\n\
+        "# What lexicon.bin was made of, by tools/make_lexicon.rs.\n\
          [list]\nname = \"nb_lemma_exc.json.gz\"\npackage = \"spacy-lookups-data 1.0.5\"\nlicence = \"CC-BY-4.0\"\n\
          sha256 = \"{}\"\n\n[text]\nuse = \"the order of analyses\"\nsha256 = \"{}\"\n\n\
          [table]\nforms = {}\nbytes = {}\nsha256 = \"{}\"\n",
