@@ -128,3 +128,28 @@ fn no_files_of_a_module_use_each_other_in_a_circle() {
     let circles = new_circles(Structure::read().circles(name));
     assert!(circles.is_empty(), "circles between files: {circles:#?}");
 }
+
+/// The folders of the PDF engine: each may use those before it. The engine itself (`mod.rs`) joins them.
+const PDF_FOLDERS: [&str; 6] = ["model", "objects", "font", "content", "declared", "layout"];
+
+#[test]
+fn the_folders_of_the_pdf_engine_use_only_those_before_them() {
+    let engine = Path::new("src/extract/pdf");
+    for file in rust_files(engine) {
+        let code = fs::read_to_string(&file).unwrap();
+        assert!(!code.contains("crate::"), "{} uses the program around the engine", file.display());
+        let folder = file.strip_prefix(engine).unwrap().components().next().unwrap();
+        let Some(at) = PDF_FOLDERS.iter().position(|name| folder.as_os_str() == *name) else {
+            assert!(file.ends_with("pdf/mod.rs"), "{} stands in no folder", file.display());
+            continue;
+        };
+        for later in &PDF_FOLDERS[at + 1..] {
+            let names_it = code.lines().any(|line| {
+                let code = line.split("//").next().unwrap_or_default();
+                code.split(|c: char| !c.is_alphanumeric() && c != '_' && c != ':')
+                    .any(|path| path.split("::").any(|part| part == *later) && path.contains("::"))
+            });
+            assert!(!names_it, "{} uses `{later}`, which comes after `{}`", file.display(), PDF_FOLDERS[at]);
+        }
+    }
+}
