@@ -75,8 +75,7 @@ pub struct Init {
 Examples:
   ordskifte refresh
   ordskifte refresh --dry-run
-  ordskifte refresh --offline --threads 2 --events events.jsonl
-  ordskifte refresh --quiet        (for cron: silent when all is well)")]
+  ordskifte refresh --offline --threads 2 --events events.jsonl")]
 pub struct Refresh {
     /// Only this source, also when it is not enabled; may be given more than once
     #[arg(long, value_name = "NAME")]
@@ -93,7 +92,7 @@ pub struct Refresh {
     /// How CSV reports are written; the configuration's dialect when not given
     #[arg(long, value_name = "DIALECT")]
     pub dialect: Option<DialectName>,
-    /// Print nothing when the exit code is 0
+    /// Print nothing when the exit code is 0, as suits cron
     #[arg(long, short)]
     pub quiet: bool,
     /// Exit with 1 when any document of the corpus is rejected

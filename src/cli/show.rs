@@ -194,14 +194,48 @@ pub fn status(config: &Config, out: &mut dyn Write) -> Result<Outcome, Failure> 
     let runs = archive.catalogue().runs(5).map_err(pipeline::Error::from)?;
     writeln!(out, "\nLast runs")?;
     write(Table { columns: RUNS, rows: runs.iter().map(run_row) }, Format::Text, out)?;
-    let rejected = Holdings::read(&archive)?.rejected(&archive)?;
+    let holdings = Holdings::read(&archive)?;
+    let rejected = holdings.rejected(&archive)?;
     writeln!(out, "\nRejected: {}", rejected.len())?;
     if !rejected.is_empty() {
         let columns = &tables::REJECTED[..4];
         let rows = rejected.iter().map(|row| tables::rejected(row)[..4].to_vec());
         write(Table { columns, rows }, Format::Text, out)?;
     }
+    write_limits(config, &archive, &holdings, out)?;
     Ok(Outcome::Done)
+}
+
+/// The limits of parsing, what confines it, and the documents that ran into a limit.
+fn write_limits(
+    config: &Config,
+    archive: &Archive,
+    holdings: &Holdings,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let limits = config.settings.worker;
+    let confinement = Parsers::new(this_program()?, limits).confinement();
+    let confinement = confinement.map_or_else(|e| format!("cannot be told: {e}"), |found| found.to_string());
+    writeln!(
+        out,
+        "\nParsing: {} s of processor time and {} MiB for a document; sandbox: {confinement}",
+        limits.time_s, limits.memory_mb
+    )?;
+    let version = pipeline::rules_version();
+    let mut retried = Vec::new();
+    for places in holdings.files.values() {
+        let known = archive.catalogue().extraction(&places[0].sha256, &version);
+        let rejection = known.map_err(pipeline::Error::from)?.and_then(|known| known.rejection);
+        if let Some(rejection) = rejection.filter(|rejection| rejection.limit.is_some()) {
+            retried.push(format!("{}/{}: {}", places[0].source, places[0].location, rejection.reason));
+        }
+    }
+    retried.sort();
+    writeln!(out, "To be tried again by the next refresh: {}", retried.len())?;
+    for line in retried {
+        writeln!(out, "  {line}")?;
+    }
+    Ok(())
 }
 
 fn run_row(run: &crate::acquire::Run) -> Vec<Cell> {

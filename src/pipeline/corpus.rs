@@ -88,14 +88,12 @@ impl Holdings {
         let mut rejected = self.failures.clone();
         for (sha256, places) in &self.files {
             let extraction = archive.catalogue().extraction(&places[0].sha256, &version)?;
-            let Some((reason, hint)) = extraction.and_then(|extraction| extraction.rejection) else {
-                continue;
-            };
+            let Some(rejection) = extraction.and_then(|extraction| extraction.rejection) else { continue };
             rejected.extend(places.iter().filter(|place| !place.is_vanished).map(|place| Rejected {
                 location: docname(place),
                 stage: "extract".to_owned(),
-                reason: reason.clone(),
-                hint: hint.clone(),
+                reason: rejection.reason.clone(),
+                hint: rejection.hint.clone(),
                 source_sha256: Some(sha256.clone()),
             }));
         }

@@ -10,7 +10,7 @@ use crate::acquire::{
 };
 use crate::config::Config;
 use crate::index::{self, Snapshot};
-use crate::text::{Entry, Rejected};
+use crate::text::{Entry, Rejected, Rejection};
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -273,7 +273,7 @@ fn extract_all(corpus: &Corpus<'_>, archive: &mut Archive, options: &Options<'_>
     stage(options, "extract", Some(total), || {
         let done = AtomicU64::new(0);
         let tell = |place: &Holding, outcome: &Extraction| {
-            if let Some((reason, hint)) = outcome.rejection.clone() {
+            if let Some(Rejection { reason, hint, .. }) = outcome.rejection.clone() {
                 say(options, Event::Rejected { location: docname(place), stage: "extract", reason, hint });
             }
             let done = done.fetch_add(1, Ordering::Relaxed) + 1;
@@ -289,7 +289,8 @@ fn extract_all(corpus: &Corpus<'_>, archive: &mut Archive, options: &Options<'_>
     })
 }
 
-/// The first place of each file that has no text yet, and is not known to have none.
+/// The first place of each file that has no text yet, and is not known to have none. Files that ran into a limit are among them:
+/// each is tried once in every run.
 fn pending<'a>(
     corpus: &Corpus<'_>,
     archive: &Archive,
@@ -300,7 +301,8 @@ fn pending<'a>(
     for (sha256, places) in &holdings.files {
         let known = archive.catalogue().extraction(&places[0].sha256, &version)?;
         let is_done = known.is_some_and(|known| match known.rejection {
-            Some(_) => true,
+            // A limit may be raised, and a busy machine may be idle next time.
+            Some(rejection) => rejection.limit.is_none(),
             None => corpus.texts.json_path(sha256).exists(),
         });
         if !is_done {
@@ -352,13 +354,10 @@ fn extract_one(
             let json = serde_json::to_vec(&extracted).expect("a document has only string keys");
             let document = &extracted.document;
             corpus.texts.put(&sha256.to_string(), &json, &document.plain_text())?;
-            let n_tokens = document.passages().map(|(_, passage)| index::count_tokens(&passage.text)).sum();
-            let n_pages = document.pages.len() as u64;
-            Ok(Extraction { sha256, extractor_version, rejection: None, n_pages, n_tokens })
+            Ok(Extraction { sha256, extractor_version, rejection: None })
         }
         Reply::Rejected(rejection) => {
-            let rejection = Some((rejection.reason, rejection.hint));
-            Ok(Extraction { sha256, extractor_version, rejection, n_pages: 0, n_tokens: 0 })
+            Ok(Extraction { sha256, extractor_version, rejection: Some(rejection) })
         }
     }
 }

@@ -38,6 +38,8 @@ mod refresh;
 mod sample;
 /// Parsing children: limits and confinement.
 mod sandbox;
+/// The imports of the code, read as text.
+mod structure;
 /// What the tests share.
 mod support;
 /// WARC records, and every damage found.

@@ -23,18 +23,18 @@ fn a_document_that_parses_after_a_bad_one_is_not_harmed() {
     assert_eq!(text(&parsers, PAGE), "Et avsnitt med flere ord i.\n");
 }
 
-/// A page whose tree needs some 150 MiB.
+/// A page whose tree needs some 50 MiB.
 fn large_page() -> Vec<u8> {
-    let paragraphs = "<p>ord</p>".repeat(200_000);
+    let paragraphs = "<p>ord</p>".repeat(40_000);
     format!("<!DOCTYPE html><html><body>{paragraphs}</body></html>").into_bytes()
 }
 
 #[test]
 fn a_document_that_needs_too_much_memory_is_rejected_with_the_limit() {
-    let small = parsers(Limits { memory_mb: 128, ..Limits::default() });
+    let small = parsers(Limits { memory_mb: 48, ..Limits::default() });
     assert_eq!(text(&small, PAGE), "Et avsnitt med flere ord i.\n");
     let Reply::Rejected(rejection) = small.parse(&large_page()).unwrap() else { panic!("it is extracted") };
-    assert_eq!(rejection.reason, "parsing needs more than 128 MiB of memory");
+    assert_eq!(rejection.reason, "parsing needs more than 48 MiB of memory");
     assert_eq!(text(&small, PAGE), "Et avsnitt med flere ord i.\n");
 }
 

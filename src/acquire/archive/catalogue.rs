@@ -3,13 +3,14 @@
 //! Rows are added after the bytes that they speak of are on disk; a row is the acknowledgement.
 
 use super::{Digest, Error};
+use crate::text::{Limit, Rejection};
 use jiff::Timestamp;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
 use std::collections::BTreeMap;
 use std::path::Path;
 
 /// The format that this program writes and reads; stored as SQLite's `user_version`.
-pub const FORMAT: i64 = 1;
+pub const FORMAT: i64 = 2;
 
 const SCHEMA: &str = "
 CREATE TABLE record (record_id TEXT PRIMARY KEY, kind TEXT NOT NULL, warc_file TEXT NOT NULL,
@@ -24,12 +25,19 @@ CREATE TABLE holding (source TEXT NOT NULL, location TEXT NOT NULL, public_url T
   capture INTEGER REFERENCES capture, metadata TEXT NOT NULL, first_seen TEXT NOT NULL, vanished_at TEXT,
   file_size INTEGER, file_mtime_ns INTEGER, gone_on TEXT, failure TEXT, PRIMARY KEY (source, location));
 CREATE TABLE extraction (sha256 TEXT NOT NULL, extractor_version TEXT NOT NULL, outcome TEXT NOT NULL, reason TEXT,
-  hint TEXT, n_pages INTEGER NOT NULL, n_tokens INTEGER NOT NULL, PRIMARY KEY (sha256, extractor_version));
+  hint TEXT, limit_kind TEXT, limit_value INTEGER, PRIMARY KEY (sha256, extractor_version));
 CREATE TABLE run (id INTEGER PRIMARY KEY, started_at TEXT NOT NULL, ended_at TEXT, outcome TEXT, n_new INTEGER,
   n_changed INTEGER, n_unchanged INTEGER, n_vanished INTEGER, n_failed INTEGER, n_rejected INTEGER);
 CREATE TABLE snapshot (serial INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, made_at TEXT NOT NULL, n_documents INTEGER NOT NULL);
 CREATE TABLE document (snapshot TEXT NOT NULL, docname TEXT NOT NULL, source TEXT NOT NULL, location TEXT NOT NULL,
   sha256 TEXT NOT NULL, PRIMARY KEY (snapshot, docname));
+";
+
+/// What was extracted is forgotten and extracted again: format 1 has the limit only in the text of the reason.
+const FROM_FORMAT_1: &str = "
+DROP TABLE extraction;
+CREATE TABLE extraction (sha256 TEXT NOT NULL, extractor_version TEXT NOT NULL, outcome TEXT NOT NULL, reason TEXT,
+  hint TEXT, limit_kind TEXT, limit_value INTEGER, PRIMARY KEY (sha256, extractor_version));
 ";
 
 /// The catalogue of one archive.
@@ -122,12 +130,8 @@ pub struct Extraction {
     pub sha256: Digest,
     /// The version of the extractor that read it.
     pub extractor_version: String,
-    /// Reason and hint of a rejection. `None` when it was read.
-    pub rejection: Option<(String, String)>,
-    /// Pages found.
-    pub n_pages: u64,
-    /// Words found.
-    pub n_tokens: u64,
+    /// Why it has no text. `None` when it has one.
+    pub rejection: Option<Rejection>,
 }
 
 /// The counts of a run.
@@ -194,9 +198,10 @@ impl Catalogue {
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
         )?;
         let mut catalogue = Catalogue { connection };
-        if catalogue.checked_format(path)? == 0 {
+        let format = catalogue.checked_format(path)?;
+        if format < FORMAT {
             let transaction = catalogue.connection.transaction()?;
-            transaction.execute_batch(SCHEMA)?;
+            transaction.execute_batch(if format == 0 { SCHEMA } else { FROM_FORMAT_1 })?;
             transaction.pragma_update(None, "user_version", FORMAT)?;
             transaction.commit()?;
         }
@@ -376,18 +381,19 @@ impl Catalogue {
 
     /// How the extraction of a payload by this version of the extractor ended. `None` when it was not tried.
     pub fn extraction(&self, sha256: &Digest, version: &str) -> Result<Option<Extraction>, Error> {
-        let sql = "SELECT outcome, reason, hint, n_pages, n_tokens FROM extraction
+        let sql = "SELECT outcome, reason, hint, limit_kind, limit_value FROM extraction
                    WHERE sha256 = ? AND extractor_version = ?";
         let mut statement = self.connection.prepare(sql)?;
         let extraction = statement.query_row(params![sha256.to_string(), version], |row| {
-            let is_rejected = row.get::<_, String>(0)? == "rejected";
-            let rejection = is_rejected.then(|| Ok::<_, rusqlite::Error>((row.get(1)?, row.get(2)?)));
+            let is_rejected = row.get::<_, String>("outcome")? == "rejected";
+            let rejection = is_rejected.then(|| {
+                let (reason, hint) = (row.get("reason")?, row.get("hint")?);
+                Ok::<_, rusqlite::Error>(Rejection { reason, hint, limit: limit_of_row(row)? })
+            });
             Ok(Extraction {
                 sha256: *sha256,
                 extractor_version: version.to_string(),
                 rejection: rejection.transpose()?,
-                n_pages: row.get::<_, i64>(3)? as u64,
-                n_tokens: row.get::<_, i64>(4)? as u64,
             })
         });
         Ok(extraction.optional()?)
@@ -398,16 +404,18 @@ impl Catalogue {
         let transaction = self.connection.transaction()?;
         for extraction in extractions {
             let outcome = if extraction.rejection.is_some() { "rejected" } else { "ok" };
-            let (reason, hint) = extraction.rejection.clone().unzip();
+            let rejection = extraction.rejection.as_ref();
+            let (limit_kind, limit_value) =
+                rejection.and_then(|rejection| rejection.limit).map(limit_columns).unzip();
             transaction.prepare("INSERT OR REPLACE INTO extraction VALUES (?, ?, ?, ?, ?, ?, ?)")?.execute(
                 params![
                     extraction.sha256.to_string(),
                     extraction.extractor_version,
                     outcome,
-                    reason,
-                    hint,
-                    extraction.n_pages as i64,
-                    extraction.n_tokens as i64
+                    rejection.map(|rejection| &rejection.reason),
+                    rejection.map(|rejection| &rejection.hint),
+                    limit_kind,
+                    limit_value
                 ],
             )?;
         }
@@ -497,6 +505,22 @@ impl Catalogue {
         let sql = "SELECT id FROM snapshot ORDER BY serial DESC LIMIT 1";
         Ok(self.connection.query_row(sql, [], |row| row.get(0)).optional()?)
     }
+}
+
+fn limit_columns(limit: Limit) -> (&'static str, i64) {
+    match limit {
+        Limit::Time { seconds } => ("time", seconds as i64),
+        Limit::Memory { mebibytes } => ("memory", mebibytes as i64),
+    }
+}
+
+fn limit_of_row(row: &Row<'_>) -> rusqlite::Result<Option<Limit>> {
+    let value = row.get::<_, Option<i64>>("limit_value")?.unwrap_or_default() as u64;
+    Ok(match row.get::<_, Option<String>>("limit_kind")?.as_deref() {
+        Some("time") => Some(Limit::Time { seconds: value }),
+        Some("memory") => Some(Limit::Memory { mebibytes: value }),
+        _ => None,
+    })
 }
 
 fn digest_at(row: &Row<'_>, column: usize) -> rusqlite::Result<Digest> {
