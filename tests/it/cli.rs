@@ -105,6 +105,8 @@ fn nothing_that_others_wrote_steers_the_terminal() {
     for (name, bytes) in corpus.reports() {
         assert!(!has_steering_characters(&String::from_utf8(bytes).unwrap()), "{name}");
     }
+    let titles: Vec<String> = corpus.rows("documents.csv").iter().map(|row| row["title"].clone()).collect();
+    assert!(titles.contains(&"Rapport [2J".to_owned()), "{titles:?}");
     let chart = corpus.report("trends.svg");
     assert!(chart.contains("sam\\u{1b}\\u{1}\\u{202e}"), "{chart}");
 }
