@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::index::Snapshot;
 use crate::morphology::{Refusal, Term};
 use crate::pipeline::{self, Corpus};
-use crate::report::{Cell, Format, Table, tables, write};
+use crate::report::{Cell, Format, tables, write};
 use crate::search::FormUse;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
@@ -44,7 +44,7 @@ pub fn forms(corpus: &Path, args: &Forms, out: &mut dyn Write) -> Result<Outcome
         rows.extend(refused[..shown].iter().map(|used| row(concept, used)));
     }
     let outcome = if rows.is_empty() { Outcome::LookAtIt } else { Outcome::Done };
-    write(Table { columns: tables::FORM_REVIEW, rows }, args.output.format(), out)?;
+    write(&tables::form_review().headings(), rows.into_iter(), args.output.format(), out)?;
     if left_out > 0 {
         out.flush()?;
         let _ = writeln!(super::terminal::stderr(), "{left_out} more near misses: --refused shows them");
@@ -60,12 +60,12 @@ fn uses(config: &Config, snapshot: &Snapshot, concepts: &[&Concept]) -> Result<V
 }
 
 fn row(concept: &Concept, used: &FormUse) -> Vec<Cell> {
-    tables::form_review(&tables::FormReview {
+    tables::form_review().cells(&tables::FormReview {
         concept: &concept.name,
         form: &used.form,
         decision: decision(concept, &used.form),
-        is_counted: used.is_counted,
-        n: used.n,
+        is_counted: Some(used.is_counted),
+        n: Some(used.n),
         languages: &used.languages,
         year_first: used.year_first,
         position: used.position,
@@ -105,11 +105,8 @@ fn review(
     let is_chosen = |other: &&Concept| concepts.iter().all(|concept| concept.name != other.name);
     rows.extend(other_rows(&config.codebook, is_chosen));
     let mut written = Vec::new();
-    let n = write(
-        Table { columns: tables::FORM_REVIEW, rows },
-        Format::Csv(args.output.dialect.into()),
-        &mut written,
-    )?;
+    let format = Format::Csv(args.output.dialect.into());
+    let n = write(&tables::form_review().headings(), rows.into_iter(), format, &mut written)?;
     // A person's work may be in the file: it is whole at any moment.
     pipeline::replace(file, &written)?;
     let named = if is_ours { String::new() } else { hint_to_name(file) };
@@ -132,11 +129,12 @@ fn decided_rows(concept: &Concept, is_wanted: impl Fn(&str) -> bool) -> Vec<Vec<
     decided
         .filter(|form| is_wanted(form))
         .map(|form| {
-            let mut cells = vec![Cell::Empty; tables::FORM_REVIEW.len()];
-            cells[0] = concept.name.as_str().into();
-            cells[1] = form.as_str().into();
-            cells[2] = decision(concept, &form).into();
-            cells
+            tables::form_review().cells(&tables::FormReview {
+                concept: &concept.name,
+                form: &form,
+                decision: decision(concept, &form),
+                ..tables::FormReview::default()
+            })
         })
         .collect()
 }

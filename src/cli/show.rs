@@ -2,14 +2,16 @@
 
 use super::args::{By, Extract, ExtractFormat, Search, Trends, Verify};
 use super::{Failure, Outcome, this_program};
-use crate::acquire::Archive;
+use crate::acquire::{Archive, Run};
 use crate::codebook::Concept;
 use crate::config::Config;
 use crate::index::Snapshot;
 use crate::pipeline::{self, Corpus, Holdings, Parsers, Reply, kwic_row};
-use crate::report::{Cell, Column, Format, Table, ValueType, tables, write};
+use crate::report::ValueType::{Integer, Text};
+use crate::report::{Format, Table, heading, tables};
 use crate::sandbox::Limits;
 use crate::search::{Expansion, Query, count};
+use crate::text::{Count, Entry};
 use crate::trend;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -56,15 +58,18 @@ pub fn search(config: &Config, args: &Search, out: &mut dyn Write) -> Result<Out
     let is_text = args.output.format() == Format::Text;
     if is_text {
         for (rank, hit) in (1..).zip(&hits) {
-            let row = kwic_row(&snapshot, &hit.context);
+            let row = kwic_row(&snapshot, "", &hit.context);
             write_hit(rank, &row, out)?;
         }
         writeln!(out, "{} of {total} passages", hits.len())?;
     } else {
-        let rows = (1..)
-            .zip(&hits)
-            .map(|(rank, hit)| tables::search(rank, hit.score, hit.n, &kwic_row(&snapshot, &hit.context)));
-        write(Table { columns: tables::SEARCH, rows }, args.output.format(), out)?;
+        let rows = (1..).zip(&hits).map(|(rank, hit)| tables::SearchRow {
+            rank,
+            score: hit.score,
+            n: hit.n,
+            line: kwic_row(&snapshot, "", &hit.context),
+        });
+        tables::search().write(rows, args.output.format(), out)?;
     }
     Ok(if total == 0 { Outcome::LookAtIt } else { Outcome::Done })
 }
@@ -91,36 +96,33 @@ pub fn trends(config: &Config, args: &Trends, out: &mut dyn Write) -> Result<Out
     let snapshot = pipeline::open_results(&Corpus::new(config))?;
     let expansions = chosen_expansions(config, &snapshot, &concepts)?;
     let counts = count(&snapshot, &expansions).map_err(|e| crate::index::Error::reading(&e))?;
-    let entries = &snapshot.entries;
-    let (columns, rows): (&'static [Column], Vec<Vec<Cell>>) = match args.by {
-        By::Year => (
-            tables::TERM_YEAR_ALL,
-            trend::by_year(entries, &counts).iter().map(tables::term_year_all).collect(),
-        ),
-        By::Kind => (
-            tables::TERM_YEAR,
-            trend::by_year_and_kind(entries, &counts).iter().map(tables::term_year).collect(),
-        ),
-        By::Document => (
-            tables::TERM_DOCUMENT,
-            trend::by_document(entries, &counts).iter().map(tables::term_document).collect(),
-        ),
-    };
-    let table = Table { columns, rows };
     match &args.file {
         Some(path) => {
             let file = File::create(path)
                 .map_err(|e| Failure::new(format!("cannot write {}: {e}", path.display()), None))?;
             let mut file = BufWriter::new(file);
-            write(table, args.output.format(), &mut file)?;
+            write_trends(&snapshot, &counts, args, &mut file)?;
             file.flush()?;
         }
-        None => {
-            write(table, args.output.format(), out)?;
-        }
+        None => write_trends(&snapshot, &counts, args, out)?,
     }
     let found = counts.iter().any(|count| !count.tallies.is_empty());
     Ok(if found { Outcome::Done } else { Outcome::LookAtIt })
+}
+
+fn write_trends(
+    snapshot: &Snapshot,
+    counts: &[Count],
+    args: &Trends,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let (entries, format) = (&snapshot.entries, args.output.format());
+    match args.by {
+        By::Year => tables::term_year_all().write(trend::by_year(entries, counts), format, out)?,
+        By::Kind => tables::term_year().write(trend::by_year_and_kind(entries, counts), format, out)?,
+        By::Document => tables::term_document().write(trend::by_document(entries, counts), format, out)?,
+    };
+    Ok(())
 }
 
 /// The concepts called `names`, or all of them.
@@ -154,23 +156,37 @@ pub(super) fn chosen_expansions<'a>(
     Ok(expansions)
 }
 
-const COUNTED: &[Column] = &[
-    Column { name: "what", value_type: ValueType::Text, description: "" },
-    Column { name: "value", value_type: ValueType::Text, description: "" },
-    Column { name: "documents", value_type: ValueType::Integer, description: "" },
-    Column { name: "words", value_type: ValueType::Integer, description: "" },
-];
+/// Documents and words that have something in common.
+struct Total {
+    what: &'static str,
+    value: String,
+    n_documents: u64,
+    n_words: u64,
+}
 
-const RUNS: &[Column] = &[
-    Column { name: "started", value_type: ValueType::Text, description: "" },
-    Column { name: "ended", value_type: ValueType::Text, description: "" },
-    Column { name: "outcome", value_type: ValueType::Text, description: "" },
-    Column { name: "new", value_type: ValueType::Integer, description: "" },
-    Column { name: "changed", value_type: ValueType::Integer, description: "" },
-    Column { name: "unchanged", value_type: ValueType::Integer, description: "" },
-    Column { name: "vanished", value_type: ValueType::Integer, description: "" },
-    Column { name: "rejected", value_type: ValueType::Integer, description: "" },
-];
+fn totals() -> Table<Total> {
+    let columns = vec![
+        heading("what", Text, "").of(|row: &Total| row.what.into()),
+        heading("value", Text, "").of(|row| row.value.as_str().into()),
+        heading("documents", Integer, "").of(|row| row.n_documents.into()),
+        heading("words", Integer, "").of(|row| row.n_words.into()),
+    ];
+    Table { description: "One row for each group of documents", columns }
+}
+
+fn runs() -> Table<Run> {
+    let columns = vec![
+        heading("started", Text, "").of(|run: &Run| run.started_at.as_str().into()),
+        heading("ended", Text, "").of(|run| run.ended_at.as_deref().into()),
+        heading("outcome", Text, "").of(|run| run.outcome.as_deref().unwrap_or("not ended").into()),
+        heading("new", Integer, "").of(|run| run.counts.n_new.into()),
+        heading("changed", Integer, "").of(|run| run.counts.n_changed.into()),
+        heading("unchanged", Integer, "").of(|run| run.counts.n_unchanged.into()),
+        heading("vanished", Integer, "").of(|run| run.counts.n_vanished.into()),
+        heading("rejected", Integer, "").of(|run| run.counts.n_rejected.into()),
+    ];
+    Table { description: "One row for each run, newest first", columns }
+}
 
 /// `ordskifte status`
 pub fn status(config: &Config, out: &mut dyn Write) -> Result<Outcome, Failure> {
@@ -190,17 +206,18 @@ pub fn status(config: &Config, out: &mut dyn Write) -> Result<Outcome, Failure> 
     rows.extend(counted(&snapshot.entries, "source", |entry| {
         entry.docname.split('/').next().unwrap_or_default().to_owned()
     }));
-    write(Table { columns: COUNTED, rows }, Format::Text, out)?;
-    let runs = archive.catalogue().runs(5).map_err(pipeline::Error::from)?;
+    totals().write(rows, Format::Text, out)?;
+    let last = archive.catalogue().runs(5).map_err(pipeline::Error::from)?;
     writeln!(out, "\nLast runs")?;
-    write(Table { columns: RUNS, rows: runs.iter().map(run_row) }, Format::Text, out)?;
+    runs().write(last, Format::Text, out)?;
     let holdings = Holdings::read(&archive)?;
     let rejected = holdings.rejected(&archive)?;
     writeln!(out, "\nRejected: {}", rejected.len())?;
     if !rejected.is_empty() {
-        let columns = &tables::REJECTED[..4];
-        let rows = rejected.iter().map(|row| tables::rejected(row)[..4].to_vec());
-        write(Table { columns, rows }, Format::Text, out)?;
+        let mut table = tables::rejected();
+        // Without the digest, which no line has room for.
+        table.columns.truncate(4);
+        table.write(&rejected, Format::Text, out)?;
     }
     write_limits(config, &archive, &holdings, out)?;
     Ok(Outcome::Done)
@@ -238,25 +255,8 @@ fn write_limits(
     Ok(())
 }
 
-fn run_row(run: &crate::acquire::Run) -> Vec<Cell> {
-    vec![
-        run.started_at.as_str().into(),
-        run.ended_at.as_deref().into(),
-        run.outcome.as_deref().unwrap_or("not ended").into(),
-        run.counts.n_new.into(),
-        run.counts.n_changed.into(),
-        run.counts.n_unchanged.into(),
-        run.counts.n_vanished.into(),
-        run.counts.n_rejected.into(),
-    ]
-}
-
 /// Documents and words by what `value_of` says of each.
-fn counted(
-    entries: &[crate::text::Entry],
-    what: &str,
-    value_of: impl Fn(&crate::text::Entry) -> String,
-) -> Vec<Vec<Cell>> {
+fn counted(entries: &[Entry], what: &'static str, value_of: impl Fn(&Entry) -> String) -> Vec<Total> {
     let mut totals = BTreeMap::<String, (u64, u64)>::new();
     for entry in entries {
         let (documents, words) = totals.entry(value_of(entry)).or_default();
@@ -265,7 +265,7 @@ fn counted(
     }
     totals
         .into_iter()
-        .map(|(value, (documents, words))| vec![what.into(), value.into(), documents.into(), words.into()])
+        .map(|(value, (n_documents, n_words))| Total { what, value, n_documents, n_words })
         .collect()
 }
 

@@ -30,7 +30,7 @@ impl<W: Write> Harmless<W> {
     }
 
     fn pass(&mut self, text: &str) -> io::Result<()> {
-        let layout = |c: char| matches!(c, '\n' | '\r' | '\t' | '\u{c}');
+        let layout = |c: char| matches!(c, '\n' | '\r' | '\u{c}');
         for part in text.split_inclusive(|c| is_steering(c) && !layout(c)) {
             match part.char_indices().next_back() {
                 Some((at, last)) if is_steering(last) && !layout(last) => {

@@ -11,12 +11,13 @@ use crate::codebook::MATCHER_VERSION;
 use crate::config::ReportSettings;
 use crate::index::{INDEX_FORMAT, Snapshot};
 use crate::report::{
-    self, Column, Dialect, Format, Package, Resource, Table, data_package, tables, trends_svg,
+    self, Cell, Dialect, Format, Heading, Package, Resource, Table, data_package, tables, trends_svg,
 };
 use crate::search::{Context, Expansion, concordance, count};
 use crate::text::{Entry, Notice, Rejected};
 use crate::trend;
 use sha2::{Digest, Sha256};
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
@@ -126,19 +127,26 @@ struct Report<'a> {
 
 impl Report<'_> {
     /// Writes a table and lists it.
-    fn table<Rows>(
+    fn table<Row, R: Borrow<Row>>(
         &mut self,
         name: &str,
-        description: &'static str,
-        columns: &'static [Column],
-        rows: Rows,
-    ) -> Result<(), Error>
-    where
-        Rows: IntoIterator<Item = Vec<report::Cell>>,
-    {
+        table: &Table<Row>,
+        rows: impl IntoIterator<Item = R>,
+    ) -> Result<(), Error> {
+        self.cells(name, table, rows.into_iter().map(|row| table.cells(row.borrow())))
+    }
+
+    /// Writes a table from the cells of its rows and lists it.
+    fn cells<Row>(
+        &mut self,
+        name: &str,
+        table: &Table<Row>,
+        rows: impl Iterator<Item = Vec<Cell>>,
+    ) -> Result<(), Error> {
         let format = Format::Csv(self.dialect);
-        self.file(name, description, Some(columns), |out| {
-            report::write(Table { columns, rows }, format, out).map(|_| ())
+        let headings = table.headings();
+        self.file(name, table.description, Some(headings.clone()), |out| {
+            report::write(&headings, rows, format, out).map(|_| ())
         })
     }
 
@@ -146,7 +154,7 @@ impl Report<'_> {
         &mut self,
         name: &str,
         description: &'static str,
-        columns: Option<&'static [Column]>,
+        columns: Option<Vec<Heading>>,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), Error> {
         let path = self.folder.join(name);
@@ -196,38 +204,12 @@ fn write_tables(
     let expansions = expand_codebook(corpus, snapshot)?;
     let counts = count(snapshot, &expansions).map_err(reading)?;
     let entries = &snapshot.entries;
-    report.table(
-        "term_document.csv",
-        "One row for each concept and document, with and without mentions",
-        tables::TERM_DOCUMENT,
-        trend::by_document(entries, &counts).iter().map(tables::term_document),
-    )?;
-    report.table(
-        "term_year.csv",
-        "One row for each concept, year and kind of document that the corpus has; without a year come the documents whose year is unknown",
-        tables::TERM_YEAR,
-        trend::by_year_and_kind(entries, &counts).iter().map(tables::term_year),
-    )?;
-    report.table(
-        "forms.csv",
-        "One row for each concept, matched form and language: what was counted, for the eye to check",
-        tables::FORMS,
-        trend::forms(&counts).iter().map(tables::forms),
-    )?;
+    report.table("term_document.csv", &tables::term_document(), trend::by_document(entries, &counts))?;
+    report.table("term_year.csv", &tables::term_year(), trend::by_year_and_kind(entries, &counts))?;
+    report.table("forms.csv", &tables::forms(), trend::forms(&counts))?;
     write_kwic(report, snapshot, &expansions)?;
-    let listed = with_shared_designations(entries);
-    report.table(
-        "documents.csv",
-        "One row for each document",
-        tables::DOCUMENTS,
-        listed.iter().map(tables::documents),
-    )?;
-    report.table(
-        "rejected.csv",
-        "One row for each document or location that was left out, and why",
-        tables::REJECTED,
-        rejected.iter().map(tables::rejected),
-    )?;
+    report.table("documents.csv", &tables::documents(), with_shared_designations(entries))?;
+    report.table("rejected.csv", &tables::rejected(), rejected)?;
     let caption =
         format!("{} documents · snapshot {} · term_year.csv has the figures", entries.len(), snapshot.id);
     let chart = trends_svg(&trend::by_year(entries, &counts), &caption);
@@ -252,15 +234,18 @@ fn write_kwic(
             failure = Some(error);
             Vec::new()
         });
-        lines.into_iter().map(|line| tables::kwic(&expansion.concept.name, &kwic_row(snapshot, &line)))
+        let name = &expansion.concept.name;
+        // The table is made for each line, since it may not outlive what its rows borrow from.
+        lines.into_iter().map(move |line| tables::kwic().cells(&kwic_row(snapshot, name, &line)))
     });
-    report.table("kwic.csv", "One row for each mention: the key word in its context", tables::KWIC, rows)?;
+    report.cells("kwic.csv", &tables::kwic(), rows)?;
     failure.map_or(Ok(()), |error| Err(error.into()))
 }
 
 /// A concordance line as a row of a table.
-pub fn kwic_row<'a>(snapshot: &'a Snapshot, line: &'a Context) -> tables::KwicRow<'a> {
+pub fn kwic_row<'a>(snapshot: &'a Snapshot, concept: &'a str, line: &'a Context) -> tables::KwicRow<'a> {
     tables::KwicRow {
+        concept,
         entry: &snapshot.entries[line.document as usize],
         page: line.page,
         section: &line.section,

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
 
-/// Whether a character steers a terminal or an editor instead of being shown: control characters (C0, DEL, C1), line and paragraph
-/// separators, the marks, embeddings, overrides and isolates of bidirectional text, and the characters that XML forbids.
+/// Whether a character steers a terminal or an editor instead of being shown: control characters (C0, DEL, C1) but the tab, which
+/// separates the cells of a table row; line and paragraph separators, the marks, embeddings, overrides and isolates of bidirectional text, and the characters that XML forbids.
 pub fn is_steering(c: char) -> bool {
-    c.is_control()
+    (c.is_control() && c != '\t')
         || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
         || matches!(c, '\u{fffe}' | '\u{ffff}')
 }
