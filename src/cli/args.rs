@@ -123,6 +123,9 @@ pub struct Extract {
     /// text: a passage a line, pages separated by form feed; json: everything
     #[arg(long, value_enum, default_value = "text")]
     pub format: ExtractFormat,
+    /// Show what was left out of the text as page furniture (running heads, page numbers, menus) instead of the text
+    #[arg(long, conflicts_with = "format")]
+    pub furniture: bool,
 }
 
 #[derive(Args)]

@@ -32,6 +32,7 @@ pub fn extract(args: &Extract, out: &mut dyn Write) -> Result<Outcome, Failure> 
         }
         Reply::Extracted(extracted) => {
             match args.format {
+                _ if args.furniture => out.write_all(extracted.document.furniture_text().as_bytes())?,
                 ExtractFormat::Text => out.write_all(extracted.document.plain_text().as_bytes())?,
                 ExtractFormat::Json => {
                     let json =
