@@ -1,5 +1,6 @@
 //! The command line: arguments → one call of the library → results on stdout, progress and warnings on stderr, an exit code.
 
+mod archive;
 mod args;
 mod codebook;
 mod forms;
@@ -91,7 +92,7 @@ pub fn run() -> ExitCode {
     }
 }
 
-fn dispatch(cli: Cli, out: &mut dyn Write) -> Result<Outcome, Failure> {
+fn dispatch(cli: Cli, out: &mut (dyn Write + Send)) -> Result<Outcome, Failure> {
     let corpus = cli.corpus.as_path();
     match cli.command {
         Command::Init(args) => init::init(&args, out),
@@ -105,6 +106,7 @@ fn dispatch(cli: Cli, out: &mut dyn Write) -> Result<Outcome, Failure> {
         Command::Lemma(args) => lemma::lemmas(&args, out),
         Command::Status => show::status(&load(corpus)?, out),
         Command::Verify(args) => show::verify(&load(corpus)?, &args, out),
+        Command::Archive(args) => archive::archive(&load(corpus)?, &args.command, out),
         Command::ParseWorker(args) => parse_worker(&args),
     }
 }

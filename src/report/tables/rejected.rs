@@ -14,7 +14,7 @@ pub fn rejected() -> Table<Rejected> {
     let columns = vec![
         heading("location", Text, "Source and location of what was left out")
             .of(|row: &Rejected| row.location.as_str().into()),
-        heading("stage", Text, "Where on its way it was stopped: acquire or extract")
+        heading("stage", Text, "The stage that stopped it: acquire, archive or extract")
             .of(|row| row.stage.as_str().into()),
         heading("reason", Text, "Why").of(|row| row.reason.as_str().into()),
         heading("hint", Text, "What can be done about it").of(|row| row.hint.as_str().into()),
