@@ -112,7 +112,7 @@ mod calls {
 
     pub type Rules = BTreeMap<i64, Vec<SeccompRule>>;
 
-    /// What `strace` shows of a child that parses the sample corpus, panics, overflows its stack or runs out of memory, and
+    /// The calls of a child that parses the sample corpus, panics, overflows its stack or runs out of memory, and
     /// what the C library calls in place of these on other kernels.
     const NEEDED: &[i64] = &[
         // the pipes
