@@ -111,7 +111,6 @@ fn a_missing_empty_or_cut_catalogue_is_rebuilt_with_the_same_rows() {
         fs::write(&path, &whole[..length]).unwrap();
         n_rebuilt += u32::from(!assert_restored(&folder, &wanted, &files).is_empty());
     }
-    println!("a catalogue cut at 30 places: {n_rebuilt} rebuilt, the others lacked only unused bytes");
     assert!(n_rebuilt >= 25, "{n_rebuilt}");
 }
 
@@ -157,7 +156,6 @@ fn each_of_200_flipped_bits_in_the_catalogue_is_healed_or_says_nothing_else() {
         n_found += u32::from(n_faults > 0);
         n_rebuilt += u32::from(!assert_restored(&folder, &wanted, &files).is_empty());
     }
-    println!("200 flipped bits: {n_found} found by verify, {n_rebuilt} rebuilt, the others in unused bytes");
     assert_eq!(n_found, n_rebuilt);
     // The pages of a small catalogue are mostly empty.
     assert!(n_found >= 40, "{n_found}");
@@ -257,7 +255,6 @@ fn damage_in_a_warc_file_costs_its_record_and_is_never_cut() {
         Archive::reindex(&folder, true).unwrap();
         assert_restored(&folder, &wanted, &BTreeMap::new());
     }
-    println!("{n_trials} flipped bits in a WARC file: {n_found} found by verify");
     assert_eq!(n_found, n_trials);
 }
 
