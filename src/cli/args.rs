@@ -251,8 +251,9 @@ pub struct ArchiveArgs {
 pub enum ArchiveCommand {
     /// Rebuild the catalogue from the WARC files
     #[command(after_help = "\
-The catalogue is a cache of what the WARC files say. The one before is kept under another name. A refresh does this by itself
-when the catalogue is missing or damaged; run it after WARC files were restored from a backup.
+The catalogue is a cache of what the WARC files say. The one before is kept under another name.
+A refresh does this by itself when the catalogue is missing or damaged.
+Run it after WARC files were restored from a backup.
 
 Example:
   ordskifte archive reindex")]

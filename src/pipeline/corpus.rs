@@ -90,7 +90,9 @@ impl Holdings {
             let extraction = archive.catalogue().extraction(&places[0].sha256, &version)?;
             let Some(extraction) = extraction else { continue };
             let Some(rejection) = &extraction.rejection else { continue };
-            rejected.extend(places.iter().filter(|place| !place.is_vanished).map(|place| Rejected {
+            // Lost bytes matter most where the source has them no longer.
+            let is_listed = |place: &&Holding| !place.is_vanished || !extraction.is_archived;
+            rejected.extend(places.iter().filter(is_listed).map(|place| Rejected {
                 location: docname(place),
                 stage: stage_of(&extraction).to_owned(),
                 reason: rejection.reason.clone(),

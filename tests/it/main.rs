@@ -6,6 +6,8 @@
 mod acquire;
 /// The modules of the library import what the table of `src/README.md` allows, and nothing else.
 mod architecture;
+/// The WARC files are only added to, and the catalogue is what they say.
+mod archive;
 /// What a user meets at the terminal when something is wrong.
 mod cli;
 /// A codebook: what counts, what is refused, what a person can decide.

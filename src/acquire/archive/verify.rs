@@ -70,7 +70,9 @@ pub fn verify(
     }
     if let Some(catalogue) = catalogue {
         check.rows(catalogue);
-        catalogue.commit()?;
+        if let Err(error) = catalogue.commit() {
+            check.on_catalogue_error(&error);
+        }
     }
     Ok(check.summary)
 }
