@@ -6,7 +6,7 @@ use super::worker::Reply;
 use super::workers::{Workers, was_under_other_limits};
 use super::{Error, Event, rules_version};
 use crate::acquire::{
-    self, AcquireOptions, Archive, Digest, DocumentRow, Extraction, Holding, News, Outcome, RunCounts,
+    self, AcquireOptions, Archive, Digest, DocumentRow, Extraction, Holding, Outcome, RunCounts, SourceEvent,
     SourceSettings, SystemClock,
 };
 use crate::config::Config;
@@ -30,6 +30,8 @@ pub struct Options<'a> {
     pub offline: bool,
     /// Change nothing; say what would be done.
     pub dry_run: bool,
+    /// Read files again whose size and modification time are as before.
+    pub rehash: bool,
     /// The program that is run as parsing child: ourselves.
     pub worker_program: PathBuf,
     /// The time of the run.
@@ -155,6 +157,7 @@ fn acquire_all(
     let acquire_options = AcquireOptions {
         offline: options.offline,
         dry_run: options.dry_run,
+        rehash: options.rehash,
         fetch: corpus.config.settings.fetch.clone(),
         now: options.now,
         clock: &SystemClock::default(),
@@ -162,16 +165,17 @@ fn acquire_all(
     };
     stage(options, "acquire", None, || {
         let (mut done, mut total) = (0, 0);
-        let mut hear = |news: News| {
-            match news.outcome {
+        let mut on_event = |event: SourceEvent| {
+            match event.outcome {
                 Outcome::Listed(n) => total += n,
-                Outcome::Skipped(_) => {}
+                Outcome::Notice(_) => {}
                 _ => done += 1,
             }
-            say_news(options, news);
+            emit_acquired(options, event);
             say(options, Event::Progress { stage: "acquire", done, total });
         };
-        let summary = acquire::acquire(archive, &sources, &corpus.config.root, &acquire_options, &mut hear)?;
+        let summary =
+            acquire::acquire(archive, &sources, &corpus.config.root, &acquire_options, &mut on_event)?;
         Ok((summary, done))
     })
 }
@@ -199,11 +203,13 @@ fn chosen_sources(corpus: &Corpus<'_>, options: &Options<'_>) -> Result<Vec<Sour
     Ok(chosen)
 }
 
-fn say_news(options: &Options<'_>, news: News) {
-    let location = format!("{}/{}", news.source, news.location);
-    let event = match news.outcome {
+fn emit_acquired(options: &Options<'_>, event: SourceEvent) {
+    let location = format!("{}/{}", event.source, event.location);
+    let event = match event.outcome {
         Outcome::Listed(_) => return,
-        Outcome::Skipped(why) => Event::Warning { text: format!("{} is skipped: {why}", news.source) },
+        Outcome::Notice(text) => {
+            Event::Warning { text: format!("{}: {text}", location.trim_end_matches('/')) }
+        }
         Outcome::Failed(error) => Event::Rejected {
             location,
             stage: "acquire",
