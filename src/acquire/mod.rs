@@ -9,15 +9,13 @@ pub mod source;
 mod store;
 pub mod web;
 
-pub use archive::{Archive, Digest, DocumentRow, Extraction, Holding, Run, RunCounts};
-pub use error::Error;
+pub use archive::{Archive, Digest, Extraction, Failure, Holding, HoldingRow, Run, RunCounts};
+pub use error::{Error, ErrorKind};
 pub use fetch::FetchSettings;
 pub use host::SystemClock;
 pub use input::{read_settings_file, read_settings_text};
 pub use source::SourceSettings;
 
-use crate::text::SourceMetadata;
-use archive::HoldingRow;
 use fetch::{Exchange, Fetched, Validators};
 use host::Clock;
 use jiff::Timestamp;
@@ -212,13 +210,13 @@ impl Round<'_, '_> {
     }
 
     fn put(&mut self, row: &HoldingRow) -> Result<(), Error> {
-        if self.options.dry_run { Ok(()) } else { self.archive.put_holding(row) }
+        if self.options.dry_run { Ok(()) } else { self.archive.put_holding(row, self.options.now) }
     }
 
     /// Notes a failure with what is known of the location, which stays.
     fn failed(&mut self, source: &str, location: &str, error: Error) -> Result<Outcome, Error> {
         let mut row = self.row(source, location)?;
-        row.failure = Some(error.to_string());
+        row.failure = Some(Failure::from(&error));
         row.vanished_at.take_if(|_| row.capture.is_none());
         self.put(&row)?;
         Ok(Outcome::Failed(error))
@@ -230,7 +228,6 @@ impl Round<'_, '_> {
             source: source.to_string(),
             location: location.to_string(),
             public_url: location.to_string(),
-            first_seen: archive::iso(self.options.now),
             ..HoldingRow::default()
         }))
     }
@@ -244,7 +241,8 @@ impl Round<'_, '_> {
     ) -> Result<(), Error> {
         let mut row = self.row(source, &entry.location)?;
         let stamp = (i64::try_from(stamp.size).ok(), stamp.mtime_ns);
-        let is_same_file = row.capture.is_some() && (row.file_size, row.file_mtime_ns) == stamp;
+        let is_held = store::current(self, &row)?.is_some();
+        let is_same_file = is_held && (row.file_size, row.file_mtime_ns) == stamp;
         let bytes = if is_same_file && !self.options.rehash {
             None
         } else {
@@ -293,8 +291,8 @@ impl Round<'_, '_> {
     /// What the last capture's server gave.
     fn validators(&self, source: &str, location: &str) -> Result<Validators, Error> {
         let row = self.row(source, location)?;
-        let capture = row.capture.map(|id| self.archive.catalogue().capture(id)).transpose()?.flatten();
-        let known = capture.map(|c| Validators { etag: c.etag, last_modified: c.last_modified });
+        let current = store::current(self, &row)?;
+        let known = current.map(|c| Validators { etag: c.etag, last_modified: c.last_modified });
         Ok(known.unwrap_or_default())
     }
 
@@ -339,11 +337,6 @@ fn gone(row: &mut HoldingRow, status: u16, now: Timestamp) -> Outcome {
     }
     let error = Error::new(format!("cannot fetch {}", row.location), format!("the server answered {status}"))
         .hint("it counts as gone when the server says so on another date too");
-    row.failure = Some(error.to_string());
+    row.failure = Some(Failure::from(&error));
     Outcome::Failed(error)
-}
-
-/// `metadata` as it is kept in the catalogue.
-fn metadata_text(metadata: &SourceMetadata) -> String {
-    toml::to_string(metadata).expect("a flat table of strings and numbers is TOML")
 }

@@ -5,11 +5,15 @@
 //! reader never sees a count with the wrong denominator, and a killed refresh leaves the previous snapshot whole.
 //! Together with `search` the only user of tantivy.
 
+#[cfg(test)]
+mod memory;
 mod schema;
 mod snapshot;
 mod tokenizer;
 mod writer;
 
+#[cfg(test)]
+pub use memory::TestDocument;
 pub use schema::INDEX_FORMAT;
 pub use snapshot::{NO_DOCUMENT, PassageText, Segment, Snapshot};
 pub use writer::{Changes, Summary, count_tokens, update};

@@ -3,7 +3,7 @@
 //! Links are followed within the folder. One that leads out of it is refused, unless the source has `follow_links`:
 //! a folder that others can write to could otherwise name any file of this machine.
 
-use super::{Absence, Entry, FileStamp, Listing, Origin};
+use super::listing::{Absence, Entry, FileStamp, Listing, Origin};
 use crate::acquire::Error;
 use crate::acquire::input::read_settings_text;
 use crate::text::SourceMetadata;

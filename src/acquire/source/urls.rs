@@ -1,6 +1,6 @@
 //! A CSV file of addresses → canonical URLs and what the columns say of each. Fetches nothing.
 
-use super::{Absence, Entry, Listing, Origin};
+use super::listing::{Absence, Entry, Listing, Origin};
 use crate::acquire::Error;
 use crate::acquire::input::read_settings_file;
 use crate::text::SourceMetadata;
