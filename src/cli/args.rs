@@ -88,6 +88,9 @@ pub struct Refresh {
     /// Change nothing; show what is new, changed or gone
     #[arg(long, short = 'n')]
     pub dry_run: bool,
+    /// Read files again even where size and modification time are as before
+    #[arg(long)]
+    pub rehash: bool,
     /// Threads; as many as the machine has cores when not given
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub threads: Option<u16>,

@@ -27,6 +27,7 @@ pub fn refresh(config: &Config, args: Refresh, out: &mut dyn Write) -> Result<Ou
         sources: args.source,
         offline: args.offline,
         dry_run: args.dry_run,
+        rehash: args.rehash,
         worker_program: this_program()?,
         now: now()?,
         stop: &stop,

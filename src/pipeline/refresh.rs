@@ -5,7 +5,7 @@ use super::parse::{Parsers, Reply};
 use super::reports;
 use super::{Error, Event, rules_version};
 use crate::acquire::{
-    self, AcquireOptions, Archive, Digest, ErrorKind, Extraction, Holding, News, Outcome, RunCounts,
+    self, AcquireOptions, Archive, Digest, ErrorKind, Extraction, Holding, Outcome, RunCounts, SourceEvent,
     SourceSettings, SystemClock,
 };
 use crate::config::Config;
@@ -29,6 +29,8 @@ pub struct Options<'a> {
     pub offline: bool,
     /// Change nothing; say what would be done.
     pub dry_run: bool,
+    /// Read files again whose size and modification time are as before.
+    pub rehash: bool,
     /// The program that is run as parsing child: ourselves.
     pub worker_program: PathBuf,
     /// The time of the run.
@@ -159,6 +161,7 @@ fn acquire_all(
     let acquire_options = AcquireOptions {
         offline: options.offline,
         dry_run: options.dry_run,
+        rehash: options.rehash,
         fetch: corpus.config.settings.fetch.clone(),
         now: options.now,
         clock: &SystemClock::default(),
@@ -166,28 +169,25 @@ fn acquire_all(
     };
     stage(options, "acquire", None, || {
         let (mut done, mut total, mut n_warnings) = (0, 0, 0);
-        let mut hear = |news: News| {
-            match news.outcome {
+        let mut on_event = |event: SourceEvent| {
+            match event.outcome {
                 Outcome::Listed(n) => total += n,
-                Outcome::Skipped(_) => {}
+                Outcome::Notice(_) | Outcome::Skipped(_) => {}
                 _ => done += 1,
             }
-            n_warnings += u64::from(is_about_a_source(&news, options));
-            say_news(options, news);
+            n_warnings += u64::from(concerns_a_whole_source(&event));
+            emit_acquired(options, event);
             say(options, Event::Progress { stage: "acquire", done, total });
         };
-        let summary = acquire::acquire(archive, &sources, &corpus.config.root, &acquire_options, &mut hear)?;
+        let summary =
+            acquire::acquire(archive, &sources, &corpus.config.root, &acquire_options, &mut on_event)?;
         Ok(((summary, n_warnings), done))
     })
 }
 
 /// Whether a source as a whole could not be read, or was passed over without being asked to.
-fn is_about_a_source(news: &News, options: &Options<'_>) -> bool {
-    match news.outcome {
-        Outcome::Failed(_) => news.location.is_empty(),
-        Outcome::Skipped(_) => !options.offline && !options.dry_run,
-        _ => false,
-    }
+fn concerns_a_whole_source(event: &SourceEvent) -> bool {
+    event.location.is_empty() && matches!(event.outcome, Outcome::Failed(_) | Outcome::Notice(_))
 }
 
 /// The sources that were asked for by name, or else those that are enabled.
@@ -213,11 +213,14 @@ fn chosen_sources(corpus: &Corpus<'_>, options: &Options<'_>) -> Result<Vec<Sour
     Ok(chosen)
 }
 
-fn say_news(options: &Options<'_>, news: News) {
-    let location = format!("{}/{}", news.source, news.location);
-    let event = match news.outcome {
+fn emit_acquired(options: &Options<'_>, event: SourceEvent) {
+    let location = format!("{}/{}", event.source, event.location);
+    let event = match event.outcome {
         Outcome::Listed(_) => return,
-        Outcome::Skipped(why) => Event::Warning { text: format!("{} is skipped: {why}", news.source) },
+        Outcome::Notice(text) => {
+            Event::Warning { text: format!("{}: {text}", location.trim_end_matches('/')) }
+        }
+        Outcome::Skipped(why) => Event::Warning { text: format!("{} is skipped: {why}", event.source) },
         Outcome::Failed(error) => Event::Rejected {
             location,
             stage: "acquire",

@@ -22,6 +22,8 @@ mod html;
 mod language;
 /// Words → lemmas, compound members.
 mod morphology;
+/// Hosts over a whole run: pace, Retry-After, breaker; answers that are cut short; bad rows of a list.
+mod network;
 /// PDF → pages and passages.
 mod pdf;
 /// Where the characters of a PDF come from, and how they are placed.
