@@ -6,11 +6,15 @@
 //! Every byte that is read is checked (`directory`). Together with `search` the only user of tantivy.
 
 mod directory;
+#[cfg(test)]
+mod memory;
 mod schema;
 mod snapshot;
 mod tokenizer;
 mod writer;
 
+#[cfg(test)]
+pub use memory::TestDocument;
 pub use schema::INDEX_FORMAT;
 pub use snapshot::{NO_DOCUMENT, PassageText, Segment, Snapshot};
 pub use writer::{Changes, Summary, clear, count_tokens, update};

@@ -122,8 +122,12 @@ impl Snapshot {
     }
 
     fn read(folder: &Path) -> tantivy::Result<Option<Snapshot>> {
-        let index = Index::open(CheckedDirectory::open(folder)?)?;
-        schema::register_tokenizer(&index);
+        Snapshot::of(&Index::open(CheckedDirectory::open(folder)?)?)
+    }
+
+    /// The last commit of `index`, on disk or in memory. `Ok(None)` when there is none.
+    pub(super) fn of(index: &Index) -> tantivy::Result<Option<Snapshot>> {
+        schema::register_tokenizer(index);
         let (_, fields) = schema::schema();
         let Some(id) = index.load_metas()?.payload else { return Ok(None) };
         // A snapshot stays as it is: nothing has to watch for later commits.

@@ -157,7 +157,12 @@ fn prepare_folder(folder: &Path) -> Result<(), Error> {
 }
 
 /// Adds `document` to the index and returns the number of its passages.
-fn add(writer: &IndexWriter, fields: &Fields, entry: &Entry, document: &Document) -> tantivy::Result<u64> {
+pub(super) fn add(
+    writer: &IndexWriter,
+    fields: &Fields,
+    entry: &Entry,
+    document: &Document,
+) -> tantivy::Result<u64> {
     let mut header = TantivyDocument::default();
     header.add_text(fields.docname, &entry.docname);
     header.add_text(fields.entry, serde_json::to_string(entry).expect("an entry has only string keys"));

@@ -1,19 +1,19 @@
 //! One run of the main job.
 
 use super::checked::CheckedFiles;
-use super::corpus::{Corpus, Holdings, Planned, docname, entries, snapshot_id, text};
+use super::corpus::{Corpus, Holdings, Planned, docname, entries, snapshot_id, stage_of, text};
 use super::durable::{create_folder, remove_old_temporaries, remove_temporaries};
 use super::reports;
 use super::worker::Reply;
-use super::workers::{Workers, was_under_other_limits};
+use super::workers::{Workers, has_other_value};
 use super::{Damage, Error, Event, rules_version};
 use crate::acquire::{
-    self, AcquireOptions, Archive, Digest, DocumentRow, Extraction, Holding, News, Outcome, RunCounts,
+    self, AcquireOptions, Archive, Digest, ErrorKind, Extraction, Holding, News, Outcome, RunCounts,
     SourceSettings, SystemClock,
 };
 use crate::config::Config;
 use crate::index::{self, Snapshot};
-use crate::text::{Entry, Rejected};
+use crate::text::{Entry, Rejected, Rejection};
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -80,6 +80,9 @@ pub fn refresh(config: &Config, options: &Options<'_>) -> Result<Summary, Error>
     }
     create_folder(&corpus.archive_folder())?;
     let mut archive = Archive::open(&corpus.archive_folder())?;
+    for notice in archive.notices() {
+        emit(options, Event::Warning { text: notice.clone() });
+    }
     remove_leftovers(&corpus)?;
     let run = archive.catalogue_mut()?.begin_run(options.now)?;
     let result = run_stages(&corpus, &mut archive, options);
@@ -92,7 +95,7 @@ pub fn refresh(config: &Config, options: &Options<'_>) -> Result<Summary, Error>
     let ended_at = jiff::Timestamp::now().max(options.now);
     let ended = archive
         .catalogue_mut()
-        .and_then(|catalogue| catalogue.end_run(run, ended_at, outcome, &counts(&summary)));
+        .and_then(|catalogue| catalogue.end_run(run, ended_at, outcome, counts(&summary)));
     // On a full disk both fail; the first failure is the one to report.
     let summary = result?;
     ended?;
@@ -262,7 +265,7 @@ fn emit_news(options: &Options<'_>, news: News) {
     emit(options, event);
 }
 
-/// Enters the snapshot into the books, unless it is the latest already.
+/// Records the snapshot, unless it is the latest already.
 fn record_snapshot(
     archive: &mut Archive,
     planned: &[Planned<'_>],
@@ -272,14 +275,7 @@ fn record_snapshot(
     if archive.catalogue().latest_snapshot()?.as_deref() == Some(id) {
         return Ok(());
     }
-    let row = |document: &Planned<'_>| DocumentRow {
-        docname: document.docname.clone(),
-        source: document.places[0].source.clone(),
-        location: document.places[0].location.clone(),
-        sha256: document.places[0].sha256,
-    };
-    let documents: Vec<DocumentRow> = planned.iter().map(row).collect();
-    Ok(archive.catalogue_mut()?.record_snapshot(id, now, &documents)?)
+    Ok(archive.catalogue_mut()?.record_snapshot(id, now, planned.len() as u64)?)
 }
 
 fn counts(summary: &Summary) -> RunCounts {
@@ -312,8 +308,9 @@ fn extract_all(
     stage(options, "extract", Some(total), || {
         let (done, mut rejected) = (AtomicU64::new(0), 0);
         let on_outcome = |place: &Holding, outcome: &Extraction| {
-            if let Some((reason, hint)) = outcome.rejection.clone() {
-                emit(options, Event::Rejected { location: docname(place), stage: "extract", reason, hint });
+            if let Some(Rejection { reason, hint, .. }) = outcome.rejection.clone() {
+                let stage = stage_of(outcome);
+                emit(options, Event::Rejected { location: docname(place), stage, reason, hint });
             }
             let done = done.fetch_add(1, Ordering::Relaxed) + 1;
             emit(options, Event::Progress { stage: "extract", done, total });
@@ -342,10 +339,18 @@ fn pending<'a>(
     let version = rules_version();
     let (mut jobs, mut extracted) = (Vec::new(), Vec::new());
     for (sha256, places) in &holdings.files {
-        match archive.catalogue().extraction(&places[0].sha256, &version)?.map(|known| known.rejection) {
-            Some(None) => extracted.push((sha256, &places[0])),
-            Some(Some((reason, _))) if !was_under_other_limits(&reason, corpus.config.settings.worker) => {}
-            _ => jobs.push(&places[0]),
+        let known = archive.catalogue().extraction(&places[0].sha256, &version)?;
+        match known.map(|known| (known.rejection, known.is_archived)) {
+            None => jobs.push(&places[0]),
+            Some((None, _)) => extracted.push((sha256, &places[0])),
+            // The record may have been restored since.
+            Some((Some(_), false)) => jobs.push(&places[0]),
+            Some((Some(rejection), true)) => {
+                if rejection.limit.is_some_and(|limit| has_other_value(limit, corpus.config.settings.worker))
+                {
+                    jobs.push(&places[0]);
+                }
+            }
         }
     }
     let is_damaged = |(sha256, _): &&(&String, &Holding)| !corpus.texts.is_whole(sha256, checked);
@@ -384,24 +389,30 @@ fn extract_one(
     sha256: Digest,
     payload: Result<Vec<u8>, acquire::Error>,
 ) -> Result<Extraction, Error> {
-    let reply = workers.parse(&payload?).map_err(|cause| {
+    let extractor_version = rules_version();
+    let payload = match payload {
+        Ok(payload) => payload,
+        // A damaged record costs its document, not the run.
+        Err(error) if error.kind == ErrorKind::Damaged => {
+            let reason = format!("{}: {}", error.attempt, error.cause);
+            let rejection = Some(Rejection::new(reason, error.hint.unwrap_or_default()));
+            return Ok(Extraction { sha256, extractor_version, rejection, is_archived: false });
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let reply = workers.parse(&payload).map_err(|cause| {
         Error::new(
             format!("cannot run the parser: {cause}"),
             "check the limits of processes and memory of this machine",
         )
     })?;
-    let extractor_version = rules_version();
     match reply {
         Reply::Extracted(extracted) => {
-            let document = &extracted.document;
             corpus.texts.put(&sha256.to_string(), &extracted)?;
-            let n_tokens = document.passages().map(|(_, passage)| index::count_tokens(&passage.text)).sum();
-            let n_pages = document.pages.len() as u64;
-            Ok(Extraction { sha256, extractor_version, rejection: None, n_pages, n_tokens })
+            Ok(Extraction { sha256, extractor_version, rejection: None, is_archived: true })
         }
         Reply::Rejected(rejection) => {
-            let rejection = Some((rejection.reason, rejection.hint));
-            Ok(Extraction { sha256, extractor_version, rejection, n_pages: 0, n_tokens: 0 })
+            Ok(Extraction { sha256, extractor_version, rejection: Some(rejection), is_archived: true })
         }
     }
 }

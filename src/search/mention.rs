@@ -1,6 +1,7 @@
 //! Where a concept is mentioned in one segment: rows and word positions, overlaps resolved.
 
 use super::expand::{ExpandedPattern, ExpandedRule, ExpandedSlot, Expansion};
+use super::phrase::phrase_matches;
 use crate::index::{NO_DOCUMENT, Segment};
 use std::collections::HashMap;
 use std::io;
@@ -157,21 +158,20 @@ impl Found {
                 of_slots.push(terms(segment, forms.admitted.keys().map(String::as_str))?);
             }
         }
-        let Some(rows) = candidate_rows(segment, &of_slots)? else { return Ok(()) };
-        let mut occurrences: Vec<HashMap<(u32, u32), usize>> = Vec::new();
-        for terms in &of_slots {
-            occurrences.push(occurrences_in(segment, terms, &rows)?);
-        }
         let steps = steps(slots);
-        for &(row, position) in occurrences[0].keys() {
-            let Some(places) = follow(&occurrences, &steps, row, position) else { continue };
-            let words = places.iter().zip(&occurrences).zip(&of_slots);
-            let words: Vec<&str> =
-                words.map(|((&place, found), terms)| terms[found[&(row, place)]].0.as_str()).collect();
-            let length = places.last().map_or(1, |last| last - position + 1);
-            let form = self.form(&shown(&words, &steps));
-            self.matches.push(Mention { row, position, length, form });
-        }
+        // The form of each combination of terms, so that its text is put together once.
+        let mut known = HashMap::<Box<[u32]>, u32>::new();
+        phrase_matches(segment, &of_slots, &steps, |found| {
+            let form = known.get(found.terms).copied().unwrap_or_else(|| {
+                let words =
+                    of_slots.iter().zip(found.terms).map(|(terms, &term)| terms[term as usize].0.as_str());
+                let form = self.form(&shown(&words.collect::<Vec<_>>(), &steps));
+                known.insert(found.terms.into(), form);
+                form
+            });
+            let (first, last) = (found.positions[0], found.positions[found.positions.len() - 1]);
+            self.matches.push(Mention { row: found.row, position: first, length: last - first + 1, form });
+        })?;
         Ok(())
     }
 
@@ -217,23 +217,6 @@ fn steps(slots: &[ExpandedSlot]) -> Vec<(u32, u32)> {
     steps
 }
 
-/// The positions of the words of a phrase that starts at `position`, with the narrowest gaps. `None` when it does not.
-fn follow(
-    occurrences: &[HashMap<(u32, u32), usize>],
-    steps: &[(u32, u32)],
-    row: u32,
-    position: u32,
-) -> Option<Vec<u32>> {
-    let Some((&(min, max), steps)) = steps.split_first() else { return Some(vec![position]) };
-    (min..=max).find_map(|gap| {
-        let next = position + 1 + gap;
-        occurrences[1].get(&(row, next))?;
-        let mut places = follow(&occurrences[1..], steps, row, next)?;
-        places.insert(0, position);
-        Some(places)
-    })
-}
-
 /// The words of a phrase, with `*` where others may stand between.
 fn shown(words: &[&str], steps: &[(u32, u32)]) -> String {
     let mut text = words[0].to_owned();
@@ -246,41 +229,4 @@ fn shown(words: &[&str], steps: &[(u32, u32)]) -> String {
 
 fn read(segment: &Segment, info: &TermInfo) -> io::Result<SegmentPostings> {
     segment.words.read_postings_from_terminfo(info, IndexRecordOption::WithFreqsAndPositions)
-}
-
-/// The passages that hold the rarest slot of a phrase, in order. `None` when some slot matches nothing.
-fn candidate_rows(segment: &Segment, slots: &[Vec<Term>]) -> io::Result<Option<Vec<u32>>> {
-    let cost = |terms: &Vec<Term>| terms.iter().map(|(_, info)| u64::from(info.doc_freq)).sum::<u64>();
-    let Some(rarest) = slots.iter().min_by_key(|terms| cost(terms)) else { return Ok(None) };
-    let mut rows = Vec::new();
-    for (_, info) in rarest {
-        let mut postings = read(segment, info)?;
-        while postings.doc() != TERMINATED {
-            rows.push(postings.doc());
-            postings.advance();
-        }
-    }
-    rows.retain(|&row| segment.document[row as usize] != NO_DOCUMENT);
-    rows.sort_unstable();
-    rows.dedup();
-    Ok((!rows.is_empty()).then_some(rows))
-}
-
-/// Where in `rows` each of `terms` stands: (row, position) → index of the term.
-fn occurrences_in(segment: &Segment, terms: &[Term], rows: &[u32]) -> io::Result<HashMap<(u32, u32), usize>> {
-    let mut found = HashMap::new();
-    let mut positions = Vec::new();
-    for (index, (_, info)) in terms.iter().enumerate() {
-        let mut postings = read(segment, info)?;
-        for &row in rows {
-            if postings.doc() < row {
-                postings.seek(row);
-            }
-            if postings.doc() == row {
-                postings.positions(&mut positions);
-                found.extend(positions.iter().map(|&position| ((row, position), index)));
-            }
-        }
-    }
-    Ok(found)
 }

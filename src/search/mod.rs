@@ -9,6 +9,7 @@ mod expand;
 mod forms;
 mod mention;
 mod passages;
+mod phrase;
 
 pub use concordance::{CONTEXT_WORDS, Context, concordance};
 pub use count::count;
