@@ -220,7 +220,7 @@ impl Table {
 
     /// What follows the content of the file.
     fn finish(mut self) -> Vec<u8> {
-        if self.length % BLOCK_BYTES as u64 != 0 {
+        if !self.length.is_multiple_of(BLOCK_BYTES as u64) {
             self.end_block();
         }
         let mut bytes = self.checksums;
@@ -309,7 +309,7 @@ fn checksums(mapped: &dyn FileHandle) -> io::Result<Option<(usize, OwnedBytes)>>
         && (end.len() - TRAILER_BYTES).is_multiple_of(4)
         && end[end.len() - 12..end.len() - 8] == crc32fast::hash(&end[..end.len() - 12]).to_le_bytes()
         && end[end.len() - 8..] == MAGIC;
-    Ok(is_whole.then(|| (length, end)))
+    Ok(is_whole.then_some((length, end)))
 }
 
 fn damaged(path: &Path, how: &str) -> io::Error {
