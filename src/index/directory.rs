@@ -79,15 +79,23 @@ impl CheckedDirectory {
 }
 
 fn fail(first: &FirstFailure, path: &Path, error: io::Error) -> io::Error {
-    let named = io::Error::new(error.kind(), format!("{}: {error}", path.display()));
+    let named = named(path, &error);
     let _ = first.set((path.to_path_buf(), error));
     named
 }
 
+/// The same failure, with its file in the message.
+fn named(path: &Path, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
+}
+
 impl Directory for CheckedDirectory {
     fn get_file_handle(&self, name: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
-        let mapped = self.mapped.get_file_handle(name)?;
         let wrap = |error| OpenReadError::wrap_io_error(error, self.path(name));
+        let mapped = self.mapped.get_file_handle(name).map_err(|error| match error {
+            OpenReadError::IoError { io_error, .. } => wrap(named(&self.path(name), &io_error)),
+            error => error,
+        })?;
         Ok(Arc::new(CheckedFile::open(self.path(name), mapped).map_err(wrap)?))
     }
 

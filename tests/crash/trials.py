@@ -157,11 +157,14 @@ def kill_trial(night, number, delays):
 
 
 def derived_files(corpus):
-    """Derived files of each kind."""
+    """Derived files of each kind, without the texts of superseded versions, which nothing reads."""
     data, kinds = corpus / "data", {}
+    current = (data / "reports/documents.csv").read_text()
     for path in sorted(data.rglob("*")):
         inner = path.relative_to(data)
         if path.is_file() and not path.is_symlink() and inner.parts[0] in ("text", "index", "report-snapshots", "expansion.json", "checked-files"):
+            if inner.parts[0] == "text" and path.stem not in current:
+                continue
             kind = inner.parts[0] if inner.parts[0] != "index" else f"index {path.suffix or path.name}"
             kinds.setdefault(kind, []).append(inner)
     return kinds
