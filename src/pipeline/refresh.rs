@@ -3,9 +3,8 @@
 use super::checked::CheckedFiles;
 use super::corpus::{Corpus, Holdings, Planned, docname, entries, snapshot_id, stage_of, text};
 use super::durable::{create_folder, remove_old_temporaries, remove_temporaries};
+use super::parse::{Parsers, Reply};
 use super::reports;
-use super::worker::Reply;
-use super::workers::{Workers, has_other_value};
 use super::{Damage, Error, Event, rules_version};
 use crate::acquire::{
     self, AcquireOptions, Archive, Digest, ErrorKind, Extraction, Holding, News, Outcome, RunCounts,
@@ -55,8 +54,8 @@ pub struct Summary {
     pub n_documents: u64,
     /// What is left out of it.
     pub rejected: Vec<Rejected>,
-    /// How many locations failed and files were rejected in this very run.
-    pub n_rejected_now: u64,
+    /// Sources that a person should look at: they could not be read, or were passed over without being asked to.
+    pub n_warnings: u64,
     /// The name of the snapshot; empty after a dry run.
     pub snapshot_id: String,
     /// Whether the reports were written anew.
@@ -121,11 +120,13 @@ fn dry_run(corpus: &Corpus<'_>, options: &Options<'_>) -> Result<Summary, Error>
         true => Archive::open_read_only(&folder)?,
         false => Archive::open(empty.path())?,
     };
-    Ok(Summary { acquired: acquire_all(corpus, &mut archive, options)?, ..Summary::default() })
+    let (acquired, n_warnings) = acquire_all(corpus, &mut archive, options)?;
+    Ok(Summary { acquired, n_warnings, ..Summary::default() })
 }
 
 fn run_stages(corpus: &Corpus<'_>, archive: &mut Archive, options: &Options<'_>) -> Result<Summary, Error> {
-    let acquired = Summary { acquired: acquire_all(corpus, archive, options)?, ..Summary::default() };
+    let (acquired, n_warnings) = acquire_all(corpus, archive, options)?;
+    let acquired = Summary { acquired, n_warnings, ..Summary::default() };
     let checked = CheckedFiles::load(&corpus.config.data(), options.now);
     let mut result = derive(corpus, archive, acquired.clone(), &checked, options);
     // A file was damaged although it had been found whole: everything is checked again, once.
@@ -149,8 +150,7 @@ fn derive(
     checked: &CheckedFiles,
     options: &Options<'_>,
 ) -> Result<Summary, Error> {
-    (summary.n_extracted, summary.n_rejected_now) = extract_all(corpus, archive, checked, options)?;
-    summary.n_rejected_now += summary.acquired.n_failed;
+    summary.n_extracted = extract_all(corpus, archive, checked, options)?;
     if options.stop.load(Ordering::Relaxed) {
         summary.was_stopped = true;
         return Ok(summary);
@@ -192,11 +192,12 @@ pub(super) fn stage<T>(
     Ok(result)
 }
 
+/// Reads the sources. Returns what they gave, and how many of them a person should look at.
 fn acquire_all(
     corpus: &Corpus<'_>,
     archive: &mut Archive,
     options: &Options<'_>,
-) -> Result<acquire::Summary, Error> {
+) -> Result<(acquire::Summary, u64), Error> {
     let sources = chosen_sources(corpus, options)?;
     let acquire_options = AcquireOptions {
         offline: options.offline,
@@ -207,20 +208,30 @@ fn acquire_all(
         stop: options.stop,
     };
     stage(options, "acquire", None, || {
-        let (mut done, mut total) = (0, 0);
+        let (mut done, mut total, mut n_warnings) = (0, 0, 0);
         let mut on_news = |news: News| {
             match news.outcome {
                 Outcome::Listed(n) => total += n,
                 Outcome::Skipped(_) => {}
                 _ => done += 1,
             }
+            n_warnings += u64::from(is_about_a_source(&news, options));
             emit_news(options, news);
             emit(options, Event::Progress { stage: "acquire", done, total });
         };
         let summary =
             acquire::acquire(archive, &sources, &corpus.config.root, &acquire_options, &mut on_news)?;
-        Ok((summary, done))
+        Ok(((summary, n_warnings), done))
     })
+}
+
+/// Whether a source as a whole could not be read, or was passed over without being asked to.
+fn is_about_a_source(news: &News, options: &Options<'_>) -> bool {
+    match news.outcome {
+        Outcome::Failed(_) => news.location.is_empty(),
+        Outcome::Skipped(_) => !options.offline && !options.dry_run,
+        _ => false,
+    }
 }
 
 /// The sources that were asked for by name, or else those that are enabled.
@@ -290,23 +301,22 @@ fn counts(summary: &Summary) -> RunCounts {
     }
 }
 
-/// Extracts every file that the archive holds and of which the text store has no whole text. Returns how many, and how many
-/// were rejected.
+/// Extracts every file that the archive holds and of which the text store has no whole text. Returns how many.
 fn extract_all(
     corpus: &Corpus<'_>,
     archive: &mut Archive,
     checked: &CheckedFiles,
     options: &Options<'_>,
-) -> Result<(u64, u64), Error> {
+) -> Result<u64, Error> {
     let holdings = Holdings::read(archive)?;
     let jobs = pending(corpus, archive, &holdings, checked)?;
     if jobs.is_empty() {
-        return Ok((0, 0));
+        return Ok(0);
     }
-    let workers = Workers::new(options.worker_program.clone(), corpus.config.settings.worker);
+    let parsers = Parsers::new(options.worker_program.clone(), corpus.config.settings.worker);
     let total = jobs.len() as u64;
     stage(options, "extract", Some(total), || {
-        let (done, mut rejected) = (AtomicU64::new(0), 0);
+        let done = AtomicU64::new(0);
         let on_outcome = |place: &Holding, outcome: &Extraction| {
             if let Some(Rejection { reason, hint, .. }) = outcome.rejection.clone() {
                 let stage = stage_of(outcome);
@@ -316,20 +326,20 @@ fn extract_all(
             emit(options, Event::Progress { stage: "extract", done, total });
         };
         for batch in jobs.chunks(BATCH_FILES) {
-            let outcomes = extract_batch(corpus, &workers, archive, batch, options.stop, &on_outcome)?;
+            let outcomes = extract_batch(corpus, &parsers, archive, batch, options.stop, &on_outcome)?;
             corpus.texts.sync_folders(outcomes.iter().map(|outcome| outcome.sha256.to_string()))?;
             archive.catalogue_mut()?.record_extractions(&outcomes)?;
             for outcome in outcomes.iter().filter(|outcome| outcome.rejection.is_none()) {
                 corpus.texts.mark_whole(&outcome.sha256.to_string(), checked);
             }
-            rejected += outcomes.iter().filter(|outcome| outcome.rejection.is_some()).count() as u64;
         }
         let done = done.load(Ordering::Relaxed);
-        Ok(((done, rejected), done))
+        Ok((done, done))
     })
 }
 
-/// The first place of each file whose text is missing or damaged, and which is not known to be rejected.
+/// The first place of each file whose text is missing or damaged, and which is not known to be rejected. Files that ran into a
+/// limit are among them: each is tried once in every run.
 fn pending<'a>(
     corpus: &Corpus<'_>,
     archive: &Archive,
@@ -345,12 +355,9 @@ fn pending<'a>(
             Some((None, _)) => extracted.push((sha256, &places[0])),
             // The record may have been restored since.
             Some((Some(_), false)) => jobs.push(&places[0]),
-            Some((Some(rejection), true)) => {
-                if rejection.limit.is_some_and(|limit| has_other_value(limit, corpus.config.settings.worker))
-                {
-                    jobs.push(&places[0]);
-                }
-            }
+            // A limit may be raised, and a busy machine may be idle next time.
+            Some((Some(rejection), true)) if rejection.limit.is_some() => jobs.push(&places[0]),
+            Some((Some(_), true)) => {}
         }
     }
     let is_damaged = |(sha256, _): &&(&String, &Holding)| !corpus.texts.is_whole(sha256, checked);
@@ -362,7 +369,7 @@ fn pending<'a>(
 /// Extracts the files of `batch` side by side; those that are left when `stop` is set are passed over.
 fn extract_batch(
     corpus: &Corpus<'_>,
-    workers: &Workers,
+    parsers: &Parsers,
     archive: &mut Archive,
     batch: &[&Holding],
     stop: &AtomicBool,
@@ -374,7 +381,7 @@ fn extract_batch(
             return Ok(None);
         }
         let payload = archive.lock().expect("no thread panics with the archive").payload(&place.sha256);
-        let outcome = extract_one(corpus, workers, place.sha256, payload)?;
+        let outcome = extract_one(corpus, parsers, place.sha256, payload)?;
         on_outcome(place, &outcome);
         Ok(Some(outcome))
     });
@@ -385,7 +392,7 @@ fn extract_batch(
 /// Extracts one file and keeps its text.
 fn extract_one(
     corpus: &Corpus<'_>,
-    workers: &Workers,
+    parsers: &Parsers,
     sha256: Digest,
     payload: Result<Vec<u8>, acquire::Error>,
 ) -> Result<Extraction, Error> {
@@ -400,7 +407,7 @@ fn extract_one(
         }
         Err(error) => return Err(error.into()),
     };
-    let reply = workers.parse(&payload).map_err(|cause| {
+    let reply = parsers.parse(&payload).map_err(|cause| {
         Error::new(
             format!("cannot run the parser: {cause}"),
             "check the limits of processes and memory of this machine",
