@@ -1,7 +1,7 @@
 //! What the archive holds, as documents: one for each different file, however many places have it.
 
 use super::store::{Extracted, TextStore};
-use super::{Error, rules_version};
+use super::{Damage, Error, rules_version};
 use crate::acquire::{Archive, Extraction, Holding};
 use crate::config::Config;
 use crate::extract::record;
@@ -47,7 +47,7 @@ pub struct Holdings {
 }
 
 impl Holdings {
-    /// Reads the books of `archive`.
+    /// Reads the catalogue of `archive`.
     ///
     /// # Errors
     /// When the catalogue cannot be read.
@@ -202,7 +202,8 @@ pub fn entries(planned: &[&Planned<'_>], store: &TextStore) -> Result<Vec<Entry>
 pub fn text(store: &TextStore, sha256: &str) -> Result<Extracted, Error> {
     store.get(sha256)?.ok_or_else(|| {
         let message = format!("{} is missing or damaged", store.json_path(sha256).display());
-        Error::new(message, "delete the text folder and run `ordskifte refresh`; the archive is kept")
+        let hint = "run `ordskifte refresh`: it extracts the text again from the archive";
+        Error { damage: Some(Damage::Text), ..Error::new(message, hint) }
     })
 }
 

@@ -1,12 +1,15 @@
-//! Writes all reports of a snapshot into a folder of their own, then turns `reports` to it.
+//! Writes all reports of a snapshot into a folder of their own, then points `reports` at it.
 //!
-//! `reports` is a symbolic link: whoever opens it sees the old reports or the new ones, never some of each.
+//! `reports` is a symbolic link: a reader sees the old reports or the new ones, never some of each. `datapackage.json` has the digest of
+//! each report, a file beside their folder that of `datapackage.json`; a report that differs is written again by the next refresh.
 
-use super::Error;
+use super::checked::CheckedFiles;
 use super::corpus::Corpus;
-use super::expansion::expand_codebook;
-use super::refresh::{Options, stage};
-use super::store::{replace, sync};
+use super::durable::{create_folder, remove, replace, sync};
+use super::expansion::{self, expand_codebook};
+use super::refresh::{Options, emit, stage};
+use super::store::digest_of_file;
+use super::{Error, Event};
 use crate::codebook::MATCHER_VERSION;
 use crate::config::ReportSettings;
 use crate::index::{INDEX_FORMAT, Snapshot};
@@ -21,6 +24,7 @@ use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 /// The reports are rewritten when this changes.
@@ -28,6 +32,9 @@ const REPORT_VERSION: u32 = 2;
 
 /// The folder under the data folder that holds the reports of each snapshot.
 const SNAPSHOTS: &str = "report-snapshots";
+/// The link to the new reports, before it replaces `reports`.
+const FRESH_LINK: &str = "reports.new";
+const DESCRIPTOR: &str = "datapackage.json";
 
 /// Where the current reports are.
 pub fn current_folder(corpus: &Corpus<'_>) -> PathBuf {
@@ -43,36 +50,110 @@ pub fn open_results(corpus: &Corpus<'_>) -> Result<Snapshot, Error> {
         .ok_or_else(|| Error::new("there is no index yet", "run `ordskifte refresh` first"))
 }
 
-/// Writes the reports of the snapshot in the index, unless they are there already. Returns whether they were written.
+/// Writes the reports of the snapshot in the index, unless they exist and are whole. Returns whether they were written.
 pub(super) fn write_all(
     corpus: &Corpus<'_>,
     rejected: &[Rejected],
+    checked: &CheckedFiles,
     options: &Options<'_>,
 ) -> Result<bool, Error> {
     let snapshot = open_results(corpus)?;
+    expansion::keep(corpus, &snapshot)?;
     let made_from = made_from(corpus, &snapshot, rejected, corpus.config.settings.report.dialect);
     let target = Path::new(SNAPSHOTS).join(&made_from[..16]);
-    let link = current_folder(corpus);
-    if fs::read_link(&link).is_ok_and(|current| current == target) && link.join("datapackage.json").exists() {
+    let is_current = fs::read_link(current_folder(corpus)).is_ok_and(|current| current == target);
+    if is_current && are_whole(corpus, checked) {
         return Ok(false);
+    }
+    if is_current {
+        let text = "reports are missing or damaged and are written again".to_owned();
+        emit(options, Event::Warning { text });
     }
     stage(options, "report", None, || {
         let home = corpus.config.data().join(SNAPSHOTS);
-        fs::create_dir_all(&home).map_err(|e| Error::world("create", &home, &e))?;
+        create_folder(&home)?;
         let folder =
             tempfile::tempdir_in(&home).map_err(|e| Error::world("create a folder in", &home, &e))?;
+        // Others may read the reports; tempfile makes folders for nobody else.
+        fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o755))
+            .map_err(|e| Error::world("open to others", folder.path(), &e))?;
         let mut report = Report {
             folder: folder.path(),
             dialect: corpus.config.settings.report.dialect,
             resources: Vec::new(),
         };
         write_tables(&mut report, corpus, &snapshot, rejected)?;
-        write_package(&report, corpus, &snapshot)?;
-        let files = report.resources.len() as u64 + 1;
+        let descriptor = write_package(&report, corpus, &snapshot)?;
+        let digest = descriptor_digest(&target, descriptor.as_bytes());
+        replace(&descriptor_digest_path(&corpus.config.data().join(&target)), digest.as_bytes())?;
+        let n_files = report.resources.len() as u64 + 1;
         sync(folder.path())?;
-        turn_link(corpus, folder.keep(), &target)?;
-        Ok((true, files))
+        point_link(corpus, folder.keep(), &target)?;
+        for file in files(corpus).into_iter().flatten() {
+            checked.mark_whole(&file.path);
+        }
+        Ok((true, n_files))
     })
+}
+
+/// A file of the reports and the digest that it should have.
+pub(super) struct ReportFile {
+    pub(super) path: PathBuf,
+    sha256: String,
+}
+
+impl ReportFile {
+    /// Whether it has its digest. Reads all of it.
+    pub(super) fn is_whole(&self) -> bool {
+        digest_of_file(&self.path).is_some_and(|found| found == self.sha256)
+    }
+}
+
+/// The current report files as `datapackage.json` lists them. `None` when that is missing or damaged.
+pub(super) fn files(corpus: &Corpus<'_>) -> Option<Vec<ReportFile>> {
+    let target = fs::read_link(current_folder(corpus)).ok()?;
+    let folder = corpus.config.data().join(&target);
+    let descriptor = fs::read(folder.join(DESCRIPTOR)).ok()?;
+    let digest = fs::read(descriptor_digest_path(&folder)).ok()?;
+    if digest != descriptor_digest(&target, &descriptor).as_bytes() {
+        return None;
+    }
+    let package: serde_json::Value = serde_json::from_slice(&descriptor).ok()?;
+    let file = |resource: &serde_json::Value| {
+        let sha256 = resource["hash"].as_str()?.strip_prefix("sha256:")?.to_owned();
+        Some(ReportFile { path: folder.join(resource["path"].as_str()?), sha256 })
+    };
+    package["resources"].as_array()?.iter().map(file).collect()
+}
+
+/// The file with the digest of `datapackage.json` in `folder`: beside it, since the folder has the reports and nothing else.
+fn descriptor_digest_path(folder: &Path) -> PathBuf {
+    folder.with_extension("sha256")
+}
+
+/// The content of that file, as `sha256sum -c` reads it in the folder of all reports.
+fn descriptor_digest(target: &Path, descriptor: &[u8]) -> String {
+    let name = target.file_name().unwrap_or_default().to_string_lossy();
+    format!("{}  {name}/{DESCRIPTOR}\n", data_encoding::HEXLOWER.encode(&Sha256::digest(descriptor)))
+}
+
+fn are_whole(corpus: &Corpus<'_>, checked: &CheckedFiles) -> bool {
+    let is_whole = |file: &ReportFile| checked.is_whole(&file.path, || file.is_whole());
+    files(corpus).is_some_and(|files| files.iter().all(is_whole))
+}
+
+/// Removes what killed runs left among the reports: all that does not belong to the folder to which `reports` points.
+pub(super) fn remove_leftovers(corpus: &Corpus<'_>) -> Result<(), Error> {
+    let data = corpus.config.data();
+    let fresh = data.join(FRESH_LINK);
+    if fresh.symlink_metadata().is_ok() {
+        remove(&fresh)?;
+    }
+    let current = fs::read_link(current_folder(corpus)).ok().map(|target| data.join(target));
+    let Ok(folders) = fs::read_dir(data.join(SNAPSHOTS)) else { return Ok(()) };
+    let paths = folders.flatten().map(|folder| folder.path());
+    let kept = current.map(|folder| [descriptor_digest_path(&folder), folder]).unwrap_or_default();
+    paths.filter(|path| !kept.contains(path)).try_for_each(|path| remove(&path))
 }
 
 /// A digest of all that the reports are made from.
@@ -97,25 +178,21 @@ pub(super) fn made_from(
 }
 
 /// Gives the finished `folder` its name, points `reports` at it, and removes the reports of earlier snapshots.
-fn turn_link(corpus: &Corpus<'_>, folder: PathBuf, target: &Path) -> Result<(), Error> {
+fn point_link(corpus: &Corpus<'_>, folder: PathBuf, target: &Path) -> Result<(), Error> {
     let data = corpus.config.data();
-    let home = data.join(SNAPSHOTS);
-    let named = data.join(target);
+    let (home, named) = (data.join(SNAPSHOTS), data.join(target));
     if named.exists() {
-        fs::remove_dir_all(&named).map_err(|e| Error::world("remove", &named, &e))?;
+        // Damaged reports of the same name: moved aside, so that readers miss them only for a moment.
+        let aside = home.join(".tmp-damaged");
+        fs::rename(&named, &aside).map_err(|e| Error::world("rename", &named, &e))?;
     }
     fs::rename(&folder, &named).map_err(|e| Error::world("rename", &folder, &e))?;
     sync(&home)?;
-    let (link, fresh) = (current_folder(corpus), data.join("reports.new"));
-    let _ = fs::remove_file(&fresh);
+    let (link, fresh) = (current_folder(corpus), data.join(FRESH_LINK));
     std::os::unix::fs::symlink(target, &fresh).map_err(|e| Error::world("create", &fresh, &e))?;
     fs::rename(&fresh, &link).map_err(|e| Error::world("replace", &link, &e))?;
     sync(&data)?;
-    let others = fs::read_dir(&home).map_err(|e| Error::world("list", &home, &e))?.flatten();
-    for other in others.map(|entry| entry.path()).filter(|path| *path != named) {
-        fs::remove_dir_all(&other).map_err(|e| Error::world("remove", &other, &e))?;
-    }
-    Ok(())
+    remove_leftovers(corpus)
 }
 
 /// A folder of reports as it grows.
@@ -278,7 +355,8 @@ fn with_shared_designations(entries: &[Entry]) -> Vec<Entry> {
     listed
 }
 
-fn write_package(report: &Report<'_>, corpus: &Corpus<'_>, snapshot: &Snapshot) -> Result<(), Error> {
+/// Writes `datapackage.json` and returns its content.
+fn write_package(report: &Report<'_>, corpus: &Corpus<'_>, snapshot: &Snapshot) -> Result<String, Error> {
     let package = Package {
         snapshot_id: &snapshot.id,
         program_version: env!("CARGO_PKG_VERSION"),
@@ -287,5 +365,7 @@ fn write_package(report: &Report<'_>, corpus: &Corpus<'_>, snapshot: &Snapshot) 
         dialect: report.dialect,
         resources: &report.resources,
     };
-    replace(&report.folder.join("datapackage.json"), data_package(&package).as_bytes())
+    let descriptor = data_package(&package);
+    replace(&report.folder.join(DESCRIPTOR), descriptor.as_bytes())?;
+    Ok(descriptor)
 }

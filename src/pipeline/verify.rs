@@ -10,9 +10,8 @@ use crate::index::Snapshot;
 use crate::report::Dialect;
 use crate::text::Rejection;
 use rayon::prelude::*;
-use sha2::{Digest, Sha256};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Mutex;
 
 /// Something that is not as it should be.
@@ -188,13 +187,11 @@ fn text_fault(corpus: &Corpus<'_>, sha256: &str, reply: &Reply) -> Option<(Strin
             ));
         }
     };
-    let json = serde_json::to_vec(again).expect("a document has only string keys");
-    if fs::read(&path).ok().as_deref() != Some(&json) {
-        return Some((path.display().to_string(), "differs from what its archived bytes give".to_owned()));
-    }
-    let plain = path.with_extension("txt");
-    let is_same = fs::read(&plain).ok().as_deref() == Some(again.document.plain_text().as_bytes());
-    (!is_same).then(|| (plain.display().to_string(), "differs from its document".to_owned()))
+    let file = corpus.texts.differing_file(sha256, again)?;
+    Some((
+        file.display().to_string(),
+        "differs from what its archived bytes give; run `ordskifte refresh`".to_owned(),
+    ))
 }
 
 /// How the kept rejection differs from what the bytes gave again. One by a limit is tried again by every refresh.
@@ -246,8 +243,9 @@ fn whole_snapshot(corpus: &Corpus<'_>) -> Result<(Option<Snapshot>, Faults), Err
     let folder = corpus.index_folder();
     let damaged = Snapshot::damaged_files(&folder)?;
     if !damaged.is_empty() {
-        let fault =
-            |file: &PathBuf| (folder.join(file).display().to_string(), "its checksum is wrong".to_owned());
+        let fault = |file: &PathBuf| {
+            (file.display().to_string(), "is missing or damaged; run `ordskifte refresh`".to_owned())
+        };
         return Ok((None, damaged.iter().map(fault).collect()));
     }
     let snapshot = Snapshot::open(&folder)?;
@@ -287,18 +285,14 @@ fn report_faults(
     holdings: &Holdings,
 ) -> Result<(u64, Faults), Error> {
     let folder = reports::current_folder(corpus);
-    let descriptor = fs::read_to_string(folder.join("datapackage.json")).unwrap_or_default();
-    let package: serde_json::Value = serde_json::from_str(&descriptor).unwrap_or_default();
-    let Some(resources) = package["resources"].as_array() else {
-        return Ok((0, vec![(folder.display().to_string(), "has no readable datapackage.json".to_owned())]));
+    let Some(files) = reports::files(corpus) else {
+        let text = "has no whole datapackage.json; run `ordskifte refresh`".to_owned();
+        return Ok((0, vec![(folder.display().to_string(), text)]));
     };
     let mut faults = Faults::new();
-    for resource in resources {
-        let path = folder.join(resource["path"].as_str().unwrap_or_default());
-        if resource["hash"].as_str() != Some(&hash(&path)) {
-            faults
-                .push((path.display().to_string(), "differs from its digest in datapackage.json".to_owned()));
-        }
+    for file in files.iter().filter(|file| !file.is_whole()) {
+        let text = "differs from its digest in datapackage.json; run `ordskifte refresh`".to_owned();
+        faults.push((file.path.display().to_string(), text));
     }
     if let Some(snapshot) = snapshot {
         let rejected = holdings.rejected(archive)?;
@@ -314,10 +308,5 @@ fn report_faults(
             ));
         }
     }
-    Ok((resources.len() as u64, faults))
-}
-
-fn hash(path: &Path) -> String {
-    let digest = fs::read(path).map(|bytes| data_encoding::HEXLOWER.encode(&Sha256::digest(&bytes)));
-    format!("sha256:{}", digest.unwrap_or_default())
+    Ok((files.len() as u64, faults))
 }

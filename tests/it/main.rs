@@ -16,6 +16,8 @@ mod codebook;
 mod docx;
 /// Fetching against a fixture server on the loopback address.
 mod fetch;
+/// Derived files that are damaged, missing or left over.
+mod healing;
 /// HTML → passages.
 mod html;
 /// Text → language, the command and the trained table.

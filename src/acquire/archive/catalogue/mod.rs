@@ -49,7 +49,7 @@ impl From<rusqlite::Error> for Error {
         match code {
             Some(ErrorCode::DiskFull) => error.hint("is there room on the disk?"),
             Some(ErrorCode::PermissionDenied | ErrorCode::ReadOnly | ErrorCode::CannotOpen) => {
-                error.hint("check the permissions of the archive folder and of catalogue.sqlite")
+                error.hint("check the permissions of the archive folder and of catalogue.sqlite, and that the disk has room")
             }
             Some(ErrorCode::SystemIoFailure) => error.hint("check the disk"),
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
