@@ -10,7 +10,8 @@ pub mod morphology;
 pub mod index;
 
 pub mod codebook;
-pub mod search;
+pub mod query;
+pub mod results;
 pub mod trend;
 
 pub mod report;

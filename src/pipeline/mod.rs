@@ -6,7 +6,6 @@
 
 mod corpus;
 mod event;
-mod expansion;
 mod refresh;
 mod reports;
 mod store;
@@ -16,9 +15,8 @@ mod workers;
 
 pub use corpus::{Corpus, Holdings, snapshot_id};
 pub use event::Event;
-pub use expansion::expand_codebook;
 pub use refresh::{Options, Summary, refresh};
-pub use reports::{current_folder, kwic_row, open_results};
+pub use reports::{Counted, current_folder, kwic_row, open_results};
 pub use store::{Extracted, TextStore, replace};
 pub use verify::{Fault, VerifySummary, verify};
 pub use worker::{Reply, is_document, parse, serve};
@@ -64,6 +62,12 @@ impl From<crate::index::Error> for Error {
     fn from(error: crate::index::Error) -> Error {
         let hint = "delete the index folder and run `ordskifte refresh`; the archive is kept".to_owned();
         Error { message: error.to_string(), hint: Some(hint) }
+    }
+}
+
+impl From<crate::results::Error> for Error {
+    fn from(error: crate::results::Error) -> Error {
+        Error { message: error.to_string(), hint: error.hint }
     }
 }
 

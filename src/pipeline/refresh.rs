@@ -57,8 +57,8 @@ pub struct Summary {
     pub n_rejected_now: u64,
     /// The name of the snapshot; empty after a dry run.
     pub snapshot_id: String,
-    /// Whether the reports were written anew.
-    pub is_report_new: bool,
+    /// What was counted for the reports. `None` when they were not written.
+    pub counted: Option<reports::Counted>,
     /// Whether the run was ended early.
     pub was_stopped: bool,
 }
@@ -122,7 +122,7 @@ fn run_stages(corpus: &Corpus<'_>, archive: &mut Archive, options: &Options<'_>)
         }
     }
     record_snapshot(archive, &planned, &summary.snapshot_id, options.now)?;
-    summary.is_report_new = reports::write_all(corpus, &summary.rejected, options)?;
+    summary.counted = reports::write_all(corpus, &summary.rejected, options)?;
     Ok(summary)
 }
 
