@@ -7,13 +7,11 @@ pub mod host;
 pub mod source;
 mod store;
 
-pub use archive::{Archive, Digest, DocumentRow, Extraction, Holding, Run, RunCounts};
-pub use error::Error;
+pub use archive::{Archive, Digest, Extraction, Failure, Holding, HoldingRow, Run, RunCounts};
+pub use error::{Error, ErrorKind};
 pub use fetch::{FetchSettings, SystemClock};
 pub use source::SourceSettings;
 
-use crate::text::SourceMetadata;
-use archive::HoldingRow;
 use fetch::{Fetched, Fetcher, Validators};
 use host::{Clock, Pace};
 use jiff::Timestamp;
@@ -186,13 +184,13 @@ impl Round<'_, '_> {
     }
 
     fn put(&mut self, row: &HoldingRow) -> Result<(), Error> {
-        if self.options.dry_run { Ok(()) } else { self.archive.put_holding(row) }
+        if self.options.dry_run { Ok(()) } else { self.archive.put_holding(row, self.options.now) }
     }
 
     /// Notes a failure with what is known of the location, which stays.
     fn failed(&mut self, source: &str, location: &str, error: Error) -> Result<Outcome, Error> {
         let mut row = self.row(source, location)?;
-        row.failure = Some(error.to_string());
+        row.failure = Some(Failure::from(&error));
         row.vanished_at.take_if(|_| row.capture.is_none());
         self.put(&row)?;
         Ok(Outcome::Failed(error))
@@ -204,7 +202,6 @@ impl Round<'_, '_> {
             source: source.to_string(),
             location: location.to_string(),
             public_url: location.to_string(),
-            first_seen: archive::iso(self.options.now),
             ..HoldingRow::default()
         }))
     }
@@ -224,7 +221,8 @@ impl Round<'_, '_> {
         let mtime = stat.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
         let mut row = self.row(source, &file.location).map_err(FileError::Archive)?;
         let stamp = (Some(stat.len() as i64), mtime.map(|time| time.as_nanos() as i64));
-        let is_same_file = row.capture.is_some() && (row.file_size, row.file_mtime_ns) == stamp;
+        let is_held = store::current(self, &row).map_err(FileError::Archive)?.is_some();
+        let is_same_file = is_held && (row.file_size, row.file_mtime_ns) == stamp;
         (row.file_size, row.file_mtime_ns) = stamp;
         let is_back = row.vanished_at.take().is_some() | row.failure.take().is_some();
         row.public_url = metadata.url.clone().unwrap_or_else(|| public_path(root, &file.location));
@@ -270,8 +268,8 @@ impl Round<'_, '_> {
     /// What the last capture's server gave; nothing when the page seemed gone since, so that it is asked anew.
     fn validators(&self, source: &str, location: &str) -> Result<Validators, Error> {
         let row = self.row(source, location)?;
-        let capture = row.capture.map(|id| self.archive.catalogue().capture(id)).transpose()?.flatten();
-        let known = capture.map(|c| Validators { etag: c.etag, last_modified: c.last_modified });
+        let known =
+            store::current(self, &row)?.map(|c| Validators { etag: c.etag, last_modified: c.last_modified });
         Ok(known.unwrap_or_default())
     }
 
@@ -342,7 +340,7 @@ fn gone(row: &mut HoldingRow, status: u16, now: Timestamp) -> Outcome {
     }
     let error = Error::new(format!("cannot fetch {}", row.location), format!("the server answered {status}"))
         .hint("it counts as gone when the server says so on another date too");
-    row.failure = Some(error.to_string());
+    row.failure = Some(Failure::from(&error));
     Outcome::Failed(error)
 }
 
@@ -371,9 +369,4 @@ fn fetch_hosts(
             }
         }
     }
-}
-
-/// `metadata` as it is kept in the catalogue.
-fn metadata_text(metadata: &SourceMetadata) -> String {
-    toml::to_string(metadata).expect("a flat table of strings and numbers is TOML")
 }

@@ -52,6 +52,8 @@ pub enum Command {
     /// Check every archived byte, and every derived thing against what it was made from
     #[command(after_help = "Example:\n  ordskifte verify")]
     Verify,
+    /// Maintain the archive
+    Archive(ArchiveArgs),
     /// Parse documents from stdin, within limits (the program runs itself so)
     #[command(hide = true)]
     ParseWorker(ParseWorker),
@@ -217,6 +219,30 @@ pub enum CodebookCommand {
         /// Whose dictionary to write
         #[arg(long = "as", value_enum, default_value = "quanteda")]
         format: DictionaryName,
+    },
+}
+
+#[derive(Args)]
+#[command(after_help = "Example:\n  ordskifte archive reindex")]
+pub struct ArchiveArgs {
+    /// What to do with it
+    #[command(subcommand)]
+    pub command: ArchiveCommand,
+}
+
+#[derive(Subcommand)]
+pub enum ArchiveCommand {
+    /// Rebuild the catalogue from the WARC files
+    #[command(after_help = "\
+The catalogue is a cache of what the WARC files say. The one before is kept under another name. A refresh does this by itself
+when the catalogue is missing or damaged; run it after WARC files were restored from a backup.
+
+Example:
+  ordskifte archive reindex")]
+    Reindex {
+        /// Go on when WARC files that the catalogue knows are missing; what only they held is listed as rejected
+        #[arg(long)]
+        accept_loss: bool,
     },
 }
 

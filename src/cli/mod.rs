@@ -1,5 +1,6 @@
 //! The terminal: arguments → one call of the library → tables on stdout, news on stderr, an exit code.
 
+mod archive;
 mod args;
 mod codebook;
 mod forms;
@@ -82,7 +83,7 @@ pub fn run() -> ExitCode {
     }
 }
 
-fn dispatch(cli: Cli, out: &mut dyn Write) -> Result<Outcome, Failure> {
+fn dispatch(cli: Cli, out: &mut (dyn Write + Send)) -> Result<Outcome, Failure> {
     let corpus = cli.corpus.as_path();
     match cli.command {
         Command::Init(args) => init::init(&args, out),
@@ -96,6 +97,7 @@ fn dispatch(cli: Cli, out: &mut dyn Write) -> Result<Outcome, Failure> {
         Command::Lemma(args) => lemma::lemmas(&args, out),
         Command::Status => show::status(&load(corpus)?, out),
         Command::Verify => show::verify(&load(corpus)?, out),
+        Command::Archive(args) => archive::archive(&load(corpus)?, &args.command, out),
         Command::ParseWorker(args) => parse_worker(&args),
     }
 }

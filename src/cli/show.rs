@@ -250,11 +250,14 @@ fn counted(
 }
 
 /// `ordskifte verify`
-pub fn verify(config: &Config, out: &mut dyn Write) -> Result<Outcome, Failure> {
-    let mut faults = Vec::new();
-    let summary = pipeline::verify(config, this_program()?, &mut |fault| faults.push(fault))?;
-    for fault in &faults {
-        writeln!(out, "fault: {}: {}", fault.object, fault.text)?;
+pub fn verify(config: &Config, out: &mut (dyn Write + Send)) -> Result<Outcome, Failure> {
+    let mut lines = Lines { out, failure: None };
+    let summary = pipeline::verify(config, this_program()?, &mut |fault| {
+        lines.write(format_args!("fault: {}: {}", fault.object, fault.text));
+    })?;
+    let out = lines.end()?;
+    if summary.is_refresh_running {
+        writeln!(out, "a refresh is running: index and reports were not compared")?;
     }
     writeln!(
         out,
@@ -266,11 +269,32 @@ pub fn verify(config: &Config, out: &mut dyn Write) -> Result<Outcome, Failure> 
         summary.reports,
         summary.faults
     )?;
-    match faults.len() {
+    match summary.faults {
         0 => Ok(Outcome::Well),
         count => {
-            let hint = "derived folders can be deleted and made again by `ordskifte refresh`; restore archive files from a copy";
+            let hint = "`ordskifte refresh` makes again what is derived, the catalogue too; \
+                        restore damaged WARC files from a backup, then run `ordskifte archive reindex`";
             Err(Failure::new(format!("{count} faults"), Some(hint.to_owned())))
+        }
+    }
+}
+
+/// Lines that are seen as soon as they are written; the first failure to write is kept until the end.
+struct Lines<'a> {
+    out: &'a mut (dyn Write + Send),
+    failure: Option<std::io::Error>,
+}
+
+impl<'a> Lines<'a> {
+    fn write(&mut self, line: std::fmt::Arguments<'_>) {
+        let written = writeln!(self.out, "{line}").and_then(|()| self.out.flush());
+        self.failure = self.failure.take().or(written.err());
+    }
+
+    fn end(self) -> Result<&'a mut (dyn Write + Send), Failure> {
+        match self.failure {
+            Some(failure) => Err(failure.into()),
+            None => Ok(self.out),
         }
     }
 }

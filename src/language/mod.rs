@@ -4,7 +4,7 @@
 //! Sámi, Kven, Danish, Swedish, English) and knows their neighbours (Finnish, Icelandic, Faroese, German, Dutch, French) so
 //! as not to take them for one. whatlang names the rest of the world: it knows neither nynorsk nor Sámi.
 //!
-//! How well, and how the table is made: the README, and `examples/train_languages.rs`.
+//! How well, and how the table is made: the README, and `tools/train_languages`.
 
 pub mod features;
 mod smoothing;

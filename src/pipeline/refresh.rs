@@ -1,17 +1,17 @@
 //! One run of the main job.
 
-use super::corpus::{Corpus, Holdings, Planned, docname, entries, snapshot_id, text};
+use super::corpus::{Corpus, Holdings, Planned, docname, entries, snapshot_id, stage_of, text};
 use super::reports;
 use super::worker::Reply;
-use super::workers::{Workers, was_under_other_limits};
+use super::workers::{Workers, has_other_value};
 use super::{Error, Event, rules_version};
 use crate::acquire::{
-    self, AcquireOptions, Archive, Digest, DocumentRow, Extraction, Holding, News, Outcome, RunCounts,
+    self, AcquireOptions, Archive, Digest, ErrorKind, Extraction, Holding, News, Outcome, RunCounts,
     SourceSettings, SystemClock,
 };
 use crate::config::Config;
 use crate::index::{self, Snapshot};
-use crate::text::{Entry, Rejected};
+use crate::text::{Entry, Rejected, Rejection};
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -76,6 +76,9 @@ pub fn refresh(config: &Config, options: &Options<'_>) -> Result<Summary, Error>
         return dry_run(&corpus, options);
     }
     let mut archive = Archive::open(&corpus.archive_folder())?;
+    for notice in archive.notices() {
+        say(options, Event::Warning { text: notice.clone() });
+    }
     let run = archive.catalogue_mut()?.begin_run(options.now)?;
     let result = run_stages(&corpus, &mut archive, options);
     let outcome = match &result {
@@ -85,7 +88,7 @@ pub fn refresh(config: &Config, options: &Options<'_>) -> Result<Summary, Error>
     };
     let summary = result.as_ref().ok().cloned().unwrap_or_default();
     let ended = jiff::Timestamp::now().max(options.now);
-    archive.catalogue_mut()?.end_run(run, ended, outcome, &counts(&summary))?;
+    archive.catalogue_mut()?.end_run(run, ended, outcome, counts(&summary))?;
     result
 }
 
@@ -218,7 +221,7 @@ fn say_news(options: &Options<'_>, news: News) {
     say(options, event);
 }
 
-/// Enters the snapshot into the books, unless it is the latest already.
+/// Records the snapshot, unless it is the latest already.
 fn record_snapshot(
     archive: &mut Archive,
     planned: &[Planned<'_>],
@@ -228,14 +231,7 @@ fn record_snapshot(
     if archive.catalogue().latest_snapshot()?.as_deref() == Some(id) {
         return Ok(());
     }
-    let row = |document: &Planned<'_>| DocumentRow {
-        docname: document.docname.clone(),
-        source: document.places[0].source.clone(),
-        location: document.places[0].location.clone(),
-        sha256: document.places[0].sha256,
-    };
-    let documents: Vec<DocumentRow> = planned.iter().map(row).collect();
-    Ok(archive.catalogue_mut()?.record_snapshot(id, now, &documents)?)
+    Ok(archive.catalogue_mut()?.record_snapshot(id, now, planned.len() as u64)?)
 }
 
 fn counts(summary: &Summary) -> RunCounts {
@@ -266,8 +262,9 @@ fn extract_all(
     stage(options, "extract", Some(total), || {
         let (done, mut rejected) = (AtomicU64::new(0), 0);
         let tell = |place: &Holding, outcome: &Extraction| {
-            if let Some((reason, hint)) = outcome.rejection.clone() {
-                say(options, Event::Rejected { location: docname(place), stage: "extract", reason, hint });
+            if let Some(Rejection { reason, hint, .. }) = outcome.rejection.clone() {
+                let stage = stage_of(outcome);
+                say(options, Event::Rejected { location: docname(place), stage, reason, hint });
             }
             let done = done.fetch_add(1, Ordering::Relaxed) + 1;
             say(options, Event::Progress { stage: "extract", done, total });
@@ -294,7 +291,11 @@ fn pending<'a>(
     for (sha256, places) in &holdings.files {
         let known = archive.catalogue().extraction(&places[0].sha256, &version)?;
         let is_done = known.is_some_and(|known| match known.rejection {
-            Some((reason, _)) => !was_under_other_limits(&reason, corpus.config.settings.worker),
+            // The record may have been restored since.
+            Some(_) if !known.is_archived => false,
+            Some(rejection) => {
+                !rejection.limit.is_some_and(|limit| has_other_value(limit, corpus.config.settings.worker))
+            }
             None => corpus.texts.json_path(sha256).exists(),
         });
         if !is_done {
@@ -334,25 +335,32 @@ fn extract_one(
     sha256: Digest,
     payload: Result<Vec<u8>, acquire::Error>,
 ) -> Result<Extraction, Error> {
-    let reply = workers.parse(&payload?).map_err(|cause| {
+    let extractor_version = rules_version();
+    let payload = match payload {
+        Ok(payload) => payload,
+        // A damaged record costs its document, not the run.
+        Err(error) if error.kind == ErrorKind::Damaged => {
+            let reason = format!("{}: {}", error.attempt, error.cause);
+            let rejection = Some(Rejection::new(reason, error.hint.unwrap_or_default()));
+            return Ok(Extraction { sha256, extractor_version, rejection, is_archived: false });
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let reply = workers.parse(&payload).map_err(|cause| {
         Error::new(
             format!("cannot run the parser: {cause}"),
             "check the limits of processes and memory of this machine",
         )
     })?;
-    let extractor_version = rules_version();
     match reply {
         Reply::Extracted(extracted) => {
             let json = serde_json::to_vec(&extracted).expect("a document has only string keys");
             let document = &extracted.document;
             corpus.texts.put(&sha256.to_string(), &json, &document.plain_text())?;
-            let n_tokens = document.passages().map(|(_, passage)| index::count_tokens(&passage.text)).sum();
-            let n_pages = document.pages.len() as u64;
-            Ok(Extraction { sha256, extractor_version, rejection: None, n_pages, n_tokens })
+            Ok(Extraction { sha256, extractor_version, rejection: None, is_archived: true })
         }
         Reply::Rejected(rejection) => {
-            let rejection = Some((rejection.reason, rejection.hint));
-            Ok(Extraction { sha256, extractor_version, rejection, n_pages: 0, n_tokens: 0 })
+            Ok(Extraction { sha256, extractor_version, rejection: Some(rejection), is_archived: true })
         }
     }
 }

@@ -2,7 +2,7 @@
 //! bad moment.
 
 use super::worker::{Reply, read_frame, write_frame};
-use crate::text::Rejection;
+use crate::text::{Limit, Rejection};
 use serde::{Deserialize, Serialize};
 use std::io::{self, Read};
 use std::path::PathBuf;
@@ -106,13 +106,15 @@ impl Death {
     fn rejection(self, limits: WorkerLimits) -> Rejection {
         match self {
             Death::Time => Rejection::new(
-                time_reason(limits),
+                format!("parsing took longer than {} s", limits.time_s),
                 "raise worker.time_s in ordskifte.toml, or open and save the file with another program",
-            ),
+            )
+            .with_limit(Limit::Time { seconds: limits.time_s }),
             Death::Ended(_, words) if words.contains("memory allocation of") => Rejection::new(
-                memory_reason(limits),
+                format!("parsing needs more than {} MiB of memory", limits.memory_mb),
                 "raise worker.memory_mb in ordskifte.toml, or open and save the file with another program",
-            ),
+            )
+            .with_limit(Limit::Memory { mebibytes: limits.memory_mb }),
             Death::Ended(_, words) if words.contains("overflowed its stack") => Rejection::new(
                 "parsing overflowed the stack: the file is nested too deeply",
                 "open and save the file with another program",
@@ -129,19 +131,12 @@ impl Death {
     }
 }
 
-fn time_reason(limits: WorkerLimits) -> String {
-    format!("parsing took longer than {} s", limits.time_s)
-}
-
-fn memory_reason(limits: WorkerLimits) -> String {
-    format!("parsing needs more than {} MiB of memory", limits.memory_mb)
-}
-
-/// Whether a document was rejected for a limit that is another now, so that it may be tried again.
-pub(super) fn was_under_other_limits(reason: &str, limits: WorkerLimits) -> bool {
-    let by_time = reason.starts_with("parsing took longer than") && reason != time_reason(limits);
-    let by_memory = reason.starts_with("parsing needs more than") && reason != memory_reason(limits);
-    by_time || by_memory
+/// Whether the `limit` that a document ran into has another value in `limits`, so that it may be tried again.
+pub(super) fn has_other_value(limit: Limit, limits: WorkerLimits) -> bool {
+    match limit {
+        Limit::Time { seconds } => seconds != limits.time_s,
+        Limit::Memory { mebibytes } => mebibytes != limits.memory_mb,
+    }
 }
 
 /// A child process and the threads that listen to it.
@@ -215,8 +210,7 @@ mod tests {
     #[test]
     fn a_raised_limit_gives_a_rejected_document_another_try() {
         let (low, high) = (WorkerLimits::default(), WorkerLimits { time_s: 60, ..WorkerLimits::default() });
-        let reason = Death::Time.rejection(low).reason;
-        assert!(was_under_other_limits(&reason, high) && !was_under_other_limits(&reason, low));
-        assert!(!was_under_other_limits("no text layer: 3 pages of images", high));
+        let limit = Death::Time.rejection(low).limit.unwrap();
+        assert!(has_other_value(limit, high) && !has_other_value(limit, low));
     }
 }

@@ -1,12 +1,13 @@
 //! Where a query is mentioned in a snapshot: passages and word positions, overlaps resolved.
 
 use super::expand::{ExpandedPhrase, ExpandedSlot, Expansion, Node};
+use super::mention::Mention;
 use super::phrase::{Work, phrase_matches};
+use super::postings::{Term, read, terms};
 use crate::index::{NO_DOCUMENT, Segment, Snapshot};
 use std::collections::HashMap;
 use std::io;
-use tantivy::postings::{Postings, SegmentPostings, TermInfo};
-use tantivy::schema::IndexRecordOption;
+use tantivy::postings::Postings;
 use tantivy::{DocSet, TERMINATED};
 
 /// Positions that one query may hold in memory in one segment, twelve bytes each. "/.*en/ /.*er/" reads 9 million of the
@@ -24,31 +25,6 @@ pub enum Error {
     TooCostly,
 }
 
-/// One mention: a run of words in one passage.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Mention {
-    /// The passage, as its row in the segment.
-    pub row: u32,
-    /// The first word, counted from 0 in the passage.
-    pub position: u32,
-    /// Number of words.
-    pub length: u32,
-    /// What was matched, as an index into [`Mentions::forms`].
-    pub form: u32,
-}
-
-impl Mention {
-    /// By passage and first word; of mentions that start together the longer first, then the form that was found first.
-    pub(super) fn order(&self) -> (u32, u32, std::cmp::Reverse<u32>, u32) {
-        (self.row, self.position, std::cmp::Reverse(self.length), self.form)
-    }
-
-    /// One past the last word.
-    pub fn end(&self) -> u32 {
-        self.position + self.length
-    }
-}
-
 /// The mentions of one query in one snapshot.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Mentions {
@@ -57,9 +33,6 @@ pub struct Mentions {
     /// For each segment its mentions, sorted by row and position; no two overlap.
     pub segments: Vec<Vec<Mention>>,
 }
-
-/// A word of the vocabulary and where to find its postings.
-pub(super) type Term = (String, TermInfo);
 
 /// All mentions of an expanded query. Where they overlap, the leftmost counts, of two that start together the longer.
 ///
@@ -72,6 +45,16 @@ pub fn mentions(snapshot: &Snapshot, expansion: &Expansion) -> Result<Mentions, 
         segments.push(resolved(evaluation.node(segment, &expansion.root)?));
     }
     Ok(Mentions { forms: evaluation.forms, segments })
+}
+
+/// The steps that `expansion` costs in `snapshot`: postings visited and positions read or visited again.
+#[cfg(test)]
+pub fn work(snapshot: &Snapshot, expansion: &Expansion) -> Result<u64, Error> {
+    let mut evaluation = Evaluation::default();
+    for segment in &snapshot.segments {
+        evaluation.node(segment, &expansion.root)?;
+    }
+    Ok(evaluation.work.postings + evaluation.work.positions)
 }
 
 /// The mentions of single `words`.
@@ -90,31 +73,6 @@ pub fn mentions_of_words<'w>(
     Ok(Mentions { forms: evaluation.forms, segments })
 }
 
-/// Calls `each` with every passage of `segment` that has `word`, and how often.
-///
-/// # Errors
-/// When the index cannot be read.
-pub fn frequencies(segment: &Segment, word: &str, mut each: impl FnMut(u32, u64)) -> io::Result<()> {
-    let Some(info) = segment.words.terms().get(word)? else { return Ok(()) };
-    let mut postings = segment.words.read_postings_from_terminfo(&info, IndexRecordOption::WithFreqs)?;
-    let mut row = postings.doc();
-    while row != TERMINATED {
-        each(row, u64::from(postings.term_freq()));
-        row = postings.advance();
-    }
-    Ok(())
-}
-
-/// Those of `words` that `segment` has.
-pub(super) fn terms<'w>(segment: &Segment, words: impl Iterator<Item = &'w str>) -> io::Result<Vec<Term>> {
-    let dictionary = segment.words.terms();
-    let mut terms = Vec::new();
-    for word in words {
-        terms.extend(dictionary.get(word)?.map(|info| (word.to_owned(), info)));
-    }
-    Ok(terms)
-}
-
 /// The mentions in order, without those that overlap an earlier one.
 fn resolved(mut mentions: Vec<Mention>) -> Vec<Mention> {
     mentions.sort_by_key(Mention::order);
@@ -131,10 +89,10 @@ fn resolved(mut mentions: Vec<Mention>) -> Vec<Mention> {
 
 /// The forms found so far, and the work done for them.
 #[derive(Default)]
-pub(super) struct Evaluation {
+struct Evaluation {
     numbers: HashMap<String, u32>,
     forms: Vec<String>,
-    pub(super) work: Work,
+    work: Work,
 }
 
 impl Evaluation {
@@ -150,7 +108,7 @@ impl Evaluation {
     }
 
     /// Every match of `node` in `segment`, in order.
-    pub(super) fn node(&mut self, segment: &Segment, node: &Node) -> Result<Vec<Mention>, Error> {
+    fn node(&mut self, segment: &Segment, node: &Node) -> Result<Vec<Mention>, Error> {
         match node {
             Node::Phrase(phrase) => self.phrase(segment, phrase),
             Node::Joined(operator, operands) => {
@@ -250,8 +208,4 @@ fn shown(words: &[&str], steps: &[(u32, u32)]) -> String {
         text.push_str(word);
     }
     text
-}
-
-pub(super) fn read(segment: &Segment, info: &TermInfo) -> io::Result<SegmentPostings> {
-    segment.words.read_postings_from_terminfo(info, IndexRecordOption::WithFreqsAndPositions)
 }

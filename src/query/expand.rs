@@ -88,13 +88,13 @@ impl Node {
         match self {
             Node::Phrase(phrase) => phrase.single_forms().is_some(),
             Node::Joined(operator, operands) => {
-                operator.is_of_words(operands) && operands.iter().all(Node::is_of_plain_words)
+                operator.is_of_words(operands.len()) && operands.iter().all(Node::is_of_plain_words)
             }
         }
     }
 
     /// All phrases below this node, from left to right.
-    pub(super) fn phrases(&self) -> Box<dyn Iterator<Item = &ExpandedPhrase> + '_> {
+    fn phrases(&self) -> Box<dyn Iterator<Item = &ExpandedPhrase> + '_> {
         match self {
             Node::Phrase(phrase) => Box::new(std::iter::once(phrase)),
             Node::Joined(_, operands) => Box::new(operands.iter().flat_map(Node::phrases)),
@@ -122,7 +122,7 @@ impl Node {
     }
 
     /// Makes near misses of the single words for which `reason` gives one.
-    pub(super) fn refuse_single_words(&mut self, reason: &mut dyn FnMut(&str) -> Option<String>) {
+    fn refuse_single_words(&mut self, reason: &mut dyn FnMut(&str) -> Option<String>) {
         match self {
             Node::Phrase(phrase) => {
                 if let [ExpandedSlot::Forms(forms)] = phrase.slots.as_mut_slice() {
@@ -229,8 +229,44 @@ fn node(query: &Query, forms: &mut impl Iterator<Item = Forms>) -> Node {
         }
         Query::Joined(operator, operands) => {
             let mut operands: Vec<Node> = operands.iter().map(|operand| node(operand, forms)).collect();
-            operator.decide_on_words(&mut operands);
+            decide_on_words(operator, &mut operands);
             Node::Joined(operator.clone(), operands)
         }
     }
+}
+
+/// What can be decided on the forms of single words alone, before postings are read: forms that `operator` takes from its
+/// operands become near misses, with the reason.
+fn decide_on_words(operator: &Operator, operands: &mut Vec<Node>) {
+    match operator {
+        Operator::Except => remove_excepted_words(operands),
+        Operator::Counted => {
+            for operand in operands {
+                operand.refuse_single_words(&mut |word| {
+                    let is_number = !word.contains(char::is_alphabetic);
+                    is_number.then(|| "a number: words without a letter are not in n_tokens".to_owned())
+                });
+            }
+        }
+        // Other operators look at places.
+        _ => {}
+    }
+}
+
+/// Takes the single words of the excepted operands out of the single words of the first. What is left of the exceptions has
+/// to be looked for in the text: phrases, and all of them when a mention can be a phrase.
+fn remove_excepted_words(operands: &mut Vec<Node>) {
+    let excepted = operands.split_off(1);
+    for operand in &excepted {
+        let Node::Phrase(phrase) = operand else { continue };
+        let Some(forms) = phrase.single_forms() else { continue };
+        let reason = format!("excepted: {}", phrase.label);
+        for first in operands.iter_mut() {
+            first.refuse_single_words(&mut |word| forms.admitted.contains_key(word).then(|| reason.clone()));
+        }
+    }
+    let is_single = |phrase: &ExpandedPhrase| matches!(phrase.slots.as_slice(), [ExpandedSlot::Forms(_)]);
+    let is_of_words = operands.iter().all(|operand| operand.phrases().all(is_single));
+    let is_needed = |operand: &Node| !is_of_words || !operand.phrases().all(is_single);
+    operands.extend(excepted.into_iter().filter(is_needed));
 }

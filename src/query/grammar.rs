@@ -38,8 +38,19 @@ impl Query {
                 return Err(SyntaxError::new(text, text.len() - rest.len(), message));
             }
             let operator = Operator::written_at(&mut rest);
-            query = operator.join(query, operand(text, &mut rest)?);
+            query = joined(operator, query, operand(text, &mut rest)?);
         }
+    }
+}
+
+/// `left` and `right` joined by `operator`.
+fn joined(operator: Operator, left: Query, right: Query) -> Query {
+    match left {
+        Query::Joined(same, mut operands) if same == operator => {
+            operands.push(right);
+            Query::Joined(same, operands)
+        }
+        left => Query::Joined(operator, vec![left, right]),
     }
 }
 

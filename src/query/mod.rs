@@ -7,13 +7,19 @@
 mod evaluate;
 mod expand;
 mod grammar;
+mod mention;
 mod operator;
 mod phrase;
+mod postings;
 mod tree;
 
-pub use evaluate::{Error, Mention, Mentions, frequencies, mentions, mentions_of_words};
+#[cfg(test)]
+pub use evaluate::work;
+pub use evaluate::{Error, Mentions, mentions, mentions_of_words};
 pub use expand::{
     ExpandedPhrase, ExpandedSlot, Expansion, Forms, Node, expand, expansions, match_vocabulary,
 };
+pub use mention::Mention;
 pub use operator::Operator;
+pub use postings::frequencies;
 pub use tree::{Phrase, Query};

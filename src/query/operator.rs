@@ -1,9 +1,7 @@
-//! What joins the operands of a query: how it is written, how tightly it binds, and what it makes of their mentions.
+//! What joins the operands of a query: how it is written, and what it makes of their mentions.
 //! A new operator is a variant and its arms in this file.
 
-use super::evaluate::Mention;
-use super::expand::{ExpandedSlot, Node};
-use super::tree::Query;
+use super::mention::Mention;
 use crate::index::Segment;
 use crate::text::Language;
 
@@ -28,34 +26,6 @@ impl Operator {
     pub(super) fn written_at(_rest: &mut &str) -> Operator {
         // Nothing is written between operands that stand side by side.
         Operator::All
-    }
-
-    /// `left` and `right` joined by this operator.
-    pub(super) fn join(self, left: Query, right: Query) -> Query {
-        match left {
-            Query::Joined(operator, mut operands) if operator == self => {
-                operands.push(right);
-                Query::Joined(operator, operands)
-            }
-            left => Query::Joined(self, vec![left, right]),
-        }
-    }
-
-    /// What can be decided on the forms of single words alone, before postings are read: forms that this operator takes
-    /// from its operands become near misses, with the reason.
-    pub(super) fn decide_on_words(&self, operands: &mut Vec<Node>) {
-        match self {
-            Operator::Except => remove_excepted_words(operands),
-            Operator::Counted => {
-                for operand in operands {
-                    operand.refuse_single_words(&mut |word| {
-                        let is_number = !word.contains(char::is_alphabetic);
-                        is_number.then(|| "a number: words without a letter are not in n_tokens".to_owned())
-                    });
-                }
-            }
-            Operator::All | Operator::Any | Operator::InLanguages(_) => {}
-        }
     }
 
     /// The mentions of the whole in `segment` from those of its operands, each in order.
@@ -85,11 +55,11 @@ impl Operator {
         }
     }
 
-    /// Whether single words that match are all counted, whatever stands around them.
-    pub(super) fn is_of_words(&self, operands: &[Node]) -> bool {
+    /// Whether every occurrence of a single word below one of `n_operands` is a mention, whatever stands around it.
+    pub(super) fn is_of_words(&self, n_operands: usize) -> bool {
         match self {
-            // Decided on words already, when nothing is left that can overlap.
-            Operator::Except => operands.len() == 1,
+            // Excepted words are taken out of the forms already; what is left can overlap a mention.
+            Operator::Except => n_operands == 1,
             Operator::Any | Operator::Counted => true,
             Operator::All | Operator::InLanguages(_) => false,
         }
@@ -148,25 +118,6 @@ fn without_overlaps(mut mentions: Vec<Mention>, excepted: &[Mention]) -> Vec<Men
         runs.peek().is_none_or(|&(row, start, _)| row != mention.row || mention.end() <= start)
     });
     mentions
-}
-
-/// Takes the single words of the excepted operands out of the single words of the first. What is left of the exceptions has
-/// to be looked for in the text: phrases, and all of them when a mention can be a phrase.
-fn remove_excepted_words(operands: &mut Vec<Node>) {
-    let excepted = operands.split_off(1);
-    for operand in &excepted {
-        let Node::Phrase(phrase) = operand else { continue };
-        let Some(forms) = phrase.single_forms() else { continue };
-        let reason = format!("excepted: {}", phrase.label);
-        for first in operands.iter_mut() {
-            first.refuse_single_words(&mut |word| forms.admitted.contains_key(word).then(|| reason.clone()));
-        }
-    }
-    let is_single =
-        |phrase: &super::ExpandedPhrase| matches!(phrase.slots.as_slice(), [ExpandedSlot::Forms(_)]);
-    let is_of_words = operands.iter().all(|operand| operand.phrases().all(is_single));
-    let is_needed = |operand: &Node| !is_of_words || !operand.phrases().all(is_single);
-    operands.extend(excepted.into_iter().filter(is_needed));
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Where the slots of a phrase follow each other within a passage. The work is linear in the positions read: each slot is
 //! read once, and one walk from the last slot to the first finds which occurrences can be continued to the end.
 
-use super::evaluate::{Term, read};
+use super::postings::{Term, read};
 use crate::index::{NO_DOCUMENT, Segment};
 use std::io;
 use tantivy::postings::{Postings, SegmentPostings};
@@ -247,7 +247,7 @@ impl Rows {
 
 #[cfg(test)]
 mod tests {
-    use super::super::evaluate::terms;
+    use super::super::postings::terms;
     use super::*;
     use crate::index::Snapshot;
 

@@ -72,6 +72,12 @@ impl Query {
         }
     }
 
+    /// Number of words of all phrases.
+    #[cfg(test)]
+    pub fn n_words(&self) -> usize {
+        self.words().len()
+    }
+
     /// The words of all phrases, each with whether upper and lower case are told apart, from left to right.
     pub(super) fn words(&self) -> Vec<(&WordPattern, bool)> {
         match self {

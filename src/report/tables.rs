@@ -395,7 +395,7 @@ fn notice(notice: &Notice) -> String {
 /// `rejected.csv`
 pub const REJECTED: &[Column] = &[
     column("location", Text, "Source and location of what was left out"),
-    column("stage", Text, "Where on its way it was stopped: acquire or extract"),
+    column("stage", Text, "The stage that stopped it: acquire, archive or extract"),
     column("reason", Text, "Why"),
     column("hint", Text, "What can be done about it"),
     column(

@@ -10,6 +10,8 @@ mod error;
 mod forms;
 mod kept;
 mod passages;
+#[cfg(test)]
+mod tests;
 
 pub use concordance::{CONTEXT_WORDS, Context};
 pub use error::{Error, ErrorKind};

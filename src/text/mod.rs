@@ -15,7 +15,7 @@ mod words;
 pub use coordination::coordinations;
 pub use date::PartialDate;
 pub use document::{
-    Area, Document, LanguageBasis, MediaType, Metadata, Notice, Page, Passage, PassageKind, Rejection,
+    Area, Document, LanguageBasis, Limit, MediaType, Metadata, Notice, Page, Passage, PassageKind, Rejection,
 };
 pub use entry::{Count, Entry, Rejected, Tally};
 pub use language::Language;

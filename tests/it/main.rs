@@ -36,6 +36,8 @@ mod record;
 mod refresh;
 /// The sample corpus against its true texts, records and counts.
 mod sample;
+/// The imports of the code, read as text.
+mod structure;
 /// What the tests share.
 mod support;
 /// WARC records, and every damage found.

@@ -1,17 +1,21 @@
 //! Forms and images that a content stream draws; a form that comes again is replayed.
 
-use super::super::{
+use super::{
+    super::{
+        model::{IDENTITY, Matrix, multiply},
+        objects::lexer,
+    },
+    DARK_AREAS_MAX, Interpreter, State, UNIT_SQUARE,
     forms::{Drawing, Situation},
-    lexer,
+    glyphs::shifted,
     shape::Box2,
+    struct_parents,
 };
-use super::glyphs::shifted;
-use super::{DARK_AREAS_MAX, IDENTITY, Interpreter, Matrix, State, UNIT_SQUARE, multiply, struct_parents};
 use lopdf::{Dictionary, Object, ObjectId, Stream};
 use std::rc::Rc;
 
 impl<'a> Interpreter<'a> {
-    pub(super) fn draw(&mut self, name: &[u8], resources: &'a Dictionary) {
+    pub(crate) fn draw(&mut self, name: &[u8], resources: &'a Dictionary) {
         let objects = self.objects;
         let Some(forms) = objects.dictionary(resources, b"XObject") else { return };
         let Some(id) = forms.get(&lexer::name(name)).ok().and_then(|form| form.as_reference().ok()) else {
@@ -104,7 +108,7 @@ impl<'a> Interpreter<'a> {
     }
 
     /// Glyphs on the page, those around the form that is being recorded included.
-    pub(super) fn glyph_count(&self) -> usize {
+    pub(crate) fn glyph_count(&self) -> usize {
         self.glyphs_around + self.page.glyphs.len()
     }
 

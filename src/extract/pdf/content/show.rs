@@ -1,21 +1,23 @@
 //! Strings of a content stream → glyphs in place: what a font's codes stand for, and whether it can be seen.
 
-use super::super::{
-    font::{Characters, Font},
-    lexer::Token,
-    shape::Box2,
-};
-use super::glyphs::{Glyph, Style, Written};
 use super::{
-    DARK_AREAS_MAX, Interpreter, Operands, Place, SUPERIOR_RISE, SUPERIOR_SIZE, Setting, length, multiply,
+    super::{
+        font::{Characters, Font},
+        model::multiply,
+        objects::lexer::Token,
+    },
+    DARK_AREAS_MAX, Interpreter, Operands, Place, SUPERIOR_RISE, SUPERIOR_SIZE, Setting,
+    glyphs::{Glyph, Style, Written},
+    length,
+    shape::Box2,
 };
 
 impl Interpreter<'_> {
-    pub(super) fn show_last(&mut self, operands: &Operands) {
+    pub(crate) fn show_last(&mut self, operands: &Operands) {
         self.show(operands.items.last().into_iter().filter(|item| matches!(item, Token::Text(_))));
     }
 
-    pub(super) fn show_array(&mut self, items: &[Token]) {
+    pub(crate) fn show_array(&mut self, items: &[Token]) {
         self.show(items.iter());
     }
 
