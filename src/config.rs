@@ -2,8 +2,8 @@
 
 use crate::acquire::{FetchSettings, SourceSettings};
 use crate::codebook::Codebook;
-use crate::pipeline::WorkerLimits;
 use crate::report::{Dialect, Licence};
+use crate::sandbox;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
@@ -45,7 +45,7 @@ pub struct Settings {
     pub fetch: FetchSettings,
     /// Limits of the parsing children.
     #[serde(default)]
-    pub worker: WorkerLimits,
+    pub worker: sandbox::Limits,
     /// The index.
     #[serde(default)]
     pub index: IndexSettings,

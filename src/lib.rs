@@ -7,6 +7,8 @@ pub mod extract;
 pub mod language;
 pub mod morphology;
 
+pub mod sandbox;
+
 pub mod index;
 
 pub mod codebook;

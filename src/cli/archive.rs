@@ -26,5 +26,5 @@ fn reindex(config: &Config, accepts_loss: bool, out: &mut dyn Write) -> Result<O
     for row in &lost {
         writeln!(out, "lost: {}/{}", row.source, row.location)?;
     }
-    Ok(if lost.is_empty() { Outcome::Well } else { Outcome::Lacking })
+    Ok(if lost.is_empty() { Outcome::Done } else { Outcome::LookAtIt })
 }

@@ -15,7 +15,8 @@ Example: the sample corpus, from documents to trends
   ordskifte refresh
   ordskifte trends innovasjon
 
-Exit codes: 0 all well · 1 done, but something was rejected or nothing was found · 2 failed"
+Exit codes: 0 done · 1 done, but a person should look: a source could not be read, nothing was found, \
+documents were rejected (extract; refresh --fail-on-rejected) · 2 failed"
 )]
 pub struct Cli {
     /// The corpus folder: it has ordskifte.toml, or config/ordskifte.toml
@@ -50,11 +51,10 @@ pub enum Command {
     #[command(after_help = "Example:\n  ordskifte status")]
     Status,
     /// Check every archived byte, and every derived thing against what it was made from
-    #[command(after_help = "Example:\n  ordskifte verify")]
-    Verify,
+    Verify(Verify),
     /// Maintain the archive
     Archive(ArchiveArgs),
-    /// Parse documents from stdin, within limits (the program runs itself so)
+    /// Parse documents from stdin, within limits (the program starts itself with this command)
     #[command(hide = true)]
     ParseWorker(ParseWorker),
 }
@@ -85,7 +85,7 @@ pub struct Refresh {
     /// Fetch nothing from the network
     #[arg(long)]
     pub offline: bool,
-    /// Change nothing; say what is new, changed or gone
+    /// Change nothing; show what is new, changed or gone
     #[arg(long, short = 'n')]
     pub dry_run: bool,
     /// Threads; as many as the machine has cores when not given
@@ -94,9 +94,23 @@ pub struct Refresh {
     /// How CSV reports are written; the configuration's dialect when not given
     #[arg(long, value_name = "DIALECT")]
     pub dialect: Option<DialectName>,
+    /// Print nothing when the exit code is 0, as suits cron
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// Exit with 1 when any document of the corpus is rejected
+    #[arg(long)]
+    pub fail_on_rejected: bool,
     /// Write what happens to FILE, one JSON object a line
     #[arg(long, value_name = "FILE")]
     pub events: Option<PathBuf>,
+}
+
+#[derive(Args)]
+#[command(after_help = "Example:\n  ordskifte verify")]
+pub struct Verify {
+    /// Print faults only
+    #[arg(long, short)]
+    pub quiet: bool,
 }
 
 #[derive(Args)]
@@ -109,6 +123,9 @@ pub struct Extract {
     /// text: a passage a line, pages separated by form feed; json: everything
     #[arg(long, value_enum, default_value = "text")]
     pub format: ExtractFormat,
+    /// Show what was left out of the text as page furniture (running heads, page numbers, menus) instead of the text
+    #[arg(long, conflicts_with = "format")]
+    pub furniture: bool,
 }
 
 #[derive(Args)]
@@ -137,7 +154,7 @@ Examples:
 pub struct Search {
     /// What to look for
     pub query: String,
-    /// Show so many passages
+    /// Maximum number of passages
     #[arg(long, default_value_t = 20, value_name = "N")]
     pub limit: usize,
     #[command(flatten)]
@@ -148,9 +165,10 @@ pub struct Search {
 #[command(after_help = "\
 Examples:
   ordskifte trends detaljstyring tillitsbasert
-  ordskifte trends innovasjon --by document --format csv -o innovasjon.csv")]
+  ordskifte trends innovasjon --by document --format csv -o innovasjon.csv
+  ordskifte trends 'tillit*' '\"[lemma=mål] og resultat*\"'")]
 pub struct Trends {
-    /// Names of concepts in the codebook; all of them when not given
+    /// Names of concepts in the codebook, or queries as for search; all concepts when not given
     pub concept: Vec<String>,
     /// What a row is
     #[arg(long, value_enum, default_value = "year")]
@@ -343,7 +361,10 @@ pub struct ParseWorker {
     /// Address space in MiB
     #[arg(long)]
     pub memory_mb: u64,
-    /// Processor time in seconds
+    /// Processor time of its whole life in seconds
     #[arg(long)]
-    pub cpu_s: u64,
+    pub life_s: u64,
+    /// Process id of the parent
+    #[arg(long)]
+    pub parent: u32,
 }

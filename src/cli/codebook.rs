@@ -31,7 +31,7 @@ fn checked(config: &Config, out: &mut dyn Write) -> Result<Outcome, Failure> {
         0 => writeln!(out, "{concepts} concepts, nothing to look at")?,
         n => writeln!(out, "{concepts} concepts, {n} to look at")?,
     }
-    Ok(if findings.is_empty() { Outcome::Well } else { Outcome::Lacking })
+    Ok(if findings.is_empty() { Outcome::Done } else { Outcome::LookAtIt })
 }
 
 /// What each pattern of each concept matches in `results`.
@@ -84,7 +84,7 @@ fn imported(file: &Path, out: &mut dyn Write) -> Result<Outcome, Failure> {
         Failure::new(format!("{} cannot be taken over: {reason}", file.display()), Some(hint))
     })?;
     out.write_all(toml.as_bytes())?;
-    Ok(Outcome::Well)
+    Ok(Outcome::Done)
 }
 
 fn exported(config: &Config, name: DictionaryName, out: &mut dyn Write) -> Result<Outcome, Failure> {
@@ -111,5 +111,5 @@ fn exported(config: &Config, name: DictionaryName, out: &mut dyn Write) -> Resul
         let text = "forms left out: hanging words with their missing part, and phrases with gaps";
         let _ = writeln!(io::stderr().lock(), "{left_out} {text}");
     }
-    Ok(Outcome::Well)
+    Ok(Outcome::Done)
 }

@@ -44,11 +44,11 @@ pub fn forms(corpus: &Path, args: &Forms, out: &mut dyn Write) -> Result<Outcome
         left_out += refused.len() - shown;
         rows.extend(refused[..shown].iter().map(|used| row(concept, used)));
     }
-    let outcome = if rows.is_empty() { Outcome::Lacking } else { Outcome::Well };
+    let outcome = if rows.is_empty() { Outcome::LookAtIt } else { Outcome::Done };
     write(Table { columns: tables::FORM_REVIEW, rows }, args.output.format(), out)?;
     if left_out > 0 {
         out.flush()?;
-        let _ = writeln!(io::stderr().lock(), "{left_out} more near misses: --refused shows them");
+        let _ = writeln!(super::terminal::stderr(), "{left_out} more near misses: --refused shows them");
     }
     Ok(outcome)
 }
@@ -108,8 +108,8 @@ fn review(
     // A person's work may be in the file: it is whole at any moment.
     pipeline::replace(file, &written)?;
     let named = if is_ours { String::new() } else { hint_to_name(file) };
-    let _ = writeln!(io::stderr().lock(), "{}: {n} forms to decide on{named}", file.display());
-    Ok(Outcome::Well)
+    let _ = writeln!(super::terminal::stderr(), "{}: {n} forms to decide on{named}", file.display());
+    Ok(Outcome::Done)
 }
 
 fn hint_to_name(file: &Path) -> String {
@@ -142,21 +142,21 @@ fn words_with_term(term: &str, words: &Path, refused: bool, out: &mut dyn Write)
     if matched.needs_exceptions() {
         warn_of_short_term(term);
     }
-    let mut outcome = Outcome::Lacking;
+    let mut outcome = Outcome::LookAtIt;
     each_line(words, |word| {
         match (matched.member(word), refused) {
             (Ok(member), false) => writeln!(out, "{word}\t{}\t{}", member.position.name(), member.why)?,
             (Err(refusal), true) if refusal != Refusal::Absent => writeln!(out, "{word}\tno\t{refusal}")?,
             _ => return Ok(()),
         }
-        outcome = Outcome::Well;
+        outcome = Outcome::Done;
         Ok(())
     })?;
     Ok(outcome)
 }
 
 fn warn_of_short_term(term: &str) {
-    let mut err = io::stderr().lock();
+    let mut err = super::terminal::stderr();
     let _ = writeln!(
         err,
         "note: '{term}' has five letters or fewer, which stand in many other words by accident: read the list and keep \

@@ -1,13 +1,14 @@
 //! The commands that show: `extract`, `search`, `trends`, `status`, `verify`.
 
-use super::args::{By, Extract, ExtractFormat, Search, Trends};
+use super::args::{By, Extract, ExtractFormat, Search, Trends, Verify};
 use super::{Failure, Outcome, this_program};
 use crate::acquire::Archive;
 use crate::config::Config;
-use crate::pipeline::{self, Corpus, Holdings, Reply, Workers, kwic_row};
+use crate::pipeline::{self, Corpus, Holdings, Parsers, Reply, kwic_row};
 use crate::query::Query;
 use crate::report::{Cell, Column, Format, Table, ValueType, tables, write};
 use crate::results::{self, Results};
+use crate::sandbox::Limits;
 use crate::text::Count;
 use crate::trend;
 use std::collections::BTreeMap;
@@ -18,19 +19,20 @@ use std::io::{BufWriter, Write};
 pub fn extract(args: &Extract, out: &mut dyn Write) -> Result<Outcome, Failure> {
     let bytes = fs::read(&args.file)
         .map_err(|e| Failure::new(format!("cannot read {}: {e}", args.file.display()), None))?;
-    let workers = Workers::new(this_program()?, pipeline::WorkerLimits::default());
+    let parsers = Parsers::new(this_program()?, Limits::default());
     let reply =
-        workers.parse(&bytes).map_err(|e| Failure::new(format!("cannot run the parser: {e}"), None))?;
+        parsers.parse(&bytes).map_err(|e| Failure::new(format!("cannot run the parser: {e}"), None))?;
     match reply {
         Reply::Rejected(rejection) => {
             super::report(&Failure::new(
                 format!("{} is rejected: {}", args.file.display(), rejection.reason),
                 Some(rejection.hint),
             ));
-            Ok(Outcome::Lacking)
+            Ok(Outcome::LookAtIt)
         }
         Reply::Extracted(extracted) => {
             match args.format {
+                _ if args.furniture => out.write_all(extracted.document.furniture_text().as_bytes())?,
                 ExtractFormat::Text => out.write_all(extracted.document.plain_text().as_bytes())?,
                 ExtractFormat::Json => {
                     let json =
@@ -38,7 +40,7 @@ pub fn extract(args: &Extract, out: &mut dyn Write) -> Result<Outcome, Failure> 
                     writeln!(out, "{json}")?;
                 }
             }
-            Ok(Outcome::Well)
+            Ok(Outcome::Done)
         }
     }
 }
@@ -61,7 +63,7 @@ pub fn search(config: &Config, args: &Search, out: &mut dyn Write) -> Result<Out
             .map(|(rank, hit)| tables::search(rank, hit.score, hit.n, &kwic_row(&results, &hit.context)));
         write(Table { columns: tables::SEARCH, rows }, args.output.format(), out)?;
     }
-    Ok(if total == 0 { Outcome::Lacking } else { Outcome::Well })
+    Ok(if total == 0 { Outcome::LookAtIt } else { Outcome::Done })
 }
 
 fn parsed(query: &str) -> Result<Query, Failure> {
@@ -122,7 +124,7 @@ pub fn trends(config: &Config, args: &Trends, out: &mut dyn Write) -> Result<Out
         }
     }
     let found = counts.iter().any(|count| !count.tallies.is_empty());
-    Ok(if found { Outcome::Well } else { Outcome::Lacking })
+    Ok(if found { Outcome::Done } else { Outcome::LookAtIt })
 }
 
 /// What `trends` is to count.
@@ -208,14 +210,48 @@ pub fn status(config: &Config, out: &mut dyn Write) -> Result<Outcome, Failure> 
     let runs = archive.catalogue().runs(5).map_err(pipeline::Error::from)?;
     writeln!(out, "\nLast runs")?;
     write(Table { columns: RUNS, rows: runs.iter().map(run_row) }, Format::Text, out)?;
-    let rejected = Holdings::read(&archive)?.rejected(&archive)?;
+    let holdings = Holdings::read(&archive)?;
+    let rejected = holdings.rejected(&archive)?;
     writeln!(out, "\nRejected: {}", rejected.len())?;
     if !rejected.is_empty() {
         let columns = &tables::REJECTED[..4];
         let rows = rejected.iter().map(|row| tables::rejected(row)[..4].to_vec());
         write(Table { columns, rows }, Format::Text, out)?;
     }
-    Ok(Outcome::Well)
+    write_limits(config, &archive, &holdings, out)?;
+    Ok(Outcome::Done)
+}
+
+/// The limits of parsing, what confines it, and the documents that ran into a limit.
+fn write_limits(
+    config: &Config,
+    archive: &Archive,
+    holdings: &Holdings,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let limits = config.settings.worker;
+    let confinement = Parsers::new(this_program()?, limits).confinement();
+    let confinement = confinement.map_or_else(|e| format!("cannot be told: {e}"), |found| found.to_string());
+    writeln!(
+        out,
+        "\nParsing: {} s of processor time and {} MiB for a document; sandbox: {confinement}",
+        limits.time_s, limits.memory_mb
+    )?;
+    let version = pipeline::rules_version();
+    let mut retried = Vec::new();
+    for places in holdings.files.values() {
+        let known = archive.catalogue().extraction(&places[0].sha256, &version);
+        let rejection = known.map_err(pipeline::Error::from)?.and_then(|known| known.rejection);
+        if let Some(rejection) = rejection.filter(|rejection| rejection.limit.is_some()) {
+            retried.push(format!("{}/{}: {}", places[0].source, places[0].location, rejection.reason));
+        }
+    }
+    retried.sort();
+    writeln!(out, "To be tried again by the next refresh: {}", retried.len())?;
+    for line in retried {
+        writeln!(out, "  {line}")?;
+    }
+    Ok(())
 }
 
 fn run_row(run: &crate::acquire::Run) -> Vec<Cell> {
@@ -250,12 +286,15 @@ fn counted(
 }
 
 /// `ordskifte verify`
-pub fn verify(config: &Config, out: &mut (dyn Write + Send)) -> Result<Outcome, Failure> {
+pub fn verify(config: &Config, args: &Verify, out: &mut (dyn Write + Send)) -> Result<Outcome, Failure> {
     let mut lines = Lines { out, failure: None };
     let summary = pipeline::verify(config, this_program()?, &mut |fault| {
         lines.write(format_args!("fault: {}: {}", fault.object, fault.text));
     })?;
     let out = lines.end()?;
+    if args.quiet && summary.faults == 0 {
+        return Ok(Outcome::Done);
+    }
     if summary.is_refresh_running {
         writeln!(out, "a refresh is running: index and reports were not compared")?;
     }
@@ -270,7 +309,7 @@ pub fn verify(config: &Config, out: &mut (dyn Write + Send)) -> Result<Outcome, 
         summary.faults
     )?;
     match summary.faults {
-        0 => Ok(Outcome::Well),
+        0 => Ok(Outcome::Done),
         count => {
             let hint = "`ordskifte refresh` makes again what is derived, the catalogue too; \
                         restore damaged WARC files from a backup, then run `ordskifte archive reindex`";

@@ -104,8 +104,14 @@ impl Codebook {
             toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
         let mut concepts = file.concept.into_iter().map(concept).collect::<Result<Vec<_>, _>>()?;
         for (index, concept) in concepts.iter().enumerate() {
-            if concepts[..index].iter().any(|earlier| earlier.name == concept.name) {
-                return Err(format!("concept '{}' is defined twice", concept.name));
+            // The command line finds concepts in any case, so that such names would hide each other.
+            let has_same_name = |other: &&Concept| other.name.to_lowercase() == concept.name.to_lowercase();
+            if let Some(earlier) = concepts[..index].iter().find(has_same_name) {
+                let (first, second) = (&earlier.name, &concept.name);
+                return Err(match first == second {
+                    true => format!("concept '{first}' is defined twice"),
+                    false => format!("concepts '{first}' and '{second}' differ in case only"),
+                });
             }
         }
         inherit(&mut concepts)?;
@@ -260,6 +266,10 @@ mod tests {
             (
                 "[[concept]]\nname = \"a\"\npatterns = [\"bb\"]\n[[concept]]\nname = \"a\"\npatterns = [\"bb\"]",
                 "twice",
+            ),
+            (
+                "[[concept]]\nname = \"å\"\npatterns = [\"bb\"]\n[[concept]]\nname = \"Å\"\npatterns = [\"cc\"]",
+                "concepts 'å' and 'Å' differ in case only",
             ),
             ("[[concept]]\nname = \"a\"\npatterns = [\"bb\"]\nparents = [\"b\"]", "parent 'b'"),
             ("[[concept]]\nname = \"a\"\npatterns = [\"bb\"]\nparents = [\"a\"]", "its own ancestor"),

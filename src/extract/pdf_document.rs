@@ -1,6 +1,7 @@
 //! A PDF's pages of blocks ([`pdf`](super::pdf)) → a [`Document`] of passages, or a rejection.
 //!
-//! Leaves out page furniture and the table of contents. Refuses files that need a password, that are damaged beyond repair, or without text layer.
+//! Page furniture and the lines of a table of contents become passages that are not counted. Refuses files that need a
+//! password, that are damaged beyond repair, or that have no text besides furniture.
 
 use super::pdf::{self, Block, BlockKind, BlockSource, Content, Limits};
 use crate::text::{
@@ -16,8 +17,8 @@ const NAMED_PAGES_MAX: usize = 5;
 pub fn read(bytes: &[u8]) -> Result<Document, Rejection> {
     let file = pdf::open(bytes, &Limits::default()).map_err(rejection)?;
     let content = file.content();
-    let has_text = |page: &pdf::Page| page.blocks.iter().any(|block| !block.text.is_empty());
-    if !content.pages.iter().any(has_text) {
+    let pages = pages(&content);
+    if pages.iter().all(|page| page.counted().next().is_none()) {
         return Err(without_text(&content));
     }
     let mut notices: Vec<Notice> = content
@@ -26,7 +27,7 @@ pub fn read(bytes: &[u8]) -> Result<Document, Rejection> {
         .map(|notice| Notice { page: notice.page, text: notice.text.clone() })
         .collect();
     notices.extend(pages_without_text(&content));
-    Ok(Document { metadata: metadata(file.metadata()), pages: pages(&content), notices })
+    Ok(Document { metadata: metadata(file.metadata()), pages, notices })
 }
 
 fn rejection(error: pdf::Error) -> Rejection {
@@ -107,8 +108,8 @@ fn passage(block: &Block, sections: &mut Sections) -> Option<Passage> {
         BlockKind::Footnote => PassageKind::Footnote,
         BlockKind::Caption => PassageKind::Caption,
         // An entry of the table of contents repeats a heading: counted, it would count the heading twice.
-        BlockKind::ContentsEntry => return None,
-        BlockKind::RunningHead | BlockKind::PageNumber | BlockKind::LineNumber => return None,
+        BlockKind::ContentsEntry => PassageKind::Furniture,
+        BlockKind::RunningHead | BlockKind::PageNumber | BlockKind::LineNumber => PassageKind::Furniture,
     };
     let cells: Vec<String> = block.text.split('\t').map(normalise).filter(|cell| !cell.is_empty()).collect();
     let text = cells.join("\t");
@@ -118,7 +119,7 @@ fn passage(block: &Block, sections: &mut Sections) -> Option<Passage> {
     if kind == PassageKind::Heading {
         sections.close(rank(&text, block));
     }
-    let section = sections.path();
+    let section = if kind == PassageKind::Furniture { Vec::new() } else { sections.path() };
     if kind == PassageKind::Heading {
         sections.open(rank(&text, block), &text);
     }

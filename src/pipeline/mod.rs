@@ -6,21 +6,19 @@
 
 mod corpus;
 mod event;
+mod parse;
 mod refresh;
 mod reports;
 mod store;
 mod verify;
-mod worker;
-mod workers;
 
 pub use corpus::{Corpus, Holdings, snapshot_id};
 pub use event::Event;
+pub use parse::{Parsers, Reply, is_document, parse, serve_parser};
 pub use refresh::{Options, Summary, refresh};
 pub use reports::{Counted, current_folder, kwic_row, open_results};
 pub use store::{Extracted, TextStore, replace};
 pub use verify::{Fault, VerifySummary, verify};
-pub use worker::{Reply, is_document, parse, serve};
-pub use workers::{WorkerLimits, Workers};
 
 use std::fmt;
 use std::path::Path;

@@ -1,9 +1,8 @@
 //! One run of the main job.
 
 use super::corpus::{Corpus, Holdings, Planned, docname, entries, snapshot_id, stage_of, text};
+use super::parse::{Parsers, Reply};
 use super::reports;
-use super::worker::Reply;
-use super::workers::{Workers, has_other_value};
 use super::{Error, Event, rules_version};
 use crate::acquire::{
     self, AcquireOptions, Archive, Digest, ErrorKind, Extraction, Holding, News, Outcome, RunCounts,
@@ -53,8 +52,8 @@ pub struct Summary {
     pub n_documents: u64,
     /// What is left out of it.
     pub rejected: Vec<Rejected>,
-    /// How many locations failed and files were rejected in this very run.
-    pub n_rejected_now: u64,
+    /// Sources that a person should look at: they could not be read, or were passed over without being asked to.
+    pub n_warnings: u64,
     /// The name of the snapshot; empty after a dry run.
     pub snapshot_id: String,
     /// What was counted for the reports. `None` when they were not written.
@@ -101,13 +100,14 @@ fn dry_run(corpus: &Corpus<'_>, options: &Options<'_>) -> Result<Summary, Error>
         true => Archive::open_read_only(&folder)?,
         false => Archive::open(empty.path())?,
     };
-    Ok(Summary { acquired: acquire_all(corpus, &mut archive, options)?, ..Summary::default() })
+    let (acquired, n_warnings) = acquire_all(corpus, &mut archive, options)?;
+    Ok(Summary { acquired, n_warnings, ..Summary::default() })
 }
 
 fn run_stages(corpus: &Corpus<'_>, archive: &mut Archive, options: &Options<'_>) -> Result<Summary, Error> {
-    let mut summary = Summary { acquired: acquire_all(corpus, archive, options)?, ..Summary::default() };
-    (summary.n_extracted, summary.n_rejected_now) = extract_all(corpus, archive, options)?;
-    summary.n_rejected_now += summary.acquired.n_failed;
+    let (acquired, n_warnings) = acquire_all(corpus, archive, options)?;
+    let n_extracted = extract_all(corpus, archive, options)?;
+    let mut summary = Summary { acquired, n_warnings, n_extracted, ..Summary::default() };
     if options.stop.load(Ordering::Relaxed) {
         summary.was_stopped = true;
         return Ok(summary);
@@ -149,11 +149,12 @@ pub(super) fn stage<T>(
     Ok(result)
 }
 
+/// Reads the sources. Returns what they gave, and how many of them a person should look at.
 fn acquire_all(
     corpus: &Corpus<'_>,
     archive: &mut Archive,
     options: &Options<'_>,
-) -> Result<acquire::Summary, Error> {
+) -> Result<(acquire::Summary, u64), Error> {
     let sources = chosen_sources(corpus, options)?;
     let acquire_options = AcquireOptions {
         offline: options.offline,
@@ -164,19 +165,29 @@ fn acquire_all(
         stop: options.stop,
     };
     stage(options, "acquire", None, || {
-        let (mut done, mut total) = (0, 0);
+        let (mut done, mut total, mut n_warnings) = (0, 0, 0);
         let mut hear = |news: News| {
             match news.outcome {
                 Outcome::Listed(n) => total += n,
                 Outcome::Skipped(_) => {}
                 _ => done += 1,
             }
+            n_warnings += u64::from(is_about_a_source(&news, options));
             say_news(options, news);
             say(options, Event::Progress { stage: "acquire", done, total });
         };
         let summary = acquire::acquire(archive, &sources, &corpus.config.root, &acquire_options, &mut hear)?;
-        Ok((summary, done))
+        Ok(((summary, n_warnings), done))
     })
+}
+
+/// Whether a source as a whole could not be read, or was passed over without being asked to.
+fn is_about_a_source(news: &News, options: &Options<'_>) -> bool {
+    match news.outcome {
+        Outcome::Failed(_) => news.location.is_empty(),
+        Outcome::Skipped(_) => !options.offline && !options.dry_run,
+        _ => false,
+    }
 }
 
 /// The sources that were asked for by name, or else those that are enabled.
@@ -246,21 +257,17 @@ fn counts(summary: &Summary) -> RunCounts {
     }
 }
 
-/// Extracts every file that the archive holds and the text store lacks. Returns how many, and how many were rejected.
-fn extract_all(
-    corpus: &Corpus<'_>,
-    archive: &mut Archive,
-    options: &Options<'_>,
-) -> Result<(u64, u64), Error> {
+/// Extracts every file that the archive holds and the text store lacks. Returns how many.
+fn extract_all(corpus: &Corpus<'_>, archive: &mut Archive, options: &Options<'_>) -> Result<u64, Error> {
     let holdings = Holdings::read(archive)?;
     let jobs = pending(corpus, archive, &holdings)?;
     if jobs.is_empty() {
-        return Ok((0, 0));
+        return Ok(0);
     }
-    let workers = Workers::new(options.worker_program.clone(), corpus.config.settings.worker);
+    let parsers = Parsers::new(options.worker_program.clone(), corpus.config.settings.worker);
     let total = jobs.len() as u64;
     stage(options, "extract", Some(total), || {
-        let (done, mut rejected) = (AtomicU64::new(0), 0);
+        let done = AtomicU64::new(0);
         let tell = |place: &Holding, outcome: &Extraction| {
             if let Some(Rejection { reason, hint, .. }) = outcome.rejection.clone() {
                 let stage = stage_of(outcome);
@@ -270,17 +277,17 @@ fn extract_all(
             say(options, Event::Progress { stage: "extract", done, total });
         };
         for batch in jobs.chunks(BATCH_FILES) {
-            let outcomes = extract_batch(corpus, &workers, archive, batch, options.stop, &tell)?;
+            let outcomes = extract_batch(corpus, &parsers, archive, batch, options.stop, &tell)?;
             corpus.texts.sync_folders(outcomes.iter().map(|outcome| outcome.sha256.to_string()))?;
             archive.catalogue_mut()?.record_extractions(&outcomes)?;
-            rejected += outcomes.iter().filter(|outcome| outcome.rejection.is_some()).count() as u64;
         }
         let done = done.load(Ordering::Relaxed);
-        Ok(((done, rejected), done))
+        Ok((done, done))
     })
 }
 
-/// The first place of each file that has no text yet, and is not known to have none.
+/// The first place of each file that has no text yet, and is not known to have none. Files that ran into a limit are among them:
+/// each is tried once in every run.
 fn pending<'a>(
     corpus: &Corpus<'_>,
     archive: &Archive,
@@ -293,9 +300,8 @@ fn pending<'a>(
         let is_done = known.is_some_and(|known| match known.rejection {
             // The record may have been restored since.
             Some(_) if !known.is_archived => false,
-            Some(rejection) => {
-                !rejection.limit.is_some_and(|limit| has_other_value(limit, corpus.config.settings.worker))
-            }
+            // A limit may be raised, and a busy machine may be idle next time.
+            Some(rejection) => rejection.limit.is_none(),
             None => corpus.texts.json_path(sha256).exists(),
         });
         if !is_done {
@@ -308,7 +314,7 @@ fn pending<'a>(
 /// Extracts the files of `batch` side by side; those that are left when `stop` is set are passed over.
 fn extract_batch(
     corpus: &Corpus<'_>,
-    workers: &Workers,
+    parsers: &Parsers,
     archive: &mut Archive,
     batch: &[&Holding],
     stop: &AtomicBool,
@@ -320,7 +326,7 @@ fn extract_batch(
             return Ok(None);
         }
         let payload = archive.lock().expect("no thread panics with the archive").payload(&place.sha256);
-        let outcome = extract_one(corpus, workers, place.sha256, payload)?;
+        let outcome = extract_one(corpus, parsers, place.sha256, payload)?;
         tell(place, &outcome);
         Ok(Some(outcome))
     });
@@ -331,7 +337,7 @@ fn extract_batch(
 /// Extracts one file and keeps its text.
 fn extract_one(
     corpus: &Corpus<'_>,
-    workers: &Workers,
+    parsers: &Parsers,
     sha256: Digest,
     payload: Result<Vec<u8>, acquire::Error>,
 ) -> Result<Extraction, Error> {
@@ -346,7 +352,7 @@ fn extract_one(
         }
         Err(error) => return Err(error.into()),
     };
-    let reply = workers.parse(&payload).map_err(|cause| {
+    let reply = parsers.parse(&payload).map_err(|cause| {
         Error::new(
             format!("cannot run the parser: {cause}"),
             "check the limits of processes and memory of this machine",

@@ -1,9 +1,8 @@
 //! Checks what is kept: every archived byte against its digest, every derived file against what it was made from.
 
 use super::corpus::{Corpus, Holdings, Planned, docname, entries, snapshot_id};
+use super::parse::{Parsers, Reply};
 use super::reports;
-use super::worker::Reply;
-use super::workers::Workers;
 use super::{Error, rules_version};
 use crate::acquire::{Archive, Extraction, Holding, archive};
 use crate::config::Config;
@@ -139,7 +138,7 @@ fn text_faults(
     worker_program: PathBuf,
     emit: &mut (dyn FnMut(String, String) + Send),
 ) -> Result<u64, Error> {
-    let workers = Workers::new(worker_program, corpus.config.settings.worker);
+    let parsers = Parsers::new(worker_program, corpus.config.settings.worker);
     let mut files = Vec::new();
     for (sha256, places) in &holdings.files {
         let extraction = archive.catalogue().extraction(&places[0].sha256, &rules_version())?;
@@ -155,7 +154,7 @@ fn text_faults(
                 Some((docname(&places[0]), text))
             }
             (Ok(payload), rejection) => {
-                let reply = workers
+                let reply = parsers
                     .parse(&payload)
                     .map_err(|e| Error::new(format!("cannot run the parser: {e}"), ""))?;
                 match rejection {

@@ -1,5 +1,6 @@
 //! A table: described columns and rows of cells, written as CSV in two dialects, as JSON, or for the eye.
 
+use crate::text::visible;
 use serde_json::{Map, Value};
 use std::io::{self, Write};
 
@@ -206,9 +207,11 @@ fn cut(text: &str) -> String {
     format!("{kept}…")
 }
 
+/// A cell is one line of text without steering characters, whatever a file was named or a server answered.
 impl From<&str> for Cell {
     fn from(text: &str) -> Cell {
-        if text.is_empty() { Cell::Empty } else { Cell::Text(text.to_owned()) }
+        let line = text.replace(['\n', '\r', '\t'], " ");
+        if text.is_empty() { Cell::Empty } else { Cell::Text(visible(&line).into_owned()) }
     }
 }
 
@@ -296,6 +299,12 @@ mod tests {
     fn text_aligns_numbers_to_the_right() {
         let wanted = "term           per_million\n=SUM(A1)            1234.5\nmål; «a», \"b\"\n";
         assert_eq!(written(Format::Text), wanted);
+    }
+
+    #[test]
+    fn no_control_character_reaches_a_cell() {
+        let cell = Cell::from("line\n\u{1b}[31m\u{202e}red\u{9b}");
+        assert_eq!(cell, Cell::Text("line \\u{1b}[31m\\u{202e}red\\u{9b}".to_owned()));
     }
 
     #[test]

@@ -36,11 +36,11 @@ mod record;
 mod refresh;
 /// The sample corpus against its true texts, records and counts.
 mod sample;
+/// Parsing children: limits and confinement.
+mod sandbox;
 /// The imports of the code, read as text.
 mod structure;
 /// What the tests share.
 mod support;
 /// WARC records, and every damage found.
 mod warc;
-/// Parsing children that die.
-mod workers;
