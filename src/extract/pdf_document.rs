@@ -11,6 +11,11 @@ use crate::text::{
 /// A page whose text layer is missing is named by its number up to so many; beyond, they are counted.
 const NAMED_PAGES_MAX: usize = 5;
 
+/// "Elektronisk godkjent 12.01.2023, ref. 23/145" has five words; two such lines and a case number have more.
+const STAMP_WORDS_MAX: usize = 20;
+/// The share of the page's height at each end in which stamps of journals and signatures stand.
+const STAMP_MARGIN_SHARE: f32 = 0.13;
+
 /// Reads a PDF from its bytes.
 ///
 /// A file that can be read in part is read, with a notice that begins with "damaged".
@@ -18,7 +23,8 @@ pub fn read(bytes: &[u8]) -> Result<Document, Rejection> {
     let file = pdf::open(bytes, &Limits::default()).map_err(rejection)?;
     let content = file.content();
     let pages = pages(&content);
-    if pages.iter().all(|page| page.counted().next().is_none()) {
+    let is_textless = |page: &Page| page.counted().next().is_none();
+    if pages.iter().zip(&content.pages).all(|(page, shown)| is_textless(page) || is_stamped_scan(shown)) {
         return Err(without_text(&content));
     }
     let mut notices: Vec<Notice> = content
@@ -28,6 +34,15 @@ pub fn read(bytes: &[u8]) -> Result<Document, Rejection> {
         .collect();
     notices.extend(pages_without_text(&content));
     Ok(Document { metadata: metadata(file.metadata()), pages, notices })
+}
+
+/// Whether a page is an image with nothing but a stamp in its margins: what was stamped is not there as text.
+fn is_stamped_scan(page: &pdf::Page) -> bool {
+    let text = || page.blocks.iter().filter(|block| !block.kind.is_furniture());
+    let words: usize = text().map(|block| block.text.split_whitespace().count()).sum();
+    let margin = STAMP_MARGIN_SHARE * page.height;
+    let is_in_margin = |block: &Block| block.area.bottom < margin || block.area.top > page.height - margin;
+    page.is_scan && words <= STAMP_WORDS_MAX && text().all(is_in_margin)
 }
 
 fn rejection(error: pdf::Error) -> Rejection {
@@ -63,7 +78,9 @@ fn without_text(content: &Content) -> Rejection {
 
 /// Notices about pages without text, by what they show instead, and about text that comes from OCR.
 fn pages_without_text(content: &Content) -> Vec<Notice> {
-    let is_textless = |page: &&pdf::Page| page.blocks.iter().all(|block| block.kind.is_furniture());
+    let is_textless = |page: &&pdf::Page| {
+        page.blocks.iter().all(|block| block.kind.is_furniture()) || is_stamped_scan(page)
+    };
     let is_scanned =
         |page: &&pdf::Page| page.blocks.iter().any(|block| block.source == BlockSource::InvisibleLayer);
     let textless = || content.pages.iter().filter(is_textless);

@@ -90,6 +90,17 @@ pub(crate) fn append(text: &mut String, line: &str, vocabulary: &Vocabulary) {
     text.push_str(line);
 }
 
+/// `text` without the soft hyphens within its lines, and with plain hyphens for those that forbid a break. The last
+/// character stays: it may meet another line on the next page.
+pub(crate) fn settled(text: String) -> String {
+    if !text.contains(['\u{ad}', '\u{2011}']) {
+        return text;
+    }
+    let last = text.char_indices().next_back().map_or(0, |(at, _)| at);
+    let (body, end) = text.split_at(last);
+    body.replace('\u{ad}', "").replace('\u{2011}', "-") + end
+}
+
 enum Joint {
     /// The hyphen goes, nothing comes between.
     Drop,
@@ -107,6 +118,7 @@ fn joint(text: &str, line: &str, vocabulary: &Vocabulary) -> Joint {
     let starts_word = right.chars().next().is_some_and(char::is_alphanumeric);
     match last {
         '\u{ad}' => Joint::Drop,
+        '\u{2011}' => Joint::Keep,
         _ if !follows_letter || !starts_word => Joint::Space,
         '\u{2010}' if !vocabulary.writes_u2010 => Joint::Drop,
         '-' | '\u{2010}' => hyphen(stem, right, vocabulary),
