@@ -1,16 +1,13 @@
 //! Lines of a paragraph → its text: which hyphen at a line end is the typesetter's, which the word's own.
 //!
-//! In this order: a soft hyphen joins, and so does U+2010 where no word is written with it · a word that hangs the hyphen follows ("mål- og") · digits or capitals around
-//! the hyphen keep it · the document's own words decide · "ikke-" keeps it ·
-//! otherwise join.
+//! A soft hyphen joins, and so does U+2010 where no word is written with it; U+2011 stays; a hyphen is decided by the rule of
+//! all formats (`hyphens`) with the document's own words. Dashes and slashes between letters stay without a space.
 
+use super::hyphens::{LineEnd, hyphen_at_line_end};
 use std::{
     collections::HashSet,
     hash::{BuildHasherDefault, Hasher},
 };
-
-/// Words before which a hyphen hangs, in bokmål, nynorsk, English and Northern Sámi.
-const HANGING: [&str; 10] = ["og", "eller", "og/eller", "samt", "til", "and", "or", "ja", "dahje", "sowie"];
 
 /// The words of a document that stand within lines, whatever their case: what a joined word is compared with.
 ///
@@ -139,16 +136,9 @@ pub(crate) fn ends_in_range(text: &str) -> bool {
 }
 
 fn hyphen(stem: &str, right: &str, vocabulary: &Vocabulary) -> Joint {
-    let joined = format!("{stem}{right}");
-    if HANGING.contains(&right.trim_end_matches(|c: char| !c.is_alphanumeric())) && !vocabulary.has(&joined) {
-        return Joint::Space;
+    match hyphen_at_line_end(stem, right, Some(&|word| vocabulary.has(word))) {
+        LineEnd::Join => Joint::Drop,
+        LineEnd::Keep => Joint::Keep,
+        LineEnd::Hang => Joint::Space,
     }
-    let is_lower = |c: Option<char>| c.is_some_and(char::is_lowercase);
-    let part = stem.rsplit(['-', '/', '(']).next().unwrap_or(stem);
-    if !is_lower(part.chars().next_back()) || !is_lower(right.chars().next()) || part.chars().count() < 2 {
-        return Joint::Keep;
-    }
-    let is_negation = ["ikke", "ikkje"].contains(&part.to_lowercase().as_str());
-    let is_known_hyphenated = is_negation || vocabulary.has(&format!("{stem}-{right}"));
-    if is_known_hyphenated && !vocabulary.has(&joined) { Joint::Keep } else { Joint::Drop }
 }
