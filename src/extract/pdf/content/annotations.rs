@@ -6,7 +6,7 @@
 use super::{
     super::{
         model::{IDENTITY, Matrix, multiply},
-        objects::Objects,
+        objects::{Objects, lexer::Token},
     },
     Interpreter, State,
     glyphs::{Glyph, Style, Written},
@@ -26,7 +26,7 @@ const PASSWORD: i64 = 1 << 13;
 const VALUE_SIZE_MAX: f32 = 11.0;
 /// In ems: the advance of a letter of such a value, and where its baseline stands above the lower edge.
 const VALUE_ADVANCE_EM: f32 = 0.5;
-const VALUE_BASELINE_EM: f32 = 0.3;
+const VALUE_BASELINE_EM: f32 = 0.35;
 
 impl<'a> Interpreter<'a> {
     /// Draws the annotations of `page` as the page's content leaves them: in the page's own space, with nothing set.
@@ -39,7 +39,7 @@ impl<'a> Interpreter<'a> {
         (self.artifact_levels, self.text_levels, self.hidden_levels, self.tag) = (0, 0, 0, 0);
         self.marked.clear();
         self.is_annotation = true;
-        for item in annotations.iter().take(ANNOTATIONS_MAX) {
+        for item in annotations.iter().take(ANNOTATIONS_MAX).filter(|item| may_show_text(objects, item)) {
             if let Some(annotation) = objects.resolve(item).and_then(|item| item.as_dict().ok()) {
                 self.state = start.clone();
                 self.draw_annotation(annotation);
@@ -99,8 +99,10 @@ impl<'a> Interpreter<'a> {
         }
         let ctm = self.state.ctm;
         let at = |x: f32, y: f32| (x * ctm[0] + y * ctm[2] + ctm[4], x * ctm[1] + y * ctm[3] + ctm[5]);
+        // In the middle of its rectangle, as viewers set it: on one line with the label beside it.
+        let top = rectangle.bottom - (rectangle.bottom - rectangle.top - count * 1.2 * size) / 2.0;
         for (line, index) in value.lines().zip(0u16..) {
-            let low = rectangle.bottom - (f32::from(index) + 1.0) * 1.2 * size + VALUE_BASELINE_EM * size;
+            let low = top - (f32::from(index) + 1.0) * 1.2 * size + VALUE_BASELINE_EM * size;
             let (mut x, y) = at(rectangle.left, low);
             let style =
                 Style { y, size, angle: 0, is_bold: false, is_invisible: false, is_artifact: false, tag: 0 };
@@ -115,6 +117,29 @@ impl<'a> Interpreter<'a> {
             }
         }
     }
+}
+
+/// Whether an annotation is of a kind that is read: asked before it is built, since most are links.
+fn may_show_text(objects: &Objects, item: &Object) -> bool {
+    let Some(mut tokens) = item.as_reference().ok().and_then(|(number, _)| objects.tokens(number)) else {
+        return true;
+    };
+    let mut depth = 0;
+    while let Some(token) = tokens.next() {
+        match token {
+            Token::DictStart | Token::ArrayStart => depth += 1,
+            Token::DictEnd | Token::ArrayEnd => depth -= 1,
+            Token::Name(b"Subtype") if depth == 1 => {
+                let kinds: [&[u8]; 3] = [b"Widget", b"FreeText", b"Stamp"];
+                return matches!(tokens.next(), Some(Token::Name(kind)) if kinds.contains(&kind));
+            }
+            _ => {}
+        }
+        if depth == 0 {
+            break;
+        }
+    }
+    false
 }
 
 /// Whether the value of a field is text that a reader sees.

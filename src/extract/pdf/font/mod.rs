@@ -451,7 +451,8 @@ fn type3_em(objects: &Objects, dictionary: &Dictionary) -> f32 {
 
 /// Whether a text from `ToUnicode` says nothing: none, U+FFFD, or private use other than the symbol fonts' bullets.
 fn is_garbage(text: &str) -> bool {
-    text.contains('\u{fffd}') || legible(text).is_empty()
+    let is_unseen = |c: char| ('\u{200b}'..='\u{2064}').contains(&c) || c == '\u{feff}';
+    text.contains('\u{fffd}') || legible(text).is_empty() && !text.contains(is_unseen)
 }
 
 /// The 256 characters by encoding, the font program and differences.

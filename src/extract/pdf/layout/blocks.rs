@@ -157,8 +157,10 @@ fn breaks(last: &Line, line: &Line, column: Column, context: &Context) -> bool {
 
 /// Whether a line ends in a hyphen or slash that follows a letter or digit.
 fn ends_within_word(text: &str) -> bool {
-    let stem = text.strip_suffix(['-', '\u{ad}', '\u{2010}', '\u{2011}', '/']);
-    stem.is_some_and(|stem| stem.ends_with(char::is_alphanumeric))
+    // An address that ends in a slash is whole: what stands below is the next reference.
+    let word = text.rsplit(char::is_whitespace).next().unwrap_or_default();
+    let stem = word.strip_suffix(['-', '\u{ad}', '\u{2010}', '\u{2011}', '/']);
+    stem.is_some_and(|stem| stem.ends_with(char::is_alphanumeric) && !stem.contains(['.', ':']))
 }
 
 fn ends_in_leaders(text: &str) -> bool {

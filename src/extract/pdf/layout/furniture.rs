@@ -44,6 +44,22 @@ const QUOTED_LETTERS_MIN: usize = 4;
 const CELL_EDGE_EM: f32 = 0.3;
 /// In ems: the first row of a table stands no further below its head.
 const HEAD_ROW_STEP_EM: f32 = 2.5;
+/// The foot of a letter is set in this share of the body's size or smaller: 8 or 7 points below text of 11 or 10.
+const FOOT_SIZE_MAX: f32 = 0.85;
+/// In ems: the foot of a letter stands so far below its text, where a note at the foot stands nearer or has a mark.
+const FOOT_GAP_EM: f32 = 4.0;
+/// Of these the foot of a letter has one: "Postadresse: Postboks 8129 Dep, 0032 Oslo".
+const CONTACT_WORDS: [&str; 9] = [
+    "postadresse",
+    "kontoradresse",
+    "besøksadresse",
+    "telefon",
+    "tlf",
+    "org.nr",
+    "org. nr",
+    "orgnr",
+    "postboks",
+];
 /// Words that only a page number stands with.
 const PAGE_WORDS: [&str; 7] = ["side", "sida", "page", "siidu", "s", "p", "pg"];
 
@@ -71,7 +87,7 @@ pub(crate) fn find(pages: &[PageView], body_size: f32) -> Vec<Vec<Option<BlockKi
         is_short: pages.len() <= FEW_PAGES,
         rows: head_rows(pages, &keys),
         body_size,
-        opening: pages.first().map(opening).unwrap_or_default(),
+        opening: pages.first().map(|first| opening(first, body_size)).unwrap_or_default(),
         headings: headings(pages, body_size),
     };
     let all = pages.iter().zip(keys.iter().zip(&rows));
@@ -193,9 +209,11 @@ fn rows(near: &Row) -> impl Iterator<Item = &[(f32, usize)]> {
     near.chunk_by(|a, b| b.0 - a.0 < SAME_ROW_MAX)
 }
 
-/// The letters of the document's first rows.
-fn opening(first: &PageView) -> String {
-    first.segments.iter().take(OPENING_ROWS).map(|segment| letters(&segment.text)).collect()
+/// The letters of the title among the document's first rows.
+fn opening(first: &PageView, body_size: f32) -> String {
+    let rows = first.segments.iter().take(OPENING_ROWS);
+    let set_apart = rows.filter(|row| row.is_bold || row.size > APART_SIZE_MAX * body_size);
+    set_apart.map(|row| letters(&row.text)).collect()
 }
 
 fn letters(text: &str) -> String {
@@ -359,7 +377,24 @@ impl Known {
                 && (is_small && segment.mark.is_none()
                     || self.is_quoted(segment)
                     || !is_large && self.stands_with_head(page, keys, segment))
-                || self.is_small_head(page, segment, key))
+                || self.is_small_head(page, segment, key)
+                || self.is_letter_foot(page, segment))
+    }
+
+    /// Whether a line is the foot of a letter, which says on the first page where its sender is found.
+    fn is_letter_foot(&self, page: &PageView, segment: &Segment) -> bool {
+        let rest = page.segments.iter().filter(|other| other.baseline < segment.baseline - SAME_ROW_MAX);
+        let above = rest.map(|other| other.baseline).fold(f32::MIN, f32::max);
+        let has_contact = || {
+            let lower = segment.text.to_lowercase();
+            CONTACT_WORDS.iter().any(|word| lower.contains(word))
+        };
+        self.is_short
+            && segment.baseline > (1.0 - MARGIN_SHARE) * page.height
+            && segment.size <= FOOT_SIZE_MAX * self.body_size
+            && segment.baseline - above > FOOT_GAP_EM * segment.size
+            && is_last(page, segment)
+            && has_contact()
     }
 
     /// Whether a number is the page's: it steps with the pages, or stands alone and is the page's own.

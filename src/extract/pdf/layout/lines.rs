@@ -23,6 +23,8 @@ const DOUBLES_SHARE_MIN: f32 = 0.3;
 const SAME_PLACE_EM: f32 = 0.01;
 /// In ems: a spacing accent stands over the middle of its letter, give or take so much.
 const ACCENT_SHIFT_EM: f32 = 0.2;
+/// In ems: TeX raises the accents of capitals by a quarter.
+const ACCENT_RISE_EM: f32 = 0.6;
 /// Units whose raised figure is no note mark: "120 m²".
 const UNITS: [&str; 8] = ["m", "km", "dm", "cm", "mm", "µm", "s", "hm"];
 /// In ems: a narrower gap is bridged between runs that the file does not show one after the other; two cells or columns
@@ -329,31 +331,37 @@ impl<'a> Run<'a> {
 
     /// Takes up a glyph; an accent that is set for itself goes with the letter it stands over, which TeX sets after it and
     /// others before it.
-    #[inline]
+    #[inline(always)]
     fn add_with_accent(&mut self, piece: Piece, y: f32, style: &Style, finished: &mut Vec<Segment>) {
-        let mut piece = piece;
+        let is_accent = matches!(piece.written, Written::One(sign) if combining(sign).is_some());
+        if is_accent || self.accent.is_some() {
+            self.compose(piece, y, style, finished);
+        } else {
+            self.add(piece, y, style, finished);
+        }
+    }
+
+    /// Puts an accent and a letter together, or takes both up as they are.
+    #[cold]
+    fn compose(&mut self, mut piece: Piece, y: f32, style: &Style, finished: &mut Vec<Segment>) {
+        let is_near = |at: f32| (at - y).abs() < ACCENT_RISE_EM * style.size;
         if let Some((accent, at, accent_style)) = self.accent.take() {
-            let is_near = (at - y).abs() < 0.6 * style.size;
-            match accented(&accent, &piece, style.size).filter(|_| is_near) {
+            match accented(&accent, &piece, style.size).filter(|_| is_near(at)) {
                 Some(letter) => piece.written = Written::One(letter),
                 None => self.add(accent, at, &accent_style, finished),
             }
-        } else if let Written::One(sign) = piece.written
-            && combining(sign).is_some()
-        {
-            let is_near = (self.segment.baseline - y).abs() < 0.6 * style.size;
-            match self.pieces.last_mut().filter(|_| is_near) {
-                Some(last) if accented(&piece, last, style.size).is_some() => {
-                    last.written = accented(&piece, last, style.size).map_or(last.written, Written::One);
-                }
-                _ => self.accent = Some((piece, y, *style)),
-            }
-            return;
+            return self.add(piece, y, style, finished);
         }
-        self.add(piece, y, style, finished);
+        let is_level = is_near(self.segment.baseline);
+        let last = self.pieces.last_mut().filter(|_| is_level);
+        let letter = last.as_ref().and_then(|last| accented(&piece, last, style.size));
+        match (last, letter) {
+            (Some(last), Some(letter)) => last.written = Written::One(letter),
+            _ => self.accent = Some((piece, y, *style)),
+        }
     }
 
-    #[inline]
+    #[inline(always)]
     fn add(&mut self, piece: Piece, y: f32, style: &Style, finished: &mut Vec<Segment>) {
         if !self.continues(piece.left, y, style.size) {
             self.finish(finished);
@@ -445,12 +453,12 @@ impl<'a> Run<'a> {
 
     /// From which gap on a word ends, in ems: lower where the gaps themselves show two humps.
     fn word_gap(&self, size: f32) -> f32 {
+        if self.gaps.len() < HUMP_GAPS_MIN || self.pieces.iter().any(|piece| piece.is_blank) {
+            return WORD_GAP_EM;
+        }
         let is_between =
             |low: f32, high: f32| self.gaps.iter().any(|gap| (low * size..high * size).contains(gap));
-        let has_humps = self.gaps.len() >= HUMP_GAPS_MIN
-            && is_between(HUMP_GAP_EM, WORD_GAP_EM + 0.001)
-            && !is_between(VALLEY_EM, HUMP_GAP_EM)
-            && !self.pieces.iter().any(|piece| piece.is_blank);
+        let has_humps = is_between(HUMP_GAP_EM, WORD_GAP_EM + 0.001) && !is_between(VALLEY_EM, HUMP_GAP_EM);
         let below = self.gaps.iter().filter(|gap| **gap < VALLEY_EM * size).count();
         // Letter-spaced text has its only hump above the valley.
         if has_humps && 2 * below > self.gaps.len() { HUMP_GAP_EM } else { WORD_GAP_EM }
