@@ -6,6 +6,7 @@ mod coordination;
 mod date;
 mod document;
 mod entry;
+mod kind;
 mod language;
 mod normalise;
 mod record;
@@ -18,8 +19,9 @@ pub use document::{
     Area, Document, LanguageBasis, MediaType, Metadata, Notice, Page, Passage, PassageKind, Rejection,
 };
 pub use entry::{Count, Entry, Rejected, Tally};
+pub use kind::{KINDS, Kind, KindRow, YearRule};
 pub use language::Language;
 pub use normalise::{LineEnd, hyphen_at_line_end, normalise};
-pub use record::{AnalysisYear, Dated, Designation, Kind, Record, Series, Session, SourceMetadata};
+pub use record::{AnalysisYear, Dated, Designation, Record, Series, Session, SourceMetadata};
 pub use sentences::sentences;
 pub use words::{WORD_BYTES_MAX, Word, words};
