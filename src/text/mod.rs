@@ -7,6 +7,7 @@ mod date;
 mod document;
 mod entry;
 mod hyphens;
+mod kind;
 mod language;
 mod normalise;
 mod record;
@@ -20,8 +21,9 @@ pub use document::{
 };
 pub use entry::{Count, Entry, Rejected, Tally};
 pub use hyphens::{COORDINATORS, LineEnd, hyphen_at_line_end};
+pub use kind::{KINDS, Kind, KindRow, YearRule};
 pub use language::Language;
 pub use normalise::{is_steering, normalise, visible};
-pub use record::{AnalysisYear, Dated, Designation, Kind, Record, Series, Session, SourceMetadata};
+pub use record::{AnalysisYear, Dated, Designation, Record, Series, Session, SourceMetadata};
 pub use sentences::sentences;
 pub use words::{WORD_BYTES_MAX, Word, words};
