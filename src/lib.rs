@@ -12,7 +12,8 @@ pub mod sandbox;
 pub mod index;
 
 pub mod codebook;
-pub mod search;
+pub mod query;
+pub mod results;
 pub mod trend;
 
 pub mod report;

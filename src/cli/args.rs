@@ -168,9 +168,10 @@ pub struct Search {
 #[command(after_help = "\
 Examples:
   ordskifte trends detaljstyring tillitsbasert
-  ordskifte trends innovasjon --by document --format csv -o innovasjon.csv")]
+  ordskifte trends innovasjon --by document --format csv -o innovasjon.csv
+  ordskifte trends 'tillit*' '\"[lemma=mål] og resultat*\"'")]
 pub struct Trends {
-    /// Names of concepts in the codebook; all of them when not given
+    /// Names of concepts in the codebook, or queries as for search; all concepts when not given
     pub concept: Vec<String>,
     /// What a row is
     #[arg(long, value_enum, default_value = "year")]

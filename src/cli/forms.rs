@@ -1,15 +1,14 @@
 //! `ordskifte forms`: what a concept counts, form by form, and what it refuses; or which words of a list have a term.
 
 use super::args::Forms;
-use super::show::{chosen_concepts, chosen_expansions};
+use super::show::check_names;
 use super::{Failure, Outcome};
-use crate::codebook::{Codebook, Concept, Pattern};
+use crate::codebook::{Concept, Pattern};
 use crate::config::Config;
-use crate::index::Snapshot;
 use crate::morphology::{Refusal, Term};
 use crate::pipeline::{self, Corpus};
 use crate::report::{Cell, Format, tables, write};
-use crate::search::FormUse;
+use crate::results::{FormUse, Results};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
@@ -23,15 +22,17 @@ pub fn forms(corpus: &Path, args: &Forms, out: &mut dyn Write) -> Result<Outcome
         return words_with_term(term, words, args.refused, out);
     }
     let config = super::load(corpus)?;
-    let concepts = chosen_concepts(&config, &args.concept)?;
-    let snapshot = pipeline::open_results(&Corpus::new(&config))?;
+    check_names(&config, &args.concept)?;
+    let results = pipeline::open_results(&Corpus::new(&config))?;
+    let chosen = results.chosen(&args.concept)?;
     if let Some(file) = &args.review {
-        return review(&config, &concepts, &snapshot, args, file);
+        return review(&config, &results, &chosen, args, file);
     }
     let is_text = args.output.format() == Format::Text;
     let mut rows = Vec::new();
     let mut left_out = 0;
-    for (concept, uses) in concepts.iter().zip(uses(&config, &snapshot, &concepts)?) {
+    for index in chosen {
+        let (concept, uses) = (&results.concepts()[index], results.forms(index)?);
         let (counted, refused): (Vec<FormUse>, Vec<FormUse>) =
             uses.into_iter().partition(|used| used.is_counted);
         if args.refused {
@@ -50,13 +51,6 @@ pub fn forms(corpus: &Path, args: &Forms, out: &mut dyn Write) -> Result<Outcome
         let _ = writeln!(super::terminal::stderr(), "{left_out} more near misses: --refused shows them");
     }
     Ok(outcome)
-}
-
-/// The forms and near misses of each of `concepts`.
-fn uses(config: &Config, snapshot: &Snapshot, concepts: &[&Concept]) -> Result<Vec<Vec<FormUse>>, Failure> {
-    let reading = |e: io::Error| Failure::from(crate::index::Error::reading(&e));
-    let expansions = chosen_expansions(config, snapshot, concepts)?;
-    expansions.iter().map(|expansion| crate::search::forms(snapshot, expansion).map_err(reading)).collect()
 }
 
 fn row(concept: &Concept, used: &FormUse) -> Vec<Cell> {
@@ -87,8 +81,8 @@ fn decision(concept: &Concept, form: &str) -> Option<&'static str> {
 /// Writes what a person is to decide on. What was decided on other concepts is kept.
 fn review(
     config: &Config,
-    concepts: &[&Concept],
-    snapshot: &Snapshot,
+    results: &Results,
+    chosen: &[usize],
     args: &Forms,
     file: &Path,
 ) -> Result<Outcome, Failure> {
@@ -98,12 +92,13 @@ fn review(
         return Err(Failure::new(format!("{} already exists", file.display()), Some(hint.to_owned())));
     }
     let mut rows = Vec::new();
-    for (concept, uses) in concepts.iter().zip(uses(config, snapshot, concepts)?) {
+    for &index in chosen {
+        let (concept, uses) = (&results.concepts()[index], results.forms(index)?);
         rows.extend(uses.iter().map(|used| row(concept, used)));
         rows.extend(decided_rows(concept, |form| uses.iter().all(|used| used.form != form)));
     }
-    let is_chosen = |other: &&Concept| concepts.iter().all(|concept| concept.name != other.name);
-    rows.extend(other_rows(&config.codebook, is_chosen));
+    let others = (0..).zip(results.concepts()).filter(|(index, _)| !chosen.contains(index));
+    rows.extend(others.flat_map(|(_, concept)| decided_rows(concept, |_| true)));
     let mut written = Vec::new();
     let format = Format::Csv(args.output.dialect.into());
     let n = write(&tables::form_review().headings(), rows.into_iter(), format, &mut written)?;
@@ -137,10 +132,6 @@ fn decided_rows(concept: &Concept, is_wanted: impl Fn(&str) -> bool) -> Vec<Vec<
             })
         })
         .collect()
-}
-
-fn other_rows(codebook: &Codebook, is_wanted: impl Fn(&&Concept) -> bool) -> Vec<Vec<Cell>> {
-    codebook.concepts.iter().filter(is_wanted).flat_map(|concept| decided_rows(concept, |_| true)).collect()
 }
 
 /// `ordskifte forms --term TERM --words FILE`

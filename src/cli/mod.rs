@@ -56,9 +56,9 @@ impl From<crate::pipeline::Error> for Failure {
     }
 }
 
-impl From<crate::index::Error> for Failure {
-    fn from(error: crate::index::Error) -> Failure {
-        crate::pipeline::Error::from(error).into()
+impl From<crate::results::Error> for Failure {
+    fn from(error: crate::results::Error) -> Failure {
+        Failure::new(&error, error.hint.clone())
     }
 }
 

@@ -4,8 +4,7 @@ use super::args::Refresh;
 use super::progress::Progress;
 use super::{Failure, Outcome, this_program};
 use crate::config::Config;
-use crate::pipeline::{self, Corpus, Event, Options, Summary};
-use crate::search::count;
+use crate::pipeline::{self, Corpus, Counted, Event, Options, Summary};
 use crate::trend::{Frequency, YearRow, by_year};
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -101,7 +100,7 @@ fn show_summary(
     let is_idle =
         acquired.n_new + acquired.n_changed + acquired.n_vanished + summary.n_extracted + summary.n_indexed
             == 0;
-    if is_idle && !summary.is_report_new {
+    if is_idle && summary.counted.is_none() {
         writeln!(
             out,
             "Nothing changed: {} documents, {} rejected, snapshot {}",
@@ -111,7 +110,7 @@ fn show_summary(
         )?;
         return list_rejected(summary, out);
     }
-    show_trends(config, out)?;
+    show_trends(config, summary.counted.as_ref(), out)?;
     let rejected = summary.rejected.len();
     writeln!(out, "\nDocuments: {changes}, {rejected} rejected; {} in the index", summary.n_documents)?;
     list_rejected(summary, out)?;
@@ -140,12 +139,14 @@ fn list_rejected(summary: &Summary, out: &mut dyn Write) -> Result<(), Failure> 
 }
 
 /// One line a concept: mentions, rate, and the course of the rate over the years.
-fn show_trends(config: &Config, out: &mut dyn Write) -> Result<(), Failure> {
-    let snapshot = pipeline::open_results(&Corpus::new(config))?;
-    let reading = |e| crate::index::Error::reading(&e);
-    let expansions = pipeline::expand_codebook(&Corpus::new(config), &snapshot)?;
-    let counts = count(&snapshot, &expansions).map_err(reading)?;
-    let rows = by_year(&snapshot.entries, &counts);
+fn show_trends(config: &Config, counted: Option<&Counted>, out: &mut dyn Write) -> Result<(), Failure> {
+    let Some(Counted { documents, counts }) = counted else {
+        let results = pipeline::open_results(&Corpus::new(config))?;
+        let counts = results.counts(&results.chosen(&[])?)?;
+        let counted = Counted { documents: results.documents().to_vec(), counts };
+        return show_trends(config, Some(&counted), out);
+    };
+    let rows = by_year(documents, counts);
     let years: Vec<i16> = rows.iter().filter_map(|row| row.year).collect();
     let (Some(first), Some(last)) = (years.iter().min().copied(), years.iter().max().copied()) else {
         writeln!(out, "No document has a year.")?;

@@ -3,14 +3,13 @@
 use super::args::{By, Extract, ExtractFormat, Search, Trends, Verify};
 use super::{Failure, Outcome, this_program};
 use crate::acquire::{Archive, Run};
-use crate::codebook::Concept;
 use crate::config::Config;
-use crate::index::Snapshot;
 use crate::pipeline::{self, Corpus, Holdings, Parsers, Reply, kwic_row};
+use crate::query::Query;
 use crate::report::ValueType::{Integer, Text};
 use crate::report::{Format, Table, heading, tables};
+use crate::results::{self, Results};
 use crate::sandbox::Limits;
-use crate::search::{Expansion, Query, count};
 use crate::text::{Count, Entry};
 use crate::trend;
 use std::collections::BTreeMap;
@@ -49,17 +48,13 @@ pub fn extract(args: &Extract, out: &mut dyn Write) -> Result<Outcome, Failure> 
 
 /// `ordskifte search`
 pub fn search(config: &Config, args: &Search, out: &mut dyn Write) -> Result<Outcome, Failure> {
-    let query = Query::parse(&args.query).map_err(|reason| {
-        let hint =
-            "write words and quoted phrases as in a codebook: 'samskaping* [lemma=kommune] \"mål- og resultatstyring\"'";
-        Failure::new(format!("cannot understand the query: {reason}"), Some(hint.to_owned()))
-    })?;
-    let snapshot = pipeline::open_results(&Corpus::new(config))?;
-    let (hits, total) = crate::search::search(&snapshot, &query, args.limit)?;
+    let query = parsed(&args.query)?;
+    let results = pipeline::open_results(&Corpus::new(config))?;
+    let (hits, total) = results.passages(&query, args.limit)?;
     let is_text = args.output.format() == Format::Text;
     if is_text {
         for (rank, hit) in (1..).zip(&hits) {
-            let row = kwic_row(&snapshot, "", &hit.context);
+            let row = kwic_row(&results, "", &hit.context);
             write_hit(rank, &row, out)?;
         }
         writeln!(out, "{} of {total} passages", hits.len())?;
@@ -68,11 +63,19 @@ pub fn search(config: &Config, args: &Search, out: &mut dyn Write) -> Result<Out
             rank,
             score: hit.score,
             n: hit.n,
-            line: kwic_row(&snapshot, "", &hit.context),
+            line: kwic_row(&results, "", &hit.context),
         });
         tables::search().write(rows, args.output.format(), out)?;
     }
     Ok(if total == 0 { Outcome::LookAtIt } else { Outcome::Done })
+}
+
+fn parsed(query: &str) -> Result<Query, Failure> {
+    Query::parse(query).map_err(|error| {
+        let hint =
+            "write words and quoted phrases as in a codebook: 'samskaping* [lemma=kommune] \"mål- og resultatstyring\"'";
+        Failure::new(format!("cannot understand the query: {error}"), Some(hint.to_owned()))
+    })
 }
 
 /// A hit for the eye: where it is, and the words around it.
@@ -93,31 +96,30 @@ fn write_hit(rank: u32, row: &tables::KwicRow<'_>, out: &mut dyn Write) -> Resul
 
 /// `ordskifte trends`
 pub fn trends(config: &Config, args: &Trends, out: &mut dyn Write) -> Result<Outcome, Failure> {
-    let concepts = chosen_concepts(config, &args.concept)?;
-    let snapshot = pipeline::open_results(&Corpus::new(config))?;
-    let expansions = chosen_expansions(config, &snapshot, &concepts)?;
-    let counts = count(&snapshot, &expansions).map_err(|e| crate::index::Error::reading(&e))?;
+    let asked = args.concept.iter().map(|text| asked(config, text)).collect::<Result<Vec<_>, _>>()?;
+    let results = pipeline::open_results(&Corpus::new(config))?;
+    let counts = counts(&results, asked)?;
     match &args.file {
         Some(path) => {
             let file = File::create(path)
                 .map_err(|e| Failure::new(format!("cannot write {}: {e}", path.display()), None))?;
             let mut file = BufWriter::new(file);
-            write_trends(&snapshot, &counts, args, &mut file)?;
+            write_trends(&results, &counts, args, &mut file)?;
             file.flush()?;
         }
-        None => write_trends(&snapshot, &counts, args, out)?,
+        None => write_trends(&results, &counts, args, out)?,
     }
     let found = counts.iter().any(|count| !count.tallies.is_empty());
     Ok(if found { Outcome::Done } else { Outcome::LookAtIt })
 }
 
 fn write_trends(
-    snapshot: &Snapshot,
+    results: &Results,
     counts: &[Count],
     args: &Trends,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
-    let (entries, format) = (&snapshot.entries, args.output.format());
+    let (entries, format) = (results.documents(), args.output.format());
     match args.by {
         By::Year => tables::term_year_all().write(trend::by_year(entries, counts), format, out)?,
         By::Kind => tables::term_year().write(trend::by_year_and_kind(entries, counts), format, out)?,
@@ -126,35 +128,46 @@ fn write_trends(
     Ok(())
 }
 
-/// The concepts called `names`, or all of them.
-pub(super) fn chosen_concepts<'a>(config: &'a Config, names: &[String]) -> Result<Vec<&'a Concept>, Failure> {
-    let concepts = &config.codebook.concepts;
-    if names.is_empty() {
-        return Ok(concepts.iter().collect());
-    }
-    let find = |name: &String| {
-        config.codebook.concept(name).ok_or_else(|| {
-            let known: Vec<&str> = concepts.iter().map(|concept| concept.name.as_str()).collect();
-            let hint = format!("the codebook has: {}", known.join(", "));
-            Failure::new(format!("there is no concept '{name}'"), Some(hint))
-        })
-    };
-    names.iter().map(find).collect()
+/// What `trends` is to count.
+enum Asked {
+    /// The concept of this name.
+    Concept(String),
+    /// A query, and how it is written.
+    Query(String, Query),
 }
 
-/// The expansions of `concepts` in `snapshot`, in their order.
-pub(super) fn chosen_expansions<'a>(
-    config: &'a Config,
-    snapshot: &Snapshot,
-    concepts: &[&Concept],
-) -> Result<Vec<Expansion<'a>>, Failure> {
-    let place = |expansion: &Expansion<'_>| {
-        concepts.iter().position(|concept| concept.name == expansion.concept.name)
-    };
-    let mut expansions = pipeline::expand_codebook(&Corpus::new(config), snapshot)?;
-    expansions.retain(|expansion| place(expansion).is_some());
-    expansions.sort_by_key(place);
-    Ok(expansions)
+/// What `text` is: the name of a concept, or a query. A query has the signs of a pattern or quotation marks; a word alone is
+/// taken for a name, so that a misspelt one is an error and not a count of nothing.
+fn asked(config: &Config, text: &str) -> Result<Asked, Failure> {
+    let is_query = text.contains(['*', '[', '/', '"', '«', '“', '„']);
+    if config.codebook.concept(text).is_none() && is_query {
+        return Ok(Asked::Query(text.to_owned(), parsed(text)?));
+    }
+    check_names(config, std::slice::from_ref(&text.to_owned()))?;
+    Ok(Asked::Concept(text.to_owned()))
+}
+
+/// Fails when the codebook has no concept of one of `names`.
+pub(super) fn check_names(config: &Config, names: &[String]) -> Result<(), Failure> {
+    match names.iter().find(|name| config.codebook.concept(name).is_none()) {
+        Some(name) => Err(results::Error::unknown_concept(name, &config.codebook.concepts).into()),
+        None => Ok(()),
+    }
+}
+
+/// How often each of `asked` occurs, in their order; all concepts when nothing is asked.
+fn counts(results: &Results, asked: Vec<Asked>) -> Result<Vec<Count>, Failure> {
+    if asked.is_empty() {
+        return Ok(results.counts(&results.chosen(&[])?)?);
+    }
+    let mut counts = Vec::new();
+    for asked in asked {
+        counts.extend(match asked {
+            Asked::Concept(name) => results.counts(&[results.concept(&name)?])?,
+            Asked::Query(name, query) => results.counts_of_queries(vec![(name, query)])?,
+        });
+    }
+    Ok(counts)
 }
 
 /// Documents and words that have something in common.
@@ -192,19 +205,20 @@ fn runs() -> Table<Run> {
 /// `ordskifte status`
 pub fn status(config: &Config, out: &mut dyn Write) -> Result<Outcome, Failure> {
     let corpus = Corpus::new(config);
-    let snapshot = pipeline::open_results(&corpus)?;
+    let results = pipeline::open_results(&corpus)?;
+    let entries = results.documents();
     let archive = Archive::open_read_only(&corpus.archive_folder()).map_err(pipeline::Error::from)?;
-    writeln!(out, "Snapshot {} in {}\n", snapshot.id, config.data().display())?;
+    writeln!(out, "Snapshot {} in {}\n", results.snapshot_id(), config.data().display())?;
     let mut rows = Vec::new();
-    rows.extend(counted(&snapshot.entries, "all", |_| "".to_owned()));
-    rows.extend(counted(&snapshot.entries, "kind", |entry| entry.record.kind.name().to_owned()));
-    rows.extend(counted(&snapshot.entries, "year", |entry| {
+    rows.extend(counted(entries, "all", |_| "".to_owned()));
+    rows.extend(counted(entries, "kind", |entry| entry.record.kind.name().to_owned()));
+    rows.extend(counted(entries, "year", |entry| {
         entry.record.year.as_ref().map_or("unknown".to_owned(), |year| year.year.to_string())
     }));
-    rows.extend(counted(&snapshot.entries, "language", |entry| {
+    rows.extend(counted(entries, "language", |entry| {
         entry.language.map_or("unsure".to_owned(), |language| language.to_string())
     }));
-    rows.extend(counted(&snapshot.entries, "source", |entry| {
+    rows.extend(counted(entries, "source", |entry| {
         entry.docname.split('/').next().unwrap_or_default().to_owned()
     }));
     totals().write(rows, Format::Text, out)?;

@@ -13,12 +13,14 @@ mod decisions;
 mod dictionary;
 mod matcher;
 mod pattern;
+mod syntax;
 
 pub use check::{Finding, Use, check};
 pub use decisions::DECISION_COLUMNS;
 pub use dictionary::{Category, DictionaryFormat, export, import};
 pub use matcher::{Admission, MATCHER_VERSION, Matcher, Verdict};
 pub use pattern::{Expression, Literal, Pattern, Place, Slot, WordPattern};
+pub use syntax::SyntaxError;
 
 use crate::text::{Language, words};
 use serde::Deserialize;
@@ -132,35 +134,16 @@ impl Codebook {
     }
 }
 
-impl Concept {
-    /// The concept that stands for just `pattern`.
-    pub fn of_pattern(pattern: Pattern) -> Concept {
-        let rule = Rule {
-            concept: pattern.text.clone(),
-            patterns: vec![pattern],
-            except: Vec::new(),
-            languages: Vec::new(),
-            is_case_sensitive: false,
-        };
-        Concept {
-            name: rule.concept.clone(),
-            note: None,
-            parents: Vec::new(),
-            rules: vec![rule],
-            admitted: Vec::new(),
-            refused: Vec::new(),
-        }
-    }
-}
-
 fn concept(table: ConceptTable) -> Result<Concept, String> {
     if table.name.trim().is_empty() {
         return Err("a concept has no name".to_owned());
     }
     let parse = |texts: &[String]| {
         let parsed = texts.iter().map(|text| {
-            Pattern::parse(text)
-                .map_err(|reason| format!("concept '{}', pattern '{text}': {reason}", table.name))
+            Pattern::parse(text).map_err(|error| {
+                let (name, text) = (syntax::shown(&table.name), syntax::shown(text));
+                format!("concept '{name}', pattern '{text}': {error}")
+            })
         });
         parsed.collect::<Result<Vec<_>, _>>()
     };
@@ -188,7 +171,7 @@ fn inherit(concepts: &mut [Concept]) -> Result<(), String> {
     for concept in concepts.iter() {
         let found = concept.parents.iter().map(|name| {
             position(name).ok_or_else(|| {
-                format!("concept '{}' names a parent '{name}' that is not there", concept.name)
+                format!("concept '{}' names a parent '{name}' that is not defined", concept.name)
             })
         });
         parents.push(found.collect::<Result<Vec<_>, _>>()?);

@@ -1,6 +1,7 @@
 //! Stage 2: bytes → [`Document`] or a rejection. Pure: no file, clock or socket; what is too large is refused by a named limit.
 
 mod html;
+mod legibility;
 mod marks;
 mod office;
 pub mod pdf;

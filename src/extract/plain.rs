@@ -192,7 +192,7 @@ fn joined(text: &str) -> String {
             .and_then(|before| before.rsplit(char::is_whitespace).next())
             .map(str::to_owned);
         let right = line.split(char::is_whitespace).next().unwrap_or_default();
-        match left.filter(|left| !left.is_empty()).map(|left| hyphen_at_line_end(&left, right)) {
+        match left.filter(|left| !left.is_empty()).map(|left| hyphen_at_line_end(&left, right, None)) {
             Some(LineEnd::Join) => drop(out.pop()),
             Some(LineEnd::Keep) => {}
             Some(LineEnd::Hang) | None if out.is_empty() => {}

@@ -3,7 +3,7 @@
 //! One tantivy document for each passage, with word positions, and one more for each document, which holds its
 //! [`Entry`](crate::text::Entry). So one commit of tantivy is one snapshot of the corpus, text and records together: a
 //! reader never sees a count with the wrong denominator, and a killed refresh leaves the previous snapshot whole.
-//! Every byte that is read is checked (`directory`). Together with `search` the only user of tantivy.
+//! Every byte that is read is checked (`directory`). Together with `query` the only user of tantivy.
 
 mod directory;
 #[cfg(test)]

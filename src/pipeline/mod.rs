@@ -9,7 +9,6 @@ mod checked;
 mod corpus;
 mod durable;
 mod event;
-mod expansion;
 mod parse;
 mod refresh;
 mod reports;
@@ -19,10 +18,9 @@ mod verify;
 pub use corpus::{Corpus, Holdings, snapshot_id};
 pub use durable::replace;
 pub use event::Event;
-pub use expansion::expand_codebook;
 pub use parse::{Parsers, Reply, is_document, parse, serve_parser};
 pub use refresh::{Options, Summary, refresh};
-pub use reports::{current_folder, kwic_row, open_results};
+pub use reports::{Counted, current_folder, kwic_row, open_results};
 pub use store::{Extracted, TextStore};
 pub use verify::{Fault, VerifySummary, verify};
 
@@ -74,6 +72,13 @@ impl From<crate::index::Error> for Error {
     fn from(error: crate::index::Error) -> Error {
         let damage = error.is_damage().then_some(Damage::Index);
         Error { message: error.to_string(), hint: error.hint().map(str::to_owned), damage }
+    }
+}
+
+impl From<crate::results::Error> for Error {
+    fn from(error: crate::results::Error) -> Error {
+        let damage = (error.kind == crate::results::ErrorKind::Damaged).then_some(Damage::Index);
+        Error { message: error.to_string(), hint: error.hint, damage }
     }
 }
 

@@ -60,8 +60,8 @@ pub struct Summary {
     pub n_warnings: u64,
     /// The name of the snapshot; empty after a dry run.
     pub snapshot_id: String,
-    /// Whether the reports were written anew.
-    pub is_report_new: bool,
+    /// What was counted for the reports. `None` when they were not written.
+    pub counted: Option<reports::Counted>,
     /// Whether the run was ended early.
     pub was_stopped: bool,
 }
@@ -173,7 +173,7 @@ fn derive(
         }
     }
     record_snapshot(archive, &planned, &summary.snapshot_id, options.now)?;
-    summary.is_report_new = reports::write_all(corpus, &summary.rejected, checked, options)?;
+    summary.counted = reports::write_all(corpus, &summary.rejected, checked, options)?;
     Ok(summary)
 }
 

@@ -6,19 +6,20 @@
 use super::checked::CheckedFiles;
 use super::corpus::Corpus;
 use super::durable::{create_folder, remove, replace, sync};
-use super::expansion::{self, expand_codebook};
 use super::refresh::{Options, emit, stage};
 use super::store::digest_of_file;
 use super::{Error, Event};
 use crate::codebook::MATCHER_VERSION;
 use crate::config::ReportSettings;
-use crate::index::{INDEX_FORMAT, Snapshot};
+use crate::index::INDEX_FORMAT;
+use crate::query::Mentions;
 use crate::report::{
     self, Cell, Dialect, Format, Heading, Package, Resource, Table, data_package, tables, trends_svg,
 };
-use crate::search::{Context, Expansion, concordance, count};
-use crate::text::{Entry, Notice, Rejected};
+use crate::results::{Context, Results, Source};
+use crate::text::{Count, Entry, Notice, Rejected};
 use crate::trend;
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use std::borrow::Borrow;
 use std::collections::BTreeMap;
@@ -28,42 +29,61 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 /// The reports are rewritten when this changes.
-const REPORT_VERSION: u32 = 2;
+const REPORT_VERSION: u32 = 3;
 
 /// The folder under the data folder that holds the reports of each snapshot.
 const SNAPSHOTS: &str = "report-snapshots";
 /// The link to the new reports, before it replaces `reports`.
 const FRESH_LINK: &str = "reports.new";
 const DESCRIPTOR: &str = "datapackage.json";
+/// The file under the data folder that keeps which forms the codebook matches.
+const FORMS_FILE: &str = "expansion.json";
 
 /// Where the current reports are.
 pub fn current_folder(corpus: &Corpus<'_>) -> PathBuf {
     corpus.config.data().join("reports")
 }
 
-/// The snapshot that the index holds.
+/// The results of the snapshot that the index holds.
 ///
 /// # Errors
 /// When there is none yet, or it cannot be read.
-pub fn open_results(corpus: &Corpus<'_>) -> Result<Snapshot, Error> {
-    Snapshot::open(&corpus.index_folder())?
-        .ok_or_else(|| Error::new("there is no index yet", "run `ordskifte refresh` first"))
+pub fn open_results(corpus: &Corpus<'_>) -> Result<Results, Error> {
+    let config = corpus.config;
+    let source = Source {
+        index: corpus.index_folder(),
+        forms: config.data().join(FORMS_FILE),
+        codebook: config.codebook.clone(),
+        codebook_sha256: config.codebook_sha256.clone(),
+    };
+    Ok(Results::open(source)?)
 }
 
-/// Writes the reports of the snapshot in the index, unless they exist and are whole. Returns whether they were written.
+/// What a refresh counted for its reports, to be shown without counting again.
+#[derive(Debug, Clone)]
+pub struct Counted {
+    /// The documents of the snapshot.
+    pub documents: Vec<Entry>,
+    /// Every concept of the codebook.
+    pub counts: Vec<Count>,
+}
+
+/// Writes the reports of the snapshot in the index, unless they exist and are whole: `None` then.
 pub(super) fn write_all(
     corpus: &Corpus<'_>,
     rejected: &[Rejected],
     checked: &CheckedFiles,
     options: &Options<'_>,
-) -> Result<bool, Error> {
-    let snapshot = open_results(corpus)?;
-    expansion::keep(corpus, &snapshot)?;
-    let made_from = made_from(corpus, &snapshot, rejected, corpus.config.settings.report.dialect);
+) -> Result<Option<Counted>, Error> {
+    let results = open_results(corpus)?;
+    if let Some(forms) = results.forms_to_keep()? {
+        replace(&corpus.config.data().join(FORMS_FILE), &forms)?;
+    }
+    let made_from = made_from(corpus, results.snapshot_id(), rejected, corpus.config.settings.report.dialect);
     let target = Path::new(SNAPSHOTS).join(&made_from[..16]);
     let is_current = fs::read_link(current_folder(corpus)).is_ok_and(|current| current == target);
     if is_current && are_whole(corpus, checked) {
-        return Ok(false);
+        return Ok(None);
     }
     if is_current {
         let text = "reports are missing or damaged and are written again".to_owned();
@@ -82,8 +102,8 @@ pub(super) fn write_all(
             dialect: corpus.config.settings.report.dialect,
             resources: Vec::new(),
         };
-        write_tables(&mut report, corpus, &snapshot, rejected)?;
-        let descriptor = write_package(&report, corpus, &snapshot)?;
+        let counts = write_tables(&mut report, &results, rejected)?;
+        let descriptor = write_package(&report, corpus, results.snapshot_id())?;
         let digest = descriptor_digest(&target, descriptor.as_bytes());
         replace(&descriptor_digest_path(&corpus.config.data().join(&target)), digest.as_bytes())?;
         let n_files = report.resources.len() as u64 + 1;
@@ -92,7 +112,7 @@ pub(super) fn write_all(
         for file in files(corpus).into_iter().flatten() {
             checked.mark_whole(&file.path);
         }
-        Ok((true, n_files))
+        Ok((Some(Counted { documents: results.documents().to_vec(), counts }), n_files))
     })
 }
 
@@ -159,7 +179,7 @@ pub(super) fn remove_leftovers(corpus: &Corpus<'_>) -> Result<(), Error> {
 /// A digest of all that the reports are made from.
 pub(super) fn made_from(
     corpus: &Corpus<'_>,
-    snapshot: &Snapshot,
+    snapshot_id: &str,
     rejected: &[Rejected],
     dialect: Dialect,
 ) -> String {
@@ -169,7 +189,7 @@ pub(super) fn made_from(
             "report {REPORT_VERSION}, index {INDEX_FORMAT}, matcher {MATCHER_VERSION} of ordskifte {}",
             env!("CARGO_PKG_VERSION")
         ),
-        snapshot.id.clone(),
+        snapshot_id.to_owned(),
         corpus.config.codebook_sha256.clone(),
         format!("{settings:?}"),
         format!("{rejected:?}"),
@@ -274,56 +294,54 @@ impl<W: Write> Write for Hashing<W> {
 
 fn write_tables(
     report: &mut Report<'_>,
-    corpus: &Corpus<'_>,
-    snapshot: &Snapshot,
+    results: &Results,
     rejected: &[Rejected],
-) -> Result<(), Error> {
-    let expansions = expand_codebook(corpus, snapshot)?;
-    let counts = count(snapshot, &expansions).map_err(reading)?;
-    let entries = &snapshot.entries;
+) -> Result<Vec<Count>, Error> {
+    let concepts: Vec<usize> = (0..results.concepts().len()).collect();
+    // Found once: the counts are what the concordance lists.
+    let mentions: Vec<Mentions> =
+        concepts.par_iter().map(|concept| results.mentions(*concept)).collect::<Result<_, _>>()?;
+    let counts: Vec<Count> = concepts
+        .iter()
+        .zip(&mentions)
+        .map(|(concept, mentions)| results.count_of(*concept, mentions))
+        .collect();
+    let entries = results.documents();
     report.table("term_document.csv", &tables::term_document(), trend::by_document(entries, &counts))?;
     report.table("term_year.csv", &tables::term_year(), trend::by_year_and_kind(entries, &counts))?;
     report.table("forms.csv", &tables::forms(), trend::forms(&counts))?;
-    write_kwic(report, snapshot, &expansions)?;
+    write_kwic(report, results, &mentions)?;
     report.table("documents.csv", &tables::documents(), with_shared_designations(entries))?;
     report.table("rejected.csv", &tables::rejected(), rejected)?;
-    let caption =
-        format!("{} documents · snapshot {} · term_year.csv has the figures", entries.len(), snapshot.id);
+    let (n, id) = (entries.len(), results.snapshot_id());
+    let caption = format!("{n} documents · snapshot {id} · term_year.csv has the figures");
     let chart = trends_svg(&trend::by_year(entries, &counts), &caption);
     report.file("trends.svg", "Chart of term_year.csv, all kinds together", None, |out| {
         out.write_all(chart.as_bytes())
-    })
+    })?;
+    Ok(counts)
 }
 
-fn reading(error: io::Error) -> Error {
-    crate::index::Error::reading(&error).into()
-}
-
-/// The concordance; in memory is one concept at a time.
-fn write_kwic(
-    report: &mut Report<'_>,
-    snapshot: &Snapshot,
-    expansions: &[Expansion<'_>],
-) -> Result<(), Error> {
+/// The concordance of each concept; the lines of one concept at a time are in memory.
+fn write_kwic(report: &mut Report<'_>, results: &Results, mentions: &[Mentions]) -> Result<(), Error> {
     let mut failure = None;
-    let rows = expansions.iter().flat_map(|expansion| {
-        let lines = concordance(snapshot, expansion).unwrap_or_else(|error| {
+    let rows = results.concepts().iter().zip(mentions).flat_map(|(concept, mentions)| {
+        let lines = results.concordance(mentions).unwrap_or_else(|error| {
             failure = Some(error);
             Vec::new()
         });
-        let name = &expansion.concept.name;
         // The table is made for each line, since it may not outlive what its rows borrow from.
-        lines.into_iter().map(move |line| tables::kwic().cells(&kwic_row(snapshot, name, &line)))
+        lines.into_iter().map(|line| tables::kwic().cells(&kwic_row(results, &concept.name, &line)))
     });
     report.cells("kwic.csv", &tables::kwic(), rows)?;
     failure.map_or(Ok(()), |error| Err(error.into()))
 }
 
 /// A concordance line as a row of a table.
-pub fn kwic_row<'a>(snapshot: &'a Snapshot, concept: &'a str, line: &'a Context) -> tables::KwicRow<'a> {
+pub fn kwic_row<'a>(results: &'a Results, concept: &'a str, line: &'a Context) -> tables::KwicRow<'a> {
     tables::KwicRow {
         concept,
-        entry: &snapshot.entries[line.document as usize],
+        entry: results.document_of(line),
         page: line.page,
         section: &line.section,
         words: [&line.pre, &line.keyword, &line.post],
@@ -356,9 +374,9 @@ fn with_shared_designations(entries: &[Entry]) -> Vec<Entry> {
 }
 
 /// Writes `datapackage.json` and returns its content.
-fn write_package(report: &Report<'_>, corpus: &Corpus<'_>, snapshot: &Snapshot) -> Result<String, Error> {
+fn write_package(report: &Report<'_>, corpus: &Corpus<'_>, snapshot_id: &str) -> Result<String, Error> {
     let package = Package {
-        snapshot_id: &snapshot.id,
+        snapshot_id,
         program_version: env!("CARGO_PKG_VERSION"),
         codebook_sha256: &corpus.config.codebook_sha256,
         licence: &corpus.config.settings.report.licence,

@@ -298,7 +298,7 @@ fn report_faults(
         let rejected = holdings.rejected(archive)?;
         // The dialect may have been chosen on the command line.
         let is_current = [Dialect::Standard, Dialect::ExcelNo].into_iter().any(|dialect| {
-            let made_from = reports::made_from(corpus, snapshot, &rejected, dialect);
+            let made_from = reports::made_from(corpus, &snapshot.id, &rejected, dialect);
             fs::read_link(&folder).is_ok_and(|target| target.ends_with(&made_from[..16]))
         });
         if !is_current {

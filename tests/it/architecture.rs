@@ -60,7 +60,7 @@ const DOORS: [(&str, &[&str]); 8] = [
     ("lopdf", &["src/extract/pdf"]),
     ("scraper", &["src/extract/html"]),
     ("whatlang", &["src/language"]),
-    ("tantivy", &["src/index", "src/search"]),
+    ("tantivy", &["src/index", "src/query"]),
     ("clap", &["src/cli"]),
     ("indicatif", &["src/cli"]),
 ];

@@ -51,7 +51,7 @@ pub struct Archive {
     batch_records: usize,
     batch_bytes: u64,
     /// Held, and with it the lock, as long as the archive is open for writing.
-    lock: Option<File>,
+    lock: Option<Lock>,
     notices: Vec<String>,
 }
 
@@ -367,8 +367,20 @@ fn holding(row: HoldingRow, sha256: Digest) -> Holding {
     }
 }
 
+/// The writers' lock, until it is dropped.
+#[derive(Debug)]
+struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing is not enough: a child process that is just being started by another thread still has a copy of the file.
+        // An error leaves the lock to the end of the process.
+        let _ = self.0.unlock();
+    }
+}
+
 /// Takes the writers' lock, or says who holds it.
-fn locked(folder: &Path) -> Result<File, Error> {
+fn locked(folder: &Path) -> Result<Lock, Error> {
     let path = folder.join("archive.lock");
     let attempt = || format!("cannot lock {}", path.display());
     let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
@@ -385,7 +397,7 @@ fn locked(folder: &Path) -> Result<File, Error> {
     }
     let text = format!("pid {} since {}\n", std::process::id(), iso(Timestamp::now()));
     file.set_len(0).and_then(|()| file.write_all(text.as_bytes())).map_err(|e| Error::new(attempt(), e))?;
-    Ok(file)
+    Ok(Lock(file))
 }
 
 /// Whether a run holds the writers' lock.

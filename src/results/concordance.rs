@@ -1,8 +1,8 @@
 //! Key word in context: each mention with the words around it and its place in the source.
 
-use super::expand::Expansion;
-use super::mention::{Mention, mentions};
-use crate::index::{Error, Segment, Snapshot};
+use super::Error;
+use crate::index::{Segment, Snapshot};
+use crate::query::{Mention, Mentions};
 use crate::text::{Language, words};
 
 /// Words shown on either side of the key word.
@@ -33,15 +33,11 @@ pub struct Context {
     pub char_end: u32,
 }
 
-/// All mentions of an expanded concept in `snapshot`, by document and place.
-///
-/// # Errors
-/// When the index cannot be read.
-pub fn concordance(snapshot: &Snapshot, expansion: &Expansion<'_>) -> Result<Vec<Context>, Error> {
+/// The `mentions` in `snapshot` with their contexts, by document and place.
+pub(super) fn concordance(snapshot: &Snapshot, mentions: &Mentions) -> Result<Vec<Context>, Error> {
     let mut lines = Vec::new();
-    for segment in &snapshot.segments {
-        let found = mentions(segment, expansion).map_err(|cause| Error::reading(&cause))?;
-        for of_passage in found.mentions.chunk_by(|a, b| a.row == b.row) {
+    for (segment, mentions) in snapshot.segments.iter().zip(&mentions.segments) {
+        for of_passage in mentions.chunk_by(|a, b| a.row == b.row) {
             lines.extend(contexts(segment, of_passage)?);
         }
     }

@@ -1,11 +1,11 @@
 //! What a concept counted, form by form, each with the analysis that admitted it; and the near misses that it refused.
 
-use super::count::{count_concept, count_exceptions, count_words};
-use super::expand::{ExpandedPattern, ExpandedSlot, Expansion, Forms};
+use super::Error;
+use super::count::{count, count_mentions, count_words};
 use crate::index::Snapshot;
+use crate::query::{ExpandedPhrase, Expansion, Forms, mentions};
 use crate::text::{Count, Language};
 use std::collections::{BTreeMap, BTreeSet};
-use std::io;
 
 /// A form in the texts, and what a concept makes of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,16 +33,16 @@ pub struct FormUse {
 ///
 /// # Errors
 /// When the index cannot be read.
-pub fn forms(snapshot: &Snapshot, expansion: &Expansion<'_>) -> io::Result<Vec<FormUse>> {
+pub(super) fn forms(snapshot: &Snapshot, expansion: &Expansion) -> Result<Vec<FormUse>, Error> {
     let mut listed = counted(snapshot, expansion)?;
     listed.extend(near_misses(snapshot, expansion)?);
     listed.extend(exceptions(snapshot, expansion)?);
     Ok(listed)
 }
 
-fn counted(snapshot: &Snapshot, expansion: &Expansion<'_>) -> io::Result<Vec<FormUse>> {
+fn counted(snapshot: &Snapshot, expansion: &Expansion) -> Result<Vec<FormUse>, Error> {
     let reasons = reasons(expansion);
-    let uses = uses(snapshot, &count_concept(snapshot, expansion)?);
+    let uses = uses(snapshot, &count(snapshot, "", expansion)?);
     let told = uses.into_iter().map(|mut used| {
         used.is_counted = true;
         if let Some((pattern, position, why)) = reasons.get(&used.form) {
@@ -57,7 +57,7 @@ fn counted(snapshot: &Snapshot, expansion: &Expansion<'_>) -> io::Result<Vec<For
 }
 
 /// For each single word that is counted: pattern, position and analysis. The first pattern that admits it.
-fn reasons(expansion: &Expansion<'_>) -> BTreeMap<String, (String, Option<&'static str>, String)> {
+fn reasons(expansion: &Expansion) -> BTreeMap<String, (String, Option<&'static str>, String)> {
     let mut reasons = BTreeMap::new();
     for (pattern, forms) in single_patterns(expansion) {
         for (word, admission) in &forms.admitted {
@@ -72,41 +72,24 @@ fn reasons(expansion: &Expansion<'_>) -> BTreeMap<String, (String, Option<&'stat
     reasons
 }
 
-fn single_patterns<'e>(expansion: &'e Expansion<'_>) -> impl Iterator<Item = (&'e str, &'e Forms)> {
-    let patterns = expansion.rules.iter().flat_map(|rule| {
-        let is_decided = rule.rule.is_none();
-        rule.patterns
-            .iter()
-            .map(move |pattern| (if is_decided { "decision" } else { &pattern.pattern.text }, pattern))
-    });
-    patterns.filter_map(|(text, pattern)| Some((text, pattern.single_forms()?)))
+fn single_patterns(expansion: &Expansion) -> impl Iterator<Item = (&str, &Forms)> {
+    let phrases = expansion.counted_phrases();
+    phrases.filter_map(|phrase| Some((phrase.label.as_str(), phrase.single_forms()?)))
 }
 
-/// The phrase pattern whose words admit those of `form`.
-fn phrase_pattern(expansion: &Expansion<'_>, form: &str) -> Option<String> {
+/// The pattern of a phrase whose words admit those of `form`.
+fn phrase_pattern(expansion: &Expansion, form: &str) -> Option<String> {
     let words: Vec<&str> = form.split(' ').filter(|word| *word != "*").collect();
     let admits =
         |forms: &Forms, word: &str| forms.admitted.keys().any(|admitted| admitted.to_lowercase() == word);
-    let fits = |pattern: &&ExpandedPattern<'_>| {
-        let slots: Vec<&Forms> = pattern
-            .slots
-            .iter()
-            .filter_map(|slot| match slot {
-                ExpandedSlot::Forms(forms) => Some(forms),
-                ExpandedSlot::Gap { .. } => None,
-            })
-            .collect();
+    let fits = |phrase: &&ExpandedPhrase| {
+        let slots: Vec<&Forms> = phrase.words().collect();
         slots.len() == words.len() && slots.iter().zip(&words).all(|(forms, word)| admits(forms, word))
     };
-    expansion
-        .rules
-        .iter()
-        .flat_map(|rule| &rule.patterns)
-        .find(fits)
-        .map(|pattern| pattern.pattern.text.clone())
+    expansion.counted_phrases().find(fits).map(|phrase| phrase.label.clone())
 }
 
-fn near_misses(snapshot: &Snapshot, expansion: &Expansion<'_>) -> io::Result<Vec<FormUse>> {
+fn near_misses(snapshot: &Snapshot, expansion: &Expansion) -> Result<Vec<FormUse>, Error> {
     let admitted: BTreeSet<&str> = expansion.words();
     let mut refused = BTreeMap::<&str, (&str, &str)>::new();
     for (pattern, forms) in single_patterns(expansion) {
@@ -119,7 +102,7 @@ fn near_misses(snapshot: &Snapshot, expansion: &Expansion<'_>) -> io::Result<Vec
     let words: Vec<&str> = refused.keys().copied().collect();
     let reasons: BTreeMap<String, (&str, &str)> =
         refused.into_iter().map(|(word, reason)| (word.to_lowercase(), reason)).collect();
-    let uses = uses(snapshot, &count_words(snapshot, &expansion.concept.name, &words)?);
+    let uses = uses(snapshot, &count_words(snapshot, "", &words)?);
     let told = uses.into_iter().map(|mut used| {
         if let Some((pattern, why)) = reasons.get(&used.form) {
             (used.pattern, used.why) = ((*pattern).to_owned(), (*why).to_owned());
@@ -130,8 +113,9 @@ fn near_misses(snapshot: &Snapshot, expansion: &Expansion<'_>) -> io::Result<Vec
 }
 
 /// What the exceptions took away, or would have.
-fn exceptions(snapshot: &Snapshot, expansion: &Expansion<'_>) -> io::Result<Vec<FormUse>> {
-    let uses = uses(snapshot, &count_exceptions(snapshot, expansion)?);
+fn exceptions(snapshot: &Snapshot, expansion: &Expansion) -> Result<Vec<FormUse>, Error> {
+    let found = mentions(snapshot, &expansion.exceptions())?;
+    let uses = uses(snapshot, &count_mentions(snapshot, "", &found));
     Ok(uses.into_iter().map(|used| FormUse { why: "excepted".to_owned(), ..used }).collect())
 }
 

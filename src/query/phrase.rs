@@ -1,11 +1,10 @@
 //! Where the slots of a phrase follow each other within a passage. The work is linear in the positions read: each slot is
 //! read once, and one walk from the last slot to the first finds which occurrences can be continued to the end.
 
-use super::mention::Term;
+use super::postings::{Term, read};
 use crate::index::{NO_DOCUMENT, Segment};
 use std::io;
-use tantivy::postings::{Postings, SegmentPostings, TermInfo};
-use tantivy::schema::IndexRecordOption;
+use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::{DocSet, TERMINATED};
 
 /// A term of a slot at one place of a segment.
@@ -45,7 +44,8 @@ pub(super) struct Work {
     pub positions: u64,
 }
 
-/// Calls `each` with every match of a phrase: for each start the narrowest gaps, by start within a passage.
+/// Calls `each` with every match of a phrase: for each start the narrowest gaps, in the order of the starts. `None` when the
+/// slots together stand at more than `positions_max` places of the segment.
 ///
 /// `slots` has the terms of each word of the phrase, in the order of their letters. `steps` has, for each word but the
 /// first, how few and how many words may stand between it and the one before.
@@ -53,10 +53,11 @@ pub(super) fn phrase_matches(
     segment: &Segment,
     slots: &[Vec<Term>],
     steps: &[(u32, u32)],
+    positions_max: u64,
     mut each: impl FnMut(&PhraseMatch<'_>),
-) -> io::Result<Work> {
+) -> io::Result<Option<Work>> {
     let mut work = Work::default();
-    let found = occurrences(segment, slots, &mut work)?;
+    let Some(found) = occurrences(segment, slots, positions_max, &mut work)? else { return Ok(None) };
     let next = continuations(&found, steps, &mut work);
     let (mut positions, mut terms) = (vec![0; slots.len()], vec![0; slots.len()]);
     for (start, occurrence) in found[0].iter().enumerate() {
@@ -71,7 +72,7 @@ pub(super) fn phrase_matches(
             each(&PhraseMatch { row: occurrence.row, positions: &positions, terms: &terms });
         }
     }
-    Ok(work)
+    Ok(Some(work))
 }
 
 /// No occurrence of the next slot can follow.
@@ -106,8 +107,13 @@ fn continuations(found: &[Vec<Occurrence>], steps: &[(u32, u32)], work: &mut Wor
     all
 }
 
-/// Where each slot stands, in passages that have all of them.
-fn occurrences(segment: &Segment, slots: &[Vec<Term>], work: &mut Work) -> io::Result<Vec<Vec<Occurrence>>> {
+/// Where each slot stands, in passages that have all of them. `None` when that is more than `positions_max` places.
+fn occurrences(
+    segment: &Segment,
+    slots: &[Vec<Term>],
+    positions_max: u64,
+    work: &mut Work,
+) -> io::Result<Option<Vec<Vec<Occurrence>>>> {
     let cost = |slot: usize| slots[slot].iter().map(|(_, info)| u64::from(info.doc_freq)).sum::<u64>();
     let mut order: Vec<usize> = (0..slots.len()).collect();
     order.sort_by_key(|&slot| cost(slot));
@@ -115,13 +121,16 @@ fn occurrences(segment: &Segment, slots: &[Vec<Term>], work: &mut Work) -> io::R
     let mut found = vec![Vec::new(); slots.len()];
     // The rarest slot first: the others are read only in the passages that it leaves.
     for slot in order {
-        found[slot] = occurrences_in(segment, &slots[slot], &rows, work)?;
+        let Some(list) = occurrences_in(segment, &slots[slot], &rows, positions_max, work)? else {
+            return Ok(None);
+        };
+        found[slot] = list;
         rows = Rows::of_occurrences(segment, &found[slot]);
     }
     for list in &mut found {
         list.retain(|occurrence| rows.has(occurrence.row));
     }
-    Ok(found)
+    Ok(Some(found))
 }
 
 /// Where in `rows` any of `terms` stands, by row and position. Of two terms at one place the later: that is the completed
@@ -130,12 +139,13 @@ fn occurrences_in(
     segment: &Segment,
     terms: &[Term],
     rows: &Rows,
+    positions_max: u64,
     work: &mut Work,
-) -> io::Result<Vec<Occurrence>> {
+) -> io::Result<Option<Vec<Occurrence>>> {
     let mut found = Vec::new();
     let mut positions = Vec::new();
     if rows.count == 0 {
-        return Ok(found);
+        return Ok(Some(found));
     }
     for (term, (_, info)) in (0..).zip(terms) {
         let mut postings = read(segment, info)?;
@@ -164,8 +174,11 @@ fn occurrences_in(
                 }
             }
         }
+        if work.positions > positions_max {
+            return Ok(None);
+        }
     }
-    Ok(in_order(segment, found))
+    Ok(Some(in_order(segment, found)))
 }
 
 /// A posting that is walked costs about 5 ns, one that is looked up about 40 (a block of 128 is unpacked for it).
@@ -232,13 +245,9 @@ impl Rows {
     }
 }
 
-fn read(segment: &Segment, info: &TermInfo) -> io::Result<SegmentPostings> {
-    segment.words.read_postings_from_terminfo(info, IndexRecordOption::WithFreqsAndPositions)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::mention::terms;
+    use super::super::postings::terms;
     use super::*;
     use crate::index::Snapshot;
 
@@ -248,10 +257,10 @@ mod tests {
         let slots: Vec<Vec<Term>> =
             slots.iter().map(|words| terms(segment, words.iter().copied()).unwrap()).collect();
         let mut found = Vec::new();
-        let work = phrase_matches(segment, &slots, steps, |phrase| {
+        let work = phrase_matches(segment, &slots, steps, u64::MAX, |phrase| {
             found.push((phrase.row, phrase.positions.to_vec()));
         });
-        (found, work.unwrap())
+        (found, work.unwrap().unwrap())
     }
 
     /// Every start from which the slots can be completed, found by trying all gaps: the rule without its cleverness.
