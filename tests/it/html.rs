@@ -1,7 +1,8 @@
 //! HTML pages: what is kept, what is furniture, what is refused.
 
+use ordskifte::extract::record::describe;
 use ordskifte::extract::{document, sniff};
-use ordskifte::text::{Document, MediaType, PassageKind, Rejection};
+use ordskifte::text::{Document, Kind, MediaType, PassageKind, Rejection, SourceMetadata};
 use proptest::prelude::*;
 
 fn read(html: &str) -> Result<Document, Rejection> {
@@ -233,6 +234,18 @@ fn an_error_page_is_known_by_what_it_is() {
             read(&format!("<title>{text}</title><h1>{text}</h1><p>Departementet foreslår.")).is_ok(),
             "{text}"
         );
+    }
+}
+
+#[test]
+fn a_page_of_minutes_is_no_melding_because_it_names_one() {
+    for kind in ["Formalia", "Voteringer", "Spørretimespørsmål", "Referatforside"] {
+        let html = format!(
+            "<meta name='DC.Type' content='{kind}'><main><h1>Møte mandag 1. juni 2009</h1><p>Komiteen hadde innstilt:</p>
+            <p>St.meld. nr. 23 (2008-2009) – Prøvemeldinga – blir å leggje ved protokollen.</p></main>"
+        );
+        let (record, _) = describe(&read(&html).unwrap(), &SourceMetadata::default(), "side.html");
+        assert_eq!((record.kind, record.designation), (Kind::Referat, None), "{kind}");
     }
 }
 

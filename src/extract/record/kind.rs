@@ -30,6 +30,19 @@ pub(super) fn of_type(text: &str) -> Option<Kind> {
         "referat" | "referats" | "referato" | "referatl" | "referath" | "referatsak" | "saksreferat" => {
             Kind::Referat
         }
+        // Parts of minutes, each on a page of its own at stortinget.no. They name the documents that were debated.
+        "formalia"
+        | "voteringer"
+        | "voteringar"
+        | "votering"
+        | "referatforside"
+        | "referatsaker"
+        | "dagsorden"
+        | "sporretime"
+        | "spørretime"
+        | "sporretimesporsmal"
+        | "spørretimespørsmål"
+        | "interpellasjon" => Kind::Referat,
         _ => return None,
     };
     Some(kind)
