@@ -20,7 +20,7 @@ use fetch::{Exchange, Fetched, Validators};
 use host::Clock;
 use jiff::Timestamp;
 use source::{Absence, Entry, FileStamp, Listing, Origin};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use url::Url;
@@ -106,6 +106,19 @@ impl Summary {
     }
 }
 
+/// "4 files are left out by `include`: 3 .xls, 1 without an extension"
+fn skipped_by_extension(skipped: &BTreeMap<String, u64>) -> String {
+    let total: u64 = skipped.values().sum();
+    let (files, are) = if total == 1 { ("file", "is") } else { ("files", "are") };
+    let name = |extension: &String| match extension.as_str() {
+        "" => "without an extension".to_owned(),
+        extension => format!(".{extension}"),
+    };
+    let parts: Vec<String> =
+        skipped.iter().map(|(extension, count)| format!("{count} {}", name(extension))).collect();
+    format!("{total} {files} {are} left out by `include`: {}", parts.join(", "))
+}
+
 /// The joint state of a run.
 struct Round<'a, 'b> {
     archive: &'a mut Archive,
@@ -157,6 +170,9 @@ impl Round<'_, '_> {
         }
         let listing = settings.kind.list(corpus_root);
         self.emit(source, "", Outcome::Listed(listing.entries.len() as u64));
+        if !listing.skipped.is_empty() {
+            self.emit(source, "", Outcome::Notice(skipped_by_extension(&listing.skipped)));
+        }
         let mut pages = Vec::new();
         for entry in &listing.entries {
             match &entry.origin {

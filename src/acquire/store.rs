@@ -181,6 +181,11 @@ fn media_type_of_name(location: &str) -> &'static str {
         "html" | "htm" => "text/html",
         "xhtml" => "application/xhtml+xml",
         "docx" => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "odt" => "application/vnd.oasis.opendocument.text",
+        "epub" => "application/epub+zip",
+        "txt" | "md" => "text/plain",
+        "mht" | "mhtml" => "multipart/related",
+        "gz" => "application/gzip",
         _ => "application/octet-stream",
     }
 }

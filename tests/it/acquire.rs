@@ -310,3 +310,30 @@ fn a_sidecar_that_is_no_small_regular_file_costs_its_document_alone() {
         assert!(location == wanted_location && reason.contains(wanted), "{location}: {reason}");
     }
 }
+
+#[test]
+fn every_file_of_a_folder_is_taken_or_named_as_left_out() {
+    let dir = tempfile::tempdir().unwrap();
+    write_corpus(dir.path());
+    for name in ["tabell.xls", "kopi.XLS", "uten-endelse", "notat.txt"] {
+        fs::write(dir.path().join("docs").join(name), name).unwrap();
+    }
+    let mut archive = Archive::open(&dir.path().join("archive")).unwrap();
+    let (all, _) = run(&mut archive, dir.path());
+    let mut other = Archive::open(&dir.path().join("other")).unwrap();
+    let chosen: Vec<SourceSettings> = vec![
+        toml::from_str("name = 'letters'\nkind = 'folder'\npath = 'docs'\ninclude = ['pdf', 'html', 'txt']")
+            .unwrap(),
+    ];
+    let (some, events) =
+        run_on(&mut other, dir.path(), &chosen, FetchSettings::default(), "2026-01-02T03:04:05Z");
+    assert_eq!(all.n_new, some.n_new + 3);
+    let notices: Vec<String> = events
+        .iter()
+        .filter_map(|event| match &event.outcome {
+            Outcome::Notice(text) => Some(text.clone()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(notices, ["3 files are left out by `include`: 1 without an extension, 2 .xls"]);
+}

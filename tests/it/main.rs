@@ -16,10 +16,12 @@ mod codebook;
 mod docx;
 /// Fetching against a fixture server on the loopback address.
 mod fetch;
+/// HTML → passages.
+mod formats;
 /// Derived files that are damaged, missing or left over.
 mod healing;
-/// HTML → passages.
 mod html;
+mod html_pages;
 /// Text → language, the command and the trained table.
 mod language;
 /// Words → lemmas, compound members.

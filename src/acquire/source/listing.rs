@@ -2,6 +2,7 @@
 
 use crate::acquire::Error;
 use crate::text::SourceMetadata;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use url::Url;
 
@@ -15,6 +16,8 @@ pub(in crate::acquire) struct Listing {
     /// Beginnings of locations below which the source may have more than is listed. An empty one stands for the whole
     /// source: the listing is partial, and a location's absence means nothing.
     pub(in crate::acquire) unread: Vec<String>,
+    /// How many files the source's own settings leave out, by extension in small letters.
+    pub(in crate::acquire) skipped: BTreeMap<String, u64>,
     /// What it means when a location is neither listed nor below something unread.
     pub(in crate::acquire) absence: Absence,
 }
@@ -31,7 +34,13 @@ pub(in crate::acquire) enum Absence {
 impl Listing {
     /// A listing without any entry yet.
     pub(super) fn new(absence: Absence) -> Listing {
-        Listing { entries: Vec::new(), failures: Vec::new(), unread: Vec::new(), absence }
+        Listing {
+            entries: Vec::new(),
+            failures: Vec::new(),
+            unread: Vec::new(),
+            skipped: BTreeMap::new(),
+            absence,
+        }
     }
 
     /// The listing of a source that cannot be read at all.

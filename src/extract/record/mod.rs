@@ -17,7 +17,7 @@ use crate::text::{Document, Kind, Notice, Record, SourceMetadata, normalise};
 use head::Head;
 
 /// The version of what [`describe`] makes of the same document: raised whenever a record changes.
-pub const RECORDER_VERSION: u32 = 2;
+pub const RECORDER_VERSION: u32 = 3;
 
 /// The record of `document`, and what is doubtful in it.
 ///
