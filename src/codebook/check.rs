@@ -1,12 +1,12 @@
 //! A codebook and what its patterns matched → what its owner should look at.
 
-use super::{Codebook, Concept, Pattern, Place, Rule, WordPattern};
+use super::{Codebook, Concept, Pattern, Rule, TermPosition, WordPattern};
 use std::collections::BTreeSet;
 use std::fmt;
 
 /// Something in a codebook that is probably not meant so.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Finding {
+pub struct CodebookFinding {
     /// The concept.
     pub concept: String,
     /// The pattern, decision or exception; empty when it is the whole concept.
@@ -15,7 +15,7 @@ pub struct Finding {
     pub text: String,
 }
 
-impl fmt::Display for Finding {
+impl fmt::Display for CodebookFinding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.concept)?;
         if !self.pattern.is_empty() {
@@ -37,11 +37,15 @@ pub struct Use {
 }
 
 /// The findings on `codebook`. `uses` has for each concept what each of its own patterns matched, in their order.
-pub fn check(codebook: &Codebook, uses: &[Vec<Use>]) -> Vec<Finding> {
+pub fn check(codebook: &Codebook, uses: &[Vec<Use>]) -> Vec<CodebookFinding> {
     let mut findings = Vec::new();
     for (concept, uses) in codebook.concepts.iter().zip(uses) {
         let mut find = |pattern: &str, text: String| {
-            findings.push(Finding { concept: concept.name.clone(), pattern: pattern.to_owned(), text });
+            findings.push(CodebookFinding {
+                concept: concept.name.clone(),
+                pattern: pattern.to_owned(),
+                text,
+            });
         };
         for used in uses {
             if used.forms.is_empty() {
@@ -105,7 +109,10 @@ fn tiny_pattern(used: &Use) -> Option<String> {
 fn nothing_matched(concept: &Concept, pattern: &str) -> String {
     let mut own = concept.rules[0].patterns.iter().filter(|own| own.text == pattern);
     let is_compound = own.any(|pattern| {
-        matches!(pattern.single_word(), Some(WordPattern::Compound(_, Place::Modifier | Place::Any)))
+        matches!(
+            pattern.single_word(),
+            Some(WordPattern::Compound(_, TermPosition::Modifier | TermPosition::Any))
+        )
     });
     let hint = "; '*' asks for inflections and compounds: for any letters write a regular expression";
     format!("matches nothing in the index{}", if is_compound { hint } else { "" })
@@ -167,7 +174,7 @@ fn short_terms(rule: &Rule) -> impl Iterator<Item = &Pattern> {
 }
 
 /// Concepts that match just the same forms, neither being the other's parent.
-fn twins(codebook: &Codebook, uses: &[Vec<Use>]) -> Vec<Finding> {
+fn twins(codebook: &Codebook, uses: &[Vec<Use>]) -> Vec<CodebookFinding> {
     let forms: Vec<BTreeSet<&String>> =
         uses.iter().map(|uses| uses.iter().flat_map(|used| &used.forms).collect()).collect();
     let mut findings = Vec::new();
@@ -175,7 +182,7 @@ fn twins(codebook: &Codebook, uses: &[Vec<Use>]) -> Vec<Finding> {
         let is_twin = |other: &usize| !forms[index].is_empty() && forms[*other] == forms[index];
         if let Some(other) = (0..index).find(is_twin) {
             let text = format!("matches the same forms as the concept '{}'", codebook.concepts[other].name);
-            findings.push(Finding { concept: concept.name.clone(), pattern: String::new(), text });
+            findings.push(CodebookFinding { concept: concept.name.clone(), pattern: String::new(), text });
         }
     }
     findings

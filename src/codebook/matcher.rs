@@ -1,6 +1,6 @@
 //! Word patterns → which words of a vocabulary they admit, each with the analysis that admitted it, and the near misses.
 
-use super::pattern::{Literal, Place, WordPattern};
+use super::pattern::{Literal, TermPosition, WordPattern};
 use crate::morphology::{Basis, Position, Refusal, Term, inflections, lemmas};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::Regex;
@@ -279,13 +279,13 @@ fn fold(word: &str) -> Cow<'_, str> {
     }
 }
 
-impl Place {
+impl TermPosition {
     /// Whether a term that stands at `position` stands here. The term alone stands everywhere.
     fn has(self, position: Position) -> bool {
         match self {
-            Place::Any => true,
-            Place::Head => matches!(position, Position::Simplex | Position::Last),
-            Place::Modifier => matches!(position, Position::Simplex | Position::First),
+            TermPosition::Any => true,
+            TermPosition::Head => matches!(position, Position::Simplex | Position::Last),
+            TermPosition::Modifier => matches!(position, Position::Simplex | Position::First),
         }
     }
 }

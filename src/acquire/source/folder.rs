@@ -3,7 +3,7 @@
 //! Links are followed within the folder. One that leads out of it is refused, unless the source has `follow_links`:
 //! a folder that others can write to could otherwise name any file of this machine.
 
-use super::listing::{Absence, Entry, FileStamp, Listing, Origin};
+use super::listing::{Absence, FileStamp, ListedDocument, Listing, Origin};
 use crate::acquire::Error;
 use crate::acquire::input::read_settings_text;
 use crate::text::SourceMetadata;
@@ -158,7 +158,7 @@ impl Walk<'_> {
                 let public_url =
                     metadata.url.clone().unwrap_or_else(|| public_path(&self.folder.path, &location));
                 let origin = Origin::File { path: path.to_path_buf(), stamp };
-                self.listing.entries.push(Entry { location, origin, public_url, metadata });
+                self.listing.entries.push(ListedDocument { location, origin, public_url, metadata });
             }
             Err(error) => self.listing.failures.push((location, error)),
         }

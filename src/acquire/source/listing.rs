@@ -10,7 +10,7 @@ use url::Url;
 #[derive(Debug)]
 pub(in crate::acquire) struct Listing {
     /// The documents that can be read, each location once.
-    pub(in crate::acquire) entries: Vec<Entry>,
+    pub(in crate::acquire) entries: Vec<ListedDocument>,
     /// Locations of which the source says something that cannot be used, and why: rows of `rejected.csv`.
     pub(in crate::acquire) failures: Vec<(String, Error)>,
     /// Beginnings of locations below which the source may have more than is listed. An empty one stands for the whole
@@ -63,7 +63,7 @@ impl Listing {
 
 /// A document of a source, and what is known before it is read.
 #[derive(Debug)]
-pub(in crate::acquire) struct Entry {
+pub(in crate::acquire) struct ListedDocument {
     /// Names the document within its source for good: a path, an address, an identifier of the site. Not what is asked.
     pub(in crate::acquire) location: String,
     /// Where its bytes are.
