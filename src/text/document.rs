@@ -163,13 +163,36 @@ pub struct Rejection {
     pub reason: String,
     /// What can be done: "ask the issuer for a file without a password".
     pub hint: String,
+    /// The limit that parsing ran into. `None` when the file itself is the cause, whatever the limits.
+    #[serde(default)]
+    pub limit: Option<Limit>,
 }
 
 impl Rejection {
     /// A rejection for `reason`, with a `hint` at what can be done.
     pub fn new(reason: impl Into<String>, hint: impl Into<String>) -> Rejection {
-        Rejection { reason: reason.into(), hint: hint.into() }
+        Rejection { reason: reason.into(), hint: hint.into(), limit: None }
     }
+
+    /// The same rejection, caused by `limit`.
+    pub fn with_limit(self, limit: Limit) -> Rejection {
+        Rejection { limit: Some(limit), ..self }
+    }
+}
+
+/// A limit of the parsing process, with the value that was in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Limit {
+    /// Processor time for one document, in seconds.
+    Time {
+        /// The value in force.
+        seconds: u64,
+    },
+    /// Memory of the process, in MiB.
+    Memory {
+        /// The value in force.
+        mebibytes: u64,
+    },
 }
 
 /// The formats that are read.

@@ -16,12 +16,12 @@ mod words;
 pub use coordination::coordinations;
 pub use date::PartialDate;
 pub use document::{
-    Area, Document, LanguageBasis, MediaType, Metadata, Notice, Page, Passage, PassageKind, Rejection,
+    Area, Document, LanguageBasis, Limit, MediaType, Metadata, Notice, Page, Passage, PassageKind, Rejection,
 };
 pub use entry::{Count, Entry, Rejected, Tally};
 pub use hyphens::{COORDINATORS, LineEnd, hyphen_at_line_end};
 pub use language::Language;
-pub use normalise::normalise;
+pub use normalise::{is_steering, normalise, visible};
 pub use record::{AnalysisYear, Dated, Designation, Kind, Record, Series, Session, SourceMetadata};
 pub use sentences::sentences;
 pub use words::{WORD_BYTES_MAX, Word, words};

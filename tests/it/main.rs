@@ -6,6 +6,8 @@
 mod acquire;
 /// The modules of the library import what the table of `src/README.md` allows, and nothing else.
 mod architecture;
+/// The WARC files are only added to, and the catalogue is what they say.
+mod archive;
 /// What a user meets at the terminal when something is wrong.
 mod cli;
 /// A codebook: what counts, what is refused, what a person can decide.
@@ -14,12 +16,16 @@ mod codebook;
 mod docx;
 /// Fetching against a fixture server on the loopback address.
 mod fetch;
+/// Derived files that are damaged, missing or left over.
+mod healing;
 /// HTML → passages.
 mod html;
 /// Text → language, the command and the trained table.
 mod language;
 /// Words → lemmas, compound members.
 mod morphology;
+/// Hosts over a whole run: pace, Retry-After, breaker; answers that are cut short; bad rows of a list.
+mod network;
 /// PDF → pages and passages.
 mod pdf;
 /// Where the characters of a PDF come from, and how they are placed.
@@ -40,11 +46,11 @@ mod record;
 mod refresh;
 /// The sample corpus against its true texts, records and counts.
 mod sample;
+/// Parsing children: limits and confinement.
+mod sandbox;
 /// The imports of the code, read as text.
 mod structure;
 /// What the tests share.
 mod support;
 /// WARC records, and every damage found.
 mod warc;
-/// Parsing children that die.
-mod workers;

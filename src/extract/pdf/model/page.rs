@@ -118,7 +118,7 @@ pub struct Block {
     pub source: BlockSource,
     /// The first tag of its text, by its number on the page; 0 for none.
     pub(crate) tag: u16,
-    /// Its lines and their words where they stand; empty unless asked for with [`Pdf::pages_with_lines`].
+    /// Its lines and their words where they stand; empty unless asked for with `Pdf::pages_with_lines`.
     pub lines: Vec<Line>,
 }
 
