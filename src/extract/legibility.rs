@@ -217,7 +217,7 @@ mod tests {
     #[test]
     fn a_sign_that_stands_for_a_ligature_is_told_by_the_documents_own_words() {
         let sound = "offentlig stoff effekt innovasjon til staten";
-        let damaged = "oWentlig stoW eWekt oWentlige".repeat(1)
+        let damaged = "oWentlig stoW eWekt oWentlige".to_owned()
             + " oWentlig stoWet eWekter"
             + " oWentlig".repeat(4).as_str();
         let found = wrong_signs([sound, damaged.as_str()].into_iter());

@@ -276,3 +276,38 @@ fn text_in_the_wrong_encoding_is_set_right_with_a_notice() {
     assert_eq!(document.plain_text(), "Vern av skog på øya er viktig for folk\n");
     assert_eq!(document.notices[0].text, "wrong encoding set right in 2 places (Ã¥ for å)");
 }
+
+#[test]
+fn a_table_across_two_columns_of_text_is_read_row_by_row() {
+    const LEFT: [&str; 4] = [
+        "skogen ved havet gir ly til de aller",
+        "fleste dyr i landet og til alle folk",
+        "som bor der hele livet og som vil leve",
+        "av det den gir dem hvert eneste aar, og",
+    ];
+    const RIGHT: [&str; 4] = [
+        "uten at noen tar for mye av det, skal",
+        "det som er der fra for av vare lenge",
+        "etter oss og alle dem som kommer etter",
+        "oss igjen, slik det alltid har vaert der",
+    ];
+    let text =
+        |top: u32, count: usize| lines(72, top, &LEFT.repeat(count)) + &lines(320, top, &RIGHT.repeat(count));
+    let row = |y: u32, name: &str, figures: [&str; 2]| {
+        at(72, y, 10, name) + &at(400, y, 10, figures[0]) + &at(480, y, 10, figures[1])
+    };
+    let table = at(400, 614, 10, "Plan")
+        + &at(480, 614, 10, "Regnskap")
+        + &row(600, "Skogvern i alle de fylkene vi har", ["12,5", "13,0"])
+        + &row(586, "Havvern", ["1 200,5", "1 180,0"])
+        + &row(572, "Annet", ["7,0", "6,0"])
+        + &row(558, "Sum for alle omraader i landet", ["1 219,5", "1 199,0"]);
+    let page = text(780, 3) + &table + &text(520, 3);
+    // The pages around it show the gutter that cuts this one.
+    let found = lines_of(&pdf(&[&text(780, 5), &page, &text(780, 5)]));
+    for wanted in
+        ["Skogvern i alle de fylkene vi har\t12,5\t13,0", "Sum for alle omraader i landet\t1 219,5\t1 199,0"]
+    {
+        assert!(found.contains(wanted), "{wanted} is not in {found}");
+    }
+}
