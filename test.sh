@@ -19,6 +19,7 @@ step "what the tests need"
 need python3 python3
 need gzip gzip
 need c++ g++
+need cc gcc
 python3 -c 'import ensurepip' 2>/dev/null || need python3-venv-missing python3-venv
 tools=target/test-tools
 if ! "$tools/bin/warcio" --version >/dev/null 2>&1 || ! "$tools/bin/frictionless" --version >/dev/null 2>&1 || ! [ -x "$tools/bin/cdxj-indexer" ]; then
@@ -37,5 +38,5 @@ step "fuzz target";   cargo check --quiet --manifest-path fuzz/Cargo.toml --targ
 step "program";       cargo build --release --quiet
 step "README";        tests/readme.sh
 step "outside tools"; tests/outside.sh "$tools/bin"
-step "kill -9";       tests/kill.sh 20
+step "crashes";       tests/crash/trials.py --step 29 --kills 8 --damages 24
 printf '\nall passed\n'

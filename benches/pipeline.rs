@@ -7,7 +7,7 @@ use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, 
 use ordskifte::codebook::Codebook;
 use ordskifte::index::{self, Changes, Snapshot};
 use ordskifte::pipeline::{Extracted, Reply, parse};
-use ordskifte::search::{count, expand};
+use ordskifte::results::{Results, Source};
 use ordskifte::text::{Document, Entry, MediaType, Record, coordinations, words};
 use ordskifte::{extract, language};
 use std::fs;
@@ -142,12 +142,15 @@ fn bench_trends(c: &mut Criterion) {
         group.bench_function(BenchmarkId::new("open", times), |b| {
             b.iter(|| black_box(Snapshot::open(folder.path()).is_ok()))
         });
-        let snapshot = Snapshot::open(folder.path()).expect("the index opens").expect("it has a snapshot");
+        let source = Source {
+            index: folder.path().to_owned(),
+            forms: folder.path().join("expansion.json"),
+            codebook: codebook.clone(),
+            codebook_sha256: String::new(),
+        };
+        let results = Results::open(source).expect("the index opens");
         group.bench_function(BenchmarkId::new("count", times), |b| {
-            b.iter(|| {
-                let expansions = expand(&snapshot, &codebook.concepts).expect("the index is read");
-                black_box(count(&snapshot, &expansions).expect("the index is read"))
-            });
+            b.iter(|| black_box(results.counts_of(&codebook.concepts).expect("the index is read")));
         });
     }
     group.finish();

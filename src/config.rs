@@ -1,13 +1,13 @@
 //! The configuration of a corpus: `ordskifte.toml` and the codebook beside it → the settings of each stage.
 
-use crate::acquire::{FetchSettings, SourceSettings};
+use crate::acquire::{FetchSettings, SourceSettings, read_settings_text};
 use crate::codebook::Codebook;
-use crate::pipeline::WorkerLimits;
 use crate::report::{Dialect, Licence};
+use crate::sandbox;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
+use std::fmt;
 use std::path::{Path, PathBuf};
-use std::{fmt, fs};
 
 /// The name of the configuration file.
 pub const FILE_NAME: &str = "ordskifte.toml";
@@ -45,7 +45,7 @@ pub struct Settings {
     pub fetch: FetchSettings,
     /// Limits of the parsing children.
     #[serde(default)]
-    pub worker: WorkerLimits,
+    pub worker: sandbox::Limits,
     /// The index.
     #[serde(default)]
     pub index: IndexSettings,
@@ -121,7 +121,7 @@ impl Config {
     /// When there is none, or a setting or a concept is wrong; the message names file and place.
     pub fn load(folder: &Path) -> Result<Config, Error> {
         let candidates = [folder.join(FILE_NAME), folder.join("config").join(FILE_NAME)];
-        let Some(file) = candidates.iter().find(|file| file.is_file()) else {
+        let Some(file) = candidates.iter().find(|file| file.exists()) else {
             let message = format!("cannot find {FILE_NAME} in {0} or {0}/config", folder.display());
             return Err(Error::new(
                 message,
@@ -160,8 +160,9 @@ fn codebook(file: &Path) -> Result<(Codebook, String), Error> {
 }
 
 fn read(file: &Path) -> Result<String, Error> {
-    fs::read_to_string(file).map_err(|e| {
-        Error::new(format!("cannot read {}: {e}", file.display()), "check that it exists and is UTF-8")
+    read_settings_text(file).map_err(|e| {
+        let hint = e.hint.unwrap_or_else(|| "write a smaller file, of text alone".to_owned());
+        Error::new(format!("{}: {}", e.attempt, e.cause), &hint)
     })
 }
 

@@ -7,10 +7,13 @@ pub mod extract;
 pub mod language;
 pub mod morphology;
 
+pub mod sandbox;
+
 pub mod index;
 
 pub mod codebook;
-pub mod search;
+pub mod query;
+pub mod results;
 pub mod trend;
 
 pub mod report;

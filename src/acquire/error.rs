@@ -1,10 +1,12 @@
-//! What went wrong in the world outside: the attempt and its object, the cause, and what can be done.
+//! What went wrong outside the program: the attempt and its object, the cause, and what can be done.
 
 use std::fmt;
 
 /// A failed attempt. The first line says what and why; the hint, where there is one, is a second line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Error {
+    /// What a caller can decide on.
+    pub kind: ErrorKind,
     /// Attempt and object: "cannot open the archive in data/archive".
     pub attempt: String,
     /// Why: lower case, no full stop.
@@ -13,15 +15,29 @@ pub struct Error {
     pub hint: Option<String>,
 }
 
+/// The kinds of failure that callers treat differently.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// The disk, the network, a permission, a setting.
+    World,
+    /// Bytes that were kept are not as they were written, or are missing.
+    Damaged,
+}
+
 impl Error {
     /// An error without a hint.
     pub fn new(attempt: impl Into<String>, cause: impl fmt::Display) -> Error {
-        Error { attempt: attempt.into(), cause: cause.to_string(), hint: None }
+        Error { kind: ErrorKind::World, attempt: attempt.into(), cause: cause.to_string(), hint: None }
     }
 
     /// The same error with a hint.
     pub fn hint(self, hint: impl Into<String>) -> Error {
         Error { hint: Some(hint.into()), ..self }
+    }
+
+    /// The same error, caused by kept bytes that are not as they were written.
+    pub fn damaged(self) -> Error {
+        Error { kind: ErrorKind::Damaged, ..self }
     }
 }
 

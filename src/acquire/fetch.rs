@@ -1,24 +1,27 @@
-//! One location → one response, within limits of time, size, redirects and address. The only user of reqwest.
+//! One address → one answer, within limits of time, size and address. The only user of reqwest.
 //!
 //! Refuses addresses that are not public, on every hop: the host when it is a literal, and every address that a name
-//! resolves to; the connection goes to the addresses that were checked. robots.txt is not read yet (see `host`).
+//! resolves to; the connection goes to the addresses that were checked. When to ask, and whether to ask again, is
+//! decided in `web`.
+
+mod ending;
+mod guard;
+
+pub use guard::check_host;
 
 use super::Error;
 use super::archive::warc::content_decoded;
-use super::host::{Clock, Pace};
+use super::host::{Clock, Health};
+use ending::{Ending, ending};
+use guard::{NotPublic, PublicResolver};
 use jiff::{Timestamp, fmt::rfc2822};
 use reqwest::blocking::{Client, Response};
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{self, HeaderMap, HeaderValue};
 use serde::{Deserialize, Serialize};
 use std::io::Read;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Once};
-use std::time::{Duration, Instant};
-use url::{Host, Url};
-
-const REDIRECTS_MAX: usize = 10;
+use std::time::Duration;
+use url::Url;
 
 /// The limits of fetching.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,7 +43,7 @@ pub struct FetchSettings {
     pub retries_max: u32,
     /// First pause before a repetition; each further one is twice as long.
     pub backoff_ms: u64,
-    /// Longest Retry-After that is waited for; a longer one means: not tonight.
+    /// Longest Retry-After that is waited for; after a longer one the host is left alone in this run.
     pub retry_after_s_max: u64,
     /// How many hosts are asked at the same time.
     pub hosts_max: usize,
@@ -94,9 +97,11 @@ pub struct Exchange {
     pub media_type: Option<String>,
     /// For the next conditional request.
     pub validators: Validators,
+    /// Whether nothing tells that the body is whole: it came without a length, in a format without an end.
+    pub is_end_unknown: bool,
 }
 
-/// How a location answered.
+/// What an address gave in the end.
 #[derive(Debug, Clone)]
 pub enum Fetched {
     /// 200: there are bytes.
@@ -105,28 +110,40 @@ pub enum Fetched {
     NotModified(Box<Exchange>),
     /// 404 or 410: perhaps gone.
     Gone(u16),
-    /// Not this time: blocked, out of order, too large, refused by a guard.
+    /// Not this time: blocked, out of order, too large, cut short, refused by a guard.
     Failed(Error),
 }
 
-/// One attempt that gave no answer, and whether another may.
-struct Failure {
-    error: Error,
-    is_passing: bool,
-    retry_after: Option<Duration>,
+/// What one request gave.
+pub(super) enum Answer {
+    /// The end of the way.
+    Final(Fetched),
+    /// The address to ask instead.
+    Redirect(Url),
+}
+
+/// A request without a usable answer.
+pub(super) struct Failure {
+    pub(super) error: Error,
+    /// What it tells of the host.
+    pub(super) health: Health,
+    /// Whether the same request may succeed later in this run.
+    pub(super) is_passing: bool,
+    /// How long the server asks to be left alone.
+    pub(super) retry_after: Option<Duration>,
 }
 
 /// A client with limits.
 #[derive(Debug)]
-pub struct Fetcher {
+pub(super) struct Fetcher {
     client: Client,
     settings: FetchSettings,
     user_agent: String,
 }
 
 impl Fetcher {
-    /// A client; refuses to be made without a contact.
-    pub fn new(settings: &FetchSettings) -> Result<Fetcher, Error> {
+    /// A client. Errors: no contact is configured.
+    pub(super) fn new(settings: &FetchSettings) -> Result<Fetcher, Error> {
         let attempt = "cannot fetch from the network";
         let contact = settings.contact.as_deref().map(str::trim).filter(|contact| !contact.is_empty());
         let contact = contact.ok_or_else(|| {
@@ -148,91 +165,60 @@ impl Fetcher {
         Ok(Fetcher { client, settings: settings.clone(), user_agent })
     }
 
-    /// The answer of `url`, with redirects followed, failures repeated, and the host's pace kept.
-    pub fn fetch(
+    /// What `url` answers to one request.
+    pub(super) fn request(
         &self,
         url: &Url,
         known: &Validators,
-        pace: &mut Pace,
         clock: &dyn Clock,
-        stop: &AtomicBool,
-    ) -> Fetched {
-        let mut attempts = 0;
-        loop {
-            wait(clock, pace.wait(clock.now()), stop);
-            if stop.load(Ordering::Relaxed) {
-                return Fetched::Failed(Error::new(format!("cannot fetch {url}"), "stopped"));
+    ) -> Result<Answer, Failure> {
+        check_host(url, self.settings.allow_private_hosts).map_err(|e| lasting(url, e))?;
+        let response = self.client.get(url.clone()).headers(conditional(known)).send();
+        let response = response.map_err(|e| unanswered(url, &e))?;
+        let status = response.status().as_u16();
+        match status {
+            301 | 302 | 303 | 307 | 308 => {
+                redirected(url, response.headers()).map(Answer::Redirect).map_err(|e| lasting(url, e))
             }
-            let started = clock.now();
-            let answer = self.follow(url, known, pace, clock);
-            pace.asked(started, clock.now());
-            let failure = match answer {
-                Ok(fetched) => return fetched,
-                Err(failure) => failure,
-            };
-            let pause = failure.retry_after.unwrap_or(self.backoff(attempts));
-            let is_too_long = pause > Duration::from_secs(self.settings.retry_after_s_max);
-            if !failure.is_passing || attempts >= self.settings.retries_max || is_too_long {
-                return Fetched::Failed(failure.error);
+            200 => {
+                let exchange = self.exchange(url, known, response, clock)?;
+                Ok(Answer::Final(Fetched::Given(Box::new(whole(exchange)?))))
             }
-            attempts += 1;
-            pace.hold(clock.now(), pause);
+            304 => {
+                let exchange = self.exchange(url, known, response, clock)?;
+                Ok(Answer::Final(Fetched::NotModified(Box::new(exchange))))
+            }
+            404 | 410 => Ok(Answer::Final(Fetched::Gone(status))),
+            _ => Err(refused(url, status, response.headers())),
         }
-    }
-
-    fn backoff(&self, attempts: u32) -> Duration {
-        Duration::from_millis(self.settings.backoff_ms.saturating_mul(1 << attempts.min(16)))
-    }
-
-    fn follow(
-        &self,
-        url: &Url,
-        known: &Validators,
-        pace: &mut Pace,
-        clock: &dyn Clock,
-    ) -> Result<Fetched, Failure> {
-        let mut here = url.clone();
-        for _ in 0..=REDIRECTS_MAX {
-            check_host(&here, self.settings.allow_private_hosts).map_err(|e| lasting(url, e))?;
-            let started = clock.now();
-            let response = self.ask(&here, known).map_err(|e| passing(url, causes(&e)))?;
-            let status = response.status().as_u16();
-            match status {
-                301 | 302 | 303 | 307 | 308 => {
-                    pace.asked(started, clock.now());
-                    here = redirected(&here, response.headers()).map_err(|e| lasting(url, e))?;
-                    clock.sleep(pace.wait(clock.now()));
-                }
-                200 => return Ok(Fetched::Given(Box::new(self.exchange(here, known, response)?))),
-                304 => return Ok(Fetched::NotModified(Box::new(self.exchange(here, known, response)?))),
-                404 | 410 => return Ok(Fetched::Gone(status)),
-                _ => return Err(refused(url, status, response.headers())),
-            }
-        }
-        Err(lasting(url, format!("more than {REDIRECTS_MAX} redirects")))
-    }
-
-    fn ask(&self, url: &Url, known: &Validators) -> Result<Response, reqwest::Error> {
-        self.client.get(url.clone()).headers(conditional(known)).send()
     }
 
     /// Reads the body within the limits of size and time.
-    fn exchange(&self, url: Url, known: &Validators, response: Response) -> Result<Exchange, Failure> {
+    fn exchange(
+        &self,
+        url: &Url,
+        known: &Validators,
+        response: Response,
+        clock: &dyn Clock,
+    ) -> Result<Exchange, Failure> {
         let head = response_head(&response);
         let text =
             |name| response.headers().get(name).map(|v| String::from_utf8_lossy(v.as_bytes()).into_owned());
         let validators = Validators { etag: text(header::ETAG), last_modified: text(header::LAST_MODIFIED) };
         let (media_type, encodings) = (text(header::CONTENT_TYPE), text(header::CONTENT_ENCODING));
+        let is_end_unknown = !has_length(response.headers());
         let status = response.status().as_u16();
-        let request = self.request_head(&url, known);
-        let body = self.body(&url, response)?;
-        let payload = content_decoded(&encodings.unwrap_or_default(), &body, self.settings.size_bytes_max)
-            .map_err(|e| lasting(&url, e))?;
-        Ok(Exchange { url, request, status, head, body, payload, media_type, validators })
+        let request = self.request_head(url, known);
+        let body = self.body(url, response, clock)?;
+        let payload = content_decoded(&encodings.unwrap_or_default(), &body, self.settings.size_bytes_max);
+        // Without a length, a compressed body that cannot be read may have been cut short.
+        let payload = payload.map_err(|e| if is_end_unknown { passing(url, e) } else { lasting(url, e) })?;
+        let url = url.clone();
+        Ok(Exchange { url, request, status, head, body, payload, media_type, validators, is_end_unknown })
     }
 
-    fn body(&self, url: &Url, mut response: Response) -> Result<Vec<u8>, Failure> {
-        let deadline = Instant::now() + Duration::from_millis(self.settings.total_timeout_ms);
+    fn body(&self, url: &Url, mut response: Response, clock: &dyn Clock) -> Result<Vec<u8>, Failure> {
+        let deadline = clock.now() + Duration::from_millis(self.settings.total_timeout_ms);
         let mut body = Vec::new();
         let mut piece = [0; 16 * 1024];
         loop {
@@ -245,9 +231,9 @@ impl Fetcher {
                 let limit = self.settings.size_bytes_max;
                 return Err(lasting(url, format!("the body is larger than {limit} bytes")));
             }
-            if Instant::now() > deadline {
+            if clock.now() > deadline {
                 let limit = self.settings.total_timeout_ms;
-                return Err(passing(url, format!("the response took longer than {limit} ms")));
+                return Err(passing(url, format!("the body took longer than {limit} ms")));
             }
         }
     }
@@ -263,36 +249,6 @@ impl Fetcher {
             head.push_str(&format!("{name}: {}\r\n", String::from_utf8_lossy(value.as_bytes())));
         }
         (head + "\r\n").into_bytes()
-    }
-}
-
-/// The system's clock.
-#[derive(Debug)]
-pub struct SystemClock(Instant);
-
-impl Default for SystemClock {
-    fn default() -> SystemClock {
-        SystemClock(Instant::now())
-    }
-}
-
-impl Clock for SystemClock {
-    fn now(&self) -> Duration {
-        self.0.elapsed()
-    }
-
-    fn sleep(&self, duration: Duration) {
-        std::thread::sleep(duration);
-    }
-}
-
-/// Sleeps in pieces, so that a stop is heard within a quarter of a second.
-fn wait(clock: &dyn Clock, duration: Duration, stop: &AtomicBool) {
-    let mut left = duration;
-    while !left.is_zero() && !stop.load(Ordering::Relaxed) {
-        let piece = left.min(Duration::from_millis(250));
-        clock.sleep(piece);
-        left -= piece;
     }
 }
 
@@ -332,32 +288,80 @@ fn response_head(response: &Response) -> Vec<u8> {
     head
 }
 
-fn lasting(url: &Url, cause: impl std::fmt::Display) -> Failure {
-    let error = Error::new(format!("cannot fetch {url}"), cause).hint("check the address in a browser");
-    Failure { error, is_passing: false, retry_after: None }
+/// A 200 with its body, refused when it is known not to be whole.
+fn whole(exchange: Exchange) -> Result<Exchange, Failure> {
+    if exchange.payload.is_empty() {
+        return Err(passing(&exchange.url, "the body is empty".to_string()));
+    }
+    if !exchange.is_end_unknown {
+        return Ok(exchange);
+    }
+    match ending(&exchange.payload) {
+        Ending::Whole => Ok(Exchange { is_end_unknown: false, ..exchange }),
+        Ending::Unknown => Ok(Exchange { head: with_unknown_end(&exchange.head), ..exchange }),
+        Ending::CutShort(missing) => {
+            let cause = format!("the body came without a length and is cut short: {missing}");
+            let hint =
+                "it is tried again in the next run; if it is whole in a browser, save it to a folder source";
+            let failure = passing(&exchange.url, cause);
+            Err(Failure { error: failure.error.hint(hint), ..failure })
+        }
+    }
 }
 
+/// Whether the end of the body is declared: by its length, or by the last chunk.
+fn has_length(headers: &HeaderMap) -> bool {
+    let mut codings = headers.get_all(header::TRANSFER_ENCODING).iter().filter_map(|it| it.to_str().ok());
+    let is_chunked =
+        codings.next_back().is_some_and(|it| it.trim().to_ascii_lowercase().ends_with("chunked"));
+    is_chunked || headers.contains_key(header::CONTENT_LENGTH)
+}
+
+/// The archived head says that the body's end is not known, for those who read it in years.
+fn with_unknown_end(head: &[u8]) -> Vec<u8> {
+    let fields = head.strip_suffix(b"\r\n").unwrap_or(head);
+    [fields, b"X-Archive-Body-Length: not declared; the connection was closed after it\r\n\r\n"].concat()
+}
+
+/// The address fails for a reason that does not pass within a run.
+fn lasting(url: &Url, cause: impl std::fmt::Display) -> Failure {
+    let error = Error::new(format!("cannot fetch {url}"), cause).hint("check the address in a browser");
+    Failure { error, health: Health::Answers, is_passing: false, retry_after: None }
+}
+
+/// The host answered, but not as it should.
 fn passing(url: &Url, cause: String) -> Failure {
-    let is_guard = cause.contains(NOT_PUBLIC);
     let error = Error::new(format!("cannot fetch {url}"), cause).hint("it is tried again in the next run");
-    Failure { error, is_passing: !is_guard, retry_after: None }
+    Failure { error, health: Health::Fails, is_passing: true, retry_after: None }
+}
+
+/// There was no answer: no address, no connection, or no response on it.
+fn unanswered(url: &Url, error: &reqwest::Error) -> Failure {
+    let cause = causes(error);
+    let is_guarded = chain(error).any(|error| error.is::<NotPublic>());
+    if is_guarded {
+        return lasting(url, cause);
+    }
+    Failure { health: Health::Silent, ..passing(url, cause) }
 }
 
 fn refused(url: &Url, status: u16, headers: &HeaderMap) -> Failure {
     let failure = passing(url, format!("the server answered {status}"));
     let is_passing = status == 429 || status >= 500;
-    Failure { is_passing, retry_after: retry_after(headers), ..failure }
+    let health = if is_passing { failure.health } else { Health::Answers };
+    Failure { health, is_passing, retry_after: retry_after(headers), ..failure }
 }
 
-/// How long the server asks us to wait, in seconds or until a date.
+/// How long the server asks to be left alone: seconds, or a date, which is compared with the server's own clock.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = value.parse() {
         return Some(Duration::from_secs(seconds));
     }
     // An HTTP date is an RFC 2822 date with the zone written GMT.
-    let until = rfc2822::parse(value).ok()?.timestamp();
-    let seconds = until.as_second() - Timestamp::now().as_second();
+    let date = |text: &str| rfc2822::parse(text).ok().map(|date| date.timestamp().as_second());
+    let now = headers.get(header::DATE).and_then(|value| date(value.to_str().ok()?.trim()));
+    let seconds = date(value)? - now.unwrap_or_else(|| Timestamp::now().as_second());
     Some(Duration::from_secs(seconds.max(0) as u64))
 }
 
@@ -373,79 +377,12 @@ fn redirected(here: &Url, headers: &HeaderMap) -> Result<Url, String> {
 }
 
 /// An error with its causes, outermost first.
-fn causes(error: &dyn std::error::Error) -> String {
-    let chain = std::iter::successors(Some(error), |error| error.source());
-    chain.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+fn causes(error: &(dyn std::error::Error + 'static)) -> String {
+    chain(error).map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
-const NOT_PUBLIC: &str = "is not a public address";
-
-/// Refuses what is neither http nor https, has a user name, or names an address that is not public.
-pub fn check_host(url: &Url, allow_private: bool) -> Result<(), String> {
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err(format!("the scheme '{}' is not http or https", url.scheme()));
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err("the address has a user name".to_string());
-    }
-    let address = match url.host() {
-        Some(Host::Ipv4(address)) => IpAddr::V4(address),
-        Some(Host::Ipv6(address)) => IpAddr::V6(address),
-        Some(Host::Domain(_)) => return Ok(()),
-        None => return Err("the address has no host".to_string()),
-    };
-    if allow_private || is_public(address) { Ok(()) } else { Err(format!("{address} {NOT_PUBLIC}")) }
-}
-
-/// Whether an address is one of the public network; in doubt it is not.
-pub fn is_public(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(address) => is_public_v4(address),
-        IpAddr::V6(address) => is_public_v6(address),
-    }
-}
-
-fn is_public_v4(address: Ipv4Addr) -> bool {
-    // IANA IPv4 Special-Purpose Address Registry.
-    let is_special = match address.octets() {
-        [0 | 10 | 127, ..] | [169, 254, ..] | [192, 168, ..] | [192, 88, 99, _] => true,
-        [100, b, ..] => (64..128).contains(&b),
-        [172, b, ..] => (16..32).contains(&b),
-        [192, 0, 0 | 2, _] | [198, 18 | 19, ..] | [198, 51, 100, _] | [203, 0, 113, _] => true,
-        [a, ..] => a >= 224,
-    };
-    !is_special
-}
-
-fn is_public_v6(address: Ipv6Addr) -> bool {
-    let segments = address.segments();
-    // Only 2000::/3 is given out; mapped, compatible, translated (64:ff9b::), ULA, link-local and multicast lie outside.
-    let is_global = segments[0] & 0xe000 == 0x2000;
-    let is_special = match segments {
-        // Teredo, benchmarking, ORCHID and the rest of 2001::/23; documentation; 6to4, which embeds any IPv4 address.
-        [0x2001, b, ..] => b < 0x200 || b == 0xdb8,
-        [0x2002, ..] => true,
-        [0x3fff, b, ..] => b < 0x1000,
-        _ => false,
-    };
-    is_global && !is_special
-}
-
-/// Resolves names to addresses of which every one is public; the connection is made to just these.
-struct PublicResolver {
-    allow_private: bool,
-}
-
-impl Resolve for PublicResolver {
-    fn resolve(&self, name: Name) -> Resolving {
-        let allow_private = self.allow_private;
-        Box::pin(async move {
-            // Blocks this client's own thread only: each host is asked by a client of its own.
-            let addresses: Vec<SocketAddr> = (name.as_str(), 0).to_socket_addrs()?.collect();
-            match addresses.iter().find(|address| !allow_private && !is_public(address.ip())) {
-                Some(address) => Err(format!("{}: {} {NOT_PUBLIC}", name.as_str(), address.ip()).into()),
-                None => Ok(Box::new(addresses.into_iter()) as Addrs),
-            }
-        })
-    }
+fn chain<'a>(
+    error: &'a (dyn std::error::Error + 'static),
+) -> impl Iterator<Item = &'a (dyn std::error::Error + 'static)> {
+    std::iter::successors(Some(error), |error| error.source())
 }

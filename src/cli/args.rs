@@ -15,7 +15,8 @@ Example: the sample corpus, from documents to trends
   ordskifte refresh
   ordskifte trends innovasjon
 
-Exit codes: 0 all well · 1 done, but something was rejected or nothing was found · 2 failed"
+Exit codes: 0 done · 1 done, but a person should look: a source could not be read, nothing was found, \
+documents were rejected (extract; refresh --fail-on-rejected) · 2 failed"
 )]
 pub struct Cli {
     /// The corpus folder: it has ordskifte.toml, or config/ordskifte.toml
@@ -50,9 +51,10 @@ pub enum Command {
     #[command(after_help = "Example:\n  ordskifte status")]
     Status,
     /// Check every archived byte, and every derived thing against what it was made from
-    #[command(after_help = "Example:\n  ordskifte verify")]
-    Verify,
-    /// Parse documents from stdin, within limits (the program runs itself so)
+    Verify(Verify),
+    /// Maintain the archive
+    Archive(ArchiveArgs),
+    /// Parse documents from stdin, within limits (the program starts itself with this command)
     #[command(hide = true)]
     ParseWorker(ParseWorker),
 }
@@ -83,18 +85,35 @@ pub struct Refresh {
     /// Fetch nothing from the network
     #[arg(long)]
     pub offline: bool,
-    /// Change nothing; say what is new, changed or gone
+    /// Change nothing; show what is new, changed or gone
     #[arg(long, short = 'n')]
     pub dry_run: bool,
+    /// Read files again even where size and modification time are as before
+    #[arg(long)]
+    pub rehash: bool,
     /// Threads; as many as the machine has cores when not given
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub threads: Option<u16>,
     /// How CSV reports are written; the configuration's dialect when not given
     #[arg(long, value_name = "DIALECT")]
     pub dialect: Option<DialectName>,
+    /// Print nothing when the exit code is 0, as suits cron
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// Exit with 1 when any document of the corpus is rejected
+    #[arg(long)]
+    pub fail_on_rejected: bool,
     /// Write what happens to FILE, one JSON object a line
     #[arg(long, value_name = "FILE")]
     pub events: Option<PathBuf>,
+}
+
+#[derive(Args)]
+#[command(after_help = "Example:\n  ordskifte verify")]
+pub struct Verify {
+    /// Print faults only
+    #[arg(long, short)]
+    pub quiet: bool,
 }
 
 #[derive(Args)]
@@ -107,6 +126,9 @@ pub struct Extract {
     /// text: a passage a line, pages separated by form feed; json: everything
     #[arg(long, value_enum, default_value = "text")]
     pub format: ExtractFormat,
+    /// Show what was left out of the text as page furniture (running heads, page numbers, menus) instead of the text
+    #[arg(long, conflicts_with = "format")]
+    pub furniture: bool,
 }
 
 #[derive(Args)]
@@ -135,7 +157,7 @@ Examples:
 pub struct Search {
     /// What to look for
     pub query: String,
-    /// Show so many passages
+    /// Maximum number of passages
     #[arg(long, default_value_t = 20, value_name = "N")]
     pub limit: usize,
     #[command(flatten)]
@@ -146,9 +168,10 @@ pub struct Search {
 #[command(after_help = "\
 Examples:
   ordskifte trends detaljstyring tillitsbasert
-  ordskifte trends innovasjon --by document --format csv -o innovasjon.csv")]
+  ordskifte trends innovasjon --by document --format csv -o innovasjon.csv
+  ordskifte trends 'tillit*' '\"[lemma=mål] og resultat*\"'")]
 pub struct Trends {
-    /// Names of concepts in the codebook; all of them when not given
+    /// Names of concepts in the codebook, or queries as for search; all concepts when not given
     pub concept: Vec<String>,
     /// What a row is
     #[arg(long, value_enum, default_value = "year")]
@@ -217,6 +240,31 @@ pub enum CodebookCommand {
         /// Whose dictionary to write
         #[arg(long = "as", value_enum, default_value = "quanteda")]
         format: DictionaryName,
+    },
+}
+
+#[derive(Args)]
+#[command(after_help = "Example:\n  ordskifte archive reindex")]
+pub struct ArchiveArgs {
+    /// What to do with it
+    #[command(subcommand)]
+    pub command: ArchiveCommand,
+}
+
+#[derive(Subcommand)]
+pub enum ArchiveCommand {
+    /// Rebuild the catalogue from the WARC files
+    #[command(after_help = "\
+The catalogue is a cache of what the WARC files say. The one before is kept under another name.
+A refresh does this by itself when the catalogue is missing or damaged.
+Run it after WARC files were restored from a backup.
+
+Example:
+  ordskifte archive reindex")]
+    Reindex {
+        /// Go on when WARC files that the catalogue knows are missing; what only they held is listed as rejected
+        #[arg(long)]
+        accept_loss: bool,
     },
 }
 
@@ -317,7 +365,10 @@ pub struct ParseWorker {
     /// Address space in MiB
     #[arg(long)]
     pub memory_mb: u64,
-    /// Processor time in seconds
+    /// Processor time of its whole life in seconds
     #[arg(long)]
-    pub cpu_s: u64,
+    pub life_s: u64,
+    /// Process id of the parent
+    #[arg(long)]
+    pub parent: u32,
 }

@@ -2,13 +2,11 @@
 
 use super::args::{CodebookCommand, DictionaryName};
 use super::{Failure, Outcome};
-use crate::codebook::{Category, Codebook, Concept, DictionaryFormat, Use, check, export, import};
+use crate::codebook::{Category, Codebook, Concept, DictionaryFormat, Rule, Use, check, export, import};
 use crate::config::Config;
-use crate::index::Snapshot;
 use crate::morphology::UNKNOWN_PART;
 use crate::pipeline::{self, Corpus};
-use crate::search::{count, expand};
-use crate::text::Count;
+use crate::results::Results;
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
@@ -23,8 +21,8 @@ pub fn codebook(corpus: &Path, command: &CodebookCommand, out: &mut dyn Write) -
 }
 
 fn checked(config: &Config, out: &mut dyn Write) -> Result<Outcome, Failure> {
-    let snapshot = pipeline::open_results(&Corpus::new(config))?;
-    let findings = check(&config.codebook, &uses(&config.codebook, &snapshot)?);
+    let results = pipeline::open_results(&Corpus::new(config))?;
+    let findings = check(&config.codebook, &uses(&config.codebook, &results)?);
     for finding in &findings {
         writeln!(out, "{finding}")?;
     }
@@ -33,33 +31,28 @@ fn checked(config: &Config, out: &mut dyn Write) -> Result<Outcome, Failure> {
         0 => writeln!(out, "{concepts} concepts, nothing to look at")?,
         n => writeln!(out, "{concepts} concepts, {n} to look at")?,
     }
-    Ok(if findings.is_empty() { Outcome::Well } else { Outcome::Lacking })
+    Ok(if findings.is_empty() { Outcome::Done } else { Outcome::LookAtIt })
 }
 
-/// What each pattern of each concept matches in `snapshot`.
-fn uses(codebook: &Codebook, snapshot: &Snapshot) -> Result<Vec<Vec<Use>>, Failure> {
-    let own = |concept: &Concept| concept.rules[0].clone();
-    let alone: Vec<Concept> = codebook
-        .concepts
-        .iter()
-        .flat_map(|concept| {
-            own(concept).patterns.into_iter().map(move |pattern| {
-                let mut rule = own(concept);
-                let mut single = Concept::of_pattern(pattern);
-                rule.patterns = std::mem::take(&mut single.rules[0].patterns);
-                single.rules = vec![rule];
-                single
-            })
+/// What each pattern of each concept matches in `results`.
+fn uses(codebook: &Codebook, results: &Results) -> Result<Vec<Vec<Use>>, Failure> {
+    let alone = codebook.concepts.iter().flat_map(|concept| {
+        let own = &concept.rules[0];
+        own.patterns.iter().map(move |pattern| Concept {
+            name: pattern.text.clone(),
+            rules: vec![Rule { patterns: vec![pattern.clone()], ..own.clone() }],
+            admitted: Vec::new(),
+            refused: Vec::new(),
+            ..concept.clone()
         })
-        .collect();
-    let reading = |e: io::Error| Failure::from(crate::index::Error::reading(&e));
+    });
+    let alone: Vec<Concept> = alone.collect();
     let mut used = Vec::new();
-    for expansion in expand(snapshot, &alone).map_err(reading)? {
-        let forms = crate::search::forms(snapshot, &expansion).map_err(reading)?;
+    for (concept, forms) in alone.iter().zip(results.forms_of(&alone)?) {
         let counted: Vec<_> = forms.into_iter().filter(|form| form.is_counted).collect();
         let glued = counted.iter().filter(|form| form.why.contains(UNKNOWN_PART));
         used.push(Use {
-            pattern: expansion.concept.name.clone(),
+            pattern: concept.name.clone(),
             unknown_parts: glued.map(|form| form.form.clone()).collect(),
             forms: counted.iter().map(|form| form.form.clone()).collect(),
         });
@@ -67,12 +60,6 @@ fn uses(codebook: &Codebook, snapshot: &Snapshot) -> Result<Vec<Vec<Use>>, Failu
     let mut used = used.into_iter();
     let of_concept = |concept: &Concept| used.by_ref().take(concept.rules[0].patterns.len()).collect();
     Ok(codebook.concepts.iter().map(of_concept).collect())
-}
-
-fn counts(snapshot: &Snapshot, concepts: &[Concept]) -> Result<Vec<Count>, Failure> {
-    let reading = |e: io::Error| Failure::from(crate::index::Error::reading(&e));
-    let expansions = expand(snapshot, concepts).map_err(reading)?;
-    count(snapshot, &expansions).map_err(reading)
 }
 
 fn imported(file: &Path, out: &mut dyn Write) -> Result<Outcome, Failure> {
@@ -97,18 +84,18 @@ fn imported(file: &Path, out: &mut dyn Write) -> Result<Outcome, Failure> {
         Failure::new(format!("{} cannot be taken over: {reason}", file.display()), Some(hint))
     })?;
     out.write_all(toml.as_bytes())?;
-    Ok(Outcome::Well)
+    Ok(Outcome::Done)
 }
 
 fn exported(config: &Config, name: DictionaryName, out: &mut dyn Write) -> Result<Outcome, Failure> {
-    let snapshot = pipeline::open_results(&Corpus::new(config))?;
+    let results = pipeline::open_results(&Corpus::new(config))?;
     let own = |concept: &Concept| Concept { rules: vec![concept.rules[0].clone()], ..concept.clone() };
     let concepts: Vec<Concept> = config.codebook.concepts.iter().map(own).collect();
     // Other programs have neither conjuncts without their part nor gaps.
     let is_plain = |form: &String| !form.contains(['(', '*']);
     let mut left_out = 0;
     let mut categories = Vec::new();
-    for (concept, count) in concepts.iter().zip(counts(&snapshot, &concepts)?) {
+    for (concept, count) in concepts.iter().zip(results.counts_of(&concepts)?) {
         let all = count.forms.len();
         let values: Vec<String> = count.forms.into_iter().filter(is_plain).collect();
         left_out += all - values.len();
@@ -124,5 +111,5 @@ fn exported(config: &Config, name: DictionaryName, out: &mut dyn Write) -> Resul
         let text = "forms left out: hanging words with their missing part, and phrases with gaps";
         let _ = writeln!(io::stderr().lock(), "{left_out} {text}");
     }
-    Ok(Outcome::Well)
+    Ok(Outcome::Done)
 }

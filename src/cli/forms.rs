@@ -1,15 +1,14 @@
 //! `ordskifte forms`: what a concept counts, form by form, and what it refuses; or which words of a list have a term.
 
 use super::args::Forms;
-use super::show::{chosen_concepts, chosen_expansions};
+use super::show::check_names;
 use super::{Failure, Outcome};
-use crate::codebook::{Codebook, Concept, Pattern};
+use crate::codebook::{Concept, Pattern};
 use crate::config::Config;
-use crate::index::Snapshot;
 use crate::morphology::{Refusal, Term};
 use crate::pipeline::{self, Corpus};
-use crate::report::{Cell, Format, Table, tables, write};
-use crate::search::FormUse;
+use crate::report::{Cell, Format, tables, write};
+use crate::results::{FormUse, Results};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
@@ -23,15 +22,17 @@ pub fn forms(corpus: &Path, args: &Forms, out: &mut dyn Write) -> Result<Outcome
         return words_with_term(term, words, args.refused, out);
     }
     let config = super::load(corpus)?;
-    let concepts = chosen_concepts(&config, &args.concept)?;
-    let snapshot = pipeline::open_results(&Corpus::new(&config))?;
+    check_names(&config, &args.concept)?;
+    let results = pipeline::open_results(&Corpus::new(&config))?;
+    let chosen = results.chosen(&args.concept)?;
     if let Some(file) = &args.review {
-        return review(&config, &concepts, &snapshot, args, file);
+        return review(&config, &results, &chosen, args, file);
     }
     let is_text = args.output.format() == Format::Text;
     let mut rows = Vec::new();
     let mut left_out = 0;
-    for (concept, uses) in concepts.iter().zip(uses(&config, &snapshot, &concepts)?) {
+    for index in chosen {
+        let (concept, uses) = (&results.concepts()[index], results.forms(index)?);
         let (counted, refused): (Vec<FormUse>, Vec<FormUse>) =
             uses.into_iter().partition(|used| used.is_counted);
         if args.refused {
@@ -43,29 +44,22 @@ pub fn forms(corpus: &Path, args: &Forms, out: &mut dyn Write) -> Result<Outcome
         left_out += refused.len() - shown;
         rows.extend(refused[..shown].iter().map(|used| row(concept, used)));
     }
-    let outcome = if rows.is_empty() { Outcome::Lacking } else { Outcome::Well };
-    write(Table { columns: tables::FORM_REVIEW, rows }, args.output.format(), out)?;
+    let outcome = if rows.is_empty() { Outcome::LookAtIt } else { Outcome::Done };
+    write(&tables::form_review().headings(), rows.into_iter(), args.output.format(), out)?;
     if left_out > 0 {
         out.flush()?;
-        let _ = writeln!(io::stderr().lock(), "{left_out} more near misses: --refused shows them");
+        let _ = writeln!(super::terminal::stderr(), "{left_out} more near misses: --refused shows them");
     }
     Ok(outcome)
 }
 
-/// The forms and near misses of each of `concepts`.
-fn uses(config: &Config, snapshot: &Snapshot, concepts: &[&Concept]) -> Result<Vec<Vec<FormUse>>, Failure> {
-    let reading = |e: io::Error| Failure::from(crate::index::Error::reading(&e));
-    let expansions = chosen_expansions(config, snapshot, concepts)?;
-    expansions.iter().map(|expansion| crate::search::forms(snapshot, expansion).map_err(reading)).collect()
-}
-
 fn row(concept: &Concept, used: &FormUse) -> Vec<Cell> {
-    tables::form_review(&tables::FormReview {
+    tables::form_review().cells(&tables::FormReview {
         concept: &concept.name,
         form: &used.form,
         decision: decision(concept, &used.form),
-        is_counted: used.is_counted,
-        n: used.n,
+        is_counted: Some(used.is_counted),
+        n: Some(used.n),
         languages: &used.languages,
         year_first: used.year_first,
         position: used.position,
@@ -87,34 +81,32 @@ fn decision(concept: &Concept, form: &str) -> Option<&'static str> {
 /// Writes what a person is to decide on. What was decided on other concepts is kept.
 fn review(
     config: &Config,
-    concepts: &[&Concept],
-    snapshot: &Snapshot,
+    results: &Results,
+    chosen: &[usize],
     args: &Forms,
     file: &Path,
 ) -> Result<Outcome, Failure> {
     let is_ours = config.decisions_file.as_deref().is_some_and(|ours| is_same_file(ours, file));
     if file.exists() && !is_ours {
         let hint = "name a new file, or the one that the codebook reads its decisions from";
-        return Err(Failure::new(format!("{} is there already", file.display()), Some(hint.to_owned())));
+        return Err(Failure::new(format!("{} already exists", file.display()), Some(hint.to_owned())));
     }
     let mut rows = Vec::new();
-    for (concept, uses) in concepts.iter().zip(uses(config, snapshot, concepts)?) {
+    for &index in chosen {
+        let (concept, uses) = (&results.concepts()[index], results.forms(index)?);
         rows.extend(uses.iter().map(|used| row(concept, used)));
         rows.extend(decided_rows(concept, |form| uses.iter().all(|used| used.form != form)));
     }
-    let is_chosen = |other: &&Concept| concepts.iter().all(|concept| concept.name != other.name);
-    rows.extend(other_rows(&config.codebook, is_chosen));
+    let others = (0..).zip(results.concepts()).filter(|(index, _)| !chosen.contains(index));
+    rows.extend(others.flat_map(|(_, concept)| decided_rows(concept, |_| true)));
     let mut written = Vec::new();
-    let n = write(
-        Table { columns: tables::FORM_REVIEW, rows },
-        Format::Csv(args.output.dialect.into()),
-        &mut written,
-    )?;
+    let format = Format::Csv(args.output.dialect.into());
+    let n = write(&tables::form_review().headings(), rows.into_iter(), format, &mut written)?;
     // A person's work may be in the file: it is whole at any moment.
     pipeline::replace(file, &written)?;
     let named = if is_ours { String::new() } else { hint_to_name(file) };
-    let _ = writeln!(io::stderr().lock(), "{}: {n} forms to decide on{named}", file.display());
-    Ok(Outcome::Well)
+    let _ = writeln!(super::terminal::stderr(), "{}: {n} forms to decide on{named}", file.display());
+    Ok(Outcome::Done)
 }
 
 fn hint_to_name(file: &Path) -> String {
@@ -132,17 +124,14 @@ fn decided_rows(concept: &Concept, is_wanted: impl Fn(&str) -> bool) -> Vec<Vec<
     decided
         .filter(|form| is_wanted(form))
         .map(|form| {
-            let mut cells = vec![Cell::Empty; tables::FORM_REVIEW.len()];
-            cells[0] = concept.name.as_str().into();
-            cells[1] = form.as_str().into();
-            cells[2] = decision(concept, &form).into();
-            cells
+            tables::form_review().cells(&tables::FormReview {
+                concept: &concept.name,
+                form: &form,
+                decision: decision(concept, &form),
+                ..tables::FormReview::default()
+            })
         })
         .collect()
-}
-
-fn other_rows(codebook: &Codebook, is_wanted: impl Fn(&&Concept) -> bool) -> Vec<Vec<Cell>> {
-    codebook.concepts.iter().filter(is_wanted).flat_map(|concept| decided_rows(concept, |_| true)).collect()
 }
 
 /// `ordskifte forms --term TERM --words FILE`
@@ -151,21 +140,21 @@ fn words_with_term(term: &str, words: &Path, refused: bool, out: &mut dyn Write)
     if matched.needs_exceptions() {
         warn_of_short_term(term);
     }
-    let mut outcome = Outcome::Lacking;
+    let mut outcome = Outcome::LookAtIt;
     each_line(words, |word| {
         match (matched.member(word), refused) {
             (Ok(member), false) => writeln!(out, "{word}\t{}\t{}", member.position.name(), member.why)?,
             (Err(refusal), true) if refusal != Refusal::Absent => writeln!(out, "{word}\tno\t{refusal}")?,
             _ => return Ok(()),
         }
-        outcome = Outcome::Well;
+        outcome = Outcome::Done;
         Ok(())
     })?;
     Ok(outcome)
 }
 
 fn warn_of_short_term(term: &str) {
-    let mut err = io::stderr().lock();
+    let mut err = super::terminal::stderr();
     let _ = writeln!(
         err,
         "note: '{term}' has five letters or fewer, which stand in many other words by accident: read the list and keep \

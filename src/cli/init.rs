@@ -33,7 +33,7 @@ pub fn init(args: &Init, out: &mut dyn Write) -> Result<Outcome, Failure> {
         writeln!(out, "Next:  write a source into {}", settings.display())?;
     }
     writeln!(out, "Next:  ordskifte refresh --corpus '{}'", args.dir.display())?;
-    Ok(Outcome::Well)
+    Ok(Outcome::Done)
 }
 
 fn absolute(folder: &Path) -> Result<PathBuf, Failure> {

@@ -3,7 +3,8 @@
 use super::args::Language;
 use super::{Failure, Outcome, this_program};
 use crate::language::{identify, label};
-use crate::pipeline::{Reply, WorkerLimits, Workers};
+use crate::pipeline::{Parsers, Reply};
+use crate::sandbox::Limits;
 use crate::text::{Document, Page, Passage, PassageKind, Rejection, normalise};
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -35,7 +36,7 @@ pub fn language(args: &Language, out: &mut dyn Write) -> Result<Outcome, Failure
             let name = file.map_or("stdin".to_owned(), |file| file.display().to_string());
             let message = format!("{name} is rejected: {}", rejection.reason);
             super::report(&Failure::new(message, Some(rejection.hint)));
-            Ok(Outcome::Lacking)
+            Ok(Outcome::LookAtIt)
         }
     }
 }
@@ -60,7 +61,7 @@ fn lines(mut input: Box<dyn BufRead>, out: &mut dyn Write) -> Result<Outcome, Fa
             None => writeln!(out, "und\t0.000")?,
         }
     }
-    Ok(Outcome::Well)
+    Ok(Outcome::Done)
 }
 
 /// The next line, as far as it is looked at. `false` at the end.
@@ -77,8 +78,8 @@ fn read_line(input: &mut dyn BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
 /// a paragraph a line.
 fn document(bytes: &[u8]) -> Result<Result<Document, Rejection>, Failure> {
     if crate::pipeline::is_document(bytes) {
-        let workers = Workers::new(this_program()?, WorkerLimits::default());
-        let reply = workers.parse(bytes);
+        let parsers = Parsers::new(this_program()?, Limits::default());
+        let reply = parsers.parse(bytes);
         return match reply.map_err(|e| Failure::new(format!("cannot run the parser: {e}"), None))? {
             Reply::Extracted(extracted) => Ok(Ok(extracted.document)),
             Reply::Rejected(rejection) => Ok(Err(rejection)),
@@ -101,5 +102,5 @@ fn shares(document: &Document, out: &mut dyn Write) -> Result<Outcome, Failure> 
     for (language, share) in &shares {
         writeln!(out, "{language}\t{share:.3}")?;
     }
-    Ok(if shares.is_empty() { Outcome::Lacking } else { Outcome::Well })
+    Ok(if shares.is_empty() { Outcome::LookAtIt } else { Outcome::Done })
 }

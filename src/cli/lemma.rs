@@ -13,5 +13,5 @@ pub fn lemmas(args: &Lemma, out: &mut dyn Write) -> Result<Outcome, Failure> {
         writeln!(out, "{word}\t{}\t{}\t{}", found.lemma, found.class.name(), found.basis.name())?;
         Ok(())
     })?;
-    Ok(Outcome::Well)
+    Ok(Outcome::Done)
 }

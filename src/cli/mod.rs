@@ -1,5 +1,6 @@
-//! The terminal: arguments → one call of the library → tables on stdout, news on stderr, an exit code.
+//! The command line: arguments → one call of the library → results on stdout, progress and warnings on stderr, an exit code.
 
+mod archive;
 mod args;
 mod codebook;
 mod forms;
@@ -9,6 +10,7 @@ mod lemma;
 mod progress;
 mod refresh;
 mod show;
+mod terminal;
 
 use args::{Cli, Command};
 use clap::Parser;
@@ -20,27 +22,31 @@ use std::process::ExitCode;
 /// How a command ended, when it did not fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Outcome {
-    /// All well: exit code 0.
-    Well,
-    /// Done, but something was rejected or nothing was found: exit code 1.
-    Lacking,
+    /// The command did what it is for: exit code 0.
+    Done,
+    /// It did, and a person should look at the result: a source that could not be read, nothing found, something rejected
+    /// where that was asked about: exit code 1.
+    LookAtIt,
 }
 
 /// Why a command failed: exit code 2.
 struct Failure {
     message: String,
     hint: Option<String>,
+    /// Whether the reader of standard output closed the pipe (`ordskifte trends | head`), which is no failure.
+    is_closed_pipe: bool,
 }
 
 impl Failure {
     fn new(message: impl Display, hint: Option<String>) -> Failure {
-        Failure { message: message.to_string(), hint }
+        Failure { message: message.to_string(), hint, is_closed_pipe: false }
     }
 }
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Failure {
-        Failure::new(format!("cannot write: {error}"), None)
+        let is_closed_pipe = error.kind() == io::ErrorKind::BrokenPipe;
+        Failure { is_closed_pipe, ..Failure::new(format!("cannot write: {error}"), None) }
     }
 }
 
@@ -50,9 +56,9 @@ impl From<crate::pipeline::Error> for Failure {
     }
 }
 
-impl From<crate::index::Error> for Failure {
-    fn from(error: crate::index::Error) -> Failure {
-        crate::pipeline::Error::from(error).into()
+impl From<crate::results::Error> for Failure {
+    fn from(error: crate::results::Error) -> Failure {
+        Failure::new(&error, error.hint.clone())
     }
 }
 
@@ -60,21 +66,25 @@ impl From<crate::index::Error> for Failure {
 pub fn run() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => {
+        // Help and version have nothing in them that others wrote.
+        Err(error) if !error.use_stderr() => {
             let _ = error.print();
-            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+            return ExitCode::SUCCESS;
+        }
+        Err(error) => {
+            let _ = write!(terminal::stderr(), "{}", error.render());
+            return ExitCode::from(2);
         }
     };
-    let mut out = io::BufWriter::new(io::stdout());
+    let mut out = terminal::stdout();
     let result = dispatch(cli, &mut out).and_then(|outcome| {
         out.flush()?;
         Ok(outcome)
     });
     match result {
-        Ok(Outcome::Well) => ExitCode::SUCCESS,
-        Ok(Outcome::Lacking) => ExitCode::from(1),
-        // Whoever reads us has seen enough (`ordskifte trends | head`).
-        Err(failure) if failure.message.contains("Broken pipe") => ExitCode::SUCCESS,
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::LookAtIt) => ExitCode::from(1),
+        Err(failure) if failure.is_closed_pipe => ExitCode::SUCCESS,
         Err(failure) => {
             report(&failure);
             ExitCode::from(2)
@@ -82,7 +92,7 @@ pub fn run() -> ExitCode {
     }
 }
 
-fn dispatch(cli: Cli, out: &mut dyn Write) -> Result<Outcome, Failure> {
+fn dispatch(cli: Cli, out: &mut (dyn Write + Send)) -> Result<Outcome, Failure> {
     let corpus = cli.corpus.as_path();
     match cli.command {
         Command::Init(args) => init::init(&args, out),
@@ -95,7 +105,8 @@ fn dispatch(cli: Cli, out: &mut dyn Write) -> Result<Outcome, Failure> {
         Command::Codebook(args) => codebook::codebook(corpus, &args.command, out),
         Command::Lemma(args) => lemma::lemmas(&args, out),
         Command::Status => show::status(&load(corpus)?, out),
-        Command::Verify => show::verify(&load(corpus)?, out),
+        Command::Verify(args) => show::verify(&load(corpus)?, &args, out),
+        Command::Archive(args) => archive::archive(&load(corpus)?, &args.command, out),
         Command::ParseWorker(args) => parse_worker(&args),
     }
 }
@@ -105,19 +116,20 @@ fn load(corpus: &Path) -> Result<crate::config::Config, Failure> {
 }
 
 fn parse_worker(args: &args::ParseWorker) -> Result<Outcome, Failure> {
-    let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
-    crate::pipeline::serve(args.memory_mb, args.cpu_s, &mut input, &mut output)?;
-    Ok(Outcome::Well)
+    let settings =
+        crate::sandbox::ChildSettings { memory_mb: args.memory_mb, life_s: args.life_s, parent: args.parent };
+    crate::pipeline::serve_parser(&settings)?;
+    Ok(Outcome::Done)
 }
 
-/// Ourselves, to be run as parsing children.
+/// This program, to be run as parsing children.
 fn this_program() -> Result<std::path::PathBuf, Failure> {
     std::env::current_exe().map_err(|error| Failure::new(format!("cannot find this program: {error}"), None))
 }
 
 /// Writes the failure to stderr.
 fn report(failure: &Failure) {
-    let mut err = io::stderr().lock();
+    let mut err = terminal::stderr();
     let _ = writeln!(err, "error: {}", failure.message);
     if let Some(hint) = failure.hint.as_ref().filter(|hint| !hint.is_empty()) {
         let _ = writeln!(err, "hint: {hint}");

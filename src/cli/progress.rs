@@ -1,6 +1,7 @@
 //! Progress on stderr: a bar with rate and time left in a terminal, plain lines elsewhere; and the event log.
 
 use crate::pipeline::Event;
+use crate::text::visible;
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use std::fmt;
 use std::fs::File;
@@ -8,43 +9,67 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// Without a terminal a long stage gets a line so often.
+/// How often a long stage gets a line where there is no terminal.
 const LINE_EVERY: Duration = Duration::from_secs(10);
 
-/// Shows what happens, and writes it down.
+/// Shows events and writes them to the event log.
 pub struct Progress {
+    is_quiet: bool,
+    /// What a quiet run would have shown of warnings and rejections.
+    held_back: Vec<String>,
     is_terminal: bool,
     bar: Option<ProgressBar>,
     /// When the stage began, and when it last got a line of its own.
     started: Instant,
-    told: Instant,
+    last_line: Instant,
     log: Option<BufWriter<File>>,
 }
 
 impl Progress {
-    /// Writes every event to the file `log` too, where one is given.
+    /// Writes every event to the file `log` too, where one is given. A quiet one shows nothing.
     ///
     /// # Errors
-    /// When the file cannot be made.
-    pub fn new(log: Option<&Path>) -> io::Result<Progress> {
+    /// When the file cannot be created.
+    pub fn new(is_quiet: bool, log: Option<&Path>) -> io::Result<Progress> {
         let log = log.map(File::create).transpose()?.map(BufWriter::new);
         let now = Instant::now();
-        Ok(Progress { is_terminal: io::stderr().is_terminal(), bar: None, started: now, told: now, log })
+        let is_terminal = io::stderr().is_terminal();
+        Ok(Progress {
+            is_quiet,
+            held_back: Vec::new(),
+            is_terminal,
+            bar: None,
+            started: now,
+            last_line: now,
+            log,
+        })
     }
 
     /// Shows one event. What cannot be shown is not worth ending the run for.
-    pub fn hear(&mut self, event: &Event) {
+    pub fn on_event(&mut self, event: &Event) {
         if let Some(log) = &mut self.log {
             let line = serde_json::to_string(event).expect("an event has only string keys");
-            let _ = writeln!(log, "{line}").and_then(|()| log.flush());
+            let _ = writeln!(log, "{}", visible(&line)).and_then(|()| log.flush());
+        }
+        if self.is_quiet {
+            self.held_back.extend(warning(event));
+            return;
         }
         match event {
             Event::StageStarted { stage, total } => self.start(stage, *total),
             Event::Progress { stage, done, total } => self.progress(stage, *done, *total),
-            Event::Rejected { location, reason, .. } => self.line(&format!("rejected {location}: {reason}")),
-            Event::Warning { text } => self.line(&format!("warning: {text}")),
+            Event::Rejected { .. } | Event::Warning { .. } => {
+                self.line(&warning(event).unwrap_or_default());
+            }
             Event::StageFinished { stage, done, seconds } => self.finish(stage, *done, *seconds),
             Event::Acquired { .. } => {}
+        }
+    }
+
+    /// Shows the warnings and rejections that a quiet run has held back.
+    pub fn show_held_back(&mut self) {
+        for line in std::mem::take(&mut self.held_back) {
+            self.line(&line);
         }
     }
 
@@ -52,8 +77,8 @@ impl Progress {
         if let Some(bar) = &self.bar {
             bar.set_length(total);
             bar.set_position(done);
-        } else if self.told.elapsed() >= LINE_EVERY && done > 0 {
-            self.told = Instant::now();
+        } else if self.last_line.elapsed() >= LINE_EVERY && done > 0 {
+            self.last_line = Instant::now();
             let seconds = self.started.elapsed().as_secs_f64();
             let left = seconds / done as f64 * total.saturating_sub(done) as f64;
             self.line(&format!("{stage:8} {done}/{total}, {:.0}/s, {left:.0} s left", done as f64 / seconds));
@@ -61,7 +86,7 @@ impl Progress {
     }
 
     fn start(&mut self, stage: &str, total: Option<u64>) {
-        (self.started, self.told) = (Instant::now(), Instant::now());
+        (self.started, self.last_line) = (Instant::now(), Instant::now());
         if !self.is_terminal {
             return;
         }
@@ -86,10 +111,19 @@ impl Progress {
 
     fn line(&self, text: &str) {
         match &self.bar {
-            Some(bar) => bar.println(text),
+            Some(bar) => bar.println(visible(text)),
             None => {
-                let _ = writeln!(io::stderr().lock(), "{text}");
+                let _ = writeln!(super::terminal::stderr(), "{text}");
             }
         }
+    }
+}
+
+/// What the user should know of an event that is more than progress.
+fn warning(event: &Event) -> Option<String> {
+    match event {
+        Event::Rejected { location, reason, .. } => Some(format!("rejected {location}: {reason}")),
+        Event::Warning { text } => Some(format!("warning: {text}")),
+        _ => None,
     }
 }

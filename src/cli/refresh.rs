@@ -4,12 +4,11 @@ use super::args::Refresh;
 use super::progress::Progress;
 use super::{Failure, Outcome, this_program};
 use crate::config::Config;
-use crate::pipeline::{self, Corpus, Event, Options, Summary};
-use crate::search::count;
+use crate::pipeline::{self, Corpus, Counted, Event, Options, Summary};
 use crate::trend::{Frequency, YearRow, by_year};
-use std::io::{self, Write};
+use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 /// Runs the main job and shows what it found.
 pub fn refresh(config: &Config, args: Refresh, out: &mut dyn Write) -> Result<Outcome, Failure> {
@@ -18,13 +17,16 @@ pub fn refresh(config: &Config, args: Refresh, out: &mut dyn Write) -> Result<Ou
         config.settings.report.dialect = dialect.into();
     }
     let stop = stop_on_ctrl_c()?;
-    let mut progress = Progress::new(args.events.as_deref())
+    let progress = Progress::new(args.quiet, args.events.as_deref())
         .map_err(|e| Failure::new(format!("cannot write the event log: {e}"), None))?;
-    let listener = Mutex::new(move |event: Event| progress.hear(&event));
+    let progress = Arc::new(Mutex::new(progress));
+    let shared = Arc::clone(&progress);
+    let listener = Mutex::new(move |event: Event| shown(&shared).on_event(&event));
     let options = Options {
         sources: args.source,
         offline: args.offline,
         dry_run: args.dry_run,
+        rehash: args.rehash,
         worker_program: this_program()?,
         now: now()?,
         stop: &stop,
@@ -33,14 +35,29 @@ pub fn refresh(config: &Config, args: Refresh, out: &mut dyn Write) -> Result<Ou
     let threads = args.threads.map_or(0, usize::from);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
     let pool = pool.map_err(|e| Failure::new(format!("cannot start threads: {e}"), None))?;
-    let summary = pool.install(|| pipeline::refresh(&config, &options))?;
+    let summary = pool
+        .install(|| pipeline::refresh(&config, &options))
+        .inspect_err(|_| shown(&progress).show_held_back())?;
     if summary.was_stopped {
         let hint = "what was done is kept; run `ordskifte refresh` again to go on".to_owned();
         return Err(Failure::new("interrupted", Some(hint)));
     }
-    say_what_happened(&config, &summary, options.dry_run, out)?;
-    let rejected_now = summary.n_rejected_now > 0;
-    Ok(if rejected_now { Outcome::Lacking } else { Outcome::Well })
+    let outcome = outcome(&summary, args.fail_on_rejected);
+    if !args.quiet || outcome == Outcome::LookAtIt {
+        shown(&progress).show_held_back();
+        show_summary(&config, &summary, options.dry_run, out)?;
+    }
+    Ok(outcome)
+}
+
+fn shown(progress: &Mutex<Progress>) -> MutexGuard<'_, Progress> {
+    progress.lock().expect("progress does not panic")
+}
+
+/// Rejected documents are part of a run that did its job, unless the user says otherwise; a source that gave nothing is not.
+fn outcome(summary: &Summary, fail_on_rejected: bool) -> Outcome {
+    let is_too_much = fail_on_rejected && !summary.rejected.is_empty();
+    if summary.n_warnings > 0 || is_too_much { Outcome::LookAtIt } else { Outcome::Done }
 }
 
 /// The flag that Ctrl-C sets. A second Ctrl-C ends the program at once, which loses nothing that was acknowledged.
@@ -51,7 +68,7 @@ fn stop_on_ctrl_c() -> Result<Arc<AtomicBool>, Failure> {
         if flag.swap(true, Ordering::Relaxed) {
             std::process::exit(2);
         }
-        let _ = writeln!(io::stderr().lock(), "stopping; once more to end at once");
+        let _ = writeln!(super::terminal::stderr(), "stopping; press Ctrl-C once more to end at once");
     })
     .map_err(|e| Failure::new(format!("cannot listen for Ctrl-C: {e}"), None))?;
     Ok(stop)
@@ -65,7 +82,7 @@ fn now() -> Result<jiff::Timestamp, Failure> {
         .ok_or_else(|| Failure::new(format!("SOURCE_DATE_EPOCH is '{fixed}', not a number of seconds"), None))
 }
 
-fn say_what_happened(
+fn show_summary(
     config: &Config,
     summary: &Summary,
     was_dry: bool,
@@ -83,7 +100,7 @@ fn say_what_happened(
     let is_idle =
         acquired.n_new + acquired.n_changed + acquired.n_vanished + summary.n_extracted + summary.n_indexed
             == 0;
-    if is_idle && !summary.is_report_new {
+    if is_idle && summary.counted.is_none() {
         writeln!(
             out,
             "Nothing changed: {} documents, {} rejected, snapshot {}",
@@ -91,17 +108,12 @@ fn say_what_happened(
             summary.rejected.len(),
             summary.snapshot_id
         )?;
-        return Ok(());
+        return list_rejected(summary, out);
     }
-    show_trends(config, out)?;
+    show_trends(config, summary.counted.as_ref(), out)?;
     let rejected = summary.rejected.len();
     writeln!(out, "\nDocuments: {changes}, {rejected} rejected; {} in the index", summary.n_documents)?;
-    for row in summary.rejected.iter().take(10) {
-        writeln!(out, "  rejected {}: {}", row.location, row.reason)?;
-    }
-    if rejected > 10 {
-        writeln!(out, "  … and {} more in rejected.csv", rejected - 10)?;
-    }
+    list_rejected(summary, out)?;
     let reports = pipeline::current_folder(&Corpus::new(config));
     writeln!(out, "Reports:   {} (snapshot {})", reports.display(), summary.snapshot_id)?;
     let first = config.codebook.concepts.first().map_or("", |concept| concept.name.as_str());
@@ -115,13 +127,26 @@ fn say_what_happened(
     Ok(())
 }
 
+fn list_rejected(summary: &Summary, out: &mut dyn Write) -> Result<(), Failure> {
+    const SHOWN_MAX: usize = 10;
+    for row in summary.rejected.iter().take(SHOWN_MAX) {
+        writeln!(out, "  rejected {}: {}", row.location, row.reason)?;
+    }
+    if summary.rejected.len() > SHOWN_MAX {
+        writeln!(out, "  … and {} more in rejected.csv", summary.rejected.len() - SHOWN_MAX)?;
+    }
+    Ok(())
+}
+
 /// One line a concept: mentions, rate, and the course of the rate over the years.
-fn show_trends(config: &Config, out: &mut dyn Write) -> Result<(), Failure> {
-    let snapshot = pipeline::open_results(&Corpus::new(config))?;
-    let reading = |e| crate::index::Error::reading(&e);
-    let expansions = pipeline::expand_codebook(&Corpus::new(config), &snapshot)?;
-    let counts = count(&snapshot, &expansions).map_err(reading)?;
-    let rows = by_year(&snapshot.entries, &counts);
+fn show_trends(config: &Config, counted: Option<&Counted>, out: &mut dyn Write) -> Result<(), Failure> {
+    let Some(Counted { documents, counts }) = counted else {
+        let results = pipeline::open_results(&Corpus::new(config))?;
+        let counts = results.counts(&results.chosen(&[])?)?;
+        let counted = Counted { documents: results.documents().to_vec(), counts };
+        return show_trends(config, Some(&counted), out);
+    };
+    let rows = by_year(documents, counts);
     let years: Vec<i16> = rows.iter().filter_map(|row| row.year).collect();
     let (Some(first), Some(last)) = (years.iter().min().copied(), years.iter().max().copied()) else {
         writeln!(out, "No document has a year.")?;

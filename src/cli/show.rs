@@ -1,14 +1,16 @@
 //! The commands that show: `extract`, `search`, `trends`, `status`, `verify`.
 
-use super::args::{By, Extract, ExtractFormat, Search, Trends};
+use super::args::{By, Extract, ExtractFormat, Search, Trends, Verify};
 use super::{Failure, Outcome, this_program};
-use crate::acquire::Archive;
-use crate::codebook::Concept;
+use crate::acquire::{Archive, Run};
 use crate::config::Config;
-use crate::index::Snapshot;
-use crate::pipeline::{self, Corpus, Holdings, Reply, Workers, kwic_row};
-use crate::report::{Cell, Column, Format, Table, ValueType, tables, write};
-use crate::search::{Expansion, Query, count};
+use crate::pipeline::{self, Corpus, Holdings, Parsers, Reply, kwic_row};
+use crate::query::Query;
+use crate::report::ValueType::{Integer, Text};
+use crate::report::{Format, Table, heading, tables};
+use crate::results::{self, Results};
+use crate::sandbox::Limits;
+use crate::text::{Count, Entry};
 use crate::trend;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -18,19 +20,20 @@ use std::io::{BufWriter, Write};
 pub fn extract(args: &Extract, out: &mut dyn Write) -> Result<Outcome, Failure> {
     let bytes = fs::read(&args.file)
         .map_err(|e| Failure::new(format!("cannot read {}: {e}", args.file.display()), None))?;
-    let workers = Workers::new(this_program()?, pipeline::WorkerLimits::default());
+    let parsers = Parsers::new(this_program()?, Limits::default());
     let reply =
-        workers.parse(&bytes).map_err(|e| Failure::new(format!("cannot run the parser: {e}"), None))?;
+        parsers.parse(&bytes).map_err(|e| Failure::new(format!("cannot run the parser: {e}"), None))?;
     match reply {
         Reply::Rejected(rejection) => {
             super::report(&Failure::new(
                 format!("{} is rejected: {}", args.file.display(), rejection.reason),
                 Some(rejection.hint),
             ));
-            Ok(Outcome::Lacking)
+            Ok(Outcome::LookAtIt)
         }
         Reply::Extracted(extracted) => {
             match args.format {
+                _ if args.furniture => out.write_all(extracted.document.furniture_text().as_bytes())?,
                 ExtractFormat::Text => out.write_all(extracted.document.plain_text().as_bytes())?,
                 ExtractFormat::Json => {
                     let json =
@@ -38,34 +41,41 @@ pub fn extract(args: &Extract, out: &mut dyn Write) -> Result<Outcome, Failure> 
                     writeln!(out, "{json}")?;
                 }
             }
-            Ok(Outcome::Well)
+            Ok(Outcome::Done)
         }
     }
 }
 
 /// `ordskifte search`
 pub fn search(config: &Config, args: &Search, out: &mut dyn Write) -> Result<Outcome, Failure> {
-    let query = Query::parse(&args.query).map_err(|reason| {
-        let hint =
-            "write words and quoted phrases as in a codebook: 'samskaping* [lemma=kommune] \"mål- og resultatstyring\"'";
-        Failure::new(format!("cannot understand the query: {reason}"), Some(hint.to_owned()))
-    })?;
-    let snapshot = pipeline::open_results(&Corpus::new(config))?;
-    let (hits, total) = crate::search::search(&snapshot, &query, args.limit)?;
+    let query = parsed(&args.query)?;
+    let results = pipeline::open_results(&Corpus::new(config))?;
+    let (hits, total) = results.passages(&query, args.limit)?;
     let is_text = args.output.format() == Format::Text;
     if is_text {
         for (rank, hit) in (1..).zip(&hits) {
-            let row = kwic_row(&snapshot, &hit.context);
+            let row = kwic_row(&results, "", &hit.context);
             write_hit(rank, &row, out)?;
         }
         writeln!(out, "{} of {total} passages", hits.len())?;
     } else {
-        let rows = (1..)
-            .zip(&hits)
-            .map(|(rank, hit)| tables::search(rank, hit.score, hit.n, &kwic_row(&snapshot, &hit.context)));
-        write(Table { columns: tables::SEARCH, rows }, args.output.format(), out)?;
+        let rows = (1..).zip(&hits).map(|(rank, hit)| tables::SearchRow {
+            rank,
+            score: hit.score,
+            n: hit.n,
+            line: kwic_row(&results, "", &hit.context),
+        });
+        tables::search().write(rows, args.output.format(), out)?;
     }
-    Ok(if total == 0 { Outcome::Lacking } else { Outcome::Well })
+    Ok(if total == 0 { Outcome::LookAtIt } else { Outcome::Done })
+}
+
+fn parsed(query: &str) -> Result<Query, Failure> {
+    Query::parse(query).map_err(|error| {
+        let hint =
+            "write words and quoted phrases as in a codebook: 'samskaping* [lemma=kommune] \"mål- og resultatstyring\"'";
+        Failure::new(format!("cannot understand the query: {error}"), Some(hint.to_owned()))
+    })
 }
 
 /// A hit for the eye: where it is, and the words around it.
@@ -86,142 +96,182 @@ fn write_hit(rank: u32, row: &tables::KwicRow<'_>, out: &mut dyn Write) -> Resul
 
 /// `ordskifte trends`
 pub fn trends(config: &Config, args: &Trends, out: &mut dyn Write) -> Result<Outcome, Failure> {
-    let concepts = chosen_concepts(config, &args.concept)?;
-    let snapshot = pipeline::open_results(&Corpus::new(config))?;
-    let expansions = chosen_expansions(config, &snapshot, &concepts)?;
-    let counts = count(&snapshot, &expansions).map_err(|e| crate::index::Error::reading(&e))?;
-    let entries = &snapshot.entries;
-    let (columns, rows): (&'static [Column], Vec<Vec<Cell>>) = match args.by {
-        By::Year => (
-            tables::TERM_YEAR_ALL,
-            trend::by_year(entries, &counts).iter().map(tables::term_year_all).collect(),
-        ),
-        By::Kind => (
-            tables::TERM_YEAR,
-            trend::by_year_and_kind(entries, &counts).iter().map(tables::term_year).collect(),
-        ),
-        By::Document => (
-            tables::TERM_DOCUMENT,
-            trend::by_document(entries, &counts).iter().map(tables::term_document).collect(),
-        ),
-    };
-    let table = Table { columns, rows };
+    let asked = args.concept.iter().map(|text| asked(config, text)).collect::<Result<Vec<_>, _>>()?;
+    let results = pipeline::open_results(&Corpus::new(config))?;
+    let counts = counts(&results, asked)?;
     match &args.file {
         Some(path) => {
             let file = File::create(path)
                 .map_err(|e| Failure::new(format!("cannot write {}: {e}", path.display()), None))?;
             let mut file = BufWriter::new(file);
-            write(table, args.output.format(), &mut file)?;
+            write_trends(&results, &counts, args, &mut file)?;
             file.flush()?;
         }
-        None => {
-            write(table, args.output.format(), out)?;
-        }
+        None => write_trends(&results, &counts, args, out)?,
     }
     let found = counts.iter().any(|count| !count.tallies.is_empty());
-    Ok(if found { Outcome::Well } else { Outcome::Lacking })
+    Ok(if found { Outcome::Done } else { Outcome::LookAtIt })
 }
 
-/// The concepts called `names`, or all of them.
-pub(super) fn chosen_concepts<'a>(config: &'a Config, names: &[String]) -> Result<Vec<&'a Concept>, Failure> {
-    let concepts = &config.codebook.concepts;
-    if names.is_empty() {
-        return Ok(concepts.iter().collect());
+fn write_trends(
+    results: &Results,
+    counts: &[Count],
+    args: &Trends,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let (entries, format) = (results.documents(), args.output.format());
+    match args.by {
+        By::Year => tables::term_year_all().write(trend::by_year(entries, counts), format, out)?,
+        By::Kind => tables::term_year().write(trend::by_year_and_kind(entries, counts), format, out)?,
+        By::Document => tables::term_document().write(trend::by_document(entries, counts), format, out)?,
+    };
+    Ok(())
+}
+
+/// What `trends` is to count.
+enum Asked {
+    /// The concept of this name.
+    Concept(String),
+    /// A query, and how it is written.
+    Query(String, Query),
+}
+
+/// What `text` is: the name of a concept, or a query. A query has the signs of a pattern or quotation marks; a word alone is
+/// taken for a name, so that a misspelt one is an error and not a count of nothing.
+fn asked(config: &Config, text: &str) -> Result<Asked, Failure> {
+    let is_query = text.contains(['*', '[', '/', '"', '«', '“', '„']);
+    if config.codebook.concept(text).is_none() && is_query {
+        return Ok(Asked::Query(text.to_owned(), parsed(text)?));
     }
-    let find = |name: &String| {
-        config.codebook.concept(name).ok_or_else(|| {
-            let known: Vec<&str> = concepts.iter().map(|concept| concept.name.as_str()).collect();
-            let hint = format!("the codebook has: {}", known.join(", "));
-            Failure::new(format!("there is no concept '{name}'"), Some(hint))
-        })
-    };
-    names.iter().map(find).collect()
+    check_names(config, std::slice::from_ref(&text.to_owned()))?;
+    Ok(Asked::Concept(text.to_owned()))
 }
 
-/// The expansions of `concepts` in `snapshot`, in their order.
-pub(super) fn chosen_expansions<'a>(
-    config: &'a Config,
-    snapshot: &Snapshot,
-    concepts: &[&Concept],
-) -> Result<Vec<Expansion<'a>>, Failure> {
-    let place = |expansion: &Expansion<'_>| {
-        concepts.iter().position(|concept| concept.name == expansion.concept.name)
-    };
-    let mut expansions = pipeline::expand_codebook(&Corpus::new(config), snapshot)?;
-    expansions.retain(|expansion| place(expansion).is_some());
-    expansions.sort_by_key(place);
-    Ok(expansions)
+/// Fails when the codebook has no concept of one of `names`.
+pub(super) fn check_names(config: &Config, names: &[String]) -> Result<(), Failure> {
+    match names.iter().find(|name| config.codebook.concept(name).is_none()) {
+        Some(name) => Err(results::Error::unknown_concept(name, &config.codebook.concepts).into()),
+        None => Ok(()),
+    }
 }
 
-const COUNTED: &[Column] = &[
-    Column { name: "what", value_type: ValueType::Text, description: "" },
-    Column { name: "value", value_type: ValueType::Text, description: "" },
-    Column { name: "documents", value_type: ValueType::Integer, description: "" },
-    Column { name: "words", value_type: ValueType::Integer, description: "" },
-];
+/// How often each of `asked` occurs, in their order; all concepts when nothing is asked.
+fn counts(results: &Results, asked: Vec<Asked>) -> Result<Vec<Count>, Failure> {
+    if asked.is_empty() {
+        return Ok(results.counts(&results.chosen(&[])?)?);
+    }
+    let mut counts = Vec::new();
+    for asked in asked {
+        counts.extend(match asked {
+            Asked::Concept(name) => results.counts(&[results.concept(&name)?])?,
+            Asked::Query(name, query) => results.counts_of_queries(vec![(name, query)])?,
+        });
+    }
+    Ok(counts)
+}
 
-const RUNS: &[Column] = &[
-    Column { name: "started", value_type: ValueType::Text, description: "" },
-    Column { name: "ended", value_type: ValueType::Text, description: "" },
-    Column { name: "outcome", value_type: ValueType::Text, description: "" },
-    Column { name: "new", value_type: ValueType::Integer, description: "" },
-    Column { name: "changed", value_type: ValueType::Integer, description: "" },
-    Column { name: "unchanged", value_type: ValueType::Integer, description: "" },
-    Column { name: "vanished", value_type: ValueType::Integer, description: "" },
-    Column { name: "rejected", value_type: ValueType::Integer, description: "" },
-];
+/// Documents and words that have something in common.
+struct Total {
+    what: &'static str,
+    value: String,
+    n_documents: u64,
+    n_words: u64,
+}
+
+fn totals() -> Table<Total> {
+    let columns = vec![
+        heading("what", Text, "").of(|row: &Total| row.what.into()),
+        heading("value", Text, "").of(|row| row.value.as_str().into()),
+        heading("documents", Integer, "").of(|row| row.n_documents.into()),
+        heading("words", Integer, "").of(|row| row.n_words.into()),
+    ];
+    Table { description: "One row for each group of documents", columns }
+}
+
+fn runs() -> Table<Run> {
+    let columns = vec![
+        heading("started", Text, "").of(|run: &Run| run.started_at.as_str().into()),
+        heading("ended", Text, "").of(|run| run.ended_at.as_deref().into()),
+        heading("outcome", Text, "").of(|run| run.outcome.as_deref().unwrap_or("not ended").into()),
+        heading("new", Integer, "").of(|run| run.counts.n_new.into()),
+        heading("changed", Integer, "").of(|run| run.counts.n_changed.into()),
+        heading("unchanged", Integer, "").of(|run| run.counts.n_unchanged.into()),
+        heading("vanished", Integer, "").of(|run| run.counts.n_vanished.into()),
+        heading("rejected", Integer, "").of(|run| run.counts.n_rejected.into()),
+    ];
+    Table { description: "One row for each run, newest first", columns }
+}
 
 /// `ordskifte status`
 pub fn status(config: &Config, out: &mut dyn Write) -> Result<Outcome, Failure> {
     let corpus = Corpus::new(config);
-    let snapshot = pipeline::open_results(&corpus)?;
+    let results = pipeline::open_results(&corpus)?;
+    let entries = results.documents();
     let archive = Archive::open_read_only(&corpus.archive_folder()).map_err(pipeline::Error::from)?;
-    writeln!(out, "Snapshot {} in {}\n", snapshot.id, config.data().display())?;
+    writeln!(out, "Snapshot {} in {}\n", results.snapshot_id(), config.data().display())?;
     let mut rows = Vec::new();
-    rows.extend(counted(&snapshot.entries, "all", |_| "".to_owned()));
-    rows.extend(counted(&snapshot.entries, "kind", |entry| entry.record.kind.name().to_owned()));
-    rows.extend(counted(&snapshot.entries, "year", |entry| {
+    rows.extend(counted(entries, "all", |_| "".to_owned()));
+    rows.extend(counted(entries, "kind", |entry| entry.record.kind.name().to_owned()));
+    rows.extend(counted(entries, "year", |entry| {
         entry.record.year.as_ref().map_or("unknown".to_owned(), |year| year.year.to_string())
     }));
-    rows.extend(counted(&snapshot.entries, "language", |entry| {
+    rows.extend(counted(entries, "language", |entry| {
         entry.language.map_or("unsure".to_owned(), |language| language.to_string())
     }));
-    rows.extend(counted(&snapshot.entries, "source", |entry| {
+    rows.extend(counted(entries, "source", |entry| {
         entry.docname.split('/').next().unwrap_or_default().to_owned()
     }));
-    write(Table { columns: COUNTED, rows }, Format::Text, out)?;
-    let runs = archive.catalogue().runs(5).map_err(pipeline::Error::from)?;
+    totals().write(rows, Format::Text, out)?;
+    let last = archive.catalogue().runs(5).map_err(pipeline::Error::from)?;
     writeln!(out, "\nLast runs")?;
-    write(Table { columns: RUNS, rows: runs.iter().map(run_row) }, Format::Text, out)?;
-    let rejected = Holdings::read(&archive)?.rejected(&archive)?;
+    runs().write(last, Format::Text, out)?;
+    let holdings = Holdings::read(&archive)?;
+    let rejected = holdings.rejected(&archive)?;
     writeln!(out, "\nRejected: {}", rejected.len())?;
     if !rejected.is_empty() {
-        let columns = &tables::REJECTED[..4];
-        let rows = rejected.iter().map(|row| tables::rejected(row)[..4].to_vec());
-        write(Table { columns, rows }, Format::Text, out)?;
+        let mut table = tables::rejected();
+        // Without the digest, which no line has room for.
+        table.columns.truncate(4);
+        table.write(&rejected, Format::Text, out)?;
     }
-    Ok(Outcome::Well)
+    write_limits(config, &archive, &holdings, out)?;
+    Ok(Outcome::Done)
 }
 
-fn run_row(run: &crate::acquire::Run) -> Vec<Cell> {
-    vec![
-        run.started_at.as_str().into(),
-        run.ended_at.as_deref().into(),
-        run.outcome.as_deref().unwrap_or("not ended").into(),
-        run.counts.n_new.into(),
-        run.counts.n_changed.into(),
-        run.counts.n_unchanged.into(),
-        run.counts.n_vanished.into(),
-        run.counts.n_rejected.into(),
-    ]
+/// The limits of parsing, what confines it, and the documents that ran into a limit.
+fn write_limits(
+    config: &Config,
+    archive: &Archive,
+    holdings: &Holdings,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let limits = config.settings.worker;
+    let confinement = Parsers::new(this_program()?, limits).confinement();
+    let confinement = confinement.map_or_else(|e| format!("cannot be told: {e}"), |found| found.to_string());
+    writeln!(
+        out,
+        "\nParsing: {} s of processor time and {} MiB for a document; sandbox: {confinement}",
+        limits.time_s, limits.memory_mb
+    )?;
+    let version = pipeline::rules_version();
+    let mut retried = Vec::new();
+    for places in holdings.files.values() {
+        let known = archive.catalogue().extraction(&places[0].sha256, &version);
+        let rejection = known.map_err(pipeline::Error::from)?.and_then(|known| known.rejection);
+        if let Some(rejection) = rejection.filter(|rejection| rejection.limit.is_some()) {
+            retried.push(format!("{}/{}: {}", places[0].source, places[0].location, rejection.reason));
+        }
+    }
+    retried.sort();
+    writeln!(out, "To be tried again by the next refresh: {}", retried.len())?;
+    for line in retried {
+        writeln!(out, "  {line}")?;
+    }
+    Ok(())
 }
 
 /// Documents and words by what `value_of` says of each.
-fn counted(
-    entries: &[crate::text::Entry],
-    what: &str,
-    value_of: impl Fn(&crate::text::Entry) -> String,
-) -> Vec<Vec<Cell>> {
+fn counted(entries: &[Entry], what: &'static str, value_of: impl Fn(&Entry) -> String) -> Vec<Total> {
     let mut totals = BTreeMap::<String, (u64, u64)>::new();
     for entry in entries {
         let (documents, words) = totals.entry(value_of(entry)).or_default();
@@ -230,16 +280,22 @@ fn counted(
     }
     totals
         .into_iter()
-        .map(|(value, (documents, words))| vec![what.into(), value.into(), documents.into(), words.into()])
+        .map(|(value, (n_documents, n_words))| Total { what, value, n_documents, n_words })
         .collect()
 }
 
 /// `ordskifte verify`
-pub fn verify(config: &Config, out: &mut dyn Write) -> Result<Outcome, Failure> {
-    let mut faults = Vec::new();
-    let summary = pipeline::verify(config, this_program()?, &mut |fault| faults.push(fault))?;
-    for fault in &faults {
-        writeln!(out, "fault: {}: {}", fault.object, fault.text)?;
+pub fn verify(config: &Config, args: &Verify, out: &mut (dyn Write + Send)) -> Result<Outcome, Failure> {
+    let mut lines = Lines { out, failure: None };
+    let summary = pipeline::verify(config, this_program()?, &mut |fault| {
+        lines.write(format_args!("fault: {}: {}", fault.object, fault.text));
+    })?;
+    let out = lines.end()?;
+    if args.quiet && summary.faults == 0 {
+        return Ok(Outcome::Done);
+    }
+    if summary.is_refresh_running {
+        writeln!(out, "a refresh is running: index and reports were not compared")?;
     }
     writeln!(
         out,
@@ -251,11 +307,32 @@ pub fn verify(config: &Config, out: &mut dyn Write) -> Result<Outcome, Failure> 
         summary.reports,
         summary.faults
     )?;
-    match faults.len() {
-        0 => Ok(Outcome::Well),
+    match summary.faults {
+        0 => Ok(Outcome::Done),
         count => {
-            let hint = "derived folders can be deleted and made again by `ordskifte refresh`; restore archive files from a copy";
+            let hint = "`ordskifte refresh` makes again what is derived, the catalogue too; \
+                        restore damaged WARC files from a backup, then run `ordskifte archive reindex`";
             Err(Failure::new(format!("{count} faults"), Some(hint.to_owned())))
+        }
+    }
+}
+
+/// Lines that are seen as soon as they are written; the first failure to write is kept until the end.
+struct Lines<'a> {
+    out: &'a mut (dyn Write + Send),
+    failure: Option<std::io::Error>,
+}
+
+impl<'a> Lines<'a> {
+    fn write(&mut self, line: std::fmt::Arguments<'_>) {
+        let written = writeln!(self.out, "{line}").and_then(|()| self.out.flush());
+        self.failure = self.failure.take().or(written.err());
+    }
+
+    fn end(self) -> Result<&'a mut (dyn Write + Send), Failure> {
+        match self.failure {
+            Some(failure) => Err(failure.into()),
+            None => Ok(self.out),
         }
     }
 }

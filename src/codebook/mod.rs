@@ -13,12 +13,14 @@ mod decisions;
 mod dictionary;
 mod matcher;
 mod pattern;
+mod syntax;
 
 pub use check::{Finding, Use, check};
 pub use decisions::DECISION_COLUMNS;
 pub use dictionary::{Category, DictionaryFormat, export, import};
 pub use matcher::{Admission, MATCHER_VERSION, Matcher, Verdict};
 pub use pattern::{Expression, Literal, Pattern, Place, Slot, WordPattern};
+pub use syntax::SyntaxError;
 
 use crate::text::{Language, words};
 use serde::Deserialize;
@@ -102,8 +104,14 @@ impl Codebook {
             toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
         let mut concepts = file.concept.into_iter().map(concept).collect::<Result<Vec<_>, _>>()?;
         for (index, concept) in concepts.iter().enumerate() {
-            if concepts[..index].iter().any(|earlier| earlier.name == concept.name) {
-                return Err(format!("concept '{}' is there twice", concept.name));
+            // The command line finds concepts in any case, so that such names would hide each other.
+            let has_same_name = |other: &&Concept| other.name.to_lowercase() == concept.name.to_lowercase();
+            if let Some(earlier) = concepts[..index].iter().find(has_same_name) {
+                let (first, second) = (&earlier.name, &concept.name);
+                return Err(match first == second {
+                    true => format!("concept '{first}' is defined twice"),
+                    false => format!("concepts '{first}' and '{second}' differ in case only"),
+                });
             }
         }
         inherit(&mut concepts)?;
@@ -126,35 +134,16 @@ impl Codebook {
     }
 }
 
-impl Concept {
-    /// The concept that stands for just `pattern`.
-    pub fn of_pattern(pattern: Pattern) -> Concept {
-        let rule = Rule {
-            concept: pattern.text.clone(),
-            patterns: vec![pattern],
-            except: Vec::new(),
-            languages: Vec::new(),
-            is_case_sensitive: false,
-        };
-        Concept {
-            name: rule.concept.clone(),
-            note: None,
-            parents: Vec::new(),
-            rules: vec![rule],
-            admitted: Vec::new(),
-            refused: Vec::new(),
-        }
-    }
-}
-
 fn concept(table: ConceptTable) -> Result<Concept, String> {
     if table.name.trim().is_empty() {
         return Err("a concept has no name".to_owned());
     }
     let parse = |texts: &[String]| {
         let parsed = texts.iter().map(|text| {
-            Pattern::parse(text)
-                .map_err(|reason| format!("concept '{}', pattern '{text}': {reason}", table.name))
+            Pattern::parse(text).map_err(|error| {
+                let (name, text) = (syntax::shown(&table.name), syntax::shown(text));
+                format!("concept '{name}', pattern '{text}': {error}")
+            })
         });
         parsed.collect::<Result<Vec<_>, _>>()
     };
@@ -182,7 +171,7 @@ fn inherit(concepts: &mut [Concept]) -> Result<(), String> {
     for concept in concepts.iter() {
         let found = concept.parents.iter().map(|name| {
             position(name).ok_or_else(|| {
-                format!("concept '{}' names a parent '{name}' that is not there", concept.name)
+                format!("concept '{}' names a parent '{name}' that is not defined", concept.name)
             })
         });
         parents.push(found.collect::<Result<Vec<_>, _>>()?);
@@ -277,6 +266,10 @@ mod tests {
             (
                 "[[concept]]\nname = \"a\"\npatterns = [\"bb\"]\n[[concept]]\nname = \"a\"\npatterns = [\"bb\"]",
                 "twice",
+            ),
+            (
+                "[[concept]]\nname = \"å\"\npatterns = [\"bb\"]\n[[concept]]\nname = \"Å\"\npatterns = [\"cc\"]",
+                "concepts 'å' and 'Å' differ in case only",
             ),
             ("[[concept]]\nname = \"a\"\npatterns = [\"bb\"]\nparents = [\"b\"]", "parent 'b'"),
             ("[[concept]]\nname = \"a\"\npatterns = [\"bb\"]\nparents = [\"a\"]", "its own ancestor"),

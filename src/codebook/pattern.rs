@@ -1,6 +1,7 @@
 //! A pattern as it is written → its slots: words of one kind or another, and gaps.
 
 use super::is_one_word;
+use super::syntax::{SyntaxError, shown};
 use crate::text::normalise;
 use regex::{Regex, RegexBuilder};
 
@@ -34,7 +35,7 @@ pub enum Slot {
     },
 }
 
-/// What one word of the text is asked for.
+/// Condition on one word of the text.
 #[derive(Debug, Clone)]
 pub enum WordPattern {
     /// `innovasjon`: this form.
@@ -80,21 +81,31 @@ impl Pattern {
     /// The pattern that `text` writes down.
     ///
     /// # Errors
-    /// Says what is wrong with it, for people.
-    pub fn parse(text: &str) -> Result<Pattern, String> {
-        let text = normalise(text);
-        let slots = tokens(&text)?.into_iter().map(Slot::parse).collect::<Result<Vec<_>, _>>()?;
-        match slots.as_slice() {
-            [] => return Err("it is empty".to_owned()),
-            [Slot::Gap { .. }, ..] | [.., Slot::Gap { .. }] => {
-                return Err("'*' alone is a gap; it stands between two words".to_owned());
+    /// Says what is wrong with it, and at which character.
+    pub fn parse(text: &str) -> Result<Pattern, SyntaxError> {
+        let mut slots = Vec::new();
+        for (at, token) in tokens(text)? {
+            // What is wrong inside a token is pointed at only where the token is written as it is read.
+            let normal = normalise(token);
+            if normal.is_empty() {
+                continue;
             }
-            slots if slots.len() > SLOTS_MAX => {
-                return Err(format!("{} words are more than {SLOTS_MAX}", slots.len()));
+            let inside = |offset: usize| if normal == token { at + offset } else { at };
+            slots.push(
+                Slot::parse(&normal)
+                    .map_err(|wrong| SyntaxError::new(text, inside(wrong.at), wrong.message))?,
+            );
+            if slots.len() > SLOTS_MAX {
+                return Err(SyntaxError::new(text, at, format!("a phrase of more than {SLOTS_MAX} words")));
             }
-            _ => {}
         }
-        Ok(Pattern { text, slots })
+        let gap = "'*' alone is a gap; it stands between two words";
+        match slots.as_slice() {
+            [] => Err(SyntaxError::of_whole("it is empty")),
+            [Slot::Gap { .. }, ..] => Err(SyntaxError::new(text, text.find('*').unwrap_or(0), gap)),
+            [.., Slot::Gap { .. }] => Err(SyntaxError::new(text, text.rfind('*').unwrap_or(0), gap)),
+            _ => Ok(Pattern { text: normalise(text), slots }),
+        }
     }
 
     /// The pattern of just this `form`.
@@ -120,29 +131,47 @@ impl Pattern {
     }
 }
 
-/// `text` cut at its spaces, but not within brackets.
-fn tokens(text: &str) -> Result<Vec<&str>, String> {
+/// `text` cut at its spaces, but not within brackets; each token with its first byte.
+fn tokens(text: &str) -> Result<Vec<(usize, &str)>, SyntaxError> {
+    let is_space = |c: char| c.is_whitespace() || c.is_control();
     let mut tokens = Vec::new();
-    let mut rest = text.trim_start();
-    while !rest.is_empty() {
-        let end = match rest.strip_prefix('[') {
-            Some(inside) => 2 + inside.find(']').ok_or_else(|| format!("'{rest}' has no ']'"))?,
-            None => rest.find(' ').unwrap_or(rest.len()),
+    let mut at = 0;
+    while let Some(start) = text[at..].find(|c| !is_space(c)).map(|offset| at + offset) {
+        let rest = &text[start..];
+        let length = match rest.starts_with('[') {
+            true => 1 + rest.find(']').ok_or_else(|| SyntaxError::new(text, start, "'[' has no ']'"))?,
+            false => rest.find(is_space).unwrap_or(rest.len()),
         };
-        tokens.push(&rest[..end]);
-        rest = rest[end..].trim_start();
+        tokens.push((start, &rest[..length]));
+        at = start + length;
     }
     Ok(tokens)
 }
 
+/// What is wrong with a token, and at which of its bytes.
+struct Wrong {
+    at: usize,
+    message: String,
+}
+
+impl Wrong {
+    fn new(at: usize, message: impl Into<String>) -> Wrong {
+        Wrong { at, message: message.into() }
+    }
+}
+
 impl Slot {
-    fn parse(token: &str) -> Result<Slot, String> {
+    fn parse(token: &str) -> Result<Slot, Wrong> {
         if token == "*" {
             return Ok(Slot::Gap { min: 1, max: 1 });
         }
         if let Some(range) = token.strip_prefix("*{").and_then(|rest| rest.strip_suffix('}')) {
             return gap(range).ok_or_else(|| {
-                format!("'{token}' is no gap; write *{{0,3}} for up to three words, at most {GAP_MAX}")
+                let message = format!(
+                    "'{}' is not a gap; write *{{0,3}} for up to three words, at most {GAP_MAX}",
+                    shown(token)
+                );
+                Wrong::new(0, message)
             });
         }
         WordPattern::parse(token).map(Slot::Word)
@@ -156,24 +185,29 @@ fn gap(range: &str) -> Option<Slot> {
 }
 
 impl WordPattern {
-    fn parse(token: &str) -> Result<WordPattern, String> {
+    fn parse(token: &str) -> Result<WordPattern, Wrong> {
         if let Some(inside) = token.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
             return bracketed(inside);
         }
-        if token.len() > 1 && token.starts_with('/') && token.ends_with('/') {
-            return regex(&token[1..token.len() - 1]);
+        if let Some(inside) = token.strip_prefix('/') {
+            let Some(expression) = inside.strip_suffix('/') else {
+                return Err(Wrong::new(0, "the regular expression has no '/' at its end"));
+            };
+            return regex(expression, 1);
         }
         let literal = token.trim_matches('*');
-        if literal.contains('*') {
-            return Err(format!("'*' stands inside '{token}'; it may stand at either end"));
+        let before = token.len() - token.trim_start_matches('*').len();
+        if let Some(star) = literal.find('*') {
+            let message = format!("'*' stands inside '{}'; it may stand at either end", shown(token));
+            return Err(Wrong::new(before + star, message));
         }
         let place = match (token.starts_with('*'), token.ends_with('*')) {
-            (false, false) => return word(literal).map(WordPattern::Form),
+            (false, false) => return word(literal, 0).map(WordPattern::Form),
             (true, false) => Place::Head,
             (false, true) => Place::Modifier,
             (true, true) => Place::Any,
         };
-        compound(literal, place)
+        compound(literal, place, before)
     }
 
     /// What is looked for in the words of a vocabulary; `None` for a regular expression.
@@ -187,56 +221,77 @@ impl WordPattern {
     }
 }
 
-/// The word that `[inside]` asks for: `attribute=value`.
-fn bracketed(inside: &str) -> Result<WordPattern, String> {
+/// The word that `[inside]` describes: `attribute=value`.
+fn bracketed(inside: &str) -> Result<WordPattern, Wrong> {
     let wrong = || {
-        format!(
-            "'[{inside}]' is not understood; write [lemma=…], [form=…], [head=…], [modifier=…], [part=…] or [regex=…]"
-        )
+        let message = format!(
+            "'[{}]' is not understood; write [lemma=…], [form=…], [head=…], [modifier=…], [part=…] or [regex=…]",
+            shown(inside)
+        );
+        Wrong::new(0, message)
     };
-    let (attribute, value) = inside.split_once('=').ok_or_else(wrong)?;
-    let value = value.trim().trim_matches('"');
+    let (attribute, written) = inside.split_once('=').ok_or_else(wrong)?;
+    let value = written.trim().trim_matches('"');
+    let at = "[".len() + attribute.len() + "=".len() + written.find(value).unwrap_or(0);
     match attribute.trim() {
-        "lemma" => word(value).map(WordPattern::Lemma),
-        "form" => word(value).map(WordPattern::Form),
-        "head" => compound(value, Place::Head),
-        "modifier" => compound(value, Place::Modifier),
-        "part" => compound(value, Place::Any),
-        "regex" => regex(value),
+        "lemma" => word(value, at).map(WordPattern::Lemma),
+        "form" => word(value, at).map(WordPattern::Form),
+        "head" => compound(value, Place::Head, at),
+        "modifier" => compound(value, Place::Modifier, at),
+        "part" => compound(value, Place::Any, at),
+        "regex" => regex(value, at),
         _ => Err(wrong()),
     }
 }
 
-fn compound(literal: &str, place: Place) -> Result<WordPattern, String> {
+/// The compounds of `literal`, which is written at byte `at` of its token.
+fn compound(literal: &str, place: Place, at: usize) -> Result<WordPattern, Wrong> {
     if literal.chars().count() < 2 {
-        return Err(format!(
-            "'*' beside '{literal}' would match nearly everything; write at least two letters"
-        ));
+        let message =
+            format!("'*' beside '{literal}' would match nearly everything; write at least two letters");
+        return Err(Wrong::new(at, message));
     }
-    word(literal).map(|literal| WordPattern::Compound(literal, place))
+    word(literal, at).map(|literal| WordPattern::Compound(literal, place))
 }
 
-fn word(literal: &str) -> Result<Literal, String> {
+fn word(literal: &str, at: usize) -> Result<Literal, Wrong> {
     if !is_one_word(literal) {
-        return Err(format!("'{literal}' is not one word; use letters, digits and hyphens"));
+        let message = format!("'{}' is not one word; use letters, digits and hyphens", shown(literal));
+        return Err(Wrong::new(at, message));
     }
     Ok(Literal::new(literal))
 }
 
-fn regex(expression: &str) -> Result<WordPattern, String> {
+/// The regular expression that is written at byte `at` of its token.
+fn regex(expression: &str, at: usize) -> Result<WordPattern, Wrong> {
+    // Parsed alone first: "a)|(?:b" is right only between our own parentheses, and would no longer match whole words.
+    if let Err(error) = regex_syntax::parse(expression) {
+        let (offset, cause) = regex_error(&error);
+        return Err(Wrong::new(at + offset, format!("not a regular expression: {cause}")));
+    }
     let whole = |is_any_case| {
-        RegexBuilder::new(&format!("^(?:{expression})$"))
+        let built = RegexBuilder::new(&format!("^(?:{expression})$"))
             .case_insensitive(is_any_case)
             .size_limit(REGEX_BYTES_MAX)
-            .build()
-            .map_err(|error| format!("'/{expression}/' is no regular expression: {}", last_line(&error)))
+            .build();
+        built.map_err(|error| {
+            let cause = match error {
+                regex::Error::CompiledTooBig(limit) => format!("needs more than {limit} bytes of memory"),
+                _ => "cannot be closed; it may end in a comment".to_owned(),
+            };
+            Wrong::new(at, format!("the regular expression {cause}"))
+        })
     };
     Ok(WordPattern::Regex(Expression { as_written: whole(false)?, any_case: whole(true)? }))
 }
 
-/// The cause, which regex's errors say last.
-fn last_line(error: &regex::Error) -> String {
-    error.to_string().lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned()
+/// The byte at which a regular expression is wrong, and the cause.
+fn regex_error(error: &regex_syntax::Error) -> (usize, String) {
+    match error {
+        regex_syntax::Error::Parse(error) => (error.span().start.offset, error.kind().to_string()),
+        regex_syntax::Error::Translate(error) => (error.span().start.offset, error.kind().to_string()),
+        other => (0, shown(other.to_string().lines().last().unwrap_or_default())),
+    }
 }
 
 impl Literal {
@@ -293,14 +348,45 @@ mod tests {
             ("og/eller", "not one word"),
             ("[lemma=tillit", "no ']'"),
             ("[pos=noun]", "not understood"),
-            ("/(/", "no regular expression"),
-            ("a *{3,1} b", "no gap"),
+            ("/(/", "not a regular expression"),
+            ("a *{3,1} b", "not a gap"),
             ("aa *{0,99} b", "at most 20"),
             (&long, "more than 16"),
+            ("/tillit", "no '/' at its end"),
+            ("/a)|(?:b/", "unopened group"),
+            ("[regex=(?x)a #b]", "comment"),
+            ("/[a-z]{5000}/", "bytes of memory"),
         ];
         for (text, wanted) in cases {
-            let error = Pattern::parse(text).unwrap_err();
+            let error = Pattern::parse(text).unwrap_err().to_string();
             assert!(error.contains(wanted), "{text}: {error}");
         }
+    }
+    #[test]
+    fn an_error_points_at_the_character_that_is_wrong() {
+        let cases = [
+            ("tillit in*nov", 10),
+            ("tillit *", 8),
+            ("* tillit", 1),
+            ("mål- og/eller", 6),
+            ("aa [lemma=b c]", 11),
+            ("aa /b(c/", 6),
+            ("aa [lemma=b", 4),
+            ("a\u{ad}a b*c", 6),
+        ];
+        for (text, character) in cases {
+            assert_eq!(Pattern::parse(text).unwrap_err().character(), character, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_regular_expression_matches_whole_words_only() {
+        let Some(WordPattern::Regex(expression)) =
+            Pattern::parse("/styr|mål/").unwrap().single_word().cloned()
+        else {
+            panic!("not a regular expression");
+        };
+        assert!(expression.as_written.is_match("styr") && !expression.as_written.is_match("styring"));
+        assert!(!expression.any_case.is_match("utmål"));
     }
 }

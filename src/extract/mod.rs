@@ -2,6 +2,7 @@
 
 mod docx;
 mod html;
+mod legibility;
 pub mod pdf;
 mod pdf_document;
 pub mod record;
@@ -9,7 +10,7 @@ pub mod record;
 use crate::text::{Document, MediaType, Rejection};
 
 /// The version of what extraction makes of the same bytes: raised whenever its output changes.
-pub const EXTRACTOR_VERSION: u32 = 2;
+pub const EXTRACTOR_VERSION: u32 = 3;
 
 /// The format of `bytes`, told by their content and never by a name. `None` when it is none that is read.
 pub fn sniff(bytes: &[u8]) -> Option<MediaType> {

@@ -3,37 +3,109 @@
 //! One tantivy document for each passage, with word positions, and one more for each document, which holds its
 //! [`Entry`](crate::text::Entry). So one commit of tantivy is one snapshot of the corpus, text and records together: a
 //! reader never sees a count with the wrong denominator, and a killed refresh leaves the previous snapshot whole.
-//! Together with `search` the only user of tantivy.
+//! Every byte that is read is checked (`directory`). Together with `query` the only user of tantivy.
 
+mod directory;
+#[cfg(test)]
+mod memory;
 mod schema;
 mod snapshot;
 mod tokenizer;
 mod writer;
 
+#[cfg(test)]
+pub use memory::TestDocument;
 pub use schema::INDEX_FORMAT;
 pub use snapshot::{NO_DOCUMENT, PassageText, Segment, Snapshot};
-pub use writer::{Changes, Summary, count_tokens, update};
+pub use writer::{Changes, Summary, clear, count_tokens, update};
 
 /// Joins the headings of a section path. A control character, so that no heading has it.
 pub const SECTION_SEPARATOR: char = '\u{1f}';
 
-use std::{fmt, path::Path};
+use std::path::Path;
+use std::{fmt, io};
+use tantivy::TantivyError;
 
 /// What could not be done with the index.
 #[derive(Debug)]
 pub struct Error {
     attempt: String,
     cause: String,
+    kind: ErrorKind,
+}
+
+/// What has to happen before the attempt can succeed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ErrorKind {
+    /// A file of the index is missing or is not as it was written: the index has to be made anew.
+    Damaged,
+    /// A permission is missing.
+    NotPermitted,
+    /// The disk needs room.
+    DiskFull,
+    /// Anything else.
+    Other,
 }
 
 impl Error {
-    fn new(folder: &Path, attempt: &'static str, cause: impl fmt::Display) -> Error {
-        Error { attempt: format!("{attempt} the index in {}", folder.display()), cause: cause.to_string() }
+    fn new(folder: &Path, attempt: &str, cause: impl fmt::Display) -> Error {
+        let attempt = format!("{attempt} the index in {}", folder.display());
+        Error { attempt, cause: cause.to_string(), kind: ErrorKind::Other }
+    }
+
+    /// A file or folder of the index could not be read or written.
+    fn of_file(folder: &Path, attempt: &str, path: &Path, cause: &io::Error) -> Error {
+        let kind = ErrorKind::of(cause);
+        Error { kind, ..Error::new(folder, attempt, format!("{}: {cause}", path.display())) }
+    }
+
+    fn of_tantivy(folder: &Path, attempt: &str, cause: &TantivyError) -> Error {
+        let file_failure = directory::io_error(cause);
+        let kind = match file_failure {
+            _ if directory::is_damage(cause) => ErrorKind::Damaged,
+            Some(file_failure) => ErrorKind::of(file_failure),
+            None => ErrorKind::Other,
+        };
+        let cause = file_failure.map_or_else(|| cause.to_string(), ToString::to_string);
+        Error { kind, ..Error::new(folder, attempt, cause) }
+    }
+
+    /// A file of the index is missing or is not as it was written.
+    pub fn damaged(file: &Path) -> Error {
+        let cause = "it is missing or damaged".to_owned();
+        Error { attempt: format!("read {}", file.display()), cause, kind: ErrorKind::Damaged }
     }
 
     /// The index is open, and a part of it could not be read.
     pub fn reading(cause: &dyn fmt::Display) -> Error {
-        Error { attempt: "read the index".to_owned(), cause: cause.to_string() }
+        Error { attempt: "read the index".to_owned(), cause: cause.to_string(), kind: ErrorKind::Damaged }
+    }
+
+    /// Whether the index has to be made anew.
+    pub fn is_damage(&self) -> bool {
+        self.kind == ErrorKind::Damaged
+    }
+
+    /// What can be done about it.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self.kind {
+            ErrorKind::Damaged => Some("run `ordskifte refresh`: it makes the index anew from the archive"),
+            ErrorKind::NotPermitted => {
+                Some("give this user the permission, or run as the user who owns the data folder")
+            }
+            ErrorKind::DiskFull => Some("make room on the disk and run `ordskifte refresh` again"),
+            ErrorKind::Other => None,
+        }
+    }
+}
+
+impl ErrorKind {
+    fn of(cause: &io::Error) -> ErrorKind {
+        match cause.kind() {
+            io::ErrorKind::PermissionDenied => ErrorKind::NotPermitted,
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => ErrorKind::DiskFull,
+            _ => ErrorKind::Other,
+        }
     }
 }
 

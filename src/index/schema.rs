@@ -1,4 +1,4 @@
-//! What the index stores: for each passage its words with positions and its place; for each document one entry.
+//! What the index stores: for each passage its words with positions and where it stands; for each document one entry.
 
 use super::tokenizer::WordTokenizer;
 use tantivy::Index;
@@ -7,7 +7,12 @@ use tantivy::schema::{
 };
 
 /// Changes whenever an older index can no longer be read, or would count differently.
-pub const INDEX_FORMAT: u32 = 2;
+pub const INDEX_FORMAT: u32 = 3;
+
+/// The content of the file that names the format.
+pub(super) fn format_text() -> String {
+    format!("{INDEX_FORMAT}\n")
+}
 
 const TOKENIZER: &str = "words";
 
@@ -22,7 +27,7 @@ pub struct Fields {
     pub text: Field,
     /// The path of headings that the passage stands under, joined by [`super::SECTION_SEPARATOR`].
     pub section: Field,
-    /// The place of the passage among the document's passages, from 0.
+    /// The index of the passage among the document's passages, from 0.
     pub ordinal: Field,
     /// The page, from 1; 0 when the document has no pages.
     pub page: Field,
@@ -55,7 +60,7 @@ pub fn schema() -> (Schema, Fields) {
     (builder.build(), fields)
 }
 
-/// Tells `index` about our words.
+/// Registers our tokenizer with `index`.
 pub fn register_tokenizer(index: &Index) {
     index.tokenizers().register(TOKENIZER, WordTokenizer);
 }

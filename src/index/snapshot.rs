@@ -1,18 +1,19 @@
-//! One commit of the index, open for reading: its entries, and for each segment the postings and the places of passages.
+//! One commit of the index, open for reading: its entries, and for each segment the postings and where its passages stand.
 
-use super::schema::{self, Fields, INDEX_FORMAT};
+use super::directory::{CheckedDirectory, FORMAT_FILE, META_FILE, is_file_whole};
+use super::schema::{self, Fields, format_text};
 use super::{Error, SECTION_SEPARATOR};
 use crate::text::{Entry, Language};
 use std::collections::HashMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::{fs, io};
 use tantivy::columnar::Column;
 use tantivy::schema::Value;
 use tantivy::store::StoreReader;
-use tantivy::{DocId, Index, InvertedIndexReader, SegmentReader, TantivyDocument};
+use tantivy::{DocId, Index, IndexReader, InvertedIndexReader, ReloadPolicy, SegmentReader, TantivyDocument};
 
-/// Marks a row that is no passage of a current document: deleted, or a document's entry.
+/// Marks a row that is not a passage of a current document: it is deleted, or is a document's entry.
 pub const NO_DOCUMENT: u32 = u32::MAX;
 
 /// The state of the corpus that one commit left.
@@ -25,7 +26,7 @@ pub struct Snapshot {
     pub segments: Vec<Segment>,
 }
 
-/// One part of the index. What is asked of every posting stands in dense arrays, twelve bytes a passage: an array access
+/// One part of the index. What is needed for every posting is held in dense arrays, twelve bytes a passage: an array access
 /// costs a tenth of a look-up in a column. The rest is looked up for the passages that are shown.
 pub struct Segment {
     /// The words' postings.
@@ -55,37 +56,83 @@ pub struct PassageText {
 impl Snapshot {
     /// The last commit of the index in `folder`. `Ok(None)` when there is no index, no commit, or one of another format.
     ///
-    /// # Errors
-    /// When the index cannot be read.
-    pub fn open(folder: &Path) -> Result<Option<Snapshot>, Error> {
-        let format = fs::read_to_string(folder.join("format")).unwrap_or_default();
-        if format.trim() != INDEX_FORMAT.to_string() || !folder.join("meta.json").exists() {
-            return Ok(None);
-        }
-        Snapshot::read(folder).map_err(|cause| Error::new(folder, "read", cause))
-    }
-
-    /// Files of the index in `folder` whose checksum is wrong, sorted. Empty when there is no index.
+    /// Writes nothing and takes no lock. A refresh may remove the files of an older commit between the moment when its list is
+    /// read and the moment when they are opened; then the newer commit is opened.
     ///
     /// # Errors
-    /// When the index cannot be opened.
-    pub fn damaged_files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
-        if !folder.join("meta.json").exists() {
+    /// When the index is damaged or cannot be read.
+    pub fn open(folder: &Path) -> Result<Option<Snapshot>, Error> {
+        if !has_commit_of_our_format(folder)? {
+            return Ok(None);
+        }
+        let meta_file = folder.join(META_FILE);
+        let mut listed = fs::read(&meta_file).ok();
+        loop {
+            let failure = match Snapshot::read(folder) {
+                Ok(snapshot) => return Ok(snapshot),
+                Err(failure) => failure,
+            };
+            let listed_now = fs::read(&meta_file).ok();
+            if listed_now == listed {
+                return Err(Error::of_tantivy(folder, "read", &failure));
+            }
+            listed = listed_now;
+        }
+    }
+
+    /// The files of the last commit in `folder`, sorted: those that a reader needs. Empty when there is no index of our format.
+    ///
+    /// # Errors
+    /// When the list of them is damaged or cannot be read.
+    pub fn files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+        if !has_commit_of_our_format(folder)? {
             return Ok(Vec::new());
         }
-        let damaged = Index::open_in_dir(folder).and_then(|index| index.validate_checksum());
-        let mut files: Vec<PathBuf> =
-            damaged.map_err(|cause| Error::new(folder, "check", cause))?.into_iter().collect();
-        files.sort();
+        let read = || -> tantivy::Result<Vec<PathBuf>> {
+            let metas = Index::open(CheckedDirectory::open(folder)?)?.load_metas()?;
+            let names = metas.list_segment_files().into_iter();
+            let mut paths: Vec<PathBuf> = names.map(|name| folder.join(name)).collect();
+            paths.push(folder.join(META_FILE));
+            // Listed for every segment: its deletions, which it need not have, and a file that it has only while it is written.
+            let is_optional =
+                |path: &PathBuf| path.extension().is_some_and(|kind| kind == "del" || kind == "temp");
+            paths.retain(|path| !is_optional(path) || path.exists());
+            paths.sort();
+            Ok(paths)
+        };
+        read().map_err(|cause| Error::of_tantivy(folder, "read", &cause))
+    }
+
+    /// Whether a file of the index is as it was written; a file that cannot be read is not. Reads all of it.
+    pub fn is_file_whole(path: &Path) -> bool {
+        is_file_whole(path).unwrap_or(false)
+    }
+
+    /// Files of the index in `folder` that are missing or damaged, sorted. Empty when there is no index.
+    ///
+    /// # Errors
+    /// When the list of them cannot be read.
+    pub fn damaged_files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+        let mut files = match Snapshot::files(folder) {
+            Err(error) if error.is_damage() => return Ok(vec![folder.join(META_FILE)]),
+            files => files?,
+        };
+        files.retain(|path| !Snapshot::is_file_whole(path));
         Ok(files)
     }
 
     fn read(folder: &Path) -> tantivy::Result<Option<Snapshot>> {
-        let index = Index::open_in_dir(folder)?;
-        schema::register_tokenizer(&index);
+        Snapshot::of(&Index::open(CheckedDirectory::open(folder)?)?)
+    }
+
+    /// The last commit of `index`, on disk or in memory. `Ok(None)` when there is none.
+    pub(super) fn of(index: &Index) -> tantivy::Result<Option<Snapshot>> {
+        schema::register_tokenizer(index);
         let (_, fields) = schema::schema();
         let Some(id) = index.load_metas()?.payload else { return Ok(None) };
-        let searcher = index.reader()?.searcher();
+        // A snapshot stays as it is: nothing has to watch for later commits.
+        let reader: IndexReader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        let searcher = reader.searcher();
         let mut entries = Vec::new();
         for reader in searcher.segment_readers() {
             entries.extend(segment_entries(reader, &fields)?);
@@ -100,6 +147,17 @@ impl Snapshot {
             .collect::<tantivy::Result<_>>()?;
         Ok(Some(Snapshot { id, entries, segments }))
     }
+}
+
+/// Whether `folder` has a commit that this program can read.
+fn has_commit_of_our_format(folder: &Path) -> Result<bool, Error> {
+    let format_file = folder.join(FORMAT_FILE);
+    let format = match fs::read(&format_file) {
+        Ok(format) => format,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(Error::of_file(folder, "read", &format_file, &error)),
+    };
+    Ok(format == format_text().as_bytes() && folder.join(META_FILE).exists())
 }
 
 /// The entries of the documents in one segment.
@@ -146,7 +204,7 @@ impl Segment {
         })
     }
 
-    /// The place of the passage in `row` among its document's passages, from 0.
+    /// The index of the passage in `row` among its document's passages, from 0.
     pub fn ordinal(&self, row: DocId) -> u32 {
         self.ordinal.first(row).unwrap_or(0) as u32
     }

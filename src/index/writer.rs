@@ -1,13 +1,14 @@
 //! Replaces documents in the index, all in one commit.
 
-use super::schema::{self, Fields, INDEX_FORMAT};
+use super::directory::{CheckedDirectory, FORMAT_FILE};
+use super::schema::{self, Fields, format_text};
 use super::{Error, SECTION_SEPARATOR};
 use crate::text::{Document, Entry, words};
 use rayon::prelude::*;
 use std::fs::{self, File};
+use std::io::{self, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use tantivy::directory::MmapDirectory;
 use tantivy::{Index, IndexWriter, TantivyDocument, Term};
 
 /// What one commit changes.
@@ -34,7 +35,7 @@ pub struct Summary {
 /// Applies `changes` to the index in `folder` in one commit, which is on disk when this returns.
 ///
 /// Makes the index when there is none. Threads: as many as the current rayon pool has; `heap_bytes` is shared by them.
-/// When `stop` is set while it works, nothing is committed and `Ok(None)` is returned.
+/// When `stop` is set while it works, nothing is committed and `Ok(None)` is returned. The caller holds the lock of the archive.
 ///
 /// # Errors
 /// When the folder cannot be written, or `load` fails; the previous snapshot is untouched.
@@ -47,12 +48,35 @@ pub fn update<Load>(
 where
     Load: Fn(&Entry) -> Result<Document, String> + Sync,
 {
-    let fail = |cause: &dyn std::fmt::Display| Error::new(folder, "write", cause);
-    let (index, fields) = open_or_create(folder)?;
-    // tantivy asks for 15 MB a thread at least.
+    prepare_folder(folder)?;
+    let directory =
+        CheckedDirectory::open(folder).map_err(|e| Error::of_tantivy(folder, "open", &e.into()))?;
+    let committed = commit(folder, &directory, changes, heap_bytes, stop);
+    committed.map_err(|error| match directory.first_failure() {
+        Some((path, cause)) => Error::of_file(folder, "write", path, cause),
+        None => error,
+    })
+}
+
+fn commit<Load>(
+    folder: &Path,
+    directory: &CheckedDirectory,
+    changes: &Changes<'_, Load>,
+    heap_bytes: usize,
+    stop: &AtomicBool,
+) -> Result<Option<Summary>, Error>
+where
+    Load: Fn(&Entry) -> Result<Document, String> + Sync,
+{
+    let fail = |cause: tantivy::TantivyError| Error::of_tantivy(folder, "write", &cause);
+    let (schema, fields) = schema::schema();
+    let index = Index::open_or_create(directory.clone(), schema).map_err(fail)?;
+    schema::register_tokenizer(&index);
+    // tantivy needs 15 MB a thread at least.
     let threads = rayon::current_num_threads().clamp(1, (heap_bytes / 15_000_001).clamp(1, 8));
     let mut writer: IndexWriter =
-        index.writer_with_num_threads(threads, heap_bytes.max(15_000_001)).map_err(|e| fail(&e))?;
+        index.writer_with_num_threads(threads, heap_bytes.max(15_000_001)).map_err(fail)?;
+    remove_leftovers(folder, &writer)?;
     for docname in changes.removed {
         writer.delete_term(Term::from_field_text(fields.docname, docname));
     }
@@ -63,21 +87,45 @@ where
             if stop.load(Ordering::Relaxed) {
                 return Ok(0);
             }
-            let document = (changes.load)(entry).map_err(|e| fail(&e))?;
-            add(&writer, &fields, entry, &document).map_err(|e| fail(&e))
+            let document = (changes.load)(entry).map_err(|e| Error::new(folder, "write", e))?;
+            add(&writer, &fields, entry, &document).map_err(fail)
         })
         .try_reduce(|| 0, |a, b| Ok(a + b))?;
     if stop.load(Ordering::Relaxed) {
-        writer.rollback().map_err(|e| fail(&e))?;
+        writer.rollback().map_err(fail)?;
         return Ok(None);
     }
-    let mut commit = writer.prepare_commit().map_err(|e| fail(&e))?;
+    let mut commit = writer.prepare_commit().map_err(fail)?;
     commit.set_payload(changes.snapshot_id);
-    commit.commit().map_err(|e| fail(&e))?;
-    writer.wait_merging_threads().map_err(|e| fail(&e))?;
-    // tantivy's commit is atomic, but not on disk before its folder is.
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(|e| fail(&e))?;
+    commit.commit().map_err(fail)?;
+    writer.wait_merging_threads().map_err(fail)?;
     Ok(Some(Summary { documents: changes.added.len() as u64, passages }))
+}
+
+/// Removes what a killed commit left. tantivy would otherwise refuse to write the deletions of a segment again, since
+/// their file has the same name (`FileAlreadyExists`).
+fn remove_leftovers(folder: &Path, writer: &IndexWriter) -> Result<(), Error> {
+    let removed = writer.garbage_collect_files().wait();
+    let removed = removed.map_err(|cause| Error::of_tantivy(folder, "clean", &cause))?;
+    match removed.failed_to_delete_files.first() {
+        Some(name) => {
+            Err(Error::new(folder, "clean", format!("{} cannot be removed", folder.join(name).display())))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Removes the index in `folder`, so that the next update makes it anew.
+///
+/// # Errors
+/// When a file cannot be removed.
+pub fn clear(folder: &Path) -> Result<(), Error> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(Error::of_file(folder, "remove", folder, &error))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The number of word tokens in `text`: those with a letter.
@@ -85,27 +133,36 @@ pub fn count_tokens(text: &str) -> u64 {
     words(text).filter(|word| word.has_letter).count() as u64
 }
 
-/// The index in `folder`, emptied when its format is not ours.
-fn open_or_create(folder: &Path) -> Result<(Index, Fields), Error> {
-    let fail = |cause: &dyn std::fmt::Display| Error::new(folder, "open", cause);
-    let format_file = folder.join("format");
-    let is_ours = fs::read_to_string(&format_file).is_ok_and(|text| text.trim() == INDEX_FORMAT.to_string());
-    if !is_ours && folder.exists() {
-        fs::remove_dir_all(folder).map_err(|e| fail(&e))?;
+/// Makes the folder of the index when there is none, and empties it when its format is not ours.
+///
+/// The format is on disk before the first file of the index, so that after a crash an index is never taken for one of an older format.
+fn prepare_folder(folder: &Path) -> Result<(), Error> {
+    let format_file = folder.join(FORMAT_FILE);
+    if fs::read(&format_file).is_ok_and(|text| text == format_text().as_bytes()) {
+        return Ok(());
     }
-    fs::create_dir_all(folder).map_err(|e| fail(&e))?;
-    let (schema, fields) = schema::schema();
-    let directory = MmapDirectory::open(folder).map_err(|e| fail(&e))?;
-    let index = Index::open_or_create(directory, schema).map_err(|e| fail(&e))?;
-    schema::register_tokenizer(&index);
-    if !is_ours {
-        fs::write(&format_file, format!("{INDEX_FORMAT}\n")).map_err(|e| fail(&e))?;
+    clear(folder)?;
+    let fail = |path: &Path, cause: &io::Error| Error::of_file(folder, "create", path, cause);
+    fs::create_dir_all(folder).map_err(|e| fail(folder, &e))?;
+    let write = || {
+        let mut file = File::create(&format_file)?;
+        file.write_all(format_text().as_bytes())?;
+        file.sync_all()
+    };
+    write().map_err(|e| fail(&format_file, &e))?;
+    for folder in [Some(folder), folder.parent()].into_iter().flatten() {
+        File::open(folder).and_then(|folder| folder.sync_all()).map_err(|e| fail(folder, &e))?;
     }
-    Ok((index, fields))
+    Ok(())
 }
 
 /// Adds `document` to the index and returns the number of its passages.
-fn add(writer: &IndexWriter, fields: &Fields, entry: &Entry, document: &Document) -> tantivy::Result<u64> {
+pub(super) fn add(
+    writer: &IndexWriter,
+    fields: &Fields,
+    entry: &Entry,
+    document: &Document,
+) -> tantivy::Result<u64> {
     let mut header = TantivyDocument::default();
     header.add_text(fields.docname, &entry.docname);
     header.add_text(fields.entry, serde_json::to_string(entry).expect("an entry has only string keys"));

@@ -4,14 +4,14 @@
 //! Sámi, Kven, Danish, Swedish, English) and knows their neighbours (Finnish, Icelandic, Faroese, German, Dutch, French) so
 //! as not to take them for one. whatlang names the rest of the world: it knows neither nynorsk nor Sámi.
 //!
-//! How well, and how the table is made: the README, and `examples/train_languages.rs`.
+//! How well, and how the table is made: the README, and `tools/train_languages`.
 
 pub mod features;
 mod smoothing;
 pub mod table;
 mod world;
 
-use crate::text::{Document, Language, LanguageBasis, Passage, sentences};
+use crate::text::{Document, Language, LanguageBasis, Passage, PassageKind, sentences};
 use smoothing::{Sentence, best_path};
 use table::{CLASSES, CODES, OTHER, Scores, Table};
 
@@ -80,8 +80,9 @@ fn language(code: &str) -> Language {
 /// language holds three fifths of its letters, and when it is short and nothing round it is sure.
 pub fn label(document: &mut Document) {
     let table = Table::embedded();
+    let all = document.pages.iter_mut().flat_map(|page| page.passages.iter_mut());
     let mut passages: Vec<&mut Passage> =
-        document.pages.iter_mut().flat_map(|page| page.passages.iter_mut()).collect();
+        all.filter(|passage| passage.kind != PassageKind::Furniture).collect();
     let parts: Vec<Vec<Scores>> = passages.iter().map(|passage| scored(table, &passage.text)).collect();
     let chain: Vec<Sentence> = parts.iter().flat_map(|parts| chained(table, parts)).collect();
     let mut path = best_path(&table.prior(), &chain).into_iter();

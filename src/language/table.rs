@@ -1,6 +1,6 @@
 //! The classifier's table: for each feature sixteen small weights, one a language; their sum tells the language of a text.
 //!
-//! The table holds figures only. `examples/train_languages` makes it, and `table.toml` beside it says from what.
+//! The table holds figures only. `tools/train_languages` makes it, and `table.toml` beside it says from what.
 //!
 //! Layout (little-endian): 16 × f32 priors (natural logarithms) · f32 units of a weight to one logit · for each bin of
 //! length two f32 (see [`Table::confidence`]) · 256 × u16: how many features have this upper byte · for each feature, in

@@ -1,6 +1,6 @@
 //! A word list: inflected form → its lemmas and word classes, most likely first.
 //!
-//! The embedded list is Norsk Ordbank bokmål (NOTICE), made into a table by `examples/make_lexicon.rs`; the researcher
+//! The embedded list is Norsk Ordbank bokmål (NOTICE), made into a table by `tools/make_lexicon.rs`; the researcher
 //! may name a larger one of the same publisher, which is read at run time.
 
 use std::borrow::Cow;

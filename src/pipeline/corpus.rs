@@ -1,8 +1,8 @@
 //! What the archive holds, as documents: one for each different file, however many places have it.
 
 use super::store::{Extracted, TextStore};
-use super::{Error, rules_version};
-use crate::acquire::{Archive, Holding};
+use super::{Damage, Error, rules_version};
+use crate::acquire::{Archive, Extraction, Holding};
 use crate::config::Config;
 use crate::extract::record;
 use crate::index::{INDEX_FORMAT, count_tokens};
@@ -47,7 +47,7 @@ pub struct Holdings {
 }
 
 impl Holdings {
-    /// Reads the books of `archive`.
+    /// Reads the catalogue of `archive`.
     ///
     /// # Errors
     /// When the catalogue cannot be read.
@@ -88,14 +88,15 @@ impl Holdings {
         let mut rejected = self.failures.clone();
         for (sha256, places) in &self.files {
             let extraction = archive.catalogue().extraction(&places[0].sha256, &version)?;
-            let Some((reason, hint)) = extraction.and_then(|extraction| extraction.rejection) else {
-                continue;
-            };
-            rejected.extend(places.iter().filter(|place| !place.is_vanished).map(|place| Rejected {
+            let Some(extraction) = extraction else { continue };
+            let Some(rejection) = &extraction.rejection else { continue };
+            // Lost bytes matter most where the source has them no longer.
+            let is_listed = |place: &&Holding| !place.is_vanished || !extraction.is_archived;
+            rejected.extend(places.iter().filter(is_listed).map(|place| Rejected {
                 location: docname(place),
-                stage: "extract".to_owned(),
-                reason: reason.clone(),
-                hint: hint.clone(),
+                stage: stage_of(&extraction).to_owned(),
+                reason: rejection.reason.clone(),
+                hint: rejection.hint.clone(),
                 source_sha256: Some(sha256.clone()),
             }));
         }
@@ -104,17 +105,31 @@ impl Holdings {
     }
 }
 
-/// The places whose last attempt failed, as rows of `rejected.csv`.
+/// The places whose last attempt failed, and those whose bytes the archive has lost, as rows of `rejected.csv`.
 fn failures(archive: &Archive) -> Result<Vec<Rejected>, Error> {
-    let rows = archive.catalogue().holding_rows()?;
-    let failed =
-        rows.into_iter().filter_map(|row| Some((format!("{}/{}", row.source, row.location), row.failure?)));
-    let rejected = failed.map(|(location, failure)| {
-        let (reason, hint) = failure.split_once("\nhint: ").unwrap_or((&failure, ""));
-        let (stage, reason, hint) = ("acquire".to_owned(), reason.to_owned(), hint.to_owned());
-        Rejected { location, stage, reason, hint, source_sha256: None }
+    let failed = archive.catalogue().holding_rows()?.into_iter().filter_map(|row| {
+        let failure = row.failure?;
+        Some(Rejected {
+            location: format!("{}/{}", row.source, row.location),
+            stage: "acquire".to_owned(),
+            reason: failure.reason,
+            hint: failure.hint,
+            source_sha256: None,
+        })
     });
-    Ok(rejected.collect())
+    let lost = archive.lost_locations()?.into_iter().map(|row| Rejected {
+        location: format!("{}/{}", row.source, row.location),
+        stage: "archive".to_owned(),
+        reason: "its archived bytes are lost: no whole WARC record holds them".to_owned(),
+        hint: "restore the WARC file from a backup and run `ordskifte archive reindex`".to_owned(),
+        source_sha256: None,
+    });
+    Ok(failed.chain(lost).collect())
+}
+
+/// The stage that rejected a file: its bytes could not be read from the archive, or gave no text.
+pub(super) fn stage_of(extraction: &Extraction) -> &'static str {
+    if extraction.is_archived { "extract" } else { "archive" }
 }
 
 /// A document that the index should have.
@@ -187,7 +202,8 @@ pub fn entries(planned: &[&Planned<'_>], store: &TextStore) -> Result<Vec<Entry>
 pub fn text(store: &TextStore, sha256: &str) -> Result<Extracted, Error> {
     store.get(sha256)?.ok_or_else(|| {
         let message = format!("{} is missing or damaged", store.json_path(sha256).display());
-        Error::new(message, "delete the text folder and run `ordskifte refresh`; the archive is kept")
+        let hint = "run `ordskifte refresh`: it extracts the text again from the archive";
+        Error { damage: Some(Damage::Text), ..Error::new(message, hint) }
     })
 }
 

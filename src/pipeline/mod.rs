@@ -1,28 +1,28 @@
-//! Joins the stages: acquire → extract → index → report; keeps the books, survives crashes.
+//! Joins the stages: acquire → extract → index → report; keeps the records of runs, survives crashes.
 //!
-//! Nothing here is remembered that can be derived. What must be extracted is what the archive holds and the text store
-//! lacks; what must be indexed is what differs from the entries of the index; the reports are rewritten when what they
-//! were made from changed. So a run that was killed anywhere is finished by the next one.
+//! What has to be done is derived from what is on disk, never remembered. A file is extracted when the archive holds it and the
+//! text store has no whole text of it; a document is indexed when it differs from its entry in the index; the reports are
+//! written when what they are made from changed or one of them is damaged. So the next run finishes what a killed run left, and
+//! makes again what was damaged.
 
+mod checked;
 mod corpus;
+mod durable;
 mod event;
-mod expansion;
+mod parse;
 mod refresh;
 mod reports;
 mod store;
 mod verify;
-mod worker;
-mod workers;
 
 pub use corpus::{Corpus, Holdings, snapshot_id};
+pub use durable::replace;
 pub use event::Event;
-pub use expansion::expand_codebook;
+pub use parse::{Parsers, Reply, is_document, parse, serve_parser};
 pub use refresh::{Options, Summary, refresh};
-pub use reports::{current_folder, kwic_row, open_results};
-pub use store::{Extracted, TextStore, replace};
+pub use reports::{Counted, current_folder, kwic_row, open_results};
+pub use store::{Extracted, TextStore};
 pub use verify::{Fault, VerifySummary, verify};
-pub use worker::{Reply, is_document, parse, serve};
-pub use workers::{WorkerLimits, Workers};
 
 use std::fmt;
 use std::path::Path;
@@ -38,17 +38,25 @@ pub struct Error {
     message: String,
     /// What to do about it, where something can be done.
     pub hint: Option<String>,
+    damage: Option<Damage>,
+}
+
+/// Derived files that are not as they were written. A refresh makes them anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Damage {
+    Text,
+    Index,
 }
 
 impl Error {
-    /// A failure of the world: `attempt` on `path` did not work.
+    /// A failure outside the program: `attempt` on `path` did not work.
     pub(crate) fn world(attempt: &str, path: &Path, cause: &dyn fmt::Display) -> Error {
-        Error { message: format!("cannot {attempt} {}: {cause}", path.display()), hint: None }
+        Error { message: format!("cannot {attempt} {}: {cause}", path.display()), hint: None, damage: None }
     }
 
-    /// Any other failure, said by `message`.
+    /// Any other failure.
     pub(crate) fn new(message: impl Into<String>, hint: impl Into<String>) -> Error {
-        Error { message: message.into(), hint: Some(hint.into()) }
+        Error { message: message.into(), hint: Some(hint.into()), damage: None }
     }
 }
 
@@ -62,13 +70,20 @@ impl std::error::Error for Error {}
 
 impl From<crate::index::Error> for Error {
     fn from(error: crate::index::Error) -> Error {
-        let hint = "delete the index folder and run `ordskifte refresh`; the archive is kept".to_owned();
-        Error { message: error.to_string(), hint: Some(hint) }
+        let damage = error.is_damage().then_some(Damage::Index);
+        Error { message: error.to_string(), hint: error.hint().map(str::to_owned), damage }
+    }
+}
+
+impl From<crate::results::Error> for Error {
+    fn from(error: crate::results::Error) -> Error {
+        let damage = (error.kind == crate::results::ErrorKind::Damaged).then_some(Damage::Index);
+        Error { message: error.to_string(), hint: error.hint, damage }
     }
 }
 
 impl From<crate::acquire::Error> for Error {
     fn from(error: crate::acquire::Error) -> Error {
-        Error { message: format!("{}: {}", error.attempt, error.cause), hint: error.hint }
+        Error { message: format!("{}: {}", error.attempt, error.cause), hint: error.hint, damage: None }
     }
 }

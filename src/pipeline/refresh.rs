@@ -1,25 +1,26 @@
 //! One run of the main job.
 
-use super::corpus::{Corpus, Holdings, Planned, docname, entries, snapshot_id, text};
+use super::checked::CheckedFiles;
+use super::corpus::{Corpus, Holdings, Planned, docname, entries, snapshot_id, stage_of, text};
+use super::durable::{create_folder, remove_old_temporaries, remove_temporaries};
+use super::parse::{Parsers, Reply};
 use super::reports;
-use super::worker::Reply;
-use super::workers::{Workers, was_under_other_limits};
-use super::{Error, Event, rules_version};
+use super::{Damage, Error, Event, rules_version};
 use crate::acquire::{
-    self, AcquireOptions, Archive, Digest, DocumentRow, Extraction, Holding, News, Outcome, RunCounts,
+    self, AcquireOptions, Archive, Digest, ErrorKind, Extraction, Holding, Outcome, RunCounts, SourceEvent,
     SourceSettings, SystemClock,
 };
 use crate::config::Config;
 use crate::index::{self, Snapshot};
-use crate::text::{Entry, Rejected};
+use crate::text::{Entry, Rejected, Rejection};
 use rayon::prelude::*;
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
 
-/// Files that are extracted between two entries in the books. A crash costs at most so many.
+/// Files that are extracted between two commits of the catalogue: a crash loses the work on at most this many.
 const BATCH_FILES: usize = 64;
 
 /// How a run is to be done.
@@ -28,22 +29,24 @@ pub struct Options<'a> {
     pub sources: Vec<String>,
     /// Fetch nothing from the network.
     pub offline: bool,
-    /// Change nothing; say what would be done.
+    /// Change nothing; find what would be done.
     pub dry_run: bool,
+    /// Read files again, of the sources and of our own, although size and time say that they are as before.
+    pub rehash: bool,
     /// The program that is run as parsing child: ourselves.
     pub worker_program: PathBuf,
     /// The time of the run.
     pub now: jiff::Timestamp,
     /// Set from outside to end the run early and cleanly.
     pub stop: &'a AtomicBool,
-    /// Hears what happens; called from several threads, never at once.
+    /// Is called for each event; from several threads, never from two at once.
     pub listener: &'a Mutex<dyn FnMut(Event) + Send>,
 }
 
 /// What a run did and left.
 #[derive(Debug, Clone, Default)]
 pub struct Summary {
-    /// What the sources gave.
+    /// What was fetched from the sources.
     pub acquired: acquire::Summary,
     /// Files whose text was extracted in this run.
     pub n_extracted: u64,
@@ -53,29 +56,35 @@ pub struct Summary {
     pub n_documents: u64,
     /// What is left out of it.
     pub rejected: Vec<Rejected>,
-    /// How many locations failed and files were rejected in this very run.
-    pub n_rejected_now: u64,
+    /// Sources that a person should look at: they could not be read, or were passed over without being asked to.
+    pub n_warnings: u64,
     /// The name of the snapshot; empty after a dry run.
     pub snapshot_id: String,
-    /// Whether the reports were written anew.
-    pub is_report_new: bool,
+    /// What was counted for the reports. `None` when they were not written.
+    pub counted: Option<reports::Counted>,
     /// Whether the run was ended early.
     pub was_stopped: bool,
 }
 
 /// Brings archive, text, index and reports up to date with the sources.
 ///
-/// Bytes first, then text, then the index in one commit, then the reports: each step is on disk before the next begins,
-/// and what a killed run left undone the next run finds undone.
+/// Bytes first, then text, then the index in one commit, then the reports: each step is on disk before the next begins.
+/// What a killed run left undone, and what is missing or damaged, is made by the next run.
 ///
 /// # Errors
-/// When the world fails: a full disk, a second run, a broken archive. Bad documents are no errors.
+/// When the disk is full or a permission is missing, another run holds the lock, or the archive is damaged. A bad document is
+/// not an error.
 pub fn refresh(config: &Config, options: &Options<'_>) -> Result<Summary, Error> {
     let corpus = Corpus::new(config);
     if options.dry_run {
         return dry_run(&corpus, options);
     }
+    create_folder(&corpus.archive_folder())?;
     let mut archive = Archive::open(&corpus.archive_folder())?;
+    for notice in archive.notices() {
+        emit(options, Event::Warning { text: notice.clone() });
+    }
+    remove_leftovers(&corpus)?;
     let run = archive.catalogue_mut()?.begin_run(options.now)?;
     let result = run_stages(&corpus, &mut archive, options);
     let outcome = match &result {
@@ -84,9 +93,24 @@ pub fn refresh(config: &Config, options: &Options<'_>) -> Result<Summary, Error>
         Err(_) => "failed",
     };
     let summary = result.as_ref().ok().cloned().unwrap_or_default();
-    let ended = jiff::Timestamp::now().max(options.now);
-    archive.catalogue_mut()?.end_run(run, ended, outcome, &counts(&summary))?;
-    result
+    let ended_at = jiff::Timestamp::now().max(options.now);
+    let ended = archive
+        .catalogue_mut()
+        .and_then(|catalogue| catalogue.end_run(run, ended_at, outcome, counts(&summary)));
+    // On a full disk both fail; the first failure is the one to report.
+    let summary = result?;
+    ended?;
+    Ok(summary)
+}
+
+/// Removes the temporary files that killed runs left. The lock is held, so no run is writing them.
+fn remove_leftovers(corpus: &Corpus<'_>) -> Result<(), Error> {
+    remove_old_temporaries(&corpus.config.root)?;
+    let data = corpus.config.data();
+    remove_temporaries(&data)?;
+    remove_temporaries(&corpus.index_folder())?;
+    corpus.texts.remove_temporaries()?;
+    reports::remove_leftovers(corpus)
 }
 
 /// What the sources have that the archive, or an empty one where there is none, has not.
@@ -98,13 +122,40 @@ fn dry_run(corpus: &Corpus<'_>, options: &Options<'_>) -> Result<Summary, Error>
         true => Archive::open_read_only(&folder)?,
         false => Archive::open(empty.path())?,
     };
-    Ok(Summary { acquired: acquire_all(corpus, &mut archive, options)?, ..Summary::default() })
+    let (acquired, n_warnings) = acquire_all(corpus, &mut archive, options)?;
+    Ok(Summary { acquired, n_warnings, ..Summary::default() })
 }
 
 fn run_stages(corpus: &Corpus<'_>, archive: &mut Archive, options: &Options<'_>) -> Result<Summary, Error> {
-    let mut summary = Summary { acquired: acquire_all(corpus, archive, options)?, ..Summary::default() };
-    (summary.n_extracted, summary.n_rejected_now) = extract_all(corpus, archive, options)?;
-    summary.n_rejected_now += summary.acquired.n_failed;
+    let (acquired, n_warnings) = acquire_all(corpus, archive, options)?;
+    let acquired = Summary { acquired, n_warnings, ..Summary::default() };
+    let checked = CheckedFiles::load(&corpus.config.data(), options.now);
+    if options.rehash {
+        checked.clear();
+    }
+    let mut result = derive(corpus, archive, acquired.clone(), &checked, options);
+    // A file was damaged although it had been found whole: everything is checked again, once.
+    if let Err(Error { damage: Some(damage), message, .. }) = &result {
+        emit(options, Event::Warning { text: format!("{message}; it is made again from the archive") });
+        checked.clear();
+        if *damage == Damage::Index {
+            index::clear(&corpus.index_folder())?;
+        }
+        result = derive(corpus, archive, acquired, &checked, options);
+    }
+    checked.save()?;
+    result
+}
+
+/// Makes texts, index and reports from what the archive holds.
+fn derive(
+    corpus: &Corpus<'_>,
+    archive: &mut Archive,
+    mut summary: Summary,
+    checked: &CheckedFiles,
+    options: &Options<'_>,
+) -> Result<Summary, Error> {
+    summary.n_extracted = extract_all(corpus, archive, checked, options)?;
     if options.stop.load(Ordering::Relaxed) {
         summary.was_stopped = true;
         return Ok(summary);
@@ -114,7 +165,7 @@ fn run_stages(corpus: &Corpus<'_>, archive: &mut Archive, options: &Options<'_>)
     let planned = holdings.plan(archive)?;
     summary.n_documents = planned.len() as u64;
     summary.snapshot_id = snapshot_id(planned.iter());
-    match index_all(corpus, &planned, &summary.snapshot_id, options)? {
+    match index_all(corpus, &planned, &summary.snapshot_id, checked, options)? {
         Some(indexed) => summary.n_indexed = indexed,
         None => {
             summary.was_stopped = true;
@@ -122,12 +173,12 @@ fn run_stages(corpus: &Corpus<'_>, archive: &mut Archive, options: &Options<'_>)
         }
     }
     record_snapshot(archive, &planned, &summary.snapshot_id, options.now)?;
-    summary.is_report_new = reports::write_all(corpus, &summary.rejected, options)?;
+    summary.counted = reports::write_all(corpus, &summary.rejected, checked, options)?;
     Ok(summary)
 }
 
-/// Says `event` to the listener.
-pub(super) fn say(options: &Options<'_>, event: Event) {
+/// Hands `event` to the listener.
+pub(super) fn emit(options: &Options<'_>, event: Event) {
     let mut listener = options.listener.lock().expect("a listener does not panic");
     listener(event);
 }
@@ -139,41 +190,50 @@ pub(super) fn stage<T>(
     total: Option<u64>,
     work: impl FnOnce() -> Result<(T, u64), Error>,
 ) -> Result<T, Error> {
-    say(options, Event::StageStarted { stage: name, total });
+    emit(options, Event::StageStarted { stage: name, total });
     let started = Instant::now();
     let (result, done) = work()?;
-    say(options, Event::StageFinished { stage: name, done, seconds: started.elapsed().as_secs_f64() });
+    emit(options, Event::StageFinished { stage: name, done, seconds: started.elapsed().as_secs_f64() });
     Ok(result)
 }
 
+/// Reads the sources. Returns what they gave, and how many of them a person should look at.
 fn acquire_all(
     corpus: &Corpus<'_>,
     archive: &mut Archive,
     options: &Options<'_>,
-) -> Result<acquire::Summary, Error> {
+) -> Result<(acquire::Summary, u64), Error> {
     let sources = chosen_sources(corpus, options)?;
     let acquire_options = AcquireOptions {
         offline: options.offline,
         dry_run: options.dry_run,
+        rehash: options.rehash,
         fetch: corpus.config.settings.fetch.clone(),
         now: options.now,
         clock: &SystemClock::default(),
         stop: options.stop,
     };
     stage(options, "acquire", None, || {
-        let (mut done, mut total) = (0, 0);
-        let mut hear = |news: News| {
-            match news.outcome {
+        let (mut done, mut total, mut n_warnings) = (0, 0, 0);
+        let mut on_event = |event: SourceEvent| {
+            match event.outcome {
                 Outcome::Listed(n) => total += n,
-                Outcome::Skipped(_) => {}
+                Outcome::Notice(_) | Outcome::Skipped(_) => {}
                 _ => done += 1,
             }
-            say_news(options, news);
-            say(options, Event::Progress { stage: "acquire", done, total });
+            n_warnings += u64::from(concerns_a_whole_source(&event));
+            emit_acquired(options, event);
+            emit(options, Event::Progress { stage: "acquire", done, total });
         };
-        let summary = acquire::acquire(archive, &sources, &corpus.config.root, &acquire_options, &mut hear)?;
-        Ok((summary, done))
+        let summary =
+            acquire::acquire(archive, &sources, &corpus.config.root, &acquire_options, &mut on_event)?;
+        Ok(((summary, n_warnings), done))
     })
+}
+
+/// Whether a source as a whole could not be read, or was passed over without being asked to.
+fn concerns_a_whole_source(event: &SourceEvent) -> bool {
+    event.location.is_empty() && matches!(event.outcome, Outcome::Failed(_) | Outcome::Notice(_))
 }
 
 /// The sources that were asked for by name, or else those that are enabled.
@@ -199,11 +259,14 @@ fn chosen_sources(corpus: &Corpus<'_>, options: &Options<'_>) -> Result<Vec<Sour
     Ok(chosen)
 }
 
-fn say_news(options: &Options<'_>, news: News) {
-    let location = format!("{}/{}", news.source, news.location);
-    let event = match news.outcome {
+fn emit_acquired(options: &Options<'_>, event: SourceEvent) {
+    let location = format!("{}/{}", event.source, event.location);
+    let event = match event.outcome {
         Outcome::Listed(_) => return,
-        Outcome::Skipped(why) => Event::Warning { text: format!("{} is skipped: {why}", news.source) },
+        Outcome::Notice(text) => {
+            Event::Warning { text: format!("{}: {text}", location.trim_end_matches('/')) }
+        }
+        Outcome::Skipped(why) => Event::Warning { text: format!("{} is skipped: {why}", event.source) },
         Outcome::Failed(error) => Event::Rejected {
             location,
             stage: "acquire",
@@ -215,10 +278,10 @@ fn say_news(options: &Options<'_>, news: News) {
         Outcome::Unchanged => Event::Acquired { location, outcome: "unchanged" },
         Outcome::Vanished => Event::Acquired { location, outcome: "vanished" },
     };
-    say(options, event);
+    emit(options, event);
 }
 
-/// Enters the snapshot into the books, unless it is the latest already.
+/// Records the snapshot, unless it is the latest already.
 fn record_snapshot(
     archive: &mut Archive,
     planned: &[Planned<'_>],
@@ -228,14 +291,7 @@ fn record_snapshot(
     if archive.catalogue().latest_snapshot()?.as_deref() == Some(id) {
         return Ok(());
     }
-    let row = |document: &Planned<'_>| DocumentRow {
-        docname: document.docname.clone(),
-        source: document.places[0].source.clone(),
-        location: document.places[0].location.clone(),
-        sha256: document.places[0].sha256,
-    };
-    let documents: Vec<DocumentRow> = planned.iter().map(row).collect();
-    Ok(archive.catalogue_mut()?.record_snapshot(id, now, &documents)?)
+    Ok(archive.catalogue_mut()?.record_snapshot(id, now, planned.len() as u64)?)
 }
 
 fn counts(summary: &Summary) -> RunCounts {
@@ -250,68 +306,79 @@ fn counts(summary: &Summary) -> RunCounts {
     }
 }
 
-/// Extracts every file that the archive holds and the text store lacks. Returns how many, and how many were rejected.
+/// Extracts every file that the archive holds and of which the text store has no whole text. Returns how many.
 fn extract_all(
     corpus: &Corpus<'_>,
     archive: &mut Archive,
+    checked: &CheckedFiles,
     options: &Options<'_>,
-) -> Result<(u64, u64), Error> {
+) -> Result<u64, Error> {
     let holdings = Holdings::read(archive)?;
-    let jobs = pending(corpus, archive, &holdings)?;
+    let jobs = pending(corpus, archive, &holdings, checked)?;
     if jobs.is_empty() {
-        return Ok((0, 0));
+        return Ok(0);
     }
-    let workers = Workers::new(options.worker_program.clone(), corpus.config.settings.worker);
+    let parsers = Parsers::new(options.worker_program.clone(), corpus.config.settings.worker);
     let total = jobs.len() as u64;
     stage(options, "extract", Some(total), || {
-        let (done, mut rejected) = (AtomicU64::new(0), 0);
-        let tell = |place: &Holding, outcome: &Extraction| {
-            if let Some((reason, hint)) = outcome.rejection.clone() {
-                say(options, Event::Rejected { location: docname(place), stage: "extract", reason, hint });
+        let done = AtomicU64::new(0);
+        let on_outcome = |place: &Holding, outcome: &Extraction| {
+            if let Some(Rejection { reason, hint, .. }) = outcome.rejection.clone() {
+                let stage = stage_of(outcome);
+                emit(options, Event::Rejected { location: docname(place), stage, reason, hint });
             }
             let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-            say(options, Event::Progress { stage: "extract", done, total });
+            emit(options, Event::Progress { stage: "extract", done, total });
         };
         for batch in jobs.chunks(BATCH_FILES) {
-            let outcomes = extract_batch(corpus, &workers, archive, batch, options.stop, &tell)?;
+            let outcomes = extract_batch(corpus, &parsers, archive, batch, options.stop, &on_outcome)?;
             corpus.texts.sync_folders(outcomes.iter().map(|outcome| outcome.sha256.to_string()))?;
             archive.catalogue_mut()?.record_extractions(&outcomes)?;
-            rejected += outcomes.iter().filter(|outcome| outcome.rejection.is_some()).count() as u64;
+            for outcome in outcomes.iter().filter(|outcome| outcome.rejection.is_none()) {
+                corpus.texts.mark_whole(&outcome.sha256.to_string(), checked);
+            }
         }
         let done = done.load(Ordering::Relaxed);
-        Ok(((done, rejected), done))
+        Ok((done, done))
     })
 }
 
-/// The first place of each file that has no text yet, and is not known to have none.
+/// The first place of each file whose text is missing or damaged, and which is not known to be rejected. Files that ran into a
+/// limit are among them: each is tried once in every run.
 fn pending<'a>(
     corpus: &Corpus<'_>,
     archive: &Archive,
     holdings: &'a Holdings,
+    checked: &CheckedFiles,
 ) -> Result<Vec<&'a Holding>, Error> {
     let version = rules_version();
-    let mut jobs = Vec::new();
+    let (mut jobs, mut extracted) = (Vec::new(), Vec::new());
     for (sha256, places) in &holdings.files {
         let known = archive.catalogue().extraction(&places[0].sha256, &version)?;
-        let is_done = known.is_some_and(|known| match known.rejection {
-            Some((reason, _)) => !was_under_other_limits(&reason, corpus.config.settings.worker),
-            None => corpus.texts.json_path(sha256).exists(),
-        });
-        if !is_done {
-            jobs.push(&places[0]);
+        match known.map(|known| (known.rejection, known.is_archived)) {
+            None => jobs.push(&places[0]),
+            Some((None, _)) => extracted.push((sha256, &places[0])),
+            // The record may have been restored since.
+            Some((Some(_), false)) => jobs.push(&places[0]),
+            // A limit may be raised, and a busy machine may be idle next time.
+            Some((Some(rejection), true)) if rejection.limit.is_some() => jobs.push(&places[0]),
+            Some((Some(_), true)) => {}
         }
     }
+    let is_damaged = |(sha256, _): &&(&String, &Holding)| !corpus.texts.is_whole(sha256, checked);
+    let damaged: Vec<&Holding> = extracted.par_iter().filter(is_damaged).map(|(_, place)| *place).collect();
+    jobs.extend(damaged);
     Ok(jobs)
 }
 
 /// Extracts the files of `batch` side by side; those that are left when `stop` is set are passed over.
 fn extract_batch(
     corpus: &Corpus<'_>,
-    workers: &Workers,
+    parsers: &Parsers,
     archive: &mut Archive,
     batch: &[&Holding],
     stop: &AtomicBool,
-    tell: &(dyn Fn(&Holding, &Extraction) + Sync),
+    on_outcome: &(dyn Fn(&Holding, &Extraction) + Sync),
 ) -> Result<Vec<Extraction>, Error> {
     let archive = Mutex::new(archive);
     let outcomes = batch.par_iter().map(|place| {
@@ -319,8 +386,8 @@ fn extract_batch(
             return Ok(None);
         }
         let payload = archive.lock().expect("no thread panics with the archive").payload(&place.sha256);
-        let outcome = extract_one(corpus, workers, place.sha256, payload)?;
-        tell(place, &outcome);
+        let outcome = extract_one(corpus, parsers, place.sha256, payload)?;
+        on_outcome(place, &outcome);
         Ok(Some(outcome))
     });
     let outcomes: Vec<Option<Extraction>> = outcomes.collect::<Result<_, Error>>()?;
@@ -330,29 +397,34 @@ fn extract_batch(
 /// Extracts one file and keeps its text.
 fn extract_one(
     corpus: &Corpus<'_>,
-    workers: &Workers,
+    parsers: &Parsers,
     sha256: Digest,
     payload: Result<Vec<u8>, acquire::Error>,
 ) -> Result<Extraction, Error> {
-    let reply = workers.parse(&payload?).map_err(|cause| {
+    let extractor_version = rules_version();
+    let payload = match payload {
+        Ok(payload) => payload,
+        // A damaged record costs its document, not the run.
+        Err(error) if error.kind == ErrorKind::Damaged => {
+            let reason = format!("{}: {}", error.attempt, error.cause);
+            let rejection = Some(Rejection::new(reason, error.hint.unwrap_or_default()));
+            return Ok(Extraction { sha256, extractor_version, rejection, is_archived: false });
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let reply = parsers.parse(&payload).map_err(|cause| {
         Error::new(
             format!("cannot run the parser: {cause}"),
             "check the limits of processes and memory of this machine",
         )
     })?;
-    let extractor_version = rules_version();
     match reply {
         Reply::Extracted(extracted) => {
-            let json = serde_json::to_vec(&extracted).expect("a document has only string keys");
-            let document = &extracted.document;
-            corpus.texts.put(&sha256.to_string(), &json, &document.plain_text())?;
-            let n_tokens = document.passages().map(|(_, passage)| index::count_tokens(&passage.text)).sum();
-            let n_pages = document.pages.len() as u64;
-            Ok(Extraction { sha256, extractor_version, rejection: None, n_pages, n_tokens })
+            corpus.texts.put(&sha256.to_string(), &extracted)?;
+            Ok(Extraction { sha256, extractor_version, rejection: None, is_archived: true })
         }
         Reply::Rejected(rejection) => {
-            let rejection = Some((rejection.reason, rejection.hint));
-            Ok(Extraction { sha256, extractor_version, rejection, n_pages: 0, n_tokens: 0 })
+            Ok(Extraction { sha256, extractor_version, rejection: Some(rejection), is_archived: true })
         }
     }
 }
@@ -362,10 +434,11 @@ fn index_all(
     corpus: &Corpus<'_>,
     planned: &[Planned<'_>],
     snapshot_id: &str,
+    checked: &CheckedFiles,
     options: &Options<'_>,
 ) -> Result<Option<u64>, Error> {
     let folder = corpus.index_folder();
-    let current = Snapshot::open(&folder)?;
+    let current = whole_snapshot(&folder, checked, options)?;
     if current.as_ref().is_some_and(|snapshot| snapshot.id == snapshot_id) {
         return Ok(Some(0));
     }
@@ -389,7 +462,7 @@ fn index_all(
         let done = AtomicU64::new(0);
         let load = |entry: &Entry| {
             let step = done.fetch_add(1, Ordering::Relaxed) + 1;
-            say(options, Event::Progress { stage: "index", done: step, total: adding.len() as u64 });
+            emit(options, Event::Progress { stage: "index", done: step, total: adding.len() as u64 });
             text(&corpus.texts, &entry.source_sha256)
                 .map(|extracted| extracted.document)
                 .map_err(|e| e.to_string())
@@ -397,6 +470,30 @@ fn index_all(
         let changes = index::Changes { removed: &removed, added: &added, load, snapshot_id };
         let heap = corpus.config.settings.index.heap_mb << 20;
         let summary = index::update(&folder, &changes, heap, options.stop)?;
+        Snapshot::files(&folder)?.iter().for_each(|path| checked.mark_whole(path));
         Ok((summary.map(|summary| summary.documents), added.len() as u64))
     })
+}
+
+/// The last commit of the index. `None` when there is none, or it is damaged: then the index is removed, to be made anew.
+fn whole_snapshot(
+    folder: &Path,
+    checked: &CheckedFiles,
+    options: &Options<'_>,
+) -> Result<Option<Snapshot>, Error> {
+    let open = || -> Result<Option<Snapshot>, index::Error> {
+        let is_damaged = |path: &&PathBuf| !checked.is_whole(path, || Snapshot::is_file_whole(path));
+        match Snapshot::files(folder)?.iter().find(is_damaged) {
+            Some(path) => Err(index::Error::damaged(path)),
+            None => Snapshot::open(folder),
+        }
+    };
+    match open() {
+        Err(error) if error.is_damage() => {
+            emit(options, Event::Warning { text: format!("{error}; the index is made anew") });
+            index::clear(folder)?;
+            Ok(None)
+        }
+        snapshot => Ok(snapshot?),
+    }
 }

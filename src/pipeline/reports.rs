@@ -1,83 +1,185 @@
-//! Writes all reports of a snapshot into a folder of their own, then turns `reports` to it.
+//! Writes all reports of a snapshot into a folder of their own, then points `reports` at it.
 //!
-//! `reports` is a symbolic link: whoever opens it sees the old reports or the new ones, never some of each.
+//! `reports` is a symbolic link: a reader sees the old reports or the new ones, never some of each. `datapackage.json` has the digest of
+//! each report, a file beside their folder that of `datapackage.json`; a report that differs is written again by the next refresh.
 
-use super::Error;
+use super::checked::CheckedFiles;
 use super::corpus::Corpus;
-use super::expansion::expand_codebook;
-use super::refresh::{Options, stage};
-use super::store::{replace, sync};
+use super::durable::{create_folder, remove, replace, sync};
+use super::refresh::{Options, emit, stage};
+use super::store::digest_of_file;
+use super::{Error, Event};
 use crate::codebook::MATCHER_VERSION;
 use crate::config::ReportSettings;
-use crate::index::{INDEX_FORMAT, Snapshot};
+use crate::index::INDEX_FORMAT;
+use crate::query::Mentions;
 use crate::report::{
-    self, Column, Dialect, Format, Package, Resource, Table, data_package, tables, trends_svg,
+    self, Cell, Dialect, Format, Heading, Package, Resource, Table, data_package, tables, trends_svg,
 };
-use crate::search::{Context, Expansion, concordance, count};
-use crate::text::{Entry, Notice, Rejected};
+use crate::results::{Context, Results, Source};
+use crate::text::{Count, Entry, Notice, Rejected};
 use crate::trend;
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 /// The reports are rewritten when this changes.
-const REPORT_VERSION: u32 = 2;
+const REPORT_VERSION: u32 = 3;
 
 /// The folder under the data folder that holds the reports of each snapshot.
 const SNAPSHOTS: &str = "report-snapshots";
+/// The link to the new reports, before it replaces `reports`.
+const FRESH_LINK: &str = "reports.new";
+const DESCRIPTOR: &str = "datapackage.json";
+/// The file under the data folder that keeps which forms the codebook matches.
+const FORMS_FILE: &str = "expansion.json";
 
 /// Where the current reports are.
 pub fn current_folder(corpus: &Corpus<'_>) -> PathBuf {
     corpus.config.data().join("reports")
 }
 
-/// The snapshot that the index holds.
+/// The results of the snapshot that the index holds.
 ///
 /// # Errors
 /// When there is none yet, or it cannot be read.
-pub fn open_results(corpus: &Corpus<'_>) -> Result<Snapshot, Error> {
-    Snapshot::open(&corpus.index_folder())?
-        .ok_or_else(|| Error::new("there is no index yet", "run `ordskifte refresh` first"))
+pub fn open_results(corpus: &Corpus<'_>) -> Result<Results, Error> {
+    let config = corpus.config;
+    let source = Source {
+        index: corpus.index_folder(),
+        forms: config.data().join(FORMS_FILE),
+        codebook: config.codebook.clone(),
+        codebook_sha256: config.codebook_sha256.clone(),
+    };
+    Ok(Results::open(source)?)
 }
 
-/// Writes the reports of the snapshot in the index, unless they are there already. Returns whether they were written.
+/// What a refresh counted for its reports, to be shown without counting again.
+#[derive(Debug, Clone)]
+pub struct Counted {
+    /// The documents of the snapshot.
+    pub documents: Vec<Entry>,
+    /// Every concept of the codebook.
+    pub counts: Vec<Count>,
+}
+
+/// Writes the reports of the snapshot in the index, unless they exist and are whole: `None` then.
 pub(super) fn write_all(
     corpus: &Corpus<'_>,
     rejected: &[Rejected],
+    checked: &CheckedFiles,
     options: &Options<'_>,
-) -> Result<bool, Error> {
-    let snapshot = open_results(corpus)?;
-    let made_from = made_from(corpus, &snapshot, rejected, corpus.config.settings.report.dialect);
+) -> Result<Option<Counted>, Error> {
+    let results = open_results(corpus)?;
+    if let Some(forms) = results.forms_to_keep()? {
+        replace(&corpus.config.data().join(FORMS_FILE), &forms)?;
+    }
+    let made_from = made_from(corpus, results.snapshot_id(), rejected, corpus.config.settings.report.dialect);
     let target = Path::new(SNAPSHOTS).join(&made_from[..16]);
-    let link = current_folder(corpus);
-    if fs::read_link(&link).is_ok_and(|current| current == target) && link.join("datapackage.json").exists() {
-        return Ok(false);
+    let is_current = fs::read_link(current_folder(corpus)).is_ok_and(|current| current == target);
+    if is_current && are_whole(corpus, checked) {
+        return Ok(None);
+    }
+    if is_current {
+        let text = "reports are missing or damaged and are written again".to_owned();
+        emit(options, Event::Warning { text });
     }
     stage(options, "report", None, || {
         let home = corpus.config.data().join(SNAPSHOTS);
-        fs::create_dir_all(&home).map_err(|e| Error::world("create", &home, &e))?;
+        create_folder(&home)?;
         let folder =
             tempfile::tempdir_in(&home).map_err(|e| Error::world("create a folder in", &home, &e))?;
+        // Others may read the reports; tempfile makes folders for nobody else.
+        fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o755))
+            .map_err(|e| Error::world("open to others", folder.path(), &e))?;
         let mut report = Report {
             folder: folder.path(),
             dialect: corpus.config.settings.report.dialect,
             resources: Vec::new(),
         };
-        write_tables(&mut report, corpus, &snapshot, rejected)?;
-        write_package(&report, corpus, &snapshot)?;
-        let files = report.resources.len() as u64 + 1;
+        let counts = write_tables(&mut report, &results, rejected)?;
+        let descriptor = write_package(&report, corpus, results.snapshot_id())?;
+        let digest = descriptor_digest(&target, descriptor.as_bytes());
+        replace(&descriptor_digest_path(&corpus.config.data().join(&target)), digest.as_bytes())?;
+        let n_files = report.resources.len() as u64 + 1;
         sync(folder.path())?;
-        turn_link(corpus, folder.keep(), &target)?;
-        Ok((true, files))
+        point_link(corpus, folder.keep(), &target)?;
+        for file in files(corpus).into_iter().flatten() {
+            checked.mark_whole(&file.path);
+        }
+        Ok((Some(Counted { documents: results.documents().to_vec(), counts }), n_files))
     })
+}
+
+/// A file of the reports and the digest that it should have.
+pub(super) struct ReportFile {
+    pub(super) path: PathBuf,
+    sha256: String,
+}
+
+impl ReportFile {
+    /// Whether it has its digest. Reads all of it.
+    pub(super) fn is_whole(&self) -> bool {
+        digest_of_file(&self.path).is_some_and(|found| found == self.sha256)
+    }
+}
+
+/// The current report files as `datapackage.json` lists them. `None` when that is missing or damaged.
+pub(super) fn files(corpus: &Corpus<'_>) -> Option<Vec<ReportFile>> {
+    let target = fs::read_link(current_folder(corpus)).ok()?;
+    let folder = corpus.config.data().join(&target);
+    let descriptor = fs::read(folder.join(DESCRIPTOR)).ok()?;
+    let digest = fs::read(descriptor_digest_path(&folder)).ok()?;
+    if digest != descriptor_digest(&target, &descriptor).as_bytes() {
+        return None;
+    }
+    let package: serde_json::Value = serde_json::from_slice(&descriptor).ok()?;
+    let file = |resource: &serde_json::Value| {
+        let sha256 = resource["hash"].as_str()?.strip_prefix("sha256:")?.to_owned();
+        Some(ReportFile { path: folder.join(resource["path"].as_str()?), sha256 })
+    };
+    package["resources"].as_array()?.iter().map(file).collect()
+}
+
+/// The file with the digest of `datapackage.json` in `folder`: beside it, since the folder has the reports and nothing else.
+fn descriptor_digest_path(folder: &Path) -> PathBuf {
+    folder.with_extension("sha256")
+}
+
+/// The content of that file, as `sha256sum -c` reads it in the folder of all reports.
+fn descriptor_digest(target: &Path, descriptor: &[u8]) -> String {
+    let name = target.file_name().unwrap_or_default().to_string_lossy();
+    format!("{}  {name}/{DESCRIPTOR}\n", data_encoding::HEXLOWER.encode(&Sha256::digest(descriptor)))
+}
+
+fn are_whole(corpus: &Corpus<'_>, checked: &CheckedFiles) -> bool {
+    let is_whole = |file: &ReportFile| checked.is_whole(&file.path, || file.is_whole());
+    files(corpus).is_some_and(|files| files.iter().all(is_whole))
+}
+
+/// Removes what killed runs left among the reports: all that does not belong to the folder to which `reports` points.
+pub(super) fn remove_leftovers(corpus: &Corpus<'_>) -> Result<(), Error> {
+    let data = corpus.config.data();
+    let fresh = data.join(FRESH_LINK);
+    if fresh.symlink_metadata().is_ok() {
+        remove(&fresh)?;
+    }
+    let current = fs::read_link(current_folder(corpus)).ok().map(|target| data.join(target));
+    let Ok(folders) = fs::read_dir(data.join(SNAPSHOTS)) else { return Ok(()) };
+    let paths = folders.flatten().map(|folder| folder.path());
+    let kept = current.map(|folder| [descriptor_digest_path(&folder), folder]).unwrap_or_default();
+    paths.filter(|path| !kept.contains(path)).try_for_each(|path| remove(&path))
 }
 
 /// A digest of all that the reports are made from.
 pub(super) fn made_from(
     corpus: &Corpus<'_>,
-    snapshot: &Snapshot,
+    snapshot_id: &str,
     rejected: &[Rejected],
     dialect: Dialect,
 ) -> String {
@@ -87,7 +189,7 @@ pub(super) fn made_from(
             "report {REPORT_VERSION}, index {INDEX_FORMAT}, matcher {MATCHER_VERSION} of ordskifte {}",
             env!("CARGO_PKG_VERSION")
         ),
-        snapshot.id.clone(),
+        snapshot_id.to_owned(),
         corpus.config.codebook_sha256.clone(),
         format!("{settings:?}"),
         format!("{rejected:?}"),
@@ -96,25 +198,21 @@ pub(super) fn made_from(
 }
 
 /// Gives the finished `folder` its name, points `reports` at it, and removes the reports of earlier snapshots.
-fn turn_link(corpus: &Corpus<'_>, folder: PathBuf, target: &Path) -> Result<(), Error> {
+fn point_link(corpus: &Corpus<'_>, folder: PathBuf, target: &Path) -> Result<(), Error> {
     let data = corpus.config.data();
-    let home = data.join(SNAPSHOTS);
-    let named = data.join(target);
+    let (home, named) = (data.join(SNAPSHOTS), data.join(target));
     if named.exists() {
-        fs::remove_dir_all(&named).map_err(|e| Error::world("remove", &named, &e))?;
+        // Damaged reports of the same name: moved aside, so that readers miss them only for a moment.
+        let aside = home.join(".tmp-damaged");
+        fs::rename(&named, &aside).map_err(|e| Error::world("rename", &named, &e))?;
     }
     fs::rename(&folder, &named).map_err(|e| Error::world("rename", &folder, &e))?;
     sync(&home)?;
-    let (link, fresh) = (current_folder(corpus), data.join("reports.new"));
-    let _ = fs::remove_file(&fresh);
+    let (link, fresh) = (current_folder(corpus), data.join(FRESH_LINK));
     std::os::unix::fs::symlink(target, &fresh).map_err(|e| Error::world("create", &fresh, &e))?;
     fs::rename(&fresh, &link).map_err(|e| Error::world("replace", &link, &e))?;
     sync(&data)?;
-    let others = fs::read_dir(&home).map_err(|e| Error::world("list", &home, &e))?.flatten();
-    for other in others.map(|entry| entry.path()).filter(|path| *path != named) {
-        fs::remove_dir_all(&other).map_err(|e| Error::world("remove", &other, &e))?;
-    }
-    Ok(())
+    remove_leftovers(corpus)
 }
 
 /// A folder of reports as it grows.
@@ -126,19 +224,26 @@ struct Report<'a> {
 
 impl Report<'_> {
     /// Writes a table and lists it.
-    fn table<Rows>(
+    fn table<Row, R: Borrow<Row>>(
         &mut self,
         name: &str,
-        description: &'static str,
-        columns: &'static [Column],
-        rows: Rows,
-    ) -> Result<(), Error>
-    where
-        Rows: IntoIterator<Item = Vec<report::Cell>>,
-    {
+        table: &Table<Row>,
+        rows: impl IntoIterator<Item = R>,
+    ) -> Result<(), Error> {
+        self.cells(name, table, rows.into_iter().map(|row| table.cells(row.borrow())))
+    }
+
+    /// Writes a table from the cells of its rows and lists it.
+    fn cells<Row>(
+        &mut self,
+        name: &str,
+        table: &Table<Row>,
+        rows: impl Iterator<Item = Vec<Cell>>,
+    ) -> Result<(), Error> {
         let format = Format::Csv(self.dialect);
-        self.file(name, description, Some(columns), |out| {
-            report::write(Table { columns, rows }, format, out).map(|_| ())
+        let headings = table.headings();
+        self.file(name, table.description, Some(headings.clone()), |out| {
+            report::write(&headings, rows, format, out).map(|_| ())
         })
     }
 
@@ -146,7 +251,7 @@ impl Report<'_> {
         &mut self,
         name: &str,
         description: &'static str,
-        columns: Option<&'static [Column]>,
+        columns: Option<Vec<Heading>>,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), Error> {
         let path = self.folder.join(name);
@@ -189,79 +294,54 @@ impl<W: Write> Write for Hashing<W> {
 
 fn write_tables(
     report: &mut Report<'_>,
-    corpus: &Corpus<'_>,
-    snapshot: &Snapshot,
+    results: &Results,
     rejected: &[Rejected],
-) -> Result<(), Error> {
-    let expansions = expand_codebook(corpus, snapshot)?;
-    let counts = count(snapshot, &expansions).map_err(reading)?;
-    let entries = &snapshot.entries;
-    report.table(
-        "term_document.csv",
-        "One row for each concept and document, with and without mentions",
-        tables::TERM_DOCUMENT,
-        trend::by_document(entries, &counts).iter().map(tables::term_document),
-    )?;
-    report.table(
-        "term_year.csv",
-        "One row for each concept, year and kind of document that the corpus has; without a year come the documents whose year is unknown",
-        tables::TERM_YEAR,
-        trend::by_year_and_kind(entries, &counts).iter().map(tables::term_year),
-    )?;
-    report.table(
-        "forms.csv",
-        "One row for each concept, matched form and language: what was counted, for the eye to check",
-        tables::FORMS,
-        trend::forms(&counts).iter().map(tables::forms),
-    )?;
-    write_kwic(report, snapshot, &expansions)?;
-    let listed = with_shared_designations(entries);
-    report.table(
-        "documents.csv",
-        "One row for each document",
-        tables::DOCUMENTS,
-        listed.iter().map(tables::documents),
-    )?;
-    report.table(
-        "rejected.csv",
-        "One row for each document or location that was left out, and why",
-        tables::REJECTED,
-        rejected.iter().map(tables::rejected),
-    )?;
-    let caption =
-        format!("{} documents · snapshot {} · term_year.csv has the figures", entries.len(), snapshot.id);
+) -> Result<Vec<Count>, Error> {
+    let concepts: Vec<usize> = (0..results.concepts().len()).collect();
+    // Found once: the counts are what the concordance lists.
+    let mentions: Vec<Mentions> =
+        concepts.par_iter().map(|concept| results.mentions(*concept)).collect::<Result<_, _>>()?;
+    let counts: Vec<Count> = concepts
+        .iter()
+        .zip(&mentions)
+        .map(|(concept, mentions)| results.count_of(*concept, mentions))
+        .collect();
+    let entries = results.documents();
+    report.table("term_document.csv", &tables::term_document(), trend::by_document(entries, &counts))?;
+    report.table("term_year.csv", &tables::term_year(), trend::by_year_and_kind(entries, &counts))?;
+    report.table("forms.csv", &tables::forms(), trend::forms(&counts))?;
+    write_kwic(report, results, &mentions)?;
+    report.table("documents.csv", &tables::documents(), with_shared_designations(entries))?;
+    report.table("rejected.csv", &tables::rejected(), rejected)?;
+    let (n, id) = (entries.len(), results.snapshot_id());
+    let caption = format!("{n} documents · snapshot {id} · term_year.csv has the figures");
     let chart = trends_svg(&trend::by_year(entries, &counts), &caption);
     report.file("trends.svg", "Chart of term_year.csv, all kinds together", None, |out| {
         out.write_all(chart.as_bytes())
-    })
+    })?;
+    Ok(counts)
 }
 
-fn reading(error: io::Error) -> Error {
-    crate::index::Error::reading(&error).into()
-}
-
-/// The concordance; in memory is one concept at a time.
-fn write_kwic(
-    report: &mut Report<'_>,
-    snapshot: &Snapshot,
-    expansions: &[Expansion<'_>],
-) -> Result<(), Error> {
+/// The concordance of each concept; the lines of one concept at a time are in memory.
+fn write_kwic(report: &mut Report<'_>, results: &Results, mentions: &[Mentions]) -> Result<(), Error> {
     let mut failure = None;
-    let rows = expansions.iter().flat_map(|expansion| {
-        let lines = concordance(snapshot, expansion).unwrap_or_else(|error| {
+    let rows = results.concepts().iter().zip(mentions).flat_map(|(concept, mentions)| {
+        let lines = results.concordance(mentions).unwrap_or_else(|error| {
             failure = Some(error);
             Vec::new()
         });
-        lines.into_iter().map(|line| tables::kwic(&expansion.concept.name, &kwic_row(snapshot, &line)))
+        // The table is made for each line, since it may not outlive what its rows borrow from.
+        lines.into_iter().map(|line| tables::kwic().cells(&kwic_row(results, &concept.name, &line)))
     });
-    report.table("kwic.csv", "One row for each mention: the key word in its context", tables::KWIC, rows)?;
+    report.cells("kwic.csv", &tables::kwic(), rows)?;
     failure.map_or(Ok(()), |error| Err(error.into()))
 }
 
 /// A concordance line as a row of a table.
-pub fn kwic_row<'a>(snapshot: &'a Snapshot, line: &'a Context) -> tables::KwicRow<'a> {
+pub fn kwic_row<'a>(results: &'a Results, concept: &'a str, line: &'a Context) -> tables::KwicRow<'a> {
     tables::KwicRow {
-        entry: &snapshot.entries[line.document as usize],
+        concept,
+        entry: results.document_of(line),
         page: line.page,
         section: &line.section,
         words: [&line.pre, &line.keyword, &line.post],
@@ -293,14 +373,17 @@ fn with_shared_designations(entries: &[Entry]) -> Vec<Entry> {
     listed
 }
 
-fn write_package(report: &Report<'_>, corpus: &Corpus<'_>, snapshot: &Snapshot) -> Result<(), Error> {
+/// Writes `datapackage.json` and returns its content.
+fn write_package(report: &Report<'_>, corpus: &Corpus<'_>, snapshot_id: &str) -> Result<String, Error> {
     let package = Package {
-        snapshot_id: &snapshot.id,
+        snapshot_id,
         program_version: env!("CARGO_PKG_VERSION"),
         codebook_sha256: &corpus.config.codebook_sha256,
         licence: &corpus.config.settings.report.licence,
         dialect: report.dialect,
         resources: &report.resources,
     };
-    replace(&report.folder.join("datapackage.json"), data_package(&package).as_bytes())
+    let descriptor = data_package(&package);
+    replace(&report.folder.join(DESCRIPTOR), descriptor.as_bytes())?;
+    Ok(descriptor)
 }

@@ -1,13 +1,17 @@
 //! The text store: what was extracted from each file, under the digest of its bytes.
 //!
 //! `text/ab/abcd….json` is the [`Extracted`] document, `text/ab/abcd….txt` the plain text that the character offsets of
-//! `kwic.csv` point into. Derived: deleting the folder costs time, nothing else.
+//! `kwic.csv` point into. The JSON begins with the SHA-256 of all that follows it, and names the SHA-256 of the plain text; a
+//! text that differs from its digest is never read and is extracted again by the next refresh.
 
-use super::Error;
+use super::checked::CheckedFiles;
+use super::durable::{create_folder, remove_temporaries, replace, sync};
+use super::{Error, rules_version};
 use crate::text::{Document, MediaType};
 use serde::{Deserialize, Serialize};
-use std::fs::{self, File};
-use std::io::Write;
+use sha2::{Digest, Sha256};
+use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 /// A document as it was extracted, with the versions that it was made with.
@@ -15,7 +19,7 @@ use std::path::{Path, PathBuf};
 pub struct Extracted {
     /// Names the rules that made it, see [`super::rules_version`].
     pub made_with: String,
-    /// What the bytes were found to be.
+    /// The format of the bytes.
     pub media_type: MediaType,
     /// The text.
     pub document: Document,
@@ -38,17 +42,20 @@ impl TextStore {
         self.folder.join(&sha256[..2]).join(format!("{sha256}.json"))
     }
 
-    /// Keeps `json`, an [`Extracted`], and its plain text. The files are on disk when this returns, their names after
+    fn plain_path(&self, sha256: &str) -> PathBuf {
+        self.json_path(sha256).with_extension("txt")
+    }
+
+    /// Keeps a document and its plain text. The files are on disk when this returns, their names after
     /// [`TextStore::sync_folders`].
     ///
     /// # Errors
     /// When the folder cannot be written.
-    pub fn put(&self, sha256: &str, json: &[u8], plain_text: &str) -> Result<(), Error> {
-        let path = self.json_path(sha256);
-        let folder = self.folder.join(&sha256[..2]);
-        fs::create_dir_all(&folder).map_err(|e| Error::world("create", &folder, &e))?;
-        replace(&path.with_extension("txt"), plain_text.as_bytes())?;
-        replace(&path, json)
+    pub fn put(&self, sha256: &str, extracted: &Extracted) -> Result<(), Error> {
+        create_folder(&self.folder.join(&sha256[..2]))?;
+        let plain_text = extracted.document.plain_text();
+        replace(&self.plain_path(sha256), plain_text.as_bytes())?;
+        replace(&self.json_path(sha256), &encode(extracted, &plain_text))
     }
 
     /// Makes the names of the files of these digests durable.
@@ -66,39 +73,140 @@ impl TextStore {
             .try_for_each(|folder| sync(folder))
     }
 
-    /// The document from the bytes with this digest. `Ok(None)` when it was never put or is damaged.
+    /// The document from the bytes with this digest. `Ok(None)` when it is missing, damaged, or made by other rules.
     ///
     /// # Errors
-    /// When the file is there and cannot be read.
+    /// When the file exists and cannot be read.
     pub fn get(&self, sha256: &str) -> Result<Option<Extracted>, Error> {
         let path = self.json_path(sha256);
         match fs::read(&path) {
-            Ok(bytes) => Ok(serde_json::from_slice(&bytes).ok()),
+            Ok(bytes) => Ok(decode(&bytes).map(|kept| kept.extracted).filter(is_current)),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(Error::world("read", &path, &error)),
         }
     }
+
+    /// Whether document and plain text are as they were written, by the current rules. Files that are known to `checked` are not
+    /// read again.
+    pub(super) fn is_whole(&self, sha256: &str, checked: &CheckedFiles) -> bool {
+        let (json, plain) = (self.json_path(sha256), self.plain_path(sha256));
+        let kept = || fs::read(&json).ok().and_then(|bytes| decode(&bytes));
+        checked.is_whole(&json, || kept().is_some_and(|kept| is_current(&kept.extracted)))
+            && checked.is_whole(&plain, || {
+                kept()
+                    .is_some_and(|kept| digest_of_file(&plain).is_some_and(|found| found == kept.text_sha256))
+            })
+    }
+
+    /// Tells `checked` that the files of this digest have just been written.
+    pub(super) fn mark_whole(&self, sha256: &str, checked: &CheckedFiles) {
+        checked.mark_whole(&self.json_path(sha256));
+        checked.mark_whole(&self.plain_path(sha256));
+    }
+
+    /// Removes the temporary files that killed runs left. The caller holds the lock of the archive.
+    pub(super) fn remove_temporaries(&self) -> Result<(), Error> {
+        let Ok(folders) = fs::read_dir(&self.folder) else { return Ok(()) };
+        folders.flatten().try_for_each(|folder| remove_temporaries(&folder.path()))?;
+        remove_temporaries(&self.folder)
+    }
+
+    /// The first file of this digest that differs from what `extracted` gives.
+    pub(super) fn differing_file(&self, sha256: &str, extracted: &Extracted) -> Option<PathBuf> {
+        let plain_text = extracted.document.plain_text();
+        let differs = |path: &Path, wanted: &[u8]| fs::read(path).ok().as_deref() != Some(wanted);
+        let (json, plain) = (self.json_path(sha256), self.plain_path(sha256));
+        if differs(&json, &encode(extracted, &plain_text)) {
+            return Some(json);
+        }
+        differs(&plain, plain_text.as_bytes()).then_some(plain)
+    }
 }
 
-/// Writes `bytes` to `path` so that a crash leaves either the old file or the new one.
-pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    let write = |path: &Path| -> std::io::Result<()> {
-        let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
-        let mut file = tempfile::Builder::new().permissions(readable()).tempfile_in(folder)?;
-        file.write_all(bytes)?;
-        file.as_file().sync_all()?;
-        file.persist(path)?;
-        Ok(())
-    };
-    write(path).map_err(|e| Error::world("write", path, &e))
+fn is_current(extracted: &Extracted) -> bool {
+    extracted.made_with == rules_version()
 }
 
-/// A file that others may read, as any that a program writes; temporary files may not be.
-fn readable() -> fs::Permissions {
-    std::os::unix::fs::PermissionsExt::from_mode(0o644)
+/// What the JSON file of a text holds.
+struct Kept {
+    text_sha256: String,
+    extracted: Extracted,
 }
 
-/// Makes what `folder` lists durable.
-pub(super) fn sync(folder: &Path) -> Result<(), Error> {
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(|e| Error::world("sync", folder, &e))
+const BEFORE_DIGEST: &[u8] = b"{\"sha256\":\"";
+const BEFORE_TEXT_DIGEST: &[u8] = b"\",\"text_sha256\":\"";
+const DIGEST_CHARS: usize = 64;
+
+/// The JSON file of a text: an object whose first member is the digest of all that follows it.
+fn encode(extracted: &Extracted, plain_text: &str) -> Vec<u8> {
+    let json = serde_json::to_vec(extracted).expect("a document has only string keys");
+    let text_digest = hexadecimal(plain_text.as_bytes());
+    let rest = [BEFORE_TEXT_DIGEST, text_digest.as_bytes(), b"\",", &json[1..]].concat();
+    [BEFORE_DIGEST, hexadecimal(&rest).as_bytes(), &rest].concat()
+}
+
+/// What [`encode`] wrote. `None` when it is damaged.
+fn decode(bytes: &[u8]) -> Option<Kept> {
+    let (digest, rest) = bytes.strip_prefix(BEFORE_DIGEST)?.split_at_checked(DIGEST_CHARS)?;
+    if hexadecimal(rest).as_bytes() != digest {
+        return None;
+    }
+    let text_sha256 = rest.strip_prefix(BEFORE_TEXT_DIGEST)?.get(..DIGEST_CHARS)?;
+    let text_sha256 = String::from_utf8(text_sha256.to_vec()).ok()?;
+    Some(Kept { text_sha256, extracted: serde_json::from_slice(bytes).ok()? })
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    data_encoding::HEXLOWER.encode(&Sha256::digest(bytes))
+}
+
+/// The SHA-256 of a file in hexadecimal; `None` when it cannot be read.
+pub(super) fn digest_of_file(path: &Path) -> Option<String> {
+    let mut file = BufReader::with_capacity(1 << 16, fs::File::open(path).ok()?);
+    let mut hasher = Sha256::new();
+    loop {
+        let bytes = file.fill_buf().ok()?;
+        if bytes.is_empty() {
+            break;
+        }
+        hasher.update(bytes);
+        let count = bytes.len();
+        file.consume(count);
+    }
+    Some(data_encoding::HEXLOWER.encode(&hasher.finalize()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn extracted() -> Extracted {
+        let reply = super::super::parse(b"<html lang=\"nb\"><p>Samskaping i kommunen.</p></html>");
+        let super::super::Reply::Extracted(extracted) = reply else { panic!("it is HTML") };
+        *extracted
+    }
+
+    #[test]
+    fn a_text_is_read_as_it_was_put() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = TextStore::new(folder.path());
+        let name = "ab".repeat(32);
+        store.put(&name, &extracted()).expect("room");
+        assert_eq!(store.get(&name).expect("readable"), Some(extracted()));
+        let json: serde_json::Value =
+            serde_json::from_slice(&fs::read(store.json_path(&name)).expect("readable")).expect("JSON");
+        assert_eq!(json["text_sha256"], digest_of_file(&store.plain_path(&name)).expect("readable"));
+    }
+
+    #[test]
+    fn a_text_with_a_flipped_byte_is_none() {
+        let extracted = extracted();
+        let whole = encode(&extracted, &extracted.document.plain_text());
+        assert!(decode(&whole).is_some());
+        for at in 0..whole.len() {
+            let mut flipped = whole.clone();
+            flipped[at] ^= 1;
+            assert!(decode(&flipped).is_none() && decode(&whole[..at]).is_none(), "byte {at}");
+        }
+    }
 }

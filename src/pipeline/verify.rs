@@ -1,24 +1,23 @@
-//! Checks what is kept: every archived byte against its digest, every derived thing against what it was made from.
+//! Checks what is kept: every archived byte against its digest, every derived file against what it was made from.
 
-use super::Error;
-use super::corpus::{Corpus, Holdings, Planned, entries, snapshot_id};
+use super::corpus::{Corpus, Holdings, Planned, docname, entries, snapshot_id};
+use super::parse::{Parsers, Reply};
 use super::reports;
-use super::worker::Reply;
-use super::workers::Workers;
-use crate::acquire::Archive;
+use super::{Error, rules_version};
+use crate::acquire::{Archive, Extraction, Holding, archive};
 use crate::config::Config;
 use crate::index::Snapshot;
 use crate::report::Dialect;
+use crate::text::Rejection;
 use rayon::prelude::*;
-use sha2::{Digest, Sha256};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Mutex;
 
 /// Something that is not as it should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// What: a file, a record, a document.
+    /// A file, a record, a document.
     pub object: String,
     /// How it differs.
     pub text: String,
@@ -31,7 +30,7 @@ pub struct VerifySummary {
     pub records: u64,
     /// Bytes of WARC files.
     pub archive_bytes: u64,
-    /// Texts that were extracted again and compared.
+    /// Texts and rejections that were made again and compared.
     pub texts: u64,
     /// Documents of the index that were compared with their texts.
     pub documents: u64,
@@ -39,94 +38,204 @@ pub struct VerifySummary {
     pub reports: u64,
     /// Faults.
     pub faults: u64,
+    /// Whether a refresh was running, so that index and reports were not compared.
+    pub is_refresh_running: bool,
 }
 
-/// Checks everything that `config` keeps; tells `report` each fault.
+/// Checks everything that `config` keeps and passes each fault to `on_fault` as it is found.
 ///
 /// The text of every document is extracted again from its archived bytes, so this costs as much as a first refresh.
+/// Nothing is changed. While a refresh is running, index and reports change and are not compared.
 ///
 /// # Errors
-/// When something cannot be read at all.
+/// When the archive's folder cannot be listed, or no parser can be started.
 pub fn verify(
     config: &Config,
     worker_program: PathBuf,
-    report: &mut dyn FnMut(Fault),
+    on_fault: &mut (dyn FnMut(Fault) + Send),
 ) -> Result<VerifySummary, Error> {
     let corpus = Corpus::new(config);
-    let mut archive = Archive::open_read_only(&corpus.archive_folder())?;
     let mut summary = VerifySummary::default();
-    let mut tell = |object: String, text: String| {
-        summary.faults += 1;
-        report(Fault { object, text });
+    let mut n_faults = 0;
+    let mut emit = |object: String, text: String| {
+        n_faults += 1;
+        on_fault(Fault { object, text });
     };
-    let archived = archive.verify(&mut |fault| {
-        let record = fault.record_id.map_or("no record".to_owned(), |id| format!("record {id}"));
-        tell(format!("{} at byte {}, {record}", fault.warc_file, fault.offset), fault.text);
-    })?;
-    let holdings = Holdings::read(&archive)?;
-    let planned = holdings.plan(&archive)?;
-    for (object, text) in text_faults(&corpus, &mut archive, &planned, worker_program)? {
-        tell(object, text);
+    let writer = writer(&corpus);
+    let mut held = archived(&corpus, &mut summary, &mut emit)?;
+    let derived = match &mut held {
+        Some((archive, holdings)) => {
+            let planned = holdings.plan(archive)?;
+            summary.texts = text_faults(&corpus, archive, holdings, worker_program, &mut emit)?;
+            summary.documents = planned.len() as u64;
+            derived_faults(&corpus, archive, holdings, &planned, &mut summary)
+        }
+        None => Faults::new(),
+    };
+    // A run that began meanwhile has another line in the lock, or holds it still.
+    summary.is_refresh_running = writer.is_running || self::writer(&corpus) != writer;
+    if !summary.is_refresh_running {
+        derived.into_iter().for_each(|(object, text)| emit(object, text));
     }
-    let (snapshot, faults) = whole_snapshot(&corpus)?;
-    for (object, text) in faults {
-        tell(object, text);
-    }
-    if let Some(snapshot) = &snapshot {
-        for (object, text) in index_faults(&corpus, snapshot, &planned)? {
-            tell(object, text);
+    summary.faults = n_faults;
+    Ok(summary)
+}
+
+/// Whether a run is writing, and which wrote last.
+#[derive(PartialEq, Eq)]
+struct Writer {
+    is_running: bool,
+    lock: Vec<u8>,
+}
+
+fn writer(corpus: &Corpus<'_>) -> Writer {
+    let folder = corpus.archive_folder();
+    let lock = fs::read(folder.join("archive.lock")).unwrap_or_default();
+    Writer { is_running: archive::is_written(&folder), lock }
+}
+
+/// Checks the archive, and gives it with what it holds when the catalogue can be used for more.
+fn archived(
+    corpus: &Corpus<'_>,
+    summary: &mut VerifySummary,
+    emit: &mut dyn FnMut(String, String),
+) -> Result<Option<(Archive, Holdings)>, Error> {
+    let folder = corpus.archive_folder();
+    let opened = Archive::open_read_only(&folder);
+    let mut on_fault = |fault: archive::Fault| emit(fault.object, fault.text);
+    let checked = match &opened {
+        Ok(archive) => archive.verify(&mut on_fault)?,
+        Err(error) if !folder.exists() => return Err(error.clone().into()),
+        Err(_) => archive::verify(&folder, None, &mut on_fault)?,
+    };
+    summary.records = checked.n_records;
+    summary.archive_bytes = checked.n_bytes;
+    let read = opened.map_err(Error::from).and_then(|archive| {
+        let holdings = Holdings::read(&archive)?;
+        holdings.plan(&archive)?;
+        holdings.rejected(&archive)?;
+        Ok((archive, holdings))
+    });
+    match read {
+        Ok(held) => Ok(Some(held)),
+        Err(error) => {
+            let text = format!("{error}; texts, index and reports cannot be compared with it");
+            emit(folder.join("catalogue.sqlite").display().to_string(), text);
+            Ok(None)
         }
     }
-    let (reports, faults) = report_faults(&corpus, snapshot.as_ref(), &archive, &holdings)?;
-    for (object, text) in faults {
-        tell(object, text);
-    }
-    summary.records = archived.n_records;
-    summary.archive_bytes = archived.n_bytes;
-    summary.texts = planned.len() as u64;
-    summary.documents = planned.len() as u64;
-    summary.reports = reports;
-    Ok(summary)
 }
 
 type Faults = Vec<(String, String)>;
 
-/// Texts that differ from what their archived bytes give today.
+/// Emits each text that differs from what its archived bytes give today, and each rejection that does not follow from
+/// them. Returns how many files were compared.
 fn text_faults(
     corpus: &Corpus<'_>,
     archive: &mut Archive,
-    planned: &[Planned<'_>],
+    holdings: &Holdings,
     worker_program: PathBuf,
-) -> Result<Faults, Error> {
-    let workers = Workers::new(worker_program, corpus.config.settings.worker);
-    let archive = Mutex::new(archive);
-    let check = |document: &Planned<'_>| -> Result<Option<(String, String)>, Error> {
-        let path = corpus.texts.json_path(document.sha256);
-        let fault = |text: String| Ok(Some((path.display().to_string(), text)));
-        let payload =
-            archive.lock().expect("no thread panics with the archive").payload(&document.places[0].sha256);
-        let payload = match payload {
-            Ok(payload) => payload,
-            Err(error) => return fault(format!("its bytes cannot be read: {error}")),
+    emit: &mut (dyn FnMut(String, String) + Send),
+) -> Result<u64, Error> {
+    let parsers = Parsers::new(worker_program, corpus.config.settings.worker);
+    let mut files = Vec::new();
+    for (sha256, places) in &holdings.files {
+        let extraction = archive.catalogue().extraction(&places[0].sha256, &rules_version())?;
+        files.extend(extraction.map(|extraction| (sha256, places, extraction)));
+    }
+    let (archive, emit) = (Mutex::new(archive), Mutex::new(emit));
+    let check = |(sha256, places, extraction): &(&String, &Vec<Holding>, Extraction)| -> Result<(), Error> {
+        let payload = archive.lock().expect("no thread panics with the archive").payload(&places[0].sha256);
+        let fault = match (payload, &extraction.rejection) {
+            (Err(_), Some(_)) if !extraction.is_archived => None,
+            (Err(error), _) => {
+                let text = format!("its bytes cannot be read: {}: {}", error.attempt, error.cause);
+                Some((docname(&places[0]), text))
+            }
+            (Ok(payload), rejection) => {
+                let reply = parsers
+                    .parse(&payload)
+                    .map_err(|e| Error::new(format!("cannot run the parser: {e}"), ""))?;
+                match rejection {
+                    None => text_fault(corpus, sha256, &reply),
+                    Some(rejection) => {
+                        rejection_fault(rejection, &reply).map(|text| (docname(&places[0]), text))
+                    }
+                }
+            }
         };
-        let reply =
-            workers.parse(&payload).map_err(|e| Error::new(format!("cannot run the parser: {e}"), ""))?;
-        let Reply::Extracted(again) = reply else { return fault("its bytes are rejected now".to_owned()) };
-        let json = serde_json::to_vec(&again).expect("a document has only string keys");
-        if fs::read(&path).ok().as_deref() != Some(&json) {
-            return fault("differs from what its archived bytes give".to_owned());
+        if let Some((object, text)) = fault {
+            (emit.lock().expect("no thread panics while it emits"))(object, text);
         }
-        let plain = again.document.plain_text();
-        if fs::read(path.with_extension("txt")).ok().as_deref() != Some(plain.as_bytes()) {
-            return Ok(Some((
-                path.with_extension("txt").display().to_string(),
-                "differs from its document".to_owned(),
-            )));
-        }
-        Ok(None)
+        Ok(())
     };
-    let faults = planned.par_iter().map(check).collect::<Result<Vec<_>, _>>()?;
-    Ok(faults.into_iter().flatten().collect())
+    files.par_iter().try_for_each(check)?;
+    Ok(files.len() as u64)
+}
+
+/// How the kept text differs from what its bytes gave again.
+fn text_fault(corpus: &Corpus<'_>, sha256: &str, reply: &Reply) -> Option<(String, String)> {
+    let path = corpus.texts.json_path(sha256);
+    let again = match reply {
+        Reply::Extracted(again) => again,
+        // The limits of this run, not the bytes.
+        Reply::Rejected(rejection) if rejection.limit.is_some() => return None,
+        Reply::Rejected(rejection) => {
+            return Some((
+                path.display().to_string(),
+                format!("its bytes are rejected now: {}", rejection.reason),
+            ));
+        }
+    };
+    let file = corpus.texts.differing_file(sha256, again)?;
+    Some((
+        file.display().to_string(),
+        "differs from what its archived bytes give; run `ordskifte refresh`".to_owned(),
+    ))
+}
+
+/// How the kept rejection differs from what the bytes gave again. One by a limit is tried again by every refresh.
+fn rejection_fault(kept: &Rejection, reply: &Reply) -> Option<String> {
+    match reply {
+        _ if kept.limit.is_some() => None,
+        Reply::Rejected(again) if again == kept || again.limit.is_some() => None,
+        Reply::Rejected(again) => Some(format!(
+            "the catalogue says it is rejected: {}; its bytes give: {}",
+            kept.reason, again.reason
+        )),
+        Reply::Extracted(_) => {
+            Some(format!("the catalogue says it is rejected: {}; its bytes give a text", kept.reason))
+        }
+    }
+}
+
+/// Faults of index and reports.
+fn derived_faults(
+    corpus: &Corpus<'_>,
+    archive: &Archive,
+    holdings: &Holdings,
+    planned: &[Planned<'_>],
+    summary: &mut VerifySummary,
+) -> Faults {
+    let index = corpus.index_folder().display().to_string();
+    let (snapshot, mut faults) = match whole_snapshot(corpus) {
+        Ok(found) => found,
+        Err(error) => (None, vec![(index.clone(), error.to_string())]),
+    };
+    if let Some(snapshot) = &snapshot {
+        match index_faults(corpus, snapshot, planned) {
+            Ok(found) => faults.extend(found),
+            Err(error) => faults.push((index, error.to_string())),
+        }
+    }
+    match report_faults(corpus, snapshot.as_ref(), archive, holdings) {
+        Ok((n_reports, found)) => {
+            summary.reports = n_reports;
+            faults.extend(found);
+        }
+        Err(error) => faults.push((reports::current_folder(corpus).display().to_string(), error.to_string())),
+    }
+    faults
 }
 
 /// The snapshot of the index when all its files are whole: reading others is not safe.
@@ -134,8 +243,9 @@ fn whole_snapshot(corpus: &Corpus<'_>) -> Result<(Option<Snapshot>, Faults), Err
     let folder = corpus.index_folder();
     let damaged = Snapshot::damaged_files(&folder)?;
     if !damaged.is_empty() {
-        let fault =
-            |file: &PathBuf| (folder.join(file).display().to_string(), "its checksum is wrong".to_owned());
+        let fault = |file: &PathBuf| {
+            (file.display().to_string(), "is missing or damaged; run `ordskifte refresh`".to_owned())
+        };
         return Ok((None, damaged.iter().map(fault).collect()));
     }
     let snapshot = Snapshot::open(&folder)?;
@@ -175,24 +285,20 @@ fn report_faults(
     holdings: &Holdings,
 ) -> Result<(u64, Faults), Error> {
     let folder = reports::current_folder(corpus);
-    let descriptor = fs::read_to_string(folder.join("datapackage.json")).unwrap_or_default();
-    let package: serde_json::Value = serde_json::from_str(&descriptor).unwrap_or_default();
-    let Some(resources) = package["resources"].as_array() else {
-        return Ok((0, vec![(folder.display().to_string(), "has no readable datapackage.json".to_owned())]));
+    let Some(files) = reports::files(corpus) else {
+        let text = "has no whole datapackage.json; run `ordskifte refresh`".to_owned();
+        return Ok((0, vec![(folder.display().to_string(), text)]));
     };
     let mut faults = Faults::new();
-    for resource in resources {
-        let path = folder.join(resource["path"].as_str().unwrap_or_default());
-        if resource["hash"].as_str() != Some(&hash(&path)) {
-            faults
-                .push((path.display().to_string(), "differs from its digest in datapackage.json".to_owned()));
-        }
+    for file in files.iter().filter(|file| !file.is_whole()) {
+        let text = "differs from its digest in datapackage.json; run `ordskifte refresh`".to_owned();
+        faults.push((file.path.display().to_string(), text));
     }
     if let Some(snapshot) = snapshot {
         let rejected = holdings.rejected(archive)?;
         // The dialect may have been chosen on the command line.
         let is_current = [Dialect::Standard, Dialect::ExcelNo].into_iter().any(|dialect| {
-            let made_from = reports::made_from(corpus, snapshot, &rejected, dialect);
+            let made_from = reports::made_from(corpus, &snapshot.id, &rejected, dialect);
             fs::read_link(&folder).is_ok_and(|target| target.ends_with(&made_from[..16]))
         });
         if !is_current {
@@ -202,10 +308,5 @@ fn report_faults(
             ));
         }
     }
-    Ok((resources.len() as u64, faults))
-}
-
-fn hash(path: &Path) -> String {
-    let digest = fs::read(path).map(|bytes| data_encoding::HEXLOWER.encode(&Sha256::digest(&bytes)));
-    format!("sha256:{}", digest.unwrap_or_default())
+    Ok((files.len() as u64, faults))
 }

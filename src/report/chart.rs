@@ -4,6 +4,7 @@
 //! year without documents breaks the line: nothing is interpolated. Each point has its figures as a tooltip, and the
 //! whole chart a description, so that it can be read without seeing it.
 
+use crate::text::visible;
 use crate::trend::YearRow;
 use std::fmt::Write;
 
@@ -244,8 +245,9 @@ fn short(value: f64) -> String {
     groups.join("\u{2009}")
 }
 
+/// `text` as character data of XML, which has no place for control characters, not even as references.
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    visible(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 fn push(svg: &mut String, text: std::fmt::Arguments<'_>) {
@@ -280,6 +282,14 @@ mod tests {
     fn names_are_escaped() {
         let svg = trends_svg(&[row(2010, 1)], "a < b");
         assert!(svg.contains("mål &amp; &lt;mening&gt;") && svg.contains("a &lt; b"));
+    }
+
+    #[test]
+    fn no_name_makes_the_chart_invalid() {
+        let hostile = "a\u{1}b\u{1b}\u{fffe}\u{202e}]]>";
+        let svg = trends_svg(&[YearRow { concept: hostile, ..row(2010, 1) }], hostile);
+        assert!(svg.contains("a\\u{1}b\\u{1b}\\u{fffe}\\u{202e}]]&gt;"));
+        assert!(!svg.contains(|c| c != '\n' && crate::text::is_steering(c)));
     }
 
     #[test]

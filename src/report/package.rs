@@ -1,6 +1,6 @@
 //! `datapackage.json`: a Frictionless Data Package (v2) that types and describes every column of the tables.
 
-use super::table::{Column, Dialect, ValueType};
+use super::table::{Dialect, Heading, ValueType};
 use serde_json::{Value, json};
 
 /// What a package says of itself.
@@ -36,7 +36,7 @@ pub struct Resource {
     /// What a row is.
     pub description: &'static str,
     /// The columns. `None` for a file that is no table.
-    pub columns: Option<&'static [Column]>,
+    pub columns: Option<Vec<Heading>>,
     /// Size.
     pub bytes: u64,
     /// SHA-256 of the file, in hexadecimal.
@@ -72,7 +72,7 @@ fn resource_json(resource: &Resource, dialect: Dialect) -> Value {
         "bytes": resource.bytes,
         "hash": format!("sha256:{}", resource.sha256),
     });
-    match resource.columns {
+    match &resource.columns {
         Some(columns) => {
             let fields: Vec<Value> = columns.iter().map(|column| field_json(column, dialect)).collect();
             let delimiter = match dialect {
@@ -91,7 +91,7 @@ fn resource_json(resource: &Resource, dialect: Dialect) -> Value {
     value
 }
 
-fn field_json(column: &Column, dialect: Dialect) -> Value {
+fn field_json(column: &Heading, dialect: Dialect) -> Value {
     let mut field = json!({ "name": column.name, "description": column.description });
     let type_name = match column.value_type {
         ValueType::Text => "string",

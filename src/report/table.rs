@@ -1,25 +1,71 @@
-//! A table: described columns and rows of cells, written as CSV in two dialects, as JSON, or for the eye.
+//! A table: a list of columns, each with its description and its value in a row; written as CSV in two dialects, as JSON, or as
+//! aligned text.
 
+use crate::text::visible;
 use serde_json::{Map, Value};
+use std::borrow::Borrow;
 use std::io::{self, Write};
 
-/// A table of a report: what it is about, its columns, its rows.
-pub struct Table<Rows> {
-    /// Its schema.
-    pub columns: &'static [Column],
-    /// Each with one cell for every column.
-    pub rows: Rows,
+/// A table of a report, declared: what a row is, and its columns.
+pub struct Table<Row> {
+    /// What a row is.
+    pub description: &'static str,
+    /// From left to right.
+    pub columns: Vec<Column<Row>>,
 }
 
-/// A column: its name, the type of its values, and what they mean.
+impl<Row> Table<Row> {
+    /// Its schema.
+    pub fn headings(&self) -> Vec<Heading> {
+        self.columns.iter().map(|column| column.heading).collect()
+    }
+
+    /// The values of a row, one for each column.
+    pub fn cells(&self, row: &Row) -> Vec<Cell> {
+        self.columns.iter().map(|column| (column.value)(row)).collect()
+    }
+
+    /// Writes the table with `rows` to `out` in `format`, and returns their number.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write<R: Borrow<Row>>(
+        &self,
+        rows: impl IntoIterator<Item = R>,
+        format: Format,
+        out: &mut dyn Write,
+    ) -> io::Result<u64> {
+        write(&self.headings(), rows.into_iter().map(|row| self.cells(row.borrow())), format, out)
+    }
+}
+
+/// A column: its heading, and its value in a row.
+pub struct Column<Row> {
+    heading: Heading,
+    value: fn(&Row) -> Cell,
+}
+
+/// What a column says of itself: its name, the type of its values, and what they mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Column {
+pub struct Heading {
     /// `snake_case`
     pub name: &'static str,
     /// The type of every value that is not missing.
     pub value_type: ValueType,
     /// Definition, unit, range, and what a missing value means.
     pub description: &'static str,
+}
+
+/// A heading.
+pub const fn heading(name: &'static str, value_type: ValueType, description: &'static str) -> Heading {
+    Heading { name, value_type, description }
+}
+
+impl Heading {
+    /// The column under this heading whose value in a row is `value`.
+    pub fn of<Row>(self, value: fn(&Row) -> Cell) -> Column<Row> {
+        Column { heading: self, value }
+    }
 }
 
 /// The type of a column, as in a Table Schema.
@@ -75,25 +121,29 @@ pub enum Format {
     Json,
 }
 
-/// Writes `table` to `out` in `format`, and returns the number of its rows.
+/// Writes `rows`, each with one cell for every heading, to `out` in `format`, and returns their number.
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write<Rows>(table: Table<Rows>, format: Format, out: &mut dyn Write) -> io::Result<u64>
-where
-    Rows: IntoIterator<Item = Vec<Cell>>,
-{
+pub fn write(
+    headings: &[Heading],
+    rows: impl Iterator<Item = Vec<Cell>>,
+    format: Format,
+    out: &mut dyn Write,
+) -> io::Result<u64> {
     match format {
-        Format::Text => write_text(table, out),
-        Format::Csv(dialect) => write_csv(table, dialect, out),
-        Format::Json => write_json(table, out),
+        Format::Text => write_text(headings, rows, out),
+        Format::Csv(dialect) => write_csv(headings, rows, dialect, out),
+        Format::Json => write_json(headings, rows, out),
     }
 }
 
-fn write_csv<Rows>(table: Table<Rows>, dialect: Dialect, out: &mut dyn Write) -> io::Result<u64>
-where
-    Rows: IntoIterator<Item = Vec<Cell>>,
-{
+fn write_csv(
+    headings: &[Heading],
+    rows: impl Iterator<Item = Vec<Cell>>,
+    dialect: Dialect,
+    out: &mut dyn Write,
+) -> io::Result<u64> {
     let delimiter = match dialect {
         Dialect::Standard => b',',
         Dialect::ExcelNo => {
@@ -103,14 +153,14 @@ where
     };
     let mut writer =
         csv::WriterBuilder::new().delimiter(delimiter).terminator(csv::Terminator::CRLF).from_writer(out);
-    writer.write_record(table.columns.iter().map(|column| column.name))?;
-    let mut rows = 0;
-    for row in table.rows {
+    writer.write_record(headings.iter().map(|heading| heading.name))?;
+    let mut count = 0;
+    for row in rows {
         writer.write_record(row.iter().map(|cell| csv_text(cell, dialect)))?;
-        rows += 1;
+        count += 1;
     }
     writer.flush()?;
-    Ok(rows)
+    Ok(count)
 }
 
 fn csv_text(cell: &Cell, dialect: Dialect) -> String {
@@ -142,21 +192,22 @@ fn decimal(number: f64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-fn write_json<Rows>(table: Table<Rows>, out: &mut dyn Write) -> io::Result<u64>
-where
-    Rows: IntoIterator<Item = Vec<Cell>>,
-{
-    let mut rows = 0;
+fn write_json(
+    headings: &[Heading],
+    rows: impl Iterator<Item = Vec<Cell>>,
+    out: &mut dyn Write,
+) -> io::Result<u64> {
+    let mut count = 0;
     out.write_all(b"[")?;
-    for row in table.rows {
-        out.write_all(if rows == 0 { b"\n" } else { b",\n" })?;
-        let names = table.columns.iter().map(|column| column.name.to_owned());
+    for row in rows {
+        out.write_all(if count == 0 { b"\n" } else { b",\n" })?;
+        let names = headings.iter().map(|heading| heading.name.to_owned());
         let object: Map<String, Value> = names.zip(row.iter().map(json_value)).collect();
         serde_json::to_writer(&mut *out, &object)?;
-        rows += 1;
+        count += 1;
     }
     out.write_all(b"\n]\n")?;
-    Ok(rows)
+    Ok(count)
 }
 
 fn json_value(cell: &Cell) -> Value {
@@ -172,27 +223,29 @@ fn json_value(cell: &Cell) -> Value {
 /// The widest a column of text gets before its cells are cut with an ellipsis.
 const TEXT_WIDTH_MAX: usize = 60;
 
-fn write_text<Rows>(table: Table<Rows>, out: &mut dyn Write) -> io::Result<u64>
-where
-    Rows: IntoIterator<Item = Vec<Cell>>,
-{
-    let header: Vec<String> = table.columns.iter().map(|column| column.name.to_owned()).collect();
+fn write_text(
+    headings: &[Heading],
+    rows: impl Iterator<Item = Vec<Cell>>,
+    out: &mut dyn Write,
+) -> io::Result<u64> {
+    let header: Vec<String> = headings.iter().map(|heading| heading.name.to_owned()).collect();
     let rows: Vec<Vec<String>> =
-        table.rows.into_iter().map(|row| row.iter().map(|cell| cut(&plain_text(cell))).collect()).collect();
+        rows.map(|row| row.iter().map(|cell| cut(&plain_text(cell))).collect()).collect();
     let width = |column: usize| {
         std::iter::once(&header).chain(&rows).map(|row| row[column].chars().count()).max().unwrap_or(0)
     };
     let widths: Vec<usize> = (0..header.len()).map(width).collect();
     for row in std::iter::once(&header).chain(&rows) {
-        let cells = row.iter().zip(table.columns).zip(&widths);
-        let line: Vec<String> = cells.map(|((text, column), width)| aligned(text, column, *width)).collect();
+        let cells = row.iter().zip(headings).zip(&widths);
+        let line: Vec<String> =
+            cells.map(|((text, heading), width)| aligned(text, heading.value_type, *width)).collect();
         writeln!(out, "{}", line.join("  ").trim_end())?;
     }
     Ok(rows.len() as u64)
 }
 
-fn aligned(text: &str, column: &Column, width: usize) -> String {
-    match column.value_type {
+fn aligned(text: &str, value_type: ValueType, width: usize) -> String {
+    match value_type {
         ValueType::Integer | ValueType::Number => format!("{text:>width$}"),
         _ => format!("{text:<width$}"),
     }
@@ -206,9 +259,11 @@ fn cut(text: &str) -> String {
     format!("{kept}…")
 }
 
+/// A cell is one line of text without steering characters, whatever a file was named or a server answered.
 impl From<&str> for Cell {
     fn from(text: &str) -> Cell {
-        if text.is_empty() { Cell::Empty } else { Cell::Text(text.to_owned()) }
+        let line = text.replace(['\n', '\r'], " ");
+        if text.is_empty() { Cell::Empty } else { Cell::Text(visible(&line).into_owned()) }
     }
 }
 
@@ -258,18 +313,20 @@ impl<T: Into<Cell>> From<Option<T>> for Cell {
 mod tests {
     use super::*;
 
-    const COLUMNS: &[Column] = &[
-        Column { name: "term", value_type: ValueType::Text, description: "" },
-        Column { name: "per_million", value_type: ValueType::Number, description: "" },
-    ];
+    type Row = (&'static str, Option<f64>);
+
+    fn table() -> Table<Row> {
+        let columns = vec![
+            heading("term", ValueType::Text, "").of(|row: &Row| row.0.into()),
+            heading("per_million", ValueType::Number, "").of(|row: &Row| row.1.into()),
+        ];
+        Table { description: "", columns }
+    }
 
     fn written(format: Format) -> String {
-        let rows = vec![
-            vec![Cell::from("=SUM(A1)"), Cell::from(1234.5)],
-            vec![Cell::from("mål; «a», \"b\""), Cell::Empty],
-        ];
+        let rows: [Row; 2] = [("=SUM(A1)", Some(1234.5)), ("mål; «a», \"b\"", None)];
         let mut out = Vec::new();
-        assert_eq!(write(Table { columns: COLUMNS, rows }, format, &mut out).unwrap(), 2);
+        assert_eq!(table().write(rows, format, &mut out).unwrap(), 2);
         String::from_utf8(out).unwrap()
     }
 
@@ -299,10 +356,16 @@ mod tests {
     }
 
     #[test]
+    fn no_control_character_but_the_tab_of_a_table_row_reaches_a_cell() {
+        assert_eq!(Cell::from("cell\tcell"), Cell::Text("cell\tcell".to_owned()));
+        let cell = Cell::from("line\n\u{1b}[31m\u{202e}red\u{9b}");
+        assert_eq!(cell, Cell::Text("line \\u{1b}[31m\\u{202e}red\\u{9b}".to_owned()));
+    }
+
+    #[test]
     fn a_table_without_rows_has_its_header() {
         let mut out = Vec::new();
-        write(Table { columns: COLUMNS, rows: Vec::new() }, Format::Csv(Dialect::Standard), &mut out)
-            .unwrap();
+        table().write([] as [Row; 0], Format::Csv(Dialect::Standard), &mut out).unwrap();
         assert_eq!(out, b"term,per_million\r\n");
     }
 }

@@ -22,8 +22,15 @@ pub struct Page {
     /// The number that is printed on the page ("iii"), where the file declares one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
-    /// In reading order.
+    /// In reading order, furniture last. Use [`Page::counted`] for the text.
     pub passages: Vec<Passage>,
+}
+
+impl Page {
+    /// The passages that are text of the document: all but furniture.
+    pub fn counted(&self) -> impl Iterator<Item = &Passage> {
+        self.passages.iter().filter(|passage| passage.kind != PassageKind::Furniture)
+    }
 }
 
 /// A piece of text that stands for itself: a paragraph, a heading, a list item, a table row, a footnote, a caption.
@@ -71,7 +78,7 @@ pub enum LanguageBasis {
     Inherited,
 }
 
-/// What a passage is. Page furniture (running heads, page numbers, menus) is not a passage.
+/// What a passage is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PassageKind {
@@ -87,6 +94,9 @@ pub enum PassageKind {
     Footnote,
     /// The caption of a figure, table or box.
     Caption,
+    /// Text of the page and not of the document: running heads, page numbers, menus, and the lines of a table of
+    /// contents, which repeat the headings. It is kept so that what was left out can be checked. It is never counted, indexed or asked for its language.
+    Furniture,
 }
 
 /// A rectangle on a page in points (1/72 inch), from the top left corner of the page as it is shown.
@@ -153,13 +163,36 @@ pub struct Rejection {
     pub reason: String,
     /// What can be done: "ask the issuer for a file without a password".
     pub hint: String,
+    /// The limit that parsing ran into. `None` when the file itself is the cause, whatever the limits.
+    #[serde(default)]
+    pub limit: Option<Limit>,
 }
 
 impl Rejection {
     /// A rejection for `reason`, with a `hint` at what can be done.
     pub fn new(reason: impl Into<String>, hint: impl Into<String>) -> Rejection {
-        Rejection { reason: reason.into(), hint: hint.into() }
+        Rejection { reason: reason.into(), hint: hint.into(), limit: None }
     }
+
+    /// The same rejection, caused by `limit`.
+    pub fn with_limit(self, limit: Limit) -> Rejection {
+        Rejection { limit: Some(limit), ..self }
+    }
+}
+
+/// A limit of the parsing process, with the value that was in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Limit {
+    /// Processor time for one document, in seconds.
+    Time {
+        /// The value in force.
+        seconds: u64,
+    },
+    /// Memory of the process, in MiB.
+    Memory {
+        /// The value in force.
+        mebibytes: u64,
+    },
 }
 
 /// The formats that are read.
@@ -188,19 +221,29 @@ impl MediaType {
 }
 
 impl Document {
-    /// All passages in reading order, each with its page.
+    /// All passages that count, in reading order, each with its page. Furniture is left out.
     pub fn passages(&self) -> impl Iterator<Item = (&Page, &Passage)> {
-        self.pages.iter().flat_map(|page| page.passages.iter().map(move |passage| (page, passage)))
+        self.pages.iter().flat_map(|page| page.counted().map(move |passage| (page, passage)))
     }
 
     /// The text that character offsets point into: passages end with a newline, pages are separated by a form feed.
+    /// Furniture is left out.
     pub fn plain_text(&self) -> String {
+        self.text_of(|passage| passage.kind != PassageKind::Furniture)
+    }
+
+    /// What [`Document::plain_text`] leaves out, in the same form.
+    pub fn furniture_text(&self) -> String {
+        self.text_of(|passage| passage.kind == PassageKind::Furniture)
+    }
+
+    fn text_of(&self, is_wanted: impl Fn(&Passage) -> bool) -> String {
         let mut text = String::new();
         for (index, page) in self.pages.iter().enumerate() {
             if index > 0 {
                 text.push('\u{c}');
             }
-            for passage in &page.passages {
+            for passage in page.passages.iter().filter(|passage| is_wanted(passage)) {
                 text.push_str(&passage.text);
                 text.push('\n');
             }
@@ -214,7 +257,7 @@ impl Document {
         let mut offset = 0;
         for (index, page) in self.pages.iter().enumerate() {
             offset += u32::from(index > 0);
-            for passage in &page.passages {
+            for passage in page.counted() {
                 starts.push(offset);
                 offset += passage.text.chars().count() as u32 + 1;
             }
@@ -255,6 +298,20 @@ mod tests {
     fn page(number: u32, texts: &[&str]) -> Page {
         let passages = texts.iter().map(|text| Passage::new(PassageKind::Paragraph, *text)).collect();
         Page { number: Some(number), label: None, passages }
+    }
+
+    #[test]
+    fn furniture_is_kept_but_is_no_part_of_the_text() {
+        let mut document =
+            Document { pages: vec![page(1, &["Mål"]), page(2, &["Måte"])], ..Document::default() };
+        for (index, page) in document.pages.iter_mut().enumerate() {
+            let head = Passage::new(PassageKind::Furniture, format!("Side {}", index + 1));
+            page.passages.insert(0, head);
+        }
+        assert_eq!(document.plain_text(), "Mål\n\u{c}Måte\n");
+        assert_eq!(document.furniture_text(), "Side 1\n\u{c}Side 2\n");
+        assert_eq!(document.char_starts(), [0, 5]);
+        assert_eq!(document.passages().count(), 2);
     }
 
     #[test]

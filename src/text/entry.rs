@@ -68,7 +68,7 @@ pub struct Count {
 pub struct Rejected {
     /// Source and location, as in a docname.
     pub location: String,
-    /// Where on its way it was stopped: `acquire` or `extract`.
+    /// The stage that stopped it: `acquire`, `archive` or `extract`.
     pub stage: String,
     /// Why.
     pub reason: String,

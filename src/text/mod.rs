@@ -6,6 +6,7 @@ mod coordination;
 mod date;
 mod document;
 mod entry;
+mod hyphens;
 mod kind;
 mod language;
 mod normalise;
@@ -16,12 +17,13 @@ mod words;
 pub use coordination::coordinations;
 pub use date::PartialDate;
 pub use document::{
-    Area, Document, LanguageBasis, MediaType, Metadata, Notice, Page, Passage, PassageKind, Rejection,
+    Area, Document, LanguageBasis, Limit, MediaType, Metadata, Notice, Page, Passage, PassageKind, Rejection,
 };
 pub use entry::{Count, Entry, Rejected, Tally};
+pub use hyphens::{COORDINATORS, LineEnd, hyphen_at_line_end};
 pub use kind::{KINDS, Kind, KindRow, YearRule};
 pub use language::Language;
-pub use normalise::{LineEnd, hyphen_at_line_end, normalise};
+pub use normalise::{is_steering, normalise, visible};
 pub use record::{AnalysisYear, Dated, Designation, Record, Series, Session, SourceMetadata};
 pub use sentences::sentences;
 pub use words::{WORD_BYTES_MAX, Word, words};

@@ -1,9 +1,31 @@
 //! One way to write each word: composed letters, no ligatures, no invisible characters, one kind of space and hyphen.
 
+use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
 
-/// `text` as it is counted: NFC, ligatures split, soft hyphens and zero-width characters gone, hyphens as `-`,
-/// every run of white space as one space, trimmed.
+/// Whether a character steers a terminal or an editor instead of being shown: control characters (C0, DEL, C1) but the tab, which
+/// separates the cells of a table row; line and paragraph separators, the marks, embeddings, overrides and isolates of bidirectional text, and the characters that XML forbids.
+pub fn is_steering(c: char) -> bool {
+    (c.is_control() && c != '\t')
+        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        || matches!(c, '\u{fffe}' | '\u{ffff}')
+}
+
+/// `text` with each steering character written out as `\u{202e}`, so that it can be shown and written anywhere. Different texts
+/// stay different.
+pub fn visible(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_steering) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        if is_steering(c) { shown.extend(c.escape_unicode()) } else { shown.push(c) }
+    }
+    Cow::Owned(shown)
+}
+
+/// `text` as it is counted: NFC, ligatures split, soft hyphens, zero-width and bidirectional control characters gone, hyphens as
+/// `-`, every run of white space and control characters as one space, trimmed.
 ///
 /// Compatibility characters other than Latin ligatures stay as they are (`²`, `½`, `№`): they are not letters of a word.
 pub fn normalise(text: &str) -> String {
@@ -16,50 +38,19 @@ pub fn normalise(text: &str) -> String {
             'ﬃ' => out.push_str("ffi"),
             'ﬄ' => out.push_str("ffl"),
             'ﬅ' | 'ﬆ' => out.push_str("st"),
-            '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' => {}
+            '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' => {}
             '\u{2010}' | '\u{2011}' => out.push('-'),
             c if c.is_whitespace() || c.is_control() => {
                 if !out.is_empty() && !out.ends_with(' ') {
                     out.push(' ');
                 }
             }
+            c if is_steering(c) => {}
             c => out.push(c),
         }
     }
     out.truncate(out.trim_end().len());
     out
-}
-
-/// What becomes of the hyphen at the end of a line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LineEnd {
-    /// The typesetter's hyphen: the two halves are one word.
-    Join,
-    /// The word's own hyphen: it stays, and the next line follows without a space ("e-post").
-    Keep,
-    /// A hanging hyphen: it stays, and a space follows ("mål- og resultatstyring").
-    Hang,
-}
-
-/// What becomes of the hyphen between `left` (the last word of a line, without its hyphen) and `right` (the first word
-/// of the next).
-///
-/// In this order: a coordinating word on the right makes it *hang*; digits or a capital on either side of the hyphen, or
-/// a left part that is one letter or an abbreviation in capitals, make it the word's own, so *keep*; a small letter on
-/// both sides means *join*.
-pub fn hyphen_at_line_end(left: &str, right: &str) -> LineEnd {
-    // bokmål, nynorsk, English, Northern Sámi
-    const COORDINATORS: [&str; 12] =
-        ["og", "eller", "og/eller", "samt", "til", "men", "som", "and", "or", "ja", "dahje", "sowie"];
-    let right_word = right.trim_end_matches(|c: char| !c.is_alphanumeric());
-    if COORDINATORS.contains(&right_word) {
-        return LineEnd::Hang;
-    }
-    let is_lower = |c: Option<char>| c.is_some_and(|c| c.is_lowercase());
-    let last_part = left.rsplit(['-', '/']).next().unwrap_or(left);
-    let letters = last_part.chars().filter(|c| c.is_alphabetic()).count();
-    let splits_a_word = is_lower(left.chars().next_back()) && is_lower(right.chars().next()) && letters > 1;
-    if splits_a_word { LineEnd::Join } else { LineEnd::Keep }
 }
 
 #[cfg(test)]
@@ -77,6 +68,8 @@ mod tests {
             ("NAV\u{2011}reformen", "NAV-reformen"),
             ("  1\u{a0}000\n\tkr ", "1 000 kr"),
             ("Sa\u{301}mediggi", "Sámediggi"),
+            ("\u{202e}tilsyn\u{202c} \u{2067}og\u{2069} \u{200f}frist\u{61c}", "tilsyn og frist"),
+            ("rød\u{1b}[31m\u{7}tekst\u{9b}0m", "rød [31m tekst 0m"),
         ];
         for (raw, wanted) in cases {
             assert_eq!(normalise(raw), wanted);
@@ -84,23 +77,15 @@ mod tests {
     }
 
     #[test]
-    fn the_hyphen_of_a_word_survives_the_line_end() {
-        use LineEnd::{Hang, Join, Keep};
-        let cases = [
-            ("effek", "tivisering", Join),
-            ("mål", "og", Hang),
-            ("innovasjons", "eller", Hang),
-            ("e", "post", Keep),
-            ("IKT", "utviklingen", Keep),
-            ("Nord", "Trøndelag", Keep),
-            ("2019", "2020", Keep),
-            ("arbeids", "og", Hang),
-            ("FoU", "innsats", Keep),
-            ("arbeidsmarkeds", "tiltak", Join),
-            ("COVID", "19", Keep),
-        ];
-        for (left, right, wanted) in cases {
-            assert_eq!(hyphen_at_line_end(left, right), wanted, "{left}-|{right}");
+    fn what_is_shown_has_no_steering_characters_and_tells_texts_apart() {
+        assert_eq!(visible("mål – «én» 🙂"), "mål – «én» 🙂");
+        assert_eq!(visible("a\u{1b}[0m\u{202e}b\nc"), "a\\u{1b}[0m\\u{202e}b\\u{a}c");
+        let steering = (0..=0x10_ffffu32).filter_map(char::from_u32).filter(|c| is_steering(*c));
+        for c in steering {
+            assert!(
+                !visible(&c.to_string()).contains(is_steering)
+                    && !normalise(&c.to_string()).contains(is_steering)
+            );
         }
     }
 }

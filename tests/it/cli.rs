@@ -1,6 +1,7 @@
 //! What a user meets at the terminal when something is wrong.
 
-use crate::support::run;
+use crate::support::{Corpus, run};
+use std::fs;
 
 #[test]
 fn a_folder_without_configuration_is_named_with_a_hint() {
@@ -54,4 +55,104 @@ fn an_unknown_concept_lists_the_known_ones() {
 #[test]
 fn wrong_usage_exits_with_two() {
     assert_eq!(run(&["trends", "--by", "moon"]).code, 2);
+}
+
+/// A page with a title and a sentence.
+fn page(title: &str) -> String {
+    format!(
+        "<!DOCTYPE html><html><head><title>{title}</title></head><body><h1>{title}</h1><p>Mer samskaping.</p></body></html>"
+    )
+}
+
+/// Steering characters as they come in names, titles, sidecars and codebooks.
+const HOSTILE: &str = "\u{1b}]0;owned\u{7}\u{9b}31m\u{202e}fdp\u{2066}";
+
+fn has_steering_characters(text: &str) -> bool {
+    text.contains(|c| !matches!(c, '\n' | '\r' | '\t') && ordskifte::text::is_steering(c))
+}
+
+#[test]
+fn nothing_that_others_wrote_steers_the_terminal() {
+    let (corpus, files) = Corpus::of_files(&[
+        (&format!("a{HOSTILE}.html"), &page(&format!("Rapport{HOSTILE} 2019"))),
+        (&format!("b{HOSTILE}.html"), "neither"),
+        ("c.html", &page("Rapport 2020")),
+        ("c.toml", "title = \"Rapport\\u001b[2J\\u202e\"\nissuer = \"A\\u0007B\\nC\"\nyear = 2020\n"),
+    ]);
+    let concept = "[[concept]]\nname = \"sam\\u001b\\u0001\\u202e\"\npatterns = [\"samskaping\"]\n";
+    fs::write(corpus.path("codebook.toml"), concept).unwrap();
+    let rejected = files.path().join(format!("b{HOSTILE}.html"));
+    let commands: [&[&str]; 8] = [
+        &["refresh"],
+        &["status"],
+        &["search", "samskaping"],
+        &["search", "samskaping", "--format", "json"],
+        &["trends"],
+        &["forms", "--format", "csv"],
+        &["trends", HOSTILE],
+        &["nonsense", HOSTILE],
+    ];
+    for command in commands {
+        let run = corpus.run(command);
+        assert!(
+            !has_steering_characters(&run.out) && !has_steering_characters(&run.err),
+            "{command:?}: {run:?}"
+        );
+    }
+    let extract = run(&["extract", rejected.to_str().unwrap()]);
+    assert!(extract.code == 1 && extract.err.contains("\\u{1b}]0;owned"), "{}", extract.err);
+    assert!(!has_steering_characters(&extract.err));
+    for (name, bytes) in corpus.reports() {
+        assert!(!has_steering_characters(&String::from_utf8(bytes).unwrap()), "{name}");
+    }
+    let titles: Vec<String> = corpus.rows("documents.csv").iter().map(|row| row["title"].clone()).collect();
+    assert!(titles.contains(&"Rapport [2J".to_owned()), "{titles:?}");
+    let chart = corpus.report("trends.svg");
+    assert!(chart.contains("sam\\u{1b}\\u{1}\\u{202e}"), "{chart}");
+}
+
+#[test]
+fn a_quiet_refresh_is_silent_when_all_is_well() {
+    let (corpus, files) = Corpus::of_files(&[("a.html", &page("Rapport 2019")), ("b.html", "")]);
+    let first = corpus.run(&["refresh", "--quiet"]);
+    assert_eq!((first.code, first.out.as_str(), first.err.as_str()), (0, "", ""));
+    drop(files);
+    let gone = corpus.run(&["refresh", "--quiet"]);
+    assert_eq!(gone.code, 1);
+    assert!(gone.err.contains("rejected ") && gone.out.contains("rejected"), "{gone:?}");
+}
+
+#[test]
+fn rejections_are_listed_and_fail_a_run_only_when_asked() {
+    let (corpus, _files) = Corpus::of_files(&[("a.html", &page("Rapport 2019")), ("b.html", "")]);
+    for _ in 0..2 {
+        let run = corpus.run(&["refresh"]);
+        assert!(run.code == 0 && run.out.contains("b.html: empty file"), "{run:?}");
+        let strict = corpus.run(&["refresh", "--fail-on-rejected", "--quiet"]);
+        assert!(strict.code == 1 && strict.out.contains("b.html: empty file"), "{strict:?}");
+    }
+}
+
+#[test]
+fn a_document_that_ran_into_a_limit_is_tried_again_and_listed_by_status() {
+    let large =
+        format!("<!DOCTYPE html><html><body>{}</body></html>", "<p>Mer samskaping.</p>".repeat(40_000));
+    let (corpus, _files) = Corpus::of_files(&[("a.html", &large), ("b.html", &page("Rapport 2019"))]);
+    let settings = fs::read_to_string(corpus.path("ordskifte.toml")).unwrap();
+    fs::write(corpus.path("ordskifte.toml"), settings.replace("# memory_mb = 2048", "memory_mb = 48"))
+        .unwrap();
+    corpus.refresh(&[]);
+    let reports = corpus.reports();
+    let again = corpus.refresh(&[]);
+    assert!(again.err.contains("extract  1 in"), "{}", again.err);
+    assert_eq!(corpus.reports(), reports);
+    let status = corpus.run(&["status"]).out;
+    assert!(
+        status.contains("tried again by the next refresh: 1\n") && status.contains("sandbox: "),
+        "{status}"
+    );
+    assert!(status.contains("a.html: parsing needs more than 48 MiB of memory"), "{status}");
+    fs::write(corpus.path("ordskifte.toml"), settings).unwrap();
+    corpus.refresh(&[]);
+    assert_eq!((corpus.rows("documents.csv").len(), corpus.rows("rejected.csv").len()), (2, 0));
 }

@@ -1,14 +1,17 @@
 //! Hostile, slow and honest answers from a server on the loopback address.
 
-use crate::acquire::run_on;
-use ordskifte::acquire::fetch::{FetchSettings, Fetched, Fetcher, Validators, check_host};
-use ordskifte::acquire::host::Pace;
+use crate::acquire::{VirtualClock, run_on};
+use ordskifte::acquire::fetch::{FetchSettings, Fetched, Validators, check_host};
+use ordskifte::acquire::host::Clock;
 use ordskifte::acquire::source::SourceSettings;
+use ordskifte::acquire::web::{Request, Web};
 use ordskifte::acquire::{Archive, Outcome};
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
 use url::Url;
 
 /// Answers one connection after the other with the given bytes, and passes on what was asked.
@@ -28,13 +31,13 @@ fn serve(answers: Vec<Vec<u8>>) -> (String, Receiver<String>) {
     (address, asked)
 }
 
-fn answer(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
+pub fn answer(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
     let head =
         format!("HTTP/1.1 {status}\r\n{headers}Content-Length: {}\r\nConnection: close\r\n\r\n", body.len());
     [head.as_bytes(), body].concat()
 }
 
-fn settings() -> FetchSettings {
+pub fn settings() -> FetchSettings {
     FetchSettings {
         contact: Some("test@example.org".into()),
         allow_private_hosts: true,
@@ -85,7 +88,7 @@ fn what_is_too_large_truncated_or_endless_is_bounded() {
 }
 
 #[test]
-fn a_page_is_asked_conditionally_and_buried_on_the_second_night_only() {
+fn a_page_is_asked_conditionally_and_gets_a_tombstone_on_the_second_night_only() {
     let root = tempfile::tempdir().unwrap();
     let gone = || answer("404 Not Found", "", b"");
     let first = answer("200 OK", "ETag: \"v1\"\r\n", b"text");
@@ -120,28 +123,47 @@ fn no_form_of_a_private_address_passes() {
     assert!(check_host(&Url::parse("https://93.184.216.34/").unwrap(), false).is_ok());
 }
 
+/// What one address gives.
+fn fetch(url: &str, settings: FetchSettings, clock: &dyn Clock) -> Result<Fetched, String> {
+    let stop = AtomicBool::new(false);
+    let request = Request { url: Url::parse(url).unwrap(), known: Validators::default() };
+    let mut answers = Vec::new();
+    let web = Web::new(settings, clock, &stop);
+    let keep = &mut |_: usize, fetched: Fetched| {
+        answers.push(fetched);
+        Ok(())
+    };
+    web.fetch_all(&[request], keep).map_err(|error| error.to_string())?;
+    assert_eq!(answers.len(), 1);
+    Ok(answers.remove(0))
+}
+
+fn failure(fetched: Result<Fetched, String>) -> String {
+    match fetched.unwrap() {
+        Fetched::Failed(error) => error.cause,
+        fetched => panic!("{fetched:?}"),
+    }
+}
+
 #[test]
 fn a_name_that_resolves_to_a_private_address_is_not_asked() {
     let (address, asked) = serve(vec![answer("200 OK", "", b"secret")]);
-    let url = Url::parse(&address.replace("127.0.0.1", "localhost")).unwrap();
-    let fetcher = Fetcher::new(&FetchSettings { allow_private_hosts: false, ..settings() }).unwrap();
-    let (clock, stop) = (crate::acquire::VirtualClock::default(), std::sync::atomic::AtomicBool::new(false));
-    let mut pace = Pace::new(std::time::Duration::ZERO);
-    match fetcher.fetch(&url, &Validators::default(), &mut pace, &clock, &stop) {
-        Fetched::Failed(error) => assert!(error.cause.contains("is not a public address"), "{error}"),
-        fetched => panic!("{fetched:?}"),
-    }
+    let settings = FetchSettings { allow_private_hosts: false, ..settings() };
+    let cause =
+        failure(fetch(&address.replace("127.0.0.1", "localhost"), settings, &VirtualClock::default()));
+    assert!(cause.contains("is not a public address"), "{cause}");
     assert!(asked.try_recv().is_err());
 }
 
 #[test]
 fn without_a_contact_nothing_is_fetched() {
-    let error = Fetcher::new(&FetchSettings::default()).unwrap_err().to_string();
+    let settings = FetchSettings { contact: None, ..settings() };
+    let error = fetch("http://example.org/", settings, &VirtualClock::default()).unwrap_err();
     assert!(error.contains("no contact") && error.contains("hint: set `contact`"), "{error}");
 }
 
-/// Sends `head` at once, then one byte every 20 ms, a hundred times at most.
-fn drip(head: &'static [u8]) -> Url {
+/// Sends `head`, then `piece` as often as it is taken, and then nothing until the reader has gone.
+fn serve_slowly(head: &'static [u8], piece: &'static [u8]) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}/", listener.local_addr().unwrap());
     std::thread::spawn(move || {
@@ -149,34 +171,40 @@ fn drip(head: &'static [u8]) -> Url {
         let mut request = [0; 4096];
         let _ = stream.read(&mut request);
         let _ = stream.write_all(head);
-        for _ in 0..100 {
-            std::thread::sleep(std::time::Duration::from_millis(20));
-            if stream.write_all(b"x").is_err() {
-                return;
-            }
-        }
+        while !piece.is_empty() && stream.write_all(piece).is_ok() {}
+        let _ = stream.read(&mut request);
     });
-    Url::parse(&address).unwrap()
+    address
+}
+
+/// A clock that passes a second each time that it is looked at.
+#[derive(Default)]
+struct TickingClock(AtomicU64);
+
+impl Clock for TickingClock {
+    fn now(&self) -> Duration {
+        Duration::from_secs(self.0.fetch_add(1, Ordering::SeqCst))
+    }
+
+    fn sleep(&self, _: Duration) {}
 }
 
 #[test]
-fn a_slow_server_is_left_in_its_head_and_in_its_body() {
-    let cases = [
-        (&b"HTTP/1.1 200 OK\r\nX-Slow: "[..], "timed out"),
-        (&b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n"[..], "longer than 100 ms"),
-    ];
-    for (head, wanted) in cases {
-        let patience =
-            FetchSettings { retries_max: 0, total_timeout_ms: 100, read_timeout_ms: 150, ..settings() };
-        let fetcher = Fetcher::new(&patience).unwrap();
-        let (clock, stop) =
-            (crate::acquire::VirtualClock::default(), std::sync::atomic::AtomicBool::new(false));
-        let mut pace = Pace::new(std::time::Duration::ZERO);
-        match fetcher.fetch(&drip(head), &Validators::default(), &mut pace, &clock, &stop) {
-            Fetched::Failed(error) => assert!(error.cause.contains(wanted), "{error}"),
-            fetched => panic!("{fetched:?}"),
-        }
+fn a_server_that_falls_silent_is_left_in_its_head_and_in_its_body() {
+    for head in [&b"HTTP/1.1 200 OK\r\nX-Slow: "[..], b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\nx"] {
+        let settings = FetchSettings { retries_max: 0, read_timeout_ms: 50, ..settings() };
+        let cause = failure(fetch(&serve_slowly(head, b""), settings, &VirtualClock::default()));
+        assert!(cause.contains("timed out"), "{cause}");
     }
+}
+
+#[test]
+fn a_body_that_never_ends_is_left_after_its_total_time() {
+    let head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let settings =
+        FetchSettings { retries_max: 0, total_timeout_ms: 3_000, size_bytes_max: 100_000_000, ..settings() };
+    let cause = failure(fetch(&serve_slowly(head, b"1\r\nx\r\n"), settings, &TickingClock::default()));
+    assert_eq!(cause, "the body took longer than 3000 ms");
 }
 
 #[test]

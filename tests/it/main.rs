@@ -6,6 +6,8 @@
 mod acquire;
 /// The modules of the library import what the table of `src/README.md` allows, and nothing else.
 mod architecture;
+/// The WARC files are only added to, and the catalogue is what they say.
+mod archive;
 /// What a user meets at the terminal when something is wrong.
 mod cli;
 /// A codebook: what counts, what is refused, what a person can decide.
@@ -14,20 +16,28 @@ mod codebook;
 mod docx;
 /// Fetching against a fixture server on the loopback address.
 mod fetch;
+/// Derived files that are damaged, missing or left over.
+mod healing;
 /// HTML → passages.
 mod html;
 /// Text → language, the command and the trained table.
 mod language;
 /// Words → lemmas, compound members.
 mod morphology;
+/// Hosts over a whole run: pace, Retry-After, breaker; answers that are cut short; bad rows of a list.
+mod network;
 /// PDF → pages and passages.
 mod pdf;
 /// Where the characters of a PDF come from, and how they are placed.
 mod pdf_characters;
 /// The files that PDFs are: cross-references, updates, encryption, damage.
 mod pdf_files;
+/// What of a PDF's pages is furniture, and what is text all the same.
+mod pdf_furniture;
 /// PDF objects, fonts, what is shown, and hostile files.
 mod pdf_objects;
+/// What real PDFs hold besides plain text: layers, forms, damage, odd fonts.
+mod pdf_real;
 /// What a PDF says of its own structure: outline, tags, labels, titles.
 mod pdf_structure;
 /// Documents → records.
@@ -36,9 +46,11 @@ mod record;
 mod refresh;
 /// The sample corpus against its true texts, records and counts.
 mod sample;
+/// Parsing children: limits and confinement.
+mod sandbox;
+/// The imports of the code, read as text.
+mod structure;
 /// What the tests share.
 mod support;
 /// WARC records, and every damage found.
 mod warc;
-/// Parsing children that die.
-mod workers;

@@ -66,7 +66,8 @@ fn document(bytes: &[u8]) -> Document {
 
 /// Each passage's text with the headings above it.
 fn sections(bytes: &[u8]) -> Vec<String> {
-    let passages = document(bytes).pages.into_iter().flat_map(|page| page.passages);
+    let passages =
+        document(bytes).pages.into_iter().flat_map(|page| page.counted().cloned().collect::<Vec<_>>());
     passages.map(|passage| [passage.section, vec![passage.text]].concat().join(" > ")).collect()
 }
 

@@ -10,6 +10,7 @@ pub struct Corpus {
 }
 
 /// What a run of the program gave.
+#[derive(Debug)]
 pub struct Run {
     /// Exit code.
     pub code: i32,

@@ -3,8 +3,7 @@
 use crate::acquire::{folder_source, run_on, write_corpus};
 use ordskifte::acquire::Archive;
 use ordskifte::acquire::fetch::FetchSettings;
-use std::fs::{self, OpenOptions};
-use std::io::Write;
+use std::fs;
 use std::path::PathBuf;
 
 fn small_archive() -> (tempfile::TempDir, PathBuf, PathBuf) {
@@ -34,8 +33,8 @@ fn a_full_file_is_followed_by_another() {
     let mut archive = Archive::open(&folder).unwrap();
     archive.file_bytes_max = 1;
     run_on(&mut archive, root.path(), &folder_source(), FetchSettings::default(), "2026-01-02T03:04:05Z");
-    // Two payloads, the revisit of one of them, and a sidecar, each in a file of its own.
-    assert_eq!(archive.verify(&mut |fault| panic!("{fault:?}")).unwrap().n_files, 4);
+    // Three captures and the states of their three locations, each in a file of its own.
+    assert_eq!(archive.verify(&mut |fault| panic!("{fault:?}")).unwrap().n_files, 6);
     for holding in archive.holdings().unwrap() {
         assert!(!archive.payload(&holding.sha256).unwrap().is_empty());
     }
@@ -63,23 +62,4 @@ fn each_of_200_random_damages_is_found() {
         let summary = archive.verify(&mut |_| ()).unwrap();
         assert!(summary.n_faults > 0, "trial {trial}");
     }
-}
-
-#[test]
-fn a_crashed_tail_is_cut_when_the_archive_is_opened_again() {
-    let (_root, folder, file) = small_archive();
-    let whole = fs::read(&file).unwrap();
-    OpenOptions::new().append(true).open(&file).unwrap().write_all(&whole[..100]).unwrap();
-    let archive = Archive::open(&folder).unwrap();
-    assert_eq!(fs::read(&file).unwrap(), whole);
-    assert_eq!(archive.verify(&mut |_| ()).unwrap().n_faults, 0);
-}
-
-#[test]
-fn warc_files_without_a_catalogue_are_not_touched() {
-    let (_root, folder, file) = small_archive();
-    let whole = fs::read(&file).unwrap();
-    fs::remove_file(folder.join("catalogue.sqlite")).unwrap();
-    assert!(Archive::open(&folder).unwrap_err().to_string().contains("no catalogue.sqlite"));
-    assert_eq!(fs::read(&file).unwrap(), whole);
 }

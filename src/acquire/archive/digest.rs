@@ -16,6 +16,11 @@ impl Digest {
         Digest(sha2::Sha256::digest(bytes).into())
     }
 
+    /// The digest of all that `hasher` was given.
+    pub(super) fn from_hasher(hasher: sha2::Sha256) -> Digest {
+        Digest(hasher.finalize().into())
+    }
+
     /// The digest as WARC headers carry it: `sha256:` and hexadecimal digits (`warcio check` reads base 16 and 32).
     pub fn labelled(&self) -> String {
         format!("sha256:{self}")

@@ -1,23 +1,29 @@
-//! The archive: WARC files and their catalogue; bytes kept for ever under their digest. Nothing is ever deleted.
+//! The archive: WARC files, which hold everything, and their catalogue, a cache of what they say.
 //!
-//! Order of writing: record → fsync of the file (and of the folder when it is new) → catalogue row. Rows wait in an
-//! open transaction until [`Archive::commit`]; what a crash leaves behind the last acknowledged record is cut off when
-//! the archive is opened for writing again.
+//! Order of writing: record → fsync of the file (and of the folder when it is new) → catalogue rows. Rows wait in an open
+//! transaction until [`Archive::commit`]. What a crash leaves behind the last known record is read back into the catalogue
+//! when the archive is opened for writing again. Nothing is deleted, and no file becomes shorter, but for the torn end of
+//! a file, which is copied first.
 
 mod catalogue;
 mod digest;
+mod facts;
+mod rebuild;
+mod scan;
 mod verify;
 pub mod warc;
 
 pub use super::Error;
 pub use catalogue::{
-    Capture, Catalogue, DocumentRow, Extraction, FORMAT, HoldingRow, Place, Run, RunCounts, iso,
+    Capture, Catalogue, Extraction, FORMAT, Failure, HoldingRow, Place, Run, RunCounts, iso,
 };
 pub use digest::Digest;
-pub use verify::{Fault, VerifySummary};
+pub(super) use facts::CaptureFacts;
+pub use verify::{Fault, VerifySummary, verify};
 
 use crate::text::SourceMetadata;
 use jiff::Timestamp;
+use rebuild::{CATALOGUE, Restored};
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -31,6 +37,8 @@ const BATCH_BYTES_MAX: u64 = 16 << 20;
 /// A larger file is not captured, and a payload that inflates to more is not given out. Half a gigabyte is ten times the
 /// largest report seen; records are held in memory while they are written and read.
 pub(super) const PAYLOAD_BYTES_MAX: u64 = 512 << 20;
+/// What to do about a damaged record.
+const DAMAGED_HINT: &str = "restore the WARC file from a backup and run `ordskifte archive reindex`; `ordskifte verify` lists all damage";
 
 /// An archive in a folder: `*.warc.gz` and `catalogue.sqlite`.
 #[derive(Debug)]
@@ -43,7 +51,8 @@ pub struct Archive {
     batch_records: usize,
     batch_bytes: u64,
     /// Held, and with it the lock, as long as the archive is open for writing.
-    lock: Option<File>,
+    lock: Option<Lock>,
+    notices: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -54,7 +63,7 @@ struct OpenFile {
     length: u64,
 }
 
-/// A location of which the archive holds bytes.
+/// A location whose bytes the archive holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Holding {
     /// Name of the source.
@@ -72,26 +81,48 @@ pub struct Holding {
 }
 
 impl Archive {
-    /// The archive in `folder` for writing, made when there is none.
+    /// The archive in `folder` for writing, made when there is none. What the catalogue lacks is read back from the WARC
+    /// files; a catalogue that is missing or damaged is rebuilt from them. [`Archive::notices`] says what was done.
     ///
-    /// Errors: another run holds the lock; WARC files without a catalogue; a newer format.
+    /// Errors: another run holds the lock; a WARC file is missing; the catalogue is of a newer format.
     pub fn open(folder: &Path) -> Result<Archive, Error> {
-        let attempt = || format!("cannot open the archive in {}", folder.display());
-        fs::create_dir_all(folder).map_err(|e| Error::new(attempt(), e))?;
-        let lock = locked(folder)?;
-        let path = folder.join("catalogue.sqlite");
-        if !path.exists() && !warc_files(folder)?.is_empty() {
-            return Err(Error::new(attempt(), "there are WARC files but no catalogue.sqlite")
-                .hint("restore catalogue.sqlite from the backup; the WARC files are left as they are"));
+        Archive::open_with(folder, rebuild::restored)
+    }
+
+    /// The archive in `folder` for writing, with a catalogue that is rebuilt from the WARC files.
+    ///
+    /// Errors: as of [`Archive::open`]; with `accepts_loss`, WARC files that the catalogue knows may be missing.
+    pub fn reindex(folder: &Path, accepts_loss: bool) -> Result<Archive, Error> {
+        if !folder.exists() {
+            let attempt = format!("cannot open the archive in {}", folder.display());
+            return Err(Error::new(attempt, "there is no such folder").hint("run `ordskifte refresh` first"));
         }
-        let catalogue = Catalogue::open(&path)?;
-        cut_unacknowledged(folder, &catalogue)?;
-        Ok(Archive { lock: Some(lock), ..Archive::new(folder, catalogue) })
+        Archive::open_with(folder, |folder| rebuild::reindexed(folder, !accepts_loss))
+    }
+
+    fn open_with(
+        folder: &Path,
+        restore: impl FnOnce(&Path) -> Result<Restored, Error>,
+    ) -> Result<Archive, Error> {
+        let attempt = || format!("cannot open the archive in {}", folder.display());
+        fs::create_dir_all(folder).map_err(|e| Error::new(attempt(), e).hint("check the permissions"))?;
+        let lock = locked(folder)?;
+        let Restored { catalogue, notices, lost, format_1 } = restore(folder)?;
+        let mut archive = Archive { lock: Some(lock), notices, ..Archive::new(folder, catalogue) };
+        let now = Timestamp::now();
+        for row in lost {
+            archive.put_holding(&row, now)?;
+        }
+        if let Some(format_1) = format_1 {
+            archive.adopt(&format_1, now)?;
+        }
+        archive.commit()?;
+        Ok(archive)
     }
 
     /// The archive in `folder`, which must exist, for reading; a run may be writing at the same time.
     pub fn open_read_only(folder: &Path) -> Result<Archive, Error> {
-        Ok(Archive::new(folder, Catalogue::open_read_only(&folder.join("catalogue.sqlite"))?))
+        Ok(Archive::new(folder, Catalogue::open_read_only(&folder.join(CATALOGUE))?))
     }
 
     fn new(folder: &Path, catalogue: Catalogue) -> Archive {
@@ -103,7 +134,26 @@ impl Archive {
             batch_records: 0,
             batch_bytes: 0,
             lock: None,
+            notices: Vec::new(),
         }
+    }
+
+    /// Archives what a catalogue of format 1 knew and its WARC files do not say.
+    fn adopt(&mut self, format_1: &catalogue::Format1, now: Timestamp) -> Result<(), Error> {
+        for capture in &format_1.captures {
+            let record = CaptureFacts::of_capture(capture).later_record(capture, &iso(now));
+            self.append(&capture.source, now, &record)?;
+            self.commit_full_batch()?;
+        }
+        for row in &format_1.holdings {
+            self.put_holding(row, now)?;
+        }
+        Ok(())
+    }
+
+    /// What the user should know about how the archive was opened; sentences without full stop.
+    pub fn notices(&self) -> &[String] {
+        &self.notices
     }
 
     /// The catalogue, for reading.
@@ -111,7 +161,7 @@ impl Archive {
         &self.catalogue
     }
 
-    /// The catalogue for the books of later stages. Keeps what was archived first.
+    /// The catalogue, for the bookkeeping of later stages. Commits what was archived first.
     pub fn catalogue_mut(&mut self) -> Result<&mut Catalogue, Error> {
         self.commit()?;
         Ok(&mut self.catalogue)
@@ -119,23 +169,43 @@ impl Archive {
 
     /// All locations with bytes, vanished ones too, by source and location.
     pub fn holdings(&self) -> Result<Vec<Holding>, Error> {
-        self.catalogue.held_rows()?.into_iter().map(|(row, sha256)| holding(row, sha256)).collect()
+        let mut holdings = Vec::new();
+        for row in self.catalogue.holding_rows()? {
+            let capture = row.capture.as_ref().map(|id| self.catalogue.capture(id)).transpose()?.flatten();
+            holdings.extend(capture.map(|capture| holding(row, capture.sha256)));
+        }
+        Ok(holdings)
+    }
+
+    /// The locations whose current capture is in no WARC file: its record is damaged or was lost.
+    pub fn lost_locations(&self) -> Result<Vec<HoldingRow>, Error> {
+        let mut lost = Vec::new();
+        for row in self.catalogue.holding_rows()? {
+            let is_known = match &row.capture {
+                Some(id) => self.catalogue.capture(id)?.is_some(),
+                None => true,
+            };
+            if !is_known {
+                lost.push(row);
+            }
+        }
+        Ok(lost)
     }
 
     /// The bytes with that digest, content-decoded and checked.
+    ///
+    /// The kind of the error is `Damaged` when the archive does not hold them as they were written.
     pub fn payload(&self, sha256: &Digest) -> Result<Vec<u8>, Error> {
         let attempt = || format!("cannot read {sha256} from the archive");
-        let capture = self
-            .catalogue
-            .capture_of_payload(sha256)?
-            .ok_or_else(|| Error::new(attempt(), "the catalogue does not know it"))?;
-        let record = self.record(&capture.place)?;
-        let payload =
-            record.decoded_payload(PAYLOAD_BYTES_MAX).map_err(|cause| Error::new(attempt(), cause))?;
+        let damaged = |cause: String| Error::new(attempt(), cause).damaged().hint(DAMAGED_HINT);
+        let capture = self.catalogue.capture_of_payload(sha256)?;
+        let place = capture.map(|capture| self.catalogue.place(&capture.record_id)).transpose()?.flatten();
+        let place = place.ok_or_else(|| damaged("no record of it is known".to_owned()))?;
+        let record = self.record(&place)?;
+        let payload = record.decoded_payload(PAYLOAD_BYTES_MAX).map_err(damaged)?;
         let found = Digest::of(&payload);
         if found != *sha256 {
-            return Err(Error::new(attempt(), format!("the bytes have the digest {found}"))
-                .hint("run `ordskifte verify`"));
+            return Err(damaged(format!("the bytes have the digest {found}")));
         }
         Ok(payload)
     }
@@ -143,21 +213,35 @@ impl Archive {
     /// The record at a place, with its own digests checked.
     pub fn record(&self, place: &Place) -> Result<Record, Error> {
         let attempt = || format!("cannot read {} at byte {}", place.warc_file, place.warc_offset);
-        let mut file =
-            File::open(self.folder.join(&place.warc_file)).map_err(|e| Error::new(attempt(), e))?;
-        let member = bytes_at(&mut file, place.warc_offset, place.warc_length)
-            .map_err(|e| Error::new(attempt(), e))?;
+        let (member, _) = member_at(&self.folder, place).map_err(|error| match error.kind() {
+            std::io::ErrorKind::UnexpectedEof | std::io::ErrorKind::NotFound => {
+                Error::new(attempt(), error).damaged().hint(DAMAGED_HINT)
+            }
+            _ => Error::new(attempt(), error).hint("check the permissions and the disk"),
+        })?;
         Record::from_member(&member)
-            .map_err(|cause| Error::new(attempt(), cause).hint("run `ordskifte verify`"))
+            .map_err(|cause| Error::new(attempt(), cause).damaged().hint(DAMAGED_HINT))
     }
 
-    /// Reads every byte of every file and tells each fault.
-    pub fn verify(&self, tell: &mut dyn FnMut(Fault)) -> Result<VerifySummary, Error> {
-        verify::verify(&self.folder, &self.catalogue, tell)
+    /// Compares every byte of every file with the catalogue; passes each fault to `on_fault` as it is found.
+    pub fn verify(&self, on_fault: &mut dyn FnMut(Fault)) -> Result<VerifySummary, Error> {
+        verify::verify(&self.folder, Some(&self.catalogue), on_fault)
     }
 
-    /// Appends a record to the files of `source`; it is kept by the next [`Archive::commit`].
-    pub(super) fn append(&mut self, source: &str, now: Timestamp, record: &Record) -> Result<Place, Error> {
+    /// Appends the record of a capture with its facts, and makes it the current capture of its location.
+    pub(super) fn append_capture(
+        &mut self,
+        facts: &CaptureFacts,
+        now: Timestamp,
+        record: Record,
+    ) -> Result<String, Error> {
+        let record = facts.in_record(record);
+        self.append(&facts.source, now, &record)?;
+        Ok(record.id().to_owned())
+    }
+
+    /// Appends a record to the files of `source`; it is durable after the next [`Archive::commit`].
+    pub(super) fn append(&mut self, source: &str, now: Timestamp, record: &Record) -> Result<(), Error> {
         if self.lock.is_none() {
             return Err(Error::new("cannot write to the archive", "it was opened for reading"));
         }
@@ -167,13 +251,13 @@ impl Archive {
         self.append_member(record, &member)
     }
 
-    fn append_member(&mut self, record: &Record, member: &[u8]) -> Result<Place, Error> {
+    fn append_member(&mut self, record: &Record, member: &[u8]) -> Result<(), Error> {
         let open = self.open_file.as_mut().expect("a file was prepared");
-        let attempt = || format!("cannot write to {}", open.name);
         if let Err(e) = open.file.write_all(member) {
-            // What was written of it goes, so that the file still ends with a record; if not now, then at the next open.
-            let _ = open.file.set_len(open.length);
-            return Err(Error::new(attempt(), e).hint("is there room on the disk?"));
+            let error = failed("write to", Path::new(&open.name))(e);
+            // It may end with the begin of this record now, which the next run moves away. Nothing is added behind it.
+            self.open_file = None;
+            return Err(error);
         }
         let place = Place {
             record_id: record.id().to_string(),
@@ -186,20 +270,21 @@ impl Archive {
         open.length += place.warc_length;
         self.batch_records += 1;
         self.batch_bytes += place.warc_length;
-        self.catalogue.add_record(&place)?;
-        Ok(place)
+        facts::apply(&self.catalogue, record, &place)
     }
 
-    /// Adds a capture to the open batch.
-    pub(super) fn add_capture(&mut self, capture: &Capture) -> Result<i64, Error> {
-        self.catalogue.begin()?;
-        self.catalogue.add_capture(capture)
+    /// Archives the state of a location when it differs from what is known, and commits a batch that is full.
+    pub(super) fn put_holding(&mut self, row: &HoldingRow, now: Timestamp) -> Result<(), Error> {
+        if self.catalogue.holding(&row.source, &row.location)?.as_ref() != Some(row) {
+            let capture = row.capture.as_ref().map(|id| self.catalogue.capture(id)).transpose()?.flatten();
+            let target = capture.map(|capture| capture.target_uri);
+            let record = facts::state_record(row, target.as_deref(), &iso(now));
+            self.append(&row.source, now, &record)?;
+        }
+        self.commit_full_batch()
     }
 
-    /// Adds or replaces what is known of a location in the open batch, which is kept when it is large enough.
-    pub(super) fn put_holding(&mut self, row: &HoldingRow) -> Result<(), Error> {
-        self.catalogue.begin()?;
-        self.catalogue.put_holding(row)?;
+    fn commit_full_batch(&mut self) -> Result<(), Error> {
         let is_full = self.batch_records >= BATCH_RECORDS_MAX || self.batch_bytes >= BATCH_BYTES_MAX;
         if is_full { self.commit() } else { Ok(()) }
     }
@@ -207,7 +292,7 @@ impl Archive {
     /// Makes everything appended so far durable: the file first, then the catalogue's rows.
     pub fn commit(&mut self) -> Result<(), Error> {
         if let Some(open) = self.open_file.as_ref().filter(|_| self.batch_records > 0) {
-            open.file.sync_all().map_err(|e| Error::new(format!("cannot keep {}", open.name), e))?;
+            open.file.sync_all().map_err(|e| Error::new(format!("cannot sync {}", open.name), e))?;
         }
         self.catalogue.commit()?;
         (self.batch_records, self.batch_bytes) = (0, 0);
@@ -220,10 +305,10 @@ impl Archive {
         if self.open_file.as_ref().is_some_and(fits) {
             return Ok(());
         }
-        // One file at a time has an unacknowledged tail: what opening the archive relies on.
         self.commit()?;
-        let last = warc_files(&self.folder)?.into_iter().rfind(|name| source_of_file(name) == Some(source));
-        if let Some(open) = last.map(|name| self.reopened(source, name)).transpose()?.flatten() {
+        if let Some(open) =
+            self.last_file(source)?.map(|name| self.reopened(source, name)).transpose()?.flatten()
+        {
             self.open_file = Some(open);
             return Ok(());
         }
@@ -241,11 +326,20 @@ impl Archive {
         Ok(is_usable.then(|| OpenFile { source: source.to_string(), name, file, length }))
     }
 
+    /// The last WARC file of a source: their names sort by the time at which they were begun.
+    fn last_file(&self, source: &str) -> Result<Option<String>, Error> {
+        Ok(warc_files(&self.folder)?.into_iter().rfind(|name| source_of_file(name) == Some(source)))
+    }
+
     fn begin_file(&mut self, source: &str, now: Timestamp) -> Result<(), Error> {
         let stem = format!("{source}-{}", now.strftime("%Y%m%d%H%M%S"));
+        // Records are read back in the order of the names, also when the clock was set back.
+        let last = self.last_file(source)?.unwrap_or_default();
+        let last_stem = last.len().checked_sub("-00000.warc.gz".len()).map_or("", |end| &last[..end]);
+        let stem = stem.as_str().max(last_stem);
         let mut names = (0..100_000).map(|number| format!("{stem}-{number:05}.warc.gz"));
         let name = names
-            .find(|name| !self.folder.join(name).exists())
+            .find(|name| *name > last)
             .ok_or_else(|| Error::new("cannot begin a WARC file", "100000 files of this second exist"))?;
         let attempt = format!("cannot begin {name}");
         let file = OpenOptions::new().append(true).create_new(true).open(self.folder.join(&name));
@@ -258,42 +352,58 @@ impl Archive {
             .with("Content-Type", "application/warc-fields");
         self.open_file = Some(OpenFile { source: source.to_string(), name, file, length: 0 });
         self.catalogue.begin()?;
-        self.append_member(&record, &record.to_member()).map(|_| ())
+        self.append_member(&record, &record.to_member())
     }
 }
 
-fn holding(row: HoldingRow, sha256: Digest) -> Result<Holding, Error> {
-    let metadata = toml::from_str(&row.metadata)
-        .map_err(|e| Error::new(format!("cannot read the metadata of {}", row.location), e.message()))?;
-    Ok(Holding {
+fn holding(row: HoldingRow, sha256: Digest) -> Holding {
+    Holding {
         source: row.source,
         location: row.location,
         public_url: row.public_url,
         sha256,
         is_vanished: row.vanished_at.is_some(),
-        metadata,
-    })
+        metadata: row.metadata,
+    }
+}
+
+/// The writers' lock, until it is dropped.
+#[derive(Debug)]
+struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing is not enough: a child process that is just being started by another thread still has a copy of the file.
+        // An error leaves the lock to the end of the process.
+        let _ = self.0.unlock();
+    }
 }
 
 /// Takes the writers' lock, or says who holds it.
-fn locked(folder: &Path) -> Result<File, Error> {
+fn locked(folder: &Path) -> Result<Lock, Error> {
     let path = folder.join("archive.lock");
     let attempt = || format!("cannot lock {}", path.display());
     let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
-    let mut file = file.map_err(|e| Error::new(attempt(), e))?;
+    let mut file = file.map_err(failed("open the lock", &path))?;
     match file.try_lock() {
         Ok(()) => {}
         Err(fs::TryLockError::WouldBlock) => {
             let mut holder = String::new();
             file.read_to_string(&mut holder).map_err(|e| Error::new(attempt(), e))?;
-            return Err(Error::new(attempt(), format!("another run holds it: {}", holder.trim()))
+            return Err(Error::new(attempt(), format!("another run holds the lock: {}", holder.trim()))
                 .hint("wait for it to end, or stop it"));
         }
         Err(fs::TryLockError::Error(e)) => return Err(Error::new(attempt(), e)),
     }
     let text = format!("pid {} since {}\n", std::process::id(), iso(Timestamp::now()));
     file.set_len(0).and_then(|()| file.write_all(text.as_bytes())).map_err(|e| Error::new(attempt(), e))?;
-    Ok(file)
+    Ok(Lock(file))
+}
+
+/// Whether a run holds the writers' lock.
+pub fn is_written(folder: &Path) -> bool {
+    let lock = File::open(folder.join("archive.lock"));
+    lock.is_ok_and(|lock| matches!(lock.try_lock_shared(), Err(fs::TryLockError::WouldBlock)))
 }
 
 /// The names of the WARC files in `folder`, sorted.
@@ -314,40 +424,31 @@ fn source_of_file(name: &str) -> Option<&str> {
     parts.nth(2)
 }
 
-/// Cuts off what a crash left after the last acknowledged record. More than one such file is no crash of ours.
-fn cut_unacknowledged(folder: &Path, catalogue: &Catalogue) -> Result<(), Error> {
-    let attempt = || format!("cannot repair the archive in {}", folder.display());
-    let acknowledged = catalogue.file_lengths()?;
-    let mut longer = Vec::new();
-    for name in warc_files(folder)? {
-        let length = fs::metadata(folder.join(&name)).map_err(|e| Error::new(attempt(), e))?.len();
-        let keep = acknowledged.get(&name).copied().unwrap_or(0);
-        if length > keep || keep == 0 {
-            longer.push((name, keep));
-        }
-    }
-    if longer.len() > 1 {
-        return Err(Error::new(attempt(), format!("{} files have records unknown to it", longer.len()))
-            .hint("is catalogue.sqlite an old copy? restore the newest one; nothing was cut"));
-    }
-    for (name, keep) in longer {
-        let path = folder.join(name);
-        // Not left empty: `gzip -t` refuses a file without a member.
-        let cut = if keep == 0 { fs::remove_file(path) } else { cut_at(&path, keep) };
-        cut.map_err(|e| Error::new(attempt(), e))?;
-    }
-    Ok(())
+/// The gzip member at a place, and its digest.
+fn member_at(folder: &Path, place: &Place) -> std::io::Result<(Vec<u8>, Digest)> {
+    let mut file = File::open(folder.join(&place.warc_file))?;
+    let member = bytes_at(&mut file, place.warc_offset, place.warc_length)?;
+    let digest = Digest::of(&member);
+    Ok((member, digest))
 }
 
-fn cut_at(path: &Path, length: u64) -> std::io::Result<()> {
-    let file = OpenOptions::new().write(true).open(path)?;
-    file.set_len(length)?;
-    file.sync_all()
+/// What turns an error of the file at `path` into one that says what was attempted.
+fn failed<'a>(attempt: &'a str, path: &'a Path) -> impl FnOnce(std::io::Error) -> Error + 'a {
+    move |error| {
+        let hint = match error.kind() {
+            std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
+                "check the permissions"
+            }
+            std::io::ErrorKind::StorageFull => "is there room on the disk?",
+            _ => "check the disk",
+        };
+        Error::new(format!("cannot {attempt} {}", path.display()), error).hint(hint)
+    }
 }
 
 fn sync_folder(folder: &Path) -> Result<(), Error> {
     let synced = File::open(folder).and_then(|folder| folder.sync_all());
-    synced.map_err(|e| Error::new(format!("cannot keep the folder {}", folder.display()), e))
+    synced.map_err(|e| Error::new(format!("cannot sync the folder {}", folder.display()), e))
 }
 
 /// Exactly `length` bytes at `offset`.

@@ -1,20 +1,23 @@
-//! Every byte of every WARC file against the catalogue, and every row of the catalogue against its record.
+//! Every byte of every WARC file against the catalogue, and every row of the catalogue against the WARC records.
+//!
+//! Changes nothing, and does not stop at a fault. A run may be writing at the same time: what is compared is the state of
+//! the catalogue at the beginning, whose bytes are all on disk.
 
+use super::scan::{Stretch, scan};
 use super::warc::Record;
-use super::{Capture, Catalogue, Digest, Error, PAYLOAD_BYTES_MAX, Place, bytes_at, warc_files};
-use std::collections::{BTreeMap, BTreeSet};
+use super::{
+    Capture, Catalogue, Digest, Error, HoldingRow, PAYLOAD_BYTES_MAX, Place, bytes_at, facts, is_written,
+    source_of_file, warc_files,
+};
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::Path;
 
 /// Something that is not as it was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// The WARC file.
-    pub warc_file: String,
-    /// The byte where it begins.
-    pub offset: u64,
-    /// The record that belongs there. `None` for bytes that belong to no record.
-    pub record_id: Option<String>,
+    /// The record, the bytes or the row.
+    pub object: String,
     /// Lower case, no full stop.
     pub text: String,
 }
@@ -24,104 +27,224 @@ pub struct Fault {
 pub struct VerifySummary {
     /// WARC files.
     pub n_files: u64,
-    /// Records that the catalogue knows.
+    /// Records.
     pub n_records: u64,
     /// Their bytes.
     pub n_bytes: u64,
-    /// Faults told.
+    /// Faults.
     pub n_faults: u64,
 }
 
-pub(super) fn verify(
+/// Checks the WARC files in `folder`, and `catalogue` where there is one that can be opened.
+pub fn verify(
     folder: &Path,
-    catalogue: &Catalogue,
-    tell: &mut dyn FnMut(Fault),
+    catalogue: Option<&Catalogue>,
+    on_fault: &mut dyn FnMut(Fault),
 ) -> Result<VerifySummary, Error> {
-    let known = catalogue.file_lengths()?.into_keys();
-    let names: BTreeSet<String> = warc_files(folder)?.into_iter().chain(known).collect();
-    let mut summary = VerifySummary::default();
+    let mut check = Check {
+        folder,
+        is_written: is_written(folder),
+        from_records: Catalogue::temporary()?,
+        damaged_records: BTreeSet::new(),
+        damaged_sources: BTreeSet::new(),
+        summary: VerifySummary::default(),
+        on_fault,
+    };
+    check.from_records.begin()?;
+    // Before the files are listed: what the catalogue knows now is in them.
+    let catalogue = catalogue.filter(|catalogue| check.catalogue_alone(catalogue));
+    let known = match catalogue.map(Catalogue::file_lengths) {
+        Some(Ok(known)) => Some(known),
+        Some(Err(error)) => {
+            check.on_catalogue_error(&error);
+            None
+        }
+        None => None,
+    };
+    let names: BTreeSet<String> = warc_files(folder)?
+        .into_iter()
+        .chain(known.into_iter().flat_map(|known| known.into_keys()))
+        .collect();
     for name in &names {
-        let expected = catalogue.places_in(name)?;
-        let captures = catalogue.captures_in(name)?;
-        let captures =
-            captures.into_iter().map(|capture| (capture.place.record_id.clone(), capture)).collect();
-        summary.n_files += 1;
-        summary.n_records += expected.len() as u64;
-        summary.n_bytes += expected.iter().map(|place| place.warc_length).sum::<u64>();
-        verify_file(folder, name, &expected, &captures, &mut |fault| {
-            summary.n_faults += 1;
-            tell(fault);
+        check.file(name, catalogue);
+    }
+    if let Some(catalogue) = catalogue {
+        check.rows(catalogue);
+        if let Err(error) = catalogue.commit() {
+            check.on_catalogue_error(&error);
+        }
+    }
+    Ok(check.summary)
+}
+
+struct Check<'a> {
+    folder: &'a Path,
+    /// Whether a run is writing, so that bytes which the catalogue does not know are no fault.
+    is_written: bool,
+    /// The catalogue that the whole records give.
+    from_records: Catalogue,
+    damaged_records: BTreeSet<String>,
+    damaged_sources: BTreeSet<String>,
+    summary: VerifySummary,
+    on_fault: &'a mut dyn FnMut(Fault),
+}
+
+impl Check<'_> {
+    fn fault(&mut self, object: impl Into<String>, text: impl Into<String>) {
+        self.summary.n_faults += 1;
+        (self.on_fault)(Fault { object: object.into(), text: text.into() });
+    }
+
+    fn on_catalogue_error(&mut self, error: &Error) {
+        self.fault(CATALOGUE_NAME, format!("{}: {}", error.attempt, error.cause));
+    }
+
+    /// Begins reading and checks the file's structure and checksums. `false` when it cannot be read at all.
+    fn catalogue_alone(&mut self, catalogue: &Catalogue) -> bool {
+        if let Err(error) = catalogue.begin_reading() {
+            self.on_catalogue_error(&error);
+            return false;
+        }
+        let checked = catalogue.check(&mut |text| {
+            self.fault(CATALOGUE_NAME, text);
+            Ok(())
         });
+        if let Err(error) = checked {
+            self.on_catalogue_error(&error);
+        }
+        true
     }
-    Ok(summary)
-}
 
-fn verify_file(
-    folder: &Path,
-    name: &str,
-    expected: &[Place],
-    captures: &BTreeMap<String, Capture>,
-    tell: &mut dyn FnMut(Fault),
-) {
-    let fault = |offset, record_id: Option<&str>, text: String| Fault {
-        warc_file: name.to_string(),
-        offset,
-        record_id: record_id.map(str::to_string),
-        text,
-    };
-    let opened = File::open(folder.join(name)).and_then(|file| Ok((file.metadata()?.len(), file)));
-    let (length, mut file) = match opened {
-        Ok(opened) => opened,
-        Err(error) => {
-            let first = expected.first().map(|place| place.record_id.as_str());
-            return tell(fault(0, first, format!("the file cannot be read: {error}")));
+    fn file(&mut self, name: &str, catalogue: Option<&Catalogue>) {
+        self.summary.n_files += 1;
+        let opened = File::open(self.folder.join(name)).and_then(|file| Ok((file.metadata()?.len(), file)));
+        let (length, mut file) = match opened {
+            Ok(opened) => opened,
+            Err(error) => {
+                self.damaged_sources.extend(source_of_file(name).map(str::to_owned));
+                return self.fault(name, format!("the file cannot be read: {error}"));
+            }
+        };
+        let expected = match catalogue.map(|catalogue| catalogue.places_in(name)) {
+            Some(Ok(expected)) => Some(expected),
+            Some(Err(error)) => {
+                self.on_catalogue_error(&error);
+                None
+            }
+            None => None,
+        };
+        let Some(expected) = expected else { return self.unknown_bytes(name, (0, length), false) };
+        let mut end = 0;
+        for place in expected {
+            if place.warc_offset > end {
+                self.unknown_bytes(name, (end, place.warc_offset), true);
+            }
+            end = place.warc_offset.saturating_add(place.warc_length);
+            self.summary.n_records += 1;
+            self.summary.n_bytes += place.warc_length;
+            if let Err(text) = self.place(&mut file, &place) {
+                self.damaged_records.insert(place.record_id.clone());
+                self.damaged_sources.extend(source_of_file(name).map(str::to_owned));
+                self.fault(object(name, place.warc_offset, &place.record_id), text);
+            }
         }
-    };
-    let mut end = 0;
-    for place in expected {
-        if place.warc_offset != end {
-            tell(fault(end, None, format!("no record is known for the bytes up to {}", place.warc_offset)));
-        }
-        end = place.warc_offset + place.warc_length;
-        if let Err(text) = verify_place(&mut file, place, captures.get(&place.record_id)) {
-            tell(fault(place.warc_offset, Some(&place.record_id), text));
+        if length > end && !self.is_written {
+            self.unknown_bytes(name, (end, length), true);
         }
     }
-    if length > end {
-        tell(fault(end, None, format!("{} stray bytes after the last known record", length - end)));
-    }
-}
 
-fn verify_place(file: &mut File, place: &Place, capture: Option<&Capture>) -> Result<(), String> {
-    let member = bytes_at(file, place.warc_offset, place.warc_length).map_err(|e| e.to_string())?;
-    if Digest::of(&member) != place.sha256 {
-        return Err(match Record::from_member(&member) {
-            Ok(found) if found.id() != place.record_id => format!("another record is here: {}", found.id()),
-            Ok(_) => "the bytes differ from those written, though their checksums agree".to_string(),
-            Err(text) => format!("the bytes differ from those written: {text}"),
+    fn place(&mut self, file: &mut File, place: &Place) -> Result<(), String> {
+        let member = bytes_at(file, place.warc_offset, place.warc_length).map_err(|e| e.to_string())?;
+        if Digest::of(&member) != place.sha256 {
+            return Err(match Record::from_member(&member) {
+                Ok(found) if found.id() != place.record_id => {
+                    format!("another record is here: {}", found.id())
+                }
+                Ok(_) => "the bytes differ from those written, though their checksums agree".to_string(),
+                Err(error) => format!("the bytes differ from those written: {error}"),
+            });
+        }
+        let record = Record::from_member(&member).map_err(|error| error.to_string())?;
+        if record.id() != place.record_id || record.kind() != place.kind {
+            return Err("the catalogue names another record".to_string());
+        }
+        self.record(&record, place)
+    }
+
+    /// Checks a whole record against its own facts, and keeps these.
+    fn record(&mut self, record: &Record, place: &Place) -> Result<(), String> {
+        facts::apply(&self.from_records, record, place)
+            .map_err(|error| format!("{}: {}", error.attempt, error.cause))?;
+        if !matches!(record.kind(), "response" | "resource") {
+            return Ok(());
+        }
+        let capture = self.from_records.capture(&place.record_id).map_err(|error| error.cause)?;
+        let Some(capture) = capture else { return Err("its payload cannot be read".to_string()) };
+        let payload = record.decoded_payload(PAYLOAD_BYTES_MAX)?;
+        let is_same = Digest::of(&payload) == capture.sha256 && payload.len() as u64 == capture.size_bytes;
+        is_same
+            .then_some(())
+            .ok_or_else(|| "its payload differs from the digest or size in its header".to_string())
+    }
+
+    /// Bytes of which no row of the catalogue speaks. Whole records among them are a fault when it should.
+    fn unknown_bytes(&mut self, name: &str, range: (u64, u64), should_be_known: bool) {
+        let folder = self.folder;
+        let scanned = scan(folder, name, range, &mut |stretch| {
+            let (object, text) = match stretch {
+                Stretch::Record(_, place) if should_be_known => {
+                    let text = "the catalogue does not know it; `ordskifte refresh` reads back what is new";
+                    (object(name, place.warc_offset, &place.record_id), text.to_owned())
+                }
+                Stretch::Record(record, place) => {
+                    self.summary.n_records += 1;
+                    self.summary.n_bytes += place.warc_length;
+                    let Err(text) = self.record(&record, &place) else { return Ok(()) };
+                    (object(name, place.warc_offset, &place.record_id), text)
+                }
+                Stretch::Damaged(bytes) => {
+                    let text = format!("{} bytes are no record: {}", bytes.length, bytes.text);
+                    (format!("{name} at byte {}", bytes.offset), text)
+                }
+            };
+            self.damaged_sources.extend(source_of_file(name).map(str::to_owned));
+            self.fault(object, text);
+            Ok(())
         });
-    }
-    let record = Record::from_member(&member)?;
-    if record.id() != place.record_id || record.kind() != place.kind {
-        return Err("the catalogue names another record".to_string());
-    }
-    match (capture, place.kind.as_str()) {
-        (None, "response" | "resource" | "revisit") => {
-            Err("no capture in the catalogue names it".to_string())
+        if let Err(error) = scanned {
+            self.fault(name, format!("{}: {}", error.attempt, error.cause));
         }
-        (Some(capture), _) => verify_capture(&record, capture),
-        (None, _) => Ok(()),
+    }
+
+    /// Compares the rows with those that the records give. Consequences of damaged records are not told again.
+    fn rows(&mut self, catalogue: &Catalogue) {
+        let mut differences = Vec::new();
+        let damaged_records = &self.damaged_records;
+        let captures = catalogue.differences::<Capture>(&self.from_records, &mut |key, text| {
+            if !damaged_records.contains(&key[0]) {
+                differences.push((format!("{CATALOGUE_NAME}, capture {}", key[0]), text));
+            }
+        });
+        let damaged_sources = &self.damaged_sources;
+        let holdings = catalogue.differences::<HoldingRow>(&self.from_records, &mut |key, text| {
+            if !damaged_sources.contains(&key[0]) {
+                differences.push((format!("{CATALOGUE_NAME}, location {}", key.join("/")), text));
+            }
+        });
+        for (object, text) in differences {
+            self.fault(object, text);
+        }
+        for compared in [captures, holdings] {
+            if let Err(error) = compared {
+                self.on_catalogue_error(&error);
+            }
+        }
     }
 }
 
-fn verify_capture(record: &Record, capture: &Capture) -> Result<(), String> {
-    if record.field("WARC-Target-URI") != Some(&capture.target_uri) {
-        return Err("its target URI differs from the catalogue's".to_string());
-    }
-    if record.kind() == "revisit" {
-        return Ok(());
-    }
-    let payload = record.decoded_payload(PAYLOAD_BYTES_MAX)?;
-    let is_same = Digest::of(&payload) == capture.sha256 && payload.len() as u64 == capture.size_bytes;
-    is_same.then_some(()).ok_or_else(|| "its payload differs from the catalogue's digest or size".to_string())
+/// What faults of the catalogue are said of.
+const CATALOGUE_NAME: &str = super::rebuild::CATALOGUE;
+
+fn object(warc_file: &str, offset: u64, record_id: &str) -> String {
+    format!("{warc_file} at byte {offset}, record {record_id}")
 }

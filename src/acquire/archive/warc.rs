@@ -1,11 +1,12 @@
 //! WARC 1.1 records to and from bytes: one gzip member a record, with block and payload digests.
 //!
-//! Knows the format only; where records lie and which are acknowledged is the archive's and the catalogue's business.
+//! Knows the format only: where records are stored is known to the archive and its catalogue.
 //! Source: The WARC Format 1.1, IIPC 2017.
 
 use super::Digest;
 use flate2::{Compression, GzBuilder, bufread};
-use std::io::{Read, Write};
+use std::fmt;
+use std::io::{BufRead, Read, Write};
 
 /// The longest record that is read: above any size limit of fetching, below the memory of a small machine.
 pub const RECORD_BYTES_MAX: u64 = 1 << 30;
@@ -26,6 +27,27 @@ pub struct Record {
     pub fields: Vec<(String, String)>,
     /// The content as archived; for HTTP the head and the body.
     pub block: Vec<u8>,
+}
+
+/// Why bytes are not a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MemberError {
+    /// Whether the bytes end before the gzip member does, as after a crash.
+    pub is_cut_short: bool,
+    /// Lower case, no full stop.
+    text: String,
+}
+
+impl MemberError {
+    fn damaged(text: impl Into<String>) -> MemberError {
+        MemberError { is_cut_short: false, text: text.into() }
+    }
+}
+
+impl fmt::Display for MemberError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
 }
 
 impl Record {
@@ -63,7 +85,7 @@ impl Record {
         &self.block[self.head_length()..]
     }
 
-    /// The payload as its reader wants it: content-decoded, at most `bytes_max` long.
+    /// The payload without its content encoding, at most `bytes_max` long.
     pub fn decoded_payload(&self, bytes_max: u64) -> Result<Vec<u8>, String> {
         let head = String::from_utf8_lossy(&self.block[..self.head_length()]);
         content_decoded(&head_field(&head, "content-encoding").unwrap_or_default(), self.payload(), bytes_max)
@@ -91,19 +113,27 @@ impl Record {
     }
 
     /// The record in `member`, which must be exactly one gzip member, with its digests checked.
-    pub fn from_member(member: &[u8]) -> Result<Record, String> {
-        let mut decoder = bufread::GzDecoder::new(member);
-        let mut plain = Vec::new();
-        decoder
-            .by_ref()
-            .take(RECORD_BYTES_MAX)
-            .read_to_end(&mut plain)
-            .map_err(|e| format!("not a whole gzip member: {e}"))?;
-        if !decoder.into_inner().is_empty() {
-            return Err("stray bytes after the gzip member, or a record over 1 GiB".to_string());
+    pub fn from_member(mut member: &[u8]) -> Result<Record, MemberError> {
+        let record = Record::read(&mut member)?;
+        match member {
+            [] => Ok(record),
+            _ => Err(MemberError::damaged("stray bytes after the gzip member")),
         }
-        let record = Record::from_plain(&plain)?;
-        record.check_digests()?;
+    }
+
+    /// The record in the gzip member that `input` begins with, with its digests checked. Reads just this member.
+    pub fn read(input: &mut dyn BufRead) -> Result<Record, MemberError> {
+        let mut plain = Vec::new();
+        let mut decoder = bufread::GzDecoder::new(input).take(RECORD_BYTES_MAX + 1);
+        decoder.read_to_end(&mut plain).map_err(|error| MemberError {
+            is_cut_short: error.kind() == std::io::ErrorKind::UnexpectedEof,
+            text: format!("not a whole gzip member: {error}"),
+        })?;
+        if plain.len() as u64 > RECORD_BYTES_MAX {
+            return Err(MemberError::damaged("a record over 1 GiB"));
+        }
+        let record = Record::from_plain(&plain).map_err(MemberError::damaged)?;
+        record.check_digests().map_err(MemberError::damaged)?;
         Ok(record)
     }
 

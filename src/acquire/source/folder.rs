@@ -1,97 +1,218 @@
 //! A folder of files → the files in it and what their sidecars say. Reads names and sidecars, never documents.
+//!
+//! Links are followed within the folder. One that leads out of it is refused, unless the source has `follow_links`:
+//! a folder that others can write to could otherwise name any file of this machine.
 
+use super::listing::{Absence, Entry, FileStamp, Listing, Origin};
 use crate::acquire::Error;
+use crate::acquire::input::read_settings_text;
 use crate::text::SourceMetadata;
+use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
 use walkdir::{DirEntry, WalkDir};
 
-/// A file of the folder.
-#[derive(Debug, Clone)]
-pub struct FolderFile {
-    /// Path relative to the folder, with `/`.
-    pub location: String,
-    /// Where it can be opened.
-    pub path: PathBuf,
-    /// What its sidecar says, or why the sidecar cannot be read.
-    pub metadata: Result<SourceMetadata, Error>,
+/// Settings of a folder source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Folder {
+    /// Relative to the corpus folder.
+    path: PathBuf,
+    /// Extensions of the files that are taken.
+    #[serde(default = "readable_extensions")]
+    include: Vec<String>,
+    /// Whether links may lead out of the folder.
+    #[serde(default)]
+    follow_links: bool,
 }
 
-/// What a folder holds.
-#[derive(Debug, Default)]
-pub struct Listing {
-    /// The files by location.
-    pub files: Vec<FolderFile>,
-    /// Locations that cannot be listed. While there are any, a file that is missing may only be hidden.
-    pub failures: Vec<(String, Error)>,
+fn readable_extensions() -> Vec<String> {
+    ["pdf", "html", "htm", "xhtml", "docx"].map(str::to_string).to_vec()
 }
 
-/// The files under `root` with an extension in `include`, sorted; hidden files and loops of links are skipped.
-pub fn list(root: &Path, include: &[String]) -> Listing {
-    let mut listing = Listing::default();
-    let walk = WalkDir::new(root).follow_links(true).sort_by_file_name();
-    for entry in walk.into_iter().filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry)) {
-        match entry {
-            Ok(entry) if entry.file_type().is_file() && is_included(entry.path(), include) => {
-                add_file(&mut listing, root, entry.path());
+impl Folder {
+    /// The files with a wanted extension, sorted by location; hidden files are passed over.
+    pub(super) fn list(&self, corpus_root: &Path) -> Listing {
+        let root = corpus_root.join(&self.path);
+        let canonical_root = match root.canonicalize() {
+            Ok(path) => path,
+            Err(e) => return Listing::unreadable(Absence::Gone, unlistable(&root, &e)),
+        };
+        let mut walk = Walk {
+            folder: self,
+            root: &root,
+            canonical_root: &canonical_root,
+            listing: Listing::new(Absence::Gone),
+        };
+        walk.run();
+        let mut listing = walk.listing;
+        listing.entries.sort_by(|a, b| a.location.cmp(&b.location));
+        listing
+    }
+}
+
+/// A folder being listed.
+struct Walk<'a> {
+    folder: &'a Folder,
+    root: &'a Path,
+    canonical_root: &'a Path,
+    listing: Listing,
+}
+
+impl Walk<'_> {
+    fn run(&mut self) {
+        let files = WalkDir::new(self.root).follow_links(true).sort_by_file_name();
+        let mut files = files.into_iter();
+        while let Some(found) = files.next() {
+            let entry = match found {
+                Ok(entry) => entry,
+                Err(error) => {
+                    self.note_unlistable(&error);
+                    continue;
+                }
+            };
+            if entry.depth() > 0 && is_hidden(&entry) {
+                if entry.file_type().is_dir() {
+                    files.skip_current_dir();
+                }
+                continue;
             }
-            Err(error) if error.loop_ancestor().is_none() => {
-                let location = location(root, error.path().unwrap_or(root));
-                let error = Error::new(format!("cannot list {}", root.display()), &error)
-                    .hint("check the path and the permissions");
-                listing.failures.push((location.unwrap_or_default(), error));
+            let is_folder = entry.file_type().is_dir();
+            if !is_folder && !self.is_included(entry.path()) {
+                continue;
             }
-            _ => {}
+            if let Err(error) = self.check_link(&entry) {
+                self.refuse(entry.path(), error);
+                if is_folder {
+                    files.skip_current_dir();
+                }
+            } else if !is_folder {
+                self.add_file(&entry);
+            }
         }
     }
-    listing.files.sort_by(|a, b| a.location.cmp(&b.location));
-    listing
-}
 
-fn add_file(listing: &mut Listing, root: &Path, path: &Path) {
-    match location(root, path) {
-        Some(location) => {
-            listing.files.push(FolderFile {
-                location,
-                path: path.to_path_buf(),
-                metadata: sidecar_metadata(path),
-            });
+    /// A folder or a link that cannot be read: what is below it is not known.
+    fn note_unlistable(&mut self, error: &walkdir::Error) {
+        if error.loop_ancestor().is_some() {
+            // A link to a folder above it: what it leads to is listed there.
+            return;
         }
-        None => {
+        let path = error.path().unwrap_or(self.root);
+        if path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b".")) {
+            return;
+        }
+        self.refuse(path, unlistable(path, error));
+    }
+
+    /// Rejects a path, below which the source may have more.
+    fn refuse(&mut self, path: &Path, error: Error) {
+        match location(self.root, path) {
+            Some(location) => {
+                self.listing.unread.push(location.clone());
+                self.listing.failures.push((location, error));
+            }
+            // No location that was ever listed lies below it: all locations are UTF-8.
+            None => self.listing.failures.push((lossy_location(self.root, path), error)),
+        }
+    }
+
+    /// Refuses a link out of the folder.
+    fn check_link(&self, entry: &DirEntry) -> Result<(), Error> {
+        let is_checked = entry.depth() > 0 && entry.path_is_symlink();
+        if is_checked { self.check_is_inside(entry.path()) } else { Ok(()) }
+    }
+
+    fn check_is_inside(&self, path: &Path) -> Result<(), Error> {
+        let attempt = || format!("cannot follow the link {}", path.display());
+        let target = path.canonicalize().map_err(|e| Error::new(attempt(), e))?;
+        if self.folder.follow_links || target.starts_with(self.canonical_root) {
+            return Ok(());
+        }
+        let cause = format!("it leads out of the folder of its source, to {}", target.display());
+        Err(Error::new(attempt(), cause)
+            .hint("set `follow_links = true` in the source if everything it leads to may be read"))
+    }
+
+    fn is_included(&self, path: &Path) -> bool {
+        let extension = path.extension().and_then(|extension| extension.to_str());
+        let is_wanted = |wanted: &String| extension.is_some_and(|it| wanted.eq_ignore_ascii_case(it));
+        self.folder.include.iter().any(is_wanted)
+    }
+
+    fn add_file(&mut self, entry: &DirEntry) {
+        let path = entry.path();
+        let Some(location) = location(self.root, path) else {
             let error = Error::new(format!("cannot name {}", path.display()), "its name is not UTF-8")
                 .hint("rename the file");
-            listing.failures.push((path.to_string_lossy().into_owned(), error));
+            self.listing.failures.push((lossy_location(self.root, path), error));
+            return;
+        };
+        match self.described(entry) {
+            Ok((stamp, metadata)) => {
+                let public_url =
+                    metadata.url.clone().unwrap_or_else(|| public_path(&self.folder.path, &location));
+                let origin = Origin::File { path: path.to_path_buf(), stamp };
+                self.listing.entries.push(Entry { location, origin, public_url, metadata });
+            }
+            Err(error) => self.listing.failures.push((location, error)),
         }
     }
+
+    fn described(&self, entry: &DirEntry) -> Result<(FileStamp, SourceMetadata), Error> {
+        let attempt = || format!("cannot read {}", entry.path().display());
+        if !entry.file_type().is_file() {
+            return Err(Error::new(attempt(), "it is not a regular file")
+                .hint("rename it, or leave it out of the source's folder"));
+        }
+        let metadata =
+            entry.metadata().map_err(|e| Error::new(attempt(), e).hint("check the permissions"))?;
+        let mtime = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+        let mtime_ns = mtime.and_then(|time| i64::try_from(time.as_nanos()).ok());
+        Ok((FileStamp { size: metadata.len(), mtime_ns }, self.sidecar(entry.path())?))
+    }
+
+    /// What `NAME.pdf.toml` or `NAME.toml` next to `NAME.pdf` says; nothing when there is neither.
+    fn sidecar(&self, path: &Path) -> Result<SourceMetadata, Error> {
+        let mut long_name = path.as_os_str().to_os_string();
+        long_name.push(".toml");
+        let candidates = [PathBuf::from(long_name), path.with_extension("toml")];
+        // Not `exists`, which passes over a link that leads nowhere.
+        let found = candidates.iter().find_map(|path| Some((path, path.symlink_metadata().ok()?)));
+        let Some((sidecar, metadata)) = found else { return Ok(SourceMetadata::default()) };
+        if metadata.is_symlink() {
+            self.check_is_inside(sidecar)?;
+        }
+        let text = read_settings_text(sidecar)?;
+        toml::from_str(&text).map_err(|e| {
+            let line = e.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
+            let attempt = format!("cannot read the sidecar {}", sidecar.display());
+            Error::new(attempt, format!("line {line}: {}", e.message())).hint("correct it")
+        })
+    }
+}
+
+fn unlistable(path: &Path, cause: &dyn std::fmt::Display) -> Error {
+    Error::new(format!("cannot list {}", path.display()), cause).hint("check the path and the permissions")
 }
 
 fn is_hidden(entry: &DirEntry) -> bool {
     entry.file_name().as_encoded_bytes().starts_with(b".")
 }
 
-fn is_included(path: &Path, include: &[String]) -> bool {
-    let extension = path.extension().and_then(|extension| extension.to_str());
-    extension.is_some_and(|extension| include.iter().any(|wanted| wanted.eq_ignore_ascii_case(extension)))
-}
-
+/// The path relative to the folder, with `/`. `None` when it is not UTF-8.
 fn location(root: &Path, path: &Path) -> Option<String> {
     let parts = path.strip_prefix(root).ok()?.iter();
     let parts: Option<Vec<&str>> = parts.map(|part| part.to_str()).collect();
     Some(parts?.join("/"))
 }
 
-/// What `NAME.toml` or `NAME.pdf.toml` beside `NAME.pdf` says; nothing when there is neither.
-fn sidecar_metadata(path: &Path) -> Result<SourceMetadata, Error> {
-    let mut long_name = path.as_os_str().to_os_string();
-    long_name.push(".toml");
-    let candidates = [PathBuf::from(long_name), path.with_extension("toml")];
-    let Some(sidecar) = candidates.into_iter().find(|candidate| candidate.exists()) else {
-        return Ok(SourceMetadata::default());
-    };
-    let attempt = || format!("cannot read the sidecar {}", sidecar.display());
-    let text = std::fs::read_to_string(&sidecar).map_err(|e| Error::new(attempt(), e))?;
-    toml::from_str(&text).map_err(|e| {
-        let line = e.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
-        Error::new(attempt(), format!("line {line}: {}", e.message()))
-            .hint("kind, designation, title, issuer, addressee, published, year, language and url are known")
-    })
+/// A name for messages: what is not UTF-8 is replaced.
+fn lossy_location(root: &Path, path: &Path) -> String {
+    path.strip_prefix(root).unwrap_or(path).to_string_lossy().into_owned()
+}
+
+/// `path/location` with `/`, as a reader of the corpus folder would write it.
+fn public_path(path: &Path, location: &str) -> String {
+    path.join(location).to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
 }

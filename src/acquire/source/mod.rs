@@ -1,12 +1,20 @@
-//! Declared origins and the places they name. A site of its own kind becomes a file here and a kind of [`SourceKind`].
+//! Sources of documents: each kind is a file here that turns its settings into a [`Listing`].
+//!
+//! A new kind is a file with its settings and their `list`, a variant of [`SourceKind`], and a line in
+//! [`SourceKind::list`]. Nothing else depends on what kinds there are.
 
-pub mod folder;
-pub mod url_list;
+mod folder;
+mod listing;
+mod urls;
+
+pub(super) use listing::{Absence, Entry, FileStamp, Listing, Origin};
 
 use super::Error;
+use folder::Folder;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::Path;
+use urls::Urls;
 
 /// A source as the configuration declares it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,36 +24,38 @@ pub struct SourceSettings {
     /// Whether it is read; true unless it says otherwise.
     #[serde(default = "yes")]
     pub enabled: bool,
-    /// What it is. Its own fields stand beside `kind`; unknown fields are refused.
+    /// What it is. Its own fields stand next to `kind`; unknown fields are refused.
     #[serde(flatten)]
     pub kind: SourceKind,
 }
 
-/// The kinds of source and what each needs.
+/// The kinds of source and the settings of each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "lowercase", deny_unknown_fields)]
+#[serde(tag = "kind", rename_all = "snake_case")]
 pub enum SourceKind {
     /// A folder of files, read recursively.
-    Folder {
-        /// Relative to the corpus folder.
-        path: PathBuf,
-        /// Extensions of the files that are taken.
-        #[serde(default = "readable_extensions")]
-        include: Vec<String>,
-    },
+    Folder(Folder),
     /// A list of addresses.
-    Urls {
-        /// A CSV file with a column `url`, relative to the corpus folder.
-        file: PathBuf,
-    },
+    Urls(Urls),
+}
+
+impl SourceKind {
+    /// What the source has; paths in its settings are relative to `corpus_root`.
+    pub(super) fn list(&self, corpus_root: &Path) -> Listing {
+        match self {
+            SourceKind::Folder(folder) => folder.list(corpus_root),
+            SourceKind::Urls(urls) => urls.list(corpus_root),
+        }
+    }
+
+    /// Whether its documents, or its listing, come from the network.
+    pub(super) fn is_remote(&self) -> bool {
+        matches!(self, SourceKind::Urls(_))
+    }
 }
 
 fn yes() -> bool {
     true
-}
-
-fn readable_extensions() -> Vec<String> {
-    ["pdf", "html", "htm", "xhtml", "docx"].map(str::to_string).to_vec()
 }
 
 /// Checks that names are well formed and unique.

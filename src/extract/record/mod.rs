@@ -13,7 +13,7 @@ pub(in crate::extract) use dates::date_in;
 use dates::date_of_line;
 pub use designation::{Found, find_all, parse, session_fault};
 
-use crate::text::{Document, Kind, Notice, Record, SourceMetadata};
+use crate::text::{Document, Kind, Notice, Record, SourceMetadata, normalise};
 use head::Head;
 
 /// The version of what [`describe`] makes of the same document: raised whenever a record changes.
@@ -28,7 +28,7 @@ pub fn describe(document: &Document, source: &SourceMetadata, location: &str) ->
     let designation =
         designation_of(&head, document, source, location).filter(|_| declared.is_none_or(is_numbered));
     let by_series = designation.as_ref().map(|designation| kind::of_series(designation.series));
-    let title = source.title.clone().or_else(|| head.title(document));
+    let title = clean(source.title.as_deref()).or_else(|| head.title(document));
     let words = || {
         let texts = [title.as_deref(), head.first_heading(), document.metadata.title.as_deref()];
         let told = texts.into_iter().flatten().find_map(kind::of_title);
@@ -38,16 +38,21 @@ pub fn describe(document: &Document, source: &SourceMetadata, location: &str) ->
     let mut notices = Vec::new();
     notices.extend(designation.as_ref().and_then(session_fault));
     let mut record = Record { kind, designation, title, ..Record::default() };
-    record.issuer = source.issuer.clone().or_else(|| head.issuer(&record));
+    record.issuer = clean(source.issuer.as_deref()).or_else(|| head.issuer(&record));
     if record.issuer.is_none() {
         record.issuer = head.issuer_of_metadata(document);
         notices.extend(head::label_doubt(record.issuer.as_deref(), document));
     }
-    record.addressee = source.addressee.clone().or_else(|| head.addressee(&record));
+    record.addressee = clean(source.addressee.as_deref()).or_else(|| head.addressee(&record));
     record.published = year::published(document, source, &head, &record, &mut notices);
     record.concerned = year::concerned(&record, &head, document, location);
     record.year = year::analysis(&record, &head, source, &mut notices);
     (record, notices.into_iter().map(Notice::of_document).collect())
+}
+
+/// What a source declares, normalised like the texts themselves; nothing when nothing is left of it.
+fn clean(declared: Option<&str>) -> Option<String> {
+    declared.map(normalise).filter(|text| !text.is_empty())
 }
 
 /// The document's own designation; one that it only mentions is not its own.

@@ -1,17 +1,21 @@
 //! Forms and images that a content stream draws; a form that comes again is replayed.
 
-use super::super::{
+use super::{
+    super::{
+        model::{IDENTITY, Matrix, multiply},
+        objects::lexer,
+    },
+    DARK_AREAS_MAX, Interpreter, State, UNIT_SQUARE,
     forms::{Drawing, Situation},
-    lexer,
+    glyphs::shifted,
     shape::Box2,
+    struct_parents,
 };
-use super::glyphs::shifted;
-use super::{DARK_AREAS_MAX, IDENTITY, Interpreter, Matrix, State, UNIT_SQUARE, multiply, struct_parents};
 use lopdf::{Dictionary, Object, ObjectId, Stream};
 use std::rc::Rc;
 
 impl<'a> Interpreter<'a> {
-    pub(super) fn draw(&mut self, name: &[u8], resources: &'a Dictionary) {
+    pub(crate) fn draw(&mut self, name: &[u8], resources: &'a Dictionary) {
         let objects = self.objects;
         let Some(forms) = objects.dictionary(resources, b"XObject") else { return };
         let Some(id) = forms.get(&lexer::name(name)).ok().and_then(|form| form.as_reference().ok()) else {
@@ -23,9 +27,18 @@ impl<'a> Interpreter<'a> {
         }
         if objects.name(&stream.dict, b"Subtype") != Some(b"Form") {
             self.page.has_image = true;
-            self.darken(UNIT_SQUARE.transformed(&self.state.ctm));
+            let area = UNIT_SQUARE.transformed(&self.state.ctm).intersection(&self.state.clip);
+            let size = (area.right - area.left).max(0.0) * (area.bottom - area.top).max(0.0);
+            self.page.image_area = self.page.image_area.max(size);
+            self.darken(area);
             return;
         }
+        self.draw_form(id, stream, resources);
+    }
+
+    /// Draws a form; its own resources go before `resources`.
+    pub(super) fn draw_form(&mut self, id: ObjectId, stream: &'a Stream, resources: &'a Dictionary) {
+        let objects = self.objects;
         if self.forms.contains(&id) {
             return;
         }
@@ -41,7 +54,10 @@ impl<'a> Interpreter<'a> {
             objects.numbers(&stream.dict, b"BBox").and_then(|box_| <[f32; 4]>::try_from(box_).ok())
         {
             let area = Box2 { left: x0.min(x1), top: y0.min(y1), right: x0.max(x1), bottom: y0.max(y1) };
-            self.state.clip = self.state.clip.intersection(&area.transformed(&self.state.ctm));
+            // The value of a field is longer than its box where it scrolls: all of it is the value.
+            if !self.is_annotation {
+                self.state.clip = self.state.clip.intersection(&area.transformed(&self.state.ctm));
+            }
         }
         self.forms.push(id);
         let resources = objects.dictionary(&stream.dict, b"Resources").unwrap_or(resources);
@@ -104,7 +120,7 @@ impl<'a> Interpreter<'a> {
     }
 
     /// Glyphs on the page, those around the form that is being recorded included.
-    pub(super) fn glyph_count(&self) -> usize {
+    pub(crate) fn glyph_count(&self) -> usize {
         self.glyphs_around + self.page.glyphs.len()
     }
 

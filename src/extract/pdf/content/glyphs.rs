@@ -1,19 +1,19 @@
 //! What a page shows: glyphs in the order in which they are shown, those of one style together.
 
-use super::super::structure::Piece;
-use super::TAGS_MAX;
+/// Tags of a page: what [`Style::tag`] can count.
+pub(crate) const TAGS_MAX: usize = u16::MAX as usize;
 
 /// One glyph of what is [`Shown`]: points, origin at the top left of the page as it is shown.
 #[derive(Debug, Clone, Copy)]
-pub(in super::super) struct Glyph {
-    pub(in super::super) x: f32,
-    pub(in super::super) width: f32,
-    pub(in super::super) written: Written,
+pub(crate) struct Glyph {
+    pub(crate) x: f32,
+    pub(crate) width: f32,
+    pub(crate) written: Written,
 }
 
 /// What a glyph stands for.
 #[derive(Debug, Clone, Copy)]
-pub(in super::super) enum Written {
+pub(crate) enum Written {
     One(char),
     /// Several characters: an index in [`PageGlyphs::texts`].
     Text(u32),
@@ -21,60 +21,71 @@ pub(in super::super) enum Written {
 
 /// What glyphs shown one after the other have in common.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(in super::super) struct Style {
+pub(crate) struct Style {
     /// The baseline.
-    pub(in super::super) y: f32,
-    pub(in super::super) size: f32,
+    pub(crate) y: f32,
+    pub(crate) size: f32,
     /// Degrees, clockwise, of the baseline: 0 for upright text.
-    pub(in super::super) angle: i16,
-    pub(in super::super) is_bold: bool,
-    pub(in super::super) is_invisible: bool,
-    pub(in super::super) is_artifact: bool,
+    pub(crate) angle: i16,
+    pub(crate) is_bold: bool,
+    pub(crate) is_invisible: bool,
+    pub(crate) is_artifact: bool,
     /// Number in [`PageGlyphs::tags`], from 1; 0 for text that no tag names.
-    pub(in super::super) tag: u16,
+    pub(crate) tag: u16,
 }
 
 /// Glyphs of one style, shown one after the other.
 #[derive(Debug)]
-pub(super) struct Shown {
-    pub(super) style: Style,
+pub(crate) struct Shown {
+    pub(crate) style: Style,
     /// Where they start in [`PageGlyphs::glyphs`]; they end where the next start.
-    pub(super) start: usize,
+    pub(crate) start: usize,
+}
+
+/// A piece of content as the page names it: a number, and whose numbers these are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Piece {
+    /// `StructParents` of the page or form.
+    pub(crate) owner: i64,
+    /// Its `MCID`.
+    pub(crate) number: u32,
 }
 
 /// A piece of marked content.
 #[derive(Debug, Clone, PartialEq)]
-pub(in super::super) struct Tag {
+pub(crate) struct Tag {
     /// What the structure tree knows it by; `None` without a number.
-    pub(in super::super) piece: Option<Piece>,
+    pub(crate) piece: Option<Piece>,
     /// The language that the content itself declares.
-    pub(in super::super) language: Option<String>,
+    pub(crate) language: Option<String>,
 }
 
 /// What a page shows.
 #[derive(Debug, Default)]
-pub(in super::super) struct PageGlyphs {
-    pub(super) shown: Vec<Shown>,
-    pub(super) glyphs: Vec<Glyph>,
+pub(crate) struct PageGlyphs {
+    pub(crate) shown: Vec<Shown>,
+    pub(crate) glyphs: Vec<Glyph>,
     texts: Vec<String>,
     /// In the order in which they are shown.
-    pub(in super::super) tags: Vec<Tag>,
+    pub(crate) tags: Vec<Tag>,
     /// Glyphs in white that nothing dark lies under.
-    pub(in super::super) white_count: usize,
+    pub(crate) white_count: usize,
     /// Each limit that was reached, by its name.
-    pub(in super::super) limits_reached: Vec<&'static str>,
-    pub(in super::super) has_image: bool,
-    pub(in super::super) has_drawing: bool,
+    pub(crate) limits_reached: Vec<&'static str>,
+    pub(crate) has_image: bool,
+    /// The area of the largest image, in square points.
+    pub(crate) image_area: f32,
+    pub(crate) has_drawing: bool,
 }
 
 impl PageGlyphs {
     /// An empty page with room for so many glyphs.
-    pub(super) fn with_capacity(glyphs: usize) -> PageGlyphs {
+    pub(crate) fn with_capacity(glyphs: usize) -> PageGlyphs {
         PageGlyphs { glyphs: Vec::with_capacity(glyphs), ..PageGlyphs::default() }
     }
 
     /// The glyphs in the order in which they were shown, those of one style together.
-    pub(in super::super) fn shown(&self) -> impl Iterator<Item = (&Style, &[Glyph])> {
+    pub(crate) fn shown(&self) -> impl Iterator<Item = (&Style, &[Glyph])> {
         let ends = self.shown.iter().skip(1).map(|next| next.start).chain([self.glyphs.len()]);
         let shown =
             self.shown.iter().zip(ends).map(|(shown, end)| (shown, self.glyphs.get(shown.start..end)));
@@ -83,7 +94,7 @@ impl PageGlyphs {
             .filter(|(_, glyphs)| !glyphs.is_empty())
     }
 
-    pub(super) fn written(&mut self, text: &str) -> Option<Written> {
+    pub(crate) fn written(&mut self, text: &str) -> Option<Written> {
         let mut characters = text.chars();
         match (characters.next(), characters.next()) {
             (Some(one), None) => Some(Written::One(one)),
@@ -96,12 +107,12 @@ impl PageGlyphs {
     }
 
     /// What a glyph stands for where that is more than one character.
-    pub(in super::super) fn text(&self, index: u32) -> &str {
+    pub(crate) fn text(&self, index: u32) -> &str {
         self.texts.get(index as usize).map_or("", String::as_str)
     }
 
     /// Adds what `other` shows.
-    pub(super) fn append(&mut self, other: &PageGlyphs) {
+    pub(crate) fn append(&mut self, other: &PageGlyphs) {
         let texts = self.texts.len() as u32;
         let tags = self.tags.len();
         for (style, glyphs) in other.shown() {
@@ -120,20 +131,21 @@ impl PageGlyphs {
             }
         }
         self.has_image |= other.has_image;
+        self.image_area = self.image_area.max(other.image_area);
         self.has_drawing |= other.has_drawing;
     }
 
     /// What the page takes in memory beside its glyphs, in bytes.
-    pub(in super::super) fn text_bytes(&self) -> usize {
+    pub(crate) fn text_bytes(&self) -> usize {
         self.texts.iter().map(String::len).sum()
     }
 
-    pub(in super::super) fn glyph_count(&self) -> usize {
+    pub(crate) fn glyph_count(&self) -> usize {
         self.glyphs.len()
     }
 
     /// The style of the glyphs that follow.
-    pub(super) fn set_style(&mut self, style: &Style) {
+    pub(crate) fn set_style(&mut self, style: &Style) {
         let start = self.glyphs.len();
         match self.shown.last_mut() {
             Some(last) if last.style == *style => {}
@@ -144,6 +156,6 @@ impl PageGlyphs {
 }
 
 /// The number of a tag after `count` others; 0 for none, and beyond those that a page can have.
-pub(super) fn shifted(tag: u16, count: usize) -> u16 {
+pub(crate) fn shifted(tag: u16, count: usize) -> u16 {
     if tag == 0 { 0 } else { u16::try_from(usize::from(tag) + count).unwrap_or(0) }
 }

@@ -1,15 +1,14 @@
 //! Marked content: what it says of the text within, and which piece of the structure tree that is.
 
-use super::super::{
-    lexer::{self, Text, Token},
-    structure::Piece,
+use super::{
+    super::objects::lexer::{self, Text, Token},
+    Interpreter, LANGUAGE_BYTES_MAX, MARKED_LEVELS_MAX, Marked, Operands,
+    glyphs::{Piece, TAGS_MAX, Tag},
 };
-use super::glyphs::Tag;
-use super::{Interpreter, LANGUAGE_BYTES_MAX, MARKED_LEVELS_MAX, Marked, Operands, TAGS_MAX};
 use lopdf::{Dictionary, Object};
 
 impl Interpreter<'_> {
-    pub(super) fn begin_marked(&mut self, operands: &Operands, resources: &Dictionary) {
+    pub(crate) fn begin_marked(&mut self, operands: &Operands, resources: &Dictionary) {
         if self.marked.len() >= MARKED_LEVELS_MAX {
             return self.reach("marked content within marked content");
         }
@@ -72,7 +71,7 @@ impl Interpreter<'_> {
         u16::try_from(self.page.tags.len()).unwrap_or(0)
     }
 
-    pub(super) fn end_marked(&mut self) {
+    pub(crate) fn end_marked(&mut self) {
         if let Some(level) = self.marked.pop() {
             self.tag = level.tag_before;
             self.artifact_levels -= usize::from(level.is_artifact);

@@ -1,21 +1,23 @@
 //! Strings of a content stream → glyphs in place: what a font's codes stand for, and whether it can be seen.
 
-use super::super::{
-    font::{Characters, Font},
-    lexer::Token,
-    shape::Box2,
-};
-use super::glyphs::{Glyph, Style, Written};
 use super::{
-    DARK_AREAS_MAX, Interpreter, Operands, Place, SUPERIOR_RISE, SUPERIOR_SIZE, Setting, length, multiply,
+    super::{
+        font::{Characters, Font},
+        model::multiply,
+        objects::lexer::Token,
+    },
+    DARK_AREAS_MAX, Interpreter, Operands, Place, SUPERIOR_RISE, SUPERIOR_SIZE, Setting,
+    glyphs::{Glyph, Style, Written},
+    length,
+    shape::Box2,
 };
 
 impl Interpreter<'_> {
-    pub(super) fn show_last(&mut self, operands: &Operands) {
+    pub(crate) fn show_last(&mut self, operands: &Operands) {
         self.show(operands.items.last().into_iter().filter(|item| matches!(item, Token::Text(_))));
     }
 
-    pub(super) fn show_array(&mut self, items: &[Token]) {
+    pub(crate) fn show_array(&mut self, items: &[Token]) {
         self.show(items.iter());
     }
 
@@ -43,7 +45,7 @@ impl Interpreter<'_> {
         let is_upright = along_y == 0.0 && along_x > 0.0;
         let style = Style {
             y: 0.0,
-            size: (self.state.size * length(matrix[2], matrix[3])).abs(),
+            size: (self.state.size * font.em * length(matrix[2], matrix[3])).abs(),
             angle: if is_upright { 0 } else { along_y.atan2(along_x).to_degrees().round() as i16 },
             is_bold: font.is_bold,
             is_invisible: self.state.mode == 3 || self.state.mode == 7,
@@ -124,7 +126,8 @@ impl Interpreter<'_> {
 
     #[inline]
     fn push(&mut self, place: &Place, style: &Style, characters: Characters) {
-        if characters == Characters::None
+        // A glyph that its font does not name can still stand in a span with a text of its own.
+        if characters == Characters::None && self.text_levels == 0
             || self.hidden_levels > 0
             || self.glyph_count() >= self.objects.limits.page_glyphs_max
             || !place.x.is_finite()

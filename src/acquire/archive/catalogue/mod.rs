@@ -1,0 +1,435 @@
+//! The catalogue: what was captured when, where its record is stored, and what became of it. The only user of SQLite.
+//!
+//! A cache: the tables `record`, `capture` and `holding` are made from the WARC records and can be rebuilt from them; the
+//! other tables are bookkeeping that a rebuild loses. Rows are committed after the bytes that they describe are on disk.
+
+mod rows;
+mod schema;
+
+pub use rows::{Capture, Extraction, Failure, HoldingRow, Place, Run, RunCounts};
+pub(super) use rows::{SnapshotRow, TableRow};
+pub use schema::FORMAT;
+pub(super) use schema::Format1;
+
+use super::{Digest, Error};
+use jiff::Timestamp;
+use rows::{checked, insert, select, shown, values_with_checksum};
+use rusqlite::types::Value;
+use rusqlite::{Connection, ErrorCode, OpenFlags, params, params_from_iter};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// What to do about a damaged catalogue.
+const REBUILD_HINT: &str =
+    "run `ordskifte archive reindex`, which rebuilds the catalogue from the WARC files";
+
+/// The catalogue of one archive.
+#[derive(Debug)]
+pub struct Catalogue {
+    connection: Connection,
+}
+
+/// What the file of a catalogue holds.
+pub(super) enum Opened {
+    /// A catalogue of the current format.
+    Current(Catalogue),
+    /// What a catalogue of format 1 knew.
+    Format1(Format1),
+}
+
+/// `time` as ISO 8601 to the second, in UTC.
+pub fn iso(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Error {
+        let code = error.sqlite_error_code();
+        let error = Error::new("cannot read or write the catalogue", &error);
+        match code {
+            Some(ErrorCode::DiskFull) => error.hint("is there room on the disk?"),
+            Some(ErrorCode::PermissionDenied | ErrorCode::ReadOnly | ErrorCode::CannotOpen) => {
+                error.hint("check the permissions of the archive folder and of catalogue.sqlite, and that the disk has room")
+            }
+            Some(ErrorCode::SystemIoFailure) => error.hint("check the disk"),
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+                error.hint("another program uses the catalogue; try again when it has ended")
+            }
+            // A wrong type, a missing table or column, or what SQLite itself calls corrupt.
+            _ => error.damaged().hint(REBUILD_HINT),
+        }
+    }
+}
+
+impl Catalogue {
+    /// A catalogue without rows in the file at `path`, which does not exist or is empty.
+    pub(super) fn create(path: &Path) -> Result<Catalogue, Error> {
+        let catalogue = Catalogue { connection: Connection::open(path)? };
+        catalogue.prepare_for_writing()?;
+        catalogue.create_tables()?;
+        Ok(catalogue)
+    }
+
+    /// A catalogue without rows that is gone when it is closed. SQLite keeps it in memory or in a temporary file.
+    pub(super) fn temporary() -> Result<Catalogue, Error> {
+        let catalogue = Catalogue { connection: Connection::open("")? };
+        catalogue.create_tables()?;
+        Ok(catalogue)
+    }
+
+    /// A new catalogue at `path` for a rebuild: fast, and in a single file, which the caller syncs after closing it.
+    pub(super) fn create_for_rebuild(path: &Path) -> Result<Catalogue, Error> {
+        let catalogue = Catalogue { connection: Connection::open(path)? };
+        catalogue.connection.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")?;
+        catalogue.create_tables()?;
+        Ok(catalogue)
+    }
+
+    fn create_tables(&self) -> Result<(), Error> {
+        let sql = format!("BEGIN; {} PRAGMA user_version = {FORMAT}; COMMIT;", schema::SCHEMA);
+        Ok(self.connection.execute_batch(&sql)?)
+    }
+
+    fn prepare_for_writing(&self) -> Result<(), Error> {
+        Ok(self.connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")?)
+    }
+
+    /// The catalogue in the file at `path`, for writing, with all of it checked.
+    ///
+    /// The kind of the error is `Damaged` when the file is not a whole catalogue.
+    pub(super) fn open(path: &Path) -> Result<Opened, Error> {
+        let catalogue = Catalogue { connection: Connection::open(path)? };
+        match catalogue.format()? {
+            1 => Ok(Opened::Format1(Format1::read(&catalogue.connection)?)),
+            FORMAT => {
+                catalogue.prepare_for_writing()?;
+                catalogue.check(&mut |cause| Err(damaged(cause)))?;
+                Ok(Opened::Current(catalogue))
+            }
+            // A number that a flipped bit made, over the tables of our own format.
+            newer if newer > FORMAT && !catalogue.has_current_schema()? => Err(catalogue.newer(path, newer)),
+            other => Err(damaged(format!("its format is {other}"))),
+        }
+    }
+
+    /// The catalogue in the file at `path`, which must exist, for reading. It need not be writable: without permission to
+    /// write, SQLite can make no files of its own beside it, and reads the file as one that does not change.
+    pub fn open_read_only(path: &Path) -> Result<Catalogue, Error> {
+        let attempt = || format!("cannot open the catalogue {}", path.display());
+        // Opening alone would succeed: the first read needs the files beside it.
+        if let Err(error) = std::fs::File::open(path) {
+            let hint = match error.kind() {
+                std::io::ErrorKind::NotFound => "run `ordskifte refresh` first",
+                _ => "check the permissions",
+            };
+            return Err(Error::new(attempt(), error).hint(hint));
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let catalogue = Catalogue { connection: Connection::open_with_flags(path, flags)? };
+        let catalogue =
+            match catalogue.connection.query_row("SELECT COUNT(*) FROM sqlite_schema", [], |_| Ok(())) {
+                Ok(()) => catalogue,
+                Err(error) if is_lack_of_permission(&error) => Catalogue::open_immutable(path)?,
+                Err(error) => return Err(error.into()),
+            };
+        match catalogue.format()? {
+            FORMAT => Ok(catalogue),
+            newer if newer > FORMAT && !catalogue.has_current_schema()? => Err(catalogue.newer(path, newer)),
+            older @ 1 => Err(Error::new(attempt(), format!("format {older}, this program reads {FORMAT}"))
+                .hint("run `ordskifte refresh`, which brings it to the new format")),
+            other => Err(damaged(format!("its format is {other}"))),
+        }
+    }
+
+    fn open_immutable(path: &Path) -> Result<Catalogue, Error> {
+        let attempt = || format!("cannot open the catalogue {}", path.display());
+        let absolute = std::path::absolute(path).map_err(|e| Error::new(attempt(), e))?;
+        let url = url::Url::from_file_path(absolute)
+            .map_err(|()| Error::new(attempt(), "its path is not absolute"))?;
+        let flags =
+            OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+        Ok(Catalogue { connection: Connection::open_with_flags(format!("{url}?immutable=1"), flags)? })
+    }
+
+    fn format(&self) -> Result<i64, Error> {
+        Ok(self.connection.query_row("PRAGMA user_version", [], |row| row.get(0))?)
+    }
+
+    fn newer(&self, path: &Path, format: i64) -> Error {
+        let attempt = format!("cannot open the catalogue {}", path.display());
+        Error::new(attempt, format!("format {format}, this program reads {FORMAT}"))
+            .hint("use a newer version of the program")
+    }
+
+    fn has_current_schema(&self) -> Result<bool, Error> {
+        let statements = |connection: &Connection| -> Result<Vec<String>, rusqlite::Error> {
+            let sql = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name";
+            connection.prepare(sql)?.query_map([], |row| row.get(0))?.collect()
+        };
+        Ok(statements(&self.connection)? == statements(&Catalogue::temporary()?.connection)?)
+    }
+
+    /// Checks the structure of the file and the checksum of each row; passes each fault to `on_fault`, which may end it.
+    pub(super) fn check(&self, on_fault: &mut dyn FnMut(String) -> Result<(), Error>) -> Result<(), Error> {
+        let mut statement = self.connection.prepare("PRAGMA integrity_check")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let text: String = row.get(0)?;
+            if text != "ok" {
+                on_fault(text)?;
+            }
+        }
+        if !self.has_current_schema()? {
+            on_fault("its tables are not those of this format".to_owned())?;
+        }
+        self.check_rows::<Place>(on_fault)?;
+        self.check_rows::<Capture>(on_fault)?;
+        self.check_rows::<HoldingRow>(on_fault)?;
+        self.check_rows::<Extraction>(on_fault)?;
+        self.check_rows::<Run>(on_fault)?;
+        self.check_rows::<SnapshotRow>(on_fault)
+    }
+
+    fn check_rows<T: TableRow>(
+        &self,
+        on_fault: &mut dyn FnMut(String) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let mut statement = self.connection.prepare(&select::<T>())?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            if let Err(error) = checked::<T>(row) {
+                on_fault(format!("{}: {}", error.attempt, error.cause))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Begins a transaction, unless one is open. Its rows are visible to this catalogue and kept by [`Catalogue::commit`].
+    pub(super) fn begin(&self) -> Result<(), Error> {
+        if self.connection.is_autocommit() {
+            self.connection.execute_batch("BEGIN IMMEDIATE")?;
+        }
+        Ok(())
+    }
+
+    /// Begins a transaction of reading, unless one is open: until [`Catalogue::commit`], all reads see the state of now.
+    pub(super) fn begin_reading(&self) -> Result<(), Error> {
+        if self.connection.is_autocommit() {
+            self.connection.execute_batch("BEGIN")?;
+        }
+        Ok(self.connection.query_row("SELECT COUNT(*) FROM sqlite_schema", [], |_| Ok(()))?)
+    }
+
+    /// Keeps the rows of the open transaction.
+    pub(super) fn commit(&self) -> Result<(), Error> {
+        if !self.connection.is_autocommit() {
+            self.connection.execute_batch("COMMIT")?;
+        }
+        Ok(())
+    }
+
+    /// Closes the file, so that all of the catalogue is in it.
+    pub(super) fn close(self) -> Result<(), Error> {
+        self.commit()?;
+        self.connection.close().map_err(|(_, error)| error.into())
+    }
+
+    pub(super) fn put<T: TableRow>(&self, row: &T) -> Result<(), Error> {
+        let mut statement = self.connection.prepare_cached(&insert::<T>("INSERT OR REPLACE"))?;
+        statement.execute(params_from_iter(values_with_checksum(row)))?;
+        Ok(())
+    }
+
+    fn one<T: TableRow>(&self, clause: &str, values: &[&str]) -> Result<Option<T>, Error> {
+        let mut statement = self.connection.prepare_cached(&(select::<T>() + clause))?;
+        let mut rows = statement.query(params_from_iter(values))?;
+        rows.next()?.map(checked).transpose()
+    }
+
+    fn all<T: TableRow>(&self, clause: &str, values: &[&str]) -> Result<Vec<T>, Error> {
+        let mut statement = self.connection.prepare_cached(&(select::<T>() + clause))?;
+        let mut rows = statement.query(params_from_iter(values))?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push(checked(row)?);
+        }
+        Ok(found)
+    }
+
+    /// The capture whose record has that id.
+    pub fn capture(&self, record_id: &str) -> Result<Option<Capture>, Error> {
+        self.one("WHERE record_id = ?", &[record_id])
+    }
+
+    /// A capture that holds these bytes itself, not as a revisit.
+    pub fn capture_of_payload(&self, sha256: &Digest) -> Result<Option<Capture>, Error> {
+        let clause = "WHERE sha256 = ? AND revisit_of IS NULL ORDER BY captured_at, record_id LIMIT 1";
+        self.one(clause, &[&sha256.to_string()])
+    }
+
+    /// A capture that holds this body, content-encoded, and with it these bytes, itself and not as a revisit.
+    pub fn capture_of_body(&self, body_sha256: &Digest, sha256: &Digest) -> Result<Option<Capture>, Error> {
+        let clause = "WHERE sha256 = ? AND body_sha256 = ? AND revisit_of IS NULL
+                      ORDER BY captured_at, record_id LIMIT 1";
+        self.one(clause, &[&sha256.to_string(), &body_sha256.to_string()])
+    }
+
+    /// The place of the record with that id.
+    pub fn place(&self, record_id: &str) -> Result<Option<Place>, Error> {
+        self.one("WHERE record_id = ? ORDER BY warc_file, warc_offset LIMIT 1", &[record_id])
+    }
+
+    /// Each WARC file that the catalogue knows, with the end of its last known record.
+    pub fn file_lengths(&self) -> Result<BTreeMap<String, u64>, Error> {
+        let sql = "SELECT warc_file, MAX(warc_offset + warc_length) FROM record GROUP BY warc_file";
+        let mut statement = self.connection.prepare(sql)?;
+        let lengths = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)? as u64)))?;
+        Ok(lengths.collect::<Result<_, _>>()?)
+    }
+
+    /// The known records of a WARC file by offset.
+    pub fn places_in(&self, warc_file: &str) -> Result<Vec<Place>, Error> {
+        self.all("WHERE warc_file = ? ORDER BY warc_offset", &[warc_file])
+    }
+
+    /// The last known record of a WARC file.
+    pub(super) fn last_place_in(&self, warc_file: &str) -> Result<Option<Place>, Error> {
+        self.one("WHERE warc_file = ? ORDER BY warc_offset DESC LIMIT 1", &[warc_file])
+    }
+
+    /// What is known about a location.
+    pub fn holding(&self, source: &str, location: &str) -> Result<Option<HoldingRow>, Error> {
+        self.one("WHERE source = ? AND location = ?", &[source, location])
+    }
+
+    /// What is known about all locations, by source and location.
+    pub fn holding_rows(&self) -> Result<Vec<HoldingRow>, Error> {
+        self.all("ORDER BY source, location", &[])
+    }
+
+    /// Removes the locations that have the capture `record_id` under another name than `location`.
+    pub(super) fn remove_other_names(&self, record_id: &str, location: &str) -> Result<(), Error> {
+        let sql = "DELETE FROM holding WHERE capture = ? AND location <> ?";
+        self.connection.prepare_cached(sql)?.execute([record_id, location])?;
+        Ok(())
+    }
+
+    /// How the extraction of a payload by this version of the extractor ended. `None` when it was not tried.
+    pub fn extraction(&self, sha256: &Digest, version: &str) -> Result<Option<Extraction>, Error> {
+        self.one("WHERE sha256 = ? AND extractor_version = ?", &[&sha256.to_string(), version])
+    }
+
+    /// Keeps how extractions ended, all or none.
+    pub fn record_extractions(&mut self, extractions: &[Extraction]) -> Result<(), Error> {
+        let transaction = self.connection.transaction()?;
+        for extraction in extractions {
+            let mut statement = transaction.prepare_cached(&insert::<Extraction>("INSERT OR REPLACE"))?;
+            statement.execute(params_from_iter(values_with_checksum(extraction)))?;
+        }
+        Ok(transaction.commit()?)
+    }
+
+    /// Begins a run and returns its row.
+    pub fn begin_run(&self, now: Timestamp) -> Result<Run, Error> {
+        let id =
+            self.connection.query_row("SELECT COALESCE(MAX(id), 0) + 1 FROM run", [], |row| row.get(0))?;
+        let counts = RunCounts::default();
+        let run = Run { id, started_at: iso(now), ended_at: None, outcome: None, counts };
+        self.put(&run)?;
+        Ok(run)
+    }
+
+    /// Ends a run with its counts.
+    pub fn end_run(&self, run: Run, now: Timestamp, outcome: &str, counts: RunCounts) -> Result<(), Error> {
+        self.put(&Run { ended_at: Some(iso(now)), outcome: Some(outcome.to_owned()), counts, ..run })
+    }
+
+    /// The last runs, newest first.
+    pub fn runs(&self, limit: usize) -> Result<Vec<Run>, Error> {
+        self.all(&format!("ORDER BY id DESC LIMIT {limit}"), &[])
+    }
+
+    /// Keeps a snapshot. One with the same id is replaced and becomes the latest.
+    pub fn record_snapshot(&mut self, id: &str, now: Timestamp, n_documents: u64) -> Result<(), Error> {
+        let transaction = self.connection.transaction()?;
+        transaction.execute("DELETE FROM snapshot WHERE id = ?", params![id])?;
+        let sql = "SELECT COALESCE(MAX(serial), 0) + 1 FROM snapshot";
+        let serial = transaction.query_row(sql, [], |row| row.get(0))?;
+        let row = SnapshotRow { serial, id: id.to_owned(), made_at: iso(now), n_documents };
+        transaction
+            .prepare(&insert::<SnapshotRow>("INSERT"))?
+            .execute(params_from_iter(values_with_checksum(&row)))?;
+        Ok(transaction.commit()?)
+    }
+
+    /// The snapshot that was recorded last.
+    pub fn latest_snapshot(&self) -> Result<Option<String>, Error> {
+        Ok(self.one::<SnapshotRow>("ORDER BY serial DESC LIMIT 1", &[])?.map(|row| row.id))
+    }
+
+    /// Copies the rows that no WARC record gives from `other`: extractions, runs and snapshots.
+    pub(super) fn copy_bookkeeping(&self, other: &Catalogue) -> Result<(), Error> {
+        self.copy_rows::<Extraction>(other)?;
+        self.copy_rows::<Run>(other)?;
+        self.copy_rows::<SnapshotRow>(other)
+    }
+
+    fn copy_rows<T: TableRow>(&self, other: &Catalogue) -> Result<(), Error> {
+        other.all::<T>("", &[])?.iter().try_for_each(|row| self.put(row))
+    }
+
+    /// Compares the rows of one table with those of `other`, which is right, and passes on each difference: the key's
+    /// values, and what differs.
+    pub(super) fn differences<T: TableRow>(
+        &self,
+        other: &Catalogue,
+        on_difference: &mut dyn FnMut(&[String], String),
+    ) -> Result<(), Error> {
+        let mut wanted = other.keyed_values::<T>()?;
+        for (key, found) in self.keyed_values::<T>()? {
+            match wanted.remove(&key) {
+                None => on_difference(&key, "no WARC record gives this row".to_owned()),
+                Some(wanted) => {
+                    let columns = T::COLUMNS.iter().zip(found.iter().zip(&wanted));
+                    let differing = columns.filter(|(_, (found, wanted))| found != wanted);
+                    for (column, (found, wanted)) in differing {
+                        let (found, wanted) = (shown(found), shown(wanted));
+                        on_difference(&key, format!("{column} is {found}, the WARC records give {wanted}"));
+                    }
+                }
+            }
+        }
+        for key in wanted.keys() {
+            on_difference(key, "the WARC records give this row, which is missing".to_owned());
+        }
+        Ok(())
+    }
+
+    fn keyed_values<T: TableRow>(&self) -> Result<BTreeMap<Vec<String>, Vec<Value>>, Error> {
+        let mut statement = self.connection.prepare(&select::<T>())?;
+        let rows = statement.query_map([], |row| {
+            T::COLUMNS.iter().map(|column| row.get::<_, Value>(*column)).collect::<Result<Vec<_>, _>>()
+        })?;
+        let keyed = rows.map(|row| {
+            let values = row?;
+            let key = values[..T::KEY_COLUMNS].iter().map(|value| match value {
+                Value::Text(text) => text.clone(),
+                other => shown(other),
+            });
+            Ok((key.collect(), values))
+        });
+        keyed.collect()
+    }
+}
+
+fn damaged(cause: String) -> Error {
+    Error::new("cannot use the catalogue", cause).damaged().hint(REBUILD_HINT)
+}
+
+/// Whether SQLite could not make the files that it needs beside a catalogue.
+fn is_lack_of_permission(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied)
+    )
+}

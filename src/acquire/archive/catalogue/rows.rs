@@ -1,0 +1,518 @@
+//! Rows of the catalogue to and from values, each with a checksum over its columns.
+//!
+//! SQLite finds a damaged page only where its structure breaks. A flipped bit inside a value stays a value, so every row
+//! carries a checksum that is compared whenever the row is read.
+
+use super::super::{Digest, Error};
+use crate::text::{Limit, Rejection, SourceMetadata};
+use rusqlite::Row;
+use rusqlite::types::Value;
+use sha2::Digest as _;
+
+/// A type whose values are rows of one table.
+pub(in super::super) trait TableRow: Sized {
+    /// Name of the table.
+    const TABLE: &'static str;
+    /// Its columns, without `checksum`; those of the primary key first.
+    const COLUMNS: &'static [&'static str];
+    /// How many columns make the primary key.
+    const KEY_COLUMNS: usize;
+
+    /// One value for each of [`TableRow::COLUMNS`].
+    fn values(&self) -> Vec<Value>;
+
+    /// The value of a row whose columns have the names of [`TableRow::COLUMNS`].
+    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self>;
+}
+
+/// `SELECT` of all columns and the checksum, without a clause.
+pub(super) fn select<T: TableRow>() -> String {
+    format!("SELECT {}, checksum FROM {} ", T::COLUMNS.join(", "), T::TABLE)
+}
+
+/// `INSERT OR REPLACE` or `INSERT` of one row.
+pub(super) fn insert<T: TableRow>(verb: &str) -> String {
+    let marks = vec!["?"; T::COLUMNS.len() + 1].join(", ");
+    format!("{verb} INTO {} ({}, checksum) VALUES ({marks})", T::TABLE, T::COLUMNS.join(", "))
+}
+
+/// The values of `row` and their checksum, in the order of [`insert`].
+pub(super) fn values_with_checksum<T: TableRow>(row: &T) -> Vec<Value> {
+    let mut values = row.values();
+    let checksum = checksum(T::TABLE, &values);
+    values.push(Value::Text(checksum));
+    values
+}
+
+/// The row as a value. `Err` with [`ErrorKind::Damaged`](super::super::super::ErrorKind) when its checksum is wrong.
+pub(super) fn checked<T: TableRow>(row: &Row<'_>) -> Result<T, Error> {
+    let values =
+        T::COLUMNS.iter().map(|column| row.get::<_, Value>(*column)).collect::<Result<Vec<_>, _>>()?;
+    if row.get::<_, Value>("checksum")? != Value::Text(checksum(T::TABLE, &values)) {
+        let key: Vec<String> = values[..T::KEY_COLUMNS].iter().map(shown).collect();
+        let attempt = format!("cannot read row {} of table {} in the catalogue", key.join(" "), T::TABLE);
+        return Err(Error::new(attempt, "its checksum is wrong").damaged().hint(super::REBUILD_HINT));
+    }
+    Ok(T::from_row(row)?)
+}
+
+/// 64 bits of SHA-256 over the table's name and the values with their types.
+fn checksum(table: &str, values: &[Value]) -> String {
+    let mut hasher = sha2::Sha256::new();
+    hasher.update(table);
+    for value in values {
+        let (tag, bytes) = match value {
+            Value::Null => (0, Vec::new()),
+            Value::Integer(number) => (1, number.to_le_bytes().to_vec()),
+            Value::Real(number) => (2, number.to_le_bytes().to_vec()),
+            Value::Text(text) => (3, text.as_bytes().to_vec()),
+            Value::Blob(bytes) => (4, bytes.clone()),
+        };
+        hasher.update([tag]);
+        hasher.update((bytes.len() as u64).to_le_bytes());
+        hasher.update(&bytes);
+    }
+    data_encoding::HEXLOWER.encode(&hasher.finalize()[..8])
+}
+
+/// A value for messages.
+pub(super) fn shown(value: &Value) -> String {
+    match value {
+        Value::Null => "nothing".to_owned(),
+        Value::Integer(number) => number.to_string(),
+        Value::Real(number) => number.to_string(),
+        Value::Text(text) => format!("'{text}'"),
+        Value::Blob(bytes) => format!("{} bytes", bytes.len()),
+    }
+}
+
+/// Where a record is stored, and the digest of its bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// `<urn:uuid:…>`
+    pub record_id: String,
+    /// `response`, `resource`, …
+    pub kind: String,
+    /// Name of the file in the archive's folder.
+    pub warc_file: String,
+    /// Offset of the gzip member's first byte.
+    pub warc_offset: u64,
+    /// Length of the gzip member.
+    pub warc_length: u64,
+    /// Of the gzip member's bytes. It covers every bit, also those of the header that no checksum of gzip covers.
+    pub sha256: Digest,
+}
+
+impl TableRow for Place {
+    const TABLE: &'static str = "record";
+    const COLUMNS: &'static [&'static str] =
+        &["warc_file", "warc_offset", "warc_length", "record_id", "kind", "sha256"];
+    const KEY_COLUMNS: usize = 2;
+
+    fn values(&self) -> Vec<Value> {
+        vec![
+            self.warc_file.clone().into(),
+            (self.warc_offset as i64).into(),
+            (self.warc_length as i64).into(),
+            self.record_id.clone().into(),
+            self.kind.clone().into(),
+            self.sha256.to_string().into(),
+        ]
+    }
+
+    fn from_row(row: &Row<'_>) -> rusqlite::Result<Place> {
+        Ok(Place {
+            record_id: row.get("record_id")?,
+            kind: row.get("kind")?,
+            warc_file: row.get("warc_file")?,
+            warc_offset: row.get::<_, i64>("warc_offset")? as u64,
+            warc_length: row.get::<_, i64>("warc_length")? as u64,
+            sha256: digest(row, "sha256")?,
+        })
+    }
+}
+
+/// One retrieval of a location.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Capture {
+    /// The WARC record that holds it.
+    pub record_id: String,
+    /// Name of the source.
+    pub source: String,
+    /// The location within the source.
+    pub location: String,
+    /// The URI that the WARC record names.
+    pub target_uri: String,
+    /// ISO 8601 in UTC.
+    pub captured_at: String,
+    /// As declared by the server or by the file name.
+    pub media_type: Option<String>,
+    /// `None` for files.
+    pub http_status: Option<u16>,
+    /// Of the content-decoded payload.
+    pub sha256: Digest,
+    /// Of the payload as archived: content-encoded.
+    pub body_sha256: Digest,
+    /// Of the content-decoded payload.
+    pub size_bytes: u64,
+    /// The server's validator for the next conditional request.
+    pub etag: Option<String>,
+    /// The server's date for the next conditional request.
+    pub last_modified: Option<String>,
+    /// Id of the record that holds the bytes, when this one is a revisit.
+    pub revisit_of: Option<String>,
+}
+
+impl TableRow for Capture {
+    const TABLE: &'static str = "capture";
+    const COLUMNS: &'static [&'static str] = &[
+        "record_id",
+        "source",
+        "location",
+        "target_uri",
+        "captured_at",
+        "media_type",
+        "http_status",
+        "sha256",
+        "body_sha256",
+        "size_bytes",
+        "etag",
+        "last_modified",
+        "revisit_of",
+    ];
+    const KEY_COLUMNS: usize = 1;
+
+    fn values(&self) -> Vec<Value> {
+        vec![
+            self.record_id.clone().into(),
+            self.source.clone().into(),
+            self.location.clone().into(),
+            self.target_uri.clone().into(),
+            self.captured_at.clone().into(),
+            self.media_type.clone().into(),
+            self.http_status.map(i64::from).into(),
+            self.sha256.to_string().into(),
+            self.body_sha256.to_string().into(),
+            (self.size_bytes as i64).into(),
+            self.etag.clone().into(),
+            self.last_modified.clone().into(),
+            self.revisit_of.clone().into(),
+        ]
+    }
+
+    fn from_row(row: &Row<'_>) -> rusqlite::Result<Capture> {
+        Ok(Capture {
+            record_id: row.get("record_id")?,
+            source: row.get("source")?,
+            location: row.get("location")?,
+            target_uri: row.get("target_uri")?,
+            captured_at: row.get("captured_at")?,
+            media_type: row.get("media_type")?,
+            http_status: row.get("http_status")?,
+            sha256: digest(row, "sha256")?,
+            body_sha256: digest(row, "body_sha256")?,
+            size_bytes: row.get::<_, i64>("size_bytes")? as u64,
+            etag: row.get("etag")?,
+            last_modified: row.get("last_modified")?,
+            revisit_of: row.get("revisit_of")?,
+        })
+    }
+}
+
+/// Why the last attempt to read a location failed.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Failure {
+    /// Attempt and cause: lower case, no full stop.
+    pub reason: String,
+    /// What can be done; may be empty.
+    #[serde(default)]
+    pub hint: String,
+}
+
+impl From<&Error> for Failure {
+    fn from(error: &Error) -> Failure {
+        let reason = format!("{}: {}", error.attempt, error.cause);
+        Failure { reason, hint: error.hint.clone().unwrap_or_default() }
+    }
+}
+
+/// What is known about one location of a source.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct HoldingRow {
+    /// Name of the source.
+    pub source: String,
+    /// The location within the source.
+    pub location: String,
+    /// The address that readers are given.
+    pub public_url: String,
+    /// Record id of the current capture. `None` when no attempt has succeeded.
+    pub capture: Option<String>,
+    /// What the source says about the document.
+    pub metadata: SourceMetadata,
+    /// The tombstone: since when the location is gone, ISO 8601 in UTC.
+    pub vanished_at: Option<String>,
+    /// Size of the file when it was last read.
+    pub file_size: Option<i64>,
+    /// Modification time of the file when it was last read, in nanoseconds since 1970.
+    pub file_mtime_ns: Option<i64>,
+    /// First date on which the server answered 404 or 410 since it last gave the page.
+    pub gone_on: Option<String>,
+    /// Why the last attempt failed. `None` when it succeeded.
+    pub failure: Option<Failure>,
+}
+
+impl TableRow for HoldingRow {
+    const TABLE: &'static str = "holding";
+    const COLUMNS: &'static [&'static str] = &[
+        "source",
+        "location",
+        "public_url",
+        "capture",
+        "metadata",
+        "vanished_at",
+        "file_size",
+        "file_mtime_ns",
+        "gone_on",
+        "failure_reason",
+        "failure_hint",
+    ];
+    const KEY_COLUMNS: usize = 2;
+
+    fn values(&self) -> Vec<Value> {
+        let metadata = toml::to_string(&self.metadata).expect("a flat table of strings and numbers is TOML");
+        vec![
+            self.source.clone().into(),
+            self.location.clone().into(),
+            self.public_url.clone().into(),
+            self.capture.clone().into(),
+            metadata.into(),
+            self.vanished_at.clone().into(),
+            self.file_size.into(),
+            self.file_mtime_ns.into(),
+            self.gone_on.clone().into(),
+            self.failure.as_ref().map(|failure| failure.reason.clone()).into(),
+            self.failure.as_ref().map(|failure| failure.hint.clone()).into(),
+        ]
+    }
+
+    fn from_row(row: &Row<'_>) -> rusqlite::Result<HoldingRow> {
+        let reason: Option<String> = row.get("failure_reason")?;
+        let hint = row.get::<_, Option<String>>("failure_hint")?.unwrap_or_default();
+        Ok(HoldingRow {
+            source: row.get("source")?,
+            location: row.get("location")?,
+            public_url: row.get("public_url")?,
+            capture: row.get("capture")?,
+            metadata: toml::from_str(&row.get::<_, String>("metadata")?)
+                .map_err(|e| invalid("metadata", e))?,
+            vanished_at: row.get("vanished_at")?,
+            file_size: row.get("file_size")?,
+            file_mtime_ns: row.get("file_mtime_ns")?,
+            gone_on: row.get("gone_on")?,
+            failure: reason.map(|reason| Failure { reason, hint }),
+        })
+    }
+}
+
+/// How an extraction ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Extraction {
+    /// The payload that was read.
+    pub sha256: Digest,
+    /// The version of the extractor that read it.
+    pub extractor_version: String,
+    /// Why there is no text. `None` when there is one.
+    pub rejection: Option<Rejection>,
+    /// Whether the archive gave the bytes. When it did not, the rejection says why, and every run tries again.
+    pub is_archived: bool,
+}
+
+impl TableRow for Extraction {
+    const TABLE: &'static str = "extraction";
+    const COLUMNS: &'static [&'static str] = &[
+        "sha256",
+        "extractor_version",
+        "is_archived",
+        "outcome",
+        "reason",
+        "hint",
+        "limit_kind",
+        "limit_value",
+    ];
+    const KEY_COLUMNS: usize = 2;
+
+    fn values(&self) -> Vec<Value> {
+        let rejection = self.rejection.as_ref();
+        let limit = rejection.and_then(|rejection| rejection.limit).map(|limit| match limit {
+            Limit::Time { seconds } => ("time".to_owned(), seconds as i64),
+            Limit::Memory { mebibytes } => ("memory".to_owned(), mebibytes as i64),
+        });
+        let (limit_kind, limit_value) = limit.unzip();
+        vec![
+            self.sha256.to_string().into(),
+            self.extractor_version.clone().into(),
+            self.is_archived.into(),
+            if rejection.is_some() { "rejected" } else { "ok" }.to_owned().into(),
+            rejection.map(|rejection| rejection.reason.clone()).into(),
+            rejection.map(|rejection| rejection.hint.clone()).into(),
+            limit_kind.into(),
+            limit_value.into(),
+        ]
+    }
+
+    fn from_row(row: &Row<'_>) -> rusqlite::Result<Extraction> {
+        let rejection = match row.get::<_, String>("outcome")?.as_str() {
+            "rejected" => {
+                Some(Rejection { reason: row.get("reason")?, hint: row.get("hint")?, limit: limit(row)? })
+            }
+            _ => None,
+        };
+        Ok(Extraction {
+            sha256: digest(row, "sha256")?,
+            extractor_version: row.get("extractor_version")?,
+            rejection,
+            is_archived: row.get("is_archived")?,
+        })
+    }
+}
+
+fn limit(row: &Row<'_>) -> rusqlite::Result<Option<Limit>> {
+    let value = row.get::<_, Option<i64>>("limit_value")?.unwrap_or_default() as u64;
+    Ok(match row.get::<_, Option<String>>("limit_kind")?.as_deref() {
+        Some("time") => Some(Limit::Time { seconds: value }),
+        Some("memory") => Some(Limit::Memory { mebibytes: value }),
+        _ => None,
+    })
+}
+
+/// The counts of a run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RunCounts {
+    /// Locations captured for the first time.
+    pub n_new: u64,
+    /// Locations whose bytes or metadata changed.
+    pub n_changed: u64,
+    /// Locations without a change.
+    pub n_unchanged: u64,
+    /// Locations that got a tombstone.
+    pub n_vanished: u64,
+    /// Locations that could not be read.
+    pub n_failed: u64,
+    /// Documents that were rejected.
+    pub n_rejected: u64,
+}
+
+/// One run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    /// Counted from 1.
+    pub id: i64,
+    /// ISO 8601, UTC.
+    pub started_at: String,
+    /// `None` while it runs, or when it was killed.
+    pub ended_at: Option<String>,
+    /// "done", "stopped", "failed", …; `None` as for `ended_at`.
+    pub outcome: Option<String>,
+    /// All 0 until it ended.
+    pub counts: RunCounts,
+}
+
+impl TableRow for Run {
+    const TABLE: &'static str = "run";
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "started_at",
+        "ended_at",
+        "outcome",
+        "n_new",
+        "n_changed",
+        "n_unchanged",
+        "n_vanished",
+        "n_failed",
+        "n_rejected",
+    ];
+    const KEY_COLUMNS: usize = 1;
+
+    fn values(&self) -> Vec<Value> {
+        let counts = &self.counts;
+        let numbers = [
+            counts.n_new,
+            counts.n_changed,
+            counts.n_unchanged,
+            counts.n_vanished,
+            counts.n_failed,
+            counts.n_rejected,
+        ];
+        let mut values: Vec<Value> = vec![
+            self.id.into(),
+            self.started_at.clone().into(),
+            self.ended_at.clone().into(),
+            self.outcome.clone().into(),
+        ];
+        values.extend(numbers.map(|number| Value::Integer(number as i64)));
+        values
+    }
+
+    fn from_row(row: &Row<'_>) -> rusqlite::Result<Run> {
+        let count = |column| Ok::<_, rusqlite::Error>(row.get::<_, i64>(column)? as u64);
+        Ok(Run {
+            id: row.get("id")?,
+            started_at: row.get("started_at")?,
+            ended_at: row.get("ended_at")?,
+            outcome: row.get("outcome")?,
+            counts: RunCounts {
+                n_new: count("n_new")?,
+                n_changed: count("n_changed")?,
+                n_unchanged: count("n_unchanged")?,
+                n_vanished: count("n_vanished")?,
+                n_failed: count("n_failed")?,
+                n_rejected: count("n_rejected")?,
+            },
+        })
+    }
+}
+
+/// A state of the corpus that was indexed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in super::super) struct SnapshotRow {
+    pub serial: i64,
+    pub id: String,
+    pub made_at: String,
+    pub n_documents: u64,
+}
+
+impl TableRow for SnapshotRow {
+    const TABLE: &'static str = "snapshot";
+    const COLUMNS: &'static [&'static str] = &["serial", "id", "made_at", "n_documents"];
+    const KEY_COLUMNS: usize = 1;
+
+    fn values(&self) -> Vec<Value> {
+        vec![
+            self.serial.into(),
+            self.id.clone().into(),
+            self.made_at.clone().into(),
+            (self.n_documents as i64).into(),
+        ]
+    }
+
+    fn from_row(row: &Row<'_>) -> rusqlite::Result<SnapshotRow> {
+        Ok(SnapshotRow {
+            serial: row.get("serial")?,
+            id: row.get("id")?,
+            made_at: row.get("made_at")?,
+            n_documents: row.get::<_, i64>("n_documents")? as u64,
+        })
+    }
+}
+
+fn digest(row: &Row<'_>, column: &str) -> rusqlite::Result<Digest> {
+    row.get::<_, String>(column)?.parse().map_err(|cause: String| invalid(column, cause))
+}
+
+pub(super) fn invalid(column: &str, cause: impl std::fmt::Display) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(
+        0,
+        rusqlite::types::Type::Text,
+        format!("column {column}: {cause}").into(),
+    )
+}

@@ -1,0 +1,255 @@
+//! What the catalogue knows and the archived bytes do not say, to and from WARC records.
+//!
+//! - The record of a capture has a field `Ordskifte-Capture`: one JSON object, a [`CaptureFacts`].
+//! - The state of a location is a `metadata` record that refers to the current capture: TOML, a [`LocationState`].
+//!
+//! Applied in the order of the records they give the tables `record`, `capture` and `holding`; there is no other writer
+//! of these, so a rebuilt catalogue is the one that was lost.
+
+use super::warc::Record;
+use super::{
+    Capture, Catalogue, Digest, Error, Failure, HoldingRow, PAYLOAD_BYTES_MAX, Place, source_of_file,
+};
+use crate::text::SourceMetadata;
+use serde::{Deserialize, Serialize};
+
+/// Field of the record of a capture.
+const CAPTURE_FIELD: &str = "Ordskifte-Capture";
+/// Content type of the state of a location.
+const STATE_TYPE: &str = "application/vnd.ordskifte.location+toml";
+/// Content type of the facts of a capture whose record was written before records had the field.
+const LATER_FACTS_TYPE: &str = "application/vnd.ordskifte.capture+json";
+/// Content type of what format 1 archived of a source's metadata.
+const OLD_METADATA_TYPE: &str = "application/toml";
+
+/// What is known about a capture beside its record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(in super::super) struct CaptureFacts {
+    /// Name of the source.
+    pub source: String,
+    /// The location within the source.
+    pub location: String,
+    /// Of the content-decoded payload.
+    pub sha256: Digest,
+    /// Of the content-decoded payload.
+    pub size_bytes: u64,
+    /// As declared by the server or by the file name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media_type: Option<String>,
+    /// `None` for files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub http_status: Option<u16>,
+    /// The server's validator, or that of the capture before when a 304 gave none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub etag: Option<String>,
+    /// The server's date, or that of the capture before when a 304 gave none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_modified: Option<String>,
+}
+
+impl CaptureFacts {
+    /// `record` with these facts.
+    pub fn in_record(&self, record: Record) -> Record {
+        record.with(CAPTURE_FIELD, &self.json())
+    }
+
+    fn json(&self) -> String {
+        serde_json::to_string(self).expect("facts have only string keys")
+    }
+
+    /// The facts of a row of format 1.
+    pub fn of_capture(capture: &Capture) -> CaptureFacts {
+        CaptureFacts {
+            source: capture.source.clone(),
+            location: capture.location.clone(),
+            sha256: capture.sha256,
+            size_bytes: capture.size_bytes,
+            media_type: capture.media_type.clone(),
+            http_status: capture.http_status,
+            etag: capture.etag.clone(),
+            last_modified: capture.last_modified.clone(),
+        }
+    }
+
+    /// A `metadata` record of these facts about a capture that is archived without them.
+    pub fn later_record(&self, capture: &Capture, date: &str) -> Record {
+        Record::new("metadata", date, self.json().into_bytes())
+            .with("WARC-Target-URI", &capture.target_uri)
+            .with("WARC-Refers-To", &capture.record_id)
+            .with("Content-Type", LATER_FACTS_TYPE)
+    }
+
+    /// The facts that can be told from a record alone: the URI takes the place of the location.
+    fn of_bare(catalogue: &Catalogue, record: &Record, place: &Place) -> Result<Option<CaptureFacts>, Error> {
+        let Some(target) = record.field("WARC-Target-URI") else { return Ok(None) };
+        let (sha256, size_bytes) = match record.kind() {
+            "revisit" => {
+                let origin = record.field("WARC-Refers-To").map(|id| catalogue.capture(id)).transpose()?;
+                let Some(origin) = origin.flatten() else { return Ok(None) };
+                (origin.sha256, origin.size_bytes)
+            }
+            _ => match record.decoded_payload(PAYLOAD_BYTES_MAX) {
+                Ok(payload) => (Digest::of(&payload), payload.len() as u64),
+                Err(_) => return Ok(None),
+            },
+        };
+        Ok(Some(CaptureFacts {
+            source: source_of_file(&place.warc_file).unwrap_or_default().to_owned(),
+            location: target.to_owned(),
+            sha256,
+            size_bytes,
+            media_type: None,
+            http_status: None,
+            etag: None,
+            last_modified: None,
+        }))
+    }
+}
+
+/// The block of a state record. Absent values are left out.
+#[derive(Debug, Serialize, Deserialize)]
+struct LocationState {
+    source: String,
+    location: String,
+    public_url: String,
+    vanished_at: Option<String>,
+    file_size: Option<i64>,
+    file_mtime_ns: Option<i64>,
+    gone_on: Option<String>,
+    failure: Option<Failure>,
+    #[serde(default)]
+    metadata: SourceMetadata,
+}
+
+/// The state of a location as a record of `date`; `target` is the URI of its current capture.
+pub(super) fn state_record(row: &HoldingRow, target: Option<&str>, date: &str) -> Record {
+    let state = LocationState {
+        source: row.source.clone(),
+        location: row.location.clone(),
+        public_url: row.public_url.clone(),
+        vanished_at: row.vanished_at.clone(),
+        file_size: row.file_size,
+        file_mtime_ns: row.file_mtime_ns,
+        gone_on: row.gone_on.clone(),
+        failure: row.failure.clone(),
+        metadata: row.metadata.clone(),
+    };
+    let block = toml::to_string(&state).expect("tables of strings and numbers are TOML").into_bytes();
+    let record = Record::new("metadata", date, block).with("Content-Type", STATE_TYPE);
+    let record = match (target, url::Url::parse(&row.location)) {
+        (Some(target), _) => record.with("WARC-Target-URI", target),
+        (None, Ok(url)) => record.with("WARC-Target-URI", url.as_str()),
+        // A file that was never captured: the record needs no URI.
+        (None, Err(_)) => record,
+    };
+    match &row.capture {
+        Some(capture) => record.with("WARC-Refers-To", capture),
+        None => record,
+    }
+}
+
+/// Enters a record and all that it says into the catalogue. Harmless when repeated.
+///
+/// The kind of the error is `Damaged` when a whole record does not say what it should.
+pub(super) fn apply(catalogue: &Catalogue, record: &Record, place: &Place) -> Result<(), Error> {
+    catalogue.put(place)?;
+    match (record.kind(), record.field("Content-Type")) {
+        ("response" | "resource" | "revisit", _) => apply_capture(catalogue, record, place),
+        ("metadata", Some(STATE_TYPE)) => apply_state(catalogue, record, place),
+        ("metadata", Some(LATER_FACTS_TYPE)) => apply_later_facts(catalogue, record, place),
+        ("metadata", Some(OLD_METADATA_TYPE)) => apply_old_metadata(catalogue, record),
+        _ => Ok(()),
+    }
+}
+
+fn apply_capture(catalogue: &Catalogue, record: &Record, place: &Place) -> Result<(), Error> {
+    let facts = match record.field(CAPTURE_FIELD) {
+        Some(json) => Some(serde_json::from_str(json).map_err(|e| unreadable(place, e))?),
+        None => CaptureFacts::of_bare(catalogue, record, place)?,
+    };
+    let Some(facts) = facts else { return Ok(()) };
+    let digest = record.field("WARC-Payload-Digest").and_then(|digest| digest.strip_prefix("sha256:"));
+    let capture = Capture {
+        record_id: place.record_id.clone(),
+        target_uri: record.field("WARC-Target-URI").unwrap_or_default().to_owned(),
+        captured_at: record.field("WARC-Date").unwrap_or_default().to_owned(),
+        body_sha256: digest.and_then(|digest| digest.parse().ok()).unwrap_or(facts.sha256),
+        revisit_of: record.field("WARC-Refers-To").map(str::to_owned),
+        source: facts.source,
+        location: facts.location,
+        media_type: facts.media_type,
+        http_status: facts.http_status,
+        sha256: facts.sha256,
+        size_bytes: facts.size_bytes,
+        etag: facts.etag,
+        last_modified: facts.last_modified,
+    };
+    put_capture(catalogue, &capture)
+}
+
+fn put_capture(catalogue: &Catalogue, capture: &Capture) -> Result<(), Error> {
+    catalogue.put(capture)?;
+    let known = catalogue.holding(&capture.source, &capture.location)?;
+    let row = known.unwrap_or_else(|| HoldingRow {
+        source: capture.source.clone(),
+        location: capture.location.clone(),
+        public_url: capture.location.clone(),
+        ..HoldingRow::default()
+    });
+    catalogue.put(&HoldingRow { capture: Some(capture.record_id.clone()), ..row })
+}
+
+fn apply_state(catalogue: &Catalogue, record: &Record, place: &Place) -> Result<(), Error> {
+    let text = String::from_utf8_lossy(&record.block);
+    let state: LocationState = toml::from_str(&text).map_err(|e| unreadable(place, e.message()))?;
+    catalogue.put(&HoldingRow {
+        source: state.source,
+        location: state.location,
+        public_url: state.public_url,
+        // Also when its record is lost: then the location is one whose bytes are missing, not one without bytes.
+        capture: record.field("WARC-Refers-To").map(str::to_owned),
+        metadata: state.metadata,
+        vanished_at: state.vanished_at,
+        file_size: state.file_size,
+        file_mtime_ns: state.file_mtime_ns,
+        gone_on: state.gone_on,
+        failure: state.failure,
+    })
+}
+
+fn apply_later_facts(catalogue: &Catalogue, record: &Record, place: &Place) -> Result<(), Error> {
+    let facts: CaptureFacts = serde_json::from_slice(&record.block).map_err(|e| unreadable(place, e))?;
+    let bare = record.field("WARC-Refers-To").map(|id| catalogue.capture(id)).transpose()?;
+    let Some(bare) = bare.flatten() else { return Ok(()) };
+    catalogue.remove_other_names(&bare.record_id, &facts.location)?;
+    let capture = Capture {
+        source: facts.source,
+        location: facts.location,
+        media_type: facts.media_type,
+        http_status: facts.http_status,
+        sha256: facts.sha256,
+        size_bytes: facts.size_bytes,
+        etag: facts.etag,
+        last_modified: facts.last_modified,
+        ..bare
+    };
+    put_capture(catalogue, &capture)
+}
+
+fn apply_old_metadata(catalogue: &Catalogue, record: &Record) -> Result<(), Error> {
+    let capture = record.field("WARC-Refers-To").map(|id| catalogue.capture(id)).transpose()?.flatten();
+    let metadata = toml::from_str(&String::from_utf8_lossy(&record.block));
+    let (Some(capture), Ok(metadata)) = (capture, metadata) else { return Ok(()) };
+    match catalogue.holding(&capture.source, &capture.location)? {
+        Some(row) => catalogue.put(&HoldingRow { metadata, ..row }),
+        None => Ok(()),
+    }
+}
+
+fn unreadable(place: &Place, cause: impl std::fmt::Display) -> Error {
+    let attempt = format!(
+        "cannot read record {} in {} at byte {}",
+        place.record_id, place.warc_file, place.warc_offset
+    );
+    Error::new(attempt, cause).damaged().hint("was it written by a newer version of the program?")
+}

@@ -1,0 +1,103 @@
+//! What a source has: documents by location, where their bytes are, and what could not be listed.
+
+use crate::acquire::Error;
+use crate::text::SourceMetadata;
+use std::path::PathBuf;
+use url::Url;
+
+/// What a source has, as far as it can be listed.
+#[derive(Debug)]
+pub(in crate::acquire) struct Listing {
+    /// The documents that can be read, each location once.
+    pub(in crate::acquire) entries: Vec<Entry>,
+    /// Locations of which the source says something that cannot be used, and why: rows of `rejected.csv`.
+    pub(in crate::acquire) failures: Vec<(String, Error)>,
+    /// Beginnings of locations below which the source may have more than is listed. An empty one stands for the whole
+    /// source: the listing is partial, and a location's absence means nothing.
+    pub(in crate::acquire) unread: Vec<String>,
+    /// What it means when a location is neither listed nor below something unread.
+    pub(in crate::acquire) absence: Absence,
+}
+
+/// What it means that a location is absent from a listing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::acquire) enum Absence {
+    /// The source no longer has it.
+    Gone,
+    /// Somebody took it off a list: it is no longer asked for, but not known to be gone.
+    NotAskedFor,
+}
+
+impl Listing {
+    /// A listing without any entry yet.
+    pub(super) fn new(absence: Absence) -> Listing {
+        Listing { entries: Vec::new(), failures: Vec::new(), unread: Vec::new(), absence }
+    }
+
+    /// The listing of a source that cannot be read at all.
+    pub(super) fn unreadable(absence: Absence, error: Error) -> Listing {
+        Listing {
+            failures: vec![(String::new(), error)],
+            unread: vec![String::new()],
+            ..Listing::new(absence)
+        }
+    }
+
+    /// Whether the listing cannot say if the source has `location`.
+    pub(in crate::acquire) fn is_unread(&self, location: &str) -> bool {
+        self.unread.iter().any(|prefix| {
+            let rest = location.strip_prefix(prefix.as_str());
+            rest.is_some_and(|rest| prefix.is_empty() || rest.is_empty() || rest.starts_with('/'))
+        })
+    }
+}
+
+/// A document of a source, and what is known before it is read.
+#[derive(Debug)]
+pub(in crate::acquire) struct Entry {
+    /// Names the document within its source for good: a path, an address, an identifier of the site. Not what is asked.
+    pub(in crate::acquire) location: String,
+    /// Where its bytes are.
+    pub(in crate::acquire) origin: Origin,
+    /// The address that readers are given.
+    pub(in crate::acquire) public_url: String,
+    /// What the source says of it.
+    pub(in crate::acquire) metadata: SourceMetadata,
+}
+
+/// Where the bytes of a document are, and how it is seen whether they changed.
+#[derive(Debug)]
+pub(in crate::acquire) enum Origin {
+    /// In a file. Unchanged while its stamp is, unless the run is told to read all files again.
+    File {
+        /// Where it can be opened.
+        path: PathBuf,
+        /// When it was listed.
+        stamp: FileStamp,
+    },
+    /// At an address. The server is asked whether they changed since the last capture.
+    Web(Url),
+}
+
+/// Size and modification time of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::acquire) struct FileStamp {
+    /// Bytes.
+    pub(in crate::acquire) size: u64,
+    /// In nanoseconds since 1970. `None` when the file system has none.
+    pub(in crate::acquire) mtime_ns: Option<i64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unread_folder_hides_what_is_below_it_and_nothing_else() {
+        let listing = Listing { unread: vec!["a/b".to_string()], ..Listing::new(Absence::Gone) };
+        let hidden = ["a/b", "a/b/c.pdf", "a/bc.pdf", "a/c.pdf"].map(|location| listing.is_unread(location));
+        assert_eq!(hidden, [true, true, false, false]);
+        let partial = Listing { unread: vec![String::new()], ..Listing::new(Absence::Gone) };
+        assert!(partial.is_unread("a.pdf"));
+    }
+}

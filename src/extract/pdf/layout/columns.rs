@@ -1,0 +1,443 @@
+//! Segments of a page → columns in reading order, each a list of lines.
+
+use super::{
+    gutters::{self, Band, CUTS_MAX, Grid, Place, Side, starts_cell},
+    lines::Segment,
+};
+
+/// In ems: lines of one table cell follow each other in smaller steps than this, rows in larger ones.
+const ROW_STEP_EM: f32 = 1.45;
+/// In ems: in a wider column no word space grows until it looks like a gap between cells.
+const NARROW_COLUMN_EM: f32 = 26.0;
+/// In ems: pieces of a stretched line stand at least so far apart.
+const STRETCHED_GAP_EM: f32 = 0.85;
+/// The same as a share of the usual distance of lines.
+const ROW_STEP_SHARE: f32 = 1.15;
+/// More lines than this are a paragraph, not a cell.
+const CELL_LINES_MAX: usize = 16;
+/// Words too long for their cell hang over the next by no more than this share.
+const CELL_OVERLAP_MAX: f32 = 0.3;
+/// In ems: the second line of a row's name stands no further right than this: behind the number of "22 Drift av fylkes-".
+const LABEL_INDENT_EM: f32 = 3.0;
+/// Stands behind a bullet that is set apart from its text: it is the list's, not the text's.
+pub(crate) const SET_APART: char = '\u{2003}';
+/// In ems: left edges nearer than this are one.
+const SAME_EDGE_EM: f32 = 0.3;
+
+/// A line of a column: its segments joined, cells parted by a tab.
+pub(crate) type Line = Segment;
+
+/// The columns of a page in reading order; `tallest` is the tallest band of its upright segments.
+pub(crate) fn columns(segments: Vec<Segment>, grid: &Grid, tallest: Option<Band>) -> Vec<Vec<Line>> {
+    let mut found = Vec::new();
+    let (upright, turned): (Vec<_>, Vec<_>) = segments.into_iter().partition(|segment| segment.angle == 0);
+    let band = gutters::grid_band(&places(&upright), grid).or(tallest);
+    cut_at(band, upright, grid, CUTS_MAX, &mut found);
+    let mut rest = turned;
+    while let Some(angle) = rest.first().map(|segment| segment.angle) {
+        let (same, others) = rest.into_iter().partition(|segment| segment.angle == angle);
+        cut(same, &Grid::default(), CUTS_MAX, &mut found);
+        rest = others;
+    }
+    found
+}
+
+fn places(segments: &[Segment]) -> Vec<Place> {
+    segments.iter().map(Place::of).collect()
+}
+
+/// Cuts `segments`, sorted by baseline, at the tallest columns among them.
+fn cut(segments: Vec<Segment>, grid: &Grid, cuts_left: usize, found: &mut Vec<Vec<Line>>) {
+    let band = || {
+        let places = places(&segments);
+        gutters::grid_band(&places, grid).or_else(|| gutters::tallest_band(&places))
+    };
+    let band = if cuts_left > 0 { band() } else { None };
+    cut_at(band, segments, grid, cuts_left, found);
+}
+
+/// What stands above a band, its left side, its right side, what stands below, each cut in turn.
+fn cut_at(
+    band: Option<Band>,
+    mut segments: Vec<Segment>,
+    grid: &Grid,
+    cuts_left: usize,
+    found: &mut Vec<Vec<Line>>,
+) {
+    let Some(band) = band else {
+        if !segments.is_empty() {
+            found.push(lines(segments));
+        }
+        return;
+    };
+    let below = segments.split_off(band.end);
+    let inside = segments.split_off(band.start);
+    let (left, right) =
+        inside.into_iter().partition(|segment| gutters::side(&Place::of(segment), band.gutter) == Side::Left);
+    for part in [segments, left, right, below] {
+        cut(part, grid, cuts_left - 1, found);
+    }
+}
+
+/// The segments of one column → its lines from top to bottom; a table row whose cells wrap is one line.
+fn lines(segments: Vec<Segment>) -> Vec<Line> {
+    let segments = whole_rows(segments);
+    let stops = stops(&segments);
+    let lengths = group_lengths(&segments);
+    let mut found = Vec::with_capacity(segments.len());
+    let mut rest = segments.into_iter();
+    for length in lengths {
+        let group: Vec<Segment> = rest.by_ref().take(length).collect();
+        match wrapped_row(&group) {
+            Some(row) => found.push(row),
+            None => level_lines(group, &stops, &mut found),
+        }
+    }
+    found
+}
+
+/// How many segments each group has: in it, rows follow each other as lines of a cell do.
+///
+/// The cells of a row need not be level: the step is taken from the lowest of them.
+fn group_lengths(segments: &[Segment]) -> Vec<usize> {
+    let usual = usual_step(segments);
+    let is_close = |step: f32, size: f32| {
+        step < ROW_STEP_EM * size && step < ROW_STEP_SHARE * usual.max(size) || step < ROW_STEP_SHARE * usual
+    };
+    let mut lowest = f32::MIN;
+    let goes_on = |last: &Segment, next: &Segment| {
+        let step = next.baseline - last.baseline.max(lowest);
+        lowest = if is_level(last, next) { last.baseline.max(lowest) } else { f32::MIN };
+        is_close(step, next.size)
+    };
+    segments.chunk_by(goes_on).map(<[Segment]>::len).collect()
+}
+
+/// Where cells start: the left edges that at least three segments share.
+fn stops(segments: &[Segment]) -> Vec<f32> {
+    let mut lefts: Vec<f32> = segments.iter().map(|segment| segment.left).collect();
+    lefts.sort_by(f32::total_cmp);
+    let shared = lefts.chunk_by(|a, b| b - a < 1.0).filter(|group| group.len() >= 3);
+    shared.filter_map(|group| group.first().copied()).collect()
+}
+
+/// The lower quartile of the distances between lines, in points.
+fn usual_step(segments: &[Segment]) -> f32 {
+    let steps = segments.windows(2).map(|pair| (pair[1].baseline - pair[0].baseline, pair[1].size));
+    let mut steps: Vec<f32> = steps.filter(|(step, size)| *step > 0.5 * size).map(|(step, _)| step).collect();
+    steps.sort_by(f32::total_cmp);
+    steps.get(steps.len() / 4).copied().unwrap_or(0.0)
+}
+
+/// Rows whose pieces are one line of text become one segment each; table rows stay in cells.
+fn whole_rows(segments: Vec<Segment>) -> Vec<Segment> {
+    if !has_rows(&segments) {
+        return segments;
+    }
+    let mut found: Vec<Segment> = Vec::new();
+    let rows = rows(segments);
+    let edges = narrow_edges(&rows);
+    for row in rows {
+        let fills = || edges.is_some_and(|edges| fills_column(&row, edges));
+        let is_text = row.len() > 1 && (is_stretched(&row) || is_marked(&row) || fills());
+        if is_text { found.push(joined(row, ' ')) } else { found.extend(row) }
+    }
+    found
+}
+
+/// Left and right edge of a narrow column of justified text; `None` of anything else.
+fn narrow_edges(rows: &[Vec<Segment>]) -> Option<(f32, f32)> {
+    let all = || rows.iter().flatten();
+    let left = all().map(|segment| segment.left).fold(f32::MAX, f32::min);
+    let right = all().map(|segment| segment.right).fold(f32::MIN, f32::max);
+    let is_full = |row: &&Vec<Segment>| match row.as_slice() {
+        [line] => line.left - left < 0.3 * line.size && right - line.right < 0.3 * line.size,
+        _ => false,
+    };
+    let size = all().next()?.size;
+    let full = rows.iter().filter(is_full).count();
+    (right - left < NARROW_COLUMN_EM * size && full >= 3 && full * 10 >= rows.len() * 3)
+        .then_some((left, right))
+}
+
+/// Whether words far apart are a justified line all the same: they reach from edge to edge of the column. A note's number
+/// may stand before them, a dash between them; numbers among them only where all gaps are alike.
+fn fills_column(row: &[Segment], (left, right): (f32, f32)) -> bool {
+    let (Some(first), Some(last)) = (row.first(), row.last()) else { return false };
+    if first.left - left >= 2.5 * first.size || right - last.right >= 0.3 * last.size {
+        return false;
+    }
+    let words = if row.len() > 2 && is_marker(first) { row.get(1..).unwrap_or_default() } else { row };
+    let is_word = |segment: &Segment| segment.text.chars().any(char::is_alphabetic);
+    let are_words =
+        words.iter().all(|segment| is_word(segment) || ["–", "—"].contains(&segment.text.as_str()));
+    let (least, most) = gaps(words);
+    are_words && is_word(last) || words.len() > 2 && most - least < 0.1 * most && words.iter().any(is_word)
+}
+
+/// The narrowest and the widest gap between the segments of a row.
+fn gaps(row: &[Segment]) -> (f32, f32) {
+    let gaps = row.windows(2).map(|pair| pair[1].left - pair[0].right);
+    gaps.fold((f32::MAX, 0.0f32), |(least, most), gap| (least.min(gap), most.max(gap)))
+}
+
+/// Segments by baseline.
+fn rows(segments: Vec<Segment>) -> Vec<Vec<Segment>> {
+    let mut rows: Vec<Vec<Segment>> = Vec::new();
+    for segment in segments {
+        match rows.last_mut() {
+            Some(row) if row.last().is_some_and(|last| is_level(last, &segment)) => row.push(segment),
+            _ => rows.push(vec![segment]),
+        }
+    }
+    rows
+}
+
+/// A row of cells of which some wrap and some do not, as one line: cells parted by tabs, their lines by line feeds.
+///
+/// Where all cells have as many lines, as in a table of contents, each line is a row of its own: `None`.
+fn wrapped_row(group: &[Segment]) -> Option<Line> {
+    if is_one_cell(group) {
+        return None;
+    }
+    let mut cells: Vec<(f32, f32, Vec<&Segment>)> = Vec::new();
+    for segment in group {
+        let (mut left, mut right, mut parts) = (segment.left, segment.right, Vec::new());
+        cells.retain_mut(|cell| {
+            let overlaps = overlaps((cell.0, cell.1), segment);
+            if overlaps {
+                (left, right) = (left.min(cell.0), right.max(cell.1));
+                parts.append(&mut cell.2);
+            }
+            !overlaps
+        });
+        parts.push(segment);
+        cells.push((left, right, parts));
+    }
+    if cells.len() < 2 {
+        return None;
+    }
+    let least = cells.iter().map(|cell| cell.2.len()).min()?;
+    let most = cells.iter().map(|cell| cell.2.len()).max()?;
+    let goes_on = |pair: &[&Segment]| {
+        pair[0].text.ends_with(['-', '\u{ad}', '\u{2010}'])
+            || !starts_cell(&pair[1].text)
+            || pair[1].text.starts_with('(')
+    };
+    let pairs = || cells.iter().flat_map(|cell| cell.2.windows(2));
+    let is_wrapped = 2 * pairs().filter(|pair| goes_on(pair)).count() >= pairs().count().max(1);
+    let starts_row = |row: &&Vec<Segment>| {
+        row.len() >= 2.max(cells.len() - 1) && row.first().is_some_and(|first| starts_cell(&first.text))
+    };
+    if rows(group.to_vec()).iter().filter(starts_row).count() > 1 {
+        return None;
+    }
+    let is_uneven = least < most || pairs().all(goes_on);
+    if !(2..=CELL_LINES_MAX).contains(&most) || !is_wrapped || !is_uneven {
+        return None;
+    }
+    cells.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let text = |cell: &[&Segment]| cell.iter().map(|part| part.text.as_str()).collect::<Vec<_>>().join("\n");
+    let texts: Vec<String> = cells.iter().map(|cell| text(&cell.2)).collect();
+    let mut row = group.first()?.clone();
+    row.left = cells.first()?.0;
+    row.right = cells.last()?.1;
+    row.is_bold = group.iter().all(|segment| segment.is_bold);
+    row.text = texts.join("\t");
+    row.lines = cells.iter().flat_map(|cell| &cell.2).flat_map(|part| part.lines.iter().cloned()).collect();
+    Some(row)
+}
+
+/// Whether each segment stands below the others, as those of a paragraph do.
+fn is_one_cell(group: &[Segment]) -> bool {
+    let Some(first) = group.first() else { return true };
+    let mut cell = (first.left, first.right);
+    group.iter().all(|segment| {
+        let is_below = overlaps(cell, segment);
+        cell = (cell.0.min(segment.left), cell.1.max(segment.right));
+        is_below
+    })
+}
+
+/// Whether a segment stands below or above a cell from `left` to `right`.
+fn overlaps((left, right): (f32, f32), segment: &Segment) -> bool {
+    let width = (right - left).min(segment.right - segment.left);
+    right.min(segment.right) - left.max(segment.left) > CELL_OVERLAP_MAX * width
+}
+
+/// Segments on one baseline → lines; the further lines of cells go into their row.
+fn level_lines(segments: Vec<Segment>, stops: &[f32], found: &mut Vec<Line>) {
+    if !has_rows(&segments) {
+        found.extend(segments);
+        return;
+    }
+    let mut whole: Vec<(Vec<Segment>, f32)> = Vec::new();
+    for row in rows(segments) {
+        let row = at_stops(row, stops);
+        let baseline = row.first().map_or(0.0, |segment| segment.baseline);
+        match whole.last_mut() {
+            Some((above, last)) if continues(above, *last, &row) => {
+                extend_cells(above, &row);
+                *last = baseline;
+            }
+            Some((above, last)) if is_opened_by(&row, above, *last) => {
+                let row = std::mem::replace(above, row);
+                open_cell(above, row);
+                *last = baseline;
+            }
+            _ => whole.push((row, baseline)),
+        }
+    }
+    found.extend(whole.into_iter().map(|(row, _)| joined(row, '\t')));
+}
+
+/// A row whose cells start at stops: words between them belong to the cell before.
+fn at_stops(row: Vec<Segment>, stops: &[f32]) -> Vec<Segment> {
+    let mut found: Vec<Segment> = Vec::new();
+    for segment in row {
+        let is_stop = stops.iter().any(|stop| (segment.left - stop).abs() < 1.5);
+        match found.last_mut() {
+            Some(last) if stops.len() >= 2 && !is_stop && !starts_cell(&segment.text) => {
+                last.text.push(' ');
+                last.text.push_str(&segment.text);
+                last.right = segment.right;
+                last.go_on(segment.lines);
+            }
+            _ => found.push(segment),
+        }
+    }
+    found
+}
+
+/// Whether any of `segments` stands beside the one before.
+fn has_rows(segments: &[Segment]) -> bool {
+    segments.windows(2).any(|pair| is_level(&pair[0], &pair[1]))
+}
+
+fn is_level(last: &Segment, next: &Segment) -> bool {
+    (next.baseline - last.baseline).abs() < 0.25 * last.size && next.left > last.left
+}
+
+/// Whether a row goes on with the cells of the one above: fewer cells, each below one, and a word or sentence is open.
+fn continues(above: &[Segment], last_baseline: f32, row: &[Segment]) -> bool {
+    let Some(first) = row.first() else { return false };
+    let is_close = first.baseline - last_baseline < ROW_STEP_EM * first.size;
+    let is_open = |cell: &Segment| {
+        cell.text.ends_with(['-', '\u{ad}', '\u{2010}'])
+            || !starts_cell(&first.text)
+            || first.text.starts_with('(')
+    };
+    above.len() >= 2
+        && row.len() < above.len()
+        && is_close
+        && cell_above(above, first).and_then(|index| above.get(index)).is_some_and(is_open)
+        && row.iter().all(|segment| cell_above(above, segment).is_some())
+}
+
+/// Whether the first cell of a row goes on with the lone line above, which ends within a word: a name of two lines whose
+/// figures stand beside the second.
+fn is_opened_by(row: &[Segment], above: &[Segment], last_baseline: f32) -> bool {
+    let ([line], [first, _, ..]) = (above, row) else { return false };
+    let stem = line.text.strip_suffix(['-', '\u{ad}', '\u{2010}']);
+    stem.is_some_and(|stem| stem.ends_with(char::is_alphabetic))
+        && first.text.starts_with(char::is_lowercase)
+        && (-SAME_EDGE_EM..LABEL_INDENT_EM).contains(&((first.left - line.left) / first.size))
+        && first.left < line.right
+        && (first.size - line.size).abs() < 0.5
+        && first.baseline - last_baseline < ROW_STEP_EM * first.size
+}
+
+/// Puts the lone line above in front of the row's first cell.
+fn open_cell(row: &mut [Segment], above: Vec<Segment>) {
+    for mut line in above {
+        let Some(first) = row.first_mut() else { return };
+        line.text.push('\n');
+        line.text.push_str(&first.text);
+        line.right = line.right.max(first.right);
+        line.lines.append(&mut first.lines);
+        line.is_bold &= first.is_bold;
+        *first = line;
+    }
+}
+
+/// Which cell of the row above starts where `segment` does.
+fn cell_above(above: &[Segment], segment: &Segment) -> Option<usize> {
+    above.iter().position(|cell| (segment.left - cell.left).abs() < segment.size && segment.left < cell.right)
+}
+
+fn extend_cells(above: &mut [Segment], row: &[Segment]) {
+    for segment in row {
+        if let Some(cell) = cell_above(above, segment).and_then(|index| above.get_mut(index)) {
+            cell.text.push('\n');
+            cell.text.push_str(&segment.text);
+            cell.right = cell.right.max(segment.right);
+            cell.lines.extend(segment.lines.iter().cloned());
+        }
+    }
+}
+
+/// A row of segments as one.
+fn joined(row: Vec<Segment>, between: char) -> Line {
+    let mut row = row.into_iter();
+    let mut line = row.next().unwrap_or_default();
+    for next in row {
+        match between {
+            ' ' if next.text == "-" => line.glue(next.lines),
+            ' ' if is_bullet(&line) => {
+                line.text.push(SET_APART);
+                line.text.push_str(&next.text);
+                line.lines.extend(next.lines);
+                line.right = line.right.max(next.right);
+                line.is_bold &= next.is_bold;
+                continue;
+            }
+            ' ' => line.go_on(next.lines),
+            _ => line.lines.extend(next.lines),
+        }
+        if !(between == ' ' && next.text == "-") {
+            line.text.push(between);
+        }
+        line.text.push_str(&next.text);
+        line.right = line.right.max(next.right);
+        line.is_bold &= next.is_bold;
+    }
+    line
+}
+
+/// Whether a justified line was stretched until its words stand as far apart as cells do: all its gaps are alike.
+fn is_stretched(row: &[Segment]) -> bool {
+    let row = if row.first().is_some_and(is_bullet) { row.get(1..).unwrap_or_default() } else { row };
+    if row.len() < 2 {
+        return true;
+    }
+    let (least, most) = gaps(row);
+    let is_item = |segment: &&Segment| segment.text.starts_with(|c: char| "•–-".contains(c));
+    let spaces = row.iter().filter(|segment| !is_item(segment)).map(|segment| segment.widest_space);
+    let widest_space = spaces.fold(0.0, f32::max);
+    // Nearer pieces were not shown one after the other: cells without a space between.
+    if least < STRETCHED_GAP_EM * row.first().map_or(0.0, |segment| segment.size) {
+        return false;
+    }
+    if widest_space > 0.0 {
+        return widest_space >= 0.75 * most;
+    }
+    let is_words = row.iter().all(|segment| segment.text.chars().any(char::is_alphabetic));
+    row.len() > 2 && most - least < 0.1 * most && is_words
+}
+
+/// Whether a row is the number or bullet of an item or heading, and its text.
+fn is_marked(row: &[Segment]) -> bool {
+    let [marker, text] = row else { return false };
+    (is_marker(marker) || is_bullet(marker))
+        && text.text.chars().next().is_some_and(|c| c.is_alphabetic() || c == '«')
+}
+
+fn is_marker(segment: &Segment) -> bool {
+    let parts = segment.text.trim_end_matches(['.', ')']).split('.');
+    parts.into_iter().all(|part| (1..=2).contains(&part.chars().count()))
+        && segment.text.chars().all(|c| c.is_alphanumeric() || ".)(".contains(c))
+}
+
+fn is_bullet(segment: &Segment) -> bool {
+    segment.text.chars().count() == 1 && !segment.text.chars().any(char::is_alphanumeric)
+}

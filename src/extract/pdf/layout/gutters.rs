@@ -1,0 +1,362 @@
+//! Where the columns of a page part: gutters between places of text, and the grid that a document's pages agree on.
+
+use super::lines::Segment;
+
+/// Rows that both sides of a gutter need before it is believed.
+const COLUMN_ROWS_MIN: usize = 3;
+/// In ems: a median line shorter than this is a table cell, not a column of text.
+const COLUMN_WIDTH_EM: f32 = 10.0;
+/// A word that is too long for its column hangs over the gutter by no more than this share of its line.
+const OVERHANG_SHARE_MAX: f32 = 0.3;
+/// The same in ems.
+const OVERHANG_EM_MAX: f32 = 4.0;
+/// Columns within columns, and columns above and below others.
+pub(crate) const CUTS_MAX: usize = 8;
+/// In points: nearer edges are tried as one.
+const EDGE_STEP: i32 = 3;
+/// In points: columns of different pages that start as near belong together.
+const GRID_TOLERANCE: f32 = 2.0;
+/// In points: a gutter is looked for so far left of the column that it ends at.
+const GUTTER_WIDTH: f32 = 5.0;
+/// In points: no column of the grid is narrower.
+const GRID_WIDTH_MIN: f32 = 60.0;
+/// So many segments on one page make a column of the grid.
+const GRID_SEGMENTS_MIN: usize = 30;
+
+/// What layout needs of a segment.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place {
+    left: f32,
+    right: f32,
+    baseline: f32,
+    size: f32,
+    is_bold: bool,
+    starts_cell: bool,
+}
+
+impl Place {
+    pub(crate) fn of(segment: &Segment) -> Place {
+        Place {
+            left: segment.left,
+            right: segment.right,
+            baseline: segment.baseline,
+            size: segment.size,
+            is_bold: segment.is_bold,
+            starts_cell: starts_cell(&segment.text),
+        }
+    }
+}
+
+/// Whether text begins as a cell or sentence does.
+pub(crate) fn starts_cell(text: &str) -> bool {
+    !text.chars().next().is_some_and(char::is_lowercase)
+}
+
+/// Where the columns of a document start, in points from the left: what its pages agree on.
+#[derive(Debug, Default)]
+pub(crate) struct Grid {
+    starts: Vec<f32>,
+}
+
+impl Grid {
+    /// From what [`column_starts`] found on each page: the left edges of right-hand columns that stand on several
+    /// pages, or tall on one.
+    pub(crate) fn of(mut starts: Vec<(f32, usize)>) -> Grid {
+        starts.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let groups = starts.chunk_by(|a, b| b.0 - a.0 < GRID_TOLERANCE);
+        let counts = |group: &&[(f32, usize)]| {
+            group.len() >= 2 || group.iter().any(|(_, places)| *places >= GRID_SEGMENTS_MIN)
+        };
+        let found = groups.filter(counts).filter_map(|group| group.get(group.len() / 2).map(|start| start.0));
+        Grid { starts: found.collect() }
+    }
+
+    /// Gutters left of the columns.
+    fn gutters(&self) -> impl Iterator<Item = f32> {
+        self.starts.iter().map(|start| start - GUTTER_WIDTH)
+    }
+}
+
+/// Adds the left edges of the right-hand columns of a page, and how many places tell, to `found`; the tallest band of
+/// the whole page.
+pub(crate) fn column_starts(places: Vec<Place>, found: &mut Vec<(f32, usize)>) -> Option<Band> {
+    let tallest = tallest_band(&places);
+    let mut parts: Vec<_> = tallest.map(|band| (places, band, CUTS_MAX)).into_iter().collect();
+    while let Some((mut part, band, cuts_left)) = parts.pop() {
+        let (left, right) = parted(&part, &band);
+        let start = right.iter().map(|place| place.left).fold(f32::MAX, f32::min);
+        found.push((start, band.len()));
+        if cuts_left > 1 {
+            let below = part.split_off(band.end);
+            part.truncate(band.start);
+            let bands = [part, left, right, below].map(|part| (tallest_band(&part), part));
+            parts.extend(bands.into_iter().filter_map(|(band, part)| Some((part, band?, cuts_left - 1))));
+        }
+    }
+    tallest
+}
+
+/// On which side of a gutter a place stands.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Side {
+    Left,
+    Right,
+    Across,
+}
+
+pub(crate) fn side(place: &Place, gutter: f32) -> Side {
+    let overhang = place.right - gutter;
+    let is_left = place.left < gutter && overhang <= OVERHANG_SHARE_MAX * (place.right - place.left);
+    if overhang <= 0.5 || is_left && overhang <= OVERHANG_EM_MAX * place.size {
+        Side::Left
+    } else if place.left >= gutter + 0.3 * place.size {
+        Side::Right
+    } else {
+        Side::Across
+    }
+}
+
+/// Whether `next` is the line below `last` in the same style and at the same left edge or centre.
+fn goes_on(last: &Place, next: &Place) -> bool {
+    let step = next.baseline - last.baseline;
+    let shift =
+        (next.left - last.left).abs().min((next.left + next.right - last.left - last.right).abs() / 2.0);
+    next.size == last.size
+        && next.is_bold == last.is_bold
+        && step > 2.0
+        && step < 1.7 * next.size
+        && shift < 1.0
+}
+
+/// Places that a gutter parts into columns: `start..end` of those in order.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Band {
+    pub(crate) gutter: f32,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+}
+
+impl Band {
+    fn len(&self) -> usize {
+        self.end - self.start
+    }
+}
+
+/// The same where the document's grid says that there are columns: then everything beside a gutter stands in them but a
+/// table that goes across.
+pub(crate) fn grid_band(places: &[Place], grid: &Grid) -> Option<Band> {
+    let mut best: Option<Band> = None;
+    for band in grid.gutters().flat_map(|gutter| bands(places, gutter)) {
+        let is_as_tall = best.is_none_or(|best| band.len() >= best.len());
+        if is_as_tall && is_parted(places, &band) {
+            best = Some(band);
+        }
+    }
+    best
+}
+
+fn is_parted(places: &[Place], band: &Band) -> bool {
+    let start = band.gutter + GUTTER_WIDTH;
+    let begins = |place: &&Place| {
+        (place.left - start).abs() < 2.0 * GRID_TOLERANCE && side(place, band.gutter) != Side::Left
+    };
+    let inside = places.get(band.start..band.end).unwrap_or_default();
+    if inside.iter().filter(begins).count() < 2 {
+        return false;
+    }
+    let (left, right) = parted(places, band);
+    left.len() >= 2 && extent(&right) > GRID_WIDTH_MIN && !is_level_table(&left, &right)
+}
+
+/// The columns with the most places; of equals those that the leftmost gutter parts, or another one nearby that fewer hang
+/// over.
+pub(crate) fn tallest_band(places: &[Place]) -> Option<Band> {
+    let mut best: Option<Band> = None;
+    for edge in edges(places) {
+        for band in bands(places, edge as f32) {
+            let is_better = band.len() >= 2 * COLUMN_ROWS_MIN
+                && best.is_none_or(|best| band.len() > best.len() || is_clearer(places, &band, &best));
+            if is_better && is_columns(places, &band) {
+                best = Some(band);
+            }
+        }
+    }
+    best
+}
+
+/// Whether the gutter of `band` parts the same columns as that of `best`, and fewer places hang over it: the last word of a
+/// stretched line stands apart and must not be taken for the next column's.
+fn is_clearer(places: &[Place], band: &Band, best: &Band) -> bool {
+    let Some(first) = places.get(band.start) else { return false };
+    band.start == best.start
+        && band.end == best.end
+        && band.gutter - best.gutter <= OVERHANG_EM_MAX * first.size
+        && overhanging(places, band) < overhanging(places, best)
+}
+
+/// How many places of a band hang over its gutter.
+fn overhanging(places: &[Place], band: &Band) -> usize {
+    let inside = places.get(band.start..band.end).unwrap_or_default();
+    inside.iter().filter(|place| place.left < band.gutter && place.right > band.gutter + 0.5).count()
+}
+
+/// Right edges of places that can be those of a column with another one beside it.
+fn edges(places: &[Place]) -> Vec<i32> {
+    if places.len() < 2 * COLUMN_ROWS_MIN {
+        return Vec::new();
+    }
+    // An edge that too little stands right of parts nothing.
+    let mut lefts: Vec<f32> = places.iter().map(|place| place.left).collect();
+    let (_, last, _) = lefts.select_nth_unstable_by(places.len() - COLUMN_ROWS_MIN, f32::total_cmp);
+    // A column is wide: nothing narrower is left on either side.
+    let size = places.iter().map(|place| place.size).fold(f32::MAX, f32::min);
+    let largest = places.iter().map(|place| place.size).fold(0.0, f32::max);
+    let first = places.iter().map(|place| place.left).fold(f32::MAX, f32::min) + COLUMN_WIDTH_EM * size
+        - OVERHANG_EM_MAX * largest;
+    let last =
+        last.min(places.iter().map(|place| place.right).fold(f32::MIN, f32::max) - COLUMN_WIDTH_EM * size);
+    let mut edges: Vec<i32> = places.iter().map(|place| place.right.ceil() as i32).collect();
+    edges.sort_unstable();
+    // What ends a little further hangs over by less than is allowed.
+    edges.dedup_by(|edge, kept| *edge - *kept < EDGE_STEP);
+    edges.retain(|edge| (first..last).contains(&(*edge as f32)));
+    edges
+}
+
+/// The stretches between places that go across the gutter.
+fn bands(places: &[Place], gutter: f32) -> impl Iterator<Item = Band> {
+    let mut start = 0;
+    let next = move || {
+        (start <= places.len()).then(|| {
+            let band = Band { gutter, start, end: first_across(places, gutter, start) };
+            start = band.end + 1;
+            band
+        })
+    };
+    std::iter::from_fn(next).filter(|band| band.len() >= 2)
+}
+
+/// The first place from `start` on that goes across; the one before `start` does. The short last line of a heading or
+/// paragraph that goes across goes across too.
+fn first_across(places: &[Place], gutter: f32, start: usize) -> usize {
+    let rest = places.get(start..).unwrap_or_default();
+    if let ([next, after @ ..], Some(last)) = (rest, start.checked_sub(1).and_then(|at| places.get(at)))
+        && after.first().is_none_or(|after| after.baseline - next.baseline > 2.0)
+        && goes_on(last, next)
+    {
+        return start;
+    }
+    let across = rest.iter().position(|place| side(place, gutter) == Side::Across);
+    across.map_or(places.len(), |at| start + at)
+}
+
+/// What stands left and right of the gutter of a band.
+fn parted(places: &[Place], band: &Band) -> (Vec<Place>, Vec<Place>) {
+    (left_of(places, band), right_of(places, band))
+}
+
+fn left_of(places: &[Place], band: &Band) -> Vec<Place> {
+    let inside = places.get(band.start..band.end).unwrap_or_default();
+    let mut left = Vec::with_capacity(inside.len());
+    left.extend(inside.iter().filter(|place| side(place, band.gutter) == Side::Left));
+    left
+}
+
+fn right_of(places: &[Place], band: &Band) -> Vec<Place> {
+    let inside = places.get(band.start..band.end).unwrap_or_default();
+    let mut right = Vec::with_capacity(inside.len());
+    right.extend(inside.iter().filter(|place| side(place, band.gutter) != Side::Left));
+    right
+}
+
+fn is_columns(places: &[Place], band: &Band) -> bool {
+    let left = left_of(places, band);
+    if !is_column(&left) {
+        return false;
+    }
+    let right = right_of(places, band);
+    is_column(&right) && !is_table(&left, &right)
+}
+
+/// Whether the two sides are cells of one table: of single lines, or of paragraphs that start level.
+fn is_table(left: &[Place], right: &[Place]) -> bool {
+    let (left_rows, right_rows) = (row_starts(left), row_starts(right));
+    let shared_starts = level_share(&left_rows, &right_rows).min(level_share(&right_rows, &left_rows));
+    is_level_table(left, right) || left_rows.len() >= 3 && right_rows.len() >= 3 && shared_starts >= 0.8
+}
+
+/// Whether rows stand at the same heights on both sides, and nearly all begin as a cell does, not in the middle of a
+/// sentence.
+fn is_level_table(left: &[Place], right: &[Place]) -> bool {
+    let starts = left.iter().chain(right).filter(|place| place.starts_cell).count();
+    level_share(left, right).max(level_share(right, left)) >= 0.8
+        && starts * 100 >= (left.len() + right.len()) * 75
+}
+
+/// The share of `some` that have one of `others` on their baseline.
+fn level_share(some: &[Place], others: &[Place]) -> f32 {
+    let mut baselines: Vec<f32> = others.iter().map(|place| place.baseline).collect();
+    baselines.sort_by(f32::total_cmp);
+    let is_level = |place: &&Place| {
+        let near = 0.25 * place.size;
+        let above = baselines.partition_point(|baseline| *baseline <= place.baseline - near);
+        baselines.get(above).is_some_and(|baseline| *baseline < place.baseline + near)
+    };
+    some.iter().filter(is_level).count() as f32 / some.len().max(1) as f32
+}
+
+/// The places that stand below a gap wider than the line distance: the first lines of cells.
+fn row_starts(side: &[Place]) -> Vec<Place> {
+    let mut steps: Vec<f32> =
+        side.windows(2).map(|pair| pair[1].baseline - pair[0].baseline).filter(|step| *step > 2.0).collect();
+    let usual = median(&mut steps);
+    let opens = |pair: &[Place]| {
+        let [last, next] = pair else { return None };
+        (next.baseline - last.baseline > 1.15 * usual).then_some(*next)
+    };
+    side.first().copied().into_iter().chain(side.windows(2).filter_map(opens)).collect()
+}
+
+/// Whether places fill a column as running text does: enough rows, most of them nearly full.
+///
+/// Wide spaces cut a justified row in pieces, so rows are tried as a whole too; but where a side holds two columns
+/// whose lines are not level, single places tell.
+fn is_column(side: &[Place]) -> bool {
+    let width = |place: &Place| place.right - place.left;
+    let rows = || side.chunk_by(|a, b| (a.baseline - b.baseline).abs() < 1.0);
+    let widest = side.iter().map(width).fold(0.0, f32::max);
+    let widest_row = rows().map(extent).fold(0.0, f32::max);
+    let smallest = side.iter().map(|place| place.size).fold(f32::MAX, f32::min);
+    if side.len() < COLUMN_ROWS_MIN || widest.max(widest_row) < COLUMN_WIDTH_EM * smallest {
+        return false;
+    }
+    let mut sizes: Vec<f32> = side.iter().map(|place| place.size).collect();
+    let least = COLUMN_WIDTH_EM * median(&mut sizes);
+    let row_width = |row: &[Place]| row.iter().map(width).sum();
+    widest >= least && is_full(side.iter().map(width), widest)
+        || widest_row >= least && is_full(rows().map(row_width), widest_row)
+}
+
+/// Whether at least three of `widths` come near the `widest`, and make up half of all that is set.
+fn is_full(widths: impl Iterator<Item = f32>, widest: f32) -> bool {
+    let (mut all, mut full, mut full_count) = (0.0, 0.0, 0);
+    for width in widths {
+        all += width;
+        if width >= 0.7 * widest {
+            full += width;
+            full_count += 1;
+        }
+    }
+    full_count >= COLUMN_ROWS_MIN && full >= 0.5 * all
+}
+
+fn median(values: &mut [f32]) -> f32 {
+    let middle = values.len() / 2;
+    if values.is_empty() { 0.0 } else { *values.select_nth_unstable_by(middle, f32::total_cmp).1 }
+}
+
+/// From the left edge of a row to its right edge.
+fn extent(row: &[Place]) -> f32 {
+    let left = row.iter().map(|place| place.left).fold(f32::MAX, f32::min);
+    row.iter().map(|place| place.right).fold(f32::MIN, f32::max) - left
+}

@@ -1,0 +1,144 @@
+//! Lines of a paragraph → its text: which hyphen at a line end is the typesetter's, which the word's own.
+//!
+//! A soft hyphen joins, and so does U+2010 where no word is written with it; U+2011 stays; a hyphen is decided by the rule of
+//! all formats (`hyphens`) with the document's own words. Dashes and slashes between letters stay without a space.
+
+use super::hyphens::{LineEnd, hyphen_at_line_end};
+use std::{
+    collections::HashSet,
+    hash::{BuildHasherDefault, Hasher},
+};
+
+/// The words of a document that stand within lines, whatever their case: what a joined word is compared with.
+///
+/// Only their hashes are kept. Two words with one hash, one in 2^64, could cost a hyphen.
+#[derive(Debug, Default)]
+pub(crate) struct Vocabulary {
+    words: HashSet<u64, BuildHasherDefault<AsIs>>,
+    /// Whether words are written with U+2010: where none is, that hyphen is the typesetter's.
+    writes_u2010: bool,
+}
+
+impl Vocabulary {
+    /// Takes up the words of a line, but not those that a line break may have cut.
+    pub(crate) fn add_line(&mut self, line: &str) {
+        let has_u2010 = line.contains('\u{2010}');
+        let mut words = line.split_whitespace().skip(1).peekable();
+        while let Some(word) = words.next() {
+            if words.peek().is_some() {
+                let word = core(word);
+                self.writes_u2010 |= has_u2010 && word.contains('\u{2010}');
+                self.words.insert(hash(word));
+            }
+        }
+    }
+
+    fn has(&self, word: &str) -> bool {
+        self.words.contains(&hash(core(word)))
+    }
+}
+
+/// The FNV-1a hash of the characters of a word in lower case, mixed once more since a set uses its highest bits.
+fn hash(word: &str) -> u64 {
+    let step = |hash: u64, c: char| (hash ^ u64::from(c)).wrapping_mul(0x0000_0100_0000_01b3);
+    let hash = word.chars().fold(0xcbf2_9ce4_8422_2325, |hash, c| match c.is_ascii() {
+        true => step(hash, c.to_ascii_lowercase()),
+        false => c.to_lowercase().fold(hash, step),
+    });
+    (hash ^ hash >> 32).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+/// Takes a hash for what it is.
+#[derive(Default)]
+struct AsIs(u64);
+
+impl Hasher for AsIs {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, _: &[u8]) {
+        unreachable!("only numbers are hashed")
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+}
+
+fn core(word: &str) -> &str {
+    word.trim_matches(|c: char| !c.is_alphanumeric())
+}
+
+/// Adds the next line to `text`.
+pub(crate) fn append(text: &mut String, line: &str, vocabulary: &Vocabulary) {
+    let line = line.trim();
+    if text.is_empty() || line.is_empty() {
+        text.push_str(line);
+        return;
+    }
+    match joint(text, line, vocabulary) {
+        Joint::Drop => {
+            text.pop();
+        }
+        Joint::Keep => {}
+        Joint::Space => text.push(' '),
+    }
+    text.push_str(line);
+}
+
+/// `text` without the soft hyphens within its lines, and with plain hyphens for those that forbid a break. The last
+/// character stays: it may meet another line on the next page.
+pub(crate) fn settled(text: String) -> String {
+    if !text.contains(['\u{ad}', '\u{2011}']) {
+        return text;
+    }
+    let last = text.char_indices().next_back().map_or(0, |(at, _)| at);
+    let (body, end) = text.split_at(last);
+    body.replace('\u{ad}', "").replace('\u{2011}', "-") + end
+}
+
+enum Joint {
+    /// The hyphen goes, nothing comes between.
+    Drop,
+    /// What is there stays, nothing comes between.
+    Keep,
+    Space,
+}
+
+fn joint(text: &str, line: &str, vocabulary: &Vocabulary) -> Joint {
+    let left = text.rsplit(char::is_whitespace).next().unwrap_or_default();
+    let right = line.split_whitespace().next().unwrap_or_default();
+    let Some(last) = left.chars().next_back() else { return Joint::Space };
+    let stem = left.strip_suffix(last).unwrap_or_default();
+    let follows_letter = stem.chars().next_back().is_some_and(char::is_alphanumeric);
+    let starts_word = right.chars().next().is_some_and(char::is_alphanumeric);
+    match last {
+        '\u{ad}' => Joint::Drop,
+        '\u{2011}' => Joint::Keep,
+        _ if !follows_letter || !starts_word => Joint::Space,
+        '\u{2010}' if !vocabulary.writes_u2010 => Joint::Drop,
+        '-' | '\u{2010}' => hyphen(stem, right, vocabulary),
+        // A dash between words without a space before it is a compound's: "Høyre–|Fremskrittsparti", "2019–|2020".
+        '–' | '/' if is_digit(stem.chars().next_back()) != is_digit(right.chars().next()) => Joint::Space,
+        '–' | '/' => Joint::Keep,
+        _ => Joint::Space,
+    }
+}
+
+fn is_digit(character: Option<char>) -> bool {
+    character.is_some_and(|c| c.is_ascii_digit())
+}
+
+/// Whether `text` ends in the middle of a range of numbers: "2019–".
+pub(crate) fn ends_in_range(text: &str) -> bool {
+    text.strip_suffix(['–', '-', '/']).is_some_and(|rest| is_digit(rest.chars().next_back()))
+}
+
+fn hyphen(stem: &str, right: &str, vocabulary: &Vocabulary) -> Joint {
+    match hyphen_at_line_end(stem, right, Some(&|word| vocabulary.has(word))) {
+        LineEnd::Join => Joint::Drop,
+        LineEnd::Keep => Joint::Keep,
+        LineEnd::Hang => Joint::Space,
+    }
+}

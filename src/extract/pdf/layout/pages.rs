@@ -1,0 +1,320 @@
+//! Sheets of segments → finished pages, one by one.
+//!
+//! First, what the whole document says: its body size, what repeats, the grid of its columns, its words. Then each sheet is
+//! laid out and dropped. A page is held back while its last paragraph may go on overleaf.
+
+use super::{
+    super::{
+        content::Tag,
+        declared::{
+            OutlineEntry, outline,
+            structure::{Role, Structure},
+        },
+        model::{Block, BlockKind, Notice, Page},
+    },
+    blocks, columns,
+    furniture::{self, PageView},
+    gutters::{self, Band, Grid, Place},
+    hyphen::{self, Vocabulary},
+    lines::Segment,
+    roles::{self, Headings},
+    sheet::Sheet,
+};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    vec,
+};
+
+/// A paragraph goes on over no more pages than this: tables and figures between its halves.
+const OPEN_PAGES_MAX: usize = 8;
+
+/// The pages of a file, one by one.
+pub struct Pages {
+    sheets: vec::IntoIter<Survey>,
+    labels: vec::IntoIter<String>,
+    /// The bookmarks by the page that they lead to.
+    outline: BTreeMap<u32, Vec<OutlineEntry>>,
+    vocabulary: Vocabulary,
+    body_size: f32,
+    grid: Grid,
+    notices: Vec<Notice>,
+    /// Pages laid out and not yet handed out.
+    waiting: VecDeque<Page>,
+    /// How many pages were handed out.
+    given: usize,
+    /// Index of page and block of the paragraph that may go on.
+    open: Option<(usize, usize)>,
+}
+
+/// A sheet, and what the document says of it.
+struct Survey {
+    sheet: Sheet,
+    furniture: Vec<Option<BlockKind>>,
+    tallest: Option<Band>,
+    /// Of its tags, as far as they are believed.
+    roles: Vec<Option<Role>>,
+}
+
+impl Survey {
+    /// What is not furniture.
+    fn body(&self) -> impl Iterator<Item = &Segment> {
+        let segments = self.sheet.segments.iter().zip(&self.furniture);
+        segments.filter(|(_, kind)| kind.is_none()).map(|(segment, _)| segment)
+    }
+}
+
+impl Pages {
+    pub(crate) fn new(
+        sheets: Vec<Sheet>,
+        labels: Vec<String>,
+        outline: Vec<OutlineEntry>,
+        structure: Option<&Structure>,
+    ) -> Pages {
+        let views: Vec<_> =
+            sheets.iter().map(|sheet| PageView { segments: &sheet.segments, height: sheet.height }).collect();
+        let body_size = body_size(&sheets);
+        let furniture = furniture::find(&views, body_size);
+        let mut vocabulary = Vocabulary::default();
+        for segment in sheets.iter().flat_map(|sheet| &sheet.segments) {
+            vocabulary.add_line(&segment.text);
+        }
+        let mut starts = Vec::new();
+        let survey = |(sheet, furniture): (Sheet, Vec<Option<BlockKind>>)| {
+            let tallest = gutters::column_starts(places(&sheet, &furniture), &mut starts);
+            Survey { sheet, furniture, tallest, roles: Vec::new() }
+        };
+        let mut sheets: Vec<Survey> = sheets.into_iter().zip(furniture).map(survey).collect();
+        if let Some(structure) = structure {
+            find_roles(&mut sheets, structure, body_size);
+        }
+        Pages {
+            sheets: sheets.into_iter(),
+            labels: labels.into_iter(),
+            outline: by_page(outline),
+            vocabulary,
+            body_size,
+            grid: Grid::of(starts),
+            notices: Vec::new(),
+            waiting: VecDeque::new(),
+            given: 0,
+            open: None,
+        }
+    }
+
+    /// What was noticed in the whole file.
+    pub fn notices(&self) -> &[Notice] {
+        &self.notices
+    }
+
+    pub(crate) fn set_notices(&mut self, notices: Vec<Notice>) {
+        self.notices = notices;
+    }
+
+    pub(crate) fn take_notices(&mut self) -> Vec<Notice> {
+        std::mem::take(&mut self.notices)
+    }
+
+    fn lay_out(&mut self, survey: Survey) -> Page {
+        let context = blocks::Context {
+            vocabulary: &self.vocabulary,
+            body_size: self.body_size,
+            page_height: survey.sheet.height,
+            grid: &self.grid,
+            tallest: survey.tallest,
+        };
+        let number = (self.given + self.waiting.len() + 1) as u32;
+        let mut page = page(number, self.labels.next(), survey.sheet, survey.furniture, &context);
+        if !survey.roles.is_empty() {
+            roles::revise(&mut page, &survey.roles, self.body_size);
+        }
+        if let Some(entries) = self.outline.get(&number) {
+            outline::mark_headings(&mut page, entries);
+        }
+        page
+    }
+
+    /// Takes up the next page. A paragraph that goes on in the next column or on the next page is joined; the whole
+    /// belongs to where it starts.
+    fn take_up(&mut self, mut page: Page) {
+        let page_index = self.given + self.waiting.len();
+        self.open = self.open.filter(|(at, _)| page_index - at <= OPEN_PAGES_MAX);
+        let blocks = std::mem::take(&mut page.blocks);
+        self.waiting.push_back(page);
+        for block in blocks {
+            let head = self.open.and_then(|(page, index)| {
+                self.waiting.get_mut(page.checked_sub(self.given)?)?.blocks.get_mut(index)
+            });
+            if let Some(head) = head {
+                if goes_on(head, &block) {
+                    join(head, block, &self.vocabulary);
+                    self.open = self.open.filter(|_| !blocks::ends_sentence(&head.text));
+                    continue;
+                }
+                // Half a word waits for its other half past captions, tables and boxes.
+                let is_near = self.open.is_some_and(|(page, _)| page + 1 >= page_index);
+                if is_near && is_torn(&head.text) {
+                    self.keep(block);
+                    continue;
+                }
+            }
+            match block.kind {
+                BlockKind::Paragraph | BlockKind::ListItem => {
+                    let index = self.waiting.back().map_or(0, |page| page.blocks.len());
+                    self.open = (!blocks::ends_sentence(&block.text)).then_some((page_index, index));
+                }
+                BlockKind::Heading => self.open = None,
+                _ => {}
+            }
+            self.keep(block);
+        }
+    }
+
+    fn keep(&mut self, block: Block) {
+        if let Some(page) = self.waiting.back_mut() {
+            page.blocks.push(block);
+        }
+    }
+
+    /// The first waiting page, once nothing can be added to it.
+    fn settled(&mut self) -> Option<Page> {
+        let is_settled = self.sheets.len() == 0 || self.open.is_none_or(|(page, _)| page > self.given);
+        let page = if is_settled { self.waiting.pop_front() } else { None };
+        self.given += usize::from(page.is_some());
+        page
+    }
+}
+
+impl Iterator for Pages {
+    type Item = Page;
+
+    fn next(&mut self) -> Option<Page> {
+        loop {
+            if let Some(page) = self.settled() {
+                return Some(page);
+            }
+            let survey = self.sheets.next()?;
+            let page = self.lay_out(survey);
+            self.take_up(page);
+        }
+    }
+}
+
+fn by_page(outline: Vec<OutlineEntry>) -> BTreeMap<u32, Vec<OutlineEntry>> {
+    let mut pages = BTreeMap::<u32, Vec<OutlineEntry>>::new();
+    for entry in outline {
+        pages.entry(entry.page.unwrap_or(0)).or_default().push(entry);
+    }
+    pages
+}
+
+/// What the tags of all pages declare, headings only when most of the document's look like headings.
+fn find_roles(sheets: &mut [Survey], structure: &Structure, body_size: f32) {
+    let mut headings = Headings::default();
+    for survey in sheets.iter_mut().filter(|survey| roles::covers(survey.body())) {
+        survey.roles = structure.roles(&survey.sheet.tags);
+        headings.add(&survey.roles, survey.body(), body_size);
+    }
+    if !headings.are_plausible() {
+        for role in sheets.iter_mut().flat_map(|survey| &mut survey.roles) {
+            *role = role.filter(|role| !matches!(role, Role::Heading(_)));
+        }
+    }
+}
+
+/// The font size in which most characters of the document are set.
+fn body_size(sheets: &[Sheet]) -> f32 {
+    let mut counts = BTreeMap::<i32, usize>::new();
+    for segment in sheets.iter().flat_map(|sheet| &sheet.segments) {
+        *counts.entry((segment.size * 5.0).round() as i32).or_default() += segment.text.len();
+    }
+    counts.into_iter().max_by_key(|(_, count)| *count).map_or(10.0, |(size, _)| size as f32 / 5.0)
+}
+
+fn page(
+    number: u32,
+    label: Option<String>,
+    sheet: Sheet,
+    kinds: Vec<Option<BlockKind>>,
+    context: &blocks::Context,
+) -> Page {
+    let mut body = Vec::with_capacity(sheet.segments.len());
+    let mut furniture = Vec::new();
+    for (segment, kind) in sheet.segments.into_iter().zip(kinds) {
+        match kind {
+            Some(kind) => furniture.push(furniture_block(segment, kind)),
+            None => body.push(segment),
+        }
+    }
+    let columns = columns::columns(body, context.grid, context.tallest);
+    let found = columns.into_iter().flat_map(|lines| blocks::blocks(lines, context));
+    let (notes, mut all): (Vec<_>, Vec<_>) = found.partition(|block| block.kind == BlockKind::Footnote);
+    all.extend(notes);
+    all.extend(furniture);
+    for block in &mut all {
+        block.language = language(block, &sheet.tags);
+        for line in &mut block.lines {
+            line.page = number;
+        }
+    }
+    let (has_image, is_scan, has_drawing) = (sheet.has_image, sheet.is_scan, sheet.has_drawing);
+    Page {
+        number,
+        label,
+        width: sheet.width,
+        height: sheet.height,
+        blocks: all,
+        has_image,
+        is_scan,
+        has_drawing,
+    }
+}
+
+/// Where the upright text of a page stands, without furniture.
+fn places(sheet: &Sheet, kinds: &[Option<BlockKind>]) -> Vec<Place> {
+    let body =
+        sheet.segments.iter().zip(kinds).filter(|(segment, kind)| kind.is_none() && segment.angle == 0);
+    body.map(|(segment, _)| Place::of(segment)).collect()
+}
+
+/// The language that the tag of a block declares.
+fn language(block: &Block, tags: &[Tag]) -> Option<String> {
+    tags.get(usize::from(block.tag).checked_sub(1)?)?.language.clone()
+}
+
+fn furniture_block(segment: Segment, kind: BlockKind) -> Block {
+    Block {
+        kind,
+        area: segment.area(),
+        line_count: 1,
+        font_size: segment.size,
+        is_bold: segment.is_bold,
+        mark: None,
+        level: None,
+        language: None,
+        source: segment.source(),
+        tag: segment.tag,
+        lines: segment.lines,
+        text: segment.text,
+    }
+}
+
+/// Whether `next` can be the rest of `head`: it begins in the middle of a sentence, or of a range of numbers.
+fn goes_on(head: &Block, next: &Block) -> bool {
+    let first = next.text.chars().next();
+    let begins_within = match hyphen::ends_in_range(&head.text) {
+        true => first.is_some_and(|c| c.is_ascii_digit()),
+        false => first.is_some_and(char::is_lowercase),
+    };
+    next.kind == BlockKind::Paragraph && begins_within && (head.font_size - next.font_size).abs() < 0.6
+}
+
+/// Whether `text` ends in the middle of a word or of a range of numbers.
+fn is_torn(text: &str) -> bool {
+    text.ends_with(['-', '\u{2010}', '\u{ad}']) || hyphen::ends_in_range(text)
+}
+
+fn join(head: &mut Block, tail: Block, vocabulary: &Vocabulary) {
+    hyphen::append(&mut head.text, &tail.text, vocabulary);
+    head.line_count += tail.line_count;
+    head.lines.extend(tail.lines);
+}

@@ -1,0 +1,154 @@
+//! Blocks as the layout shows them, and the roles that their tags declare → blocks with the better kind of the two.
+//!
+//! Which of the two is better was measured (README). The tags know what looks alike: the levels of headings, a cell in bold
+//! that is none, items without bullets, notes beside tables. The layout knows what authors forget to tag: headings that are
+//! paragraphs in bold. Text is never left out on the word of a tag, and nothing changes its place but notes.
+
+use super::{
+    super::{
+        declared::structure::Role,
+        model::{Block, BlockKind, Page},
+    },
+    blocks::{self, HEADING_CHARS_MAX, HEADING_SIZE_MIN},
+    lines::Segment,
+};
+
+/// Of a hundred headings that the tags declare, as many must look like headings; in one file in nine the tags are shifted
+/// against the text.
+const PLAUSIBLE_MIN_PERCENT: usize = 75;
+/// What ends a sentence, and no heading.
+const STOPS: [char; 4] = ['.', ':', ';', ','];
+/// A cell is known by its tag only while it looks like one: a letter may be one large cell.
+const CELL_LINES_MAX: usize = 2;
+/// Times as much text with tags as without: else the tags are not those of the page.
+const COVERED_MIN: usize = 19;
+
+/// Whether nearly all text of a page is tagged.
+pub(crate) fn covers<'a>(body: impl Iterator<Item = &'a Segment>) -> bool {
+    let (mut tagged, mut untagged) = (0, 0);
+    for segment in body.filter(|segment| !segment.is_artifact) {
+        *if segment.tag > 0 { &mut tagged } else { &mut untagged } += segment.text.len();
+    }
+    tagged > 0 && tagged >= COVERED_MIN * untagged
+}
+
+/// Whether the headings that the tags of a document declare look like headings, most of them.
+#[derive(Debug, Default)]
+pub(crate) struct Headings {
+    count: usize,
+    plausible_count: usize,
+}
+
+impl Headings {
+    /// Takes up those of a page, by the lines of its body before they are laid out.
+    pub(crate) fn add<'a>(
+        &mut self,
+        roles: &[Option<Role>],
+        body: impl Iterator<Item = &'a Segment>,
+        body_size: f32,
+    ) {
+        let mut looks = vec![Looks::default(); roles.len()];
+        for segment in body {
+            if let Some(Role::Heading(_)) = role(roles, segment.tag) {
+                looks[usize::from(segment.tag) - 1].add(segment, body_size);
+            }
+        }
+        self.count += looks.iter().filter(|looks| looks.char_count > 0).count();
+        self.plausible_count += looks.iter().filter(|looks| looks.are_of_heading()).count();
+    }
+
+    pub(crate) fn are_plausible(&self) -> bool {
+        self.plausible_count * 100 >= PLAUSIBLE_MIN_PERCENT * self.count
+    }
+}
+
+/// How the lines of one tag look.
+#[derive(Debug, Clone, Default)]
+struct Looks {
+    char_count: usize,
+    has_plain: bool,
+    is_stopped: bool,
+}
+
+impl Looks {
+    fn add(&mut self, segment: &Segment, body_size: f32) {
+        self.char_count += segment.text.chars().count();
+        self.has_plain |= !segment.is_bold && segment.size < HEADING_SIZE_MIN * body_size;
+        self.is_stopped = segment.text.ends_with(STOPS);
+    }
+
+    fn are_of_heading(&self) -> bool {
+        (1..=HEADING_CHARS_MAX).contains(&self.char_count) && !(self.has_plain && self.is_stopped)
+    }
+}
+
+fn role(roles: &[Option<Role>], tag: u16) -> Option<Role> {
+    *roles.get(usize::from(tag).checked_sub(1)?)?
+}
+
+/// Revises the kinds of the blocks of a page; `roles` are those of its tags.
+pub(crate) fn revise(page: &mut Page, roles: &[Option<Role>], body_size: f32) {
+    for block in &mut page.blocks {
+        if let Some(role) = role(roles, block.tag).filter(|_| is_open(block)) {
+            revise_block(block, role, body_size);
+        }
+    }
+    page.blocks.sort_by_key(|block| (block.kind.is_furniture(), block.kind == BlockKind::Footnote));
+}
+
+fn revise_block(block: &mut Block, role: Role, body_size: f32) {
+    use BlockKind::{Caption, ContentsEntry, Footnote, Heading, ListItem, Paragraph, TableRow};
+    let is_large = block.font_size >= HEADING_SIZE_MIN * body_size;
+    match (role, block.kind) {
+        (Role::Heading(level), Heading | Paragraph | ListItem | TableRow) if can_be_heading(block) => {
+            block.level = Some(level);
+            set(block, Heading);
+        }
+        // What begins in the middle of a sentence, or ends in a word, is half of something: the whole is not known yet.
+        (Role::ListItem | Role::Cell | Role::Caption, Paragraph) if is_half(&block.text) => {}
+        (Role::ListItem, Paragraph) => set(block, ListItem),
+        (Role::ListItem, Heading) if !is_large => set(block, ListItem),
+        (Role::ListItem, TableRow) if blocks::is_bulleted(&block.text) => set(block, ListItem),
+        (Role::Cell, Heading) if !is_large => set(block, TableRow),
+        (Role::Cell, Paragraph) if block.line_count <= CELL_LINES_MAX => set(block, TableRow),
+        (Role::Note, Paragraph | ListItem | TableRow) => set(block, Footnote),
+        (Role::Caption, Paragraph | ListItem) if is_short(block) => set(block, Caption),
+        (Role::ContentsEntry, Heading | Paragraph | ListItem | TableRow) => {
+            if let Some(entry) = blocks::entry_without_leaders(&block.text) {
+                block.text = entry;
+                set(block, ContentsEntry);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Whether a role can change anything: rows of several cells and captions are known by their looks.
+fn is_open(block: &Block) -> bool {
+    match block.kind {
+        BlockKind::TableRow => block.text.matches('\t').count() <= 1,
+        kind => matches!(kind, BlockKind::Heading | BlockKind::Paragraph | BlockKind::ListItem),
+    }
+}
+
+/// Changes the kind, and takes off what belongs to the kind and not to the text.
+fn set(block: &mut Block, kind: BlockKind) {
+    if !matches!(kind, BlockKind::TableRow | BlockKind::ContentsEntry) && block.kind == BlockKind::TableRow {
+        block.text = block.text.replace('\t', " ");
+    }
+    block.kind = kind;
+    blocks::strip_marker(block);
+}
+
+fn is_half(text: &str) -> bool {
+    blocks::starts_lower(text) || text.ends_with(['-', '\u{ad}', '\u{2010}'])
+}
+
+fn is_short(block: &Block) -> bool {
+    block.text.chars().count() <= HEADING_CHARS_MAX
+}
+
+/// Whether a block that the tags call a heading looks like one.
+fn can_be_heading(block: &Block) -> bool {
+    block.kind == BlockKind::Heading || is_short(block) && !block.text.ends_with(STOPS)
+}

@@ -1,0 +1,50 @@
+//! A page before its layout is known: its segments, and what else its content shows.
+
+use super::{
+    super::content::{PageGlyphs, Tag},
+    lines::{self, Detail, Segment},
+};
+
+/// An image that covers so much of the page is the page: scans leave out white margins.
+const SCAN_SHARE_MIN: f32 = 0.7;
+
+/// A page before its layout is known.
+pub(crate) struct Sheet {
+    pub(crate) width: f32,
+    pub(crate) height: f32,
+    pub(crate) segments: Vec<Segment>,
+    pub(crate) tags: Vec<Tag>,
+    pub(crate) has_image: bool,
+    /// Whether one image covers the page.
+    pub(crate) is_scan: bool,
+    pub(crate) has_drawing: bool,
+}
+
+impl Sheet {
+    /// The page that shows `shown`.
+    pub(crate) fn new(shown: PageGlyphs, width: f32, height: f32, detail: Detail) -> Sheet {
+        let mut segments = lines::segments(&shown, width, height, detail);
+        let is_scan = shown.image_area >= SCAN_SHARE_MIN * width * height;
+        let (has_image, has_drawing) = (shown.has_image, shown.has_drawing);
+        let tags = tags_in_use(shown.tags, &mut segments);
+        Sheet { width, height, segments, tags, has_image, is_scan, has_drawing }
+    }
+}
+
+/// Those of `tags` that a segment begins with, which are fewer than its lines; the segments name them by their new numbers.
+fn tags_in_use(tags: Vec<Tag>, segments: &mut [Segment]) -> Vec<Tag> {
+    let mut numbers = vec![0u16; tags.len() + 1];
+    for segment in segments.iter() {
+        numbers[usize::from(segment.tag)] = 1;
+    }
+    numbers[0] = 0;
+    let mut found = Vec::new();
+    for (number, tag) in numbers.iter_mut().skip(1).zip(tags).filter(|(number, _)| **number > 0) {
+        found.push(tag);
+        *number = found.len() as u16;
+    }
+    for segment in segments {
+        segment.tag = numbers[usize::from(segment.tag)];
+    }
+    found
+}

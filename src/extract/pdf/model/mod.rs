@@ -1,0 +1,12 @@
+//! What the engine gives: pages of blocks, their places, and the limits and errors of reading.
+//!
+//! Depends on nothing else of the engine.
+
+mod geometry;
+mod limits;
+mod page;
+
+pub use geometry::Rect;
+pub(crate) use geometry::{IDENTITY, Matrix, multiply};
+pub use limits::{Error, Limits};
+pub use page::{Block, BlockKind, BlockSource, Content, Line, Notice, Page, Word};

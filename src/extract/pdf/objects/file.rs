@@ -1,0 +1,445 @@
+//! A well-formed file → its objects, each read when it is first asked for.
+//!
+//! lopdf parses every object of a file when it opens it; text needs one in ten. Refuses (and leaves to lopdf) files whose
+//! cross-references do not hold for every object, encrypted files and objects numbered beyond [`OBJECTS_MAX`].
+
+use super::{
+    super::model::Limits,
+    budget::Budget,
+    filters::{self, Outcome},
+    lexer::{Lexer, Token},
+    syntax,
+};
+use flate2::Decompress;
+use lopdf::{Dictionary, Object, ObjectId, Stream};
+use std::{
+    cell::{OnceCell, RefCell},
+    collections::HashSet,
+    rc::Rc,
+};
+
+/// The highest number of an object: a million, ten times the largest real file seen.
+pub(crate) const OBJECTS_MAX: usize = 1_000_000;
+/// Sections of cross-references followed; an update adds one.
+const SECTIONS_MAX: usize = 1_000;
+/// Where the last `startxref` is looked for, from the end.
+const TAIL_BYTES: usize = 2_048;
+
+/// Where an object is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Place {
+    Unknown,
+    Free,
+    At(usize),
+    In { container: u32, index: u32 },
+}
+
+/// An object stream, inflated, with number and place of each object in it.
+#[derive(Debug)]
+struct Container {
+    bytes: Vec<u8>,
+    places: Vec<(u32, usize)>,
+}
+
+/// A file whose cross-references have been read.
+pub(crate) struct File<'a> {
+    bytes: &'a [u8],
+    places: Vec<Place>,
+    objects: Vec<OnceCell<Option<Box<Object>>>>,
+    containers: Vec<(u32, OnceCell<Container>)>,
+    stream_bytes_max: usize,
+    /// One for all: to make one takes as long as to inflate a small object stream.
+    inflater: RefCell<Decompress>,
+    pub(crate) budget: Rc<Budget>,
+    pub(crate) trailer: Dictionary,
+}
+
+/// Reads the cross-references; `None` when something about them is not as it should be.
+pub(crate) fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Option<File<'a>> {
+    let mut file = File::new(bytes, Vec::new(), limits);
+    file.read_sections(start(bytes)?)?;
+    if file.trailer.has(b"Encrypt") || !file.holds() {
+        return None;
+    }
+    let mut containers: Vec<u32> = file
+        .places
+        .iter()
+        .filter_map(|place| match place {
+            Place::In { container, .. } => Some(*container),
+            _ => None,
+        })
+        .collect();
+    containers.sort_unstable();
+    containers.dedup();
+    file.containers = containers.into_iter().map(|number| (number, OnceCell::new())).collect();
+    file.objects.resize_with(file.places.len(), OnceCell::new);
+    Some(file)
+}
+
+/// The offset that the last `startxref` names.
+fn start(bytes: &[u8]) -> Option<usize> {
+    let from = bytes.len().saturating_sub(TAIL_BYTES);
+    let tail = bytes.get(from..)?;
+    let at = tail.windows(9).rposition(|window| window == b"startxref")?;
+    let mut lexer = Lexer::at(tail, at + 9);
+    match lexer.next() {
+        Some(Token::Integer(offset)) => usize::try_from(offset).ok().filter(|offset| *offset < bytes.len()),
+        _ => None,
+    }
+}
+
+impl<'a> File<'a> {
+    /// A file with its objects at these places.
+    pub(crate) fn new(bytes: &'a [u8], places: Vec<Place>, limits: &Limits) -> File<'a> {
+        File {
+            bytes,
+            objects: places.iter().map(|_| OnceCell::new()).collect(),
+            places,
+            containers: Vec::new(),
+            stream_bytes_max: limits.stream_bytes_max,
+            inflater: RefCell::new(Decompress::new(true)),
+            budget: Rc::new(Budget::new(limits, bytes.len())),
+            trailer: Dictionary::new(),
+        }
+    }
+
+    /// Makes the objects of an object stream known that are found nowhere else.
+    pub(crate) fn add_container(&mut self, container: u32) {
+        let Some(found) = self.container(container) else { return };
+        for (index, (number, _)) in (0u32..).zip(&found.places) {
+            let is_known =
+                self.places.get(*number as usize).is_some_and(|place| matches!(place, Place::At(_)));
+            if *number as usize > OBJECTS_MAX {
+                self.budget.reach("objects per document");
+            } else if !is_known {
+                self.put(*number as usize, Place::In { container, index });
+            }
+        }
+        if let Err(at) = self.containers.binary_search_by_key(&container, |(number, _)| *number) {
+            self.containers.insert(at, (container, OnceCell::from(found)));
+        }
+    }
+
+    fn put(&mut self, number: usize, place: Place) {
+        if number >= self.places.len() {
+            self.places.resize(number + 1, Place::Unknown);
+            self.objects.resize_with(number + 1, OnceCell::new);
+        }
+        self.places[number] = place;
+        self.objects[number] = OnceCell::new();
+    }
+
+    /// The object that says it is the catalog; the last of several.
+    pub(crate) fn catalog(&self) -> Option<ObjectId> {
+        let is_catalog = |id: &ObjectId| {
+            let object = self.object(*id).and_then(|object| object.as_dict().ok());
+            object.is_some_and(|dictionary| dictionary.has_type(b"Catalog"))
+        };
+        self.ids().filter(is_catalog).last()
+    }
+
+    fn read_sections(&mut self, start: usize) -> Option<()> {
+        let mut seen = HashSet::new();
+        let mut next = Some(start);
+        while let Some(offset) = next {
+            if !seen.insert(offset) || seen.len() > SECTIONS_MAX {
+                return None;
+            }
+            let trailer = self.read_section(offset)?;
+            next = offset_at(&trailer, b"Prev");
+            if self.trailer.is_empty() {
+                self.trailer = trailer;
+            }
+        }
+        Some(())
+    }
+
+    fn read_section(&mut self, offset: usize) -> Option<Dictionary> {
+        let mut lexer = Lexer::at(self.bytes, offset);
+        if lexer.next()? != Token::Word(b"xref") {
+            return self.read_xref_stream(offset);
+        }
+        let mut free = Vec::new();
+        while let Some(Token::Integer(first)) = lexer.next_if_number() {
+            let Some(Token::Integer(count)) = lexer.next() else { return None };
+            self.read_entries(&mut lexer, usize::try_from(first).ok()?, count, &mut free)?;
+        }
+        if lexer.next()? != Token::Word(b"trailer") {
+            return None;
+        }
+        let Some(Object::Dictionary(trailer)) = syntax::object(&mut lexer, &self.budget) else { return None };
+        // What a hybrid file's table lists as free may be in its stream.
+        if let Some(hybrid) = offset_at(&trailer, b"XRefStm") {
+            self.read_xref_stream(hybrid)?;
+        }
+        free.into_iter().try_for_each(|number| self.place(number, Place::Free))?;
+        Some(trailer)
+    }
+
+    fn read_entries(
+        &mut self,
+        lexer: &mut Lexer,
+        first: usize,
+        count: i64,
+        free: &mut Vec<usize>,
+    ) -> Option<()> {
+        for index in 0..usize::try_from(count).ok()? {
+            let Some(Token::Integer(offset)) = lexer.next() else { return None };
+            let Some(Token::Integer(_)) = lexer.next() else { return None };
+            let number = first.checked_add(index)?;
+            match lexer.next()? {
+                Token::Word(b"n") => self.place(number, Place::At(usize::try_from(offset).ok()?))?,
+                Token::Word(b"f") => free.push(number),
+                _ => return None,
+            }
+        }
+        Some(())
+    }
+
+    /// Notes where an object is, unless a newer section has said so.
+    fn place(&mut self, number: usize, place: Place) -> Option<()> {
+        if number > OBJECTS_MAX {
+            return None;
+        }
+        if number >= self.places.len() {
+            self.places.resize(number + 1, Place::Unknown);
+        }
+        if let Some(slot @ Place::Unknown) = self.places.get_mut(number) {
+            *slot = place;
+        }
+        Some(())
+    }
+
+    fn read_xref_stream(&mut self, offset: usize) -> Option<Dictionary> {
+        let mut lexer = Lexer::at(self.bytes, offset);
+        syntax::header(&mut lexer)?;
+        let Some(Object::Stream(stream)) = syntax::indirect(self.bytes, &mut lexer, &self.budget, |_| None)
+        else {
+            return None;
+        };
+        if !stream.dict.has_type(b"XRef") {
+            return None;
+        }
+        let table = self.decoded(&stream);
+        let widths = integers(&stream.dict, b"W")?;
+        let [a, b, c] = <[usize; 3]>::try_from(widths).ok()?;
+        if a.max(b).max(c) > 8 || a + b + c == 0 {
+            return None;
+        }
+        let size = offset_at(&stream.dict, b"Size")?;
+        let ranges = integers(&stream.dict, b"Index").unwrap_or_else(|| vec![0, size]);
+        let numbers = ranges.chunks_exact(2).flat_map(|range| range[0]..range[0].saturating_add(range[1]));
+        for (number, row) in numbers.zip(table.chunks_exact(a + b + c)) {
+            let (kind, rest) = row.split_at(a);
+            let (second, third) = rest.split_at(b);
+            let kind = if a == 0 { 1 } else { big_endian(kind) };
+            self.place(number, place_of(kind, big_endian(second), big_endian(third))?)?;
+        }
+        Some(stream.dict)
+    }
+
+    /// Whether every object starts where the cross-references say.
+    fn holds(&self) -> bool {
+        let starts = |number: usize, offset: usize| {
+            let mut lexer = Lexer::at(self.bytes, offset);
+            syntax::header(&mut lexer).is_some_and(|(found, _)| found as usize == number)
+        };
+        let mut places = self.places.iter().enumerate();
+        places.all(|(number, place)| match place {
+            // Zero is how some producers write "free".
+            Place::At(offset) => *offset == 0 || starts(number, *offset),
+            _ => true,
+        })
+    }
+
+    /// The object of that number, read at the first call.
+    pub(crate) fn object(&self, (number, _): ObjectId) -> Option<&Object> {
+        let cell = self.objects.get(number as usize)?;
+        if cell.get().is_none() {
+            // Not `get_or_init`: a file that refers to itself while it is read must not panic.
+            let _ = cell.set(self.read(number).map(Box::new));
+        }
+        cell.get()?.as_deref()
+    }
+
+    /// The numbers of all objects.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = ObjectId> + '_ {
+        let is_used = |place: &Place| matches!(place, Place::At(_) | Place::In { .. });
+        (0u32..).zip(&self.places).filter(move |(_, place)| is_used(place)).map(|(number, _)| (number, 0))
+    }
+
+    fn read(&self, number: u32) -> Option<Object> {
+        match *self.places.get(number as usize)? {
+            Place::Unknown | Place::Free => None,
+            Place::At(offset) => self.read_at(offset),
+            Place::In { container, index } => self.read_in(container, index, number),
+        }
+    }
+
+    fn read_at(&self, offset: usize) -> Option<Object> {
+        let mut lexer = Lexer::at(self.bytes, offset);
+        syntax::header(&mut lexer)?;
+        syntax::indirect(self.bytes, &mut lexer, &self.budget, |id| self.length(id))
+    }
+
+    /// A stream's `Length` that stands elsewhere: a bare number, looked up without the reading of other streams.
+    fn length(&self, (number, _): ObjectId) -> Option<i64> {
+        match *self.places.get(number as usize)? {
+            Place::At(offset) => {
+                let mut lexer = Lexer::at(self.bytes, offset);
+                syntax::header(&mut lexer)?;
+                match syntax::counted(&mut lexer, &self.budget, Lexer::next)? {
+                    Token::Integer(length) => Some(length),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    fn read_in(&self, container: u32, index: u32, number: u32) -> Option<Object> {
+        syntax::object(&mut self.lexer_in(container, index, number)?, &self.budget)
+    }
+
+    fn lexer_in(&self, container: u32, index: u32, number: u32) -> Option<Lexer<'_>> {
+        let at = self.containers.binary_search_by_key(&container, |(number, _)| *number).ok()?;
+        let cell = &self.containers.get(at)?.1;
+        if cell.get().is_none() {
+            let _ = cell.set(self.container(container)?);
+        }
+        let container = cell.get()?;
+        let listed = container.places.get(index as usize).filter(|(listed, _)| *listed == number);
+        let anywhere = || {
+            self.budget.take_lookups(container.places.len()).then_some(())?;
+            container.places.iter().find(|(listed, _)| *listed == number)
+        };
+        let (_, offset) = listed.or_else(anywhere)?;
+        Some(Lexer::at(&container.bytes, *offset))
+    }
+
+    /// A lexer before an object, for those that need one or two of its values and never again.
+    pub(crate) fn lexer(&self, number: u32) -> Option<Lexer<'_>> {
+        match *self.places.get(number as usize)? {
+            Place::Unknown | Place::Free => None,
+            Place::At(offset) => {
+                let mut lexer = Lexer::at(self.bytes, offset);
+                syntax::header(&mut lexer).map(|_| lexer)
+            }
+            Place::In { container, index } => self.lexer_in(container, index, number),
+        }
+    }
+
+    fn container(&self, number: u32) -> Option<Container> {
+        let Place::At(offset) = *self.places.get(number as usize)? else { return None };
+        let Some(Object::Stream(stream)) = self.read_at(offset) else { return None };
+        let first = offset_at(&stream.dict, b"First")?;
+        let count = offset_at(&stream.dict, b"N")?;
+        let bytes = self.decoded(&stream);
+        let mut lexer = Lexer::new(&bytes);
+        let mut places = Vec::new();
+        while places.len() < count.min(OBJECTS_MAX) {
+            let (Some(Token::Integer(number)), Some(Token::Integer(offset))) = (lexer.next(), lexer.next())
+            else {
+                break;
+            };
+            places.push((u32::try_from(number).ok()?, first.checked_add(usize::try_from(offset).ok()?)?));
+        }
+        Some(Container { bytes, places })
+    }
+
+    /// The bytes of a stream as they stand in the file.
+    pub(crate) fn raw(&self, stream: &Stream) -> &'a [u8] {
+        let range = || {
+            let start = stream.start_position?;
+            Some(start..start.checked_add(offset_at(&stream.dict, b"Length")?)?)
+        };
+        range().and_then(|range| self.bytes.get(range)).unwrap_or_default()
+    }
+
+    fn decoded(&self, stream: &Stream) -> Vec<u8> {
+        let mut out = Vec::new();
+        let max = self.stream_bytes_max.min(self.budget.structure_bytes());
+        let outcome =
+            filters::decode(self.raw(stream), &stream.dict, &mut self.inflater.borrow_mut(), max, &mut out);
+        self.budget.take_structure(out.len(), outcome == Outcome::Cut);
+        out
+    }
+}
+
+fn place_of(kind: u64, second: u64, third: u64) -> Option<Place> {
+    Some(match kind {
+        0 => Place::Free,
+        1 => Place::At(usize::try_from(second).ok()?),
+        2 => Place::In { container: u32::try_from(second).ok()?, index: u32::try_from(third).ok()? },
+        // Kinds that are not known yet stand for null.
+        _ => Place::Free,
+    })
+}
+
+fn big_endian(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0, |value, byte| value << 8 | u64::from(*byte))
+}
+
+fn offset_at(dictionary: &Dictionary, key: &[u8]) -> Option<usize> {
+    usize::try_from(dictionary.get(key).ok()?.as_i64().ok()?).ok()
+}
+
+fn integers(dictionary: &Dictionary, key: &[u8]) -> Option<Vec<usize>> {
+    let items = dictionary.get(key).ok()?.as_array().ok()?;
+    items.iter().map(|item| usize::try_from(item.as_i64().ok()?).ok()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lopdf::{Document, Object};
+
+    fn sample_files() -> Vec<std::path::PathBuf> {
+        let mut folders = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/documents")];
+        let mut found = Vec::new();
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).expect("the sample corpus is committed").flatten() {
+                let path = entry.path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if path.extension().is_some_and(|ending| ending == "pdf") {
+                    found.push(path);
+                }
+            }
+        }
+        found
+    }
+
+    /// Both readers' objects in one form: streams as their dictionary without `Length` and their bytes.
+    fn same(ours: &Object, theirs: &Object, file: &File) -> bool {
+        match (ours, theirs) {
+            (Object::Stream(ours), Object::Stream(theirs)) => {
+                let without_length = |stream: &Stream| {
+                    let mut entries: Vec<_> =
+                        stream.dict.iter().filter(|(key, _)| *key != b"Length").collect();
+                    entries.sort_by_key(|(key, _)| *key);
+                    format!("{entries:?}")
+                };
+                file.raw(ours) == theirs.content && without_length(ours) == without_length(theirs)
+            }
+            _ => ours == theirs,
+        }
+    }
+
+    #[test]
+    fn the_objects_of_all_sound_sample_files_are_those_that_lopdf_reads() {
+        let mut object_count = 0;
+        for path in sample_files() {
+            let bytes = std::fs::read(&path).expect("a file");
+            let Some(file) = open(&bytes, &Limits::default()) else { continue };
+            let document = Document::load_mem(&bytes).expect("lopdf reads it too");
+            for (id, theirs) in &document.objects {
+                let ours = file.object(*id);
+                let is_same = ours.is_some_and(|ours| same(ours, theirs, &file));
+                assert!(is_same, "{}: {id:?}: {ours:?} is not {theirs:?}", path.display());
+                object_count += 1;
+            }
+        }
+        assert!(object_count > 1_000, "only {object_count} objects compared");
+    }
+}

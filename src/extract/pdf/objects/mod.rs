@@ -1,0 +1,324 @@
+//! Small questions to a file's objects, none of which can fail: what is missing or of the wrong type is `None`.
+//!
+//! The objects come from our own reader ([`file`](super::file)), or from lopdf where the file is damaged or encrypted.
+
+pub(crate) mod budget;
+pub(crate) mod file;
+mod filters;
+pub(crate) mod frame;
+pub(crate) mod lexer;
+pub(crate) mod repair;
+pub(crate) mod syntax;
+
+use super::model::Limits;
+use budget::Budget;
+use file::File;
+use filters::Outcome;
+use flate2::Decompress;
+use lexer::Token;
+use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId, Stream};
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashSet,
+    rc::Rc,
+};
+
+/// References that refer to references: more than this is a cycle.
+const REFERENCES_MAX: usize = 32;
+
+/// Tokens that cost as much as one value: nothing is made of them.
+const TOKENS_PER_VALUE: usize = 8;
+
+/// How far a page looks up its tree for what it inherits.
+const TREE_DEPTH_MAX: usize = 64;
+
+/// Where the objects come from.
+pub(crate) enum Source<'a> {
+    /// A well-formed file, read as far as it is asked for.
+    File(Box<File<'a>>),
+    /// A damaged or encrypted one, loaded as a whole.
+    Loaded(Box<Document>),
+}
+
+/// The objects of a file, and how many bytes of it have been inflated.
+pub(crate) struct Objects<'a> {
+    source: Source<'a>,
+    pub(crate) limits: Limits,
+    inflated_bytes: Cell<usize>,
+    /// Operators read on all pages until now.
+    pub(crate) operators: Cell<usize>,
+    inflater: RefCell<Decompress>,
+    pub(crate) budget: Rc<Budget>,
+}
+
+/// Loads everything that text may need; the bytes of images are left behind.
+pub(crate) fn load(bytes: &[u8], limits: &Limits, force_reconstruct: bool) -> lopdf::Result<Document> {
+    let options = LoadOptions {
+        filter: Some(without_images),
+        max_decompressed_size: Some(limits.stream_bytes_max),
+        force_reconstruct,
+        ..LoadOptions::default()
+    };
+    Document::load_mem_with_options(bytes, options)
+}
+
+/// Leaves out what no text comes from: images, elements of the structure tree, links and comments.
+///
+/// lopdf keeps a top-level object in place and asks only whether there is an answer; of objects in object streams it
+/// keeps the answer.
+fn without_images(id: ObjectId, object: &mut Object) -> Option<(ObjectId, Object)> {
+    match object {
+        Object::Stream(stream) => {
+            let is_image =
+                stream.dict.get(b"Subtype").and_then(Object::as_name).is_ok_and(|name| name == b"Image");
+            (!is_image).then_some((id, Object::Null))
+        }
+        Object::Dictionary(dictionary) if is_beside_text(dictionary) => None,
+        other => Some((id, other.clone())),
+    }
+}
+
+fn is_beside_text(dictionary: &Dictionary) -> bool {
+    match dictionary.get(b"Type").and_then(Object::as_name) {
+        Ok(b"Annot") => {
+            let kind = dictionary.get(b"Subtype").and_then(Object::as_name).unwrap_or_default();
+            !matches!(kind, b"Widget" | b"FreeText" | b"Stamp")
+        }
+        Ok(name) => name == b"StructElem" || name == b"OBJR",
+        Err(_) => dictionary.has(b"S") && dictionary.has(b"P") && dictionary.has(b"K"),
+    }
+}
+
+impl<'f> Objects<'f> {
+    pub(crate) fn new(source: Source<'f>, limits: &Limits) -> Objects<'f> {
+        let budget = match &source {
+            Source::File(file) => file.budget.clone(),
+            // lopdf has read everything by now.
+            Source::Loaded(_) => Rc::new(Budget::new(limits, 0)),
+        };
+        Objects {
+            source,
+            limits: limits.clone(),
+            inflated_bytes: Cell::new(0),
+            operators: Cell::new(0),
+            inflater: RefCell::new(Decompress::new(true)),
+            budget,
+        }
+    }
+
+    pub(crate) fn trailer(&self) -> &Dictionary {
+        match &self.source {
+            Source::File(file) => &file.trailer,
+            Source::Loaded(document) => &document.trailer,
+        }
+    }
+
+    fn object(&self, id: ObjectId) -> Option<&Object> {
+        match &self.source {
+            Source::File(file) => file.object(id),
+            Source::Loaded(document) => document.objects.get(&id),
+        }
+    }
+
+    /// The tokens of an object, one by one, until the file may cost no more; `None` for files that lopdf has read.
+    pub(crate) fn tokens(&self, number: u32) -> Option<impl Iterator<Item = Token<'_>>> {
+        let Source::File(file) = &self.source else { return None };
+        let mut lexer = file.lexer(number)?;
+        let mut count = 0usize;
+        Some(std::iter::from_fn(move || {
+            count += 1;
+            let is_paid = count % TOKENS_PER_VALUE != 1 || file.budget.take_value();
+            lexer.next().filter(|token| is_paid && *token != Token::Word(b"endobj"))
+        }))
+    }
+
+    /// What the reference leads to.
+    pub(crate) fn referred(&self, id: ObjectId) -> Option<&Object> {
+        self.resolve(self.object(id)?)
+    }
+
+    /// The dictionary with this id; empty if there is none.
+    pub(crate) fn dictionary_of(&self, id: ObjectId) -> Option<&Dictionary> {
+        self.referred(id)?.as_dict().ok()
+    }
+
+    /// `object` itself, or what it refers to.
+    pub(crate) fn resolve<'a>(&'a self, object: &'a Object) -> Option<&'a Object> {
+        let mut object = object;
+        for _ in 0..REFERENCES_MAX {
+            let Object::Reference(id) = object else { return Some(object) };
+            object = self.object(*id)?;
+        }
+        None
+    }
+
+    pub(crate) fn get<'a>(&'a self, dictionary: &'a Dictionary, key: &[u8]) -> Option<&'a Object> {
+        self.resolve(dictionary.get(key).ok()?)
+    }
+
+    pub(crate) fn dictionary<'a>(&'a self, dictionary: &'a Dictionary, key: &[u8]) -> Option<&'a Dictionary> {
+        match self.get(dictionary, key)? {
+            Object::Dictionary(found) => Some(found),
+            Object::Stream(stream) => Some(&stream.dict),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn name<'a>(&'a self, dictionary: &'a Dictionary, key: &[u8]) -> Option<&'a [u8]> {
+        self.get(dictionary, key)?.as_name().ok()
+    }
+
+    pub(crate) fn number(&self, dictionary: &Dictionary, key: &[u8]) -> Option<f32> {
+        self.get(dictionary, key)?.as_float().ok()
+    }
+
+    pub(crate) fn array<'a>(&'a self, dictionary: &'a Dictionary, key: &[u8]) -> Option<&'a [Object]> {
+        self.get(dictionary, key)?.as_array().ok().map(Vec::as_slice)
+    }
+
+    pub(crate) fn numbers(&self, dictionary: &Dictionary, key: &[u8]) -> Option<Vec<f32>> {
+        let array = self.array(dictionary, key)?;
+        array.iter().map(|item| self.resolve(item)?.as_float().ok()).collect()
+    }
+
+    pub(crate) fn stream<'a>(&'a self, dictionary: &'a Dictionary, key: &[u8]) -> Option<&'a Stream> {
+        self.get(dictionary, key)?.as_stream().ok()
+    }
+
+    /// A text string of the file, decoded. `None` when it is missing or blank.
+    pub(crate) fn text(&self, dictionary: &Dictionary, key: &[u8]) -> Option<String> {
+        let text = lopdf::decode_text_string(self.get(dictionary, key)?).ok()?;
+        let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\0');
+        (!text.is_empty()).then(|| text.to_owned())
+    }
+
+    /// The entries of a number tree; nodes that come twice are passed over.
+    pub(crate) fn number_tree<'a>(&'a self, tree: &'a Dictionary) -> Vec<(i64, &'a Object)> {
+        let mut entries = Vec::new();
+        let mut seen = HashSet::new();
+        let mut open = vec![tree];
+        while let Some(node) = open.pop() {
+            let pairs = self.array(node, b"Nums").unwrap_or_default();
+            let kids = self.array(node, b"Kids").unwrap_or_default();
+            // Many nodes may share one list.
+            if !self.budget.take_lookups(pairs.len() + kids.len()) {
+                break;
+            }
+            let numbered = pairs.chunks_exact(2).filter_map(|pair| match pair {
+                [number, value] => Some((self.resolve(number)?.as_i64().ok()?, value)),
+                _ => None,
+            });
+            entries.extend(numbered);
+            let kids = kids.iter().rev().filter_map(|kid| kid.as_reference().ok());
+            open.extend(kids.filter(|id| seen.insert(*id)).filter_map(|id| self.dictionary_of(id)));
+        }
+        entries
+    }
+
+    /// The bytes of a stream, within what the document may still inflate.
+    pub(crate) fn inflate(&self, stream: &Stream) -> Vec<u8> {
+        let mut out = Vec::new();
+        self.inflate_into(stream, &mut out);
+        out
+    }
+
+    fn inflate_into(&self, stream: &Stream, out: &mut Vec<u8>) {
+        let left = self.limits.document_bytes_max.saturating_sub(self.inflated_bytes.get());
+        let max = left.min(self.limits.stream_bytes_max);
+        let raw = match &self.source {
+            Source::File(file) => file.raw(stream),
+            Source::Loaded(_) => &stream.content,
+        };
+        let start = out.len();
+        let outcome = filters::decode(raw, &stream.dict, &mut self.inflater.borrow_mut(), max, out);
+        self.inflated_bytes.set(self.inflated_bytes.get().saturating_add(out.len() - start));
+        if outcome == Outcome::Cut {
+            let document_is_full = left < self.limits.stream_bytes_max;
+            self.budget.reach(if document_is_full {
+                "inflated bytes per document"
+            } else {
+                "inflated bytes per stream"
+            });
+        }
+    }
+
+    pub(crate) fn catalog(&self) -> Option<&Dictionary> {
+        self.dictionary(self.trailer(), b"Root")
+    }
+
+    /// Whether the page tree holds a page.
+    pub(crate) fn has_page_tree(&self) -> bool {
+        !self.tree_pages(1).is_empty()
+    }
+
+    /// The pages in order, at most `pages_max`; cycles and doubled kids are passed over.
+    pub(crate) fn page_ids(&self) -> Vec<ObjectId> {
+        let pages = self.tree_pages(self.limits.pages_max);
+        if pages.is_empty() { self.stray_pages() } else { pages }
+    }
+
+    fn tree_pages(&self, pages_max: usize) -> Vec<ObjectId> {
+        let root = self.catalog().and_then(|catalog| catalog.get(b"Pages").ok()?.as_reference().ok());
+        let mut stack: Vec<ObjectId> = root.into_iter().collect();
+        let mut seen = HashSet::new();
+        let mut pages = Vec::new();
+        while let Some(id) = stack.pop() {
+            if pages.len() >= pages_max || !seen.insert(id) {
+                continue;
+            }
+            let Some(node) = self.dictionary_of(id) else { continue };
+            match self.array(node, b"Kids") {
+                Some(kids) => stack.extend(kids.iter().rev().filter_map(|kid| kid.as_reference().ok())),
+                None => pages.push(id),
+            }
+        }
+        pages
+    }
+
+    /// Every object of type `Page`: what is left when the page tree is broken.
+    fn stray_pages(&self) -> Vec<ObjectId> {
+        let is_page = |id: &ObjectId| {
+            let node = self.object(*id).and_then(|object| object.as_dict().ok());
+            node.is_some_and(|node| node.has_type(b"Page"))
+        };
+        let ids: Vec<ObjectId> = match &self.source {
+            Source::File(file) => file.ids().collect(),
+            Source::Loaded(document) => document.objects.keys().copied().collect(),
+        };
+        ids.into_iter().filter(is_page).take(self.limits.pages_max).collect()
+    }
+
+    /// What a page says of `key`, or inherits from the nodes above it.
+    pub(crate) fn inherited<'a>(&'a self, page: &'a Dictionary, key: &[u8]) -> Option<&'a Object> {
+        let mut node = page;
+        for _ in 0..TREE_DEPTH_MAX {
+            if let Some(found) = self.get(node, key) {
+                return Some(found);
+            }
+            node = self.dictionary(node, b"Parent")?;
+        }
+        self.budget.reach("levels of the page tree");
+        None
+    }
+
+    /// The content of a page: its streams with a line break between.
+    pub(crate) fn page_content(&self, page: &Dictionary) -> Vec<u8> {
+        let Some(contents) = self.get(page, b"Contents") else { return Vec::new() };
+        match contents {
+            Object::Stream(stream) => self.inflate(stream),
+            Object::Array(parts) => {
+                let mut out = Vec::new();
+                // A part costs as much as some look-ups, be it empty.
+                if !self.budget.take_lookups(parts.len().saturating_mul(8)) {
+                    return out;
+                }
+                for stream in parts.iter().filter_map(|part| self.resolve(part)?.as_stream().ok()) {
+                    self.inflate_into(stream, &mut out);
+                    out.push(b'\n');
+                }
+                out
+            }
+            _ => Vec::new(),
+        }
+    }
+}

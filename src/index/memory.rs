@@ -1,0 +1,75 @@
+//! An index in memory, for tests: the same schema, tokenizer and rows as on disk, without files.
+
+use super::schema;
+use super::snapshot::Snapshot;
+use super::writer::add;
+use crate::text::{AnalysisYear, Document, Entry, Language, MediaType, Page, Passage, PassageKind, Record};
+use tantivy::indexer::NoMergePolicy;
+use tantivy::{Index, IndexWriter, TantivyDocument};
+
+/// A document of a test: its passages, each with its language.
+pub struct TestDocument<'a> {
+    /// Its name.
+    pub docname: &'a str,
+    /// Its year of analysis.
+    pub year: i16,
+    /// Each on a page of its own, from 1.
+    pub passages: &'a [(&'a str, Option<Language>)],
+}
+
+impl Snapshot {
+    /// A snapshot of `segments`, each a list of documents: the documents of one list are in one segment.
+    pub fn in_memory(segments: &[&[TestDocument<'_>]]) -> Snapshot {
+        let (schema, fields) = schema::schema();
+        let index = Index::create_in_ram(schema);
+        schema::register_tokenizer(&index);
+        let mut writer: IndexWriter<TantivyDocument> = index.writer_with_num_threads(1, 15_000_001).unwrap();
+        writer.set_merge_policy(Box::new(NoMergePolicy));
+        for documents in segments {
+            for document in *documents {
+                let text = text(document);
+                add(&writer, &fields, &entry(document, &text), &text).unwrap();
+            }
+            let mut commit = writer.prepare_commit().unwrap();
+            commit.set_payload("in memory");
+            commit.commit().unwrap();
+        }
+        Snapshot::of(&index).unwrap().unwrap()
+    }
+
+    /// A snapshot of one document whose passages are `texts`.
+    pub fn of_texts(texts: &[&str]) -> Snapshot {
+        let passages: Vec<_> = texts.iter().map(|text| (*text, Some(Language::BOKMAL))).collect();
+        Snapshot::in_memory(&[&[TestDocument { docname: "test/a.html", year: 2020, passages: &passages }]])
+    }
+}
+
+fn text(document: &TestDocument<'_>) -> Document {
+    let page = |(number, (text, language)): (u32, &(&str, Option<Language>))| {
+        let mut passage = Passage::new(PassageKind::Paragraph, *text);
+        passage.language = *language;
+        Page { number: Some(number), label: None, passages: vec![passage] }
+    };
+    Document { pages: (1..).zip(document.passages).map(page).collect(), ..Document::default() }
+}
+
+fn entry(document: &TestDocument<'_>, text: &Document) -> Entry {
+    let n_tokens = text.passages().map(|(_, passage)| super::count_tokens(&passage.text)).sum();
+    let year = Some(AnalysisYear { year: document.year, basis: "published".to_owned() });
+    Entry {
+        docname: document.docname.to_owned(),
+        record: Record { year, ..Record::default() },
+        language: None,
+        media_type: MediaType::Html,
+        n_pages: None,
+        language_shares: Vec::new(),
+        n_passages: document.passages.len() as u32,
+        n_tokens,
+        source_url: document.docname.to_owned(),
+        source_sha256: String::new(),
+        also_at: Vec::new(),
+        is_vanished: false,
+        notices: Vec::new(),
+        made_from: String::new(),
+    }
+}

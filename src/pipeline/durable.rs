@@ -1,0 +1,93 @@
+//! Files and folders that survive a crash: replaced in one step, on disk when the function returns; and the removal of what
+//! a killed run left.
+
+use super::Error;
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::Path;
+use std::time::Duration;
+
+/// What the names of our temporary files begin with. tempfile's own begin with `.tmp` too.
+const TEMPORARY: &str = ".tmp";
+/// The same for files outside the data folder, where a user may have files called `.tmp…`.
+const OUR_TEMPORARY: &str = ".tmp-ordskifte-";
+
+/// Writes `bytes` to `path` so that a crash leaves either the old file or the new one. Its name is durable after [`sync`] of the folder.
+///
+/// # Errors
+/// When the folder cannot be written.
+pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let write = |path: &Path| -> std::io::Result<()> {
+        let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
+        let mut file = tempfile::Builder::new()
+            .prefix(OUR_TEMPORARY)
+            .permissions(readable_by_all())
+            .tempfile_in(folder)?;
+        file.write_all(bytes)?;
+        file.as_file().sync_all()?;
+        // Not tempfile's `persist`: it makes the system call without libc, where tests/crash/faults.c would not see it.
+        let temporary = file.into_temp_path();
+        fs::rename(&temporary, path)?;
+        temporary.keep()?;
+        Ok(())
+    };
+    write(path).map_err(|e| Error::world("write", path, &e))
+}
+
+/// The permissions that other programs give to new files; tempfile makes files that nobody else may read.
+fn readable_by_all() -> fs::Permissions {
+    std::os::unix::fs::PermissionsExt::from_mode(0o644)
+}
+
+/// Makes the names in `folder` durable.
+pub(super) fn sync(folder: &Path) -> Result<(), Error> {
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(|e| Error::world("sync", folder, &e))
+}
+
+/// Makes `folder` and the folders above it that are missing, and makes their names durable.
+pub(super) fn create_folder(folder: &Path) -> Result<(), Error> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let above = folder.parent().filter(|above| *above != Path::new("")).unwrap_or(Path::new("."));
+    create_folder(above)?;
+    match fs::create_dir(folder) {
+        // Another thread may have made it.
+        Err(_) if folder.is_dir() => Ok(()),
+        Err(error) => Err(Error::world("create", folder, &error)),
+        Ok(()) => sync(above),
+    }
+}
+
+/// Removes the temporary files and folders that killed runs left directly in `folder`. The caller holds the lock of the archive.
+pub(super) fn remove_temporaries(folder: &Path) -> Result<(), Error> {
+    remove_matching(folder, |entry| entry.file_name().to_string_lossy().starts_with(TEMPORARY))
+}
+
+/// Removes our temporary files in the folder of the corpus: those older than an hour, since commands that take no lock write here.
+pub(super) fn remove_old_temporaries(folder: &Path) -> Result<(), Error> {
+    const AGE_MIN: Duration = Duration::from_secs(3_600);
+    remove_matching(folder, |entry| {
+        let age = entry
+            .metadata()
+            .and_then(|metadata| metadata.modified())
+            .ok()
+            .and_then(|time| time.elapsed().ok());
+        entry.file_name().to_string_lossy().starts_with(OUR_TEMPORARY) && age.is_some_and(|age| age > AGE_MIN)
+    })
+}
+
+fn remove_matching(folder: &Path, is_stray: impl Fn(&fs::DirEntry) -> bool) -> Result<(), Error> {
+    let Ok(entries) = fs::read_dir(folder) else { return Ok(()) };
+    for entry in entries.flatten().filter(is_stray) {
+        remove(&entry.path())?;
+    }
+    Ok(())
+}
+
+/// Removes a file, a link, or a folder with all that is in it.
+pub(super) fn remove(path: &Path) -> Result<(), Error> {
+    let is_folder = path.symlink_metadata().is_ok_and(|metadata| metadata.is_dir());
+    let removed = if is_folder { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+    removed.map_err(|e| Error::world("remove", path, &e))
+}

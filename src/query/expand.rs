@@ -1,0 +1,272 @@
+//! The words of queries → the forms that they match in the vocabulary of a snapshot, each with the analysis that admitted
+//! it, and the near misses with the reason for their refusal. Mentions are then found in the postings of these forms.
+
+use super::operator::Operator;
+use super::tree::Query;
+use crate::codebook::{Admission, Matcher, Slot, Verdict, WordPattern};
+use crate::index::{Segment, Snapshot};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+
+/// A query with the forms that its words match in one snapshot.
+#[derive(Debug, Clone)]
+pub struct Expansion {
+    /// The tree.
+    pub root: Node,
+}
+
+/// A node of an expanded query.
+#[derive(Debug, Clone)]
+pub enum Node {
+    /// A leaf.
+    Phrase(ExpandedPhrase),
+    /// Operands and what joins them.
+    Joined(Operator, Vec<Node>),
+}
+
+/// A phrase and the forms of its words.
+#[derive(Debug, Clone)]
+pub struct ExpandedPhrase {
+    /// What lists call it.
+    pub label: String,
+    /// One for each slot of the pattern.
+    pub slots: Vec<ExpandedSlot>,
+}
+
+/// A slot and what can stand in it.
+#[derive(Debug, Clone)]
+pub enum ExpandedSlot {
+    /// One of these.
+    Forms(Forms),
+    /// Any words.
+    Gap {
+        /// Minimum number of words.
+        min: u32,
+        /// Maximum number of words.
+        max: u32,
+    },
+}
+
+/// What a word pattern matches in a vocabulary.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Forms {
+    /// Words as they stand in the vocabulary, and the analysis of each.
+    pub admitted: BTreeMap<String, Admission>,
+    /// Near misses, and why they do not match.
+    pub refused: BTreeMap<String, String>,
+}
+
+impl Expansion {
+    /// The words that the query counts, when it is about single words only and each of their occurrences counts: different
+    /// words never overlap then. `None` when mentions depend on what stands around them.
+    pub fn plain_words(&self) -> Option<BTreeSet<&str>> {
+        self.root.is_of_plain_words().then(|| self.words())
+    }
+
+    /// All words that single-word phrases admit, sorted; without those of exceptions.
+    pub fn words(&self) -> BTreeSet<&str> {
+        let forms = self.counted_phrases().filter_map(ExpandedPhrase::single_forms);
+        forms.flat_map(|forms| forms.admitted.keys().map(String::as_str)).collect()
+    }
+
+    /// The phrases whose matches can be mentions, from left to right.
+    pub fn counted_phrases(&self) -> impl Iterator<Item = &ExpandedPhrase> {
+        self.root.split_phrases().0.into_iter()
+    }
+
+    /// What the exceptions of the query are looked for with: a query of their own.
+    pub fn exceptions(&self) -> Expansion {
+        let phrases = self.root.split_phrases().1.into_iter().map(|phrase| Node::Phrase(phrase.clone()));
+        Expansion { root: Node::Joined(Operator::Any, phrases.collect()) }
+    }
+}
+
+impl Node {
+    fn is_of_plain_words(&self) -> bool {
+        match self {
+            Node::Phrase(phrase) => phrase.single_forms().is_some(),
+            Node::Joined(operator, operands) => {
+                operator.is_of_words(operands.len()) && operands.iter().all(Node::is_of_plain_words)
+            }
+        }
+    }
+
+    /// All phrases below this node, from left to right.
+    fn phrases(&self) -> Box<dyn Iterator<Item = &ExpandedPhrase> + '_> {
+        match self {
+            Node::Phrase(phrase) => Box::new(std::iter::once(phrase)),
+            Node::Joined(_, operands) => Box::new(operands.iter().flat_map(Node::phrases)),
+        }
+    }
+
+    /// The phrases that can be mentions, and those that are exceptions.
+    fn split_phrases(&self) -> (Vec<&ExpandedPhrase>, Vec<&ExpandedPhrase>) {
+        let (mut counted, mut excepted) = (Vec::new(), Vec::new());
+        match self {
+            Node::Phrase(phrase) => counted.push(phrase),
+            Node::Joined(operator, operands) => {
+                for (index, operand) in operands.iter().enumerate() {
+                    if *operator == Operator::Except && index > 0 {
+                        excepted.extend(operand.phrases());
+                        continue;
+                    }
+                    let (more_counted, more_excepted) = operand.split_phrases();
+                    counted.extend(more_counted);
+                    excepted.extend(more_excepted);
+                }
+            }
+        }
+        (counted, excepted)
+    }
+
+    /// Makes near misses of the single words for which `reason` gives one.
+    fn refuse_single_words(&mut self, reason: &mut dyn FnMut(&str) -> Option<String>) {
+        match self {
+            Node::Phrase(phrase) => {
+                if let [ExpandedSlot::Forms(forms)] = phrase.slots.as_mut_slice() {
+                    let refused: Vec<(String, String)> = forms
+                        .admitted
+                        .keys()
+                        .filter_map(|word| reason(word).map(|why| (word.clone(), why)))
+                        .collect();
+                    refused.iter().for_each(|(word, _)| drop(forms.admitted.remove(word)));
+                    forms.refused.extend(refused);
+                }
+            }
+            Node::Joined(_, operands) => {
+                operands.iter_mut().for_each(|operand| operand.refuse_single_words(reason));
+            }
+        }
+    }
+}
+
+impl ExpandedPhrase {
+    /// The forms of the phrase when it is one word.
+    pub fn single_forms(&self) -> Option<&Forms> {
+        match self.slots.as_slice() {
+            [ExpandedSlot::Forms(forms)] => Some(forms),
+            _ => None,
+        }
+    }
+
+    /// The forms of each of its words.
+    pub fn words(&self) -> impl Iterator<Item = &Forms> {
+        self.slots.iter().filter_map(|slot| match slot {
+            ExpandedSlot::Forms(forms) => Some(forms),
+            ExpandedSlot::Gap { .. } => None,
+        })
+    }
+}
+
+/// The expansion of each of `queries` in `snapshot`, in their order.
+///
+/// # Errors
+/// When the index cannot be read.
+pub fn expand(snapshot: &Snapshot, queries: &[Query]) -> io::Result<Vec<Expansion>> {
+    let forms = match_vocabulary(snapshot, queries)?;
+    Ok(expansions(queries, forms).expect("the forms are of these queries"))
+}
+
+/// What each word of `queries` matches in the vocabulary of `snapshot`. One pass serves all.
+///
+/// # Errors
+/// When the index cannot be read.
+pub fn match_vocabulary(snapshot: &Snapshot, queries: &[Query]) -> io::Result<Vec<Forms>> {
+    let words: Vec<(&WordPattern, bool)> = queries.iter().flat_map(Query::words).collect();
+    let count = words.len();
+    let matcher = Matcher::new(words);
+    let of_segments: Vec<Vec<Forms>> = snapshot
+        .segments
+        .par_iter()
+        .map(|segment| matched_in(segment, &matcher, count))
+        .collect::<io::Result<_>>()?;
+    let mut all = vec![Forms::default(); count];
+    for (found, more) in of_segments.into_iter().flat_map(|forms| forms.into_iter().enumerate()) {
+        all[found].admitted.extend(more.admitted);
+        all[found].refused.extend(more.refused);
+    }
+    Ok(all)
+}
+
+fn matched_in(segment: &Segment, matcher: &Matcher<'_>, count: usize) -> io::Result<Vec<Forms>> {
+    let mut forms = vec![Forms::default(); count];
+    let mut stream = segment.words.terms().stream()?;
+    while stream.advance() {
+        let Ok(word) = std::str::from_utf8(stream.key()) else { continue };
+        matcher.verdicts(word, |index, verdict| match verdict {
+            Verdict::Refused(why) => {
+                forms[index].refused.insert(word.to_owned(), why);
+            }
+            Verdict::Admitted(admission) => {
+                forms[index].admitted.insert(word.to_owned(), admission);
+            }
+        });
+    }
+    Ok(forms)
+}
+
+/// The expansions of `queries`, from what [`match_vocabulary`] gave for them. `None` when that is of other queries.
+pub fn expansions(queries: &[Query], forms: Vec<Forms>) -> Option<Vec<Expansion>> {
+    if forms.len() != queries.iter().map(|query| query.words().len()).sum::<usize>() {
+        return None;
+    }
+    let mut forms = forms.into_iter();
+    Some(queries.iter().map(|query| Expansion { root: node(query, &mut forms) }).collect())
+}
+
+/// The expansion of `query`; takes the forms of its words from `forms`.
+fn node(query: &Query, forms: &mut impl Iterator<Item = Forms>) -> Node {
+    match query {
+        Query::Phrase(phrase) => {
+            let mut slot = |slot: &Slot| match *slot {
+                Slot::Gap { min, max } => ExpandedSlot::Gap { min, max },
+                Slot::Word(_) => ExpandedSlot::Forms(forms.next().expect("there are forms of every word")),
+            };
+            let slots = phrase.pattern.slots.iter().map(&mut slot).collect();
+            Node::Phrase(ExpandedPhrase { label: phrase.label.clone(), slots })
+        }
+        Query::Joined(operator, operands) => {
+            let mut operands: Vec<Node> = operands.iter().map(|operand| node(operand, forms)).collect();
+            decide_on_words(operator, &mut operands);
+            Node::Joined(operator.clone(), operands)
+        }
+    }
+}
+
+/// What can be decided on the forms of single words alone, before postings are read: forms that `operator` takes from its
+/// operands become near misses, with the reason.
+fn decide_on_words(operator: &Operator, operands: &mut Vec<Node>) {
+    match operator {
+        Operator::Except => remove_excepted_words(operands),
+        Operator::Counted => {
+            for operand in operands {
+                operand.refuse_single_words(&mut |word| {
+                    let is_number = !word.contains(char::is_alphabetic);
+                    is_number.then(|| "a number: words without a letter are not in n_tokens".to_owned())
+                });
+            }
+        }
+        // Other operators look at places.
+        _ => {}
+    }
+}
+
+/// Takes the single words of the excepted operands out of the single words of the first. What is left of the exceptions has
+/// to be looked for in the text: phrases, and all of them when a mention can be a phrase.
+fn remove_excepted_words(operands: &mut Vec<Node>) {
+    let excepted = operands.split_off(1);
+    for operand in &excepted {
+        let Node::Phrase(phrase) = operand else { continue };
+        let Some(forms) = phrase.single_forms() else { continue };
+        let reason = format!("excepted: {}", phrase.label);
+        for first in operands.iter_mut() {
+            first.refuse_single_words(&mut |word| forms.admitted.contains_key(word).then(|| reason.clone()));
+        }
+    }
+    let is_single = |phrase: &ExpandedPhrase| matches!(phrase.slots.as_slice(), [ExpandedSlot::Forms(_)]);
+    let is_of_words = operands.iter().all(|operand| operand.phrases().all(is_single));
+    let is_needed = |operand: &Node| !is_of_words || !operand.phrases().all(is_single);
+    operands.extend(excepted.into_iter().filter(is_needed));
+}

@@ -1,0 +1,25 @@
+//! Stage 4: a question → where it is answered in a snapshot: grammar → syntax tree → forms → mentions.
+//!
+//! One tree serves `search`, the concepts of the codebook and `trends`. Its leaves are phrases in the codebook's patterns,
+//! its inner nodes are operators ([`operator`]: how each is written, and how it combines mentions). Every number comes from
+//! postings; no text is read.
+
+mod evaluate;
+mod expand;
+mod grammar;
+mod mention;
+mod operator;
+mod phrase;
+mod postings;
+mod tree;
+
+#[cfg(test)]
+pub use evaluate::work;
+pub use evaluate::{Error, Mentions, mentions, mentions_of_words};
+pub use expand::{
+    ExpandedPhrase, ExpandedSlot, Expansion, Forms, Node, expand, expansions, match_vocabulary,
+};
+pub use mention::Mention;
+pub use operator::Operator;
+pub use postings::frequencies;
+pub use tree::{Phrase, Query};

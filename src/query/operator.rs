@@ -1,0 +1,146 @@
+//! What joins the operands of a query: how it is written, and what it makes of their mentions.
+//! A new operator is a variant and its arms in this file.
+
+use super::mention::Mention;
+use crate::index::Segment;
+use crate::text::Language;
+
+/// What joins the operands of a query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Operator {
+    /// The mentions of all operands, in passages that have each of them. Written by putting operands side by side.
+    All,
+    /// The mentions of any operand. A concept has any of its patterns.
+    Any,
+    /// The mentions of the first operand that overlap no mention of the others. `except` in the codebook.
+    Except,
+    /// The mentions in passages of these languages. `languages` in the codebook.
+    InLanguages(Vec<Language>),
+    /// The mentions with at least one word that has a letter: only such words are in the denominators (`n_tokens`), so a
+    /// number alone is found by a search but not counted.
+    Counted,
+}
+
+impl Operator {
+    /// The operator that `rest` begins with; `rest` begins after it then.
+    pub(super) fn written_at(_rest: &mut &str) -> Operator {
+        // Nothing is written between operands that stand side by side.
+        Operator::All
+    }
+
+    /// The mentions of the whole in `segment` from those of its operands, each in order.
+    pub(super) fn combine(
+        &self,
+        segment: &Segment,
+        forms: &[String],
+        mut operands: Vec<Vec<Mention>>,
+    ) -> Vec<Mention> {
+        match self {
+            Operator::All => all(operands),
+            Operator::Any => merged(operands),
+            Operator::Except => {
+                let excepted = merged(operands.split_off(1));
+                let first = operands.pop().unwrap_or_default();
+                without_overlaps(first, &excepted)
+            }
+            Operator::InLanguages(languages) => {
+                let is_in = |row: u32| segment.language[row as usize].is_some_and(|l| languages.contains(&l));
+                retained(operands, |mention| is_in(mention.row))
+            }
+            Operator::Counted => {
+                let has_letter: Vec<bool> =
+                    forms.iter().map(|form| form.contains(char::is_alphabetic)).collect();
+                retained(operands, |mention| has_letter[mention.form as usize])
+            }
+        }
+    }
+
+    /// Whether every occurrence of a single word below one of `n_operands` is a mention, whatever stands around it.
+    pub(super) fn is_of_words(&self, n_operands: usize) -> bool {
+        match self {
+            // Excepted words are taken out of the forms already; what is left can overlap a mention.
+            Operator::Except => n_operands == 1,
+            Operator::Any | Operator::Counted => true,
+            Operator::All | Operator::InLanguages(_) => false,
+        }
+    }
+}
+
+fn merged(operands: Vec<Vec<Mention>>) -> Vec<Mention> {
+    let mut mentions = operands.concat();
+    // Stable: the sort finds the sorted runs and merges them.
+    mentions.sort_by_key(Mention::order);
+    mentions
+}
+
+fn retained(operands: Vec<Vec<Mention>>, is_kept: impl Fn(&Mention) -> bool) -> Vec<Mention> {
+    let mut mentions = merged(operands);
+    mentions.retain(is_kept);
+    mentions
+}
+
+/// The mentions in passages that have one of every operand.
+fn all(mut operands: Vec<Vec<Mention>>) -> Vec<Mention> {
+    let mut rows: Vec<u32> = operands.first().into_iter().flatten().map(|mention| mention.row).collect();
+    for operand in &operands {
+        let mut here = operand.iter().map(|mention| mention.row).peekable();
+        rows.retain(|&row| {
+            while here.next_if(|other| *other < row).is_some() {}
+            here.peek() == Some(&row)
+        });
+    }
+    rows.dedup();
+    for operand in &mut operands {
+        let mut rows = rows.iter().copied().peekable();
+        operand.retain(|mention| {
+            while rows.next_if(|row| *row < mention.row).is_some() {}
+            rows.peek() == Some(&mention.row)
+        });
+    }
+    merged(operands)
+}
+
+/// The `mentions` that overlap none of `excepted`; both in order.
+fn without_overlaps(mut mentions: Vec<Mention>, excepted: &[Mention]) -> Vec<Mention> {
+    // Joined to runs that do not overlap, so that one walk over both lists is enough.
+    let mut runs: Vec<(u32, u32, u32)> = Vec::new();
+    for mention in excepted {
+        match runs.last_mut() {
+            Some((row, _, end)) if *row == mention.row && mention.position < *end => {
+                *end = (*end).max(mention.end());
+            }
+            _ => runs.push((mention.row, mention.position, mention.end())),
+        }
+    }
+    let mut runs = runs.into_iter().peekable();
+    mentions.retain(|mention| {
+        while runs.next_if(|&(row, _, end)| (row, end) <= (mention.row, mention.position)).is_some() {}
+        runs.peek().is_none_or(|&(row, start, _)| row != mention.row || mention.end() <= start)
+    });
+    mentions
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mention(row: u32, position: u32, length: u32) -> Mention {
+        Mention { row, position, length, form: 0 }
+    }
+
+    #[test]
+    fn an_exception_takes_every_mention_that_it_overlaps() {
+        let mentions = vec![mention(1, 0, 2), mention(1, 4, 1), mention(1, 6, 3), mention(2, 1, 1)];
+        let excepted = [mention(1, 1, 1), mention(1, 5, 4), mention(1, 6, 1), mention(2, 0, 1)];
+        assert_eq!(without_overlaps(mentions, &excepted), [mention(1, 4, 1), mention(2, 1, 1)]);
+    }
+
+    #[test]
+    fn all_keeps_the_passages_that_have_every_operand() {
+        let a = vec![mention(1, 0, 1), mention(2, 0, 1), mention(2, 4, 1), mention(5, 0, 1)];
+        let b = vec![mention(2, 3, 1), mention(3, 0, 1), mention(5, 1, 1), mention(5, 9, 1)];
+        let rows: Vec<(u32, u32)> = all(vec![a, b]).iter().map(|m| (m.row, m.position)).collect();
+        assert_eq!(rows, [(2, 0), (2, 3), (2, 4), (5, 0), (5, 1), (5, 9)]);
+        assert!(all(vec![vec![mention(1, 0, 1)], Vec::new()]).is_empty());
+    }
+}

@@ -1,0 +1,39 @@
+//! The postings of single words in one segment.
+
+use crate::index::Segment;
+use std::io;
+use tantivy::postings::{Postings, SegmentPostings, TermInfo};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocSet, TERMINATED};
+
+/// A word of the vocabulary and where to find its postings.
+pub(super) type Term = (String, TermInfo);
+
+/// Calls `each` with every passage of `segment` that has `word`, and how often.
+///
+/// # Errors
+/// When the index cannot be read.
+pub fn frequencies(segment: &Segment, word: &str, mut each: impl FnMut(u32, u64)) -> io::Result<()> {
+    let Some(info) = segment.words.terms().get(word)? else { return Ok(()) };
+    let mut postings = segment.words.read_postings_from_terminfo(&info, IndexRecordOption::WithFreqs)?;
+    let mut row = postings.doc();
+    while row != TERMINATED {
+        each(row, u64::from(postings.term_freq()));
+        row = postings.advance();
+    }
+    Ok(())
+}
+
+/// Those of `words` that `segment` has.
+pub(super) fn terms<'w>(segment: &Segment, words: impl Iterator<Item = &'w str>) -> io::Result<Vec<Term>> {
+    let dictionary = segment.words.terms();
+    let mut terms = Vec::new();
+    for word in words {
+        terms.extend(dictionary.get(word)?.map(|info| (word.to_owned(), info)));
+    }
+    Ok(terms)
+}
+
+pub(super) fn read(segment: &Segment, info: &TermInfo) -> io::Result<SegmentPostings> {
+    segment.words.read_postings_from_terminfo(info, IndexRecordOption::WithFreqsAndPositions)
+}

@@ -1,0 +1,90 @@
+//! The syntax tree of a question.
+
+use super::operator::Operator;
+use crate::codebook::{Concept, Pattern, Rule, WordPattern};
+
+/// What is looked for: a phrase, or operands joined by an operator.
+#[derive(Debug, Clone)]
+pub enum Query {
+    /// One or more words that follow each other.
+    Phrase(Phrase),
+    /// Operands and what joins them.
+    Joined(Operator, Vec<Query>),
+}
+
+/// A leaf of the tree.
+#[derive(Debug, Clone)]
+pub struct Phrase {
+    /// Its words and gaps.
+    pub pattern: Pattern,
+    /// What lists call it: the pattern as it is written, or [`DECISION`].
+    pub label: String,
+    /// Whether a mention must have upper and lower case as the pattern has.
+    pub is_case_sensitive: bool,
+}
+
+/// The label of forms that a person has admitted.
+const DECISION: &str = "decision";
+
+impl Query {
+    /// What counts as a mention of `concept`: any match of its rules or a form that a person has admitted, with at least one
+    /// word that the denominators count too.
+    pub fn of_concept(concept: &Concept) -> Query {
+        let rules = concept.rules.iter().map(|rule| Query::of_rule(rule, &concept.refused));
+        let admitted = concept.admitted.iter().map(|pattern| {
+            let pattern = pattern.clone();
+            Query::Phrase(Phrase { pattern, label: DECISION.to_owned(), is_case_sensitive: false })
+        });
+        let any = Query::Joined(Operator::Any, rules.chain(admitted).collect());
+        any.counted()
+    }
+
+    /// The matches of the patterns of `rule` that fulfil its conditions and overlap none of `refused`.
+    fn of_rule(rule: &Rule, refused: &[Pattern]) -> Query {
+        let phrases = |patterns: &[Pattern]| -> Vec<Query> {
+            let phrase = |pattern: &Pattern| {
+                let label = pattern.text.clone();
+                let is_case_sensitive = rule.is_case_sensitive;
+                Query::Phrase(Phrase { pattern: pattern.clone(), label, is_case_sensitive })
+            };
+            patterns.iter().map(phrase).collect()
+        };
+        let mut operands = vec![Query::Joined(Operator::Any, phrases(&rule.patterns))];
+        operands.extend(phrases(&rule.except));
+        operands.extend(phrases(refused));
+        let mentions = Query::Joined(Operator::Except, operands);
+        match rule.languages.is_empty() {
+            true => mentions,
+            false => Query::Joined(Operator::InLanguages(rule.languages.clone()), vec![mentions]),
+        }
+    }
+
+    /// This query for counting: its mentions have at least one word that the denominators count too.
+    pub fn counted(self) -> Query {
+        Query::Joined(Operator::Counted, vec![self])
+    }
+
+    /// The operands that a passage must all have; the query itself when it does not join any.
+    pub fn clauses(&self) -> &[Query] {
+        match self {
+            Query::Joined(Operator::All, operands) => operands,
+            query => std::slice::from_ref(query),
+        }
+    }
+
+    /// Number of words of all phrases.
+    #[cfg(test)]
+    pub fn n_words(&self) -> usize {
+        self.words().len()
+    }
+
+    /// The words of all phrases, each with whether upper and lower case are told apart, from left to right.
+    pub(super) fn words(&self) -> Vec<(&WordPattern, bool)> {
+        match self {
+            Query::Phrase(phrase) => {
+                phrase.pattern.words().map(|word| (word, phrase.is_case_sensitive)).collect()
+            }
+            Query::Joined(_, operands) => operands.iter().flat_map(Query::words).collect(),
+        }
+    }
+}

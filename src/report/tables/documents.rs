@@ -1,0 +1,78 @@
+//! `documents.csv`: a document.
+
+use super::{identity, n_tokens, source_sha256, source_url};
+use crate::report::table::ValueType::{Boolean, Integer, Text};
+use crate::report::table::{Column, Table, heading};
+use crate::text::{Entry, Notice};
+
+/// The table.
+pub fn documents() -> Table<Entry> {
+    let mut columns = identity();
+    columns.extend(record());
+    columns.extend(size());
+    columns.extend([
+        heading("media_type", Text, "Registered media type of the bytes")
+            .of(|entry: &Entry| entry.media_type.name().into()),
+        heading("is_vanished", Boolean, "Whether its source no longer has it; its text stays and counts")
+            .of(|entry| entry.is_vanished.into()),
+        heading("also_at", Text, "Other locations that hold the same bytes, separated by |")
+            .of(|entry| entry.also_at.join(" | ").into()),
+        heading(
+            "notices",
+            Text,
+            "What a reader of the numbers should know, separated by |; p. N: names the page",
+        )
+        .of(|entry| entry.notices.iter().map(notice).collect::<Vec<_>>().join(" | ").into()),
+        source_url(),
+        source_sha256(),
+    ]);
+    Table { description: "One row for each document", columns }
+}
+
+fn record() -> [Column<Entry>; 4] {
+    let shares = heading(
+        "lang_shares",
+        Text,
+        "Languages of the text with their shares of its letters, the largest first, separated by |: nb 0.973 | en 0.027",
+    );
+    [
+        shares.of(|entry: &Entry| lang_shares(entry).into()),
+        heading("date_basis", Text, "Where the date was read: declared, letter head, file created, …")
+            .of(|entry| entry.record.published.as_ref().map(|dated| dated.basis.as_str()).into()),
+        heading(
+            "concerned_from",
+            Integer,
+            "First year that the document is about; missing when it does not say",
+        )
+        .of(|entry| entry.record.concerned.map(|(first, _)| first).into()),
+        heading("concerned_to", Integer, "Last year that the document is about")
+            .of(|entry| entry.record.concerned.map(|(_, last)| last).into()),
+    ]
+}
+
+fn size() -> [Column<Entry>; 3] {
+    let passages = heading(
+        "n_passages",
+        Integer,
+        "Passages: headings, paragraphs, list items, table rows, footnotes, captions",
+    );
+    [
+        heading("n_pages", Integer, "Pages; missing when the format has none")
+            .of(|entry: &Entry| entry.n_pages.into()),
+        passages.of(|entry| entry.n_passages.into()),
+        n_tokens(),
+    ]
+}
+
+fn lang_shares(entry: &Entry) -> String {
+    let shares = entry.language_shares.iter();
+    let shares = shares.map(|(language, share)| format!("{language} {:.3}", f64::from(*share) / 1000.0));
+    shares.collect::<Vec<_>>().join(" | ")
+}
+
+fn notice(notice: &Notice) -> String {
+    match notice.page {
+        Some(page) => format!("p. {page}: {}", notice.text),
+        None => notice.text.clone(),
+    }
+}

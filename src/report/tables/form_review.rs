@@ -1,0 +1,84 @@
+//! The forms of a concept for a person to review, and the file that holds the decisions.
+
+use super::CONCEPT;
+use crate::report::table::ValueType::{Boolean, Integer, Text};
+use crate::report::table::{Table, heading};
+use crate::text::Language;
+
+/// What a person and a concept say of a form. A form that a person decided on and that no text has any longer has only its
+/// first three values.
+#[derive(Default)]
+pub struct FormReview<'a> {
+    /// The concept's name.
+    pub concept: &'a str,
+    /// The form.
+    pub form: &'a str,
+    /// Of a person.
+    pub decision: Option<&'static str>,
+    /// Whether it is counted.
+    pub is_counted: Option<bool>,
+    /// Mentions or occurrences.
+    pub n: Option<u64>,
+    /// The same by language.
+    pub languages: &'a [(Option<Language>, u64)],
+    /// First year.
+    pub year_first: Option<i16>,
+    /// Place of the term.
+    pub position: Option<&'static str>,
+    /// Pattern.
+    pub pattern: &'a str,
+    /// Analysis, or reason.
+    pub why: &'a str,
+}
+
+impl FormReview<'_> {
+    fn languages(&self) -> String {
+        let shares = self.languages.iter().map(|(language, n)| match language {
+            Some(language) => format!("{language} {n}"),
+            None => format!("? {n}"),
+        });
+        shares.collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// The table.
+pub fn form_review<'a>() -> Table<FormReview<'a>> {
+    type Row<'a> = FormReview<'a>;
+    let columns = vec![
+        CONCEPT.of(|row: &Row<'_>| row.concept.into()),
+        heading(
+            "form",
+            Text,
+            "A form in the texts, in small letters; a conjunct has the word that shares its part in parentheses",
+        )
+        .of(|row: &Row<'_>| row.form.into()),
+        heading(
+            "decision",
+            Text,
+            "Of a person: yes, the form counts; no, it does not; missing: the patterns decide",
+        )
+        .of(|row: &Row<'_>| row.decision.into()),
+        heading("is_counted", Boolean, "Whether the form is counted now; otherwise it is a near miss")
+            .of(|row: &Row<'_>| row.is_counted.into()),
+        heading("n", Integer, "Mentions; of a near miss, occurrences").of(|row: &Row<'_>| row.n.into()),
+        heading("languages", Text, "Mentions by language of the passage, as nb 12, nn 3; ? where it is unsure")
+            .of(|row: &Row<'_>| row.languages().into()),
+        heading(
+            "year_first",
+            Integer,
+            "First year of a document that has the form; missing when no such year is known",
+        )
+        .of(|row: &Row<'_>| row.year_first.into()),
+        heading(
+            "position",
+            Text,
+            "Where the pattern's term stands in the form: simplex, first, middle, last; missing for phrases",
+        )
+        .of(|row: &Row<'_>| row.position.into()),
+        heading("pattern", Text, "The pattern that the form matches, or nearly")
+            .of(|row: &Row<'_>| row.pattern.into()),
+        heading("why", Text, "The analysis that admitted the form, or why it was refused")
+            .of(|row: &Row<'_>| row.why.into()),
+    ];
+    Table { description: "One row for each concept and form", columns }
+}

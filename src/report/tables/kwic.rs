@@ -1,0 +1,52 @@
+//! `kwic.csv`: a mention in its context.
+
+use super::{CONCEPT, KEYWORD, OfDocument, PAGE, POST, PRE, SECTION, docname, source_sha256, source_url};
+use crate::report::table::ValueType::Integer;
+use crate::report::table::{Table, heading};
+use crate::text::Entry;
+
+/// A line of a concordance.
+pub struct KwicRow<'a> {
+    /// The concept, or the query.
+    pub concept: &'a str,
+    /// The document.
+    pub entry: &'a Entry,
+    /// Counted from 1.
+    pub page: Option<u32>,
+    /// Outermost first.
+    pub section: &'a [String],
+    /// Left context, key word, right context.
+    pub words: [&'a str; 3],
+    /// Characters of the key word in the plain text.
+    pub chars: (u32, u32),
+}
+
+impl OfDocument for KwicRow<'_> {
+    fn entry(&self) -> &Entry {
+        self.entry
+    }
+}
+
+/// The table.
+pub fn kwic<'a>() -> Table<KwicRow<'a>> {
+    let char_start = heading(
+        "char_start",
+        Integer,
+        "First character of the key word in the document's plain text, counted from 0",
+    );
+    let columns = vec![
+        CONCEPT.of(|row: &KwicRow<'_>| row.concept.into()),
+        docname(),
+        PAGE.of(|row: &KwicRow<'_>| row.page.into()),
+        SECTION.of(|row: &KwicRow<'_>| row.section.join(" › ").into()),
+        PRE.of(|row: &KwicRow<'_>| row.words[0].into()),
+        KEYWORD.of(|row: &KwicRow<'_>| row.words[1].into()),
+        POST.of(|row: &KwicRow<'_>| row.words[2].into()),
+        char_start.of(|row: &KwicRow<'_>| row.chars.0.into()),
+        heading("char_end", Integer, "One past its last character")
+            .of(|row: &KwicRow<'_>| row.chars.1.into()),
+        source_url(),
+        source_sha256(),
+    ];
+    Table { description: "One row for each mention: the key word in its context", columns }
+}

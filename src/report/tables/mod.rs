@@ -1,0 +1,141 @@
+//! The tables of a report, one file for each: a table is a list of columns, and a column is its description and its value.
+//!
+//! Headers of CSV, objects of JSON and the data package follow from the list; a new column is one line in its table.
+
+mod documents;
+mod form_review;
+mod forms;
+mod kwic;
+mod rejected;
+mod search;
+mod term_document;
+mod term_year;
+
+pub use documents::documents;
+pub use form_review::{FormReview, form_review};
+pub use forms::forms;
+pub use kwic::{KwicRow, kwic};
+pub use rejected::rejected;
+pub use search::{SearchRow, search};
+pub use term_document::term_document;
+pub use term_year::{term_year, term_year_all};
+
+use super::table::ValueType::{Integer, Number, PartialDate, Text};
+use super::table::{Column, Heading, heading};
+use crate::text::Entry;
+
+/// A row about one document.
+pub trait OfDocument {
+    /// The document's entry.
+    fn entry(&self) -> &Entry;
+}
+
+impl OfDocument for Entry {
+    fn entry(&self) -> &Entry {
+        self
+    }
+}
+
+/// What each table says of its document first.
+fn identity<Row: OfDocument>() -> Vec<Column<Row>> {
+    vec![
+        docname(),
+        title(),
+        DESIGNATION.of(|row: &Row| row.entry().record.designation.as_ref().map(ToString::to_string).into()),
+        kind(),
+        ISSUER.of(|row: &Row| row.entry().record.issuer.as_deref().into()),
+        ADDRESSEE.of(|row: &Row| row.entry().record.addressee.as_deref().into()),
+        year(),
+        YEAR_BASIS.of(|row: &Row| row.entry().record.year.as_ref().map(|year| year.basis.as_str()).into()),
+        DATE.of(|row: &Row| row.entry().record.published.as_ref().map(|dated| dated.date.to_string()).into()),
+        LANG.of(|row: &Row| row.entry().language.map(|language| language.to_string()).into()),
+    ]
+}
+
+fn docname<Row: OfDocument>() -> Column<Row> {
+    DOCNAME.of(|row: &Row| row.entry().docname.as_str().into())
+}
+
+fn title<Row: OfDocument>() -> Column<Row> {
+    TITLE.of(|row: &Row| row.entry().record.title.as_deref().into())
+}
+
+fn kind<Row: OfDocument>() -> Column<Row> {
+    KIND.of(|row: &Row| row.entry().record.kind.name().into())
+}
+
+fn year<Row: OfDocument>() -> Column<Row> {
+    YEAR.of(|row: &Row| row.entry().record.year.as_ref().map(|year| year.year).into())
+}
+
+fn n_tokens<Row: OfDocument>() -> Column<Row> {
+    N_TOKENS.of(|row: &Row| row.entry().n_tokens.into())
+}
+
+fn source_url<Row: OfDocument>() -> Column<Row> {
+    SOURCE_URL.of(|row: &Row| row.entry().source_url.as_str().into())
+}
+
+fn source_sha256<Row: OfDocument>() -> Column<Row> {
+    SOURCE_SHA256.of(|row: &Row| row.entry().source_sha256.as_str().into())
+}
+
+const CONCEPT: Heading = heading("concept", Text, "Name of the concept in the codebook");
+const DOCNAME: Heading = heading(
+    "docname",
+    Text,
+    "Unique name of the document in this corpus: source and location; key into documents.csv",
+);
+const TITLE: Heading =
+    heading("title", Text, "Title without the designation; missing when the document has none");
+const DESIGNATION: Heading = heading(
+    "designation",
+    Text,
+    "Place in a numbered series in its official form, as Meld. St. 30 (2019–2020); missing for letters and reports",
+);
+const KIND: Heading = heading(
+    "kind",
+    Text,
+    "Kind of document: stortingsmelding, proposisjon, innstilling, nou, tildelingsbrev, instruks, årsrapport, rapport, \
+     høring, høringssvar, strategi, referat, protokoll, dokument, notat, veileder, rundskriv, lov, partiprogram, \
+     pressemelding, tale or annet",
+);
+const ISSUER: Heading =
+    heading("issuer", Text, "Who issued it, by the name it had then; missing when unknown");
+const ADDRESSEE: Heading =
+    heading("addressee", Text, "Whom a letter is addressed to; missing when unknown or no letter");
+const YEAR: Heading =
+    heading("year", Integer, "Year of analysis; missing when it cannot be told from what is known");
+const YEAR_BASIS: Heading = heading(
+    "year_basis",
+    Text,
+    "The rule that gave the year: published, concerned (letters and annual reports: the year they are about), number (a \
+     NOU's) or declared (by the source), file (only the file's metadata give a date)",
+);
+const DATE: Heading = heading(
+    "date",
+    PartialDate,
+    "Date of publication, or of a letter, as precise as its source; missing when unknown",
+);
+const LANG: Heading = heading(
+    "lang",
+    Text,
+    "BCP 47 tag of the language of most of the text (nb, nn, se, en, …); missing when unsure",
+);
+const N: Heading = heading("n", Integer, "Mentions; those of one concept that overlap count once");
+const N_TOKENS: Heading =
+    heading("n_tokens", Integer, "Word tokens, those with a letter: the denominator of per_million");
+const PER_MILLION: Heading =
+    heading("per_million", Number, "1,000,000 × n ÷ n_tokens, at most three decimals; missing without words");
+const N_DOCS: Heading = heading("n_docs", Integer, "Documents of the row, with or without mentions");
+const N_DOCS_WITH: Heading = heading("n_docs_with", Integer, "Documents with at least one mention");
+const PAGE: Heading = heading("page", Integer, "Page, counted from 1; missing when the format has no pages");
+const SECTION: Heading =
+    heading("section", Text, "Headings above the passage, outermost first, separated by ›");
+const PRE: Heading = heading("pre", Text, "Text before the key word, within the passage");
+const KEYWORD: Heading = heading("keyword", Text, "The matched words as they are written");
+const POST: Heading = heading("post", Text, "Text after the key word, within the passage");
+const SOURCE_URL: Heading =
+    heading("source_url", Text, "Where the document was published, or the path that it was read from");
+const SOURCE_SHA256: Heading =
+    heading("source_sha256", Text, "SHA-256 of the archived bytes, in hexadecimal");

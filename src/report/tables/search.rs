@@ -1,0 +1,51 @@
+//! The answer to a query.
+
+use super::{
+    KEYWORD, KwicRow, OfDocument, PAGE, POST, PRE, SECTION, docname, kind, source_sha256, source_url, title,
+    year,
+};
+use crate::report::table::ValueType::{Integer, Number};
+use crate::report::table::{Table, heading};
+use crate::text::Entry;
+
+/// A passage that a query found.
+pub struct SearchRow<'a> {
+    /// 1 is the best.
+    pub rank: u32,
+    /// Okapi BM25.
+    pub score: f64,
+    /// Mentions in the passage.
+    pub n: u32,
+    /// The first mention.
+    pub line: KwicRow<'a>,
+}
+
+impl OfDocument for SearchRow<'_> {
+    fn entry(&self) -> &Entry {
+        self.line.entry
+    }
+}
+
+/// The table.
+pub fn search<'a>() -> Table<SearchRow<'a>> {
+    type Row<'a> = SearchRow<'a>;
+    let n = heading("n", Integer, "Mentions of all words and phrases of the query in the passage");
+    let columns = vec![
+        heading("rank", Integer, "1 is the best").of(|row: &Row<'_>| row.rank.into()),
+        heading("score", Number, "Okapi BM25; comparable within one answer only")
+            .of(|row: &Row<'_>| row.score.into()),
+        docname(),
+        title(),
+        kind(),
+        year(),
+        PAGE.of(|row: &Row<'_>| row.line.page.into()),
+        SECTION.of(|row: &Row<'_>| row.line.section.join(" › ").into()),
+        PRE.of(|row: &Row<'_>| row.line.words[0].into()),
+        KEYWORD.of(|row: &Row<'_>| row.line.words[1].into()),
+        POST.of(|row: &Row<'_>| row.line.words[2].into()),
+        n.of(|row: &Row<'_>| row.n.into()),
+        source_url(),
+        source_sha256(),
+    ];
+    Table { description: "One row for each passage, best first", columns }
+}

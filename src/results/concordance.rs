@@ -1,0 +1,82 @@
+//! Key word in context: each mention with the words around it and its place in the source.
+
+use super::Error;
+use crate::index::{Segment, Snapshot};
+use crate::query::{Mention, Mentions};
+use crate::text::{Language, words};
+
+/// Words shown on either side of the key word.
+pub const CONTEXT_WORDS: usize = 10;
+
+/// One line of a concordance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Context {
+    /// The document, as its index in the snapshot's entries.
+    pub document: u32,
+    /// The place of the passage in the document, from 0.
+    pub ordinal: u32,
+    /// The page, from 1. `None` without pages.
+    pub page: Option<u32>,
+    /// The headings above the passage, outermost first.
+    pub section: Vec<String>,
+    /// The language of the passage.
+    pub language: Option<Language>,
+    /// The text before the key word, at most [`CONTEXT_WORDS`] words of the same passage.
+    pub pre: String,
+    /// The key word as it is written.
+    pub keyword: String,
+    /// The text after it.
+    pub post: String,
+    /// The first character of the key word in the document's plain text, from 0.
+    pub char_start: u32,
+    /// One past its last character.
+    pub char_end: u32,
+}
+
+/// The `mentions` in `snapshot` with their contexts, by document and place.
+pub(super) fn concordance(snapshot: &Snapshot, mentions: &Mentions) -> Result<Vec<Context>, Error> {
+    let mut lines = Vec::new();
+    for (segment, mentions) in snapshot.segments.iter().zip(&mentions.segments) {
+        for of_passage in mentions.chunk_by(|a, b| a.row == b.row) {
+            lines.extend(contexts(segment, of_passage)?);
+        }
+    }
+    lines.sort_by_key(|line| (line.document, line.char_start));
+    Ok(lines)
+}
+
+/// The concordance lines of the mentions of one passage.
+pub(super) fn contexts(segment: &Segment, mentions: &[Mention]) -> Result<Vec<Context>, Error> {
+    let Some(first) = mentions.first() else { return Ok(Vec::new()) };
+    let row = first.row as usize;
+    let passage = segment.passage(first.row)?;
+    let text = passage.text.as_str();
+    let ranges: Vec<_> = words(text).map(|word| word.range).collect();
+    let lines = mentions.iter().filter_map(|mention| {
+        let (from, to) = (mention.position as usize, (mention.position + mention.length) as usize);
+        let (start, end) = (ranges.get(from)?.start, ranges.get(to - 1)?.end);
+        let pre_start = ranges[from.saturating_sub(CONTEXT_WORDS)].start;
+        let post_end = ranges[(to + CONTEXT_WORDS).min(ranges.len()) - 1].end;
+        // The context ends with the sentence's own punctuation when the passage ends there.
+        let post_end = if to + CONTEXT_WORDS >= ranges.len() { text.len() } else { post_end };
+        let pre_start = if from <= CONTEXT_WORDS { 0 } else { pre_start };
+        let char_start = segment.char_start(first.row) + chars(&text[..start]);
+        Some(Context {
+            document: segment.document[row],
+            ordinal: segment.ordinal(first.row),
+            page: (segment.page[row] > 0).then_some(segment.page[row]),
+            section: passage.section.clone(),
+            language: segment.language[row],
+            pre: text[pre_start..start].trim_end().to_owned(),
+            keyword: text[start..end].to_owned(),
+            post: text[end..post_end].trim_start().to_owned(),
+            char_start,
+            char_end: char_start + chars(&text[start..end]),
+        })
+    });
+    Ok(lines.collect())
+}
+
+fn chars(text: &str) -> u32 {
+    text.chars().count() as u32
+}

@@ -1,0 +1,111 @@
+//! How often a query occurs, by document, form and language: from postings alone.
+//!
+//! What a posting adds goes into a list, joined with the entry before it where that is of the same document; the list is
+//! sorted once. No map, string or allocation for each posting.
+
+use crate::index::{NO_DOCUMENT, Segment, Snapshot};
+use crate::query::{Error, Expansion, Mentions, frequencies, mentions, mentions_of_words};
+use crate::text::{Count, Language, Tally};
+use std::collections::BTreeMap;
+
+/// The count of an expanded query under the name `concept`.
+pub(super) fn count(snapshot: &Snapshot, concept: &str, expansion: &Expansion) -> Result<Count, Error> {
+    match expansion.plain_words() {
+        Some(words) => count_words(snapshot, concept, &words.into_iter().collect::<Vec<_>>()),
+        None => Ok(count_mentions(snapshot, concept, &mentions(snapshot, expansion)?)),
+    }
+}
+
+/// The count that `mentions` amount to.
+pub(super) fn count_mentions(snapshot: &Snapshot, concept: &str, mentions: &Mentions) -> Count {
+    let mut cells = Cells::default();
+    for (segment, mentions) in snapshot.segments.iter().zip(&mentions.segments) {
+        for mention in mentions {
+            cells.add(segment, mention.row, mention.form, 1);
+        }
+    }
+    cells.count(concept, &mentions.forms)
+}
+
+/// Counts single `words` under the name `concept`.
+///
+/// Different words never overlap, so the frequencies in their postings do, and no positions are read; but a conjunct whose
+/// missing part was found, `mål-(styring)`, stands at the place of the bare `mål-`.
+pub(super) fn count_words(snapshot: &Snapshot, concept: &str, words: &[&str]) -> Result<Count, Error> {
+    let (hanging, plain): (Vec<&str>, Vec<&str>) =
+        words.iter().partition(|word| word.starts_with(['-', '(']) || word.ends_with(['-', ')']));
+    let hanging = mentions_of_words(snapshot, hanging.iter().rev().copied())?;
+    let mut forms = hanging.forms.clone();
+    let mut cells = Cells::default();
+    for (segment, mentions) in snapshot.segments.iter().zip(&hanging.segments) {
+        for mention in mentions {
+            cells.add(segment, mention.row, mention.form, 1);
+        }
+    }
+    let first = forms.len() as u32;
+    forms.extend(plain.iter().map(|word| word.to_lowercase()));
+    for segment in &snapshot.segments {
+        for (form, word) in (first..).zip(&plain) {
+            frequencies(segment, word, |row, n| cells.add(segment, row, form, n))?;
+        }
+    }
+    Ok(cells.count(concept, &forms))
+}
+
+/// Mentions of a form in a document and language, and the first page that has one.
+struct Cell {
+    document: u32,
+    form: u32,
+    language: Option<Language>,
+    n: u64,
+    page: u32,
+}
+
+/// What was counted so far, in the order in which it was found.
+#[derive(Default)]
+struct Cells(Vec<Cell>);
+
+impl Cells {
+    fn add(&mut self, segment: &Segment, row: u32, form: u32, n: u64) {
+        let document = segment.document[row as usize];
+        if document == NO_DOCUMENT {
+            return;
+        }
+        let (language, page) = (segment.language[row as usize], segment.page[row as usize]);
+        match self.0.last_mut() {
+            Some(last) if (last.document, last.form, last.language) == (document, form, language) => {
+                last.n += n;
+                last.page = last.page.min(page);
+            }
+            _ => self.0.push(Cell { document, form, language, n, page }),
+        }
+    }
+
+    /// The count of what was found. `forms` may name a form more than once, as from words in different case.
+    fn count(mut self, concept: &str, forms: &[String]) -> Count {
+        let mut used = vec![false; forms.len()];
+        self.0.iter().for_each(|cell| used[cell.form as usize] = true);
+        let names =
+            forms.iter().zip(used).filter(|(_, is_used)| *is_used).map(|(form, _)| (form.as_str(), 0));
+        let mut numbers: BTreeMap<&str, u32> = names.collect();
+        numbers.values_mut().zip(0..).for_each(|(number, next)| *number = next);
+        let number_of: Vec<u32> =
+            forms.iter().map(|form| numbers.get(form.as_str()).copied().unwrap_or_default()).collect();
+        self.0.iter_mut().for_each(|cell| cell.form = number_of[cell.form as usize]);
+        self.0.sort_unstable_by_key(|cell| (cell.document, cell.form, cell.language));
+        let same = |a: &Cell, b: &Cell| (a.document, a.form, a.language) == (b.document, b.form, b.language);
+        let tallies = self.0.chunk_by(same).map(|cells| {
+            let page = cells.iter().map(|cell| cell.page).min().unwrap_or(0);
+            Tally {
+                document: cells[0].document,
+                form: cells[0].form,
+                language: cells[0].language,
+                n: cells.iter().map(|cell| cell.n).sum(),
+                page_first: (page > 0).then_some(page),
+            }
+        });
+        let tallies = tallies.collect();
+        let forms = numbers.into_keys().map(str::to_owned).collect();
+        Count { concept: concept.to_owned(), forms, tallies }
+    }
+}

@@ -1,0 +1,86 @@
+//! Why the results of a corpus do not answer.
+
+use crate::codebook::Concept;
+use crate::index;
+use crate::query;
+use std::error::Error as StdError;
+use std::fmt;
+
+/// A question that was not answered: what was tried, why it failed, and what to do.
+#[derive(Debug, thiserror::Error)]
+#[error("{attempt}: {cause}")]
+pub struct Error {
+    /// What kind of failure it is.
+    pub kind: ErrorKind,
+    /// What was tried, as "cannot read the index".
+    pub attempt: &'static str,
+    /// Why it failed.
+    #[source]
+    pub cause: Box<dyn StdError + Send + Sync>,
+    /// What to do about it, where something can be done.
+    pub hint: Option<String>,
+}
+
+/// The kinds of failure, for an exit code or an HTTP status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// There is no snapshot yet.
+    NoIndex,
+    /// The index is not as it was written.
+    Damaged,
+    /// The index cannot be read: a permission is missing, say.
+    Unreadable,
+    /// The codebook has no such concept.
+    UnknownConcept,
+    /// The question reached a limit.
+    TooCostly,
+}
+
+impl Error {
+    pub(super) fn no_index() -> Error {
+        Error {
+            kind: ErrorKind::NoIndex,
+            attempt: "cannot open the results",
+            cause: "there is no index yet".into(),
+            hint: Some("run `ordskifte refresh` first".to_owned()),
+        }
+    }
+
+    /// The index is open, and a part of it could not be read.
+    pub(super) fn reading(cause: impl fmt::Display) -> Error {
+        index::Error::reading(&cause).into()
+    }
+
+    /// The codebook has no concept `name`, but `concepts`.
+    pub fn unknown_concept(name: &str, concepts: &[Concept]) -> Error {
+        let known: Vec<&str> = concepts.iter().map(|concept| concept.name.as_str()).collect();
+        Error {
+            kind: ErrorKind::UnknownConcept,
+            attempt: "cannot count",
+            cause: format!("there is no concept '{name}'").into(),
+            hint: Some(format!("the codebook has: {}", known.join(", "))),
+        }
+    }
+}
+
+impl From<index::Error> for Error {
+    fn from(error: index::Error) -> Error {
+        let kind = if error.is_damage() { ErrorKind::Damaged } else { ErrorKind::Unreadable };
+        let hint = error.hint().map(str::to_owned);
+        Error { kind, attempt: "cannot answer", cause: error.to_string().into(), hint }
+    }
+}
+
+impl From<query::Error> for Error {
+    fn from(error: query::Error) -> Error {
+        match error {
+            query::Error::Read(cause) => Error::reading(cause),
+            query::Error::TooCostly => Error {
+                kind: ErrorKind::TooCostly,
+                attempt: "cannot answer",
+                cause: Box::new(error),
+                hint: Some("make its most frequent word more specific".to_owned()),
+            },
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! The room where a corpus is asked: concepts, counts, mentions, forms, passages, documents of one snapshot.
+//!
+//! Owns what it needs and can be reloaded when a new snapshot is written, so that a program that stays open can hold it.
+//! `cli` and the reports of `pipeline` show what it answers. Every number comes from postings; the text of a passage is read
+//! only to show it.
+
+mod concordance;
+mod count;
+mod error;
+mod forms;
+mod kept;
+mod passages;
+#[cfg(test)]
+mod tests;
+
+pub use concordance::{CONTEXT_WORDS, Context};
+pub use error::{Error, ErrorKind};
+pub use forms::FormUse;
+pub use passages::Hit;
+
+use crate::codebook::{Codebook, Concept};
+use crate::index::Snapshot;
+use crate::query::{Expansion, Mentions, Query, expand, mentions};
+use crate::text::{Count, Entry};
+use rayon::prelude::*;
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+/// Where the results of a corpus come from.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// The folder of the index.
+    pub index: PathBuf,
+    /// The file that keeps which forms the codebook matches, until index or codebook changes. It can be deleted.
+    pub forms: PathBuf,
+    /// The researcher's dictionary.
+    pub codebook: Codebook,
+    /// SHA-256 of the codebook and its decisions, in hexadecimal.
+    pub codebook_sha256: String,
+}
+
+/// One snapshot of a corpus, ready for questions.
+pub struct Results {
+    source: Source,
+    snapshot: Snapshot,
+    /// Of all concepts, in their order; made when the first question needs them.
+    expansions: OnceLock<Vec<Expansion>>,
+}
+
+impl Results {
+    /// The latest snapshot of the corpus in `source`.
+    ///
+    /// # Errors
+    /// When there is none yet, or the index cannot be read.
+    pub fn open(source: Source) -> Result<Results, Error> {
+        let snapshot = Snapshot::open(&source.index)?.ok_or_else(Error::no_index)?;
+        Ok(Results::of_snapshot(source, snapshot))
+    }
+
+    fn of_snapshot(source: Source, snapshot: Snapshot) -> Results {
+        Results { source, snapshot, expansions: OnceLock::new() }
+    }
+
+    /// Turns to the latest snapshot. Returns whether it is another than before.
+    ///
+    /// # Errors
+    /// As [`Results::open`]; the results stay as they were then.
+    pub fn reload(&mut self) -> Result<bool, Error> {
+        let fresh = Results::open(self.source.clone())?;
+        let is_new = fresh.snapshot.id != self.snapshot.id;
+        if is_new {
+            *self = fresh;
+        }
+        Ok(is_new)
+    }
+
+    /// The name of the snapshot: equal names, equal answers.
+    pub fn snapshot_id(&self) -> &str {
+        &self.snapshot.id
+    }
+
+    /// The documents, sorted by docname.
+    pub fn documents(&self) -> &[Entry] {
+        &self.snapshot.entries
+    }
+
+    /// The concepts of the codebook, in its order.
+    pub fn concepts(&self) -> &[Concept] {
+        &self.source.codebook.concepts
+    }
+
+    /// The concept called `name`, in any case, as its index in [`Results::concepts`].
+    ///
+    /// # Errors
+    /// When the codebook has none; the hint lists those that it has.
+    pub fn concept(&self, name: &str) -> Result<usize, Error> {
+        let wanted = name.to_lowercase();
+        let found = self.concepts().iter().position(|concept| concept.name.to_lowercase() == wanted);
+        found.ok_or_else(|| Error::unknown_concept(name, self.concepts()))
+    }
+
+    /// The concepts called `names`, all of them when there are no names, as indices in [`Results::concepts`].
+    ///
+    /// # Errors
+    /// When the codebook has no concept of a name.
+    pub fn chosen(&self, names: &[String]) -> Result<Vec<usize>, Error> {
+        match names {
+            [] => Ok((0..self.concepts().len()).collect()),
+            names => names.iter().map(|name| self.concept(name)).collect(),
+        }
+    }
+
+    /// How often each of `concepts` occurs.
+    ///
+    /// # Errors
+    /// When the index cannot be read, or a limit is reached.
+    pub fn counts(&self, concepts: &[usize]) -> Result<Vec<Count>, Error> {
+        let expansions = self.expansions()?;
+        let count = |&concept: &usize| {
+            count::count(&self.snapshot, &self.concepts()[concept].name, &expansions[concept])
+        };
+        Ok(concepts.par_iter().map(count).collect::<Result<_, _>>()?)
+    }
+
+    /// How often each of `questions`, pairs of a name and a query, occurs.
+    ///
+    /// # Errors
+    /// When the index cannot be read, or a limit is reached.
+    pub fn counts_of_queries(&self, questions: Vec<(String, Query)>) -> Result<Vec<Count>, Error> {
+        let (names, queries): (Vec<String>, Vec<Query>) =
+            questions.into_iter().map(|(name, query)| (name, query.counted())).unzip();
+        let expansions = expand(&self.snapshot, &queries).map_err(Error::reading)?;
+        let questions: Vec<(&String, &Expansion)> = names.iter().zip(&expansions).collect();
+        let count = |(name, expansion): &(&String, &Expansion)| count::count(&self.snapshot, name, expansion);
+        Ok(questions.par_iter().map(count).collect::<Result<_, _>>()?)
+    }
+
+    /// Where `concept` is mentioned.
+    ///
+    /// # Errors
+    /// When the index cannot be read, or a limit is reached.
+    pub fn mentions(&self, concept: usize) -> Result<Mentions, Error> {
+        Ok(mentions(&self.snapshot, &self.expansions()?[concept])?)
+    }
+
+    /// How often `concept` occurs, from its `mentions`.
+    pub fn count_of(&self, concept: usize, mentions: &Mentions) -> Count {
+        count::count_mentions(&self.snapshot, &self.concepts()[concept].name, mentions)
+    }
+
+    /// The `mentions` with the words around them, by document and place.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn concordance(&self, mentions: &Mentions) -> Result<Vec<Context>, Error> {
+        concordance::concordance(&self.snapshot, mentions)
+    }
+
+    /// The forms of `concept`, then its near misses, then the phrases that were excepted; of each the most frequent first.
+    ///
+    /// # Errors
+    /// When the index cannot be read, or a limit is reached.
+    pub fn forms(&self, concept: usize) -> Result<Vec<FormUse>, Error> {
+        forms::forms(&self.snapshot, &self.expansions()?[concept])
+    }
+
+    /// As [`Results::forms`], for concepts that are not in the codebook.
+    ///
+    /// # Errors
+    /// When the index cannot be read, or a limit is reached.
+    pub fn forms_of(&self, concepts: &[Concept]) -> Result<Vec<Vec<FormUse>>, Error> {
+        let queries: Vec<Query> = concepts.iter().map(Query::of_concept).collect();
+        let expansions = expand(&self.snapshot, &queries).map_err(Error::reading)?;
+        expansions.iter().map(|expansion| forms::forms(&self.snapshot, expansion)).collect()
+    }
+
+    /// How often each of `concepts` occurs, which are not in the codebook.
+    ///
+    /// # Errors
+    /// When the index cannot be read, or a limit is reached.
+    pub fn counts_of(&self, concepts: &[Concept]) -> Result<Vec<Count>, Error> {
+        let named = |concept: &Concept| (concept.name.clone(), Query::of_concept(concept));
+        self.counts_of_queries(concepts.iter().map(named).collect())
+    }
+
+    /// The `limit` best passages for `query`, and how many passages answer it in all.
+    ///
+    /// # Errors
+    /// When the index cannot be read, or a limit is reached.
+    pub fn passages(&self, query: &Query, limit: usize) -> Result<(Vec<Hit>, usize), Error> {
+        passages::search(&self.snapshot, query, limit)
+    }
+
+    /// The document of a concordance line.
+    pub fn document_of(&self, context: &Context) -> &Entry {
+        &self.snapshot.entries[context.document as usize]
+    }
+
+    /// What the file of [`Source::forms`] should hold, so that later questions need not match the vocabulary again. `None` when it
+    /// is whole and current.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn forms_to_keep(&self) -> Result<Option<Vec<u8>>, Error> {
+        kept::forms_to_keep(&self.source, &self.snapshot)
+    }
+
+    fn expansions(&self) -> Result<&[Expansion], Error> {
+        if let Some(expansions) = self.expansions.get() {
+            return Ok(expansions);
+        }
+        let expansions = kept::expand_codebook(&self.source, &self.snapshot)?;
+        Ok(self.expansions.get_or_init(|| expansions))
+    }
+}
