@@ -395,12 +395,22 @@ impl Judge<'_, '_> {
         if self.outline.name(index) == "button" {
             return (!self.is_switch(index)).then_some(Rule::Control);
         }
+        if self.outline.name(index) == "time" && self.is_alone(index) {
+            return Some(Rule::Byline);
+        }
         let Evidence { rule, points } = found?;
         (points >= POINTS_MIN
             && tally.letters <= LABEL_LETTERS_MAX
             && tally.prose == 0
             && !self.is_in_sentence(index))
         .then_some(rule)
+    }
+
+    /// Whether an inline element is all that its block says.
+    fn is_alone(&self, index: usize) -> bool {
+        let block = self.outline.ancestors(index).find(|outer| is_block(self.outline.name(*outer)));
+        let letters = self.outline.tally(index).letters;
+        block.is_some_and(|block| self.outline.tally(block).letters == letters)
     }
 
     /// Whether the block around an inline element is running text.
@@ -438,6 +448,9 @@ impl Judge<'_, '_> {
         let outline = self.outline;
         if zone != Zone::Outside && outline.name(index) == "form" && tally.controls > 0 && tally.prose < 300 {
             return Some(Rule::Form);
+        }
+        if tally.controls > 0 && tally.prose < 200 && asks_for_address(outline, index) {
+            return Some(Rule::Newsletter);
         }
         if links::is_contents(outline, index) {
             return Some(Rule::Contents);
@@ -481,4 +494,14 @@ impl Judge<'_, '_> {
             next = outline.items[next].end;
         }
     }
+}
+
+/// Whether a box has a field for an address of e-mail: a newsletter that no name tells.
+fn asks_for_address(outline: &Outline, index: usize) -> bool {
+    let is_field = |field: scraper::ElementRef| {
+        field.value().name() == "input"
+            && (field.attr("type") == Some("email")
+                || field.attr("name").is_some_and(|name| name.to_ascii_lowercase().contains("email")))
+    };
+    outline.element(index).is_some_and(|element| element.descendent_elements().any(is_field))
 }

@@ -191,7 +191,7 @@ fn evidence_of_word(word: &str) -> Option<Evidence> {
     let (rule, points) = match word {
         "nav" | "navbar" | "navigation" | "navigasjon" | "navigering" | "subnav" | "topnav" | "menu"
         | "meny" | "submenu" | "mainmenu" | "topmenu" | "sidemenu" | "megamenu" | "hovedmeny"
-        | "venstremeny" | "breadcrumb" | "breadcrumbs" | "crumbs" | "brodsmule" | "brodsmuler"
+        | "venstremeny" | "breadcrumb" | "breadcrumbs" | "crumb" | "crumbs" | "brodsmule" | "brodsmuler"
         | "brodsmulesti" | "pagination" | "pager" | "paging" | "skip" | "skiplink" | "skiplinks"
         | "sitemap" | "toolbar" | "topbar" | "quicklinks" | "navbox" | "hurtiglenker" | "snarveier" => {
             (Rule::Menu, 3)

@@ -54,8 +54,8 @@ pub(super) fn is_list(outline: &Outline, index: usize) -> bool {
         return false;
     }
     match name {
-        "ul" | "ol" | "div" | "section" | "dl" | "aside" | "center" => {
-            tally.links >= 2 && tally.link_density() >= 0.8
+        "ul" | "ol" | "div" | "section" | "dl" | "aside" | "center" | "p" if tally.links >= 2 => {
+            tally.link_density() >= 0.8
         }
         "p" | "li" | "h2" | "h3" | "h4" => {
             tally.links >= 1 && tally.link_density() >= 0.6 && lines::points_elsewhere(&outline.text(index))
