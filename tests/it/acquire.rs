@@ -169,7 +169,7 @@ pub fn failures(events: &[SourceEvent]) -> Vec<(String, String)> {
 /// The notices of a run.
 pub fn notices(events: &[SourceEvent]) -> Vec<String> {
     let notices = events.iter().filter_map(|event| match &event.outcome {
-        LocationOutcome::Skipped(text) => Some(text.clone()),
+        LocationOutcome::Notice(text) => Some(text.clone()),
         _ => None,
     });
     notices.collect()
