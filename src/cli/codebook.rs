@@ -2,13 +2,13 @@
 
 use super::args::{CodebookCommand, DictionaryName};
 use super::{Failure, Outcome};
+use crate::acquire::read_settings_text;
 use crate::codebook::{Category, Codebook, Concept, DictionaryFormat, Rule, Use, check, export, import};
 use crate::config::Config;
 use crate::morphology::UNKNOWN_PART;
 use crate::pipeline::{self, Corpus};
 use crate::results::Results;
-use std::fs;
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::Path;
 
 /// `ordskifte codebook`
@@ -74,8 +74,7 @@ fn imported(file: &Path, out: &mut dyn Write) -> Result<Outcome, Failure> {
             ));
         }
     };
-    let text = fs::read_to_string(file)
-        .map_err(|e| Failure::new(format!("cannot read {}: {e}", file.display()), None))?;
+    let text = read_settings_text(file)?;
     let toml = import(&text, format)
         .map_err(|reason| Failure::new(format!("{} is no dictionary: {reason}", file.display()), None))?;
     // What is written must be readable.
@@ -109,7 +108,7 @@ fn exported(config: &Config, name: DictionaryName, out: &mut dyn Write) -> Resul
     if left_out > 0 {
         out.flush()?;
         let text = "forms left out: hanging words with their missing part, and phrases with gaps";
-        let _ = writeln!(io::stderr().lock(), "{left_out} {text}");
+        let _ = writeln!(super::terminal::stderr(), "{left_out} {text}");
     }
     Ok(Outcome::Done)
 }

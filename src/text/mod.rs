@@ -19,7 +19,7 @@ pub use document::{
 };
 pub use entry::{Count, Entry, Rejected, Tally};
 pub use language::Language;
-pub use normalise::{LineEnd, hyphen_at_line_end, is_steering, normalise, visible};
+pub use normalise::{LineEnd, hyphen_at_line_end, is_steering, normalise, visible, with_short_lines};
 pub use record::{AnalysisYear, Dated, Designation, Kind, Record, Series, Session, SourceMetadata};
 pub use sentences::sentences;
 pub use words::{WORD_BYTES_MAX, Word, words};
