@@ -125,6 +125,7 @@ impl<'a> Matcher<'a> {
         found.sort_by_key(|(index, _)| *index);
         found.dedup_by_key(|(index, _)| *index);
         found.retain(|(index, _)| !asked.contains(index));
+        asked.extend(found.iter().map(|(index, _)| *index));
         for (index, start) in found {
             if let Some(verdict) = self.letters_found(index, word, &folded, start) {
                 each(index, verdict);
