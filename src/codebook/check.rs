@@ -55,13 +55,24 @@ pub fn check(codebook: &Codebook, uses: &[Vec<Use>]) -> Vec<CodebookFinding> {
         for (idle, busy) in idle_patterns(uses) {
             find(idle, format!("matches nothing that '{busy}' does not match too"));
         }
-        for (pattern, form) in glued_words(uses) {
+        // A pattern of two letters takes hundreds of forms by accident: one line says so.
+        let is_tiny =
+            |pattern: &str| pattern.chars().filter(|c| c.is_alphanumeric()).count() <= TINY_LETTERS_MAX;
+        for used in uses.iter().filter(|used| is_tiny(&used.pattern) && used.pattern.contains('*')) {
+            if let Some(text) = tiny_pattern(used) {
+                find(&used.pattern, text);
+            }
+        }
+        for (pattern, form) in glued_words(uses).filter(|(pattern, _)| !is_tiny(pattern)) {
             find(
                 pattern,
                 format!("takes '{form}', whose other parts are no known words: two words glued together?"),
             );
         }
-        for pattern in short_terms(&concept.rules[0]) {
+        for (pattern, text) in unbridged(&concept.rules[0], uses) {
+            find(&pattern.text, text);
+        }
+        for pattern in short_terms(&concept.rules[0]).filter(|pattern| !is_tiny(&pattern.text)) {
             find(
                 &pattern.text,
                 "a term of five letters or fewer stands in many words by accident: add an `except` list"
@@ -71,6 +82,28 @@ pub fn check(codebook: &Codebook, uses: &[Vec<Use>]) -> Vec<CodebookFinding> {
     }
     findings.extend(twins(codebook, uses));
     findings
+}
+
+/// Patterns of so few letters are told by one finding.
+const TINY_LETTERS_MAX: usize = 2;
+/// So many of its forms are shown.
+const EXAMPLES: usize = 2;
+
+/// "takes 450 forms, as its letters stand in many words by accident". `None` when it takes none.
+fn tiny_pattern(used: &Use) -> Option<String> {
+    let letters = used.pattern.chars().filter(|c| c.is_alphanumeric()).count();
+    let longest: Vec<&str> = {
+        let mut forms: Vec<&str> = used.forms.iter().map(String::as_str).collect();
+        forms.sort_by_key(|form| (std::cmp::Reverse(form.chars().count()), *form));
+        forms.into_iter().take(EXAMPLES).collect()
+    };
+    (!longest.is_empty()).then(|| {
+        let count = used.forms.len();
+        format!(
+            "is {letters} letters; took {count} forms, e.g. {}: write the words out, or a regular expression",
+            longest.join(", ")
+        )
+    })
 }
 
 fn nothing_matched(concept: &Concept, pattern: &str) -> String {
@@ -107,6 +140,30 @@ fn glued_words(uses: &[Use]) -> impl Iterator<Item = (&str, &str)> {
         let glued = used.unknown_parts.iter();
         glued.map(|form| (used.pattern.as_str(), form.as_str()))
     })
+}
+
+/// What `rule` lacks in nynorsk, pattern by pattern: a term whose ending only bokmål has and that no table has a nynorsk
+/// word for, or a compound pattern whose nynorsk word is in no pattern. A lemma pattern crosses the bridge by itself.
+fn unbridged<'r>(rule: &'r Rule, uses: &[Use]) -> Vec<(&'r Pattern, String)> {
+    let is_of_bokmal = rule.languages == [crate::text::Language::BOKMAL];
+    let is_taken = |word: &String| uses.iter().any(|used| used.pattern.contains(word.as_str()));
+    let finding = |pattern: &'r Pattern| {
+        let (term, is_lemma) = match pattern.single_word()? {
+            WordPattern::Lemma(term) => (&term.folded, true),
+            WordPattern::Compound(term, _) => (&term.folded, false),
+            _ => return None,
+        };
+        let words = crate::morphology::counterparts(term)?;
+        match words.as_slice() {
+            [] => Some((pattern, "no nynorsk counterpart known".to_owned())),
+            [first, ..] if !is_lemma && !words.iter().any(is_taken) => {
+                Some((pattern, format!("its nynorsk counterpart '{first}' is in no pattern")))
+            }
+            _ => None,
+        }
+    };
+    let patterns = rule.patterns.iter().filter(|_| !is_of_bokmal);
+    patterns.filter_map(finding).collect()
 }
 
 /// The patterns of `rule` that look for a short term in compounds, when nothing is excepted.

@@ -2,6 +2,7 @@
 
 mod docx;
 mod html;
+mod legibility;
 pub mod pdf;
 mod pdf_document;
 pub mod record;

@@ -217,7 +217,7 @@ fn joined_lines(text: &str) -> String {
         if left_word.is_empty() || right_word.is_empty() {
             out.push_str("- ");
         } else {
-            out.push_str(match hyphen_at_line_end(left_word, right_word) {
+            out.push_str(match hyphen_at_line_end(left_word, right_word, None) {
                 LineEnd::Join => "",
                 LineEnd::Keep => "-",
                 LineEnd::Hang => "- ",

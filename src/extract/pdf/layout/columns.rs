@@ -17,6 +17,10 @@ const ROW_STEP_SHARE: f32 = 1.15;
 const CELL_LINES_MAX: usize = 16;
 /// Words too long for their cell hang over the next by no more than this share.
 const CELL_OVERLAP_MAX: f32 = 0.3;
+/// In ems: the second line of a row's name stands no further right than this: behind the number of "22 Drift av fylkes-".
+const LABEL_INDENT_EM: f32 = 3.0;
+/// Stands behind a bullet that is set apart from its text: it is the list's, not the text's.
+pub(crate) const SET_APART: char = '\u{2003}';
 /// In ems: left edges nearer than this are one.
 const SAME_EDGE_EM: f32 = 0.3;
 
@@ -337,7 +341,8 @@ fn is_opened_by(row: &[Segment], above: &[Segment], last_baseline: f32) -> bool 
     let stem = line.text.strip_suffix(['-', '\u{ad}', '\u{2010}']);
     stem.is_some_and(|stem| stem.ends_with(char::is_alphabetic))
         && first.text.starts_with(char::is_lowercase)
-        && (first.left - line.left).abs() < SAME_EDGE_EM * first.size
+        && (-SAME_EDGE_EM..LABEL_INDENT_EM).contains(&((first.left - line.left) / first.size))
+        && first.left < line.right
         && (first.size - line.size).abs() < 0.5
         && first.baseline - last_baseline < ROW_STEP_EM * first.size
 }
@@ -378,6 +383,14 @@ fn joined(row: Vec<Segment>, between: char) -> Line {
     for next in row {
         match between {
             ' ' if next.text == "-" => line.glue(next.lines),
+            ' ' if is_bullet(&line) => {
+                line.text.push(SET_APART);
+                line.text.push_str(&next.text);
+                line.lines.extend(next.lines);
+                line.right = line.right.max(next.right);
+                line.is_bold &= next.is_bold;
+                continue;
+            }
             ' ' => line.go_on(next.lines),
             _ => line.lines.extend(next.lines),
         }
