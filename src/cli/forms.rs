@@ -1,8 +1,8 @@
 //! `ordskifte forms`: what a concept counts, form by form, and what it refuses; or which words of a list have a term.
 
 use super::args::FormsArgs;
+use super::outcome::{CommandError, CommandOutcome};
 use super::show::check_names;
-use super::{CommandError, CommandOutcome};
 use crate::codebook::{Concept, Pattern};
 use crate::config::Config;
 use crate::morphology::{Refusal, Term};
@@ -21,7 +21,7 @@ pub fn forms(corpus: &Path, args: &FormsArgs, out: &mut dyn Write) -> Result<Com
     if let (Some(term), Some(words)) = (&args.term, &args.words) {
         return words_with_term(term, words, args.refused, out);
     }
-    let config = super::load(corpus)?;
+    let config = super::outcome::load(corpus)?;
     check_names(&config, &args.concept)?;
     let results = pipeline::open_results(&Corpus::new(&config))?;
     let chosen = results.chosen(&args.concept)?;
