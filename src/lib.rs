@@ -1,5 +1,9 @@
 #![doc = include_str!("README.md")]
 
+// Directories are synced and files are opened without waiting for them by means that only Unix has.
+#[cfg(not(unix))]
+compile_error!("ordskifte runs on Linux and macOS; on Windows use the Windows Subsystem for Linux");
+
 pub mod text;
 
 pub mod acquire;

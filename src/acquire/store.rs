@@ -1,9 +1,10 @@
 //! What was read from one location → records in the archive.
 
+use super::Error;
 use super::archive::warc::{HTTP_REQUEST, HTTP_RESPONSE, NOT_MODIFIED, SAME_PAYLOAD, WarcRecord};
 use super::archive::{Capture, CaptureFacts, Digest, HoldingRow, iso};
 use super::fetch::Exchange;
-use super::{Error, LocationOutcome, Round};
+use super::round::{LocationOutcome, Round};
 use crate::text::SourceMetadata;
 use std::path::Path;
 use url::Url;

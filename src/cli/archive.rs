@@ -1,7 +1,7 @@
 //! `ordskifte archive`
 
 use super::args::ArchiveCommand;
-use super::{CommandError, CommandOutcome};
+use super::outcome::{CommandError, CommandOutcome};
 use crate::acquire::Archive;
 use crate::config::Config;
 use crate::pipeline::{self, Corpus};

@@ -1,7 +1,7 @@
 //! `ordskifte codebook`: what its owner should look at; dictionaries of other programs in and out.
 
 use super::args::{CodebookCommand, DictionaryName};
-use super::{CommandError, CommandOutcome};
+use super::outcome::{CommandError, CommandOutcome};
 use crate::acquire::read_settings_text;
 use crate::codebook::{Category, Codebook, Concept, DictionaryFormat, Rule, Use, check, export, import};
 use crate::config::Config;
@@ -18,9 +18,9 @@ pub fn codebook(
     out: &mut dyn Write,
 ) -> Result<CommandOutcome, CommandError> {
     match command {
-        CodebookCommand::Check => checked(&super::load(corpus)?, out),
+        CodebookCommand::Check => checked(&super::outcome::load(corpus)?, out),
         CodebookCommand::Import { file } => imported(file, out),
-        CodebookCommand::Export { format } => exported(&super::load(corpus)?, *format, out),
+        CodebookCommand::Export { format } => exported(&super::outcome::load(corpus)?, *format, out),
     }
 }
 

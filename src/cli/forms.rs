@@ -2,8 +2,8 @@
 
 use super::args::FormsArgs;
 use super::language::read_line;
+use super::outcome::{CommandError, CommandOutcome};
 use super::show::check_names;
-use super::{CommandError, CommandOutcome};
 use crate::acquire::open_regular_file;
 use crate::codebook::{Concept, Pattern};
 use crate::config::Config;
@@ -22,7 +22,7 @@ pub fn forms(corpus: &Path, args: &FormsArgs, out: &mut dyn Write) -> Result<Com
     if let (Some(term), Some(words)) = (&args.term, &args.words) {
         return words_with_term(term, words, args.refused, out);
     }
-    let config = super::load(corpus)?;
+    let config = super::outcome::load(corpus)?;
     check_names(&config, &args.concept)?;
     let results = pipeline::open_results(&Corpus::new(&config))?;
     let chosen = results.chosen(&args.concept)?;

@@ -1,7 +1,7 @@
 //! `ordskifte init`: a corpus folder of the user's own, with the settings and the codebook to change.
 
 use super::args::InitArgs;
-use super::{CommandError, CommandOutcome};
+use super::outcome::{CommandError, CommandOutcome};
 use crate::config::FILE_NAME;
 use std::fmt::Write as _;
 use std::fs;

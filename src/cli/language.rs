@@ -1,7 +1,7 @@
 //! `ordskifte language`: text → language, line by line or for a whole file.
 
 use super::args::LanguageArgs;
-use super::{CommandError, CommandOutcome, this_program};
+use super::outcome::{CommandError, CommandOutcome, this_program};
 use crate::acquire::{open_regular_file, read_document_file};
 use crate::language::{identify, label};
 use crate::pipeline::{Parsers, Reply};
@@ -35,7 +35,7 @@ pub fn language(args: &LanguageArgs, out: &mut dyn Write) -> Result<CommandOutco
         Err(rejection) => {
             let name = file.map_or("stdin".to_owned(), |file| file.display().to_string());
             let message = format!("{name} is rejected: {}", rejection.reason);
-            super::report(&CommandError::new(message, Some(rejection.hint)));
+            super::outcome::report(&CommandError::new(message, Some(rejection.hint)));
             Ok(CommandOutcome::LookAtIt)
         }
     }

@@ -2,7 +2,7 @@
 
 use super::args::LemmaArgs;
 use super::forms::each_line;
-use super::{CommandError, CommandOutcome};
+use super::outcome::{CommandError, CommandOutcome};
 use crate::morphology::lemma;
 use std::io::Write;
 

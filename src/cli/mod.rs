@@ -7,6 +7,7 @@ mod forms;
 mod init;
 mod language;
 mod lemma;
+mod outcome;
 mod progress;
 mod refresh;
 mod show;
@@ -14,60 +15,9 @@ mod terminal;
 
 use args::{Cli, Command};
 use clap::Parser;
-use std::fmt::Display;
-use std::io::{self, Write};
-use std::path::Path;
+use outcome::{CommandError, CommandOutcome, load, report};
+use std::io::Write;
 use std::process::ExitCode;
-
-/// How a command ended, when it did not fail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum CommandOutcome {
-    /// The command did what it is for: exit code 0.
-    Done,
-    /// It did, and a person should look at the result: a source that could not be read, nothing found, something rejected
-    /// where that was asked about: exit code 1.
-    LookAtIt,
-}
-
-/// Why a command failed: exit code 2.
-#[derive(Debug)]
-struct CommandError {
-    message: String,
-    hint: Option<String>,
-    /// Whether the reader of standard output closed the pipe (`ordskifte trends | head`), which is no failure.
-    is_closed_pipe: bool,
-}
-
-impl CommandError {
-    fn new(message: impl Display, hint: Option<String>) -> CommandError {
-        CommandError { message: message.to_string(), hint, is_closed_pipe: false }
-    }
-}
-
-impl From<io::Error> for CommandError {
-    fn from(error: io::Error) -> CommandError {
-        let is_closed_pipe = error.kind() == io::ErrorKind::BrokenPipe;
-        CommandError { is_closed_pipe, ..CommandError::new(format!("cannot write: {error}"), None) }
-    }
-}
-
-impl From<crate::acquire::Error> for CommandError {
-    fn from(error: crate::acquire::Error) -> CommandError {
-        CommandError::new(format!("{}: {}", error.attempt, error.cause), error.hint)
-    }
-}
-
-impl From<crate::pipeline::Error> for CommandError {
-    fn from(error: crate::pipeline::Error) -> CommandError {
-        CommandError::new(&error, error.hint.clone())
-    }
-}
-
-impl From<crate::results::Error> for CommandError {
-    fn from(error: crate::results::Error) -> CommandError {
-        CommandError::new(&error, error.hint.clone())
-    }
-}
 
 /// Runs the program with the arguments of the process.
 pub fn run() -> ExitCode {
@@ -133,30 +83,11 @@ fn dispatch(cli: Cli, out: &mut (dyn Write + Send)) -> Result<CommandOutcome, Co
     }
 }
 
-fn load(corpus: &Path) -> Result<crate::config::Config, CommandError> {
-    crate::config::Config::load(corpus).map_err(|error| CommandError::new(&error, Some(error.hint.clone())))
-}
-
 fn parse_worker(args: &args::ParseWorkerArgs) -> Result<CommandOutcome, CommandError> {
     let settings =
         crate::sandbox::ChildSettings { memory_mb: args.memory_mb, life_s: args.life_s, parent: args.parent };
     crate::pipeline::serve_parser(&settings)?;
     Ok(CommandOutcome::Done)
-}
-
-/// This program, to be run as parsing children.
-fn this_program() -> Result<std::path::PathBuf, CommandError> {
-    std::env::current_exe()
-        .map_err(|error| CommandError::new(format!("cannot find this program: {error}"), None))
-}
-
-/// Writes the failure to stderr.
-fn report(failure: &CommandError) {
-    let mut err = terminal::stderr();
-    let _ = writeln!(err, "error: {}", failure.message);
-    if let Some(hint) = failure.hint.as_ref().filter(|hint| !hint.is_empty()) {
-        let _ = writeln!(err, "hint: {hint}");
-    }
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! `ordskifte refresh`
 
 use super::args::RefreshArgs;
+use super::outcome::{CommandError, CommandOutcome, this_program};
 use super::progress::Progress;
-use super::{CommandError, CommandOutcome, this_program};
 use crate::config::Config;
 use crate::pipeline::{self, Corpus, Counted, Event, Options, RefreshSummary};
 use crate::trend::{Frequency, YearRow, by_year};

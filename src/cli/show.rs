@@ -1,7 +1,7 @@
 //! The commands that show: `extract`, `search`, `trends`, `status`, `verify`.
 
 use super::args::{By, ExtractArgs, ExtractFormat, SearchArgs, TrendsArgs, VerifyArgs};
-use super::{CommandError, CommandOutcome, this_program};
+use super::outcome::{CommandError, CommandOutcome, this_program};
 use crate::acquire::{Archive, Run, read_document_file};
 use crate::config::Config;
 use crate::pipeline::{self, Corpus, Holdings, Parsers, Reply, kwic_row};
@@ -24,7 +24,7 @@ pub fn extract(args: &ExtractArgs, out: &mut dyn Write) -> Result<CommandOutcome
         parsers.parse(&bytes).map_err(|e| CommandError::new(format!("cannot run the parser: {e}"), None))?;
     match reply {
         Reply::Rejected(rejection) => {
-            super::report(&CommandError::new(
+            super::outcome::report(&CommandError::new(
                 format!("{} is rejected: {}", args.file.display(), rejection.reason),
                 Some(rejection.hint),
             ));

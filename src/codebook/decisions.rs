@@ -1,6 +1,6 @@
 //! The researcher's decisions on single forms: a CSV file with the columns concept, form and decision, and any others.
 
-use super::Concept;
+use super::concept::Concept;
 use super::pattern::Pattern;
 use csv::StringRecord;
 use std::collections::HashMap;

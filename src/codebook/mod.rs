@@ -9,6 +9,7 @@
 //! person can read, correct and decide on.
 
 mod check;
+mod concept;
 mod decisions;
 mod dictionary;
 mod limits;
@@ -17,6 +18,7 @@ mod pattern;
 mod syntax;
 
 pub use check::{CodebookFinding, Use, check};
+pub use concept::{Concept, Rule};
 pub use decisions::DECISION_COLUMNS;
 pub use dictionary::{Category, DictionaryFormat, export, import};
 pub use limits::Cost;
@@ -24,7 +26,7 @@ pub use matcher::{Admission, MATCHER_VERSION, Matcher, Verdict};
 pub use pattern::{Expression, Literal, Pattern, Slot, TermPosition, WordPattern};
 pub use syntax::SyntaxError;
 
-use crate::text::{Language, with_short_lines, words};
+use crate::text::{Language, with_short_lines};
 use serde::Deserialize;
 use std::collections::{HashMap, HashSet};
 
@@ -35,39 +37,6 @@ pub struct Codebook {
     pub concepts: Vec<Concept>,
     /// The file of decisions on single forms that the codebook names, relative to itself.
     pub decisions: Option<String>,
-}
-
-/// What the researcher counts, and how it is written down.
-#[derive(Debug, Clone)]
-pub struct Concept {
-    /// The name in reports and on the command line.
-    pub name: String,
-    /// What counts as a mention, in the researcher's words.
-    pub note: Option<String>,
-    /// The wider concepts whose mentions these are too.
-    pub parents: Vec<String>,
-    /// Its own rule first, then those of the concepts below it. A mention matches any of them; mentions of one concept that
-    /// overlap count once: the leftmost, then the longest.
-    pub rules: Vec<Rule>,
-    /// Forms that a person has admitted.
-    pub admitted: Vec<Pattern>,
-    /// Forms that a person has refused.
-    pub refused: Vec<Pattern>,
-}
-
-/// Patterns with their conditions.
-#[derive(Debug, Clone)]
-pub struct Rule {
-    /// The concept that has it.
-    pub concept: String,
-    /// A mention matches any of them.
-    pub patterns: Vec<Pattern>,
-    /// And overlaps no match of any of these.
-    pub except: Vec<Pattern>,
-    /// And stands in a passage of one of these languages; of any when empty.
-    pub languages: Vec<Language>,
-    /// And is written in upper and lower case as the pattern is.
-    pub is_case_sensitive: bool,
 }
 
 #[derive(Deserialize)]
@@ -225,14 +194,6 @@ fn ancestors(index: usize, parents: &[Vec<usize>]) -> HashSet<usize> {
         }
     }
     found
-}
-
-/// Whether `literal` is one word of the tokenizer, hyphens included.
-fn is_one_word(literal: &str) -> bool {
-    // A hyphen hangs only before a space: without it "mål-" would be "mål".
-    let spaced = format!("{literal} ");
-    let mut tokens = words(&spaced);
-    tokens.next().is_some_and(|word| word.text == literal) && tokens.next().is_none()
 }
 
 #[cfg(test)]

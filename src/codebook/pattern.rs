@@ -1,8 +1,7 @@
 //! A pattern as it is written → its slots: words of one kind or another, and gaps.
 
-use super::is_one_word;
 use super::syntax::{SyntaxError, shown};
-use crate::text::normalise;
+use crate::text::{normalise, words};
 use regex::{Regex, RegexBuilder};
 use std::hash::Hash;
 
@@ -279,6 +278,14 @@ fn word(literal: &str, at: usize) -> Result<Literal, Wrong> {
         return Err(Wrong::new(at, message));
     }
     Ok(Literal::new(literal))
+}
+
+/// Whether `literal` is one word of the tokenizer, hyphens included.
+fn is_one_word(literal: &str) -> bool {
+    // A hyphen hangs only before a space: without it "mål-" would be "mål".
+    let spaced = format!("{literal} ");
+    let mut tokens = words(&spaced);
+    tokens.next().is_some_and(|word| word.text == literal) && tokens.next().is_none()
 }
 
 /// The regular expression that is written at byte `at` of its token.

@@ -1,9 +1,10 @@
-//! The shared vocabulary of all stages: what a document is, what it says of itself, in which language, and its words.
+//! The shared vocabulary of all stages: documents, their records and languages, words and counts.
 //!
-//! Pure: no clock, file, socket or thread. Every stage speaks these types, and no stage speaks to another.
+//! Pure: no clock, file, socket or thread. The stages exchange data in these types.
 
 mod coordination;
 mod date;
+mod designation;
 mod document;
 mod entry;
 mod hyphens;
@@ -16,6 +17,7 @@ mod words;
 
 pub use coordination::coordinations;
 pub use date::PartialDate;
+pub use designation::{Designation, Series, Session};
 pub use document::{
     Area, Document, LanguageBasis, Limit, MediaType, Metadata, Notice, Page, Passage, PassageKind, Rejection,
 };
@@ -24,6 +26,6 @@ pub use hyphens::{COORDINATORS, LineEnd, hyphen_at_line_end};
 pub use kind::{KINDS, Kind, KindRow, YearRule};
 pub use language::Language;
 pub use normalise::{is_steering, normalise, visible, with_short_lines};
-pub use record::{AnalysisYear, Dated, Designation, Record, Series, Session, SourceMetadata};
+pub use record::{AnalysisYear, Dated, Record, SourceMetadata};
 pub use sentences::sentences;
 pub use words::{WORD_BYTES_MAX, Word, words};

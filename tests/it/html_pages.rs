@@ -55,7 +55,6 @@ fn pages_of_many_themes_keep_their_text_and_lose_their_furniture() {
         let html = fs::read_to_string(entry.path()).expect("a page");
         let text = document(html.as_bytes(), MediaType::Html).expect("a document").plain_text();
         let (page_precision, page_recall) = score(&words(&text), &true_words(&html));
-        println!("{}\t{page_precision:.3}\t{page_recall:.3}", entry.path().display());
         assert!(page_recall > 0.99, "{} loses text: {page_recall}", entry.path().display());
         (precision, recall, count) = (precision + page_precision, recall + page_recall, count + 1.0);
     }

@@ -150,7 +150,7 @@ fn a_head_that_says_the_chapter_again_is_furniture_and_the_heading_is_text() {
     let chapter = |number: u32| ["Skogen i nord", "Havet i vest", "Byene i midten"][number as usize / 2];
     let page = |number: u32| {
         let mut content = at(72, 800, 10, chapter(number));
-        if number % 2 == 0 {
+        if number.is_multiple_of(2) {
             content += &format!("BT /F2 16 Tf 72 740 Td ({}) Tj ET\n", chapter(number));
         }
         content

@@ -165,7 +165,10 @@ impl Resolver {
     fn uses(&self, module: &ModulePath, code: &str) -> BTreeSet<ModulePath> {
         let private = use_paths(code).into_iter().filter(|(is_public, _)| !is_public).map(|(_, path)| path);
         let statement = regex::Regex::new(r"\buse\s+[^;]+;").unwrap();
+        // `pub(in crate::acquire)` says who may use the item; it uses nothing itself.
+        let visibility = regex::Regex::new(r"\bpub\(in [^)]*\)").unwrap();
         let body = statement.replace_all(code, " ");
+        let body = visibility.replace_all(&body, " ");
         let inline = regex::Regex::new(r"\b(?:[A-Za-z_]\w*::)+[A-Za-z_]\w*").unwrap();
         let named =
             inline.find_iter(&body).map(|path| path.as_str().split("::").map(str::to_owned).collect());

@@ -6,11 +6,9 @@
 //! Applied in the order of the records they give the tables `record`, `capture` and `holding`; there is no other writer
 //! of these, so a rebuilt catalogue is the one that was lost.
 
+use super::files::{PAYLOAD_BYTES_MAX, source_of_file};
 use super::warc::WarcRecord;
-use super::{
-    Capture, Catalogue, Digest, Error, FailedAttempt, HoldingRow, PAYLOAD_BYTES_MAX, RecordLocation,
-    source_of_file,
-};
+use super::{Capture, Catalogue, Digest, Error, FailedAttempt, HoldingRow, RecordLocation};
 use crate::text::SourceMetadata;
 use serde::{Deserialize, Serialize};
 

@@ -8,6 +8,7 @@
 mod catalogue;
 mod digest;
 mod facts;
+mod files;
 mod rebuild;
 mod scan;
 mod verify;
@@ -19,13 +20,16 @@ pub use catalogue::{
 };
 pub use digest::Digest;
 pub(super) use facts::CaptureFacts;
+pub(super) use files::PAYLOAD_BYTES_MAX;
+pub use files::is_written;
 pub use verify::{ArchiveFault, ArchiveVerifySummary, verify};
 
 use crate::text::SourceMetadata;
+use files::{LOCK_FILE, failed, member_at, source_of_file, sync_folder, warc_files};
 use jiff::Timestamp;
 use rebuild::{CATALOGUE, Restored};
 use std::fs::{self, File, OpenOptions};
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use warc::WarcRecord;
 
@@ -34,9 +38,6 @@ pub const FILE_BYTES_MAX: u64 = 1_000_000_000;
 /// So many records, or [`BATCH_BYTES_MAX`], share one fsync.
 const BATCH_RECORDS_MAX: usize = 64;
 const BATCH_BYTES_MAX: u64 = 16 << 20;
-/// A larger file is not captured, and a payload that inflates to more is not given out. Half a gigabyte is ten times the
-/// largest report seen; records are held in memory while they are written and read.
-pub(super) const PAYLOAD_BYTES_MAX: u64 = 512 << 20;
 /// What to do about a damaged record.
 const DAMAGED_HINT: &str = "restore the WARC file from a backup and run `ordskifte archive reindex`; `ordskifte verify` lists all damage";
 
@@ -389,7 +390,7 @@ impl Drop for Lock {
 
 /// Takes the writers' lock, or says who holds it.
 fn locked(folder: &Path) -> Result<Lock, Error> {
-    let path = folder.join("archive.lock");
+    let path = folder.join(LOCK_FILE);
     let attempt = || format!("cannot lock {}", path.display());
     let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
     let mut file = file.map_err(failed("open the lock", &path))?;
@@ -406,69 +407,4 @@ fn locked(folder: &Path) -> Result<Lock, Error> {
     let text = format!("pid {} since {}\n", std::process::id(), iso(Timestamp::now()));
     file.set_len(0).and_then(|()| file.write_all(text.as_bytes())).map_err(|e| Error::new(attempt(), e))?;
     Ok(Lock(file))
-}
-
-/// Whether a run holds the writers' lock.
-pub fn is_written(folder: &Path) -> bool {
-    let lock = File::open(folder.join("archive.lock"));
-    lock.is_ok_and(|lock| matches!(lock.try_lock_shared(), Err(fs::TryLockError::WouldBlock)))
-}
-
-/// The names of the WARC files in `folder`, sorted.
-fn warc_files(folder: &Path) -> Result<Vec<String>, Error> {
-    let attempt = || format!("cannot list {}", folder.display());
-    let mut names = Vec::new();
-    for entry in fs::read_dir(folder).map_err(|e| Error::new(attempt(), e))? {
-        let name = entry.map_err(|e| Error::new(attempt(), e))?.file_name();
-        names.extend(name.into_string().ok().filter(|name| name.ends_with(".warc.gz")));
-    }
-    names.sort();
-    Ok(names)
-}
-
-/// The source in `SOURCE-YYYYMMDDhhmmss-NNNNN.warc.gz`.
-fn source_of_file(name: &str) -> Option<&str> {
-    let mut parts = name.rsplitn(3, '-');
-    parts.nth(2)
-}
-
-/// The gzip member at a place, and its digest.
-fn member_at(folder: &Path, place: &RecordLocation) -> std::io::Result<(Vec<u8>, Digest)> {
-    let mut file = File::open(folder.join(&place.warc_file))?;
-    let member = bytes_at(&mut file, place.warc_offset, place.warc_length)?;
-    let digest = Digest::of(&member);
-    Ok((member, digest))
-}
-
-/// What turns an error of the file at `path` into one that says what was attempted.
-fn failed<'a>(attempt: &'a str, path: &'a Path) -> impl FnOnce(std::io::Error) -> Error + 'a {
-    move |error| {
-        let hint = match error.kind() {
-            std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
-                "check the permissions"
-            }
-            std::io::ErrorKind::StorageFull => "is there room on the disk?",
-            _ => "check the disk",
-        };
-        Error::new(format!("cannot {attempt} {}", path.display()), error).hint(hint)
-    }
-}
-
-fn sync_folder(folder: &Path) -> Result<(), Error> {
-    let synced = File::open(folder).and_then(|folder| folder.sync_all());
-    synced.map_err(|e| Error::new(format!("cannot sync the folder {}", folder.display()), e))
-}
-
-/// Exactly `length` bytes at `offset`.
-fn bytes_at(file: &mut File, offset: u64, length: u64) -> std::io::Result<Vec<u8>> {
-    file.seek(SeekFrom::Start(offset))?;
-    let mut bytes = Vec::new();
-    file.take(length).read_to_end(&mut bytes)?;
-    if (bytes.len() as u64) < length {
-        return Err(std::io::Error::new(
-            std::io::ErrorKind::UnexpectedEof,
-            "the file ends before the record",
-        ));
-    }
-    Ok(bytes)
 }

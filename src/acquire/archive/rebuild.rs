@@ -5,8 +5,9 @@
 
 use super::catalogue::{Format1, Opened};
 use super::facts;
+use super::files::{failed, member_at, sync_folder, warc_files};
 use super::scan::{DamagedBytes, Stretch, scan};
-use super::{Catalogue, Error, HoldingRow, failed, sync_folder, warc_files};
+use super::{Catalogue, Error, HoldingRow};
 use crate::acquire::error::ErrorKind;
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
@@ -93,9 +94,8 @@ fn examined(folder: &Path) -> Result<CatalogueState, Error> {
             return Ok(CatalogueState::Unusable(why, Some(catalogue)));
         }
         let last = catalogue.last_place_in(&name)?;
-        if last.is_some_and(|place| {
-            super::member_at(folder, &place).is_ok_and(|(_, digest)| digest != place.sha256)
-        }) {
+        if last.is_some_and(|place| member_at(folder, &place).is_ok_and(|(_, digest)| digest != place.sha256))
+        {
             let why = format!("the last record that the catalogue knows in {name} is not as it says");
             return Ok(CatalogueState::Unusable(why, Some(catalogue)));
         }

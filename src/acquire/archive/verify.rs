@@ -3,12 +3,10 @@
 //! Changes nothing, and does not stop at a fault. A run may be writing at the same time: what is compared is the state of
 //! the catalogue at the beginning, whose bytes are all on disk.
 
+use super::files::{PAYLOAD_BYTES_MAX, bytes_at, is_written, source_of_file, warc_files};
 use super::scan::{Stretch, scan};
 use super::warc::WarcRecord;
-use super::{
-    Capture, Catalogue, Digest, Error, HoldingRow, PAYLOAD_BYTES_MAX, RecordLocation, bytes_at, facts,
-    is_written, source_of_file, warc_files,
-};
+use super::{Capture, Catalogue, Digest, Error, HoldingRow, RecordLocation, facts};
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::Path;

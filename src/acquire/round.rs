@@ -1,0 +1,98 @@
+//! What a run of this stage is told, what it reports, and the state that its parts share.
+
+use super::Error;
+use super::archive::Archive;
+use super::fetch::FetchSettings;
+use super::host::Clock;
+use super::web::Web;
+use jiff::Timestamp;
+use std::sync::atomic::AtomicBool;
+
+/// How a run of this stage is done.
+pub struct AcquireOptions<'a> {
+    /// Sources on the network are passed over with a notice.
+    pub offline: bool,
+    /// Reports what would be done and writes nothing; nothing is fetched either.
+    pub dry_run: bool,
+    /// Reads files again whose size and modification time are those of their last capture.
+    pub rehash: bool,
+    /// The limits of fetching.
+    pub fetch: FetchSettings,
+    /// The time that captures are dated with.
+    pub now: Timestamp,
+    /// The clock that the pace is kept by.
+    pub clock: &'a dyn Clock,
+    /// Set from outside to end the run; checked between locations.
+    pub stop: &'a AtomicBool,
+}
+
+/// What happened to one location.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceEvent {
+    /// Name of the source.
+    pub source: String,
+    /// The place within the source; empty for the source as a whole.
+    pub location: String,
+    /// What happened.
+    pub outcome: LocationOutcome,
+}
+
+/// The outcomes of a location.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LocationOutcome {
+    /// Number of locations that will be read in this source.
+    Listed(u64),
+    /// Captured for the first time.
+    New,
+    /// Its bytes or its metadata changed.
+    Changed,
+    /// As before.
+    Unchanged,
+    /// Gone; what was captured stays.
+    Vanished,
+    /// Not read this time.
+    Failed(Error),
+    /// Something that the user should know of the source or the location, besides its outcome.
+    Notice(String),
+    /// The source, or a part of it, was left out as the user asked: a sentence without full stop.
+    Skipped(String),
+}
+
+/// How many locations had which outcome.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct AcquireSummary {
+    /// Captured for the first time.
+    pub n_new: u64,
+    /// With new bytes or metadata.
+    pub n_changed: u64,
+    /// As before.
+    pub n_unchanged: u64,
+    /// With a new tombstone.
+    pub n_vanished: u64,
+    /// Not read.
+    pub n_failed: u64,
+    /// Whether the run was stopped before its end.
+    pub is_stopped: bool,
+}
+
+impl AcquireSummary {
+    pub(super) fn count(&mut self, outcome: &LocationOutcome) {
+        match outcome {
+            LocationOutcome::New => self.n_new += 1,
+            LocationOutcome::Changed => self.n_changed += 1,
+            LocationOutcome::Unchanged => self.n_unchanged += 1,
+            LocationOutcome::Vanished => self.n_vanished += 1,
+            LocationOutcome::Failed(_) => self.n_failed += 1,
+            LocationOutcome::Listed(_) | LocationOutcome::Notice(_) | LocationOutcome::Skipped(_) => {}
+        }
+    }
+}
+
+/// The joint state of a run.
+pub(super) struct Round<'a, 'b> {
+    pub(super) archive: &'a mut Archive,
+    pub(super) options: &'a AcquireOptions<'b>,
+    pub(super) web: &'a Web<'b>,
+    pub(super) summary: AcquireSummary,
+    pub(super) on_event: &'a mut dyn FnMut(SourceEvent),
+}
