@@ -9,18 +9,19 @@ pub mod source;
 mod store;
 pub mod web;
 
-pub use archive::{Archive, Digest, Extraction, Failure, Holding, HoldingRow, Run, RunCounts};
+pub use archive::{Archive, Digest, Extraction, Failure, Holding, HoldingRow, Inventory, Run, RunCounts};
 pub use error::{Error, ErrorKind};
 pub use fetch::FetchSettings;
 pub use host::SystemClock;
 pub use input::{read_settings_file, read_settings_text};
 pub use source::SourceSettings;
 
+use archive::Capture;
 use fetch::{Exchange, Fetched, Validators};
 use host::Clock;
 use jiff::Timestamp;
 use source::{Absence, Entry, FileStamp, Listing, Origin};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use url::Url;
@@ -111,8 +112,18 @@ struct Round<'a, 'b> {
     archive: &'a mut Archive,
     options: &'a AcquireOptions<'b>,
     web: &'a Web<'b>,
+    /// Of the source that is being read.
+    known: Known,
     summary: Summary,
     on_event: &'a mut dyn FnMut(SourceEvent),
+}
+
+/// What the catalogue knew of a source before this run, read at once: a query for each location cost more than all the rest of a
+/// run that finds nothing new.
+#[derive(Default)]
+struct Known {
+    rows: BTreeMap<String, HoldingRow>,
+    captures: HashMap<String, Capture>,
 }
 
 /// Brings the archive up to date with the enabled `sources`; paths in them are relative to `corpus_root`.
@@ -127,7 +138,8 @@ pub fn acquire(
 ) -> Result<Summary, Error> {
     source::check_names(sources)?;
     let web = Web::new(options.fetch.clone(), options.clock, options.stop);
-    let mut round = Round { archive, options, web: &web, summary: Summary::default(), on_event };
+    let known = Known::default();
+    let mut round = Round { archive, options, web: &web, known, summary: Summary::default(), on_event };
     for source in sources.iter().filter(|source| source.enabled) {
         round.source(source, corpus_root)?;
         if !options.dry_run {
@@ -155,6 +167,10 @@ impl Round<'_, '_> {
             self.emit(source, "", Outcome::Skipped(why));
             return Ok(());
         }
+        self.known = Known {
+            rows: self.archive.catalogue().holding_rows_of(source)?,
+            captures: self.archive.catalogue().current_captures(Some(source))?,
+        };
         let listing = settings.kind.list(corpus_root);
         self.emit(source, "", Outcome::Listed(listing.entries.len() as u64));
         let mut pages = Vec::new();
@@ -184,10 +200,10 @@ impl Round<'_, '_> {
         let entries = listing.entries.iter().map(|entry| entry.location.as_str());
         let failures = listing.failures.iter().map(|(location, _)| location.as_str());
         let present: BTreeSet<&str> = entries.chain(failures).collect();
-        let rows = self.archive.catalogue().holding_rows()?.into_iter();
-        let absent = rows.filter(|row| row.source == source && !present.contains(row.location.as_str()));
+        let is_absent = |row: &&HoldingRow| !present.contains(row.location.as_str());
+        let absent: Vec<HoldingRow> = self.known.rows.values().filter(is_absent).cloned().collect();
         let mut n_hidden = 0;
-        for mut row in absent.collect::<Vec<_>>() {
+        for mut row in absent {
             let is_held = row.capture.is_some() && row.vanished_at.is_none();
             if listing.is_unread(&row.location) {
                 n_hidden += u64::from(is_held);
@@ -217,21 +233,21 @@ impl Round<'_, '_> {
 
     /// Notes a failure with what is known of the location, which stays.
     fn failed(&mut self, source: &str, location: &str, error: Error) -> Result<Outcome, Error> {
-        let mut row = self.row(source, location)?;
+        let mut row = self.row(source, location);
         row.failure = Some(Failure::from(&error));
         row.vanished_at.take_if(|_| row.capture.is_none());
         self.put(&row)?;
         Ok(Outcome::Failed(error))
     }
 
-    fn row(&self, source: &str, location: &str) -> Result<HoldingRow, Error> {
-        let known = self.archive.catalogue().holding(source, location)?;
-        Ok(known.unwrap_or_else(|| HoldingRow {
+    /// What was known of a location before this run.
+    fn row(&self, source: &str, location: &str) -> HoldingRow {
+        self.known.rows.get(location).cloned().unwrap_or_else(|| HoldingRow {
             source: source.to_string(),
             location: location.to_string(),
             public_url: location.to_string(),
             ..HoldingRow::default()
-        }))
+        })
     }
 
     fn file_entry(
@@ -241,9 +257,9 @@ impl Round<'_, '_> {
         path: &Path,
         stamp: FileStamp,
     ) -> Result<(), Error> {
-        let mut row = self.row(source, &entry.location)?;
+        let mut row = self.row(source, &entry.location);
         let stamp = (i64::try_from(stamp.size).ok(), stamp.mtime_ns);
-        let is_held = store::current(self, &row)?.is_some();
+        let is_held = store::current(self, &row).is_some();
         let is_same_file = is_held && (row.file_size, row.file_mtime_ns) == stamp;
         let bytes = if is_same_file && !self.options.rehash {
             None
@@ -277,10 +293,10 @@ impl Round<'_, '_> {
             return Ok(());
         }
         let requests = pages.iter().map(|(entry, url)| {
-            let known = self.validators(source, &entry.location)?;
-            Ok(Request { url: (*url).clone(), known })
+            let known = self.validators(source, &entry.location);
+            Request { url: (*url).clone(), known }
         });
-        let requests = requests.collect::<Result<Vec<_>, Error>>()?;
+        let requests: Vec<Request> = requests.collect();
         let web = self.web;
         web.fetch_all(&requests, &mut |index, fetched| {
             let (entry, url) = pages[index];
@@ -291,16 +307,15 @@ impl Round<'_, '_> {
     }
 
     /// What the last capture's server gave.
-    fn validators(&self, source: &str, location: &str) -> Result<Validators, Error> {
-        let row = self.row(source, location)?;
-        let current = store::current(self, &row)?;
+    fn validators(&self, source: &str, location: &str) -> Validators {
+        let current = store::current(self, &self.row(source, location));
         let known = current.map(|c| Validators { etag: c.etag, last_modified: c.last_modified });
-        Ok(known.unwrap_or_default())
+        known.unwrap_or_default()
     }
 
     fn answer(&mut self, source: &str, entry: &Entry, url: &Url, fetched: Fetched) -> Result<Outcome, Error> {
         let location = entry.location.as_str();
-        let mut row = self.row(source, location)?;
+        let mut row = self.row(source, location);
         let outcome = match fetched {
             Fetched::Failed(error) => return self.failed(source, location, error),
             Fetched::Gone(status) => gone(&mut row, status, self.options.now),
