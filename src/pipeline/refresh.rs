@@ -173,7 +173,7 @@ fn derive(
         }
     }
     record_snapshot(archive, &planned, &summary.snapshot_id, options.now)?;
-    summary.counted = reports::write_all(corpus, &summary.rejected, checked, options)?;
+    summary.counted = reports::write_all(corpus, &summary.snapshot_id, &summary.rejected, checked, options)?;
     Ok(summary)
 }
 
