@@ -17,7 +17,7 @@ mod writer;
 pub use memory::TestDocument;
 pub use schema::INDEX_FORMAT;
 pub use snapshot::{NO_DOCUMENT, PassageText, Segment, Snapshot};
-pub use writer::{Changes, Summary, clear, count_tokens, update};
+pub use writer::{Changes, IndexSummary, clear, count_tokens, update};
 
 /// Joins the headings of a section path. A control character, so that no heading has it.
 pub const SECTION_SEPARATOR: char = '\u{1f}';

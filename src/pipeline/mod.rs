@@ -21,7 +21,7 @@ pub use durable::replace;
 pub use event::Event;
 pub use kwic::kwic_row;
 pub use parse::{Parsers, Reply, is_document, parse, serve_parser};
-pub use refresh::{Options, Summary, refresh};
+pub use refresh::{Options, RefreshSummary, refresh};
 pub use reports::{Counted, current_folder, open_results};
 pub use store::{Extracted, TextStore};
 pub use verify::{Fault, VerifySummary, verify};

@@ -4,6 +4,7 @@ use super::store::Extracted;
 use crate::extract;
 use crate::language;
 use crate::sandbox::{ChildSettings, Confinement, Limits, Loss, Pool, serve};
+use crate::text::MediaType;
 use crate::text::{Limit, Rejection};
 use serde::{Deserialize, Serialize};
 use std::io;
@@ -67,7 +68,7 @@ fn rejection(loss: &Loss, limits: Limits) -> Rejection {
             "the parser was killed from outside, perhaps because the machine ran out of memory",
             "it is tried again at the next refresh; use fewer threads, or a smaller worker.memory_mb",
         )
-        .with_limit(Limit::Memory { mebibytes: limits.memory_mb }),
+        .with_limit(Limit::Outside),
         Loss::Stack => {
             Rejection::new("parsing overflowed the stack: the file is nested too deeply", another_program)
         }
@@ -90,14 +91,14 @@ pub fn serve_parser(settings: &ChildSettings) -> io::Result<()> {
     serve(settings, &|bytes| serde_json::to_vec(&parse(bytes)).expect("a document has only string keys"))
 }
 
-/// Whether `bytes` are of a format that is read.
+/// Whether `bytes` are of a format that is read and more than plain text.
 pub fn is_document(bytes: &[u8]) -> bool {
-    extract::sniff(bytes).is_some()
+    extract::sniff(bytes).is_some_and(|media_type| media_type != MediaType::Text)
 }
 
 /// The document in `bytes`, with the language of each passage.
 pub fn parse(bytes: &[u8]) -> Reply {
-    let Some(media_type) = extract::sniff(bytes) else { return Reply::Rejected(unknown_format(bytes)) };
+    let Some(media_type) = extract::sniff(bytes) else { return Reply::Rejected(extract::refusal(bytes)) };
     match extract::document(bytes, media_type) {
         Ok(mut document) => {
             language::label(&mut document);
@@ -108,12 +109,17 @@ pub fn parse(bytes: &[u8]) -> Reply {
     }
 }
 
-fn unknown_format(bytes: &[u8]) -> Rejection {
-    if bytes.is_empty() {
-        return Rejection::new("empty file", "fetch or copy it again");
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_loss_that_is_no_property_of_the_file_names_its_limit() {
+        let limits = Limits { memory_mb: 64, time_s: 2, ..Limits::default() };
+        let limit = |loss| rejection(&loss, limits).limit;
+        assert_eq!(limit(Loss::Time), Some(Limit::Time { seconds: 2 }));
+        assert_eq!(limit(Loss::Memory), Some(Limit::Memory { mebibytes: 64 }));
+        assert_eq!(limit(Loss::Killed), Some(Limit::Outside));
+        assert_eq!(limit(Loss::Stack), None);
     }
-    Rejection::new(
-        "unknown format: neither PDF, HTML nor DOCX",
-        "convert it to one of these, or leave it out of the source",
-    )
 }

@@ -180,7 +180,7 @@ impl Rejection {
     }
 }
 
-/// A limit of the parsing process, with the value that was in force.
+/// A limit that ended the parsing process, with the value that was in force. None of them is a property of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Limit {
     /// Processor time for one document, in seconds.
@@ -193,6 +193,8 @@ pub enum Limit {
         /// The value in force.
         mebibytes: u64,
     },
+    /// None of the process's own: something outside ended it, such as the kernel when the machine ran out of memory.
+    Outside,
 }
 
 /// The formats that are read.
@@ -207,6 +209,15 @@ pub enum MediaType {
     /// `application/vnd.openxmlformats-officedocument.wordprocessingml.document`
     #[serde(rename = "application/vnd.openxmlformats-officedocument.wordprocessingml.document")]
     Docx,
+    /// `application/vnd.oasis.opendocument.text`
+    #[serde(rename = "application/vnd.oasis.opendocument.text")]
+    Odt,
+    /// `application/epub+zip`
+    #[serde(rename = "application/epub+zip")]
+    Epub,
+    /// `text/plain`, Markdown among it
+    #[serde(rename = "text/plain")]
+    Text,
 }
 
 impl MediaType {
@@ -216,6 +227,9 @@ impl MediaType {
             MediaType::Pdf => "application/pdf",
             MediaType::Html => "text/html",
             MediaType::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            MediaType::Odt => "application/vnd.oasis.opendocument.text",
+            MediaType::Epub => "application/epub+zip",
+            MediaType::Text => "text/plain",
         }
     }
 }
@@ -232,7 +246,8 @@ impl Document {
         self.text_of(|passage| passage.kind != PassageKind::Furniture)
     }
 
-    /// What [`Document::plain_text`] leaves out, in the same form.
+    /// What [`Document::plain_text`] leaves out, in the same form. Where the rule that left a passage out is known, it
+    /// stands before the text, separated by a tab.
     pub fn furniture_text(&self) -> String {
         self.text_of(|passage| passage.kind == PassageKind::Furniture)
     }
@@ -244,6 +259,10 @@ impl Document {
                 text.push('\u{c}');
             }
             for passage in page.passages.iter().filter(|passage| is_wanted(passage)) {
+                if let (PassageKind::Furniture, [rule]) = (passage.kind, passage.section.as_slice()) {
+                    text.push_str(rule);
+                    text.push('\t');
+                }
                 text.push_str(&passage.text);
                 text.push('\n');
             }

@@ -2,8 +2,8 @@
 
 use crate::acquire::{folder_source, run_on, write_corpus};
 use crate::support::Corpus;
-use ordskifte::acquire::archive::warc::Record;
-use ordskifte::acquire::archive::{Digest, HoldingRow, Place};
+use ordskifte::acquire::archive::warc::WarcRecord;
+use ordskifte::acquire::archive::{Digest, HoldingRow, RecordLocation};
 use ordskifte::acquire::fetch::FetchSettings;
 use ordskifte::acquire::{Archive, ErrorKind, Holding};
 use std::collections::BTreeMap;
@@ -36,7 +36,7 @@ fn night(root: &Path, now: &str) {
 struct Facts {
     rows: Vec<HoldingRow>,
     holdings: Vec<Holding>,
-    places: Vec<Place>,
+    places: Vec<RecordLocation>,
 }
 
 fn facts(archive: &Archive, folder: &Path) -> Facts {
@@ -322,7 +322,7 @@ fn archive_of_format_1(folder: &Path) {
     fs::create_dir_all(folder).unwrap();
     let file = "letters-20260101010000-00000.warc.gz";
     let sha256 = Digest::of(b"%PDF one");
-    let record = Record::new("resource", "2026-01-01T01:00:00Z", b"%PDF one".to_vec())
+    let record = WarcRecord::new("resource", "2026-01-01T01:00:00Z", b"%PDF one".to_vec())
         .with("WARC-Target-URI", "file:///docs/a.pdf")
         .with("Content-Type", "application/pdf")
         .with("WARC-Payload-Digest", &sha256.labelled());
@@ -440,6 +440,21 @@ fn reports_are_the_same_after_the_catalogue_is_lost_and_rebuilt() {
 }
 
 #[test]
+fn lost_bytes_are_not_kept_from_a_quiet_night() {
+    let (corpus, _files) = corpus_of_the_archive_alone();
+    let archive = corpus.path("data/archive");
+    for name in warc_files(&archive).into_keys() {
+        fs::write(archive.join(name), "").unwrap();
+    }
+    let run = corpus.refresh(&["--quiet"]);
+    assert!(run.code == 1 && run.err.contains("have lost their archived bytes"), "{run:?}");
+    // The loss is told when it is found; what cannot be had again stays listed.
+    let run = corpus.refresh(&["--quiet"]);
+    assert_eq!((run.code, run.err.as_str()), (0, ""), "{run:?}");
+    assert!(corpus.rows("rejected.csv").iter().any(|row| row["reason"].contains("bytes are lost")));
+}
+
+#[test]
 fn a_forged_rejection_is_found_by_reading_the_bytes_again() {
     let (corpus, _files) = corpus_of_the_archive_alone();
     let catalogue = corpus.path("data/archive/catalogue.sqlite");
@@ -460,7 +475,8 @@ fn a_damaged_record_costs_one_row_and_not_the_run() {
     let (corpus, _files) = corpus_of_the_archive_alone();
     let archive = Archive::open_read_only(&corpus.path("data/archive")).unwrap();
     let places = warc_files(&corpus.path("data/archive")).into_keys();
-    let places: Vec<Place> = places.flat_map(|name| archive.catalogue().places_in(&name).unwrap()).collect();
+    let places: Vec<RecordLocation> =
+        places.flat_map(|name| archive.catalogue().places_in(&name).unwrap()).collect();
     let place = places.iter().find(|place| place.kind == "resource").unwrap();
     let path = corpus.path("data/archive").join(&place.warc_file);
     let whole = fs::read(&path).unwrap();
@@ -472,7 +488,8 @@ fn a_damaged_record_costs_one_row_and_not_the_run() {
     for derived in ["text", "index"] {
         fs::remove_dir_all(corpus.path("data").join(derived)).unwrap();
     }
-    corpus.refresh(&[]);
+    let run = corpus.refresh(&["--quiet"]);
+    assert!(run.code == 1 && run.err.contains("not a whole gzip member"), "{run:?}");
     let rejected = corpus.rows("rejected.csv");
     let row = rejected.iter().find(|row| row["stage"] == "archive").unwrap();
     assert!(row["hint"].contains("restore the WARC file"), "{rejected:?}");

@@ -111,7 +111,7 @@ pub(super) fn shown(value: &Value) -> String {
 
 /// Where a record is stored, and the digest of its bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct RecordLocation {
     /// `<urn:uuid:…>`
     pub record_id: String,
     /// `response`, `resource`, …
@@ -126,7 +126,7 @@ pub struct Place {
     pub sha256: Digest,
 }
 
-impl TableRow for Place {
+impl TableRow for RecordLocation {
     const TABLE: &'static str = "record";
     const COLUMNS: &'static [&'static str] =
         &["warc_file", "warc_offset", "warc_length", "record_id", "kind", "sha256"];
@@ -143,8 +143,8 @@ impl TableRow for Place {
         ]
     }
 
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Place> {
-        Ok(Place {
+    fn from_row(row: &Row<'_>) -> rusqlite::Result<RecordLocation> {
+        Ok(RecordLocation {
             record_id: row.get("record_id")?,
             kind: row.get("kind")?,
             warc_file: row.get("warc_file")?,
@@ -244,7 +244,7 @@ impl TableRow for Capture {
 
 /// Why the last attempt to read a location failed.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Failure {
+pub struct FailedAttempt {
     /// Attempt and cause: lower case, no full stop.
     pub reason: String,
     /// What can be done; may be empty.
@@ -252,10 +252,10 @@ pub struct Failure {
     pub hint: String,
 }
 
-impl From<&Error> for Failure {
-    fn from(error: &Error) -> Failure {
+impl From<&Error> for FailedAttempt {
+    fn from(error: &Error) -> FailedAttempt {
         let reason = format!("{}: {}", error.attempt, error.cause);
-        Failure { reason, hint: error.hint.clone().unwrap_or_default() }
+        FailedAttempt { reason, hint: error.hint.clone().unwrap_or_default() }
     }
 }
 
@@ -281,7 +281,7 @@ pub struct HoldingRow {
     /// First date on which the server answered 404 or 410 since it last gave the page.
     pub gone_on: Option<String>,
     /// Why the last attempt failed. `None` when it succeeded.
-    pub failure: Option<Failure>,
+    pub failure: Option<FailedAttempt>,
 }
 
 impl TableRow for HoldingRow {
@@ -332,7 +332,7 @@ impl TableRow for HoldingRow {
             file_size: row.get("file_size")?,
             file_mtime_ns: row.get("file_mtime_ns")?,
             gone_on: row.get("gone_on")?,
-            failure: reason.map(|reason| Failure { reason, hint }),
+            failure: reason.map(|reason| FailedAttempt { reason, hint }),
         })
     }
 }
@@ -367,8 +367,9 @@ impl TableRow for Extraction {
     fn values(&self) -> Vec<Value> {
         let rejection = self.rejection.as_ref();
         let limit = rejection.and_then(|rejection| rejection.limit).map(|limit| match limit {
-            Limit::Time { seconds } => ("time".to_owned(), seconds as i64),
-            Limit::Memory { mebibytes } => ("memory".to_owned(), mebibytes as i64),
+            Limit::Time { seconds } => ("time".to_owned(), Some(seconds as i64)),
+            Limit::Memory { mebibytes } => ("memory".to_owned(), Some(mebibytes as i64)),
+            Limit::Outside => ("outside".to_owned(), None),
         });
         let (limit_kind, limit_value) = limit.unzip();
         vec![
@@ -379,7 +380,7 @@ impl TableRow for Extraction {
             rejection.map(|rejection| rejection.reason.clone()).into(),
             rejection.map(|rejection| rejection.hint.clone()).into(),
             limit_kind.into(),
-            limit_value.into(),
+            limit_value.flatten().into(),
         ]
     }
 
@@ -404,6 +405,7 @@ fn limit(row: &Row<'_>) -> rusqlite::Result<Option<Limit>> {
     Ok(match row.get::<_, Option<String>>("limit_kind")?.as_deref() {
         Some("time") => Some(Limit::Time { seconds: value }),
         Some("memory") => Some(Limit::Memory { mebibytes: value }),
+        Some("outside") => Some(Limit::Outside),
         _ => None,
     })
 }
@@ -538,4 +540,29 @@ pub(super) fn invalid(column: &str, cause: impl std::fmt::Display) -> rusqlite::
         rusqlite::types::Type::Text,
         format!("column {column}: {cause}").into(),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Catalogue;
+    use super::*;
+
+    #[test]
+    fn the_limit_that_ended_a_parser_is_kept() {
+        let mut catalogue = Catalogue::temporary().unwrap();
+        let limits = [Limit::Time { seconds: 20 }, Limit::Memory { mebibytes: 64 }, Limit::Outside];
+        for (limit, byte) in limits.into_iter().zip(0u8..) {
+            let sha256 = Digest::of(&[byte]);
+            let rejection = Rejection::new("parsing ended", "try again").with_limit(limit);
+            let extraction = Extraction {
+                sha256,
+                extractor_version: "1".to_owned(),
+                rejection: Some(rejection),
+                is_archived: true,
+            };
+            catalogue.record_extractions(&[extraction]).unwrap();
+            let kept = catalogue.extractions("1").unwrap().remove(&sha256).and_then(|kept| kept.rejection);
+            assert_eq!(kept.and_then(|rejection| rejection.limit), Some(limit));
+        }
+    }
 }
