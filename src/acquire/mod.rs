@@ -10,7 +10,9 @@ pub mod source;
 mod store;
 pub mod web;
 
-pub use archive::{Archive, Digest, Extraction, FailedAttempt, Holding, HoldingRow, Run, RunCounts};
+pub use archive::{
+    Archive, Digest, Extraction, FailedAttempt, Holding, HoldingRow, Inventory, Run, RunCounts,
+};
 pub use error::{Error, ErrorKind};
 pub use fetch::FetchSettings;
 pub use host::SystemClock;
@@ -20,7 +22,7 @@ pub use source::SourceSettings;
 
 use fetch::{Exchange, Fetched, Validators};
 use jiff::Timestamp;
-use round::Round;
+use round::{Known, Round};
 use source::{Absence, FileStamp, ListedDocument, Listing, Origin};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -53,7 +55,9 @@ pub fn acquire(
 ) -> Result<AcquireSummary, Error> {
     source::check_names(sources)?;
     let web = Web::new(options.fetch.clone(), options.clock, options.stop);
-    let mut round = Round { archive, options, web: &web, summary: AcquireSummary::default(), on_event };
+    let known = Known::default();
+    let mut round =
+        Round { archive, options, web: &web, known, summary: AcquireSummary::default(), on_event };
     for source in sources.iter().filter(|source| source.enabled) {
         round.source(source, corpus_root)?;
         if !options.dry_run {
@@ -81,6 +85,10 @@ impl Round<'_, '_> {
             self.emit(source, "", LocationOutcome::Skipped(format!("skipped: {why}")));
             return Ok(());
         }
+        self.known = Known {
+            rows: self.archive.catalogue().holding_rows_of(source)?,
+            captures: self.archive.catalogue().current_captures(Some(source))?,
+        };
         let listing = settings.kind.list(corpus_root);
         self.emit(source, "", LocationOutcome::Listed(listing.entries.len() as u64));
         if !listing.skipped.is_empty() {
@@ -113,10 +121,10 @@ impl Round<'_, '_> {
         let entries = listing.entries.iter().map(|entry| entry.location.as_str());
         let failures = listing.failures.iter().map(|(location, _)| location.as_str());
         let present: BTreeSet<&str> = entries.chain(failures).collect();
-        let rows = self.archive.catalogue().holding_rows()?.into_iter();
-        let absent = rows.filter(|row| row.source == source && !present.contains(row.location.as_str()));
+        let is_absent = |row: &&HoldingRow| !present.contains(row.location.as_str());
+        let absent: Vec<HoldingRow> = self.known.rows.values().filter(is_absent).cloned().collect();
         let mut n_hidden = 0;
-        for mut row in absent.collect::<Vec<_>>() {
+        for mut row in absent {
             let is_held = row.capture.is_some() && row.vanished_at.is_none();
             if listing.is_unread(&row.location) {
                 n_hidden += u64::from(is_held);
@@ -146,21 +154,21 @@ impl Round<'_, '_> {
 
     /// Notes a failure with what is known of the location, which stays.
     fn failed(&mut self, source: &str, location: &str, error: Error) -> Result<LocationOutcome, Error> {
-        let mut row = self.row(source, location)?;
+        let mut row = self.row(source, location);
         row.failure = Some(FailedAttempt::from(&error));
         row.vanished_at.take_if(|_| row.capture.is_none());
         self.put(&row)?;
         Ok(LocationOutcome::Failed(error))
     }
 
-    fn row(&self, source: &str, location: &str) -> Result<HoldingRow, Error> {
-        let known = self.archive.catalogue().holding(source, location)?;
-        Ok(known.unwrap_or_else(|| HoldingRow {
+    /// What was known of a location before this run.
+    fn row(&self, source: &str, location: &str) -> HoldingRow {
+        self.known.rows.get(location).cloned().unwrap_or_else(|| HoldingRow {
             source: source.to_string(),
             location: location.to_string(),
             public_url: location.to_string(),
             ..HoldingRow::default()
-        }))
+        })
     }
 
     fn file_entry(
@@ -170,9 +178,9 @@ impl Round<'_, '_> {
         path: &Path,
         stamp: FileStamp,
     ) -> Result<(), Error> {
-        let mut row = self.row(source, &entry.location)?;
+        let mut row = self.row(source, &entry.location);
         let stamp = (i64::try_from(stamp.size).ok(), stamp.mtime_ns);
-        let is_held = store::current(self, &row)?.is_some();
+        let is_held = store::current(self, &row).is_some();
         let is_same_file = is_held && (row.file_size, row.file_mtime_ns) == stamp;
         let bytes = if is_same_file && !self.options.rehash {
             None
@@ -206,10 +214,10 @@ impl Round<'_, '_> {
             return Ok(());
         }
         let requests = pages.iter().map(|(entry, url)| {
-            let known = self.validators(source, &entry.location)?;
-            Ok(Request { url: (*url).clone(), known })
+            let known = self.validators(source, &entry.location);
+            Request { url: (*url).clone(), known }
         });
-        let requests = requests.collect::<Result<Vec<_>, Error>>()?;
+        let requests: Vec<Request> = requests.collect();
         let web = self.web;
         web.fetch_all(&requests, &mut |index, fetched| {
             let (entry, url) = pages[index];
@@ -220,11 +228,10 @@ impl Round<'_, '_> {
     }
 
     /// What the last capture's server gave.
-    fn validators(&self, source: &str, location: &str) -> Result<Validators, Error> {
-        let row = self.row(source, location)?;
-        let current = store::current(self, &row)?;
+    fn validators(&self, source: &str, location: &str) -> Validators {
+        let current = store::current(self, &self.row(source, location));
         let known = current.map(|c| Validators { etag: c.etag, last_modified: c.last_modified });
-        Ok(known.unwrap_or_default())
+        known.unwrap_or_default()
     }
 
     fn answer(
@@ -235,7 +242,7 @@ impl Round<'_, '_> {
         fetched: Fetched,
     ) -> Result<LocationOutcome, Error> {
         let location = entry.location.as_str();
-        let mut row = self.row(source, location)?;
+        let mut row = self.row(source, location);
         let outcome = match fetched {
             Fetched::Failed(error) => return self.failed(source, location, error),
             Fetched::Gone(status) => gone(&mut row, status, self.options.now),

@@ -1,11 +1,12 @@
 //! What a run of this stage is told, what it reports, and the state that its parts share.
 
 use super::Error;
-use super::archive::Archive;
+use super::archive::{Archive, Capture, HoldingRow};
 use super::fetch::FetchSettings;
 use super::host::Clock;
 use super::web::Web;
 use jiff::Timestamp;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::AtomicBool;
 
 /// How a run of this stage is done.
@@ -93,6 +94,16 @@ pub(super) struct Round<'a, 'b> {
     pub(super) archive: &'a mut Archive,
     pub(super) options: &'a AcquireOptions<'b>,
     pub(super) web: &'a Web<'b>,
+    /// Of the source that is being read.
+    pub(super) known: Known,
     pub(super) summary: AcquireSummary,
     pub(super) on_event: &'a mut dyn FnMut(SourceEvent),
+}
+
+/// What the catalogue knew of a source before this run, read at once: a query for each location cost more than all the rest of a
+/// run that finds nothing new.
+#[derive(Default)]
+pub(super) struct Known {
+    pub(super) rows: BTreeMap<String, HoldingRow>,
+    pub(super) captures: HashMap<String, Capture>,
 }

@@ -17,7 +17,7 @@ pub(super) fn file(
     bytes: Option<Vec<u8>>,
     metadata: &SourceMetadata,
 ) -> Result<LocationOutcome, Error> {
-    let current = current(round, row)?;
+    let current = current(round, row);
     let is_new = current.is_none();
     let changed = bytes.filter(|bytes| current.as_ref().is_none_or(|c| c.sha256 != Digest::of(bytes)));
     let has_changed = changed.is_some();
@@ -51,7 +51,7 @@ pub(super) fn response(
     exchange: &Exchange,
     metadata: &SourceMetadata,
 ) -> Result<LocationOutcome, Error> {
-    let current = current(round, row)?;
+    let current = current(round, row);
     let is_new = current.is_none();
     let sha256 = Digest::of(&exchange.payload);
     let has_changed = current.as_ref().is_none_or(|c| c.sha256 != sha256);
@@ -89,7 +89,7 @@ pub(super) fn not_modified(
     exchange: &Exchange,
     metadata: &SourceMetadata,
 ) -> Result<LocationOutcome, Error> {
-    let Some(current) = current(round, row)? else {
+    let Some(current) = current(round, row) else {
         let attempt = format!("cannot fetch {}", row.location);
         return Ok(LocationOutcome::Failed(Error::new(
             attempt,
@@ -114,8 +114,8 @@ pub(super) fn not_modified(
 }
 
 /// The current capture. `None` when there is none, or when its record is lost: then it is captured again.
-pub(super) fn current(round: &Round<'_, '_>, row: &HoldingRow) -> Result<Option<Capture>, Error> {
-    Ok(row.capture.as_ref().map(|id| round.archive.catalogue().capture(id)).transpose()?.flatten())
+pub(super) fn current(round: &Round<'_, '_>, row: &HoldingRow) -> Option<Capture> {
+    row.capture.as_ref().and_then(|id| round.known.captures.get(id)).cloned()
 }
 
 fn facts(row: &HoldingRow, sha256: Digest, size_bytes: u64) -> CaptureFacts {

@@ -233,7 +233,7 @@ pub fn status(config: &Config, out: &mut dyn Write) -> Result<CommandOutcome, Co
     writeln!(out, "\nLast runs")?;
     runs().write(last, Format::Text, out)?;
     let holdings = Holdings::read(&archive)?;
-    let rejected = holdings.rejected(&archive)?;
+    let rejected = holdings.rejected();
     writeln!(out, "\nRejected: {}", rejected.len())?;
     if !rejected.is_empty() {
         let mut table = tables::rejected();
@@ -241,17 +241,12 @@ pub fn status(config: &Config, out: &mut dyn Write) -> Result<CommandOutcome, Co
         table.columns.truncate(4);
         table.write(&rejected, Format::Text, out)?;
     }
-    write_limits(config, &archive, &holdings, out)?;
+    write_limits(config, &holdings, out)?;
     Ok(CommandOutcome::Done)
 }
 
 /// The limits of parsing, what confines it, and the documents that ran into a limit.
-fn write_limits(
-    config: &Config,
-    archive: &Archive,
-    holdings: &Holdings,
-    out: &mut dyn Write,
-) -> Result<(), CommandError> {
+fn write_limits(config: &Config, holdings: &Holdings, out: &mut dyn Write) -> Result<(), CommandError> {
     let limits = config.settings.worker;
     let confinement = Parsers::new(this_program()?, limits).confinement();
     let confinement = confinement.map_or_else(|e| format!("cannot be told: {e}"), |found| found.to_string());
@@ -260,11 +255,10 @@ fn write_limits(
         "\nParsing: {} s of processor time and {} MiB for a document; sandbox: {confinement}",
         limits.time_s, limits.memory_mb
     )?;
-    let version = pipeline::rules_version();
     let mut retried = Vec::new();
     for places in holdings.files.values() {
-        let known = archive.catalogue().extraction(&places[0].sha256, &version);
-        let rejection = known.map_err(pipeline::Error::from)?.and_then(|known| known.rejection);
+        let known = holdings.extraction(&places[0].sha256);
+        let rejection = known.and_then(|known| known.rejection.as_ref());
         if let Some(rejection) = rejection.filter(|rejection| rejection.limit.is_some()) {
             retried.push(format!("{}/{}: {}", places[0].source, places[0].location, rejection.reason));
         }

@@ -2,14 +2,14 @@
 
 use super::store::{Extracted, TextStore};
 use super::{Damage, Error, rules_version};
-use crate::acquire::{Archive, Extraction, Holding};
+use crate::acquire::{Archive, Digest, Extraction, Holding, Inventory};
 use crate::config::Config;
 use crate::extract::record;
 use crate::index::{INDEX_FORMAT, count_tokens};
 use crate::text::{Entry, Language, Notice, Rejected};
 use rayon::prelude::*;
-use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use sha2::{Digest as _, Sha256};
+use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
 /// The folders of a corpus.
@@ -42,8 +42,10 @@ pub struct Holdings {
     /// The places of each different file, keyed by the digest of its bytes in hexadecimal; the first place names the
     /// document.
     pub files: BTreeMap<String, Vec<Holding>>,
-    /// Places whose last attempt failed.
+    /// Places whose last attempt failed, and those whose bytes the archive has lost.
     failures: Vec<Rejected>,
+    /// How the extractions by the current rules ended.
+    extractions: HashMap<Digest, Extraction>,
 }
 
 impl Holdings {
@@ -52,63 +54,65 @@ impl Holdings {
     /// # Errors
     /// When the catalogue cannot be read.
     pub fn read(archive: &Archive) -> Result<Holdings, Error> {
+        let inventory = archive.inventory(&rules_version())?;
+        let failures = failures(&inventory);
         let mut files = BTreeMap::<String, Vec<Holding>>::new();
-        for holding in archive.holdings()? {
+        for holding in inventory.holdings {
             files.entry(holding.sha256.to_string()).or_default().push(holding);
         }
         for places in files.values_mut() {
             places.sort_by_cached_key(|place| (place.is_vanished, docname(place)));
         }
-        Ok(Holdings { files, failures: failures(archive)? })
+        Ok(Holdings { files, failures, extractions: inventory.extractions })
+    }
+
+    /// How the extraction of a file by the current rules ended. `None` when it was not tried.
+    pub fn extraction(&self, sha256: &Digest) -> Option<&Extraction> {
+        self.extractions.get(sha256)
+    }
+
+    /// Takes note of extractions that ended after the catalogue was read.
+    pub(super) fn note(&mut self, extractions: Vec<Extraction>) {
+        self.extractions.extend(extractions.into_iter().map(|extraction| (extraction.sha256, extraction)));
     }
 
     /// The documents that the index should have: every file that was extracted, by docname.
-    ///
-    /// # Errors
-    /// When the catalogue cannot be read.
-    pub fn plan<'a>(&'a self, archive: &Archive) -> Result<Vec<Planned<'a>>, Error> {
-        let version = rules_version();
-        let mut planned = Vec::new();
-        for (sha256, places) in &self.files {
-            let extraction = archive.catalogue().extraction(&places[0].sha256, &version)?;
-            if extraction.is_some_and(|extraction| extraction.rejection.is_none()) {
-                planned.push(Planned::new(sha256, places));
-            }
-        }
+    pub fn plan(&self) -> Vec<Planned<'_>> {
+        let has_text = |places: &[Holding]| {
+            self.extraction(&places[0].sha256).is_some_and(|extraction| extraction.rejection.is_none())
+        };
+        let files = self.files.iter().filter(|(_, places)| has_text(places));
+        let mut planned: Vec<Planned<'_>> =
+            files.map(|(sha256, places)| Planned::new(sha256, places)).collect();
         planned.sort_by(|a, b| a.docname.cmp(&b.docname));
-        Ok(planned)
+        planned
     }
 
     /// What is left out, sorted by location.
-    ///
-    /// # Errors
-    /// When the catalogue cannot be read.
-    pub fn rejected(&self, archive: &Archive) -> Result<Vec<Rejected>, Error> {
-        let version = rules_version();
+    pub fn rejected(&self) -> Vec<Rejected> {
         let mut rejected = self.failures.clone();
         for (sha256, places) in &self.files {
-            let extraction = archive.catalogue().extraction(&places[0].sha256, &version)?;
-            let Some(extraction) = extraction else { continue };
+            let Some(extraction) = self.extraction(&places[0].sha256) else { continue };
             let Some(rejection) = &extraction.rejection else { continue };
             // Lost bytes matter most where the source has them no longer.
             let is_listed = |place: &&Holding| !place.is_vanished || !extraction.is_archived;
             rejected.extend(places.iter().filter(is_listed).map(|place| Rejected {
                 location: docname(place),
-                stage: stage_of(&extraction).to_owned(),
+                stage: stage_of(extraction).to_owned(),
                 reason: rejection.reason.clone(),
                 hint: rejection.hint.clone(),
                 source_sha256: Some(sha256.clone()),
             }));
         }
         rejected.sort();
-        Ok(rejected)
+        rejected
     }
 }
 
 /// The places whose last attempt failed, and those whose bytes the archive has lost, as rows of `rejected.csv`.
-fn failures(archive: &Archive) -> Result<Vec<Rejected>, Error> {
-    let failed = archive.catalogue().holding_rows()?.into_iter().filter_map(|row| {
-        let failure = row.failure?;
+fn failures(inventory: &Inventory) -> Vec<Rejected> {
+    let failed = inventory.failed.iter().filter_map(|row| {
+        let failure = row.failure.clone()?;
         Some(Rejected {
             location: format!("{}/{}", row.source, row.location),
             stage: "acquire".to_owned(),
@@ -117,14 +121,14 @@ fn failures(archive: &Archive) -> Result<Vec<Rejected>, Error> {
             source_sha256: None,
         })
     });
-    let lost = archive.lost_locations()?.into_iter().map(|row| Rejected {
+    let lost = inventory.lost.iter().map(|row| Rejected {
         location: format!("{}/{}", row.source, row.location),
         stage: "archive".to_owned(),
         reason: "its archived bytes are lost: no whole WARC record holds them".to_owned(),
         hint: "restore the WARC file from a backup and run `ordskifte archive reindex`".to_owned(),
         source_sha256: None,
     });
-    Ok(failed.chain(lost).collect())
+    failed.chain(lost).collect()
 }
 
 /// The stage that rejected a file: its bytes could not be read from the archive, or gave no text.

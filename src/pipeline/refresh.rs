@@ -162,16 +162,16 @@ fn derive(
     checked: &CheckedFiles,
     options: &Options<'_>,
 ) -> Result<RefreshSummary, Error> {
+    let mut holdings = Holdings::read(archive)?;
     let n_unreadable;
-    (summary.n_extracted, n_unreadable) = extract_all(corpus, archive, checked, options)?;
+    (summary.n_extracted, n_unreadable) = extract_all(corpus, archive, &mut holdings, checked, options)?;
     summary.n_warnings += n_unreadable;
     if options.stop.load(Ordering::Relaxed) {
         summary.was_stopped = true;
         return Ok(summary);
     }
-    let holdings = Holdings::read(archive)?;
-    summary.rejected = holdings.rejected(archive)?;
-    let planned = holdings.plan(archive)?;
+    summary.rejected = holdings.rejected();
+    let planned = holdings.plan();
     summary.n_documents = planned.len() as u64;
     summary.snapshot_id = snapshot_id(planned.iter());
     match index_all(corpus, &planned, &summary.snapshot_id, checked, options)? {
@@ -182,7 +182,7 @@ fn derive(
         }
     }
     record_snapshot(archive, &planned, &summary.snapshot_id, options.now)?;
-    summary.counted = reports::write_all(corpus, &summary.rejected, checked, options)?;
+    summary.counted = reports::write_all(corpus, &summary.snapshot_id, &summary.rejected, checked, options)?;
     Ok(summary)
 }
 
@@ -320,17 +320,18 @@ fn counts(summary: &RefreshSummary) -> RunCounts {
 fn extract_all(
     corpus: &Corpus<'_>,
     archive: &mut Archive,
+    holdings: &mut Holdings,
     checked: &CheckedFiles,
     options: &Options<'_>,
 ) -> Result<(u64, u64), Error> {
-    let holdings = Holdings::read(archive)?;
-    let jobs = pending(corpus, archive, &holdings, checked)?;
+    let jobs = pending(corpus, holdings, checked);
     if jobs.is_empty() {
         return Ok((0, 0));
     }
     let parsers = Parsers::new(options.worker_program.clone(), corpus.config.settings.worker);
     let total = jobs.len() as u64;
-    stage(options, "extract", Some(total), || {
+    let mut ended = Vec::new();
+    let counts = stage(options, "extract", Some(total), || {
         let done = AtomicU64::new(0);
         let mut n_unreadable = 0;
         let on_outcome = |place: &Holding, outcome: &Extraction| {
@@ -349,25 +350,22 @@ fn extract_all(
             for outcome in outcomes.iter().filter(|outcome| outcome.rejection.is_none()) {
                 corpus.texts.mark_whole(&outcome.sha256.to_string(), checked);
             }
+            ended.extend(outcomes);
         }
         let done = done.load(Ordering::Relaxed);
         Ok(((done, n_unreadable), done))
-    })
+    })?;
+    holdings.note(ended);
+    Ok(counts)
 }
 
 /// The first place of each file whose text is missing or damaged, and which is not known to be rejected. Files that ran into a
 /// limit are among them: each is tried once in every run.
-fn pending<'a>(
-    corpus: &Corpus<'_>,
-    archive: &Archive,
-    holdings: &'a Holdings,
-    checked: &CheckedFiles,
-) -> Result<Vec<&'a Holding>, Error> {
-    let version = rules_version();
+fn pending<'a>(corpus: &Corpus<'_>, holdings: &'a Holdings, checked: &CheckedFiles) -> Vec<&'a Holding> {
     let (mut jobs, mut extracted) = (Vec::new(), Vec::new());
     for (sha256, places) in &holdings.files {
-        let known = archive.catalogue().extraction(&places[0].sha256, &version)?;
-        match known.map(|known| (known.rejection, known.is_archived)) {
+        let known = holdings.extraction(&places[0].sha256);
+        match known.map(|known| (known.rejection.as_ref(), known.is_archived)) {
             None => jobs.push(&places[0]),
             Some((None, _)) => extracted.push((sha256, &places[0])),
             // The record may have been restored since.
@@ -380,7 +378,7 @@ fn pending<'a>(
     let is_damaged = |(sha256, _): &&(&String, &Holding)| !corpus.texts.is_whole(sha256, checked);
     let damaged: Vec<&Holding> = extracted.par_iter().filter(is_damaged).map(|(_, place)| *place).collect();
     jobs.extend(damaged);
-    Ok(jobs)
+    jobs
 }
 
 /// Extracts the files of `batch` side by side; those that are left when `stop` is set are passed over.

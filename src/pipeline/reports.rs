@@ -6,20 +6,19 @@
 use super::checked::CheckedFiles;
 use super::corpus::Corpus;
 use super::durable::{create_folder, remove, replace, sync};
+use super::kwic::{EarlierLines, KWIC, KeptLines, LinesWriter};
 use super::refresh::{Options, emit, stage};
 use super::store::digest_of_file;
 use super::{Error, Event};
 use crate::codebook::MATCHER_VERSION;
 use crate::config::ReportSettings;
 use crate::index::INDEX_FORMAT;
-use crate::query::Mentions;
 use crate::report::{
-    self, Cell, Dialect, Format, Heading, Package, Resource, Table, data_package, tables, trends_svg,
+    Dialect, Format, Heading, Package, Resource, Table, data_package, tables, trends_svg, write_csv_header,
 };
-use crate::results::{Context, Results, Source};
+use crate::results::{Results, Source};
 use crate::text::{Count, Entry, Notice, Rejected};
 use crate::trend;
-use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use std::borrow::Borrow;
 use std::collections::BTreeMap;
@@ -29,7 +28,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 /// The reports are rewritten when this changes.
-const REPORT_VERSION: u32 = 3;
+const REPORT_VERSION: u32 = 4;
 
 /// The folder under the data folder that holds the reports of each snapshot.
 const SNAPSHOTS: &str = "report-snapshots";
@@ -49,14 +48,17 @@ pub fn current_folder(corpus: &Corpus<'_>) -> PathBuf {
 /// # Errors
 /// When there is none yet, or it cannot be read.
 pub fn open_results(corpus: &Corpus<'_>) -> Result<Results, Error> {
+    Ok(Results::open(source(corpus))?)
+}
+
+fn source(corpus: &Corpus<'_>) -> Source {
     let config = corpus.config;
-    let source = Source {
+    Source {
         index: corpus.index_folder(),
         forms: config.data().join(FORMS_FILE),
         codebook: config.codebook.clone(),
         codebook_sha256: config.codebook_sha256.clone(),
-    };
-    Ok(Results::open(source)?)
+    }
 }
 
 /// What a refresh counted for its reports, to be shown without counting again.
@@ -68,27 +70,33 @@ pub struct Counted {
     pub counts: Vec<Count>,
 }
 
-/// Writes the reports of the snapshot in the index, unless they exist and are whole: `None` then.
+/// Writes the reports of `snapshot_id`, which the index holds, unless they exist and are whole: `None` then.
 pub(super) fn write_all(
     corpus: &Corpus<'_>,
+    snapshot_id: &str,
     rejected: &[Rejected],
     checked: &CheckedFiles,
     options: &Options<'_>,
 ) -> Result<Option<Counted>, Error> {
+    let made_from = made_from(corpus, snapshot_id, rejected, corpus.config.settings.report.dialect);
+    let target = Path::new(SNAPSHOTS).join(&made_from[..16]);
+    let is_current = fs::read_link(current_folder(corpus)).is_ok_and(|current| current == target);
+    let are_whole = is_current && are_whole(corpus, checked);
+    if are_whole && Results::forms_are_kept(&source(corpus), snapshot_id) {
+        return Ok(None);
+    }
     let results = open_results(corpus)?;
     if let Some(forms) = results.forms_to_keep()? {
         replace(&corpus.config.data().join(FORMS_FILE), &forms)?;
     }
-    let made_from = made_from(corpus, results.snapshot_id(), rejected, corpus.config.settings.report.dialect);
-    let target = Path::new(SNAPSHOTS).join(&made_from[..16]);
-    let is_current = fs::read_link(current_folder(corpus)).is_ok_and(|current| current == target);
-    if is_current && are_whole(corpus, checked) {
+    if are_whole {
         return Ok(None);
     }
     if is_current {
         let text = "reports are missing or damaged and are written again".to_owned();
         emit(options, Event::Warning { text });
     }
+    let earlier = EarlierLines::open(&corpus.config.data(), &current_folder(corpus));
     stage(options, "report", None, || {
         let home = corpus.config.data().join(SNAPSHOTS);
         create_folder(&home)?;
@@ -102,13 +110,17 @@ pub(super) fn write_all(
             dialect: corpus.config.settings.report.dialect,
             resources: Vec::new(),
         };
-        let counts = write_tables(&mut report, &results, rejected)?;
+        let (counts, lines) = write_tables(&mut report, &results, rejected, earlier)?;
         let descriptor = write_package(&report, corpus, results.snapshot_id())?;
         let digest = descriptor_digest(&target, descriptor.as_bytes());
         replace(&descriptor_digest_path(&corpus.config.data().join(&target)), digest.as_bytes())?;
         let n_files = report.resources.len() as u64 + 1;
         sync(folder.path())?;
+        let kwic = report.resources.iter().find(|resource| resource.path == KWIC);
+        let kwic_sha256 = kwic.expect("it was written").sha256.clone();
         point_link(corpus, folder.keep(), &target)?;
+        // After the link: a run that is killed here makes all lines again.
+        lines.keep(&corpus.config.data(), &kwic_sha256)?;
         for file in files(corpus).into_iter().flatten() {
             checked.mark_whole(&file.path);
         }
@@ -185,10 +197,7 @@ pub(super) fn made_from(
 ) -> String {
     let settings = ReportSettings { dialect, ..corpus.config.settings.report.clone() };
     let parts = [
-        format!(
-            "report {REPORT_VERSION}, index {INDEX_FORMAT}, matcher {MATCHER_VERSION} of ordskifte {}",
-            env!("CARGO_PKG_VERSION")
-        ),
+        versions(),
         snapshot_id.to_owned(),
         corpus.config.codebook_sha256.clone(),
         format!("{settings:?}"),
@@ -230,20 +239,9 @@ impl Report<'_> {
         table: &Table<Row>,
         rows: impl IntoIterator<Item = R>,
     ) -> Result<(), Error> {
-        self.cells(name, table, rows.into_iter().map(|row| table.cells(row.borrow())))
-    }
-
-    /// Writes a table from the cells of its rows and lists it.
-    fn cells<Row>(
-        &mut self,
-        name: &str,
-        table: &Table<Row>,
-        rows: impl Iterator<Item = Vec<Cell>>,
-    ) -> Result<(), Error> {
         let format = Format::Csv(self.dialect);
-        let headings = table.headings();
-        self.file(name, table.description, Some(headings.clone()), |out| {
-            report::write(&headings, rows, format, out).map(|_| ())
+        self.file(name, table.description, Some(table.headings()), |out| {
+            table.write(rows, format, out).map(|_| ())
         })
     }
 
@@ -256,9 +254,27 @@ impl Report<'_> {
     ) -> Result<(), Error> {
         let path = self.folder.join(name);
         let fail = |e: io::Error| Error::world("write", &path, &e);
-        let file = File::create(&path).map_err(fail)?;
-        let mut out = Hashing { out: BufWriter::new(file), hasher: Sha256::new(), bytes: 0 };
+        let mut out = self.begin(name)?;
         write(&mut out).map_err(fail)?;
+        self.end(name, description, columns, out)
+    }
+
+    fn begin(&self, name: &str) -> Result<Hashing<BufWriter<File>>, Error> {
+        let path = self.folder.join(name);
+        let file = File::create(&path).map_err(|e| Error::world("write", &path, &e))?;
+        Ok(Hashing { out: BufWriter::new(file), hasher: Sha256::new(), bytes: 0 })
+    }
+
+    /// Makes a file durable and lists it.
+    fn end(
+        &mut self,
+        name: &str,
+        description: &'static str,
+        columns: Option<Vec<Heading>>,
+        out: Hashing<BufWriter<File>>,
+    ) -> Result<(), Error> {
+        let path = self.folder.join(name);
+        let fail = |e: io::Error| Error::world("write", &path, &e);
         out.out.into_inner().map_err(|e| fail(e.into_error()))?.sync_all().map_err(fail)?;
         let sha256 = data_encoding::HEXLOWER.encode(&out.hasher.finalize());
         self.resources.push(Resource {
@@ -296,21 +312,15 @@ fn write_tables(
     report: &mut Report<'_>,
     results: &Results,
     rejected: &[Rejected],
-) -> Result<Vec<Count>, Error> {
-    let concepts: Vec<usize> = (0..results.concepts().len()).collect();
-    // Found once: the counts are what the concordance lists.
-    let mentions: Vec<Mentions> =
-        concepts.par_iter().map(|concept| results.mentions(*concept)).collect::<Result<_, _>>()?;
-    let counts: Vec<Count> = concepts
-        .iter()
-        .zip(&mentions)
-        .map(|(concept, mentions)| results.count_of(*concept, mentions))
-        .collect();
+    earlier: EarlierLines,
+) -> Result<(Vec<Count>, KeptLines), Error> {
+    let (counts, lines) = write_kwic(report, results, earlier)?;
+    let kwic = report.resources.pop().expect("kwic.csv was written");
     let entries = results.documents();
     report.table("term_document.csv", &tables::term_document(), trend::by_document(entries, &counts))?;
     report.table("term_year.csv", &tables::term_year(), trend::by_year_and_kind(entries, &counts))?;
     report.table("forms.csv", &tables::forms(), trend::forms(&counts))?;
-    write_kwic(report, results, &mentions)?;
+    report.resources.push(kwic);
     report.table("documents.csv", &tables::documents(), with_shared_designations(entries))?;
     report.table("rejected.csv", &tables::rejected(), rejected)?;
     let (n, id) = (entries.len(), results.snapshot_id());
@@ -319,58 +329,92 @@ fn write_tables(
     report.file("trends.svg", "Chart of term_year.csv, all kinds together", None, |out| {
         out.write_all(chart.as_bytes())
     })?;
-    Ok(counts)
+    Ok((counts, lines))
 }
 
-/// The concordance of each concept; the lines of one concept at a time are in memory.
-fn write_kwic(report: &mut Report<'_>, results: &Results, mentions: &[Mentions]) -> Result<(), Error> {
-    let mut failure = None;
-    let rows = results.concepts().iter().zip(mentions).flat_map(|(concept, mentions)| {
-        let lines = results.concordance(mentions).unwrap_or_else(|error| {
-            failure = Some(error);
-            Vec::new()
-        });
-        // The table is made for each line, since it may not outlive what its rows borrow from.
-        lines.into_iter().map(|line| tables::kwic().cells(&kwic_row(results, &concept.name, &line)))
-    });
-    report.cells("kwic.csv", &tables::kwic(), rows)?;
-    failure.map_or(Ok(()), |error| Err(error.into()))
-}
-
-/// A concordance line as a row of a table.
-pub fn kwic_row<'a>(results: &'a Results, concept: &'a str, line: &'a Context) -> tables::KwicRow<'a> {
-    tables::KwicRow {
-        concept,
-        entry: results.document_of(line),
-        page: line.page,
-        section: &line.section,
-        words: [&line.pre, &line.keyword, &line.post],
-        chars: (line.char_start, line.char_end),
+/// Writes the concordance and counts what it lists. The mentions of one concept at a time are in memory, and the lines of
+/// [`super::kwic`]'s chunks of documents.
+fn write_kwic(
+    report: &mut Report<'_>,
+    results: &Results,
+    earlier: EarlierLines,
+) -> Result<(Vec<Count>, KeptLines), Error> {
+    let (table, dialect) = (tables::kwic(), report.dialect);
+    let headings = table.headings();
+    let mut out = report.begin(KWIC)?;
+    write_csv_header(&headings, dialect, &mut out)
+        .map_err(|e| Error::world("write", &report.folder.join(KWIC), &e))?;
+    let mut writer = LinesWriter::new(results, rules(dialect), dialect, earlier, out.bytes);
+    let mut counts = Vec::new();
+    for (index, concept) in results.concepts().iter().enumerate() {
+        let mentions = results.mentions(index)?;
+        counts.push(results.count_of(index, &mentions));
+        writer.write(&concept.name, &results.by_document(&mentions), &mut out)?;
     }
+    report.end(KWIC, table.description, Some(headings), out)?;
+    Ok((counts, writer.finish()))
+}
+
+/// What every report is made from besides documents, codebook and settings.
+fn versions() -> String {
+    let program = env!("CARGO_PKG_VERSION");
+    format!("report {REPORT_VERSION}, index {INDEX_FORMAT}, matcher {MATCHER_VERSION} of ordskifte {program}")
+}
+
+/// What a line of `kwic.csv` is made from besides its text and its mention.
+fn rules(dialect: Dialect) -> String {
+    format!("{}, {dialect:?}", versions())
 }
 
 /// The entries, with a notice on each whose designation another document has too: editions or chapters of one work, whose
 /// words count once for each.
-fn with_shared_designations(entries: &[Entry]) -> Vec<Entry> {
-    let mut works = BTreeMap::<(String, Option<&str>), Vec<&str>>::new();
-    let work = |entry: &Entry| entry.record.designation.as_ref().map(ToString::to_string);
+fn with_shared_designations(entries: &[Entry]) -> impl Iterator<Item = Entry> + '_ {
+    let mut works = BTreeMap::<(String, Option<&str>), Work<'_>>::new();
     for entry in entries {
-        if let Some(designation) = work(entry) {
-            works.entry((designation, entry.record.issuer.as_deref())).or_default().push(&entry.docname);
+        if let Some(work) = work_of(entry) {
+            let work = works.entry(work).or_default();
+            work.n_documents += 1;
+            // One more than is named, since a document does not name itself.
+            if work.first_names.len() <= SAME_DESIGNATION_NAMES_MAX {
+                work.first_names.push(&entry.docname);
+            }
         }
     }
-    let mut listed = entries.to_vec();
-    for (copy, entry) in listed.iter_mut().zip(entries) {
-        let Some(designation) = work(entry) else { continue };
-        let others = works[&(designation, entry.record.issuer.as_deref())]
-            .iter()
-            .filter(|name| **name != entry.docname);
-        let others: Vec<&str> = others.copied().collect();
-        if !others.is_empty() {
-            copy.notices.push(Notice::of_document(format!("same designation as {}", others.join(", "))));
-        }
+    entries.iter().map(move |entry| {
+        let mut listed = entry.clone();
+        let work = work_of(entry).map(|work| &works[&work]);
+        listed.notices.extend(work.and_then(|work| work.notice_for(&entry.docname)));
+        listed
+    })
+}
+
+/// What makes documents one work: their designation, by the same issuer.
+fn work_of(entry: &Entry) -> Option<(String, Option<&str>)> {
+    let designation = entry.record.designation.as_ref()?.to_string();
+    Some((designation, entry.record.issuer.as_deref()))
+}
+
+/// Documents that a notice names. With all of them the table grew with the square of the chapters of a work: a budget
+/// proposition of 1,000 files gave cells of 46 kB.
+const SAME_DESIGNATION_NAMES_MAX: usize = 5;
+
+/// The documents of one designation.
+#[derive(Default)]
+struct Work<'a> {
+    first_names: Vec<&'a str>,
+    n_documents: usize,
+}
+
+impl Work<'_> {
+    /// What is said of the document called `docname`. `None` when it is the only one.
+    fn notice_for(&self, docname: &str) -> Option<Notice> {
+        let named = self.first_names.iter().filter(|name| **name != docname);
+        let named: Vec<&str> = named.take(SAME_DESIGNATION_NAMES_MAX).copied().collect();
+        let n_others = self.n_documents - 1 - named.len();
+        let rest = if n_others > 0 { format!(" and {n_others} others") } else { String::new() };
+        let text = format!("same designation as {}{rest}", named.join(", "));
+        (!named.is_empty()).then(|| Notice::of_document(text))
     }
-    listed
 }
 
 /// Writes `datapackage.json` and returns its content.
@@ -386,4 +430,23 @@ fn write_package(report: &Report<'_>, corpus: &Corpus<'_>, snapshot_id: &str) ->
     let descriptor = data_package(&package);
     replace(&report.folder.join(DESCRIPTOR), descriptor.as_bytes())?;
     Ok(descriptor)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn at_most_five_documents_of_the_same_designation_are_named() {
+        let notice = |names: &[&'static str], n_documents, docname| {
+            let work = Work { first_names: names.to_vec(), n_documents };
+            work.notice_for(docname).map(|notice| notice.text).unwrap_or_default()
+        };
+        assert_eq!(notice(&["a"], 1, "a"), "");
+        assert_eq!(notice(&["a", "b"], 2, "b"), "same designation as a");
+        let six = ["a", "b", "c", "d", "e", "f"];
+        assert_eq!(notice(&six, 6, "c"), "same designation as a, b, d, e, f");
+        assert_eq!(notice(&six, 9, "c"), "same designation as a, b, d, e, f and 3 others");
+        assert_eq!(notice(&six, 9, "g"), "same designation as a, b, c, d, e and 3 others");
+    }
 }

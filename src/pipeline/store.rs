@@ -80,7 +80,7 @@ impl TextStore {
     pub fn get(&self, sha256: &str) -> Result<Option<Extracted>, Error> {
         let path = self.json_path(sha256);
         match fs::read(&path) {
-            Ok(bytes) => Ok(decode(&bytes).map(|kept| kept.extracted).filter(is_current)),
+            Ok(bytes) => Ok(decode(&bytes).filter(is_current)),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(Error::world("read", &path, &error)),
         }
@@ -90,12 +90,18 @@ impl TextStore {
     /// read again.
     pub(super) fn is_whole(&self, sha256: &str, checked: &CheckedFiles) -> bool {
         let (json, plain) = (self.json_path(sha256), self.plain_path(sha256));
-        let kept = || fs::read(&json).ok().and_then(|bytes| decode(&bytes));
-        checked.is_whole(&json, || kept().is_some_and(|kept| is_current(&kept.extracted)))
-            && checked.is_whole(&plain, || {
-                kept()
-                    .is_some_and(|kept| digest_of_file(&plain).is_some_and(|found| found == kept.text_sha256))
-            })
+        let read = || fs::read(&json).ok().filter(|bytes| is_whole_and_current(bytes));
+        // What was read for the first check serves the second one too: small corpora are checked whole in every run.
+        let mut bytes = None;
+        checked.is_whole(&json, || {
+            bytes = read();
+            bytes.is_some()
+        }) && checked.is_whole(&plain, || {
+            let bytes = bytes.or_else(read);
+            let wanted = bytes.as_deref().and_then(text_digest);
+            wanted
+                .is_some_and(|wanted| digest_of_file(&plain).is_some_and(|found| found.as_bytes() == wanted))
+        })
     }
 
     /// Tells `checked` that the files of this digest have just been written.
@@ -127,12 +133,6 @@ fn is_current(extracted: &Extracted) -> bool {
     extracted.made_with == rules_version()
 }
 
-/// What the JSON file of a text holds.
-struct Kept {
-    text_sha256: String,
-    extracted: Extracted,
-}
-
 const BEFORE_DIGEST: &[u8] = b"{\"sha256\":\"";
 const BEFORE_TEXT_DIGEST: &[u8] = b"\",\"text_sha256\":\"";
 const DIGEST_CHARS: usize = 64;
@@ -146,14 +146,30 @@ fn encode(extracted: &Extracted, plain_text: &str) -> Vec<u8> {
 }
 
 /// What [`encode`] wrote. `None` when it is damaged.
-fn decode(bytes: &[u8]) -> Option<Kept> {
-    let (digest, rest) = bytes.strip_prefix(BEFORE_DIGEST)?.split_at_checked(DIGEST_CHARS)?;
-    if hexadecimal(rest).as_bytes() != digest {
-        return None;
-    }
-    let text_sha256 = rest.strip_prefix(BEFORE_TEXT_DIGEST)?.get(..DIGEST_CHARS)?;
-    let text_sha256 = String::from_utf8(text_sha256.to_vec()).ok()?;
-    Some(Kept { text_sha256, extracted: serde_json::from_slice(bytes).ok()? })
+fn decode(bytes: &[u8]) -> Option<Extracted> {
+    if is_whole(bytes) { serde_json::from_slice(bytes).ok() } else { None }
+}
+
+/// Whether the digest in the JSON file of a text is that of what follows it.
+fn is_whole(bytes: &[u8]) -> bool {
+    let parts = bytes.strip_prefix(BEFORE_DIGEST).and_then(|bytes| bytes.split_at_checked(DIGEST_CHARS));
+    parts.is_some_and(|(digest, rest)| hexadecimal(rest).as_bytes() == digest)
+}
+
+/// Whether [`decode`] gives a text by the current rules. Parses none of it: the name of the rules is the first member of
+/// [`Extracted`], so it follows the digests.
+fn is_whole_and_current(bytes: &[u8]) -> bool {
+    let made_with = serde_json::to_string(&rules_version()).expect("a text is JSON");
+    let member = format!("\",\"made_with\":{made_with},");
+    let after_digests = bytes.get(TEXT_DIGEST_START + DIGEST_CHARS..);
+    after_digests.is_some_and(|rest| rest.starts_with(member.as_bytes())) && is_whole(bytes)
+}
+
+const TEXT_DIGEST_START: usize = BEFORE_DIGEST.len() + DIGEST_CHARS + BEFORE_TEXT_DIGEST.len();
+
+/// The digest of the plain text that the JSON file of a whole text names.
+fn text_digest(bytes: &[u8]) -> Option<&[u8]> {
+    bytes.get(TEXT_DIGEST_START..TEXT_DIGEST_START + DIGEST_CHARS)
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {
@@ -199,14 +215,22 @@ mod tests {
     }
 
     #[test]
+    fn a_text_by_other_rules_is_not_current() {
+        let other = Extracted { made_with: "extract 0".to_owned(), ..extracted() };
+        let bytes = encode(&other, &other.document.plain_text());
+        assert!(is_whole(&bytes) && !is_whole_and_current(&bytes));
+    }
+
+    #[test]
     fn a_text_with_a_flipped_byte_is_none() {
         let extracted = extracted();
         let whole = encode(&extracted, &extracted.document.plain_text());
-        assert!(decode(&whole).is_some());
+        assert!(decode(&whole).is_some() && is_whole_and_current(&whole));
         for at in 0..whole.len() {
             let mut flipped = whole.clone();
             flipped[at] ^= 1;
             assert!(decode(&flipped).is_none() && decode(&whole[..at]).is_none(), "byte {at}");
+            assert!(!is_whole_and_current(&flipped) && !is_whole_and_current(&whole[..at]), "byte {at}");
         }
     }
 }

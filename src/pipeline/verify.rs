@@ -1,9 +1,9 @@
 //! Checks what is kept: every archived byte against its digest, every derived file against what it was made from.
 
+use super::Error;
 use super::corpus::{Corpus, Holdings, Planned, docname, entries, snapshot_id};
 use super::parse::{Parsers, Reply};
 use super::reports;
-use super::{Error, rules_version};
 use crate::acquire::{Archive, Extraction, Holding, archive};
 use crate::config::Config;
 use crate::index::Snapshot;
@@ -65,10 +65,10 @@ pub fn verify(
     let mut held = archived(&corpus, &mut summary, &mut emit)?;
     let derived = match &mut held {
         Some((archive, holdings)) => {
-            let planned = holdings.plan(archive)?;
+            let planned = holdings.plan();
             summary.texts = text_faults(&corpus, archive, holdings, worker_program, &mut emit)?;
             summary.documents = planned.len() as u64;
-            derived_faults(&corpus, archive, holdings, &planned, &mut summary)
+            derived_faults(&corpus, holdings, &planned, &mut summary)
         }
         None => Faults::new(),
     };
@@ -112,8 +112,6 @@ fn archived(
     summary.archive_bytes = checked.n_bytes;
     let read = opened.map_err(Error::from).and_then(|archive| {
         let holdings = Holdings::read(&archive)?;
-        holdings.plan(&archive)?;
-        holdings.rejected(&archive)?;
         Ok((archive, holdings))
     });
     match read {
@@ -140,11 +138,10 @@ fn text_faults(
     let parsers = Parsers::new(worker_program, corpus.config.settings.worker);
     let mut files = Vec::new();
     for (sha256, places) in &holdings.files {
-        let extraction = archive.catalogue().extraction(&places[0].sha256, &rules_version())?;
-        files.extend(extraction.map(|extraction| (sha256, places, extraction)));
+        files.extend(holdings.extraction(&places[0].sha256).map(|extraction| (sha256, places, extraction)));
     }
     let (archive, emit) = (Mutex::new(archive), Mutex::new(emit));
-    let check = |(sha256, places, extraction): &(&String, &Vec<Holding>, Extraction)| -> Result<(), Error> {
+    let check = |(sha256, places, extraction): &(&String, &Vec<Holding>, &Extraction)| -> Result<(), Error> {
         let payload = archive.lock().expect("no thread panics with the archive").payload(&places[0].sha256);
         let fault = match (payload, &extraction.rejection) {
             (Err(_), Some(_)) if !extraction.is_archived => None,
@@ -212,7 +209,6 @@ fn rejection_fault(kept: &Rejection, reply: &Reply) -> Option<String> {
 /// Faults of index and reports.
 fn derived_faults(
     corpus: &Corpus<'_>,
-    archive: &Archive,
     holdings: &Holdings,
     planned: &[Planned<'_>],
     summary: &mut VerifySummary,
@@ -228,7 +224,7 @@ fn derived_faults(
             Err(error) => faults.push((index, error.to_string())),
         }
     }
-    match report_faults(corpus, snapshot.as_ref(), archive, holdings) {
+    match report_faults(corpus, snapshot.as_ref(), holdings) {
         Ok((n_reports, found)) => {
             summary.reports = n_reports;
             faults.extend(found);
@@ -281,7 +277,6 @@ fn index_faults(corpus: &Corpus<'_>, snapshot: &Snapshot, planned: &[Planned<'_>
 fn report_faults(
     corpus: &Corpus<'_>,
     snapshot: Option<&Snapshot>,
-    archive: &Archive,
     holdings: &Holdings,
 ) -> Result<(u64, Faults), Error> {
     let folder = reports::current_folder(corpus);
@@ -295,7 +290,7 @@ fn report_faults(
         faults.push((file.path.display().to_string(), text));
     }
     if let Some(snapshot) = snapshot {
-        let rejected = holdings.rejected(archive)?;
+        let rejected = holdings.rejected();
         // The dialect may have been chosen on the command line.
         let is_current = [Dialect::Standard, Dialect::ExcelNo].into_iter().any(|dialect| {
             let made_from = reports::made_from(corpus, &snapshot.id, &rejected, dialect);

@@ -9,4 +9,7 @@ pub mod tables;
 
 pub use chart::trends_svg;
 pub use package::{Licence, Package, Resource, data_package};
-pub use table::{Cell, Column, Dialect, Format, Heading, Table, ValueType, heading, write};
+pub use table::{
+    Cell, Column, Dialect, Format, Heading, Table, ValueType, heading, write, write_csv_header,
+    write_csv_rows,
+};

@@ -144,16 +144,41 @@ fn write_csv(
     dialect: Dialect,
     out: &mut dyn Write,
 ) -> io::Result<u64> {
+    write_csv_header(headings, dialect, out)?;
+    write_csv_rows(rows, dialect, out)
+}
+
+/// Writes how a CSV file begins.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write_csv_header(headings: &[Heading], dialect: Dialect, out: &mut dyn Write) -> io::Result<()> {
+    if dialect == Dialect::ExcelNo {
+        out.write_all("\u{feff}".as_bytes())?;
+    }
+    let mut writer = csv_writer(dialect, out);
+    writer.write_record(headings.iter().map(|heading| heading.name))?;
+    writer.flush()
+}
+
+fn csv_writer<'a>(dialect: Dialect, out: &'a mut dyn Write) -> csv::Writer<&'a mut dyn Write> {
     let delimiter = match dialect {
         Dialect::Standard => b',',
-        Dialect::ExcelNo => {
-            out.write_all("\u{feff}".as_bytes())?;
-            b';'
-        }
+        Dialect::ExcelNo => b';',
     };
-    let mut writer =
-        csv::WriterBuilder::new().delimiter(delimiter).terminator(csv::Terminator::CRLF).from_writer(out);
-    writer.write_record(headings.iter().map(|heading| heading.name))?;
+    csv::WriterBuilder::new().delimiter(delimiter).terminator(csv::Terminator::CRLF).from_writer(out)
+}
+
+/// Writes rows of a CSV file, each with one cell for every heading, and returns their number.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write_csv_rows(
+    rows: impl Iterator<Item = Vec<Cell>>,
+    dialect: Dialect,
+    out: &mut dyn Write,
+) -> io::Result<u64> {
+    let mut writer = csv_writer(dialect, out);
     let mut count = 0;
     for row in rows {
         writer.write_record(row.iter().map(|cell| csv_text(cell, dialect)))?;

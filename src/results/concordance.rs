@@ -33,16 +33,50 @@ pub struct Context {
     pub char_end: u32,
 }
 
-/// The `mentions` in `snapshot` with their contexts, by document and place.
-pub(super) fn concordance(snapshot: &Snapshot, mentions: &Mentions) -> Result<Vec<Context>, Error> {
-    let mut lines = Vec::new();
-    for (segment, mentions) in snapshot.segments.iter().zip(&mentions.segments) {
+/// The mentions of one query in one document, in the order of its text.
+pub struct InDocument<'m> {
+    /// The document, as its index in the snapshot's entries.
+    pub document: u32,
+    /// For each passage with mentions its place in the document, from 0, its segment and its mentions.
+    passages: Vec<(u32, usize, &'m [Mention])>,
+}
+
+impl InDocument<'_> {
+    /// What tells these mentions from others in the same text: for each its passage, first word and number of words.
+    pub fn places(&self) -> impl Iterator<Item = [u32; 3]> {
+        self.passages.iter().flat_map(|(ordinal, _, mentions)| {
+            mentions.iter().map(move |mention| [*ordinal, mention.position, mention.length])
+        })
+    }
+
+    /// The mentions with their contexts.
+    pub(super) fn lines(&self, snapshot: &Snapshot) -> Result<Vec<Context>, Error> {
+        let mut lines = Vec::new();
+        for (_, segment, mentions) in &self.passages {
+            lines.extend(contexts(&snapshot.segments[*segment], mentions)?);
+        }
+        Ok(lines)
+    }
+}
+
+/// The `mentions` in `snapshot` by document. The passages of a document may be in several segments.
+pub(super) fn by_document<'m>(snapshot: &Snapshot, mentions: &'m Mentions) -> Vec<InDocument<'m>> {
+    let mut passages = Vec::new();
+    for (number, (segment, mentions)) in snapshot.segments.iter().zip(&mentions.segments).enumerate() {
         for of_passage in mentions.chunk_by(|a, b| a.row == b.row) {
-            lines.extend(contexts(segment, of_passage)?);
+            let row = of_passage[0].row;
+            let document = segment.document[row as usize];
+            passages.push((document, (segment.ordinal(row), number, of_passage)));
         }
     }
-    lines.sort_by_key(|line| (line.document, line.char_start));
-    Ok(lines)
+    passages.sort_unstable_by_key(|(document, (ordinal, ..))| (*document, *ordinal));
+    let of_document = passages.chunk_by(|a, b| a.0 == b.0);
+    of_document
+        .map(|passages| InDocument {
+            document: passages[0].0,
+            passages: passages.iter().map(|(_, passage)| *passage).collect(),
+        })
+        .collect()
 }
 
 /// The concordance lines of the mentions of one passage.

@@ -25,25 +25,32 @@ struct Kept {
 /// When the index cannot be read.
 pub(super) fn expand_codebook(source: &Source, snapshot: &Snapshot) -> Result<Vec<Expansion>, Error> {
     let queries = queries(source);
-    if let Some(known) = kept(source, snapshot).and_then(|kept| expansions(&queries, kept.forms)) {
+    if let Some(known) = kept(source, &snapshot.id).and_then(|kept| expansions(&queries, kept.forms)) {
         return Ok(known);
     }
     let forms = match_vocabulary(snapshot, &queries).map_err(Error::reading)?;
     Ok(expansions(&queries, forms).expect("the forms are of these queries"))
 }
 
-/// What the file should hold. `None` when it is whole and current.
+/// What the file should hold, and the expansions of all concepts that it gives.
 ///
 /// # Errors
 /// When the index cannot be read.
-pub(super) fn forms_to_keep(source: &Source, snapshot: &Snapshot) -> Result<Option<Vec<u8>>, Error> {
-    if kept(source, snapshot).is_some() {
-        return Ok(None);
-    }
-    let forms = match_vocabulary(snapshot, &queries(source)).map_err(Error::reading)?;
-    let kept = Kept { made_from: made_from(source, snapshot), forms };
+pub(super) fn matched(source: &Source, snapshot: &Snapshot) -> Result<(Vec<u8>, Vec<Expansion>), Error> {
+    let queries = queries(source);
+    let forms = match_vocabulary(snapshot, &queries).map_err(Error::reading)?;
+    let kept = Kept { made_from: made_from(source, &snapshot.id), forms };
     let json = serde_json::to_string(&kept).expect("forms have only string keys");
-    Ok(Some(format!("{}\n{json}", digest(&json)).into_bytes()))
+    let bytes = format!("{}\n{json}", digest(&json)).into_bytes();
+    Ok((bytes, expansions(&queries, kept.forms).expect("the forms are of these queries")))
+}
+
+/// Whether the file is whole, and of that snapshot and codebook. Parses none of it: `made_from` is the first member.
+pub(super) fn is_kept(source: &Source, snapshot_id: &str) -> bool {
+    let begin = format!("{{\"made_from\":\"{}\"", made_from(source, snapshot_id));
+    let text = fs::read_to_string(&source.forms).ok();
+    let parts = text.as_deref().and_then(|text| text.split_once('\n'));
+    parts.is_some_and(|(sha256, json)| json.starts_with(&begin) && sha256 == digest(json))
 }
 
 fn queries(source: &Source) -> Vec<Query> {
@@ -51,21 +58,21 @@ fn queries(source: &Source) -> Vec<Query> {
 }
 
 /// What the file holds. `None` when it is missing, damaged, or of another snapshot or codebook.
-fn kept(source: &Source, snapshot: &Snapshot) -> Option<Kept> {
+fn kept(source: &Source, snapshot_id: &str) -> Option<Kept> {
     let text = fs::read_to_string(&source.forms).ok()?;
     let (sha256, json) = text.split_once('\n')?;
     if sha256 != digest(json) {
         return None;
     }
     let kept: Kept = serde_json::from_str(json).ok()?;
-    (kept.made_from == made_from(source, snapshot)).then_some(kept)
+    (kept.made_from == made_from(source, snapshot_id)).then_some(kept)
 }
 
-fn made_from(source: &Source, snapshot: &Snapshot) -> String {
+fn made_from(source: &Source, snapshot_id: &str) -> String {
     let program = env!("CARGO_PKG_VERSION");
     digest(&format!(
-        "{} {} forms {FORMS_FORMAT}, index {INDEX_FORMAT}, matcher {MATCHER_VERSION} of ordskifte {program}",
-        snapshot.id, source.codebook_sha256
+        "{snapshot_id} {} forms {FORMS_FORMAT}, index {INDEX_FORMAT}, matcher {MATCHER_VERSION} of ordskifte {program}",
+        source.codebook_sha256
     ))
 }
 

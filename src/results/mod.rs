@@ -13,7 +13,7 @@ mod passages;
 #[cfg(test)]
 mod tests;
 
-pub use concordance::{CONTEXT_WORDS, Context};
+pub use concordance::{CONTEXT_WORDS, Context, InDocument};
 pub use error::{Error, ErrorKind};
 pub use forms::FormUse;
 pub use passages::Hit;
@@ -55,6 +55,11 @@ impl Results {
     pub fn open(source: Source) -> Result<Results, Error> {
         let snapshot = Snapshot::open(&source.index)?.ok_or_else(Error::no_index)?;
         Ok(Results::of_snapshot(source, snapshot))
+    }
+
+    /// Whether the file of [`Source::forms`] is whole and of the snapshot `snapshot_id`. Reads no index.
+    pub fn forms_are_kept(source: &Source, snapshot_id: &str) -> bool {
+        kept::is_kept(source, snapshot_id)
     }
 
     fn of_snapshot(source: Source, snapshot: Snapshot) -> Results {
@@ -148,12 +153,17 @@ impl Results {
         count::count_mentions(&self.snapshot, &self.concepts()[concept].name, mentions)
     }
 
-    /// The `mentions` with the words around them, by document and place.
+    /// The `mentions` by document.
+    pub fn by_document<'m>(&self, mentions: &'m Mentions) -> Vec<InDocument<'m>> {
+        concordance::by_document(&self.snapshot, mentions)
+    }
+
+    /// The mentions in a document with the words around them, in the order of its text.
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn concordance(&self, mentions: &Mentions) -> Result<Vec<Context>, Error> {
-        concordance::concordance(&self.snapshot, mentions)
+    pub fn concordance(&self, mentions: &InDocument<'_>) -> Result<Vec<Context>, Error> {
+        mentions.lines(&self.snapshot)
     }
 
     /// The forms of `concept`, then its near misses, then the phrases that were excepted; of each the most frequent first.
@@ -202,7 +212,13 @@ impl Results {
     /// # Errors
     /// When the index cannot be read.
     pub fn forms_to_keep(&self) -> Result<Option<Vec<u8>>, Error> {
-        kept::forms_to_keep(&self.source, &self.snapshot)
+        if kept::is_kept(&self.source, &self.snapshot.id) {
+            return Ok(None);
+        }
+        let (bytes, expansions) = kept::matched(&self.source, &self.snapshot)?;
+        // The vocabulary is matched once a run: what is kept is what this run counts.
+        self.expansions.get_or_init(|| expansions);
+        Ok(Some(bytes))
     }
 
     fn expansions(&self) -> Result<&[Expansion], Error> {

@@ -108,7 +108,9 @@ fn documents_in_several_segments_are_counted_by_document_and_page() {
     let first = [(0, 2, Some(1)), (0, 1, Some(2))];
     assert_eq!(cells[..2], first);
     assert_eq!((cells.len(), count.forms.as_slice()), (6, &["tillit".to_owned()][..]));
-    let lines = results.concordance(&results.mentions(0).unwrap()).unwrap();
+    let mentions = results.mentions(0).unwrap();
+    let by_document = results.by_document(&mentions);
+    let lines: Vec<_> = by_document.iter().flat_map(|found| results.concordance(found).unwrap()).collect();
     let places: Vec<(u32, Option<u32>, &str)> =
         lines.iter().map(|line| (line.document, line.page, line.keyword.as_str())).collect();
     assert_eq!(places[..3], [(0, Some(1), "tillit"), (0, Some(1), "tillit"), (0, Some(2), "Tillit")]);

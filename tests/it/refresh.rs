@@ -1,6 +1,7 @@
 //! Runs over a corpus that changes: what is done again, what is kept, what is refused.
 
 use crate::support::Corpus;
+use sha2::{Digest, Sha256};
 use std::fs;
 
 fn page(title: &str, text: &str) -> String {
@@ -72,6 +73,39 @@ fn a_source_folder_that_is_gone_is_no_heap_of_tombstones() {
     assert_eq!(run.code, 1, "{}{}", run.out, run.err);
     assert_eq!(corpus.rows("documents.csv")[0]["is_vanished"], "false");
     assert_eq!(corpus.rows("rejected.csv")[0]["stage"], "acquire");
+}
+
+#[test]
+fn the_concordance_lines_of_an_unchanged_document_are_copied() {
+    let (corpus, files) =
+        Corpus::of_files(&[("a.html", &page("Rapport 2019", "Samskaping med kommunene i praksis."))]);
+    corpus.refresh(&[]);
+    // A mark that no run would make: it is in the new report only if the line was copied.
+    let marked = corpus.report("kwic.csv").replace("kommunene", "KOMMUNENE");
+    fs::write(corpus.path("data/reports/kwic.csv"), &marked).unwrap();
+    let list = corpus.path("data/kwic-lines");
+    let mut bytes = fs::read(&list).unwrap();
+    bytes[32..96].copy_from_slice(data_encoding::HEXLOWER.encode(&Sha256::digest(&marked)).as_bytes());
+    let digest = Sha256::digest(&bytes[32..]);
+    bytes[..32].copy_from_slice(&digest);
+    fs::write(&list, &bytes).unwrap();
+    fs::write(files.path().join("b.html"), page("Rapport 2020", "Samskaping i fylket.")).unwrap();
+    corpus.refresh(&[]);
+    let kwic = corpus.report("kwic.csv");
+    assert!(kwic.contains("KOMMUNENE") && kwic.contains("fylket"), "{kwic}");
+}
+
+#[test]
+fn a_concordance_that_differs_from_its_digest_is_not_copied() {
+    let (corpus, files) =
+        Corpus::of_files(&[("a.html", &page("Rapport 2019", "Samskaping med kommunene i praksis."))]);
+    corpus.refresh(&[]);
+    let marked = corpus.report("kwic.csv").replace("kommunene", "KOMMUNENE");
+    fs::write(corpus.path("data/reports/kwic.csv"), &marked).unwrap();
+    fs::write(files.path().join("b.html"), page("Rapport 2020", "Samskaping i fylket.")).unwrap();
+    corpus.refresh(&[]);
+    let kwic = corpus.report("kwic.csv");
+    assert!(kwic.contains("kommunene") && kwic.contains("fylket"), "{kwic}");
 }
 
 #[test]

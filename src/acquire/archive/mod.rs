@@ -28,6 +28,7 @@ use crate::text::SourceMetadata;
 use files::{LOCK_FILE, failed, member_at, source_of_file, sync_folder, warc_files};
 use jiff::Timestamp;
 use rebuild::{CATALOGUE, Restored};
+use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -80,6 +81,19 @@ pub struct Holding {
     pub is_vanished: bool,
     /// What the source says of the document.
     pub metadata: SourceMetadata,
+}
+
+/// What the archive holds, and what became of it.
+#[derive(Debug, Default)]
+pub struct Inventory {
+    /// All locations with bytes, vanished ones too, by source and location.
+    pub holdings: Vec<Holding>,
+    /// The locations whose last attempt failed.
+    pub failed: Vec<HoldingRow>,
+    /// The locations whose current capture is in no WARC file: its record is damaged or was lost.
+    pub lost: Vec<HoldingRow>,
+    /// How extractions ended, by payload.
+    pub extractions: HashMap<Digest, Extraction>,
 }
 
 impl Archive {
@@ -176,29 +190,35 @@ impl Archive {
         Ok(&mut self.catalogue)
     }
 
+    /// What the archive holds, and how the extractions by `extractor_version` ended: all of it from one state of the catalogue,
+    /// read table by table.
+    pub fn inventory(&self, extractor_version: &str) -> Result<Inventory, Error> {
+        self.catalogue.in_one_reading(|| {
+            let captures = self.catalogue.current_captures(None)?;
+            let extractions = self.catalogue.extractions(extractor_version)?;
+            let mut inventory = Inventory { extractions, ..Inventory::default() };
+            for row in self.catalogue.holding_rows()? {
+                if row.failure.is_some() {
+                    inventory.failed.push(row.clone());
+                }
+                match row.capture.as_ref().map(|id| captures.get(id)) {
+                    Some(Some(capture)) => inventory.holdings.push(holding(row, capture.sha256)),
+                    Some(None) => inventory.lost.push(row),
+                    None => {}
+                }
+            }
+            Ok(inventory)
+        })
+    }
+
     /// All locations with bytes, vanished ones too, by source and location.
     pub fn holdings(&self) -> Result<Vec<Holding>, Error> {
-        let mut holdings = Vec::new();
-        for row in self.catalogue.holding_rows()? {
-            let capture = row.capture.as_ref().map(|id| self.catalogue.capture(id)).transpose()?.flatten();
-            holdings.extend(capture.map(|capture| holding(row, capture.sha256)));
-        }
-        Ok(holdings)
+        Ok(self.inventory("")?.holdings)
     }
 
     /// The locations whose current capture is in no WARC file: its record is damaged or was lost.
     pub fn lost_locations(&self) -> Result<Vec<HoldingRow>, Error> {
-        let mut lost = Vec::new();
-        for row in self.catalogue.holding_rows()? {
-            let is_known = match &row.capture {
-                Some(id) => self.catalogue.capture(id)?.is_some(),
-                None => true,
-            };
-            if !is_known {
-                lost.push(row);
-            }
-        }
-        Ok(lost)
+        Ok(self.inventory("")?.lost)
     }
 
     /// The bytes with that digest, content-decoded and checked.

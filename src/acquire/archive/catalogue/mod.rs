@@ -13,10 +13,10 @@ pub(super) use schema::Format1;
 
 use super::{Digest, Error};
 use jiff::Timestamp;
-use rows::{checked, insert, select, shown, values_with_checksum};
+use rows::{check_row, checked, insert, select, shown, values_with_checksum};
 use rusqlite::types::Value;
 use rusqlite::{Connection, ErrorCode, OpenFlags, params, params_from_iter};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 /// What to do about a damaged catalogue.
@@ -197,7 +197,7 @@ impl Catalogue {
         let mut statement = self.connection.prepare(&select::<T>())?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            if let Err(error) = checked::<T>(row) {
+            if let Err(error) = check_row::<T>(row) {
                 on_fault(format!("{}: {}", error.attempt, error.cause))?;
             }
         }
@@ -218,6 +218,18 @@ impl Catalogue {
             self.connection.execute_batch("BEGIN")?;
         }
         Ok(self.connection.query_row("SELECT COUNT(*) FROM sqlite_schema", [], |_| Ok(()))?)
+    }
+
+    /// What `work` reads, all of it from one state of the catalogue.
+    pub(super) fn in_one_reading<T>(&self, work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+        if !self.connection.is_autocommit() {
+            // Rows of a batch that is being written are kept only after their records are on disk.
+            return work();
+        }
+        self.begin_reading()?;
+        let read = work();
+        self.commit()?;
+        read
     }
 
     /// Keeps the rows of the open transaction.
@@ -259,6 +271,19 @@ impl Catalogue {
     /// The capture whose record has that id.
     pub fn capture(&self, record_id: &str) -> Result<Option<Capture>, Error> {
         self.one("WHERE record_id = ?", &[record_id])
+    }
+
+    /// The current captures of all locations, or of those of one source, by the ids of their records. A location whose capture is
+    /// lost has none.
+    pub fn current_captures(&self, source: Option<&str>) -> Result<HashMap<String, Capture>, Error> {
+        let captures = match source {
+            Some(source) => {
+                let clause = "WHERE record_id IN (SELECT capture FROM holding WHERE source = ?)";
+                self.all::<Capture>(clause, &[source])?
+            }
+            None => self.all::<Capture>("WHERE record_id IN (SELECT capture FROM holding)", &[])?,
+        };
+        Ok(captures.into_iter().map(|capture| (capture.record_id.clone(), capture)).collect())
     }
 
     /// A capture that holds these bytes itself, not as a revisit.
@@ -307,6 +332,12 @@ impl Catalogue {
         self.all("ORDER BY source, location", &[])
     }
 
+    /// What is known about the locations of a source, by location.
+    pub fn holding_rows_of(&self, source: &str) -> Result<BTreeMap<String, HoldingRow>, Error> {
+        let rows = self.all::<HoldingRow>("WHERE source = ?", &[source])?;
+        Ok(rows.into_iter().map(|row| (row.location.clone(), row)).collect())
+    }
+
     /// Removes the locations that have the capture `record_id` under another name than `location`.
     pub(super) fn remove_other_names(&self, record_id: &str, location: &str) -> Result<(), Error> {
         let sql = "DELETE FROM holding WHERE capture = ? AND location <> ?";
@@ -314,9 +345,10 @@ impl Catalogue {
         Ok(())
     }
 
-    /// How the extraction of a payload by this version of the extractor ended. `None` when it was not tried.
-    pub fn extraction(&self, sha256: &Digest, version: &str) -> Result<Option<Extraction>, Error> {
-        self.one("WHERE sha256 = ? AND extractor_version = ?", &[&sha256.to_string(), version])
+    /// How the extractions by this version of the extractor ended, by payload.
+    pub(super) fn extractions(&self, version: &str) -> Result<HashMap<Digest, Extraction>, Error> {
+        let extractions = self.all::<Extraction>("WHERE extractor_version = ?", &[version])?;
+        Ok(extractions.into_iter().map(|extraction| (extraction.sha256, extraction)).collect())
     }
 
     /// Keeps how extractions ended, all or none.

@@ -6,7 +6,7 @@
 use super::super::{Digest, Error};
 use crate::text::{Limit, Rejection, SourceMetadata};
 use rusqlite::Row;
-use rusqlite::types::Value;
+use rusqlite::types::{Value, ValueRef};
 use sha2::Digest as _;
 
 /// A type whose values are rows of one table.
@@ -46,33 +46,56 @@ pub(super) fn values_with_checksum<T: TableRow>(row: &T) -> Vec<Value> {
 
 /// The row as a value. `Err` with [`ErrorKind::Damaged`](super::super::super::ErrorKind) when its checksum is wrong.
 pub(super) fn checked<T: TableRow>(row: &Row<'_>) -> Result<T, Error> {
-    let values =
-        T::COLUMNS.iter().map(|column| row.get::<_, Value>(*column)).collect::<Result<Vec<_>, _>>()?;
-    if row.get::<_, Value>("checksum")? != Value::Text(checksum(T::TABLE, &values)) {
-        let key: Vec<String> = values[..T::KEY_COLUMNS].iter().map(shown).collect();
-        let attempt = format!("cannot read row {} of table {} in the catalogue", key.join(" "), T::TABLE);
-        return Err(Error::new(attempt, "its checksum is wrong").damaged().hint(super::REBUILD_HINT));
-    }
+    check_row::<T>(row)?;
     Ok(T::from_row(row)?)
 }
+
+/// `Err` with [`ErrorKind::Damaged`](super::super::super::ErrorKind) when the checksum of the row is wrong. Its columns are those
+/// of [`select`], in that order: a column is read by its index, since finding it by name compares all names.
+pub(super) fn check_row<T: TableRow>(row: &Row<'_>) -> Result<(), Error> {
+    let mut hasher = sha2::Sha256::new();
+    hasher.update(T::TABLE);
+    for index in 0..T::COLUMNS.len() {
+        hash_value(&mut hasher, row.get_ref(index)?);
+    }
+    let wanted = data_encoding::HEXLOWER.encode(&hasher.finalize()[..CHECKSUM_BYTES]);
+    if row.get_ref(T::COLUMNS.len())? == ValueRef::Text(wanted.as_bytes()) {
+        return Ok(());
+    }
+    let key = (0..T::KEY_COLUMNS).map(|index| Ok(shown(&row.get(index)?)));
+    let key: Vec<String> = key.collect::<rusqlite::Result<_>>()?;
+    let attempt = format!("cannot read row {} of table {} in the catalogue", key.join(" "), T::TABLE);
+    Err(Error::new(attempt, "its checksum is wrong").damaged().hint(super::REBUILD_HINT))
+}
+
+const CHECKSUM_BYTES: usize = 8;
 
 /// 64 bits of SHA-256 over the table's name and the values with their types.
 fn checksum(table: &str, values: &[Value]) -> String {
     let mut hasher = sha2::Sha256::new();
     hasher.update(table);
-    for value in values {
-        let (tag, bytes) = match value {
-            Value::Null => (0, Vec::new()),
-            Value::Integer(number) => (1, number.to_le_bytes().to_vec()),
-            Value::Real(number) => (2, number.to_le_bytes().to_vec()),
-            Value::Text(text) => (3, text.as_bytes().to_vec()),
-            Value::Blob(bytes) => (4, bytes.clone()),
-        };
-        hasher.update([tag]);
-        hasher.update((bytes.len() as u64).to_le_bytes());
-        hasher.update(&bytes);
-    }
-    data_encoding::HEXLOWER.encode(&hasher.finalize()[..8])
+    values.iter().for_each(|value| hash_value(&mut hasher, value.into()));
+    data_encoding::HEXLOWER.encode(&hasher.finalize()[..CHECKSUM_BYTES])
+}
+
+fn hash_value(hasher: &mut sha2::Sha256, value: ValueRef<'_>) {
+    let number_bytes;
+    let (tag, bytes): (u8, &[u8]) = match value {
+        ValueRef::Null => (0, &[]),
+        ValueRef::Integer(number) => {
+            number_bytes = number.to_le_bytes();
+            (1, &number_bytes)
+        }
+        ValueRef::Real(number) => {
+            number_bytes = number.to_le_bytes();
+            (2, &number_bytes)
+        }
+        ValueRef::Text(text) => (3, text),
+        ValueRef::Blob(bytes) => (4, bytes),
+    };
+    hasher.update([tag]);
+    hasher.update((bytes.len() as u64).to_le_bytes());
+    hasher.update(bytes);
 }
 
 /// A value for messages.
@@ -538,7 +561,7 @@ mod tests {
                 is_archived: true,
             };
             catalogue.record_extractions(&[extraction]).unwrap();
-            let kept = catalogue.extraction(&sha256, "1").unwrap().and_then(|kept| kept.rejection);
+            let kept = catalogue.extractions("1").unwrap().remove(&sha256).and_then(|kept| kept.rejection);
             assert_eq!(kept.and_then(|rejection| rejection.limit), Some(limit));
         }
     }
