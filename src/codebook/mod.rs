@@ -18,7 +18,7 @@ mod syntax;
 pub use check::{Finding, Use, check};
 pub use decisions::DECISION_COLUMNS;
 pub use dictionary::{Category, DictionaryFormat, export, import};
-pub use matcher::{Admission, MATCHER_VERSION, Matcher, Verdict};
+pub use matcher::{Admission, Lookups, MATCHER_VERSION, Matcher, Verdict};
 pub use pattern::{Expression, Literal, Pattern, Place, Slot, WordPattern};
 pub use syntax::SyntaxError;
 

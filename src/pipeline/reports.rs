@@ -17,7 +17,7 @@ use crate::report::{
     self, Cell, Dialect, Format, Heading, Package, Resource, Table, data_package, tables, trends_svg,
 };
 use crate::results::{Context, Results, Source};
-use crate::text::{Count, Entry, Notice, Rejected};
+use crate::text::{Count, Entry, Notice, Rejected, Stratum};
 use crate::trend;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
@@ -63,7 +63,7 @@ pub fn open_results(corpus: &Corpus<'_>) -> Result<Results, Error> {
 #[derive(Debug, Clone)]
 pub struct Counted {
     /// The documents of the snapshot.
-    pub documents: Vec<Entry>,
+    pub documents: Vec<Stratum>,
     /// Every concept of the codebook.
     pub counts: Vec<Count>,
 }
@@ -112,7 +112,7 @@ pub(super) fn write_all(
         for file in files(corpus).into_iter().flatten() {
             checked.mark_whole(&file.path);
         }
-        Ok((Some(Counted { documents: results.documents().to_vec(), counts }), n_files))
+        Ok((Some(Counted { documents: results.strata()?, counts }), n_files))
     })
 }
 
@@ -305,17 +305,17 @@ fn write_tables(
         .iter()
         .zip(&mentions)
         .map(|(concept, mentions)| results.count_of(*concept, mentions))
-        .collect();
-    let entries = results.documents();
+        .collect::<Result<_, _>>()?;
+    let (entries, strata) = (results.documents()?, results.strata()?);
     report.table("term_document.csv", &tables::term_document(), trend::by_document(entries, &counts))?;
-    report.table("term_year.csv", &tables::term_year(), trend::by_year_and_kind(entries, &counts))?;
+    report.table("term_year.csv", &tables::term_year(), trend::by_year_and_kind(&strata, &counts))?;
     report.table("forms.csv", &tables::forms(), trend::forms(&counts))?;
-    write_kwic(report, results, &mentions)?;
+    write_kwic(report, results, entries, &mentions)?;
     report.table("documents.csv", &tables::documents(), with_shared_designations(entries))?;
     report.table("rejected.csv", &tables::rejected(), rejected)?;
     let (n, id) = (entries.len(), results.snapshot_id());
     let caption = format!("{n} documents · snapshot {id} · term_year.csv has the figures");
-    let chart = trends_svg(&trend::by_year(entries, &counts), &caption);
+    let chart = trends_svg(&trend::by_year(&strata, &counts), &caption);
     report.file("trends.svg", "Chart of term_year.csv, all kinds together", None, |out| {
         out.write_all(chart.as_bytes())
     })?;
@@ -323,7 +323,12 @@ fn write_tables(
 }
 
 /// The concordance of each concept; the lines of one concept at a time are in memory.
-fn write_kwic(report: &mut Report<'_>, results: &Results, mentions: &[Mentions]) -> Result<(), Error> {
+fn write_kwic(
+    report: &mut Report<'_>,
+    results: &Results,
+    entries: &[Entry],
+    mentions: &[Mentions],
+) -> Result<(), Error> {
     let mut failure = None;
     let rows = results.concepts().iter().zip(mentions).flat_map(|(concept, mentions)| {
         let lines = results.concordance(mentions).unwrap_or_else(|error| {
@@ -331,17 +336,20 @@ fn write_kwic(report: &mut Report<'_>, results: &Results, mentions: &[Mentions])
             Vec::new()
         });
         // The table is made for each line, since it may not outlive what its rows borrow from.
-        lines.into_iter().map(|line| tables::kwic().cells(&kwic_row(results, &concept.name, &line)))
+        lines.into_iter().map(|line| {
+            let entry = &entries[line.document as usize];
+            tables::kwic().cells(&kwic_row(entry, &concept.name, &line))
+        })
     });
     report.cells("kwic.csv", &tables::kwic(), rows)?;
     failure.map_or(Ok(()), |error| Err(error.into()))
 }
 
-/// A concordance line as a row of a table.
-pub fn kwic_row<'a>(results: &'a Results, concept: &'a str, line: &'a Context) -> tables::KwicRow<'a> {
+/// A concordance line of the document of `entry` as a row of a table.
+pub fn kwic_row<'a>(entry: &'a Entry, concept: &'a str, line: &'a Context) -> tables::KwicRow<'a> {
     tables::KwicRow {
         concept,
-        entry: results.document_of(line),
+        entry,
         page: line.page,
         section: &line.section,
         words: [&line.pre, &line.keyword, &line.post],

@@ -48,8 +48,9 @@ pub(super) fn concordance(snapshot: &Snapshot, mentions: &Mentions) -> Result<Ve
 /// The concordance lines of the mentions of one passage.
 pub(super) fn contexts(segment: &Segment, mentions: &[Mention]) -> Result<Vec<Context>, Error> {
     let Some(first) = mentions.first() else { return Ok(Vec::new()) };
-    let row = first.row as usize;
     let passage = segment.passage(first.row)?;
+    let row = segment.rows().and_then(|mut rows| rows.at(first.row)).map_err(Error::reading)?;
+    let (ordinal, passage_start) = segment.place(first.row).map_err(Error::reading)?;
     let text = passage.text.as_str();
     let ranges: Vec<_> = words(text).map(|word| word.range).collect();
     let lines = mentions.iter().filter_map(|mention| {
@@ -60,13 +61,13 @@ pub(super) fn contexts(segment: &Segment, mentions: &[Mention]) -> Result<Vec<Co
         // The context ends with the sentence's own punctuation when the passage ends there.
         let post_end = if to + CONTEXT_WORDS >= ranges.len() { text.len() } else { post_end };
         let pre_start = if from <= CONTEXT_WORDS { 0 } else { pre_start };
-        let char_start = segment.char_start(first.row) + chars(&text[..start]);
+        let char_start = passage_start + chars(&text[..start]);
         Some(Context {
-            document: segment.document[row],
-            ordinal: segment.ordinal(first.row),
-            page: (segment.page[row] > 0).then_some(segment.page[row]),
+            document: row.document,
+            ordinal,
+            page: (row.page > 0).then_some(row.page),
             section: passage.section.clone(),
-            language: segment.language[row],
+            language: row.language,
             pre: text[pre_start..start].trim_end().to_owned(),
             keyword: text[start..end].to_owned(),
             post: text[end..post_end].trim_start().to_owned(),

@@ -17,7 +17,7 @@ pub use date::PartialDate;
 pub use document::{
     Area, Document, LanguageBasis, Limit, MediaType, Metadata, Notice, Page, Passage, PassageKind, Rejection,
 };
-pub use entry::{Count, Entry, Rejected, Tally};
+pub use entry::{Count, Entry, Rejected, Stratum, Tally};
 pub use language::Language;
 pub use normalise::{LineEnd, hyphen_at_line_end, is_steering, normalise, visible};
 pub use record::{AnalysisYear, Dated, Designation, Kind, Record, Series, Session, SourceMetadata};

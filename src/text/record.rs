@@ -79,6 +79,23 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Every kind, in the order of the declaration.
+    pub const ALL: [Kind; 13] = [
+        Kind::Stortingsmelding,
+        Kind::Proposisjon,
+        Kind::Innstilling,
+        Kind::Nou,
+        Kind::Tildelingsbrev,
+        Kind::Instruks,
+        Kind::Arsrapport,
+        Kind::Rapport,
+        Kind::Horing,
+        Kind::Strategi,
+        Kind::Referat,
+        Kind::Dokument,
+        Kind::Annet,
+    ];
+
     /// The name used in configuration, CSV and queries.
     pub fn name(self) -> &'static str {
         match self {
