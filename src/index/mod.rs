@@ -19,7 +19,8 @@ mod writer;
 #[cfg(test)]
 pub use memory::TestDocument;
 pub use schema::INDEX_FORMAT;
-pub use snapshot::{NO_DOCUMENT, PassageText, Row, Rows, Segment, Snapshot};
+pub use snapshot::{PassageText, Row, Rows, Segment, Snapshot};
+pub use tables::NO_DOCUMENT;
 pub use vocabulary::Vocabulary;
 pub use writer::{Changes, Summary, clear, count_tokens, update};
 

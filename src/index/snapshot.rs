@@ -4,7 +4,7 @@
 use super::directory::{CheckedDirectory, FORMAT_FILE, META_FILE, is_file_whole};
 use super::numbers::u32_at;
 use super::schema::{self, Fields, format_text};
-use super::tables::{self, ROW_BYTES, SegmentTables, SnapshotTables};
+use super::tables::{self, NO_DOCUMENT, ROW_BYTES, SegmentTables, SnapshotTables};
 use super::{Error, SECTION_SEPARATOR, Vocabulary};
 use crate::text::{Entry, Language, Stratum};
 use std::path::{Path, PathBuf};
@@ -14,9 +14,6 @@ use tantivy::directory::{Directory, FileSlice, OwnedBytes};
 use tantivy::schema::Value;
 use tantivy::store::StoreReader;
 use tantivy::{DocId, HasLen, Index, InvertedIndexReader, SegmentReader, TantivyDocument};
-
-/// Marks a row that is not a passage of a current document: it is deleted, or is a document's entry.
-pub const NO_DOCUMENT: u32 = u32::MAX;
 
 /// The state of the corpus that one commit left.
 pub struct Snapshot {

@@ -12,7 +12,6 @@
 use super::Error;
 use super::numbers::{u32_at, u64_at};
 use super::schema::Fields;
-use super::snapshot::NO_DOCUMENT;
 use super::vocabulary::{Vocabulary, write_lines};
 use crate::text::{Entry, Kind, Language, Stratum};
 use sha2::{Digest, Sha256};
@@ -27,7 +26,10 @@ use tantivy::{HasLen, Index, SegmentMeta, SegmentReader, TantivyDocument, Tantiv
 /// The folder of these files in the folder of the index.
 pub(super) const FOLDER: &str = "tables";
 
-/// Sixteen thousandths of a checked block, so that no row lies in two.
+/// Marks a row that is not a passage of a current document: it is deleted, or is a document's entry.
+pub const NO_DOCUMENT: u32 = u32::MAX;
+
+/// A thousandth of a checked block, so that no row lies in two.
 pub(super) const ROW_BYTES: usize = 16;
 const PLACE_BYTES: usize = 8;
 const RECORD_BYTES: usize = 64;
