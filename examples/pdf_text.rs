@@ -1,6 +1,6 @@
 //! `pdf_text OUT_DIR FILE…`: the text of PDFs, for comparison with other readers.
 //!
-//! Writes `OUT_DIR/STEM.txt` (body in reading order, then the notes of the page, a form feed between pages) and prints
+//! Writes `OUT_DIR/STEM.txt` (body in reading order with the bullets of lists, then the notes of the page, a form feed between pages) and prints
 //! `FILE TAB CPU-SECONDS`, the time from bytes in memory to text.
 
 use ordskifte::extract::pdf::{self, BlockKind, Limits};
@@ -44,6 +44,10 @@ fn text(bytes: &[u8]) -> Result<String, pdf::Error> {
         for block in page.blocks.iter().filter(|block| !block.kind.is_furniture()) {
             if block.kind == BlockKind::Heading {
                 out.push('\n');
+            }
+            if let Some(bullet) = block.mark.as_ref().filter(|_| block.kind == BlockKind::ListItem) {
+                out.push_str(bullet);
+                out.push(' ');
             }
             out.push_str(&block.text);
             out.push('\n');

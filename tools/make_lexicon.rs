@@ -24,7 +24,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (list, text) = (fs::read(list)?, fs::read(text)?);
     let mut analyses = read_list(&list)?;
     let counts = count_words(&String::from_utf8_lossy(&text));
-    let restored = restore(&mut analyses);
+    // Corrections come last as well: what is restored by regular endings would bring some errors back.
+    correct(&mut analyses);
+    let restored = cite(&mut analyses) + restore(&mut analyses) + correct(&mut analyses);
     let table = Lexicon::to_table(&ordered(&analyses, &counts));
     fs::write("src/morphology/lexicon.bin", &table)?;
     let manifest = format!(
@@ -71,6 +73,73 @@ fn read_list(bytes: &[u8]) -> Result<Analyses, Box<dyn Error>> {
         }
     }
     Ok(analyses)
+}
+
+/// Errors of the list: form, class, the lemma that it gives, the right one.
+const CORRECTIONS: [(&str, WordClass, &str, &str); 31] = [
+    ("museet", WordClass::Noun, "muse", "museum"),
+    ("museer", WordClass::Noun, "muse", "museum"),
+    ("museene", WordClass::Noun, "muse", "museum"),
+    ("musea", WordClass::Noun, "muse", "museum"),
+    ("bøker", WordClass::Noun, "bøk", "bok"),
+    ("bøkene", WordClass::Noun, "bøk", "bok"),
+    ("midler", WordClass::Noun, "midler", "middel"),
+    ("tenner", WordClass::Noun, "tenner", "tann"),
+    ("tennene", WordClass::Noun, "tenner", "tann"),
+    ("regler", WordClass::Noun, "regle", "regel"),
+    ("reglene", WordClass::Noun, "regle", "regel"),
+    ("krefter", WordClass::Noun, "kreft", "kraft"),
+    ("kreftene", WordClass::Noun, "kreft", "kraft"),
+    ("fedre", WordClass::Noun, "fader", "far"),
+    ("fedrene", WordClass::Noun, "fader", "far"),
+    ("data", WordClass::Noun, "datum", "data"),
+    ("dataene", WordClass::Noun, "datum", "data"),
+    ("lett", WordClass::Adjective, "leite", "lett"),
+    ("lette", WordClass::Adjective, "leite", "lett"),
+    ("lett", WordClass::Verb, "leite", "lete"),
+    ("lette", WordClass::Verb, "leite", "lette"),
+    ("stilte", WordClass::Verb, "stile", "stille"),
+    ("stilt", WordClass::Verb, "stile", "stille"),
+    ("stilte", WordClass::Adjective, "stile", "stille"),
+    ("stilt", WordClass::Adjective, "stile", "stille"),
+    ("krise", WordClass::Noun, "kris", "krise"),
+    ("krisen", WordClass::Noun, "kris", "krise"),
+    ("kriser", WordClass::Noun, "kris", "krise"),
+    ("krisene", WordClass::Noun, "kris", "krise"),
+    ("pakken", WordClass::Noun, "pakk", "pakke"),
+    ("ryggen", WordClass::Noun, "rygge", "rygg"),
+];
+
+/// Puts [`CORRECTIONS`] right and says how many there were.
+fn correct(analyses: &mut Analyses) -> usize {
+    for (form, class, wrong, right) in CORRECTIONS {
+        let entry = analyses.entry(form.to_owned()).or_default();
+        entry.retain(|analysis| *analysis != (wrong.to_owned(), class));
+        if !entry.contains(&(right.to_owned(), class)) {
+            entry.insert(0, (right.to_owned(), class));
+        }
+    }
+    CORRECTIONS.len()
+}
+
+/// Gives each lemma of a noun or verb its own citation form, which the list may have for another lemma only: *lærer* is
+/// there as a plural of *lære*. Says how many.
+fn cite(analyses: &mut Analyses) -> usize {
+    let mut lemmas: Vec<(String, WordClass)> = analyses
+        .values()
+        .flatten()
+        .filter(|(lemma, class)| {
+            matches!(class, WordClass::Noun | WordClass::Verb)
+                && !analyses.get(lemma).is_some_and(|all| all.contains(&(lemma.clone(), *class)))
+        })
+        .cloned()
+        .collect();
+    lemmas.sort();
+    lemmas.dedup();
+    for (lemma, class) in &lemmas {
+        analyses.entry(lemma.clone()).or_default().push((lemma.clone(), *class));
+    }
+    lemmas.len()
 }
 
 /// Regular endings: of the lemma, of the form.

@@ -44,7 +44,51 @@ CONCEPTS = {
     "handlingsrom": "*handlingsrom*",
     "omstilling": "*omstilling*",
     "digitalisering": "digitaliser*",
-    "partnerskap": "*partnerskap*",
+    "partnerskap": "*partnerskap*|*partnarskap*",
+    "samskapende innovasjon": "samskapende innovasjon*|samskapande innovasjon*",
+    "innovasjonskultur": "innovasjonskultur*|kultur for innovasjon*",
+    "innovasjonsevne": (
+        "innovasjonsevne*|innovasjonskapasitet*|innovasjonskraft*|evne til innovasjon*|"
+        "evna til innovasjon*|evnen til innovasjon*"
+    ),
+    "innovasjonstakt": "innovasjonstakt*|innovasjonstempo*|innovasjonsgrad*|takten i innovasjon*",
+    "New Public Management": "new public management|npm",
+    "målstyring": "målstyring*|mål- og resultatstyring*",
+    "resultatstyring": "resultatstyring*",
+    "målfiksering": "målfikser*",
+    "målekort": "målekort*|balansert målstyring",
+    "konkurranse mellom enheter": "konkurranse mellom enhet*|konkurranse mellom eining*",
+    "styringsutfordring": "styringsutfordring*|utfordringer i styringen|utfordringar i styringa",
+    "tillit": (
+        "tillit|tilliten|tillita|tillitens|tillits-|tillitsbasert*|tillitsreform*|tillitsfull*|"
+        "tillitsskap*"
+    ),
+    "autonomi": "autonomi*|autonom|autonome|autonomt|selvbestemmelse*|sjølvråderett*|selvråderett*",
+    "desentralisering": "desentraliser*|desentral|desentrale|desentralt",
+    "verdibasert ledelse": "verdibasert|verdibaserte",
+    "partnerskapsmodell": "partnerskapsmodell*|partnarskapsmodell*",
+    "brukermedvirkning": (
+        "brukermedvirkning*|brukarmedverknad*|brukermedverknad*|brukerinnflytelse*|brukerdeltakelse*|"
+        "brukerinvolvering*|brukardeltaking*"
+    ),
+    "tverrsektorielt samarbeid": "tverrsektorielt samarbeid*|samarbeid på tvers av sektor*",
+    "verdiskaping": "verdiskaping*|verdiskapning*",
+    "strategisk ledelse": "strategisk ledelse|strategisk leiing",
+    "nettverksledelse": "nettverksledelse*|nettverksleiing*",
+    "relasjonsledelse": "relasjonsledelse*|relasjonsleiing*",
+    "kompetanse": "*kompetanse*",
+    "omstillingsevne": "omstillingsevne*|omstillingsdyktig*|evne til omstilling",
+    "digital": "digital|digitale|digitalt|velferdsteknologi*",
+    "velferdsteknologi": "velferdsteknologi*",
+    "strategisk": "strategisk|strategiske",
+    "styring": (
+        "styring|styringen|styringa|styringane|styringene|styringens|styringas|styringsmodell*|"
+        "styringssystem*|styringspraksis*|styringssignal*|styringsdialog*|styringsform*|"
+        "styringsfilosofi*|styringsregime*|detaljstyr*|mål- og resultatstyring*|målstyring*|"
+        "resultatstyring*|new public management|npm|målfikser*|målekort*|balansert målstyring|"
+        "konkurranse mellom enhet*|konkurranse mellom eining*|styringsutfordring*|"
+        "utfordringer i styringen|utfordringar i styringa"
+    ),
 }
 
 
@@ -173,11 +217,11 @@ def sources():
         yield parse(text)
 
 
-def build_all(only):
+def build_all(only, counts_only):
     counts = {}
     for meta, blocks in sources():
         lines = truth_lines(blocks) if not meta.get("rejected") else []
-        if not only or only in meta["path"]:
+        if not counts_only and (not only or only in meta["path"]):
             print("making", meta["path"], file=sys.stderr, flush=True)
             build_one(meta, blocks)
         for concept, patterns in CONCEPTS.items():
@@ -231,11 +275,12 @@ def check():
 def main():
     if "--check" in sys.argv:
         sys.exit(check() > 0)
-    only = sys.argv[1] if len(sys.argv) > 1 else ""
-    if not only:
+    counts_only = "--counts" in sys.argv
+    only = sys.argv[1] if len(sys.argv) > 1 and not counts_only else ""
+    if not only and not counts_only:
         shutil.rmtree(DOCUMENTS, ignore_errors=True)
         shutil.rmtree(TRUTH, ignore_errors=True)
-    build_all(only)
+    build_all(only, counts_only)
     write_table()
 
 

@@ -115,7 +115,7 @@ pub enum Fetched {
 }
 
 /// What one request gave.
-pub(super) enum Answer {
+pub(super) enum RequestOutcome {
     /// The end of the way.
     Final(Fetched),
     /// The address to ask instead.
@@ -123,7 +123,7 @@ pub(super) enum Answer {
 }
 
 /// A request without a usable answer.
-pub(super) struct Failure {
+pub(super) struct RequestFailure {
     pub(super) error: Error,
     /// What it tells of the host.
     pub(super) health: Health,
@@ -171,24 +171,24 @@ impl Fetcher {
         url: &Url,
         known: &Validators,
         clock: &dyn Clock,
-    ) -> Result<Answer, Failure> {
+    ) -> Result<RequestOutcome, RequestFailure> {
         check_host(url, self.settings.allow_private_hosts).map_err(|e| lasting(url, e))?;
         let response = self.client.get(url.clone()).headers(conditional(known)).send();
         let response = response.map_err(|e| unanswered(url, &e))?;
         let status = response.status().as_u16();
         match status {
             301 | 302 | 303 | 307 | 308 => {
-                redirected(url, response.headers()).map(Answer::Redirect).map_err(|e| lasting(url, e))
+                redirected(url, response.headers()).map(RequestOutcome::Redirect).map_err(|e| lasting(url, e))
             }
             200 => {
                 let exchange = self.exchange(url, known, response, clock)?;
-                Ok(Answer::Final(Fetched::Given(Box::new(whole(exchange)?))))
+                Ok(RequestOutcome::Final(Fetched::Given(Box::new(whole(exchange)?))))
             }
             304 => {
                 let exchange = self.exchange(url, known, response, clock)?;
-                Ok(Answer::Final(Fetched::NotModified(Box::new(exchange))))
+                Ok(RequestOutcome::Final(Fetched::NotModified(Box::new(exchange))))
             }
-            404 | 410 => Ok(Answer::Final(Fetched::Gone(status))),
+            404 | 410 => Ok(RequestOutcome::Final(Fetched::Gone(status))),
             _ => Err(refused(url, status, response.headers())),
         }
     }
@@ -200,7 +200,7 @@ impl Fetcher {
         known: &Validators,
         response: Response,
         clock: &dyn Clock,
-    ) -> Result<Exchange, Failure> {
+    ) -> Result<Exchange, RequestFailure> {
         let head = response_head(&response);
         let text =
             |name| response.headers().get(name).map(|v| String::from_utf8_lossy(v.as_bytes()).into_owned());
@@ -217,7 +217,7 @@ impl Fetcher {
         Ok(Exchange { url, request, status, head, body, payload, media_type, validators, is_end_unknown })
     }
 
-    fn body(&self, url: &Url, mut response: Response, clock: &dyn Clock) -> Result<Vec<u8>, Failure> {
+    fn body(&self, url: &Url, mut response: Response, clock: &dyn Clock) -> Result<Vec<u8>, RequestFailure> {
         let deadline = clock.now() + Duration::from_millis(self.settings.total_timeout_ms);
         let mut body = Vec::new();
         let mut piece = [0; 16 * 1024];
@@ -289,7 +289,7 @@ fn response_head(response: &Response) -> Vec<u8> {
 }
 
 /// A 200 with its body, refused when it is known not to be whole.
-fn whole(exchange: Exchange) -> Result<Exchange, Failure> {
+fn whole(exchange: Exchange) -> Result<Exchange, RequestFailure> {
     if exchange.payload.is_empty() {
         return Err(passing(&exchange.url, "the body is empty".to_string()));
     }
@@ -304,7 +304,7 @@ fn whole(exchange: Exchange) -> Result<Exchange, Failure> {
             let hint =
                 "it is tried again in the next run; if it is whole in a browser, save it to a folder source";
             let failure = passing(&exchange.url, cause);
-            Err(Failure { error: failure.error.hint(hint), ..failure })
+            Err(RequestFailure { error: failure.error.hint(hint), ..failure })
         }
     }
 }
@@ -324,32 +324,32 @@ fn with_unknown_end(head: &[u8]) -> Vec<u8> {
 }
 
 /// The address fails for a reason that does not pass within a run.
-fn lasting(url: &Url, cause: impl std::fmt::Display) -> Failure {
+fn lasting(url: &Url, cause: impl std::fmt::Display) -> RequestFailure {
     let error = Error::new(format!("cannot fetch {url}"), cause).hint("check the address in a browser");
-    Failure { error, health: Health::Answers, is_passing: false, retry_after: None }
+    RequestFailure { error, health: Health::Answers, is_passing: false, retry_after: None }
 }
 
 /// The host answered, but not as it should.
-fn passing(url: &Url, cause: String) -> Failure {
+fn passing(url: &Url, cause: String) -> RequestFailure {
     let error = Error::new(format!("cannot fetch {url}"), cause).hint("it is tried again in the next run");
-    Failure { error, health: Health::Fails, is_passing: true, retry_after: None }
+    RequestFailure { error, health: Health::Fails, is_passing: true, retry_after: None }
 }
 
 /// There was no answer: no address, no connection, or no response on it.
-fn unanswered(url: &Url, error: &reqwest::Error) -> Failure {
+fn unanswered(url: &Url, error: &reqwest::Error) -> RequestFailure {
     let cause = causes(error);
     let is_guarded = chain(error).any(|error| error.is::<NotPublic>());
     if is_guarded {
         return lasting(url, cause);
     }
-    Failure { health: Health::Silent, ..passing(url, cause) }
+    RequestFailure { health: Health::Silent, ..passing(url, cause) }
 }
 
-fn refused(url: &Url, status: u16, headers: &HeaderMap) -> Failure {
+fn refused(url: &Url, status: u16, headers: &HeaderMap) -> RequestFailure {
     let failure = passing(url, format!("the server answered {status}"));
     let is_passing = status == 429 || status >= 500;
     let health = if is_passing { failure.health } else { Health::Answers };
-    Failure { health, is_passing, retry_after: retry_after(headers), ..failure }
+    RequestFailure { health, is_passing, retry_after: retry_after(headers), ..failure }
 }
 
 /// How long the server asks to be left alone: seconds, or a date, which is compared with the server's own clock.

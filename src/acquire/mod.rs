@@ -9,7 +9,7 @@ pub mod source;
 mod store;
 pub mod web;
 
-pub use archive::{Archive, Digest, Extraction, Failure, Holding, HoldingRow, Run, RunCounts};
+pub use archive::{Archive, Digest, Extraction, FailedAttempt, Holding, HoldingRow, Run, RunCounts};
 pub use error::{Error, ErrorKind};
 pub use fetch::FetchSettings;
 pub use host::SystemClock;
@@ -19,8 +19,8 @@ pub use source::SourceSettings;
 use fetch::{Exchange, Fetched, Validators};
 use host::Clock;
 use jiff::Timestamp;
-use source::{Absence, Entry, FileStamp, Listing, Origin};
-use std::collections::BTreeSet;
+use source::{Absence, FileStamp, ListedDocument, Listing, Origin};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use url::Url;
@@ -52,12 +52,12 @@ pub struct SourceEvent {
     /// The place within the source; empty for the source as a whole.
     pub location: String,
     /// What happened.
-    pub outcome: Outcome,
+    pub outcome: LocationOutcome,
 }
 
 /// The outcomes of a location.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
+pub enum LocationOutcome {
     /// Number of locations that will be read in this source.
     Listed(u64),
     /// Captured for the first time.
@@ -72,13 +72,13 @@ pub enum Outcome {
     Failed(Error),
     /// Something that the user should know of the source or the location, besides its outcome.
     Notice(String),
-    /// The whole source was left out as the user asked, and why.
-    Skipped(&'static str),
+    /// The source, or a part of it, was left out as the user asked: a sentence without full stop.
+    Skipped(String),
 }
 
 /// How many locations had which outcome.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Summary {
+pub struct AcquireSummary {
     /// Captured for the first time.
     pub n_new: u64,
     /// With new bytes or metadata.
@@ -93,17 +93,30 @@ pub struct Summary {
     pub is_stopped: bool,
 }
 
-impl Summary {
-    fn count(&mut self, outcome: &Outcome) {
+impl AcquireSummary {
+    fn count(&mut self, outcome: &LocationOutcome) {
         match outcome {
-            Outcome::New => self.n_new += 1,
-            Outcome::Changed => self.n_changed += 1,
-            Outcome::Unchanged => self.n_unchanged += 1,
-            Outcome::Vanished => self.n_vanished += 1,
-            Outcome::Failed(_) => self.n_failed += 1,
-            Outcome::Listed(_) | Outcome::Notice(_) | Outcome::Skipped(_) => {}
+            LocationOutcome::New => self.n_new += 1,
+            LocationOutcome::Changed => self.n_changed += 1,
+            LocationOutcome::Unchanged => self.n_unchanged += 1,
+            LocationOutcome::Vanished => self.n_vanished += 1,
+            LocationOutcome::Failed(_) => self.n_failed += 1,
+            LocationOutcome::Listed(_) | LocationOutcome::Notice(_) | LocationOutcome::Skipped(_) => {}
         }
     }
+}
+
+/// "4 files are left out by `include`: 3 .xls, 1 without an extension"
+fn skipped_by_extension(skipped: &BTreeMap<String, u64>) -> String {
+    let total: u64 = skipped.values().sum();
+    let (files, are) = if total == 1 { ("file", "is") } else { ("files", "are") };
+    let name = |extension: &String| match extension.as_str() {
+        "" => "without an extension".to_owned(),
+        extension => format!(".{extension}"),
+    };
+    let parts: Vec<String> =
+        skipped.iter().map(|(extension, count)| format!("{count} {}", name(extension))).collect();
+    format!("{total} {files} {are} left out by `include`: {}", parts.join(", "))
 }
 
 /// The joint state of a run.
@@ -111,7 +124,7 @@ struct Round<'a, 'b> {
     archive: &'a mut Archive,
     options: &'a AcquireOptions<'b>,
     web: &'a Web<'b>,
-    summary: Summary,
+    summary: AcquireSummary,
     on_event: &'a mut dyn FnMut(SourceEvent),
 }
 
@@ -124,10 +137,10 @@ pub fn acquire(
     corpus_root: &Path,
     options: &AcquireOptions<'_>,
     on_event: &mut dyn FnMut(SourceEvent),
-) -> Result<Summary, Error> {
+) -> Result<AcquireSummary, Error> {
     source::check_names(sources)?;
     let web = Web::new(options.fetch.clone(), options.clock, options.stop);
-    let mut round = Round { archive, options, web: &web, summary: Summary::default(), on_event };
+    let mut round = Round { archive, options, web: &web, summary: AcquireSummary::default(), on_event };
     for source in sources.iter().filter(|source| source.enabled) {
         round.source(source, corpus_root)?;
         if !options.dry_run {
@@ -139,7 +152,7 @@ pub fn acquire(
 }
 
 impl Round<'_, '_> {
-    fn emit(&mut self, source: &str, location: &str, outcome: Outcome) {
+    fn emit(&mut self, source: &str, location: &str, outcome: LocationOutcome) {
         self.summary.count(&outcome);
         (self.on_event)(SourceEvent { source: source.to_string(), location: location.to_string(), outcome });
     }
@@ -152,11 +165,14 @@ impl Round<'_, '_> {
         let source = settings.name.as_str();
         if settings.kind.is_remote() && (self.options.offline || self.options.dry_run) {
             let why = if self.options.offline { "offline" } else { "a dry run fetches nothing" };
-            self.emit(source, "", Outcome::Skipped(why));
+            self.emit(source, "", LocationOutcome::Skipped(format!("skipped: {why}")));
             return Ok(());
         }
         let listing = settings.kind.list(corpus_root);
-        self.emit(source, "", Outcome::Listed(listing.entries.len() as u64));
+        self.emit(source, "", LocationOutcome::Listed(listing.entries.len() as u64));
+        if !listing.skipped.is_empty() {
+            self.emit(source, "", LocationOutcome::Skipped(skipped_by_extension(&listing.skipped)));
+        }
         let mut pages = Vec::new();
         for entry in &listing.entries {
             match &entry.origin {
@@ -195,7 +211,7 @@ impl Round<'_, '_> {
                 row.vanished_at = Some(archive::iso(self.options.now));
                 row.failure = None;
                 self.put(&row)?;
-                self.emit(source, &row.location, Outcome::Vanished);
+                self.emit(source, &row.location, LocationOutcome::Vanished);
             } else if row.failure.take().is_some() {
                 self.put(&row)?;
             }
@@ -206,7 +222,7 @@ impl Round<'_, '_> {
                 "{n_hidden} documents could not be looked for and are kept as they are, since these cannot be read: {}",
                 unread.collect::<Vec<_>>().join(", ")
             );
-            self.emit(source, "", Outcome::Notice(text));
+            self.emit(source, "", LocationOutcome::Notice(text));
         }
         Ok(())
     }
@@ -216,12 +232,12 @@ impl Round<'_, '_> {
     }
 
     /// Notes a failure with what is known of the location, which stays.
-    fn failed(&mut self, source: &str, location: &str, error: Error) -> Result<Outcome, Error> {
+    fn failed(&mut self, source: &str, location: &str, error: Error) -> Result<LocationOutcome, Error> {
         let mut row = self.row(source, location)?;
-        row.failure = Some(Failure::from(&error));
+        row.failure = Some(FailedAttempt::from(&error));
         row.vanished_at.take_if(|_| row.capture.is_none());
         self.put(&row)?;
-        Ok(Outcome::Failed(error))
+        Ok(LocationOutcome::Failed(error))
     }
 
     fn row(&self, source: &str, location: &str) -> Result<HoldingRow, Error> {
@@ -237,7 +253,7 @@ impl Round<'_, '_> {
     fn file_entry(
         &mut self,
         source: &str,
-        entry: &Entry,
+        entry: &ListedDocument,
         path: &Path,
         stamp: FileStamp,
     ) -> Result<(), Error> {
@@ -261,18 +277,18 @@ impl Round<'_, '_> {
         let is_back = row.vanished_at.take().is_some() | row.failure.take().is_some();
         row.public_url.clone_from(&entry.public_url);
         let mut outcome = store::file(self, &mut row, path, bytes, &entry.metadata)?;
-        if outcome != Outcome::Unchanged || !is_same_file || is_back {
+        if outcome != LocationOutcome::Unchanged || !is_same_file || is_back {
             self.put(&row)?;
         }
-        if is_back && outcome == Outcome::Unchanged {
-            outcome = Outcome::Changed;
+        if is_back && outcome == LocationOutcome::Unchanged {
+            outcome = LocationOutcome::Changed;
         }
         self.emit(source, &entry.location, outcome);
         Ok(())
     }
 
     /// Several hosts at a time; the archive is written by this thread alone, in the order of the answers.
-    fn pages(&mut self, source: &str, pages: &[(&Entry, &Url)]) -> Result<(), Error> {
+    fn pages(&mut self, source: &str, pages: &[(&ListedDocument, &Url)]) -> Result<(), Error> {
         if pages.is_empty() {
             return Ok(());
         }
@@ -298,7 +314,13 @@ impl Round<'_, '_> {
         Ok(known.unwrap_or_default())
     }
 
-    fn answer(&mut self, source: &str, entry: &Entry, url: &Url, fetched: Fetched) -> Result<Outcome, Error> {
+    fn answer(
+        &mut self,
+        source: &str,
+        entry: &ListedDocument,
+        url: &Url,
+        fetched: Fetched,
+    ) -> Result<LocationOutcome, Error> {
         let location = entry.location.as_str();
         let mut row = self.row(source, location)?;
         let outcome = match fetched {
@@ -317,28 +339,34 @@ impl Round<'_, '_> {
         Ok(outcome)
     }
 
-    fn note_unknown_end(&mut self, source: &str, location: &str, exchange: &Exchange, outcome: &Outcome) {
-        if exchange.is_end_unknown && *outcome != Outcome::Unchanged {
+    fn note_unknown_end(
+        &mut self,
+        source: &str,
+        location: &str,
+        exchange: &Exchange,
+        outcome: &LocationOutcome,
+    ) {
+        if exchange.is_end_unknown && *outcome != LocationOutcome::Unchanged {
             let text = "the server did not say how long the body is, so it is not known whether it is whole";
-            self.emit(source, location, Outcome::Notice(text.to_string()));
+            self.emit(source, location, LocationOutcome::Notice(text.to_string()));
         }
     }
 }
 
 /// A tombstone needs 404 or 410 on two different dates.
-fn gone(row: &mut HoldingRow, status: u16, now: Timestamp) -> Outcome {
+fn gone(row: &mut HoldingRow, status: u16, now: Timestamp) -> LocationOutcome {
     let today = now.strftime("%Y-%m-%d").to_string();
     let is_second_night = row.gone_on.as_ref().is_some_and(|first| *first != today);
     row.gone_on.get_or_insert(today);
     if row.vanished_at.is_some() {
-        return Outcome::Unchanged;
+        return LocationOutcome::Unchanged;
     }
     if is_second_night && row.capture.is_some() {
         row.vanished_at = Some(archive::iso(now));
-        return Outcome::Vanished;
+        return LocationOutcome::Vanished;
     }
     let error = Error::new(format!("cannot fetch {}", row.location), format!("the server answered {status}"))
         .hint("it counts as gone when the server says so on another date too");
-    row.failure = Some(Failure::from(&error));
-    Outcome::Failed(error)
+    row.failure = Some(FailedAttempt::from(&error));
+    LocationOutcome::Failed(error)
 }

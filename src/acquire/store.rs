@@ -1,9 +1,9 @@
 //! What was read from one location → records in the archive.
 
-use super::archive::warc::{HTTP_REQUEST, HTTP_RESPONSE, NOT_MODIFIED, Record, SAME_PAYLOAD};
+use super::archive::warc::{HTTP_REQUEST, HTTP_RESPONSE, NOT_MODIFIED, SAME_PAYLOAD, WarcRecord};
 use super::archive::{Capture, CaptureFacts, Digest, HoldingRow, iso};
 use super::fetch::Exchange;
-use super::{Error, Outcome, Round};
+use super::{Error, LocationOutcome, Round};
 use crate::text::SourceMetadata;
 use std::path::Path;
 use url::Url;
@@ -15,7 +15,7 @@ pub(super) fn file(
     path: &Path,
     bytes: Option<Vec<u8>>,
     metadata: &SourceMetadata,
-) -> Result<Outcome, Error> {
+) -> Result<LocationOutcome, Error> {
     let current = current(round, row)?;
     let is_new = current.is_none();
     let changed = bytes.filter(|bytes| current.as_ref().is_none_or(|c| c.sha256 != Digest::of(bytes)));
@@ -31,7 +31,7 @@ pub(super) fn file(
         };
         let record = match round.archive.catalogue().capture_of_body(&sha256, &sha256)? {
             Some(held) => revisit(round, &target, SAME_PAYLOAD, &held, Vec::new()),
-            None => Record::new("resource", &iso(round.options.now), bytes)
+            None => WarcRecord::new("resource", &iso(round.options.now), bytes)
                 .with("WARC-Target-URI", &target)
                 .with("Content-Type", media_type)
                 .with("WARC-Payload-Digest", &sha256.labelled()),
@@ -49,7 +49,7 @@ pub(super) fn response(
     url: &Url,
     exchange: &Exchange,
     metadata: &SourceMetadata,
-) -> Result<Outcome, Error> {
+) -> Result<LocationOutcome, Error> {
     let current = current(round, row)?;
     let is_new = current.is_none();
     let sha256 = Digest::of(&exchange.payload);
@@ -59,12 +59,14 @@ pub(super) fn response(
     let body_sha256 = Digest::of(&exchange.body);
     let record = match round.archive.catalogue().capture_of_body(&body_sha256, &sha256)? {
         Some(held) => revisit(round, exchange.url.as_str(), SAME_PAYLOAD, &held, exchange.head.clone()),
-        None => {
-            Record::new("response", &iso(round.options.now), [&exchange.head[..], &exchange.body].concat())
-                .with("WARC-Target-URI", exchange.url.as_str())
-                .with("Content-Type", HTTP_RESPONSE)
-                .with("WARC-Payload-Digest", &body_sha256.labelled())
-        }
+        None => WarcRecord::new(
+            "response",
+            &iso(round.options.now),
+            [&exchange.head[..], &exchange.body].concat(),
+        )
+        .with("WARC-Target-URI", exchange.url.as_str())
+        .with("Content-Type", HTTP_RESPONSE)
+        .with("WARC-Payload-Digest", &body_sha256.labelled()),
     };
     let facts = CaptureFacts {
         media_type: exchange.media_type.clone(),
@@ -85,10 +87,13 @@ pub(super) fn not_modified(
     row: &mut HoldingRow,
     exchange: &Exchange,
     metadata: &SourceMetadata,
-) -> Result<Outcome, Error> {
+) -> Result<LocationOutcome, Error> {
     let Some(current) = current(round, row)? else {
         let attempt = format!("cannot fetch {}", row.location);
-        return Ok(Outcome::Failed(Error::new(attempt, "the server answered 304 to a first request")));
+        return Ok(LocationOutcome::Failed(Error::new(
+            attempt,
+            "the server answered 304 to a first request",
+        )));
     };
     let is_back = row.vanished_at.is_some();
     let origin_id = current.revisit_of.as_ref().unwrap_or(&current.record_id);
@@ -125,11 +130,11 @@ fn facts(row: &HoldingRow, sha256: Digest, size_bytes: u64) -> CaptureFacts {
     }
 }
 
-fn outcome(is_new: bool, has_changed: bool) -> Outcome {
+fn outcome(is_new: bool, has_changed: bool) -> LocationOutcome {
     match (is_new, has_changed) {
-        (true, _) => Outcome::New,
-        (false, true) => Outcome::Changed,
-        (false, false) => Outcome::Unchanged,
+        (true, _) => LocationOutcome::New,
+        (false, true) => LocationOutcome::Changed,
+        (false, false) => LocationOutcome::Unchanged,
     }
 }
 
@@ -144,10 +149,10 @@ fn append_exchange(
     row: &mut HoldingRow,
     exchange: &Exchange,
     facts: &CaptureFacts,
-    response: Record,
+    response: WarcRecord,
 ) -> Result<(), Error> {
     let now = round.options.now;
-    let request = Record::new("request", &iso(now), exchange.request.clone())
+    let request = WarcRecord::new("request", &iso(now), exchange.request.clone())
         .with("WARC-Target-URI", exchange.url.as_str())
         .with("Content-Type", HTTP_REQUEST)
         .with("WARC-Concurrent-To", response.id());
@@ -155,9 +160,9 @@ fn append_exchange(
     round.archive.append(&row.source, now, &request)
 }
 
-fn revisit(round: &Round<'_, '_>, target: &str, profile: &str, held: &Capture, head: Vec<u8>) -> Record {
+fn revisit(round: &Round<'_, '_>, target: &str, profile: &str, held: &Capture, head: Vec<u8>) -> WarcRecord {
     let is_http = !head.is_empty();
-    let record = Record::new("revisit", &iso(round.options.now), head)
+    let record = WarcRecord::new("revisit", &iso(round.options.now), head)
         .with("WARC-Target-URI", target)
         .with("WARC-Profile", profile)
         .with("WARC-Payload-Digest", &held.body_sha256.labelled())
@@ -181,6 +186,11 @@ fn media_type_of_name(location: &str) -> &'static str {
         "html" | "htm" => "text/html",
         "xhtml" => "application/xhtml+xml",
         "docx" => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "odt" => "application/vnd.oasis.opendocument.text",
+        "epub" => "application/epub+zip",
+        "txt" | "md" => "text/plain",
+        "mht" | "mhtml" => "multipart/related",
+        "gz" => "application/gzip",
         _ => "application/octet-stream",
     }
 }

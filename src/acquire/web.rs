@@ -5,7 +5,7 @@
 //! others go on.
 
 use super::Error;
-use super::fetch::{Answer, Failure, FetchSettings, Fetched, Fetcher, Validators};
+use super::fetch::{FetchSettings, Fetched, Fetcher, RequestFailure, RequestOutcome, Validators};
 use super::host::{Clock, Health, Host, host_key};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -154,17 +154,17 @@ impl<'a> Web<'a> {
         let host = schedule.hosts.get_mut(&turn.host).expect("a turn is of a known host");
         host.asked(started, ended);
         let next = match answer {
-            Ok(Answer::Final(fetched)) => {
+            Ok(RequestOutcome::Final(fetched)) => {
                 host.note(Health::Answers, "");
                 return Some(fetched);
             }
-            Ok(Answer::Redirect(_)) if turn.task.n_redirects >= REDIRECTS_MAX => {
+            Ok(RequestOutcome::Redirect(_)) if turn.task.n_redirects >= REDIRECTS_MAX => {
                 host.note(Health::Answers, "");
                 let cause = format!("more than {REDIRECTS_MAX} redirects");
                 let error = Error::new(format!("cannot fetch {}", request.url), cause);
                 return Some(Fetched::Failed(error.hint("check the address in a browser")));
             }
-            Ok(Answer::Redirect(here)) => {
+            Ok(RequestOutcome::Redirect(here)) => {
                 host.note(Health::Answers, "");
                 Task { here, n_redirects: turn.task.n_redirects + 1, ..turn.task.clone() }
             }
@@ -178,8 +178,14 @@ impl<'a> Web<'a> {
     }
 
     /// Draws the host's conclusions from a failure. `None` when the request is to be repeated.
-    fn note_failure(&self, host: &mut Host, now: Duration, task: &Task, failure: Failure) -> Option<Error> {
-        let Failure { error, health, is_passing, retry_after } = failure;
+    fn note_failure(
+        &self,
+        host: &mut Host,
+        now: Duration,
+        task: &Task,
+        failure: RequestFailure,
+    ) -> Option<Error> {
+        let RequestFailure { error, health, is_passing, retry_after } = failure;
         host.note(health, &error.cause);
         let bound = Duration::from_secs(self.settings.retry_after_s_max);
         if let Some(pause) = retry_after.filter(|pause| *pause > bound) {

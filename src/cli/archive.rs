@@ -1,20 +1,24 @@
 //! `ordskifte archive`
 
 use super::args::ArchiveCommand;
-use super::{Failure, Outcome};
+use super::{CommandError, CommandOutcome};
 use crate::acquire::Archive;
 use crate::config::Config;
 use crate::pipeline::{self, Corpus};
 use std::io::Write;
 
 /// Runs one of the commands on the archive.
-pub fn archive(config: &Config, command: &ArchiveCommand, out: &mut dyn Write) -> Result<Outcome, Failure> {
+pub fn archive(
+    config: &Config,
+    command: &ArchiveCommand,
+    out: &mut dyn Write,
+) -> Result<CommandOutcome, CommandError> {
     match command {
         ArchiveCommand::Reindex { accept_loss } => reindex(config, *accept_loss, out),
     }
 }
 
-fn reindex(config: &Config, accepts_loss: bool, out: &mut dyn Write) -> Result<Outcome, Failure> {
+fn reindex(config: &Config, accepts_loss: bool, out: &mut dyn Write) -> Result<CommandOutcome, CommandError> {
     let folder = Corpus::new(config).archive_folder();
     let archive = Archive::reindex(&folder, accepts_loss).map_err(pipeline::Error::from)?;
     for notice in archive.notices() {
@@ -26,5 +30,5 @@ fn reindex(config: &Config, accepts_loss: bool, out: &mut dyn Write) -> Result<O
     for row in &lost {
         writeln!(out, "lost: {}/{}", row.source, row.location)?;
     }
-    Ok(if lost.is_empty() { Outcome::Done } else { Outcome::LookAtIt })
+    Ok(if lost.is_empty() { CommandOutcome::Done } else { CommandOutcome::LookAtIt })
 }

@@ -30,33 +30,33 @@ pub struct Cli {
 #[derive(Subcommand)]
 pub enum Command {
     /// Make a corpus folder of your own
-    Init(Init),
+    Init(InitArgs),
     /// Bring archive, text, index and reports up to date with the sources
-    Refresh(Refresh),
+    Refresh(RefreshArgs),
     /// Show what the parser makes of one document
-    Extract(Extract),
+    Extract(ExtractArgs),
     /// Tell in which languages a document or each line of a text is
-    Language(Language),
+    Language(LanguageArgs),
     /// Find passages, best first
-    Search(Search),
+    Search(SearchArgs),
     /// Show how often concepts occur, by year or document
-    Trends(Trends),
+    Trends(TrendsArgs),
     /// Show every form that a concept counts, and why; or which words of a list have a term
-    Forms(Forms),
+    Forms(FormsArgs),
     /// Check the codebook, or bring in and out dictionaries of other programs
     Codebook(CodebookArgs),
     /// Show the dictionary forms of words
-    Lemma(Lemma),
+    Lemma(LemmaArgs),
     /// Show the corpus at a glance: documents, last runs, rejections
     #[command(after_help = "Example:\n  ordskifte status")]
     Status,
     /// Check every archived byte, and every derived thing against what it was made from
-    Verify(Verify),
+    Verify(VerifyArgs),
     /// Maintain the archive
     Archive(ArchiveArgs),
     /// Parse documents from stdin, within limits (the program starts itself with this command)
     #[command(hide = true)]
-    ParseWorker(ParseWorker),
+    ParseWorker(ParseWorkerArgs),
 }
 
 #[derive(Args)]
@@ -64,7 +64,7 @@ pub enum Command {
 Example: a corpus of the sample documents in a folder of its own
   ordskifte init my-corpus --folder corpus/documents
   ordskifte refresh --corpus my-corpus")]
-pub struct Init {
+pub struct InitArgs {
     /// The folder to make
     pub dir: PathBuf,
     /// A folder with documents (PDF, HTML, DOCX), read with its subfolders; may be given more than once
@@ -78,7 +78,7 @@ Examples:
   ordskifte refresh
   ordskifte refresh --dry-run
   ordskifte refresh --offline --threads 2 --events events.jsonl")]
-pub struct Refresh {
+pub struct RefreshArgs {
     /// Only this source, also when it is not enabled; may be given more than once
     #[arg(long, value_name = "NAME")]
     pub source: Vec<String>,
@@ -110,7 +110,7 @@ pub struct Refresh {
 
 #[derive(Args)]
 #[command(after_help = "Example:\n  ordskifte verify")]
-pub struct Verify {
+pub struct VerifyArgs {
     /// Print faults only
     #[arg(long, short)]
     pub quiet: bool,
@@ -120,7 +120,7 @@ pub struct Verify {
 #[command(after_help = "\
 Example:
   ordskifte extract corpus/documents/meldinger/meldst-28-2019-2020.html")]
-pub struct Extract {
+pub struct ExtractArgs {
     /// A PDF, HTML or DOCX file
     pub file: PathBuf,
     /// text: a passage a line, pages separated by form feed; json: everything
@@ -139,7 +139,7 @@ und where nothing can be said.
 Examples:
   ordskifte language corpus/documents/meldinger/meldst-28-2019-2020.html
   ordskifte language --lines corpus/truth/nou/nou-2022-30.pdf.txt")]
-pub struct Language {
+pub struct LanguageArgs {
     /// A PDF, HTML, DOCX or text file; standard input when not given
     pub file: Option<PathBuf>,
     /// The language of each line of a text, on its own
@@ -154,7 +154,7 @@ Words, and phrases in quotation marks, written as the patterns of a codebook: ti
 Examples:
   ordskifte search 'samskaping kommune*'
   ordskifte search '\"tillitsbasert *{0,2} ledelse\"' --limit 5 --format csv")]
-pub struct Search {
+pub struct SearchArgs {
     /// What to look for
     pub query: String,
     /// Maximum number of passages
@@ -170,7 +170,7 @@ Examples:
   ordskifte trends detaljstyring tillitsbasert
   ordskifte trends innovasjon --by document --format csv -o innovasjon.csv
   ordskifte trends 'tillit*' '\"[lemma=mål] og resultat*\"'")]
-pub struct Trends {
+pub struct TrendsArgs {
     /// Names of concepts in the codebook, or queries as for search; all concepts when not given
     pub concept: Vec<String>,
     /// What a row is
@@ -192,7 +192,7 @@ Examples:
   ordskifte forms innovasjon --refused --format csv
   ordskifte forms --review codebook.decisions.csv
   ordskifte forms --term tillit --words - <<< tillitsreform")]
-pub struct Forms {
+pub struct FormsArgs {
     /// Names of concepts in the codebook; all of them when not given
     #[arg(conflicts_with_all = ["term", "words"])]
     pub concept: Vec<String>,
@@ -284,7 +284,7 @@ tabs.
 Examples:
   ordskifte lemma <<< innovasjonene
   ordskifte lemma --language nn <<< tenestene")]
-pub struct Lemma {
+pub struct LemmaArgs {
     /// A file with a word a line; - is stdin
     #[arg(default_value = "-")]
     pub file: PathBuf,
@@ -361,7 +361,7 @@ pub enum By {
 }
 
 #[derive(Args)]
-pub struct ParseWorker {
+pub struct ParseWorkerArgs {
     /// Address space in MiB
     #[arg(long)]
     pub memory_mb: u64,

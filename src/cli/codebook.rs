@@ -1,7 +1,7 @@
 //! `ordskifte codebook`: what its owner should look at; dictionaries of other programs in and out.
 
 use super::args::{CodebookCommand, DictionaryName};
-use super::{Failure, Outcome};
+use super::{CommandError, CommandOutcome};
 use crate::codebook::{Category, Codebook, Concept, DictionaryFormat, Rule, Use, check, export, import};
 use crate::config::Config;
 use crate::morphology::UNKNOWN_PART;
@@ -12,7 +12,11 @@ use std::io::{self, Write};
 use std::path::Path;
 
 /// `ordskifte codebook`
-pub fn codebook(corpus: &Path, command: &CodebookCommand, out: &mut dyn Write) -> Result<Outcome, Failure> {
+pub fn codebook(
+    corpus: &Path,
+    command: &CodebookCommand,
+    out: &mut dyn Write,
+) -> Result<CommandOutcome, CommandError> {
     match command {
         CodebookCommand::Check => checked(&super::load(corpus)?, out),
         CodebookCommand::Import { file } => imported(file, out),
@@ -20,7 +24,7 @@ pub fn codebook(corpus: &Path, command: &CodebookCommand, out: &mut dyn Write) -
     }
 }
 
-fn checked(config: &Config, out: &mut dyn Write) -> Result<Outcome, Failure> {
+fn checked(config: &Config, out: &mut dyn Write) -> Result<CommandOutcome, CommandError> {
     let results = pipeline::open_results(&Corpus::new(config))?;
     let findings = check(&config.codebook, &uses(&config.codebook, &results)?);
     for finding in &findings {
@@ -31,11 +35,11 @@ fn checked(config: &Config, out: &mut dyn Write) -> Result<Outcome, Failure> {
         0 => writeln!(out, "{concepts} concepts, nothing to look at")?,
         n => writeln!(out, "{concepts} concepts, {n} to look at")?,
     }
-    Ok(if findings.is_empty() { Outcome::Done } else { Outcome::LookAtIt })
+    Ok(if findings.is_empty() { CommandOutcome::Done } else { CommandOutcome::LookAtIt })
 }
 
 /// What each pattern of each concept matches in `results`.
-fn uses(codebook: &Codebook, results: &Results) -> Result<Vec<Vec<Use>>, Failure> {
+fn uses(codebook: &Codebook, results: &Results) -> Result<Vec<Vec<Use>>, CommandError> {
     let alone = codebook.concepts.iter().flat_map(|concept| {
         let own = &concept.rules[0];
         own.patterns.iter().map(move |pattern| Concept {
@@ -62,32 +66,37 @@ fn uses(codebook: &Codebook, results: &Results) -> Result<Vec<Vec<Use>>, Failure
     Ok(codebook.concepts.iter().map(of_concept).collect())
 }
 
-fn imported(file: &Path, out: &mut dyn Write) -> Result<Outcome, Failure> {
+fn imported(file: &Path, out: &mut dyn Write) -> Result<CommandOutcome, CommandError> {
     let format = match file.extension().and_then(|name| name.to_str()) {
         Some("yml" | "yaml") => DictionaryFormat::Quanteda,
         Some("dic") => DictionaryFormat::Liwc,
         _ => {
             let hint = "name a .yml or .yaml file of quanteda, or a .dic file of LIWC";
-            return Err(Failure::new(
+            return Err(CommandError::new(
                 format!("cannot tell whose dictionary {} is", file.display()),
                 Some(hint.to_owned()),
             ));
         }
     };
     let text = fs::read_to_string(file)
-        .map_err(|e| Failure::new(format!("cannot read {}: {e}", file.display()), None))?;
-    let toml = import(&text, format)
-        .map_err(|reason| Failure::new(format!("{} is no dictionary: {reason}", file.display()), None))?;
+        .map_err(|e| CommandError::new(format!("cannot read {}: {e}", file.display()), None))?;
+    let toml = import(&text, format).map_err(|reason| {
+        CommandError::new(format!("{} is no dictionary: {reason}", file.display()), None)
+    })?;
     // What is written must be readable.
     Codebook::parse(&toml).map_err(|reason| {
         let hint = "change the value in the dictionary; a codebook counts words".to_owned();
-        Failure::new(format!("{} cannot be taken over: {reason}", file.display()), Some(hint))
+        CommandError::new(format!("{} cannot be taken over: {reason}", file.display()), Some(hint))
     })?;
     out.write_all(toml.as_bytes())?;
-    Ok(Outcome::Done)
+    Ok(CommandOutcome::Done)
 }
 
-fn exported(config: &Config, name: DictionaryName, out: &mut dyn Write) -> Result<Outcome, Failure> {
+fn exported(
+    config: &Config,
+    name: DictionaryName,
+    out: &mut dyn Write,
+) -> Result<CommandOutcome, CommandError> {
     let results = pipeline::open_results(&Corpus::new(config))?;
     let own = |concept: &Concept| Concept { rules: vec![concept.rules[0].clone()], ..concept.clone() };
     let concepts: Vec<Concept> = config.codebook.concepts.iter().map(own).collect();
@@ -111,5 +120,5 @@ fn exported(config: &Config, name: DictionaryName, out: &mut dyn Write) -> Resul
         let text = "forms left out: hanging words with their missing part, and phrases with gaps";
         let _ = writeln!(io::stderr().lock(), "{left_out} {text}");
     }
-    Ok(Outcome::Done)
+    Ok(CommandOutcome::Done)
 }

@@ -1,8 +1,8 @@
 //! `ordskifte forms`: what a concept counts, form by form, and what it refuses; or which words of a list have a term.
 
-use super::args::Forms;
+use super::args::FormsArgs;
 use super::show::check_names;
-use super::{Failure, Outcome};
+use super::{CommandError, CommandOutcome};
 use crate::codebook::{Concept, Pattern};
 use crate::config::Config;
 use crate::morphology::{Refusal, Term};
@@ -17,7 +17,7 @@ use std::path::Path;
 const NEAR_MISSES_SHOWN: usize = 10;
 
 /// `ordskifte forms`
-pub fn forms(corpus: &Path, args: &Forms, out: &mut dyn Write) -> Result<Outcome, Failure> {
+pub fn forms(corpus: &Path, args: &FormsArgs, out: &mut dyn Write) -> Result<CommandOutcome, CommandError> {
     if let (Some(term), Some(words)) = (&args.term, &args.words) {
         return words_with_term(term, words, args.refused, out);
     }
@@ -44,7 +44,7 @@ pub fn forms(corpus: &Path, args: &Forms, out: &mut dyn Write) -> Result<Outcome
         left_out += refused.len() - shown;
         rows.extend(refused[..shown].iter().map(|used| row(concept, used)));
     }
-    let outcome = if rows.is_empty() { Outcome::LookAtIt } else { Outcome::Done };
+    let outcome = if rows.is_empty() { CommandOutcome::LookAtIt } else { CommandOutcome::Done };
     write(&tables::form_review().headings(), rows.into_iter(), args.output.format(), out)?;
     if left_out > 0 {
         out.flush()?;
@@ -83,13 +83,13 @@ fn review(
     config: &Config,
     results: &Results,
     chosen: &[usize],
-    args: &Forms,
+    args: &FormsArgs,
     file: &Path,
-) -> Result<Outcome, Failure> {
+) -> Result<CommandOutcome, CommandError> {
     let is_ours = config.decisions_file.as_deref().is_some_and(|ours| is_same_file(ours, file));
     if file.exists() && !is_ours {
         let hint = "name a new file, or the one that the codebook reads its decisions from";
-        return Err(Failure::new(format!("{} already exists", file.display()), Some(hint.to_owned())));
+        return Err(CommandError::new(format!("{} already exists", file.display()), Some(hint.to_owned())));
     }
     let mut rows = Vec::new();
     for &index in chosen {
@@ -106,7 +106,7 @@ fn review(
     pipeline::replace(file, &written)?;
     let named = if is_ours { String::new() } else { hint_to_name(file) };
     let _ = writeln!(super::terminal::stderr(), "{}: {n} forms to decide on{named}", file.display());
-    Ok(Outcome::Done)
+    Ok(CommandOutcome::Done)
 }
 
 fn hint_to_name(file: &Path) -> String {
@@ -135,19 +135,24 @@ fn decided_rows(concept: &Concept, is_wanted: impl Fn(&str) -> bool) -> Vec<Vec<
 }
 
 /// `ordskifte forms --term TERM --words FILE`
-fn words_with_term(term: &str, words: &Path, refused: bool, out: &mut dyn Write) -> Result<Outcome, Failure> {
+fn words_with_term(
+    term: &str,
+    words: &Path,
+    refused: bool,
+    out: &mut dyn Write,
+) -> Result<CommandOutcome, CommandError> {
     let matched = Term::new(term);
     if matched.needs_exceptions() {
         warn_of_short_term(term);
     }
-    let mut outcome = Outcome::LookAtIt;
+    let mut outcome = CommandOutcome::LookAtIt;
     each_line(words, |word| {
         match (matched.member(word), refused) {
             (Ok(member), false) => writeln!(out, "{word}\t{}\t{}", member.position.name(), member.why)?,
             (Err(refusal), true) if refusal != Refusal::Absent => writeln!(out, "{word}\tno\t{refusal}")?,
             _ => return Ok(()),
         }
-        outcome = Outcome::Done;
+        outcome = CommandOutcome::Done;
         Ok(())
     })?;
     Ok(outcome)
@@ -163,8 +168,12 @@ fn warn_of_short_term(term: &str) {
 }
 
 /// Calls `use_line` with each line of the file, or of stdin for `-`, trimmed; empty lines are passed over.
-pub fn each_line(path: &Path, mut use_line: impl FnMut(&str) -> Result<(), Failure>) -> Result<(), Failure> {
-    let cannot = |error: io::Error| Failure::new(format!("cannot read {}: {error}", path.display()), None);
+pub fn each_line(
+    path: &Path,
+    mut use_line: impl FnMut(&str) -> Result<(), CommandError>,
+) -> Result<(), CommandError> {
+    let cannot =
+        |error: io::Error| CommandError::new(format!("cannot read {}: {error}", path.display()), None);
     let mut input: Box<dyn BufRead> = if path == Path::new("-") {
         Box::new(io::stdin().lock())
     } else {

@@ -1,7 +1,7 @@
 //! `ordskifte init`: a corpus folder of the user's own, with the settings and the codebook to change.
 
-use super::args::Init;
-use super::{Failure, Outcome};
+use super::args::InitArgs;
+use super::{CommandError, CommandOutcome};
 use crate::config::FILE_NAME;
 use std::fmt::Write as _;
 use std::fs;
@@ -16,13 +16,13 @@ const CODEBOOK: &str = include_str!("../../config/codebook.toml");
 const SOURCES_MARK: &str = "# Sources of this corpus\n";
 
 /// Makes the folder and its two files.
-pub fn init(args: &Init, out: &mut dyn Write) -> Result<Outcome, Failure> {
+pub fn init(args: &InitArgs, out: &mut dyn Write) -> Result<CommandOutcome, CommandError> {
     let settings = args.dir.join(FILE_NAME);
     let codebook = args.dir.join("codebook.toml");
     for file in [&settings, &codebook] {
         if file.exists() {
             let hint = "choose another folder, or edit the file".to_owned();
-            return Err(Failure::new(format!("{} exists already", file.display()), Some(hint)));
+            return Err(CommandError::new(format!("{} exists already", file.display()), Some(hint)));
         }
     }
     let sources = args.folder.iter().map(|folder| absolute(folder)).collect::<Result<Vec<_>, _>>()?;
@@ -33,18 +33,18 @@ pub fn init(args: &Init, out: &mut dyn Write) -> Result<Outcome, Failure> {
         writeln!(out, "Next:  write a source into {}", settings.display())?;
     }
     writeln!(out, "Next:  ordskifte refresh --corpus '{}'", args.dir.display())?;
-    Ok(Outcome::Done)
+    Ok(CommandOutcome::Done)
 }
 
-fn absolute(folder: &Path) -> Result<PathBuf, Failure> {
+fn absolute(folder: &Path) -> Result<PathBuf, CommandError> {
     let hint = "name a folder that holds documents".to_owned();
-    let fail = |reason: String| Failure::new(reason, Some(hint.clone()));
+    let fail = |reason: String| CommandError::new(reason, Some(hint.clone()));
     let path = folder.canonicalize().map_err(|e| fail(format!("cannot find {}: {e}", folder.display())))?;
     if path.is_dir() { Ok(path) } else { Err(fail(format!("{} is no folder", folder.display()))) }
 }
 
-fn create(dir: &Path, file: &Path, text: &str) -> Result<(), Failure> {
-    let fail = |e| Failure::new(format!("cannot write {}: {e}", file.display()), None);
+fn create(dir: &Path, file: &Path, text: &str) -> Result<(), CommandError> {
+    let fail = |e| CommandError::new(format!("cannot write {}: {e}", file.display()), None);
     fs::create_dir_all(dir).map_err(fail)?;
     fs::write(file, text).map_err(fail)
 }

@@ -1,7 +1,7 @@
 //! `ordskifte language`: text → language, line by line or for a whole file.
 
-use super::args::Language;
-use super::{Failure, Outcome, this_program};
+use super::args::LanguageArgs;
+use super::{CommandError, CommandOutcome, this_program};
 use crate::language::{identify, label};
 use crate::pipeline::{Parsers, Reply};
 use crate::sandbox::Limits;
@@ -14,7 +14,7 @@ use std::path::Path;
 const LINE_BYTES_MAX: u64 = 1 << 20;
 
 /// `ordskifte language`
-pub fn language(args: &Language, out: &mut dyn Write) -> Result<Outcome, Failure> {
+pub fn language(args: &LanguageArgs, out: &mut dyn Write) -> Result<CommandOutcome, CommandError> {
     let file = args.file.as_deref().filter(|file| *file != Path::new("-"));
     if args.lines {
         return lines(open(file)?, out);
@@ -35,25 +35,25 @@ pub fn language(args: &Language, out: &mut dyn Write) -> Result<Outcome, Failure
         Err(rejection) => {
             let name = file.map_or("stdin".to_owned(), |file| file.display().to_string());
             let message = format!("{name} is rejected: {}", rejection.reason);
-            super::report(&Failure::new(message, Some(rejection.hint)));
-            Ok(Outcome::LookAtIt)
+            super::report(&CommandError::new(message, Some(rejection.hint)));
+            Ok(CommandOutcome::LookAtIt)
         }
     }
 }
 
-fn open(file: Option<&Path>) -> Result<Box<dyn BufRead>, Failure> {
+fn open(file: Option<&Path>) -> Result<Box<dyn BufRead>, CommandError> {
     let Some(file) = file else { return Ok(Box::new(io::stdin().lock())) };
     let opened = File::open(file).map_err(|error| unreadable(file, &error))?;
     Ok(Box::new(BufReader::new(opened)))
 }
 
-fn unreadable(file: &Path, error: &io::Error) -> Failure {
+fn unreadable(file: &Path, error: &io::Error) -> CommandError {
     let hint = "give a file, or the text on stdin: `ordskifte language --lines < FILE`";
-    Failure::new(format!("cannot read {}: {error}", file.display()), Some(hint.to_owned()))
+    CommandError::new(format!("cannot read {}: {error}", file.display()), Some(hint.to_owned()))
 }
 
 /// `code TAB confidence` for each line of `input`, as it comes.
-fn lines(mut input: Box<dyn BufRead>, out: &mut dyn Write) -> Result<Outcome, Failure> {
+fn lines(mut input: Box<dyn BufRead>, out: &mut dyn Write) -> Result<CommandOutcome, CommandError> {
     let mut line = Vec::new();
     while read_line(&mut input, &mut line).map_err(|error| unreadable(Path::new("the text"), &error))? {
         match identify(&normalise(&String::from_utf8_lossy(&line))) {
@@ -61,7 +61,7 @@ fn lines(mut input: Box<dyn BufRead>, out: &mut dyn Write) -> Result<Outcome, Fa
             None => writeln!(out, "und\t0.000")?,
         }
     }
-    Ok(Outcome::Done)
+    Ok(CommandOutcome::Done)
 }
 
 /// The next line, as far as it is looked at. `false` at the end.
@@ -76,11 +76,11 @@ fn read_line(input: &mut dyn BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
 
 /// The document in `bytes`, its passages labelled: a PDF, HTML or DOCX file as a corpus would read it, or else plain text,
 /// a paragraph a line.
-fn document(bytes: &[u8]) -> Result<Result<Document, Rejection>, Failure> {
+fn document(bytes: &[u8]) -> Result<Result<Document, Rejection>, CommandError> {
     if crate::pipeline::is_document(bytes) {
         let parsers = Parsers::new(this_program()?, Limits::default());
         let reply = parsers.parse(bytes);
-        return match reply.map_err(|e| Failure::new(format!("cannot run the parser: {e}"), None))? {
+        return match reply.map_err(|e| CommandError::new(format!("cannot run the parser: {e}"), None))? {
             Reply::Extracted(extracted) => Ok(Ok(extracted.document)),
             Reply::Rejected(rejection) => Ok(Err(rejection)),
         };
@@ -97,10 +97,10 @@ fn document(bytes: &[u8]) -> Result<Result<Document, Rejection>, Failure> {
 }
 
 /// `code TAB share of the letters` for each language, the largest first.
-fn shares(document: &Document, out: &mut dyn Write) -> Result<Outcome, Failure> {
+fn shares(document: &Document, out: &mut dyn Write) -> Result<CommandOutcome, CommandError> {
     let shares = document.language_shares();
     for (language, share) in &shares {
         writeln!(out, "{language}\t{share:.3}")?;
     }
-    Ok(if shares.is_empty() { Outcome::LookAtIt } else { Outcome::Done })
+    Ok(if shares.is_empty() { CommandOutcome::LookAtIt } else { CommandOutcome::Done })
 }

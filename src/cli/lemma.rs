@@ -1,17 +1,17 @@
 //! `ordskifte lemma`: words → their dictionary forms.
 
-use super::args::Lemma;
+use super::args::LemmaArgs;
 use super::forms::each_line;
-use super::{Failure, Outcome};
+use super::{CommandError, CommandOutcome};
 use crate::morphology::lemma;
 use std::io::Write;
 
 /// `ordskifte lemma [FILE]`
-pub fn lemmas(args: &Lemma, out: &mut dyn Write) -> Result<Outcome, Failure> {
+pub fn lemmas(args: &LemmaArgs, out: &mut dyn Write) -> Result<CommandOutcome, CommandError> {
     each_line(&args.file, |word| {
         let found = lemma(word, args.language);
         writeln!(out, "{word}\t{}\t{}\t{}", found.lemma, found.class.name(), found.basis.name())?;
         Ok(())
     })?;
-    Ok(Outcome::Done)
+    Ok(CommandOutcome::Done)
 }

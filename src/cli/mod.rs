@@ -21,7 +21,7 @@ use std::process::ExitCode;
 
 /// How a command ended, when it did not fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Outcome {
+enum CommandOutcome {
     /// The command did what it is for: exit code 0.
     Done,
     /// It did, and a person should look at the result: a source that could not be read, nothing found, something rejected
@@ -30,35 +30,35 @@ enum Outcome {
 }
 
 /// Why a command failed: exit code 2.
-struct Failure {
+struct CommandError {
     message: String,
     hint: Option<String>,
     /// Whether the reader of standard output closed the pipe (`ordskifte trends | head`), which is no failure.
     is_closed_pipe: bool,
 }
 
-impl Failure {
-    fn new(message: impl Display, hint: Option<String>) -> Failure {
-        Failure { message: message.to_string(), hint, is_closed_pipe: false }
+impl CommandError {
+    fn new(message: impl Display, hint: Option<String>) -> CommandError {
+        CommandError { message: message.to_string(), hint, is_closed_pipe: false }
     }
 }
 
-impl From<io::Error> for Failure {
-    fn from(error: io::Error) -> Failure {
+impl From<io::Error> for CommandError {
+    fn from(error: io::Error) -> CommandError {
         let is_closed_pipe = error.kind() == io::ErrorKind::BrokenPipe;
-        Failure { is_closed_pipe, ..Failure::new(format!("cannot write: {error}"), None) }
+        CommandError { is_closed_pipe, ..CommandError::new(format!("cannot write: {error}"), None) }
     }
 }
 
-impl From<crate::pipeline::Error> for Failure {
-    fn from(error: crate::pipeline::Error) -> Failure {
-        Failure::new(&error, error.hint.clone())
+impl From<crate::pipeline::Error> for CommandError {
+    fn from(error: crate::pipeline::Error) -> CommandError {
+        CommandError::new(&error, error.hint.clone())
     }
 }
 
-impl From<crate::results::Error> for Failure {
-    fn from(error: crate::results::Error) -> Failure {
-        Failure::new(&error, error.hint.clone())
+impl From<crate::results::Error> for CommandError {
+    fn from(error: crate::results::Error) -> CommandError {
+        CommandError::new(&error, error.hint.clone())
     }
 }
 
@@ -82,8 +82,8 @@ pub fn run() -> ExitCode {
         Ok(outcome)
     });
     match result {
-        Ok(Outcome::Done) => ExitCode::SUCCESS,
-        Ok(Outcome::LookAtIt) => ExitCode::from(1),
+        Ok(CommandOutcome::Done) => ExitCode::SUCCESS,
+        Ok(CommandOutcome::LookAtIt) => ExitCode::from(1),
         Err(failure) if failure.is_closed_pipe => ExitCode::SUCCESS,
         Err(failure) => {
             report(&failure);
@@ -92,7 +92,7 @@ pub fn run() -> ExitCode {
     }
 }
 
-fn dispatch(cli: Cli, out: &mut (dyn Write + Send)) -> Result<Outcome, Failure> {
+fn dispatch(cli: Cli, out: &mut (dyn Write + Send)) -> Result<CommandOutcome, CommandError> {
     let corpus = cli.corpus.as_path();
     match cli.command {
         Command::Init(args) => init::init(&args, out),
@@ -111,24 +111,25 @@ fn dispatch(cli: Cli, out: &mut (dyn Write + Send)) -> Result<Outcome, Failure> 
     }
 }
 
-fn load(corpus: &Path) -> Result<crate::config::Config, Failure> {
-    crate::config::Config::load(corpus).map_err(|error| Failure::new(&error, Some(error.hint.clone())))
+fn load(corpus: &Path) -> Result<crate::config::Config, CommandError> {
+    crate::config::Config::load(corpus).map_err(|error| CommandError::new(&error, Some(error.hint.clone())))
 }
 
-fn parse_worker(args: &args::ParseWorker) -> Result<Outcome, Failure> {
+fn parse_worker(args: &args::ParseWorkerArgs) -> Result<CommandOutcome, CommandError> {
     let settings =
         crate::sandbox::ChildSettings { memory_mb: args.memory_mb, life_s: args.life_s, parent: args.parent };
     crate::pipeline::serve_parser(&settings)?;
-    Ok(Outcome::Done)
+    Ok(CommandOutcome::Done)
 }
 
 /// This program, to be run as parsing children.
-fn this_program() -> Result<std::path::PathBuf, Failure> {
-    std::env::current_exe().map_err(|error| Failure::new(format!("cannot find this program: {error}"), None))
+fn this_program() -> Result<std::path::PathBuf, CommandError> {
+    std::env::current_exe()
+        .map_err(|error| CommandError::new(format!("cannot find this program: {error}"), None))
 }
 
 /// Writes the failure to stderr.
-fn report(failure: &Failure) {
+fn report(failure: &CommandError) {
     let mut err = terminal::stderr();
     let _ = writeln!(err, "error: {}", failure.message);
     if let Some(hint) = failure.hint.as_ref().filter(|hint| !hint.is_empty()) {

@@ -1,24 +1,28 @@
 //! `ordskifte refresh`
 
-use super::args::Refresh;
+use super::args::RefreshArgs;
 use super::progress::Progress;
-use super::{Failure, Outcome, this_program};
+use super::{CommandError, CommandOutcome, this_program};
 use crate::config::Config;
-use crate::pipeline::{self, Corpus, Counted, Event, Options, Summary};
+use crate::pipeline::{self, Corpus, Counted, Event, Options, RefreshSummary};
 use crate::trend::{Frequency, YearRow, by_year};
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 /// Runs the main job and shows what it found.
-pub fn refresh(config: &Config, args: Refresh, out: &mut dyn Write) -> Result<Outcome, Failure> {
+pub fn refresh(
+    config: &Config,
+    args: RefreshArgs,
+    out: &mut dyn Write,
+) -> Result<CommandOutcome, CommandError> {
     let mut config = config.clone();
     if let Some(dialect) = args.dialect {
         config.settings.report.dialect = dialect.into();
     }
     let stop = stop_on_ctrl_c()?;
     let progress = Progress::new(args.quiet, args.events.as_deref())
-        .map_err(|e| Failure::new(format!("cannot write the event log: {e}"), None))?;
+        .map_err(|e| CommandError::new(format!("cannot write the event log: {e}"), None))?;
     let progress = Arc::new(Mutex::new(progress));
     let shared = Arc::clone(&progress);
     let listener = Mutex::new(move |event: Event| shown(&shared).on_event(&event));
@@ -34,16 +38,16 @@ pub fn refresh(config: &Config, args: Refresh, out: &mut dyn Write) -> Result<Ou
     };
     let threads = args.threads.map_or(0, usize::from);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-    let pool = pool.map_err(|e| Failure::new(format!("cannot start threads: {e}"), None))?;
+    let pool = pool.map_err(|e| CommandError::new(format!("cannot start threads: {e}"), None))?;
     let summary = pool
         .install(|| pipeline::refresh(&config, &options))
         .inspect_err(|_| shown(&progress).show_held_back())?;
     if summary.was_stopped {
         let hint = "what was done is kept; run `ordskifte refresh` again to go on".to_owned();
-        return Err(Failure::new("interrupted", Some(hint)));
+        return Err(CommandError::new("interrupted", Some(hint)));
     }
     let outcome = outcome(&summary, args.fail_on_rejected);
-    if !args.quiet || outcome == Outcome::LookAtIt {
+    if !args.quiet || outcome == CommandOutcome::LookAtIt {
         shown(&progress).show_held_back();
         show_summary(&config, &summary, options.dry_run, out)?;
     }
@@ -55,13 +59,13 @@ fn shown(progress: &Mutex<Progress>) -> MutexGuard<'_, Progress> {
 }
 
 /// Rejected documents are part of a run that did its job, unless the user says otherwise; a source that gave nothing is not.
-fn outcome(summary: &Summary, fail_on_rejected: bool) -> Outcome {
+fn outcome(summary: &RefreshSummary, fail_on_rejected: bool) -> CommandOutcome {
     let is_too_much = fail_on_rejected && !summary.rejected.is_empty();
-    if summary.n_warnings > 0 || is_too_much { Outcome::LookAtIt } else { Outcome::Done }
+    if summary.n_warnings > 0 || is_too_much { CommandOutcome::LookAtIt } else { CommandOutcome::Done }
 }
 
 /// The flag that Ctrl-C sets. A second Ctrl-C ends the program at once, which loses nothing that was acknowledged.
-fn stop_on_ctrl_c() -> Result<Arc<AtomicBool>, Failure> {
+fn stop_on_ctrl_c() -> Result<Arc<AtomicBool>, CommandError> {
     let stop = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&stop);
     ctrlc::set_handler(move || {
@@ -70,24 +74,25 @@ fn stop_on_ctrl_c() -> Result<Arc<AtomicBool>, Failure> {
         }
         let _ = writeln!(super::terminal::stderr(), "stopping; press Ctrl-C once more to end at once");
     })
-    .map_err(|e| Failure::new(format!("cannot listen for Ctrl-C: {e}"), None))?;
+    .map_err(|e| CommandError::new(format!("cannot listen for Ctrl-C: {e}"), None))?;
     Ok(stop)
 }
 
 /// The time, or the one that `SOURCE_DATE_EPOCH` fixes for reproducible archives.
-fn now() -> Result<jiff::Timestamp, Failure> {
+fn now() -> Result<jiff::Timestamp, CommandError> {
     let Ok(fixed) = std::env::var("SOURCE_DATE_EPOCH") else { return Ok(jiff::Timestamp::now()) };
     let seconds = fixed.parse().ok().and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
-    seconds
-        .ok_or_else(|| Failure::new(format!("SOURCE_DATE_EPOCH is '{fixed}', not a number of seconds"), None))
+    seconds.ok_or_else(|| {
+        CommandError::new(format!("SOURCE_DATE_EPOCH is '{fixed}', not a number of seconds"), None)
+    })
 }
 
 fn show_summary(
     config: &Config,
-    summary: &Summary,
+    summary: &RefreshSummary,
     was_dry: bool,
     out: &mut dyn Write,
-) -> Result<(), Failure> {
+) -> Result<(), CommandError> {
     let acquired = &summary.acquired;
     let changes = format!(
         "{} new, {} changed, {} unchanged, {} vanished",
@@ -127,7 +132,7 @@ fn show_summary(
     Ok(())
 }
 
-fn list_rejected(summary: &Summary, out: &mut dyn Write) -> Result<(), Failure> {
+fn list_rejected(summary: &RefreshSummary, out: &mut dyn Write) -> Result<(), CommandError> {
     const SHOWN_MAX: usize = 10;
     for row in summary.rejected.iter().take(SHOWN_MAX) {
         writeln!(out, "  rejected {}: {}", row.location, row.reason)?;
@@ -139,7 +144,7 @@ fn list_rejected(summary: &Summary, out: &mut dyn Write) -> Result<(), Failure> 
 }
 
 /// One line a concept: mentions, rate, and the course of the rate over the years.
-fn show_trends(config: &Config, counted: Option<&Counted>, out: &mut dyn Write) -> Result<(), Failure> {
+fn show_trends(config: &Config, counted: Option<&Counted>, out: &mut dyn Write) -> Result<(), CommandError> {
     let Some(Counted { documents, counts }) = counted else {
         let results = pipeline::open_results(&Corpus::new(config))?;
         let counts = results.counts(&results.chosen(&[])?)?;

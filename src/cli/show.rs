@@ -1,7 +1,7 @@
 //! The commands that show: `extract`, `search`, `trends`, `status`, `verify`.
 
-use super::args::{By, Extract, ExtractFormat, Search, Trends, Verify};
-use super::{Failure, Outcome, this_program};
+use super::args::{By, ExtractArgs, ExtractFormat, SearchArgs, TrendsArgs, VerifyArgs};
+use super::{CommandError, CommandOutcome, this_program};
 use crate::acquire::{Archive, Run};
 use crate::config::Config;
 use crate::pipeline::{self, Corpus, Holdings, Parsers, Reply, kwic_row};
@@ -17,19 +17,19 @@ use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 
 /// `ordskifte extract`
-pub fn extract(args: &Extract, out: &mut dyn Write) -> Result<Outcome, Failure> {
+pub fn extract(args: &ExtractArgs, out: &mut dyn Write) -> Result<CommandOutcome, CommandError> {
     let bytes = fs::read(&args.file)
-        .map_err(|e| Failure::new(format!("cannot read {}: {e}", args.file.display()), None))?;
+        .map_err(|e| CommandError::new(format!("cannot read {}: {e}", args.file.display()), None))?;
     let parsers = Parsers::new(this_program()?, Limits::default());
     let reply =
-        parsers.parse(&bytes).map_err(|e| Failure::new(format!("cannot run the parser: {e}"), None))?;
+        parsers.parse(&bytes).map_err(|e| CommandError::new(format!("cannot run the parser: {e}"), None))?;
     match reply {
         Reply::Rejected(rejection) => {
-            super::report(&Failure::new(
+            super::report(&CommandError::new(
                 format!("{} is rejected: {}", args.file.display(), rejection.reason),
                 Some(rejection.hint),
             ));
-            Ok(Outcome::LookAtIt)
+            Ok(CommandOutcome::LookAtIt)
         }
         Reply::Extracted(extracted) => {
             match args.format {
@@ -41,13 +41,17 @@ pub fn extract(args: &Extract, out: &mut dyn Write) -> Result<Outcome, Failure> 
                     writeln!(out, "{json}")?;
                 }
             }
-            Ok(Outcome::Done)
+            Ok(CommandOutcome::Done)
         }
     }
 }
 
 /// `ordskifte search`
-pub fn search(config: &Config, args: &Search, out: &mut dyn Write) -> Result<Outcome, Failure> {
+pub fn search(
+    config: &Config,
+    args: &SearchArgs,
+    out: &mut dyn Write,
+) -> Result<CommandOutcome, CommandError> {
     let query = parsed(&args.query)?;
     let results = pipeline::open_results(&Corpus::new(config))?;
     let (hits, total) = results.passages(&query, args.limit)?;
@@ -69,19 +73,19 @@ pub fn search(config: &Config, args: &Search, out: &mut dyn Write) -> Result<Out
         });
         tables::search().write(rows, args.output.format(), out)?;
     }
-    Ok(if total == 0 { Outcome::LookAtIt } else { Outcome::Done })
+    Ok(if total == 0 { CommandOutcome::LookAtIt } else { CommandOutcome::Done })
 }
 
-fn parsed(query: &str) -> Result<Query, Failure> {
+fn parsed(query: &str) -> Result<Query, CommandError> {
     Query::parse(query).map_err(|error| {
         let hint =
             "write words and quoted phrases as in a codebook: 'samskaping* [lemma=kommune] \"mål- og resultatstyring\"'";
-        Failure::new(format!("cannot understand the query: {error}"), Some(hint.to_owned()))
+        CommandError::new(format!("cannot understand the query: {error}"), Some(hint.to_owned()))
     })
 }
 
 /// A hit for the eye: where it is, and the words around it.
-fn write_hit(rank: u32, row: &tables::KwicRow<'_>, out: &mut dyn Write) -> Result<(), Failure> {
+fn write_hit(rank: u32, row: &tables::KwicRow<'_>, out: &mut dyn Write) -> Result<(), CommandError> {
     let record = &row.entry.record;
     let year = record.year.as_ref().map(|year| format!(", {}", year.year)).unwrap_or_default();
     let page = row.page.map(|page| format!(", p. {page}")).unwrap_or_default();
@@ -97,14 +101,18 @@ fn write_hit(rank: u32, row: &tables::KwicRow<'_>, out: &mut dyn Write) -> Resul
 }
 
 /// `ordskifte trends`
-pub fn trends(config: &Config, args: &Trends, out: &mut dyn Write) -> Result<Outcome, Failure> {
+pub fn trends(
+    config: &Config,
+    args: &TrendsArgs,
+    out: &mut dyn Write,
+) -> Result<CommandOutcome, CommandError> {
     let asked = args.concept.iter().map(|text| asked(config, text)).collect::<Result<Vec<_>, _>>()?;
     let results = pipeline::open_results(&Corpus::new(config))?;
     let counts = counts(&results, asked)?;
     match &args.file {
         Some(path) => {
             let file = File::create(path)
-                .map_err(|e| Failure::new(format!("cannot write {}: {e}", path.display()), None))?;
+                .map_err(|e| CommandError::new(format!("cannot write {}: {e}", path.display()), None))?;
             let mut file = BufWriter::new(file);
             write_trends(&results, &counts, args, &mut file)?;
             file.flush()?;
@@ -112,15 +120,15 @@ pub fn trends(config: &Config, args: &Trends, out: &mut dyn Write) -> Result<Out
         None => write_trends(&results, &counts, args, out)?,
     }
     let found = counts.iter().any(|count| !count.tallies.is_empty());
-    Ok(if found { Outcome::Done } else { Outcome::LookAtIt })
+    Ok(if found { CommandOutcome::Done } else { CommandOutcome::LookAtIt })
 }
 
 fn write_trends(
     results: &Results,
     counts: &[Count],
-    args: &Trends,
+    args: &TrendsArgs,
     out: &mut dyn Write,
-) -> Result<(), Failure> {
+) -> Result<(), CommandError> {
     let format = args.output.format();
     match args.by {
         By::Year => tables::term_year_all().write(trend::by_year(&results.strata()?, counts), format, out)?,
@@ -144,7 +152,7 @@ enum Asked {
 
 /// What `text` is: the name of a concept, or a query. A query has the signs of a pattern or quotation marks; a word alone is
 /// taken for a name, so that a misspelt one is an error and not a count of nothing.
-fn asked(config: &Config, text: &str) -> Result<Asked, Failure> {
+fn asked(config: &Config, text: &str) -> Result<Asked, CommandError> {
     let is_query = text.contains(['*', '[', '/', '"', '«', '“', '„']);
     if config.codebook.concept(text).is_none() && is_query {
         return Ok(Asked::Query(text.to_owned(), parsed(text)?));
@@ -154,7 +162,7 @@ fn asked(config: &Config, text: &str) -> Result<Asked, Failure> {
 }
 
 /// Fails when the codebook has no concept of one of `names`.
-pub(super) fn check_names(config: &Config, names: &[String]) -> Result<(), Failure> {
+pub(super) fn check_names(config: &Config, names: &[String]) -> Result<(), CommandError> {
     match names.iter().find(|name| config.codebook.concept(name).is_none()) {
         Some(name) => Err(results::Error::unknown_concept(name, &config.codebook.concepts).into()),
         None => Ok(()),
@@ -162,7 +170,7 @@ pub(super) fn check_names(config: &Config, names: &[String]) -> Result<(), Failu
 }
 
 /// How often each of `asked` occurs, in their order; all concepts when nothing is asked.
-fn counts(results: &Results, asked: Vec<Asked>) -> Result<Vec<Count>, Failure> {
+fn counts(results: &Results, asked: Vec<Asked>) -> Result<Vec<Count>, CommandError> {
     if asked.is_empty() {
         return Ok(results.counts(&results.chosen(&[])?)?);
     }
@@ -209,7 +217,7 @@ fn runs() -> Table<Run> {
 }
 
 /// `ordskifte status`
-pub fn status(config: &Config, out: &mut dyn Write) -> Result<Outcome, Failure> {
+pub fn status(config: &Config, out: &mut dyn Write) -> Result<CommandOutcome, CommandError> {
     let corpus = Corpus::new(config);
     let results = pipeline::open_results(&corpus)?;
     let (docnames, strata) = (results.docnames()?, results.strata()?);
@@ -241,7 +249,7 @@ pub fn status(config: &Config, out: &mut dyn Write) -> Result<Outcome, Failure> 
         table.write(&rejected, Format::Text, out)?;
     }
     write_limits(config, &archive, &holdings, out)?;
-    Ok(Outcome::Done)
+    Ok(CommandOutcome::Done)
 }
 
 /// The limits of parsing, what confines it, and the documents that ran into a limit.
@@ -250,7 +258,7 @@ fn write_limits(
     archive: &Archive,
     holdings: &Holdings,
     out: &mut dyn Write,
-) -> Result<(), Failure> {
+) -> Result<(), CommandError> {
     let limits = config.settings.worker;
     let confinement = Parsers::new(this_program()?, limits).confinement();
     let confinement = confinement.map_or_else(|e| format!("cannot be told: {e}"), |found| found.to_string());
@@ -291,14 +299,18 @@ fn counted(documents: &[Stratum], what: &'static str, value_of: impl Fn(usize) -
 }
 
 /// `ordskifte verify`
-pub fn verify(config: &Config, args: &Verify, out: &mut (dyn Write + Send)) -> Result<Outcome, Failure> {
+pub fn verify(
+    config: &Config,
+    args: &VerifyArgs,
+    out: &mut (dyn Write + Send),
+) -> Result<CommandOutcome, CommandError> {
     let mut lines = Lines { out, failure: None };
     let summary = pipeline::verify(config, this_program()?, &mut |fault| {
         lines.write(format_args!("fault: {}: {}", fault.object, fault.text));
     })?;
     let out = lines.end()?;
     if args.quiet && summary.faults == 0 {
-        return Ok(Outcome::Done);
+        return Ok(CommandOutcome::Done);
     }
     if summary.is_refresh_running {
         writeln!(out, "a refresh is running: index and reports were not compared")?;
@@ -314,11 +326,11 @@ pub fn verify(config: &Config, args: &Verify, out: &mut (dyn Write + Send)) -> R
         summary.faults
     )?;
     match summary.faults {
-        0 => Ok(Outcome::Done),
+        0 => Ok(CommandOutcome::Done),
         count => {
             let hint = "`ordskifte refresh` makes again what is derived, the catalogue too; \
                         restore damaged WARC files from a backup, then run `ordskifte archive reindex`";
-            Err(Failure::new(format!("{count} faults"), Some(hint.to_owned())))
+            Err(CommandError::new(format!("{count} faults"), Some(hint.to_owned())))
         }
     }
 }
@@ -335,7 +347,7 @@ impl<'a> Lines<'a> {
         self.failure = self.failure.take().or(written.err());
     }
 
-    fn end(self) -> Result<&'a mut (dyn Write + Send), Failure> {
+    fn end(self) -> Result<&'a mut (dyn Write + Send), CommandError> {
         match self.failure {
             Some(failure) => Err(failure.into()),
             None => Ok(self.out),

@@ -1,12 +1,12 @@
 //! A codebook and what its patterns matched → what its owner should look at.
 
-use super::{Codebook, Concept, Pattern, Place, Rule, WordPattern};
+use super::{Codebook, Concept, Pattern, Rule, TermPosition, WordPattern};
 use std::collections::BTreeSet;
 use std::fmt;
 
 /// Something in a codebook that is probably not meant so.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Finding {
+pub struct CodebookFinding {
     /// The concept.
     pub concept: String,
     /// The pattern, decision or exception; empty when it is the whole concept.
@@ -15,7 +15,7 @@ pub struct Finding {
     pub text: String,
 }
 
-impl fmt::Display for Finding {
+impl fmt::Display for CodebookFinding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.concept)?;
         if !self.pattern.is_empty() {
@@ -37,11 +37,15 @@ pub struct Use {
 }
 
 /// The findings on `codebook`. `uses` has for each concept what each of its own patterns matched, in their order.
-pub fn check(codebook: &Codebook, uses: &[Vec<Use>]) -> Vec<Finding> {
+pub fn check(codebook: &Codebook, uses: &[Vec<Use>]) -> Vec<CodebookFinding> {
     let mut findings = Vec::new();
     for (concept, uses) in codebook.concepts.iter().zip(uses) {
         let mut find = |pattern: &str, text: String| {
-            findings.push(Finding { concept: concept.name.clone(), pattern: pattern.to_owned(), text });
+            findings.push(CodebookFinding {
+                concept: concept.name.clone(),
+                pattern: pattern.to_owned(),
+                text,
+            });
         };
         for used in uses {
             if used.forms.is_empty() {
@@ -51,13 +55,24 @@ pub fn check(codebook: &Codebook, uses: &[Vec<Use>]) -> Vec<Finding> {
         for (idle, busy) in idle_patterns(uses) {
             find(idle, format!("matches nothing that '{busy}' does not match too"));
         }
-        for (pattern, form) in glued_words(uses) {
+        // A pattern of two letters takes hundreds of forms by accident: one line says so.
+        let is_tiny =
+            |pattern: &str| pattern.chars().filter(|c| c.is_alphanumeric()).count() <= TINY_LETTERS_MAX;
+        for used in uses.iter().filter(|used| is_tiny(&used.pattern) && used.pattern.contains('*')) {
+            if let Some(text) = tiny_pattern(used) {
+                find(&used.pattern, text);
+            }
+        }
+        for (pattern, form) in glued_words(uses).filter(|(pattern, _)| !is_tiny(pattern)) {
             find(
                 pattern,
                 format!("takes '{form}', whose other parts are no known words: two words glued together?"),
             );
         }
-        for pattern in short_terms(&concept.rules[0]) {
+        for (pattern, text) in unbridged(&concept.rules[0], uses) {
+            find(&pattern.text, text);
+        }
+        for pattern in short_terms(&concept.rules[0]).filter(|pattern| !is_tiny(&pattern.text)) {
             find(
                 &pattern.text,
                 "a term of five letters or fewer stands in many words by accident: add an `except` list"
@@ -69,10 +84,35 @@ pub fn check(codebook: &Codebook, uses: &[Vec<Use>]) -> Vec<Finding> {
     findings
 }
 
+/// Patterns of so few letters are told by one finding.
+const TINY_LETTERS_MAX: usize = 2;
+/// So many of its forms are shown.
+const EXAMPLES: usize = 2;
+
+/// "takes 450 forms, as its letters stand in many words by accident". `None` when it takes none.
+fn tiny_pattern(used: &Use) -> Option<String> {
+    let letters = used.pattern.chars().filter(|c| c.is_alphanumeric()).count();
+    let longest: Vec<&str> = {
+        let mut forms: Vec<&str> = used.forms.iter().map(String::as_str).collect();
+        forms.sort_by_key(|form| (std::cmp::Reverse(form.chars().count()), *form));
+        forms.into_iter().take(EXAMPLES).collect()
+    };
+    (!longest.is_empty()).then(|| {
+        let count = used.forms.len();
+        format!(
+            "is {letters} letters; took {count} forms, e.g. {}: write the words out, or a regular expression",
+            longest.join(", ")
+        )
+    })
+}
+
 fn nothing_matched(concept: &Concept, pattern: &str) -> String {
     let mut own = concept.rules[0].patterns.iter().filter(|own| own.text == pattern);
     let is_compound = own.any(|pattern| {
-        matches!(pattern.single_word(), Some(WordPattern::Compound(_, Place::Modifier | Place::Any)))
+        matches!(
+            pattern.single_word(),
+            Some(WordPattern::Compound(_, TermPosition::Modifier | TermPosition::Any))
+        )
     });
     let hint = "; '*' asks for inflections and compounds: for any letters write a regular expression";
     format!("matches nothing in the index{}", if is_compound { hint } else { "" })
@@ -102,6 +142,30 @@ fn glued_words(uses: &[Use]) -> impl Iterator<Item = (&str, &str)> {
     })
 }
 
+/// What `rule` lacks in nynorsk, pattern by pattern: a term whose ending only bokmål has and that no table has a nynorsk
+/// word for, or a compound pattern whose nynorsk word is in no pattern. A lemma pattern crosses the bridge by itself.
+fn unbridged<'r>(rule: &'r Rule, uses: &[Use]) -> Vec<(&'r Pattern, String)> {
+    let is_of_bokmal = rule.languages == [crate::text::Language::BOKMAL];
+    let is_taken = |word: &String| uses.iter().any(|used| used.pattern.contains(word.as_str()));
+    let finding = |pattern: &'r Pattern| {
+        let (term, is_lemma) = match pattern.single_word()? {
+            WordPattern::Lemma(term) => (&term.folded, true),
+            WordPattern::Compound(term, _) => (&term.folded, false),
+            _ => return None,
+        };
+        let words = crate::morphology::counterparts(term)?;
+        match words.as_slice() {
+            [] => Some((pattern, "no nynorsk counterpart known".to_owned())),
+            [first, ..] if !is_lemma && !words.iter().any(is_taken) => {
+                Some((pattern, format!("its nynorsk counterpart '{first}' is in no pattern")))
+            }
+            _ => None,
+        }
+    };
+    let patterns = rule.patterns.iter().filter(|_| !is_of_bokmal);
+    patterns.filter_map(finding).collect()
+}
+
 /// The patterns of `rule` that look for a short term in compounds, when nothing is excepted.
 fn short_terms(rule: &Rule) -> impl Iterator<Item = &Pattern> {
     let is_short = |word: &WordPattern| matches!(word, WordPattern::Compound(term, _) if crate::morphology::Term::new(&term.folded).needs_exceptions());
@@ -110,7 +174,7 @@ fn short_terms(rule: &Rule) -> impl Iterator<Item = &Pattern> {
 }
 
 /// Concepts that match just the same forms, neither being the other's parent.
-fn twins(codebook: &Codebook, uses: &[Vec<Use>]) -> Vec<Finding> {
+fn twins(codebook: &Codebook, uses: &[Vec<Use>]) -> Vec<CodebookFinding> {
     let forms: Vec<BTreeSet<&String>> =
         uses.iter().map(|uses| uses.iter().flat_map(|used| &used.forms).collect()).collect();
     let mut findings = Vec::new();
@@ -118,7 +182,7 @@ fn twins(codebook: &Codebook, uses: &[Vec<Use>]) -> Vec<Finding> {
         let is_twin = |other: &usize| !forms[index].is_empty() && forms[*other] == forms[index];
         if let Some(other) = (0..index).find(is_twin) {
             let text = format!("matches the same forms as the concept '{}'", codebook.concepts[other].name);
-            findings.push(Finding { concept: concept.name.clone(), pattern: String::new(), text });
+            findings.push(CodebookFinding { concept: concept.name.clone(), pattern: String::new(), text });
         }
     }
     findings

@@ -1,7 +1,7 @@
 //! Word patterns → which words of a vocabulary they admit, each with the analysis that admitted it, and the near misses.
 
-use super::pattern::{Literal, Place, WordPattern};
-use crate::morphology::{Position, Refusal, Term, forms_of};
+use super::pattern::{Literal, TermPosition, WordPattern};
+use crate::morphology::{Basis, Position, Refusal, Term, inflections, lemmas};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::Regex;
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
 /// Changes whenever a pattern would admit or refuse other words of the same vocabulary.
-pub const MATCHER_VERSION: u32 = 1;
+pub const MATCHER_VERSION: u32 = 2;
 
 /// What a word pattern says to a word that it has something to do with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,8 +43,11 @@ pub struct Matcher<'a> {
     letters: AhoCorasick,
     /// The word pattern that each literal of `letters` belongs to.
     owners: Vec<usize>,
-    /// Inflected form → the lemma patterns that it is a form of.
-    inflected: HashMap<String, Vec<usize>>,
+    /// Inflected form → the lemma patterns that it is a form of, and the lemma of the other written form that it belongs
+    /// to, if it is that one's: *haldning* for `[lemma=holdning]`.
+    inflected: HashMap<String, Vec<(usize, Option<String>)>>,
+    /// Form that only the other written form has → the compound patterns that do not match it.
+    counterparts: HashMap<String, Vec<(usize, String)>>,
     /// Regular expressions that can begin with anything.
     regexes: Vec<usize>,
 }
@@ -53,22 +56,32 @@ impl<'a> Matcher<'a> {
     /// A matcher for `words`, each with whether upper and lower case are told apart.
     pub fn new(words: Vec<(&'a WordPattern, bool)>) -> Matcher<'a> {
         let (mut literals, mut owners, mut regexes) = (Vec::<String>::new(), Vec::new(), Vec::new());
-        let mut inflected = HashMap::<String, Vec<usize>>::new();
+        let mut inflected = HashMap::<String, Vec<(usize, Option<String>)>>::new();
+        let mut counterparts = HashMap::<String, Vec<(usize, String)>>::new();
         let mut terms = vec![None; words.len()];
         for (index, (word, _)) in words.iter().enumerate() {
             match word {
                 WordPattern::Form(literal) => {
-                    inflected.entry(literal.folded.clone()).or_default().push(index);
+                    inflected.entry(literal.folded.clone()).or_default().push((index, None));
                 }
                 WordPattern::Compound(literal, _) => {
                     let term = Term::new(&literal.folded);
                     owners.extend(term.stems().map(|_| index));
                     literals.extend(term.stems().map(str::to_owned));
                     terms[index] = Some(term);
+                    for found in
+                        inflections(&literal.folded).into_iter().filter(|found| found.of != literal.folded)
+                    {
+                        counterparts.entry(found.form).or_default().push((index, found.of));
+                    }
                 }
                 WordPattern::Lemma(literal) => {
-                    for form in forms_of(&literal.folded) {
-                        inflected.entry(form).or_default().push(index);
+                    for found in inflections(&literal.folded) {
+                        let indices = inflected.entry(found.form).or_default();
+                        // A form of the lemma itself needs no bridge; it comes first.
+                        if !indices.iter().any(|(known, _)| *known == index) {
+                            indices.push((index, (found.of != literal.folded).then_some(found.of)));
+                        }
                     }
                     literals.push(stem(&literal.folded).to_owned());
                     owners.push(index);
@@ -87,7 +100,7 @@ impl<'a> Matcher<'a> {
             .kind(Some(AhoCorasickKind::DFA))
             .build(literals)
             .expect("literals of a codebook fit an automaton");
-        Matcher { words, terms, letters, owners, inflected, regexes }
+        Matcher { words, terms, letters, owners, inflected, counterparts, regexes }
     }
 
     /// Where to look for the words that any pattern has something to do with, in a sorted vocabulary in small letters.
@@ -115,7 +128,7 @@ impl<'a> Matcher<'a> {
             beginnings_of.insert("(".to_owned());
         }
         Lookups {
-            words: self.inflected.keys().cloned().collect(),
+            words: self.inflected.keys().chain(self.counterparts.keys()).cloned().collect(),
             beginnings: beginnings_of.into_iter().collect(),
             letters: (!literals.is_empty())
                 .then(|| AhoCorasick::new(literals).expect("literals of a codebook fit an automaton")),
@@ -127,9 +140,9 @@ impl<'a> Matcher<'a> {
     pub fn verdicts(&self, word: &str, mut each: impl FnMut(usize, Verdict)) {
         let folded = fold(word);
         let mut asked = Vec::new();
-        for index in self.inflected.get(folded.as_ref()).into_iter().flatten() {
+        for (index, bridged) in self.inflected.get(folded.as_ref()).into_iter().flatten() {
             asked.push(*index);
-            each(*index, self.form(*index, word));
+            each(*index, self.form(*index, bridged.as_deref(), word));
         }
         if let Some(conjunct) = Conjunct::parse(&folded) {
             self.conjunct_verdicts(&conjunct, word, &mut asked, each);
@@ -142,6 +155,15 @@ impl<'a> Matcher<'a> {
                 if let Some(verdict) = self.letters_found(index, word, &folded, found.start()) {
                     each(index, verdict);
                 }
+            }
+        }
+        for (index, of) in self.counterparts.get(folded.as_ref()).into_iter().flatten() {
+            if !asked.contains(index) {
+                asked.push(*index);
+                each(
+                    *index,
+                    Verdict::Refused(format!("form of {of}, the word of the other written form: add *{of}*")),
+                );
             }
         }
         for &index in &self.regexes {
@@ -161,8 +183,8 @@ impl<'a> Matcher<'a> {
     ) {
         let wholes = conjunct.wholes();
         for whole in &wholes {
-            for &index in self.inflected.get(whole).into_iter().flatten() {
-                self.admit(index, Position::Simplex, conjunct, word, asked, &mut each);
+            for (index, _) in self.inflected.get(whole).into_iter().flatten() {
+                self.admit(*index, Position::Simplex, conjunct, word, asked, &mut each);
             }
         }
         for (index, term) in self.terms.iter().enumerate() {
@@ -198,14 +220,17 @@ impl<'a> Matcher<'a> {
     }
 
     /// The verdict on a form that the pattern lists, itself or as an inflection.
-    fn form(&self, index: usize, word: &str) -> Verdict {
+    fn form(&self, index: usize, bridged: Option<&str>, word: &str) -> Verdict {
         let (pattern, is_case_sensitive) = self.words[index];
         let literal = pattern.literal().expect("only words with a literal have forms");
         if is_case_sensitive && !has_case_of(word, literal) {
             return Verdict::Refused(format!("not written as in {}", literal.written));
         }
-        let why = match pattern {
-            WordPattern::Lemma(_) => format!("form of {}", literal.folded),
+        let why = match (pattern, bridged) {
+            (WordPattern::Lemma(_), Some(of)) => {
+                format!("form of {of}, which corresponds to {}", literal.folded)
+            }
+            (WordPattern::Lemma(_), None) => format!("form of {}", literal.folded),
             _ => "as written".to_owned(),
         };
         Verdict::admitted(Position::Simplex, why)
@@ -221,7 +246,7 @@ impl<'a> Matcher<'a> {
         let WordPattern::Compound(_, place) = pattern else {
             // A near miss of a lemma begins with its stem; further away lies too much.
             let is_near = start == 0 && !folded.contains('-');
-            return is_near.then(|| Verdict::Refused(format!("no form of {}", literal.folded)));
+            return is_near.then(|| Verdict::Refused(not_of(folded, &literal.folded)));
         };
         let member = match self.terms[index].as_ref()?.member(folded) {
             Ok(member) => member,
@@ -262,6 +287,16 @@ fn hanging_beginnings(word: &str) -> impl Iterator<Item = String> {
     ends.map(move |end| format!("{}-(", &word[..end]))
 }
 
+/// Why `word` is not a form of `lemma`: what it is instead, when that is known.
+fn not_of(word: &str, lemma: &str) -> String {
+    match lemmas(word).first() {
+        Some(other) if other.basis == Basis::Lexicon && other.lemma != lemma => {
+            format!("not a form of {lemma}: it is of {}", other.lemma)
+        }
+        _ => format!("not a form of {lemma}"),
+    }
+}
+
 /// What every word that `regex` matches begins with, in small letters. `None` when that can be nearly anything.
 fn beginnings(regex: &Regex) -> Option<Vec<String>> {
     let expression = regex_syntax::parse(regex.as_str()).ok()?;
@@ -295,13 +330,13 @@ fn fold(word: &str) -> Cow<'_, str> {
     }
 }
 
-impl Place {
+impl TermPosition {
     /// Whether a term that stands at `position` stands here. The term alone stands everywhere.
     fn has(self, position: Position) -> bool {
         match self {
-            Place::Any => true,
-            Place::Head => matches!(position, Position::Simplex | Position::Last),
-            Place::Modifier => matches!(position, Position::Simplex | Position::First),
+            TermPosition::Any => true,
+            TermPosition::Head => matches!(position, Position::Simplex | Position::Last),
+            TermPosition::Modifier => matches!(position, Position::Simplex | Position::First),
         }
     }
 }
@@ -345,12 +380,13 @@ impl<'a> Conjunct<'a> {
         wholes
     }
 
-    /// Where `term` stands in the hanging word when it is the part that the partner shares.
+    /// Where `term` stands in the hanging word when it is in the part that the partner shares: *styring* ends
+    /// *mål(styring)* and is in the middle of *mål(styringssystem)*, whose partner is *resultatstyringssystem*.
     fn shared_position(&self, term: &Term) -> Option<Position> {
         let position = term.member(self.partner).ok()?.position;
         let is_shared = match self.lacks_end {
-            true => position == Position::Last,
-            false => position == Position::First,
+            true => matches!(position, Position::Last | Position::Middle),
+            false => matches!(position, Position::First | Position::Middle),
         };
         is_shared.then_some(position)
     }

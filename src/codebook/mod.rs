@@ -15,11 +15,11 @@ mod matcher;
 mod pattern;
 mod syntax;
 
-pub use check::{Finding, Use, check};
+pub use check::{CodebookFinding, Use, check};
 pub use decisions::DECISION_COLUMNS;
 pub use dictionary::{Category, DictionaryFormat, export, import};
 pub use matcher::{Admission, Lookups, MATCHER_VERSION, Matcher, Verdict};
-pub use pattern::{Expression, Literal, Pattern, Place, Slot, WordPattern};
+pub use pattern::{Expression, Literal, Pattern, Slot, TermPosition, WordPattern};
 pub use syntax::SyntaxError;
 
 use crate::text::{Language, words};

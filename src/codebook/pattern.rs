@@ -43,7 +43,7 @@ pub enum WordPattern {
     /// `[lemma=innovasjon]`: any inflection, bokmål and nynorsk.
     Lemma(Literal),
     /// `*innovasjon`, `innovasjon*`, `*innovasjon*`: the word itself, inflected, and compounds that have it in this place.
-    Compound(Literal, Place),
+    Compound(Literal, TermPosition),
     /// `/innov.*/`: a regular expression for the whole word.
     Regex(Expression),
 }
@@ -59,7 +59,7 @@ pub struct Expression {
 
 /// Where in a compound its term stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum TermPosition {
     /// Last: `*innovasjon`.
     Head,
     /// First: `innovasjon*`.
@@ -203,9 +203,9 @@ impl WordPattern {
         }
         let place = match (token.starts_with('*'), token.ends_with('*')) {
             (false, false) => return word(literal, 0).map(WordPattern::Form),
-            (true, false) => Place::Head,
-            (false, true) => Place::Modifier,
-            (true, true) => Place::Any,
+            (true, false) => TermPosition::Head,
+            (false, true) => TermPosition::Modifier,
+            (true, true) => TermPosition::Any,
         };
         compound(literal, place, before)
     }
@@ -236,16 +236,16 @@ fn bracketed(inside: &str) -> Result<WordPattern, Wrong> {
     match attribute.trim() {
         "lemma" => word(value, at).map(WordPattern::Lemma),
         "form" => word(value, at).map(WordPattern::Form),
-        "head" => compound(value, Place::Head, at),
-        "modifier" => compound(value, Place::Modifier, at),
-        "part" => compound(value, Place::Any, at),
+        "head" => compound(value, TermPosition::Head, at),
+        "modifier" => compound(value, TermPosition::Modifier, at),
+        "part" => compound(value, TermPosition::Any, at),
         "regex" => regex(value, at),
         _ => Err(wrong()),
     }
 }
 
 /// The compounds of `literal`, which is written at byte `at` of its token.
-fn compound(literal: &str, place: Place, at: usize) -> Result<WordPattern, Wrong> {
+fn compound(literal: &str, place: TermPosition, at: usize) -> Result<WordPattern, Wrong> {
     if literal.chars().count() < 2 {
         let message =
             format!("'*' beside '{literal}' would match nearly everything; write at least two letters");

@@ -1,26 +1,40 @@
 //! Stage 2: bytes → [`Document`] or a rejection. Pure: no file, clock or socket; what is too large is refused by a named limit.
 
-mod docx;
 mod html;
+mod legibility;
+mod marks;
+mod office;
 pub mod pdf;
 mod pdf_document;
+mod plain;
 pub mod record;
+mod wrapper;
 
 use crate::text::{Document, MediaType, Rejection};
 
 /// The version of what extraction makes of the same bytes: raised whenever its output changes.
-pub const EXTRACTOR_VERSION: u32 = 3;
+pub const EXTRACTOR_VERSION: u32 = 4;
 
-/// The format of `bytes`, told by their content and never by a name. `None` when it is none that is read.
+/// The format of the document in `bytes`, told by their content and never by a name. `None` when it is none that is read.
+///
+/// A gzip file or a web page saved as one message (.mht) is of the format of the document within.
 pub fn sniff(bytes: &[u8]) -> Option<MediaType> {
+    let bytes = wrapper::unwrapped(bytes).ok()?;
     let head = &bytes[..bytes.len().min(1024)];
     if head.windows(5).any(|window| window == b"%PDF-") {
         return Some(MediaType::Pdf);
     }
-    if docx::is_word(bytes) {
-        return Some(MediaType::Docx);
+    match office::format(&bytes) {
+        Some(office::Format::Word) => return Some(MediaType::Docx),
+        Some(office::Format::OpenDocumentText) => return Some(MediaType::Odt),
+        Some(office::Format::Epub) => return Some(MediaType::Epub),
+        Some(office::Format::Other(_)) => return None,
+        None => {}
     }
-    html::is_html(bytes).then_some(MediaType::Html)
+    if html::is_html(&bytes) {
+        return Some(MediaType::Html);
+    }
+    plain::is_text(&bytes).then_some(MediaType::Text)
 }
 
 /// The document that `bytes` hold, read as `media_type`.
@@ -28,9 +42,61 @@ pub fn sniff(bytes: &[u8]) -> Option<MediaType> {
 /// # Errors
 /// A [`Rejection`] when there is no text to be had: no text at all, an error page, a damaged or encrypted file.
 pub fn document(bytes: &[u8], media_type: MediaType) -> Result<Document, Rejection> {
+    let bytes = &wrapper::unwrapped(bytes)?;
     match media_type {
         MediaType::Html => html::read(bytes),
-        MediaType::Docx => docx::read(bytes),
+        MediaType::Docx => office::read_docx(bytes),
+        MediaType::Odt => office::read_odt(bytes),
+        MediaType::Epub => office::read_epub(bytes),
         MediaType::Pdf => pdf_document::read(bytes),
+        MediaType::Text => plain::read(bytes),
     }
 }
+
+/// Why bytes that [`sniff`] does not know are not read: their format where it can be told, and what can be done.
+pub fn refusal(bytes: &[u8]) -> Rejection {
+    if bytes.is_empty() {
+        return Rejection::new("empty file", "fetch or copy it again");
+    }
+    let bytes = match wrapper::unwrapped(bytes) {
+        Ok(bytes) => bytes,
+        Err(rejection) => return rejection,
+    };
+    if office::is_ole(&bytes) {
+        return office::refuse_ole(&bytes);
+    }
+    if let Some(office::Format::Other(name)) = office::format(&bytes) {
+        return Rejection::new(
+            format!("{name}: not read"),
+            "convert it to PDF or DOCX, or leave it out of the source",
+        );
+    }
+    let Some((_, name, hint)) = KNOWN.iter().find(|(start, _, _)| bytes.starts_with(start)) else {
+        return Rejection::new(
+            "unknown format: neither PDF, HTML, DOCX, ODT, EPUB nor text",
+            "convert it to one of these, or leave it out of the source",
+        );
+    };
+    Rejection::new(format!("{name}: not read"), *hint)
+}
+
+const LEAVE_OUT: &str = "leave it out of the source";
+
+/// First bytes of formats that are not read, their name and what can be done.
+const KNOWN: [(&[u8], &str, &str); 11] = [
+    (
+        b"{\\rtf",
+        "RTF document",
+        "convert it with LibreOffice (package libreoffice-writer): soffice --headless --convert-to docx FILE",
+    ),
+    (b"%!PS", "PostScript file", "convert it to PDF with ps2pdf (package ghostscript)"),
+    (b"\x89PNG", "PNG picture", LEAVE_OUT),
+    (b"\xff\xd8\xff", "JPEG picture", LEAVE_OUT),
+    (b"GIF8", "GIF picture", LEAVE_OUT),
+    (b"II*\0", "TIFF picture", "run OCR on it, or leave it out of the source"),
+    (b"MM\0*", "TIFF picture", "run OCR on it, or leave it out of the source"),
+    (b"\xffWPC", "WordPerfect document", "convert it with LibreOffice (package libreoffice-writer)"),
+    (b"<?xml", "XML that is no web page", LEAVE_OUT),
+    (b"Rar!", "RAR archive", "unpack it into the source's folder"),
+    (b"7z\xbc\xaf", "7-Zip archive", "unpack it into the source's folder"),
+];

@@ -3,7 +3,10 @@
 //! Page furniture and the lines of a table of contents become passages that are not counted. Refuses files that need a
 //! password, that are damaged beyond repair, or that have no text besides furniture.
 
-use super::pdf::{self, Block, BlockKind, BlockSource, Content, Limits};
+use super::{
+    legibility::{self, Legibility},
+    pdf::{self, Block, BlockKind, BlockSource, Content, Limits},
+};
 use crate::text::{
     Area, Document, Language, Metadata, Notice, Page, PartialDate, Passage, PassageKind, Rejection, normalise,
 };
@@ -11,14 +14,27 @@ use crate::text::{
 /// A page whose text layer is missing is named by its number up to so many; beyond, they are counted.
 const NAMED_PAGES_MAX: usize = 5;
 
+/// "Elektronisk godkjent 12.01.2023, ref. 23/145" has five words; two such lines and a case number have more.
+const STAMP_WORDS_MAX: usize = 20;
+/// How many damaged forms a notice shows.
+const FORMS_SHOWN: usize = 5;
+/// The share of the page's height at each end in which stamps of journals and signatures stand.
+const STAMP_MARGIN_SHARE: f32 = 0.13;
+
 /// Reads a PDF from its bytes.
 ///
 /// A file that can be read in part is read, with a notice that begins with "damaged".
 pub fn read(bytes: &[u8]) -> Result<Document, Rejection> {
     let file = pdf::open(bytes, &Limits::default()).map_err(rejection)?;
+    if let Some(placeholder) = file.placeholder() {
+        return Err(not_the_document(placeholder, file.attachment_count()));
+    }
     let content = file.content();
-    let pages = pages(&content);
-    if pages.iter().all(|page| page.counted().next().is_none()) {
+    let mut pages = pages(&content);
+    let damages = set_right(&mut pages);
+    let illegible = set_apart_illegible(&mut pages)?;
+    let is_textless = |page: &Page| page.counted().next().is_none();
+    if pages.iter().zip(&content.pages).all(|(page, shown)| is_textless(page) || is_stamped_scan(shown)) {
         return Err(without_text(&content));
     }
     let mut notices: Vec<Notice> = content
@@ -27,7 +43,96 @@ pub fn read(bytes: &[u8]) -> Result<Document, Rejection> {
         .map(|notice| Notice { page: notice.page, text: notice.text.clone() })
         .collect();
     notices.extend(pages_without_text(&content));
+    notices.extend(damages);
+    notices.extend(illegible);
+    notices.extend(attachments(file.attachment_count()));
     Ok(Document { metadata: metadata(file.metadata()), pages, notices })
+}
+
+fn not_the_document(placeholder: pdf::Placeholder, attachment_count: usize) -> Rejection {
+    match placeholder {
+        pdf::Placeholder::XfaForm => Rejection::new(
+            "no text of its own: a form in XFA, which is made by the viewer",
+            "print the form to a PDF, or ask the issuer for one",
+        ),
+        pdf::Placeholder::Portfolio => Rejection::new(
+            format!("no text of its own: a portfolio of {attachment_count} attached files"),
+            "save the attached files and add them",
+        ),
+    }
+}
+
+fn attachments(count: usize) -> Option<Notice> {
+    let noun = if count == 1 { "attached file is" } else { "attached files are" };
+    (count > 0).then(|| Notice::of_document(format!("{count} {noun} not read")))
+}
+
+/// Repairs text whose encoding was taken for another, and signs that surely stand for a ligature; says what it did, and
+/// which signs do not belong where they stand.
+fn set_right(pages: &mut [Page]) -> Vec<Notice> {
+    let mut notices: Vec<Notice> = set_encoding_right(pages).into_iter().collect();
+    let texts = pages.iter().flat_map(|page| page.counted()).map(|passage| passage.text.as_str());
+    for wrong in legibility::wrong_signs(texts) {
+        let (sign, count) = (wrong.sign, wrong.count);
+        let forms = wrong.forms.iter().take(FORMS_SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
+        notices.push(Notice::of_document(match wrong.ligature {
+            Some(ligature) => {
+                for passage in pages.iter_mut().flat_map(|page| &mut page.passages) {
+                    if let Some(text) = legibility::righted(&passage.text, sign, ligature) {
+                        passage.text = text;
+                    }
+                }
+                format!("'{sign}' set right to '{ligature}' in {count} words: {forms}")
+            }
+            None => format!("'{sign}' stands within {count} words where it does not belong: {forms}"),
+        }));
+    }
+    notices
+}
+
+fn set_encoding_right(pages: &mut [Page]) -> Option<Notice> {
+    let mut count = 0;
+    for passage in pages.iter_mut().flat_map(|page| &mut page.passages) {
+        if let Some((text, places)) = legibility::without_mojibake(&passage.text) {
+            passage.text = text;
+            count += places;
+        }
+    }
+    (count > 0).then(|| Notice::of_document(format!("wrong encoding set right in {count} places (Ã¥ for å)")))
+}
+
+/// Takes pages whose letters stand for others out of the text; a document of such pages alone is rejected.
+fn set_apart_illegible(pages: &mut [Page]) -> Result<Vec<Notice>, Rejection> {
+    let mut notices = Vec::new();
+    let (mut legible, mut whole) = (0, Legibility::default());
+    for page in pages.iter_mut() {
+        let mut found = Legibility::default();
+        page.counted().for_each(|passage| found.add(&passage.text));
+        page.counted().for_each(|passage| whole.add(&passage.text));
+        if !found.is_illegible() {
+            legible += usize::from(page.counted().next().is_some());
+            continue;
+        }
+        page.passages.iter_mut().for_each(|passage| passage.kind = PassageKind::Furniture);
+        let text = format!("text cannot be read and is not counted: {}", found.commonest());
+        notices.push(Notice { page: page.number, text });
+    }
+    if (legible == 0 && !notices.is_empty()) || whole.is_illegible() {
+        return Err(Rejection::new(
+            format!("text cannot be read: its letters stand for others ({})", whole.commonest()),
+            "run OCR on it, or ask the issuer for the original",
+        ));
+    }
+    Ok(notices)
+}
+
+/// Whether a page is an image with nothing but a stamp in its margins: what was stamped is not there as text.
+fn is_stamped_scan(page: &pdf::Page) -> bool {
+    let text = || page.blocks.iter().filter(|block| !block.kind.is_furniture());
+    let words: usize = text().map(|block| block.text.split_whitespace().count()).sum();
+    let margin = STAMP_MARGIN_SHARE * page.height;
+    let is_in_margin = |block: &Block| block.area.bottom < margin || block.area.top > page.height - margin;
+    page.is_scan && words <= STAMP_WORDS_MAX && text().all(is_in_margin)
 }
 
 fn rejection(error: pdf::Error) -> Rejection {
@@ -63,7 +168,9 @@ fn without_text(content: &Content) -> Rejection {
 
 /// Notices about pages without text, by what they show instead, and about text that comes from OCR.
 fn pages_without_text(content: &Content) -> Vec<Notice> {
-    let is_textless = |page: &&pdf::Page| page.blocks.iter().all(|block| block.kind.is_furniture());
+    let is_textless = |page: &&pdf::Page| {
+        page.blocks.iter().all(|block| block.kind.is_furniture()) || is_stamped_scan(page)
+    };
     let is_scanned =
         |page: &&pdf::Page| page.blocks.iter().any(|block| block.source == BlockSource::InvisibleLayer);
     let textless = || content.pages.iter().filter(is_textless);

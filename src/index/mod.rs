@@ -22,7 +22,7 @@ pub use schema::INDEX_FORMAT;
 pub use snapshot::{PassageText, Row, Rows, Segment, Snapshot};
 pub use tables::NO_DOCUMENT;
 pub use vocabulary::Vocabulary;
-pub use writer::{Changes, Summary, clear, count_tokens, update};
+pub use writer::{Changes, IndexSummary, clear, count_tokens, update};
 
 /// Joins the headings of a section path. A control character, so that no heading has it.
 pub const SECTION_SEPARATOR: char = '\u{1f}';

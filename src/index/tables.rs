@@ -13,7 +13,7 @@ use super::Error;
 use super::numbers::{u32_at, u64_at};
 use super::schema::Fields;
 use super::vocabulary::{Vocabulary, write_lines};
-use crate::text::{Entry, Kind, Language, Stratum};
+use crate::text::{Entry, KINDS, Language, Stratum};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Write};
@@ -370,7 +370,7 @@ impl SegmentTables {
     }
 }
 
-/// What a segment knows of one document.
+/// What a segment knows of one document. Its kind is a place in [`KINDS`]: with another order `INDEX_FORMAT` must be raised.
 struct Record(OwnedBytes);
 
 impl Record {
@@ -394,7 +394,7 @@ impl Record {
         let year = u32_at(&self.0, 48);
         Stratum {
             year: (year != NO_YEAR).then_some(year as i32 as i16),
-            kind: Kind::ALL.get(u32_at(&self.0, 52) as usize).copied().unwrap_or_default(),
+            kind: KINDS.get(u32_at(&self.0, 52) as usize).map(|row| row.kind).unwrap_or_default(),
             language: language(u32_at(&self.0, 56)),
             n_tokens: u64_at(&self.0, 32),
         }

@@ -25,7 +25,7 @@ pub struct Changes<'a, Load> {
 
 /// What an update cost and gave.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Summary {
+pub struct IndexSummary {
     /// Documents that entered.
     pub documents: u64,
     /// Their passages.
@@ -44,7 +44,7 @@ pub fn update<Load>(
     changes: &Changes<'_, Load>,
     heap_bytes: usize,
     stop: &AtomicBool,
-) -> Result<Option<Summary>, Error>
+) -> Result<Option<IndexSummary>, Error>
 where
     Load: Fn(&Entry) -> Result<Document, String> + Sync,
 {
@@ -64,7 +64,7 @@ fn commit<Load>(
     changes: &Changes<'_, Load>,
     heap_bytes: usize,
     stop: &AtomicBool,
-) -> Result<Option<Summary>, Error>
+) -> Result<Option<IndexSummary>, Error>
 where
     Load: Fn(&Entry) -> Result<Document, String> + Sync,
 {
@@ -101,7 +101,7 @@ where
     commit.commit().map_err(fail)?;
     writer.wait_merging_threads().map_err(fail)?;
     remove_old_tables(&index, directory).map_err(fail)?;
-    Ok(Some(Summary { documents: changes.added.len() as u64, passages }))
+    Ok(Some(IndexSummary { documents: changes.added.len() as u64, passages }))
 }
 
 /// Removes what a killed commit left. tantivy would otherwise refuse to write the deletions of a segment again, since

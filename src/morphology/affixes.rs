@@ -23,7 +23,7 @@ pub fn is_ending(term: &str, rest: &str) -> bool {
 }
 
 /// Whether `term` ends as adjectives do.
-fn looks_like_adjective(term: &str) -> bool {
+pub fn looks_like_adjective(term: &str) -> bool {
     const SUFFIXES: [&str; 14] =
         ["iv", "al", "ell", "sk", "ig", "eg", "løs", "laus", "bar", "som", "ær", "ent", "ant", "full"];
     SUFFIXES.iter().any(|suffix| term.ends_with(suffix))
@@ -35,20 +35,37 @@ pub const PREFIXES: [&str; 16] =
 
 /// Particles that make another word of a verb and of what is derived from it: *opplæring* is of *opplære*, but *oppgave*
 /// and *forprosjekt* are of no such verb.
-pub const PARTICLES: [&str; 13] =
-    ["for", "opp", "til", "fram", "frem", "ned", "fore", "hen", "gjen", "gjennom", "ved", "føre", "om"];
+pub const PARTICLES: [&str; 14] =
+    ["for", "opp", "til", "fram", "frem", "ned", "fore", "hen", "gjen", "gjennom", "ved", "føre", "om", "ut"];
+
+/// Prefixes that join the first constituent of a term rather than the whole: *samhandling + s + rom* is not a
+/// *handlingsrom*.
+pub const CLOSE_PREFIXES: [&str; 6] = ["sam", "med", "u", "mis", "over", "under"];
 
 /// Particles that make another verb of *leie* and *lede*: *rettleiing*, *vegleiing*.
 pub const LEADING_PARTICLES: [&str; 4] = ["rett", "vill", "vei", "veg"];
 
 /// Words of two letters that begin compounds.
-pub const SHORT_MODIFIERS: [&str; 10] = ["by", "el", "øl", "ap", "ny", "øy", "tv", "eu", "it", "pc"];
+pub const SHORT_MODIFIERS: [&str; 16] =
+    ["by", "el", "øl", "ap", "ny", "øy", "tv", "eu", "it", "pc", "is", "ti", "to", "sy", "ås", "ki"];
 
 /// First parts that are no words of their own.
-pub const MODIFIERS: [&str; 24] = [
+pub const MODIFIERS: [&str; 38] = [
     "hoved", "hovud", "fjern", "fler", "fleir", "tverr", "mikro", "makro", "multi", "sam", "super", "tele",
     "sosio", "øko", "inter", "intra", "kvasi", "mini", "meta", "psyko", "euro", "kyber", "syke", "sjuke",
+    "med", "anti", "bio", "geo", "hel", "heil", "sær", "ultra", "nano", "pseudo", "elektro", "foto", "bi",
+    "eks",
 ];
+
+/// Latin and Greek prefixes: with a term they make another word where the word list has the two together.
+/// *internasjonal* is not a kind of *nasjonal*, *refusjon* not of *fusjon*; *interimsløsning* is unaffected.
+pub const LATIN_PREFIXES: [&str; 31] = [
+    "inter", "tele", "trans", "kon", "kor", "kom", "kol", "ko", "re", "di", "pro", "sub", "sus", "sur", "at",
+    "attr", "ad", "ab", "de", "pre", "per", "in", "im", "il", "ir", "ef", "eks", "op", "ob", "dia", "intro",
+];
+
+/// Words that are such prefixes before an adjective only: *radioaktiv*, *ekstraordinær*; *radioprogram* is a program.
+pub const ADJECTIVE_PREFIXES: [&str; 5] = ["radio", "ekstra", "hyper", "para", "over"];
 
 /// Words of two letters that end compounds.
 pub const SHORT_HEADS: [&str; 5] = ["år", "ur", "by", "øy", "el"];
@@ -68,7 +85,8 @@ const KEEPING_SUFFIXES: [&str; 10] =
 const KEEPING_ENDS: [&str; 4] = ["ig", "sk", "lig", "leg"];
 
 /// Words that have the letters of a term and neither prefix nor suffix that tells: the beginning of what is no term.
-pub const OTHER_WORDS: [&str; 4] = ["etterforsk", "tilsynelat", "underhandl", "overhandl"];
+pub const OTHER_WORDS: [&str; 6] =
+    ["etterforsk", "tilsynelat", "underhandl", "overhandl", "supervisjon", "operasjonell"];
 
 /// Whether `rest` begins with a suffix that keeps the term what it is.
 pub fn derives(rest: &str) -> bool {

@@ -15,10 +15,14 @@
 //! lists are for, and terms of five letters or fewer cannot do without ([`Term::needs_exceptions`]).
 
 use super::affixes::{
-    LEADING_PARTICLES, OTHER_WORDS, PARTICLES, PREFIXES, SHORT_HEADS, SHORT_MODIFIERS, derives, has_vowel,
-    is_ending, is_suffix,
+    ADJECTIVE_PREFIXES, CLOSE_PREFIXES, LATIN_PREFIXES, LEADING_PARTICLES, MODIFIERS, OTHER_WORDS, PARTICLES,
+    PREFIXES, SHORT_HEADS, SHORT_MODIFIERS, derives, has_vowel, is_ending, is_suffix,
 };
-use super::evidence::{begins_with_agent, doubled, is_constituent, is_word, makes_a_verb, other_compound};
+use super::evidence::{
+    begins_with_agent, doubled, is_agent_ending, is_constituent, is_first_part, is_listed_lemma,
+    is_listed_part, is_word, longer_first_part, makes_a_verb, other_compound, other_word_with_ending,
+    split_word,
+};
 use super::lemma::Lemmatizer;
 use std::borrow::Cow;
 use std::fmt;
@@ -200,6 +204,7 @@ impl Place<'_> {
     fn judge(&self) -> Result<Member, Refusal> {
         let right = self.right()?;
         self.check_left()?;
+        self.check_seam()?;
         self.check_other_compounds(&right)?;
         let has_left = !self.before.trim_end_matches('-').is_empty();
         let has_right = matches!(right, Right::Linked { .. });
@@ -231,7 +236,13 @@ impl Place<'_> {
     fn right(&self) -> Result<Right<'_>, Refusal> {
         let after = self.after;
         if is_ending(self.term, after) || self.is_doubled_ending() {
-            return Ok(Right::Ending(after));
+            return match other_word_with_ending(self.term, after) {
+                Some(word) => Err(Refusal::OtherWord(word)),
+                None => Ok(Right::Ending(after)),
+            };
+        }
+        if (begins_with_agent(after) || is_agent_ending(after)) && !self.inflects_before_agent() {
+            return Err(Refusal::Suffix(after.to_owned()));
         }
         // A hyphen ends what can inflect or derive the term: "reformen-og", "tillits-".
         if let Some((linked, rest)) = after.split_once('-')
@@ -286,6 +297,49 @@ impl Place<'_> {
         Err(Refusal::NoWordBefore(last_part.to_owned()))
     }
 
+    /// Whether `-er` or `-ar` after the term is its plural rather than an agent's: *student + ar + beid* is no question.
+    fn inflects_before_agent(&self) -> bool {
+        self.term.ends_with("er") || self.term.ends_with("ar")
+    }
+
+    /// Refuses a word whose seam lies within what precedes the term: *riks + revisjon* has no *visjon*, *rente + usikkerhet*
+    /// no *sikkerhet*. One rule at every seam: where the end of what precedes is no first part of its own, and is a word
+    /// of the list together with the term, that word is meant.
+    fn check_seam(&self) -> Result<(), Refusal> {
+        let before = self.before.rsplit('-').next().unwrap_or_default();
+        for (start, _) in before.char_indices() {
+            let (rest, prefix) = before.split_at(start);
+            if !rest.is_empty() && !is_constituent(rest, prefix) {
+                continue;
+            }
+            let whole = format!("{prefix}{}", self.term);
+            if (self.is_other_prefix(rest, prefix) && is_word(&whole)) || self.is_close_prefix(prefix) {
+                return Err(Refusal::Prefix(prefix.to_owned()));
+            }
+            let letters = prefix.chars().count();
+            let is_short = (2..=UNKNOWN_PREFIX_LETTERS_MAX).contains(&letters);
+            if is_short && !is_first_part(prefix, self.term) && is_listed_lemma(&whole) {
+                return Err(Refusal::OtherWord(whole));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether `prefix`, after the constituent `rest`, makes another word where the word list knows it with the term.
+    fn is_other_prefix(&self, rest: &str, prefix: &str) -> bool {
+        let is_adjective = super::affixes::looks_like_adjective(self.term);
+        LATIN_PREFIXES.contains(&prefix)
+            || (is_adjective && ADJECTIVE_PREFIXES.contains(&prefix))
+            || (prefix == "u" && !rest.is_empty() && !is_word(&format!("{rest}{prefix}")))
+    }
+
+    /// Whether `prefix` joins the first constituent of the term: *samhandling + s + rom*.
+    fn is_close_prefix(&self, prefix: &str) -> bool {
+        CLOSE_PREFIXES.contains(&prefix)
+            && split_word(self.term)
+                .any(|first| is_listed_lemma(&format!("{prefix}{first}")) && is_listed_lemma(first))
+    }
+
     /// The prefix that makes another word of the term: all that precedes, or the end of it after a word.
     fn prefix(&self, before: &str) -> Option<String> {
         let leads = ["leiing", "ledning", "leing"].iter().any(|stem| self.term.starts_with(stem));
@@ -331,10 +385,12 @@ impl Place<'_> {
         if let Some(other) = OTHER_WORDS.iter().find(|stem| whole.contains(**stem)) {
             return Err(Refusal::OtherWord((*other).to_owned()));
         }
-        if !known_after && begins_with_agent(part_after) {
-            return Err(Refusal::Suffix(part_after.to_owned()));
+        if !part_after.is_empty() && !is_hyphened && !derives(part_after) {
+            self.check_unknown_rest(part_after)?;
         }
-        if known_before && known_after && (letters_before == 0 || letters_before > SHORT_LETTERS) {
+        let is_safe_before =
+            letters_before == 0 || letters_before > SHORT_LETTERS || MODIFIERS.contains(&part_before);
+        if known_before && known_after && is_safe_before {
             return Ok(());
         }
         if letters_before == 2 && !known_after {
@@ -351,6 +407,38 @@ impl Place<'_> {
         }
     }
 }
+
+impl Place<'_> {
+    /// Refuses a word whose unknown rest is known with letters of the term: *re + formulere* has no *reform*, *pensjonat +
+    /// skole* no *pensjon*.
+    fn check_unknown_rest(&self, rest: &str) -> Result<(), Refusal> {
+        let tail = self.after.split('-').next().unwrap_or_default();
+        let prefixes = LATIN_PREFIXES.iter().filter_map(|prefix| self.term.strip_prefix(*prefix));
+        if let Some(word) = prefixes.map(|rest| format!("{rest}{tail}")).find(|word| is_listed_lemma(word)) {
+            return Err(Refusal::OtherWord(word));
+        }
+        if is_listed_part(rest) {
+            return Ok(());
+        }
+        let inner =
+            self.term.char_indices().skip(1).map(|(start, _)| format!("{}{tail}", &self.term[start..]));
+        let is_long = |word: &String| word.chars().count() >= REST_LETTERS_MIN;
+        if let Some(word) =
+            inner.take_while(|word| word.len() > tail.len() + 1).find(|word| is_long(word) && is_word(word))
+        {
+            return Err(Refusal::OtherWord(word));
+        }
+        match longer_first_part(self.term, tail) {
+            Some((first, last)) if !rest.is_empty() => Err(Refusal::OtherCompound(first, last)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A longer beginning of a word of the list is a first part that only compounds have: *laboratorie|ledelse*, *medie|politikk*.
+const UNKNOWN_PREFIX_LETTERS_MAX: usize = 4;
+/// A word that takes letters of the term has so many: shorter ones end many unknown words by accident.
+const REST_LETTERS_MIN: usize = 6;
 
 /// A first part of three letters or fewer is often the beginning of a longer one: *bar|reform* is *barre|form*.
 const SHORT_LETTERS: usize = 3;
@@ -403,7 +491,7 @@ mod tests {
         let cases = [
             ("tillit", "mistillitsforslag", "'mis-' before it makes another word"),
             ("tillit", "stillitsen", "'s' before it is no word"),
-            ("reform", "venstreformann", "it is venstre + formann"),
+            ("reform", "venstreformann", "'formann' is another word"),
             ("teneste", "meirforteneste", "'for-' before it makes another word"),
             ("reform", "reformere", "'-ere' after it derives another word"),
             ("innovasjon", "nyskaping", "its letters are not there"),

@@ -1,7 +1,7 @@
 //! What the word list says for or against a reading of a word: whether its parts are words, and whether it is rather
 //! another compound.
 
-use super::affixes::{MODIFIERS, SHORT_HEADS, SHORT_MODIFIERS, derives};
+use super::affixes::{LATIN_PREFIXES, MODIFIERS, SHORT_HEADS, SHORT_MODIFIERS, derives};
 use super::lemma::Lemmatizer;
 
 /// Longer words are not searched for other readings: the work grows with the square of the letters.
@@ -61,9 +61,14 @@ fn splits(word: &str) -> impl Iterator<Item = (&str, &str)> {
 /// The compound that `word` is when it is cut within bytes `span`, where a term would stand: *høyre + formenn*. Both parts
 /// must be in the list as they are, or nearly every word has another reading.
 pub fn other_compound(word: &str, span: std::ops::Range<usize>) -> Option<(&str, &str)> {
+    // *medan + svar* is no compound: conjunctions and prepositions of three letters or more begin none.
+    let lemmatizer = Lemmatizer::embedded();
+    // By the list or the table of irregular words: the rules of nynorsk would give *kontrol* for *kontroll*.
+    let has = |first: &str| lemmatizer.is_in_list(first) || lemmatizer.is_irregular(first);
     splits(word).find(|(first, last)| {
-        let is_seam = span.start < first.len() && first.len() < span.end;
-        is_seam && is_word(last) && (is_word(first) || first.strip_suffix('s').is_some_and(is_word))
+        let is_seam =
+            span.start < first.len() && first.len() < span.end && !lemmatizer.is_function_word(first);
+        is_seam && is_word(last) && (has(first) || first.strip_suffix('s').is_some_and(has))
     })
 }
 
@@ -78,7 +83,91 @@ pub fn makes_a_verb(particle: &str, noun: &str) -> bool {
     })
 }
 
-/// Whether `rest`, right after a stem, makes an agent of it that another word follows: *oppdrag|ar + gjerning*.
+/// Whether `rest`, right after a stem, is an agent's suffix with its own endings: *kontroll|arar*, *arbeid|erne*.
+pub fn is_agent_ending(rest: &str) -> bool {
+    const AFTER_AGENT: [&str; 12] =
+        ["e", "ar", "ane", "arne", "en", "ene", "ens", "enes", "es", "ars", "anes", "ne"];
+    ["ar", "er"].iter().any(|suffix| rest.strip_prefix(suffix).is_some_and(|end| AFTER_AGENT.contains(&end)))
+}
+
+/// Whether `rest`, right after a stem, makes an agent of it that another word follows: *oppdrag|ar + gjerning*,
+/// *arbeid|er + parti*. *reform|erfaring* and *reform|arkiv* begin with words of their own.
 pub fn begins_with_agent(rest: &str) -> bool {
-    ["ar", "er"].iter().any(|suffix| rest.strip_prefix(suffix).is_some_and(is_compound_or_word))
+    let is_agent = ["ar", "er"].iter().any(|suffix| {
+        let next = rest.strip_prefix(suffix).unwrap_or_default();
+        is_compound_or_word(next) || next.strip_prefix('s').is_some_and(is_compound_or_word)
+    });
+    is_agent && !starts_with_lemma(rest)
+}
+
+/// Whether `text` is a word of the list or a compound that begins with one of four letters or more.
+fn starts_with_lemma(text: &str) -> bool {
+    let ends = text.char_indices().map(|(end, _)| end).skip(4).chain([text.len()]);
+    let mut firsts = ends.map(|end| text.split_at(end)).filter(|(first, _)| is_listed_lemma(first));
+    firsts.any(|(_, rest)| {
+        rest.is_empty() || is_constituent(rest, "") || is_constituent(rest.trim_start_matches('s'), "")
+    }) || is_word(text)
+}
+
+/// Whether the word list has `word` as the lemma of a noun, verb or adjective.
+pub fn is_listed_lemma(word: &str) -> bool {
+    word.chars().count() >= 3 && Lemmatizer::embedded().is_listed_lemma(word)
+}
+
+/// Whether `part` can begin a compound by itself: a word of the list or a lemma, not an inflection that only nynorsk has (*ope*, *open*, in
+/// *operasjonell*); also before a linking `s` or `e`, and what stands in no list because it only begins words.
+pub fn is_first_part(part: &str, next: &str) -> bool {
+    if SHORT_MODIFIERS.contains(&part) || (MODIFIERS.contains(&part) && !LATIN_PREFIXES.contains(&part)) {
+        return true;
+    }
+    let lemmatizer = Lemmatizer::embedded();
+    let is_base = |part: &str| {
+        let is_long = part.chars().count() >= 2;
+        is_long
+            && (lemmatizer.is_in_list(part) || lemmatizer.is_lemma(part) || lemmatizer.is_function_word(part))
+    };
+    let doubled = doubled(part, next);
+    let with_e = format!("{part}e");
+    let bases =
+        [Some(part), part.strip_suffix('s'), part.strip_suffix('e'), doubled.as_deref(), Some(&with_e)];
+    bases.into_iter().flatten().any(is_base)
+        || splits(part).any(|(first, last)| is_word(last) && is_modifier(first, last))
+}
+
+/// Whether the word list itself has `part`, or two words that it is made of. Forms that only the rules of nynorsk give do
+/// not count: *ulere* of *reformulere* would be one.
+pub fn is_listed_part(part: &str) -> bool {
+    let lemmatizer = Lemmatizer::embedded();
+    let has = |part: &str| part.chars().count() >= 3 && lemmatizer.is_in_list(part);
+    let has_first = |part: &str| has(part) || part.strip_suffix('s').is_some_and(has);
+    has_first(part) || splits(part).any(|(first, last)| has(last) && has_first(first))
+}
+
+/// The words that `term` begins with, where a word follows them in it: *handling* in *handlingsrom*.
+pub fn split_word(term: &str) -> impl Iterator<Item = &str> {
+    splits(term).filter(|(_, last)| is_word(last)).map(|(first, _)| first.strip_suffix('s').unwrap_or(first))
+}
+
+/// The word of the list that `term` is the beginning of, and what follows it: *pensjonat* and *skole* in *pensjonatskole*.
+pub fn longer_first_part(term: &str, tail: &str) -> Option<(String, String)> {
+    let ends = tail.char_indices().map(|(end, _)| end).skip(1);
+    ends.map(|end| (format!("{term}{}", &tail[..end]), &tail[end..]))
+        .filter(|(_, last)| {
+            let more = &tail[..tail.len() - last.len()];
+            last.chars().count() >= 4 && !derives(more) && !is_word(more.strip_prefix('s').unwrap_or(more))
+        })
+        .find(|(first, last)| is_listed_lemma(first) && is_constituent(last, ""))
+        .map(|(first, last)| (first, last.to_owned()))
+}
+
+/// The word that `term` with `ending` is, when that is a form of other words only: *arbeider*, *økonomi*, *middels*.
+/// `None` when it is a form of the term, or of nothing known.
+pub fn other_word_with_ending(term: &str, ending: &str) -> Option<String> {
+    if ending.is_empty() {
+        return None;
+    }
+    let lemmatizer = Lemmatizer::embedded();
+    let head = lemmatizer.head(term)?;
+    let form = format!("{head}{ending}");
+    lemmatizer.is_of_others_only(&form, head).then_some(form)
 }

@@ -11,9 +11,10 @@
 //! The sentence is not read: *leie* is one and the same wherever it stands. Names are not told from nouns.
 
 use super::affixes::has_vowel;
+use super::bridges;
 use super::lexicon::Lexicon;
 use super::lexicon::WordClass::{self, Adjective, Noun, Verb};
-use super::nynorsk::{self, Ending};
+use super::nynorsk::{self, FEMININE, Genders, MASCULINE, NEUTER};
 use super::words::{self, Words};
 use crate::text::{Language, normalise};
 use std::collections::HashMap;
@@ -80,6 +81,21 @@ pub fn forms_of(lemma: &str) -> Vec<String> {
     Lemmatizer::embedded().forms_of(lemma)
 }
 
+/// The nynorsk words for the bokmål `lemma`, as far as the tables know; empty when its ending is one that only bokmål has
+/// and no table has a word for it. `None` when it is written alike in both, as far as can be told.
+pub fn counterparts(lemma: &str) -> Option<Vec<String>> {
+    const BOKMAL_ONLY: [&str; 6] = ["else", "elsen", "het", "lighet", "tte", "hold"];
+    let lemma = normalise(lemma).to_lowercase();
+    let known = bridges::nynorsk_by_table(&lemma);
+    let is_bokmal = BOKMAL_ONLY.iter().any(|end| lemma.ends_with(end));
+    (!known.is_empty() || is_bokmal).then_some(known)
+}
+
+/// As [`forms_of`], each form with the lemma that it belongs to.
+pub fn inflections(lemma: &str) -> Vec<Inflection> {
+    Lemmatizer::embedded().inflections(lemma)
+}
+
 /// A lemmatiser with its word list.
 pub struct Lemmatizer<'a> {
     lexicon: &'a Lexicon,
@@ -103,6 +119,54 @@ impl Lemmatizer<'_> {
     /// Whether `infinitive` is a verb, in either written form.
     pub(super) fn is_verb(&self, infinitive: &str) -> bool {
         self.is_nynorsk_lemma(infinitive, WordClass::Verb)
+    }
+
+    /// Whether the word list has `form`, inflected or not.
+    pub(super) fn is_in_list(&self, form: &str) -> bool {
+        self.lexicon.has(form)
+    }
+
+    /// Whether the hand-made lists have `form`.
+    pub(super) fn is_irregular(&self, form: &str) -> bool {
+        [Written::Bokmal, Written::Nynorsk].into_iter().any(|written| irregular(written).contains_key(form))
+    }
+
+    /// Whether the word list has `word` as a lemma.
+    pub(super) fn is_listed_lemma(&self, word: &str) -> bool {
+        [Noun, Verb, Adjective].into_iter().any(|class| self.lexicon.has_lemma(word, class))
+    }
+
+    /// Whether `word` is a pronoun, preposition, conjunction or the like.
+    pub(super) fn is_function_word(&self, word: &str) -> bool {
+        [Written::Bokmal, Written::Nynorsk].into_iter().any(|written| {
+            irregular(written).get(word).is_some_and(|all| {
+                all.iter().any(|(_, class)| matches!(class, WordClass::Function | WordClass::Adverb))
+            })
+        })
+    }
+
+    /// The last constituent of `term` that is a lemma: the term itself, or *styring* of *målstyring*.
+    pub(super) fn head<'t>(&self, term: &'t str) -> Option<&'t str> {
+        if self.is_lemma(term) {
+            return Some(term);
+        }
+        let starts = term.char_indices().map(|(start, _)| start).skip(3);
+        starts.map(|start| term.split_at(start)).find_map(|(first, last)| {
+            let is_head = last.chars().count() >= 4 && self.is_lemma(last);
+            (is_head && super::evidence::is_constituent(first, last)).then_some(last)
+        })
+    }
+
+    /// Whether `form` is known, and no form of `lemma`. The agent of a neuter is not its plural: *arbeider* of *arbeid*.
+    pub(super) fn is_of_others_only(&self, form: &str, lemma: &str) -> bool {
+        let is_agent = (form.ends_with("er") || form.ends_with("ar")) && self.is_nynorsk_lemma(form, Noun);
+        if is_agent && self.genders(lemma) == NEUTER {
+            return true;
+        }
+        let base = genitive(form).filter(|_| self.known(form, Written::Bokmal).is_empty()).unwrap_or(form);
+        let mut all = self.known(base, Written::Bokmal);
+        all.extend(self.known(base, Written::Nynorsk));
+        !all.is_empty() && all.iter().all(|known| known.lemma != lemma)
     }
 
     /// See [`lemmas`].
@@ -161,17 +225,27 @@ impl Lemmatizer<'_> {
         if let Some(all) = irregular(written).get(form) {
             return all.iter().map(|(lemma, class)| make((*lemma).to_owned(), *class)).collect();
         }
-        match written {
-            Written::Bokmal => self
-                .lexicon
-                .analyses(form)
-                .iter()
-                .map(|rewrite| make(rewrite.apply(form), rewrite.class))
-                .collect(),
-            Written::Nynorsk => {
-                self.nynorsk(form).into_iter().map(|(lemma, class)| make(lemma, class)).collect()
-            }
+        let all = match written {
+            Written::Bokmal => self.bokmal(form),
+            Written::Nynorsk => self.nynorsk(form),
+        };
+        all.into_iter().map(|(lemma, class)| make(lemma, class)).collect()
+    }
+
+    /// The lemmas of a bokmål form: those of the list, which has no comparatives of adjectives.
+    fn bokmal(&self, form: &str) -> Vec<(String, WordClass)> {
+        let listed: Vec<_> = self.listed(form);
+        if !listed.is_empty() {
+            return listed;
         }
+        let stems = COMPARISONS.iter().filter_map(|ending| form.strip_suffix(ending));
+        let stem = stems.into_iter().find(|stem| self.lexicon.has_lemma(stem, Adjective));
+        stem.map(|stem| (stem.to_owned(), Adjective)).into_iter().collect()
+    }
+
+    /// The analyses of the word list.
+    fn listed(&self, form: &str) -> Vec<(String, WordClass)> {
+        self.lexicon.analyses(form).iter().map(|rewrite| (rewrite.apply(form), rewrite.class)).collect()
     }
 
     /// The lemmas of a nynorsk form: itself if it is one, then by its endings, then as bokmål has it.
@@ -187,24 +261,77 @@ impl Lemmatizer<'_> {
                 add(form.to_owned(), class);
             }
         }
-        for Ending { class, form: ending, lemma } in &nynorsk::ENDINGS {
-            let Some(stem) = form.strip_suffix(ending).filter(|stem| has_vowel(stem) && stem.len() >= 2)
+        // Agents end in -ar: what ends in -er is rather the present tense, *høyrer* of *høyre*.
+        if let Some(infinitive) = form.strip_suffix('r').filter(|infinitive| infinitive.ends_with('e'))
+            && self.is_nynorsk_lemma(infinitive, Verb)
+        {
+            found.insert(0, (infinitive.to_owned(), Verb));
+        }
+        let mut add = |lemma: String, class: WordClass| {
+            if !found.iter().any(|(known, of)| *known == lemma && *of == class) {
+                found.push((lemma, class));
+            }
+        };
+        let (mut plurals, mut others) = (Vec::new(), Vec::new());
+        for ending in &nynorsk::ENDINGS {
+            let Some(stem) = form.strip_suffix(ending.form).filter(|stem| has_vowel(stem) && stem.len() >= 2)
             else {
                 continue;
             };
-            let lemma = format!("{stem}{lemma}");
-            if self.is_nynorsk_lemma(&lemma, *class) {
-                add(lemma, *class);
+            let lemma = format!("{stem}{}", ending.lemma);
+            if !self.is_nynorsk_lemma(&lemma, ending.class) {
+                continue;
             }
+            let genders = if ending.class == Noun { self.genders(&lemma) } else { ending.genders };
+            if genders & ending.genders == 0 {
+                continue;
+            }
+            // *halda* is rather the infinitive of *halde* than the plural of the neuter *hald*.
+            let is_unsure = genders == MASCULINE | FEMININE | NEUTER;
+            let is_late = ending.class == Noun
+                && ((ending.form == "a" && genders & FEMININE == 0)
+                    || (is_unsure && matches!(ending.form, "a" | "ar")));
+            if is_late { &mut plurals } else { &mut others }.push((lemma, ending.class));
         }
-        for rewrite in self.lexicon.analyses(form) {
-            add(rewrite.apply(form), rewrite.class);
+        others.into_iter().chain(plurals).for_each(|(lemma, class)| add(lemma, class));
+        for (lemma, class) in self.listed(form) {
+            add(lemma, class);
         }
         if found.len() > 1 {
             let order = self.bokmal_order(form);
             found.sort_by_key(|own| order.iter().position(|other| other == own).unwrap_or(order.len()));
         }
         found
+    }
+
+    /// The genders that a noun can have in nynorsk, by its suffix or by the forms that bokmål has of it; all when nothing
+    /// tells.
+    fn genders(&self, lemma: &str) -> Genders {
+        if lemma.ends_with("ing") || lemma.ends_with("heit") || lemma.ends_with("semd") {
+            return FEMININE | MASCULINE;
+        }
+        // An agent, whatever else is spelled so: *brukar* is a user, and in bokmål a part of a bridge.
+        if lemma.ends_with("ar") {
+            return MASCULINE | NEUTER;
+        }
+        // A word that a bridge leads to can have another gender: *marknaden*, but *markedet*.
+        if !self.lexicon.has_lemma(lemma, Noun) {
+            return MASCULINE | FEMININE | NEUTER;
+        }
+        let bokmal = lemma;
+        let stem = bokmal.strip_suffix('e').unwrap_or(bokmal);
+        let has = |end: &str| {
+            let of_lemma = |form: String| self.listed(&form).contains(&(bokmal.to_owned(), Noun));
+            of_lemma(format!("{stem}{end}")) || of_lemma(format!("{bokmal}{end}"))
+        };
+        let neuter = if has("et") { NEUTER } else { 0 };
+        let masculine = if has("en") { MASCULINE } else { 0 };
+        // The plural of a neuter ends in -a as well: *barna*.
+        let feminine = if has("a") && (neuter == 0 || masculine != 0) { FEMININE } else { 0 };
+        match neuter | masculine | feminine {
+            0 => MASCULINE | FEMININE | NEUTER,
+            genders => genders,
+        }
     }
 
     /// What the form is in bokmål, or the form that corresponds to it there, most likely first: only of bokmål do we know
@@ -233,7 +360,7 @@ impl Lemmatizer<'_> {
 
     fn is_nynorsk_lemma(&self, lemma: &str, class: WordClass) -> bool {
         self.lexicon.has_lemma(lemma, class)
-            || nynorsk::to_bokmal(lemma).any(|other| self.lexicon.has_lemma(&other, class))
+            || bridges::to_bokmal(lemma).any(|other| self.lexicon.has_lemma(&other, class))
     }
 
     /// The lemmas of a compound by its last constituent: the longest that is known after a possible first part; and where
@@ -265,14 +392,32 @@ impl Lemmatizer<'_> {
 
     /// See [`forms_of`].
     pub fn forms_of(&self, lemma: &str) -> Vec<String> {
-        let lemma = normalise(lemma).to_lowercase();
-        let mut forms = Vec::new();
-        for lemma in nynorsk::crossings(&lemma).into_iter().chain([lemma]) {
-            self.add_forms_of(&lemma, &mut forms);
-        }
+        let mut forms: Vec<String> = self.inflections(lemma).into_iter().map(|found| found.form).collect();
         forms.sort();
         forms.dedup();
         forms
+    }
+
+    /// See [`inflections`].
+    pub fn inflections(&self, lemma: &str) -> Vec<Inflection> {
+        let lemma = normalise(lemma).to_lowercase();
+        let others =
+            bridges::crossings(&lemma).into_iter().filter(|other| self.is_counterpart(&lemma, other));
+        let mut found = Vec::new();
+        for of in std::iter::once(lemma.clone()).chain(others) {
+            let mut forms = Vec::new();
+            self.add_forms_of(&of, &mut forms);
+            forms.sort();
+            forms.dedup();
+            found.extend(forms.into_iter().map(|form| Inflection { form, of: of.clone() }));
+        }
+        found
+    }
+
+    /// Whether `other`, which a bridge leads to, is no bokmål word of its own: *bygging* is not the nynorsk of *bygning*.
+    /// Pairs of the tables are believed.
+    fn is_counterpart(&self, lemma: &str, other: &str) -> bool {
+        bridges::is_pair(lemma, other) || !(self.is_listed_lemma(lemma) && self.is_listed_lemma(other))
     }
 
     /// The forms of `lemma` itself; of a compound that the list does not have, those of its last constituent.
@@ -284,46 +429,97 @@ impl Lemmatizer<'_> {
         forms
     }
 
-    fn is_lemma(&self, lemma: &str) -> bool {
+    pub(super) fn is_lemma(&self, lemma: &str) -> bool {
         [Noun, Verb, Adjective].into_iter().any(|class| self.is_nynorsk_lemma(lemma, class))
     }
 
     fn add_forms_of(&self, lemma: &str, forms: &mut Vec<String>) {
         forms.push(lemma.to_owned());
-        if !self.is_lemma(lemma) {
-            // A participle that stands as an adjective: *tillitsbasert*, *tillitsbaserte*.
-            if lemma.ends_with('t') {
-                forms.push(format!("{lemma}e"));
-            }
-            let mut starts = lemma.char_indices().map(|(start, _)| start).skip(2);
-            let head = starts.find(|start| lemma.len() - start >= 3 && self.is_lemma(&lemma[*start..]));
-            let Some((first, last)) = head.map(|start| lemma.split_at(start)) else { return };
-            forms.extend(self.own_forms(last).into_iter().map(|form| format!("{first}{form}")));
-            return;
-        }
-        for (form, class) in self.lexicon.forms_of(lemma) {
-            if class == WordClass::Noun && !form.ends_with('s') {
-                forms.push(format!("{form}s"));
-            }
-            forms.push(form);
-        }
         for written in [Written::Bokmal, Written::Nynorsk] {
             let own = irregular(written).iter().filter(|(_, all)| all.iter().any(|(of, _)| *of == lemma));
             forms.extend(own.map(|(form, _)| (*form).to_owned()));
         }
+        if !self.is_lemma(lemma) {
+            self.add_forms_of_unlisted(lemma, forms);
+            return;
+        }
+        self.add_listed_forms(lemma, forms);
+        // The list gives the forms of *komité* to *komite*.
+        if lemma.ends_with('é') {
+            let plain = lemma.replace('é', "e");
+            self.add_listed_forms(&plain, forms);
+        }
+        self.add_nynorsk_forms(lemma, forms);
+        if self.lexicon.has_lemma(lemma, Adjective) {
+            let shorter = lemma.ends_with("ig") || lemma.ends_with("som");
+            let ends = COMPARISONS.iter().filter(|end| shorter || !matches!(**end, "st" | "ste"));
+            forms.extend(ends.chain(&["e", "t"]).map(|end| format!("{lemma}{end}")));
+        }
+    }
+
+    /// The forms of a participle that stands as an adjective (*tillitsbasert*, *tillitsbaserte*), or those of the last
+    /// constituent of a compound.
+    fn add_forms_of_unlisted(&self, lemma: &str, forms: &mut Vec<String>) {
+        if lemma.ends_with('t') {
+            forms.push(format!("{lemma}e"));
+        }
+        let mut starts = lemma.char_indices().map(|(start, _)| start).skip(2);
+        let head = starts.find(|start| lemma.len() - start >= 3 && self.is_lemma(&lemma[*start..]));
+        let Some((first, last)) = head.map(|start| lemma.split_at(start)) else { return };
+        forms.extend(self.own_forms(last).into_iter().map(|form| format!("{first}{form}")));
+    }
+
+    fn add_listed_forms(&self, lemma: &str, forms: &mut Vec<String>) {
+        for (form, class) in self.lexicon.forms_of(lemma) {
+            self.add_form(lemma, form, class, forms);
+        }
+    }
+
+    fn add_nynorsk_forms(&self, lemma: &str, forms: &mut Vec<String>) {
         let classes = [WordClass::Noun, WordClass::Verb, WordClass::Adjective];
         for class in classes.into_iter().filter(|class| self.is_nynorsk_lemma(lemma, *class)) {
+            let genders = self.genders(lemma);
             for ending in nynorsk::ENDINGS.iter().filter(|ending| ending.class == class) {
                 let Some(stem) = lemma.strip_suffix(ending.lemma) else { continue };
-                let form = format!("{stem}{}", ending.form);
-                if class == WordClass::Noun && !form.ends_with('s') {
-                    forms.push(format!("{form}s"));
+                if class == Noun && genders & ending.genders == 0 {
+                    continue;
                 }
-                forms.push(form);
+                self.add_form(lemma, format!("{stem}{}", ending.form), class, forms);
             }
         }
     }
+
+    /// Adds `form` and, of a noun, its genitive; not what is another noun or adjective by itself: *parti* is not of *part*,
+    /// *middels* not of *middel*.
+    fn add_form(&self, lemma: &str, form: String, class: WordClass, forms: &mut Vec<String>) {
+        let is_other = |form: &str| {
+            let is_of_lemma = || self.listed(form).iter().any(|(of, _)| of == lemma);
+            let is_word = self.lexicon.has_lemma(form, Noun) || self.lexicon.has_lemma(form, Adjective);
+            class == Noun && form != lemma && is_word && !is_of_lemma()
+        };
+        if class == Noun && !form.ends_with('s') {
+            let genitive = format!("{form}s");
+            if !is_other(&genitive) {
+                forms.push(genitive);
+            }
+        }
+        if !is_other(&form) {
+            forms.push(form);
+        }
+    }
 }
+
+/// A form of a lemma, or of the word that it corresponds to in the other written form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inflection {
+    /// In small letters.
+    pub form: String,
+    /// The lemma that it is a form of: the one asked for, or one that a bridge leads to.
+    pub of: String,
+}
+
+/// Endings of the comparative and superlative of bokmål.
+const COMPARISONS: [&str; 5] = ["ere", "est", "este", "st", "ste"];
 
 /// Form → lemmas of the hand-made lists.
 fn irregular(written: Written) -> &'static HashMap<&'static str, Vec<(&'static str, WordClass)>> {

@@ -3,6 +3,7 @@
 //! Bokmål and nynorsk are handled together: a document mixes them, and a term of one is looked for in both.
 
 mod affixes;
+mod bridges;
 mod compound;
 mod evidence;
 mod lemma;
@@ -10,7 +11,9 @@ mod lexicon;
 mod nynorsk;
 mod words;
 
+pub use bridges::{Bridge, BridgePlace, bridges};
 pub use compound::{Member, Position, Refusal, Term, UNKNOWN_PART, member};
-pub use lemma::{Basis, Lemma, Lemmatizer, Written, forms_of, lemma, lemmas};
+pub use lemma::{
+    Basis, Inflection, Lemma, Lemmatizer, Written, counterparts, forms_of, inflections, lemma, lemmas,
+};
 pub use lexicon::{Lexicon, Rewrite, WordClass};
-pub use nynorsk::{Bridge, BridgePlace, bridges};

@@ -19,7 +19,7 @@ pub use corpus::{Corpus, Holdings, snapshot_id};
 pub use durable::replace;
 pub use event::Event;
 pub use parse::{Parsers, Reply, is_document, parse, serve_parser};
-pub use refresh::{Options, Summary, refresh};
+pub use refresh::{Options, RefreshSummary, refresh};
 pub use reports::{Counted, current_folder, kwic_row, open_results};
 pub use store::{Extracted, TextStore};
 pub use verify::{Fault, VerifySummary, verify};

@@ -4,6 +4,7 @@ use super::store::Extracted;
 use crate::extract;
 use crate::language;
 use crate::sandbox::{ChildSettings, Confinement, Limits, Loss, Pool, serve};
+use crate::text::MediaType;
 use crate::text::{Limit, Rejection};
 use serde::{Deserialize, Serialize};
 use std::io;
@@ -90,14 +91,14 @@ pub fn serve_parser(settings: &ChildSettings) -> io::Result<()> {
     serve(settings, &|bytes| serde_json::to_vec(&parse(bytes)).expect("a document has only string keys"))
 }
 
-/// Whether `bytes` are of a format that is read.
+/// Whether `bytes` are of a format that is read and more than plain text.
 pub fn is_document(bytes: &[u8]) -> bool {
-    extract::sniff(bytes).is_some()
+    extract::sniff(bytes).is_some_and(|media_type| media_type != MediaType::Text)
 }
 
 /// The document in `bytes`, with the language of each passage.
 pub fn parse(bytes: &[u8]) -> Reply {
-    let Some(media_type) = extract::sniff(bytes) else { return Reply::Rejected(unknown_format(bytes)) };
+    let Some(media_type) = extract::sniff(bytes) else { return Reply::Rejected(extract::refusal(bytes)) };
     match extract::document(bytes, media_type) {
         Ok(mut document) => {
             language::label(&mut document);
@@ -106,14 +107,4 @@ pub fn parse(bytes: &[u8]) -> Reply {
         }
         Err(rejection) => Reply::Rejected(rejection),
     }
-}
-
-fn unknown_format(bytes: &[u8]) -> Rejection {
-    if bytes.is_empty() {
-        return Rejection::new("empty file", "fetch or copy it again");
-    }
-    Rejection::new(
-        "unknown format: neither PDF, HTML nor DOCX",
-        "convert it to one of these, or leave it out of the source",
-    )
 }

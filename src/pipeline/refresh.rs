@@ -7,8 +7,8 @@ use super::parse::{Parsers, Reply};
 use super::reports;
 use super::{Damage, Error, Event, rules_version};
 use crate::acquire::{
-    self, AcquireOptions, Archive, Digest, ErrorKind, Extraction, Holding, Outcome, RunCounts, SourceEvent,
-    SourceSettings, SystemClock,
+    self, AcquireOptions, Archive, Digest, ErrorKind, Extraction, Holding, LocationOutcome, RunCounts,
+    SourceEvent, SourceSettings, SystemClock,
 };
 use crate::config::Config;
 use crate::index::{self, Snapshot};
@@ -45,9 +45,9 @@ pub struct Options<'a> {
 
 /// What a run did and left.
 #[derive(Debug, Clone, Default)]
-pub struct Summary {
+pub struct RefreshSummary {
     /// What was fetched from the sources.
-    pub acquired: acquire::Summary,
+    pub acquired: acquire::AcquireSummary,
     /// Files whose text was extracted in this run.
     pub n_extracted: u64,
     /// Documents that entered the index or were replaced.
@@ -74,7 +74,7 @@ pub struct Summary {
 /// # Errors
 /// When the disk is full or a permission is missing, another run holds the lock, or the archive is damaged. A bad document is
 /// not an error.
-pub fn refresh(config: &Config, options: &Options<'_>) -> Result<Summary, Error> {
+pub fn refresh(config: &Config, options: &Options<'_>) -> Result<RefreshSummary, Error> {
     let corpus = Corpus::new(config);
     if options.dry_run {
         return dry_run(&corpus, options);
@@ -114,7 +114,7 @@ fn remove_leftovers(corpus: &Corpus<'_>) -> Result<(), Error> {
 }
 
 /// What the sources have that the archive, or an empty one where there is none, has not.
-fn dry_run(corpus: &Corpus<'_>, options: &Options<'_>) -> Result<Summary, Error> {
+fn dry_run(corpus: &Corpus<'_>, options: &Options<'_>) -> Result<RefreshSummary, Error> {
     let folder = corpus.archive_folder();
     let empty =
         tempfile::tempdir().map_err(|e| Error::world("create a folder in", &std::env::temp_dir(), &e))?;
@@ -123,12 +123,16 @@ fn dry_run(corpus: &Corpus<'_>, options: &Options<'_>) -> Result<Summary, Error>
         false => Archive::open(empty.path())?,
     };
     let (acquired, n_warnings) = acquire_all(corpus, &mut archive, options)?;
-    Ok(Summary { acquired, n_warnings, ..Summary::default() })
+    Ok(RefreshSummary { acquired, n_warnings, ..RefreshSummary::default() })
 }
 
-fn run_stages(corpus: &Corpus<'_>, archive: &mut Archive, options: &Options<'_>) -> Result<Summary, Error> {
+fn run_stages(
+    corpus: &Corpus<'_>,
+    archive: &mut Archive,
+    options: &Options<'_>,
+) -> Result<RefreshSummary, Error> {
     let (acquired, n_warnings) = acquire_all(corpus, archive, options)?;
-    let acquired = Summary { acquired, n_warnings, ..Summary::default() };
+    let acquired = RefreshSummary { acquired, n_warnings, ..RefreshSummary::default() };
     let checked = CheckedFiles::load(&corpus.config.data(), options.now);
     if options.rehash {
         checked.clear();
@@ -151,10 +155,10 @@ fn run_stages(corpus: &Corpus<'_>, archive: &mut Archive, options: &Options<'_>)
 fn derive(
     corpus: &Corpus<'_>,
     archive: &mut Archive,
-    mut summary: Summary,
+    mut summary: RefreshSummary,
     checked: &CheckedFiles,
     options: &Options<'_>,
-) -> Result<Summary, Error> {
+) -> Result<RefreshSummary, Error> {
     summary.n_extracted = extract_all(corpus, archive, checked, options)?;
     if options.stop.load(Ordering::Relaxed) {
         summary.was_stopped = true;
@@ -202,7 +206,7 @@ fn acquire_all(
     corpus: &Corpus<'_>,
     archive: &mut Archive,
     options: &Options<'_>,
-) -> Result<(acquire::Summary, u64), Error> {
+) -> Result<(acquire::AcquireSummary, u64), Error> {
     let sources = chosen_sources(corpus, options)?;
     let acquire_options = AcquireOptions {
         offline: options.offline,
@@ -217,8 +221,8 @@ fn acquire_all(
         let (mut done, mut total, mut n_warnings) = (0, 0, 0);
         let mut on_event = |event: SourceEvent| {
             match event.outcome {
-                Outcome::Listed(n) => total += n,
-                Outcome::Notice(_) | Outcome::Skipped(_) => {}
+                LocationOutcome::Listed(n) => total += n,
+                LocationOutcome::Notice(_) | LocationOutcome::Skipped(_) => {}
                 _ => done += 1,
             }
             n_warnings += u64::from(concerns_a_whole_source(&event));
@@ -233,7 +237,8 @@ fn acquire_all(
 
 /// Whether a source as a whole could not be read, or was passed over without being asked to.
 fn concerns_a_whole_source(event: &SourceEvent) -> bool {
-    event.location.is_empty() && matches!(event.outcome, Outcome::Failed(_) | Outcome::Notice(_))
+    event.location.is_empty()
+        && matches!(event.outcome, LocationOutcome::Failed(_) | LocationOutcome::Notice(_))
 }
 
 /// The sources that were asked for by name, or else those that are enabled.
@@ -262,21 +267,20 @@ fn chosen_sources(corpus: &Corpus<'_>, options: &Options<'_>) -> Result<Vec<Sour
 fn emit_acquired(options: &Options<'_>, event: SourceEvent) {
     let location = format!("{}/{}", event.source, event.location);
     let event = match event.outcome {
-        Outcome::Listed(_) => return,
-        Outcome::Notice(text) => {
+        LocationOutcome::Listed(_) => return,
+        LocationOutcome::Notice(text) | LocationOutcome::Skipped(text) => {
             Event::Warning { text: format!("{}: {text}", location.trim_end_matches('/')) }
         }
-        Outcome::Skipped(why) => Event::Warning { text: format!("{} is skipped: {why}", event.source) },
-        Outcome::Failed(error) => Event::Rejected {
+        LocationOutcome::Failed(error) => Event::Rejected {
             location,
             stage: "acquire",
             reason: format!("{}: {}", error.attempt, error.cause),
             hint: error.hint.unwrap_or_default(),
         },
-        Outcome::New => Event::Acquired { location, outcome: "new" },
-        Outcome::Changed => Event::Acquired { location, outcome: "changed" },
-        Outcome::Unchanged => Event::Acquired { location, outcome: "unchanged" },
-        Outcome::Vanished => Event::Acquired { location, outcome: "vanished" },
+        LocationOutcome::New => Event::Acquired { location, outcome: "new" },
+        LocationOutcome::Changed => Event::Acquired { location, outcome: "changed" },
+        LocationOutcome::Unchanged => Event::Acquired { location, outcome: "unchanged" },
+        LocationOutcome::Vanished => Event::Acquired { location, outcome: "vanished" },
     };
     emit(options, event);
 }
@@ -294,7 +298,7 @@ fn record_snapshot(
     Ok(archive.catalogue_mut()?.record_snapshot(id, now, planned.len() as u64)?)
 }
 
-fn counts(summary: &Summary) -> RunCounts {
+fn counts(summary: &RefreshSummary) -> RunCounts {
     let acquired = summary.acquired;
     RunCounts {
         n_new: acquired.n_new,

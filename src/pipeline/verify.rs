@@ -102,7 +102,7 @@ fn archived(
 ) -> Result<Option<(Archive, Holdings)>, Error> {
     let folder = corpus.archive_folder();
     let opened = Archive::open_read_only(&folder);
-    let mut on_fault = |fault: archive::Fault| emit(fault.object, fault.text);
+    let mut on_fault = |fault: archive::ArchiveFault| emit(fault.object, fault.text);
     let checked = match &opened {
         Ok(archive) => archive.verify(&mut on_fault)?,
         Err(error) if !folder.exists() => return Err(error.clone().into()),

@@ -1,9 +1,7 @@
 //! Which word shares its part with a word that hangs: "mål- og resultatstyring", "brukerstyring og -medvirkning".
 
-use super::Word;
+use super::{COORDINATORS, Word};
 
-/// Words between the conjuncts of a coordination: bokmål, nynorsk, Northern Sámi, English.
-const COORDINATORS: [&str; 9] = ["og", "eller", "samt", "men", "ja", "dahje", "sihke", "and", "or"];
 /// Tokens that are looked at from a hanging word on: four conjuncts with what stands between them.
 const REACH: usize = 8;
 /// Shorter words share no part: a part of three letters and one of two.

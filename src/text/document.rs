@@ -207,6 +207,15 @@ pub enum MediaType {
     /// `application/vnd.openxmlformats-officedocument.wordprocessingml.document`
     #[serde(rename = "application/vnd.openxmlformats-officedocument.wordprocessingml.document")]
     Docx,
+    /// `application/vnd.oasis.opendocument.text`
+    #[serde(rename = "application/vnd.oasis.opendocument.text")]
+    Odt,
+    /// `application/epub+zip`
+    #[serde(rename = "application/epub+zip")]
+    Epub,
+    /// `text/plain`, Markdown among it
+    #[serde(rename = "text/plain")]
+    Text,
 }
 
 impl MediaType {
@@ -216,6 +225,9 @@ impl MediaType {
             MediaType::Pdf => "application/pdf",
             MediaType::Html => "text/html",
             MediaType::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            MediaType::Odt => "application/vnd.oasis.opendocument.text",
+            MediaType::Epub => "application/epub+zip",
+            MediaType::Text => "text/plain",
         }
     }
 }
@@ -232,7 +244,8 @@ impl Document {
         self.text_of(|passage| passage.kind != PassageKind::Furniture)
     }
 
-    /// What [`Document::plain_text`] leaves out, in the same form.
+    /// What [`Document::plain_text`] leaves out, in the same form. Where the rule that left a passage out is known, it
+    /// stands before the text, separated by a tab.
     pub fn furniture_text(&self) -> String {
         self.text_of(|passage| passage.kind == PassageKind::Furniture)
     }
@@ -244,6 +257,10 @@ impl Document {
                 text.push('\u{c}');
             }
             for passage in page.passages.iter().filter(|passage| is_wanted(passage)) {
+                if let (PassageKind::Furniture, [rule]) = (passage.kind, passage.section.as_slice()) {
+                    text.push_str(rule);
+                    text.push('\t');
+                }
                 text.push_str(&passage.text);
                 text.push('\n');
             }

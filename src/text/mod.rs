@@ -6,6 +6,8 @@ mod coordination;
 mod date;
 mod document;
 mod entry;
+mod hyphens;
+mod kind;
 mod language;
 mod normalise;
 mod record;
@@ -18,8 +20,10 @@ pub use document::{
     Area, Document, LanguageBasis, Limit, MediaType, Metadata, Notice, Page, Passage, PassageKind, Rejection,
 };
 pub use entry::{Count, Entry, Rejected, Stratum, Tally};
+pub use hyphens::{COORDINATORS, LineEnd, hyphen_at_line_end};
+pub use kind::{KINDS, Kind, KindRow, YearRule};
 pub use language::Language;
-pub use normalise::{LineEnd, hyphen_at_line_end, is_steering, normalise, visible};
-pub use record::{AnalysisYear, Dated, Designation, Kind, Record, Series, Session, SourceMetadata};
+pub use normalise::{is_steering, normalise, visible};
+pub use record::{AnalysisYear, Dated, Designation, Record, Series, Session, SourceMetadata};
 pub use sentences::sentences;
 pub use words::{WORD_BYTES_MAX, Word, words};

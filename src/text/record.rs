@@ -1,6 +1,6 @@
 //! A record: who says what to whom, and when; each date with the reason to believe it.
 
-use super::{Language, PartialDate};
+use super::{Kind, Language, PartialDate};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -30,7 +30,8 @@ pub struct Record {
 pub struct AnalysisYear {
     /// Calendar year.
     pub year: i16,
-    /// The rule: `published`, `concerned`, `number` (a NOU's), `declared` (by the source).
+    /// The rule: `published`, `concerned`, `number` (a NOU's or a report's), `declared` (by the source), `file` (only the
+    /// file's own metadata give a date, which may be that of a copy).
     pub basis: String,
 }
 
@@ -41,79 +42,6 @@ pub struct Dated {
     pub date: PartialDate,
     /// Where it was read: `declared`, `dc.date`, `letter head`, `place and date`, `file created`, …
     pub basis: String,
-}
-
-/// The kinds of document, in the administration's own words.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Kind {
-    /// Melding til Stortinget: Meld. St., earlier St.meld. and Ot.meld.
-    Stortingsmelding,
-    /// Prop. S, L and LS, earlier St.prp. and Ot.prp.
-    Proposisjon,
-    /// Innst. S and L, earlier Innst. S. nr., Innst. O. nr., Budsjett-innst.
-    Innstilling,
-    /// Norges offentlige utredninger.
-    Nou,
-    /// A ministry's yearly letter to its agency; also supplementary letters, oppdragsbrev, oppdragsdokument.
-    Tildelingsbrev,
-    /// A ministry's standing instruction to its agency.
-    Instruks,
-    /// An agency's annual report.
-    #[serde(rename = "årsrapport")]
-    Arsrapport,
-    /// A report, evaluation or study.
-    Rapport,
-    /// A consultation.
-    #[serde(rename = "høring")]
-    Horing,
-    /// A strategy or plan.
-    Strategi,
-    /// Minutes of the Storting.
-    Referat,
-    /// Dokument 3, 8, 12 … of the Storting.
-    Dokument,
-    /// None of these, or not known.
-    #[default]
-    Annet,
-}
-
-impl Kind {
-    /// Every kind, in the order of the declaration.
-    pub const ALL: [Kind; 13] = [
-        Kind::Stortingsmelding,
-        Kind::Proposisjon,
-        Kind::Innstilling,
-        Kind::Nou,
-        Kind::Tildelingsbrev,
-        Kind::Instruks,
-        Kind::Arsrapport,
-        Kind::Rapport,
-        Kind::Horing,
-        Kind::Strategi,
-        Kind::Referat,
-        Kind::Dokument,
-        Kind::Annet,
-    ];
-
-    /// The name used in configuration, CSV and queries.
-    pub fn name(self) -> &'static str {
-        match self {
-            Kind::Stortingsmelding => "stortingsmelding",
-            Kind::Proposisjon => "proposisjon",
-            Kind::Innstilling => "innstilling",
-            Kind::Nou => "nou",
-            Kind::Tildelingsbrev => "tildelingsbrev",
-            Kind::Instruks => "instruks",
-            Kind::Arsrapport => "årsrapport",
-            Kind::Rapport => "rapport",
-            Kind::Horing => "høring",
-            Kind::Strategi => "strategi",
-            Kind::Referat => "referat",
-            Kind::Dokument => "dokument",
-            Kind::Annet => "annet",
-        }
-    }
 }
 
 /// A place in a numbered series. Equal designations name the same work, however they were written.

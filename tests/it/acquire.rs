@@ -3,7 +3,7 @@
 use ordskifte::acquire::fetch::FetchSettings;
 use ordskifte::acquire::host::Clock;
 use ordskifte::acquire::source::SourceSettings;
-use ordskifte::acquire::{AcquireOptions, Archive, Outcome, SourceEvent, Summary, acquire};
+use ordskifte::acquire::{AcquireOptions, AcquireSummary, Archive, LocationOutcome, SourceEvent, acquire};
 use std::fs;
 use std::path::Path;
 use std::sync::atomic::AtomicU64;
@@ -31,7 +31,7 @@ pub fn run_on(
     sources: &[SourceSettings],
     fetch: FetchSettings,
     now: &str,
-) -> (Summary, Vec<SourceEvent>) {
+) -> (AcquireSummary, Vec<SourceEvent>) {
     let stop = AtomicBool::new(false);
     let clock = VirtualClock::default();
     let options = AcquireOptions { fetch, now: now.parse().unwrap(), ..options(&clock, &stop) };
@@ -50,7 +50,7 @@ pub fn run_with(
     root: &Path,
     sources: &[SourceSettings],
     options: &AcquireOptions<'_>,
-) -> (Summary, Vec<SourceEvent>) {
+) -> (AcquireSummary, Vec<SourceEvent>) {
     let mut events = Vec::new();
     let summary = acquire(archive, sources, root, options, &mut |event| events.push(event)).unwrap();
     (summary, events)
@@ -60,7 +60,7 @@ pub fn folder_source() -> Vec<SourceSettings> {
     vec![toml::from_str("name = 'letters'\nkind = 'folder'\npath = 'docs'").unwrap()]
 }
 
-fn run(archive: &mut Archive, root: &Path) -> (Summary, Vec<SourceEvent>) {
+fn run(archive: &mut Archive, root: &Path) -> (AcquireSummary, Vec<SourceEvent>) {
     run_on(archive, root, &folder_source(), FetchSettings::default(), "2026-01-02T03:04:05Z")
 }
 
@@ -90,7 +90,7 @@ fn a_folder_comes_out_as_it_went_in_and_costs_nothing_the_second_time() {
     let folder = root.path().join("archive");
     let mut archive = Archive::open(&folder).unwrap();
     let (summary, _) = run(&mut archive, root.path());
-    assert_eq!(summary, Summary { n_new: 3, ..Summary::default() });
+    assert_eq!(summary, AcquireSummary { n_new: 3, ..AcquireSummary::default() });
     let holdings = archive.holdings().unwrap();
     let locations: Vec<&str> = holdings.iter().map(|h| h.location.as_str()).collect();
     assert_eq!(locations, ["a.pdf", "c.html", "under/b å.pdf"]);
@@ -99,7 +99,7 @@ fn a_folder_comes_out_as_it_went_in_and_costs_nothing_the_second_time() {
     assert_eq!(archive.payload(&holdings[2].sha256).unwrap(), b"%PDF one");
     let before = archive_bytes(&folder);
     let (summary, _) = run(&mut archive, root.path());
-    assert_eq!(summary, Summary { n_unchanged: 3, ..Summary::default() });
+    assert_eq!(summary, AcquireSummary { n_unchanged: 3, ..AcquireSummary::default() });
     assert_eq!(archive_bytes(&folder), before);
     assert_eq!(archive.verify(&mut |fault| panic!("{fault:?}")).unwrap().n_faults, 0);
 }
@@ -126,7 +126,7 @@ fn a_folder_that_cannot_be_read_gives_no_tombstones() {
     run(&mut archive, root.path());
     fs::rename(root.path().join("docs"), root.path().join("elsewhere")).unwrap();
     let (summary, events) = run(&mut archive, root.path());
-    assert_eq!(summary, Summary { n_failed: 1, ..Summary::default() });
+    assert_eq!(summary, AcquireSummary { n_failed: 1, ..AcquireSummary::default() });
     assert!(notices(&events)[0].starts_with("3 documents could not be looked for"), "{events:?}");
 }
 
@@ -160,7 +160,7 @@ fn an_unknown_field_of_a_source_is_refused() {
 /// The locations that failed, and why.
 pub fn failures(events: &[SourceEvent]) -> Vec<(String, String)> {
     let failed = events.iter().filter_map(|event| match &event.outcome {
-        Outcome::Failed(error) => Some((event.location.clone(), error.to_string())),
+        LocationOutcome::Failed(error) => Some((event.location.clone(), error.to_string())),
         _ => None,
     });
     failed.collect()
@@ -169,7 +169,7 @@ pub fn failures(events: &[SourceEvent]) -> Vec<(String, String)> {
 /// The notices of a run.
 pub fn notices(events: &[SourceEvent]) -> Vec<String> {
     let notices = events.iter().filter_map(|event| match &event.outcome {
-        Outcome::Notice(text) => Some(text.clone()),
+        LocationOutcome::Notice(text) => Some(text.clone()),
         _ => None,
     });
     notices.collect()
@@ -185,11 +185,14 @@ fn an_edit_that_keeps_size_and_time_is_seen_by_a_rehash() {
     let time = fs::metadata(&file).unwrap().modified().unwrap();
     fs::write(&file, "<p>tr</p>").unwrap();
     fs::File::options().write(true).open(&file).unwrap().set_modified(time).unwrap();
-    assert_eq!(run(&mut archive, root.path()).0, Summary { n_unchanged: 3, ..Summary::default() });
+    assert_eq!(
+        run(&mut archive, root.path()).0,
+        AcquireSummary { n_unchanged: 3, ..AcquireSummary::default() }
+    );
     let (clock, stop) = (VirtualClock::default(), AtomicBool::new(false));
     let rehash = AcquireOptions { rehash: true, ..options(&clock, &stop) };
     let (summary, _) = run_with(&mut archive, root.path(), &folder_source(), &rehash);
-    assert_eq!(summary, Summary { n_changed: 1, n_unchanged: 2, ..Summary::default() });
+    assert_eq!(summary, AcquireSummary { n_changed: 1, n_unchanged: 2, ..AcquireSummary::default() });
     let held = &archive.holdings().unwrap()[1];
     assert_eq!(archive.payload(&held.sha256).unwrap(), b"<p>tr</p>");
 }
@@ -205,7 +208,10 @@ fn one_name_that_cannot_be_written_down_stops_no_tombstone() {
     let docs = root.path().join("docs");
     fs::write(docs.join(std::ffi::OsStr::from_bytes(b"b\xe5t.pdf")), "%PDF").unwrap();
     let (summary, events) = run(&mut archive, root.path());
-    assert_eq!(summary, Summary { n_unchanged: 2, n_vanished: 1, n_failed: 1, ..Summary::default() });
+    assert_eq!(
+        summary,
+        AcquireSummary { n_unchanged: 2, n_vanished: 1, n_failed: 1, ..AcquireSummary::default() }
+    );
     let failed = failures(&events);
     assert!(failed[0].0 == "b\u{fffd}t.pdf" && failed[0].1.contains("not UTF-8"), "{failed:?}");
 }
@@ -222,7 +228,10 @@ fn what_is_below_an_unreadable_folder_is_kept_and_the_rest_gets_its_tombstone() 
     fs::rename(docs.join("under"), root.path().join("elsewhere")).unwrap();
     std::os::unix::fs::symlink("nowhere", docs.join("under")).unwrap();
     let (summary, events) = run(&mut archive, root.path());
-    assert_eq!(summary, Summary { n_unchanged: 1, n_vanished: 1, n_failed: 1, ..Summary::default() });
+    assert_eq!(
+        summary,
+        AcquireSummary { n_unchanged: 1, n_vanished: 1, n_failed: 1, ..AcquireSummary::default() }
+    );
     assert_eq!(failures(&events)[0].0, "under");
     let notice =
         "1 documents could not be looked for and are kept as they are, since these cannot be read: under";
@@ -257,7 +266,7 @@ fn a_link_out_of_the_folder_is_followed_only_when_its_source_says_so() {
     symlink("..", docs.join("under/loop")).unwrap();
     let mut archive = Archive::open(&root.path().join("archive")).unwrap();
     let (summary, events) = run(&mut archive, root.path());
-    assert_eq!(summary, Summary { n_new: 3, n_failed: 3, ..Summary::default() });
+    assert_eq!(summary, AcquireSummary { n_new: 3, n_failed: 3, ..AcquireSummary::default() });
     let failed = failures(&events);
     let locations: Vec<&str> = failed.iter().map(|(location, _)| location.as_str()).collect();
     assert_eq!(locations, ["c.html", "file.pdf", "folder"]);
@@ -269,7 +278,7 @@ fn a_link_out_of_the_folder_is_followed_only_when_its_source_says_so() {
     source[0] = toml::from_str(text).unwrap();
     let (summary, _) =
         run_on(&mut archive, root.path(), &source, FetchSettings::default(), "2026-01-03T03:04:05Z");
-    assert_eq!(summary, Summary { n_new: 3, n_unchanged: 3, ..Summary::default() });
+    assert_eq!(summary, AcquireSummary { n_new: 3, n_unchanged: 3, ..AcquireSummary::default() });
     assert_eq!(rows_with_failure(&archive), Vec::<String>::new());
 }
 
@@ -295,7 +304,7 @@ fn a_sidecar_that_is_no_small_regular_file_costs_its_document_alone() {
     let source = [toml::from_str(text).unwrap()];
     let (summary, events) =
         run_on(&mut archive, root.path(), &source, FetchSettings::default(), "2026-01-03T03:04:05Z");
-    assert_eq!(summary, Summary { n_new: 1, n_failed: 8, ..Summary::default() });
+    assert_eq!(summary, AcquireSummary { n_new: 1, n_failed: 8, ..AcquireSummary::default() });
     let wanted = [
         ("device.pdf", "it is a device, and only regular files are read"),
         ("document.pdf", "it is not a regular file"),
@@ -309,4 +318,31 @@ fn a_sidecar_that_is_no_small_regular_file_costs_its_document_alone() {
     for ((location, reason), (wanted_location, wanted)) in failures(&events).iter().zip(wanted) {
         assert!(location == wanted_location && reason.contains(wanted), "{location}: {reason}");
     }
+}
+
+#[test]
+fn every_file_of_a_folder_is_taken_or_named_as_left_out() {
+    let dir = tempfile::tempdir().unwrap();
+    write_corpus(dir.path());
+    for name in ["tabell.xls", "kopi.XLS", "uten-endelse", "notat.txt"] {
+        fs::write(dir.path().join("docs").join(name), name).unwrap();
+    }
+    let mut archive = Archive::open(&dir.path().join("archive")).unwrap();
+    let (all, _) = run(&mut archive, dir.path());
+    let mut other = Archive::open(&dir.path().join("other")).unwrap();
+    let chosen: Vec<SourceSettings> = vec![
+        toml::from_str("name = 'letters'\nkind = 'folder'\npath = 'docs'\ninclude = ['pdf', 'html', 'txt']")
+            .unwrap(),
+    ];
+    let (some, events) =
+        run_on(&mut other, dir.path(), &chosen, FetchSettings::default(), "2026-01-02T03:04:05Z");
+    assert_eq!(all.n_new, some.n_new + 3);
+    let notices: Vec<String> = events
+        .iter()
+        .filter_map(|event| match &event.outcome {
+            LocationOutcome::Skipped(text) => Some(text.clone()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(notices, ["3 files are left out by `include`: 1 without an extension, 2 .xls"]);
 }

@@ -106,7 +106,7 @@ fn pure_modules_have_no_effects() {
 
 /// FIXME: circles that are still there. A row is the beginning of the name of all their members.
 const CIRCLES_LEFT: [&str; 9] =
-    ["acquire", "cli", "codebook", "config", "extract", "language", "pipeline", "search", "text"];
+    ["acquire", "cli", "codebook", "config", "extract", "language", "morphology", "pipeline", "text"];
 
 /// The circles that [`CIRCLES_LEFT`] does not name.
 fn new_circles(circles: Vec<Vec<String>>) -> Vec<Vec<String>> {

@@ -2,8 +2,8 @@
 
 use crate::acquire::{folder_source, run_on, write_corpus};
 use crate::support::Corpus;
-use ordskifte::acquire::archive::warc::Record;
-use ordskifte::acquire::archive::{Digest, HoldingRow, Place};
+use ordskifte::acquire::archive::warc::WarcRecord;
+use ordskifte::acquire::archive::{Digest, HoldingRow, RecordLocation};
 use ordskifte::acquire::fetch::FetchSettings;
 use ordskifte::acquire::{Archive, ErrorKind, Holding};
 use std::collections::BTreeMap;
@@ -36,7 +36,7 @@ fn night(root: &Path, now: &str) {
 struct Facts {
     rows: Vec<HoldingRow>,
     holdings: Vec<Holding>,
-    places: Vec<Place>,
+    places: Vec<RecordLocation>,
 }
 
 fn facts(archive: &Archive, folder: &Path) -> Facts {
@@ -322,7 +322,7 @@ fn archive_of_format_1(folder: &Path) {
     fs::create_dir_all(folder).unwrap();
     let file = "letters-20260101010000-00000.warc.gz";
     let sha256 = Digest::of(b"%PDF one");
-    let record = Record::new("resource", "2026-01-01T01:00:00Z", b"%PDF one".to_vec())
+    let record = WarcRecord::new("resource", "2026-01-01T01:00:00Z", b"%PDF one".to_vec())
         .with("WARC-Target-URI", "file:///docs/a.pdf")
         .with("Content-Type", "application/pdf")
         .with("WARC-Payload-Digest", &sha256.labelled());
@@ -460,7 +460,8 @@ fn a_damaged_record_costs_one_row_and_not_the_run() {
     let (corpus, _files) = corpus_of_the_archive_alone();
     let archive = Archive::open_read_only(&corpus.path("data/archive")).unwrap();
     let places = warc_files(&corpus.path("data/archive")).into_keys();
-    let places: Vec<Place> = places.flat_map(|name| archive.catalogue().places_in(&name).unwrap()).collect();
+    let places: Vec<RecordLocation> =
+        places.flat_map(|name| archive.catalogue().places_in(&name).unwrap()).collect();
     let place = places.iter().find(|place| place.kind == "resource").unwrap();
     let path = corpus.path("data/archive").join(&place.warc_file);
     let whole = fs::read(&path).unwrap();

@@ -75,7 +75,7 @@ fn has_steering_characters(text: &str) -> bool {
 fn nothing_that_others_wrote_steers_the_terminal() {
     let (corpus, files) = Corpus::of_files(&[
         (&format!("a{HOSTILE}.html"), &page(&format!("Rapport{HOSTILE} 2019"))),
-        (&format!("b{HOSTILE}.html"), "neither"),
+        (&format!("b{HOSTILE}.html"), "\0neither"),
         ("c.html", &page("Rapport 2020")),
         ("c.toml", "title = \"Rapport\\u001b[2J\\u202e\"\nissuer = \"A\\u0007B\\nC\"\nyear = 2020\n"),
     ]);

@@ -5,7 +5,7 @@ use ordskifte::acquire::fetch::{FetchSettings, Fetched, Validators, check_host};
 use ordskifte::acquire::host::Clock;
 use ordskifte::acquire::source::SourceSettings;
 use ordskifte::acquire::web::{Request, Web};
-use ordskifte::acquire::{Archive, Outcome};
+use ordskifte::acquire::{Archive, LocationOutcome};
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::path::Path;
@@ -47,7 +47,7 @@ pub fn settings() -> FetchSettings {
     }
 }
 
-fn night(root: &Path, address: &str, now: &str) -> Outcome {
+fn night(root: &Path, address: &str, now: &str) -> LocationOutcome {
     std::fs::write(root.join("list.csv"), format!("url,year\n{address}#part,2020\n")).unwrap();
     let source: SourceSettings = toml::from_str("name = 'web'\nkind = 'urls'\nfile = 'list.csv'").unwrap();
     let mut archive = Archive::open(&root.join("archive")).unwrap();
@@ -59,7 +59,7 @@ fn night(root: &Path, address: &str, now: &str) -> Outcome {
 fn first_night(answers: Vec<Vec<u8>>) -> String {
     let root = tempfile::tempdir().unwrap();
     match night(root.path(), &serve(answers).0, "2026-01-02T03:04:05Z") {
-        Outcome::Failed(error) => error.to_string(),
+        LocationOutcome::Failed(error) => error.to_string(),
         outcome => format!("{outcome:?}"),
     }
 }
@@ -99,11 +99,11 @@ fn a_page_is_asked_conditionally_and_gets_a_tombstone_on_the_second_night_only()
         gone(),
         gone(),
     ]);
-    assert_eq!(night(root.path(), &address, "2026-01-01T01:00:00Z"), Outcome::New);
-    assert_eq!(night(root.path(), &address, "2026-01-02T01:00:00Z"), Outcome::Unchanged);
-    assert!(matches!(night(root.path(), &address, "2026-01-03T01:00:00Z"), Outcome::Failed(_)));
-    assert!(matches!(night(root.path(), &address, "2026-01-03T02:00:00Z"), Outcome::Failed(_)));
-    assert_eq!(night(root.path(), &address, "2026-01-04T01:00:00Z"), Outcome::Vanished);
+    assert_eq!(night(root.path(), &address, "2026-01-01T01:00:00Z"), LocationOutcome::New);
+    assert_eq!(night(root.path(), &address, "2026-01-02T01:00:00Z"), LocationOutcome::Unchanged);
+    assert!(matches!(night(root.path(), &address, "2026-01-03T01:00:00Z"), LocationOutcome::Failed(_)));
+    assert!(matches!(night(root.path(), &address, "2026-01-03T02:00:00Z"), LocationOutcome::Failed(_)));
+    assert_eq!(night(root.path(), &address, "2026-01-04T01:00:00Z"), LocationOutcome::Vanished);
     let requests: Vec<String> = asked.try_iter().collect();
     assert!(requests[0].contains("user-agent: ordskifte/0.1.0 (+test@example.org)"));
     assert!(requests[1].contains("if-none-match: \"v1\""));

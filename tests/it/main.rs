@@ -16,10 +16,12 @@ mod codebook;
 mod docx;
 /// Fetching against a fixture server on the loopback address.
 mod fetch;
+/// HTML → passages.
+mod formats;
 /// Derived files that are damaged, missing or left over.
 mod healing;
-/// HTML → passages.
 mod html;
+mod html_pages;
 /// Text → language, the command and the trained table.
 mod language;
 /// Words → lemmas, compound members.
@@ -32,8 +34,12 @@ mod pdf;
 mod pdf_characters;
 /// The files that PDFs are: cross-references, updates, encryption, damage.
 mod pdf_files;
+/// What of a PDF's pages is furniture, and what is text all the same.
+mod pdf_furniture;
 /// PDF objects, fonts, what is shown, and hostile files.
 mod pdf_objects;
+/// What real PDFs hold besides plain text: layers, forms, damage, odd fonts.
+mod pdf_real;
 /// What a PDF says of its own structure: outline, tags, labels, titles.
 mod pdf_structure;
 /// Documents → records.

@@ -5,7 +5,7 @@ use crate::fetch::{answer, settings};
 use ordskifte::acquire::fetch::FetchSettings;
 use ordskifte::acquire::host::Clock;
 use ordskifte::acquire::source::SourceSettings;
-use ordskifte::acquire::{AcquireOptions, Archive, SourceEvent, Summary};
+use ordskifte::acquire::{AcquireOptions, AcquireSummary, Archive, SourceEvent};
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
@@ -73,7 +73,7 @@ impl Night {
         Archive::open(&self.root.path().join("archive")).unwrap()
     }
 
-    fn run(&self, lists: &[Vec<String>]) -> (Summary, Vec<SourceEvent>) {
+    fn run(&self, lists: &[Vec<String>]) -> (AcquireSummary, Vec<SourceEvent>) {
         let sources: Vec<SourceSettings> = (0..lists.len()).map(source).collect();
         for (number, urls) in lists.iter().enumerate() {
             write_list(self.root.path(), number, &format!("url\n{}\n", urls.join("\n")));
@@ -337,7 +337,7 @@ fn bad_rows_of_a_list_are_rejected_by_line_until_they_are_corrected() {
     }
     assert_eq!(rows_with_failure(&night.archive()), wanted.map(|(line, _)| line.to_string()));
     let (summary, _) = run(&format!("url,year,title\n{address}/d,,\"2014\"\n"));
-    assert_eq!(summary, Summary { n_unchanged: 1, ..Summary::default() });
+    assert_eq!(summary, AcquireSummary { n_unchanged: 1, ..AcquireSummary::default() });
     assert_eq!(rows_with_failure(&night.archive()), Vec::<String>::new());
     assert!(night.archive().holdings().unwrap().iter().all(|holding| !holding.is_vanished));
     assert_eq!(night.archive().holdings().unwrap()[1].metadata.title.as_deref(), Some("2014"));

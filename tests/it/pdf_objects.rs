@@ -288,7 +288,7 @@ fn nesting_without_end_does_not_overflow_the_stack() {
     let content = read(&page(&font, &shown("Tillit", 500), &[]));
     assert_eq!(notices(&content), ["limit reached: arrays and dictionaries within one another"]);
     let content =
-        "[".repeat(50_000) + &"q ".repeat(5_000) + &"/Span BMC ".repeat(5_000) + &shown("Tillit", 500);
+        "q ".repeat(5_000) + &"/Span BMC ".repeat(5_000) + &"[".repeat(50_000) + &shown("Tillit", 500);
     let content = read(&page(HELVETICA, &content, &[]));
     assert_eq!(
         notices(&content),

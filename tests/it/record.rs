@@ -24,6 +24,13 @@ fn every_written_form_is_the_same_designation() {
         ("St.meld. nr. 4 1999-00", "St.meld. nr. 4 (1999–2000)"),
         ("stmeld-nr-19-2008-2009-", "St.meld. nr. 19 (2008–2009)"),
         ("Stortingsmelding nr. 29 (2004–2005)", "St.meld. nr. 29 (2004–2005)"),
+        ("St.meld. 29 (2016–2017)", "Meld. St. 29 (2016–2017)"),
+        ("Meld. St. nr. 9 (2011–2012)", "Meld. St. 9 (2011–2012)"),
+        ("Melding til Stortinget 7 (2020–2021)", "Meld. St. 7 (2020–2021)"),
+        ("St.meld. nr. 12 for 1999–2000", "St.meld. nr. 12 (1999–2000)"),
+        ("Prop. 67 L for 2013–2014", "Prop. 67 L (2013–2014)"),
+        ("Noregs offentlege utgreiingar 2019: 11", "NOU 2019: 11"),
+        ("Norges offentlige utredninger 2020: 4", "NOU 2020: 4"),
         ("stortingsmelding nr. 30 (2019–2020)", "Meld. St. 30 (2019–2020)"),
         ("Meld. St. 30: tiltak", "Meld. St. 30"),
         ("Ot.meld. nr. 2 (2000–2001)", "Ot.meld. nr. 2 (2000–2001)"),
@@ -177,7 +184,7 @@ fn a_record_says_who_says_what_to_whom_and_when() {
         (
             &["Årsrapport 2014", "Eksempelverket", "Oslo, 15. mars 2015"],
             "x.pdf",
-            "årsrapport | - | Årsrapport 2014 | - | - | 2015-03-15 (place and date) | 2014-2014 | 2014 (concerned)",
+            "årsrapport | - | Årsrapport 2014 | Eksempelverket | - | 2015-03-15 (place and date) | 2014-2014 | 2014 (concerned)",
         ),
         (
             &["NOU 2020: 99", "Et bedre eksempel", "Til Eksempeldepartementet", "Bergen, 4. desember 2020"],
@@ -202,6 +209,116 @@ fn a_record_says_who_says_what_to_whom_and_when() {
     for (lines, location, wanted) in cases {
         assert_eq!(line(&described(lines, location).0), wanted);
     }
+}
+
+/// issuer → addressee of a letter.
+#[test]
+fn the_issuer_is_who_writes_and_not_whom_a_letter_goes_to() {
+    let cases: [(&[&str], Option<&str>); 8] = [
+        (
+            &[
+                "Norsk Eksempelforening",
+                "Postboks 1, 0101 Oslo",
+                "Eksempeldepartementet",
+                "Oslo, 3. mars 2025",
+                "Høringssvar",
+            ],
+            Some("Norsk Eksempelforening"),
+        ),
+        (&["Eksempeldepartementet", "Postboks 8004 Dep", "0030 Oslo", "Innspill til utvalget"], None),
+        (
+            &["Innspill fra Eksempelforbundet til Prøveutvalget", "Eksempeldepartementet"],
+            Some("Eksempelforbundet"),
+        ),
+        (
+            &["Det kongelige eksempeldepartement", "Prøvedirektoratet", "Svar på brev"],
+            Some("Eksempeldepartementet"),
+        ),
+        (&["Notat", "Fra: Prøvedirektoratet", "Til: Eksempeldepartementet"], Some("Prøvedirektoratet")),
+        (
+            &["Instruks for Prøvetilsynet", "Fastsatt av Eksempeldepartementet 1. januar 2016"],
+            Some("Eksempeldepartementet"),
+        ),
+        (&["UDIs årsrapport 2021"], Some("UDI")),
+        (&["Et brev uten avsender", "Vi viser til møtet med Eksempeldepartementet."], None),
+    ];
+    for (lines, wanted) in cases {
+        assert_eq!(described(lines, "x.pdf").0.issuer.as_deref(), wanted, "{lines:?}");
+    }
+}
+
+#[test]
+fn a_files_author_is_no_issuer_unless_the_page_has_the_name_too() {
+    let issuer = |line: &str| {
+        let passages = vec![
+            Passage::new(PassageKind::Heading, "Innspill om eksempler"),
+            Passage::new(PassageKind::Paragraph, line),
+        ];
+        let mut document =
+            Document { pages: vec![Page { passages, ..Page::default() }], ..Document::default() };
+        document.metadata.creator = Some("Eksempeldirektoratet".into());
+        describe(&document, &SourceMetadata::default(), "x.pdf").0.issuer
+    };
+    assert_eq!(issuer("Vi mener at tjenestene er gode."), None);
+    assert_eq!(
+        issuer("Eksempeldirektoratet mener at tjenestene er gode.").as_deref(),
+        Some("Eksempeldirektoratet")
+    );
+}
+
+#[test]
+fn a_date_is_read_in_every_form_that_a_head_has_it_in() {
+    for (text, wanted) in [
+        ("Oslo 04.12.2024", "2024-12-04"),
+        ("Eksempel AS 16.1.2024", "2024-01-16"),
+        ("20.11 2024", "2024-11-20"),
+        ("10.10.24", "2024-10-10"),
+        ("Trondheim, 18. des 2024", "2024-12-18"),
+        ("Oslo, den 28. november 2024", "2024-11-28"),
+        ("Utgivelsesdato: 3. mai 2019", "2019-05-03"),
+        ("Fastsett av Eksempeldepartementet 1. januar 2016.", "2016-01-01"),
+        ("Oslo, i prøvekomiteen, den 11. desember 2012", "2012-12-11"),
+        ("November 2011", "2011-11"),
+    ] {
+        let (record, _) = described(&["Om eksempler", text], "x.pdf");
+        assert_eq!(record.published.map(|dated| dated.date.to_string()).as_deref(), Some(wanted), "{text}");
+    }
+    // A section number is no date.
+    let (record, _) = described(&["Om eksempler", "Se punkt 1.2.10 og 10.10.24 i vedlegget."], "x.pdf");
+    assert_eq!(record.published, None);
+}
+
+#[test]
+fn a_year_that_only_the_file_tells_says_so() {
+    let passages = vec![Passage::new(PassageKind::Heading, "Om eksempler")];
+    let mut document = Document { pages: vec![Page { passages, ..Page::default() }], ..Document::default() };
+    document.metadata.created = "2023-05-04".parse().ok();
+    let (record, notices) = describe(&document, &SourceMetadata::default(), "x.pdf");
+    assert_eq!(record.year.map(|year| (year.year, year.basis)), Some((2023, "file".to_owned())));
+    let wanted = "year 2023 is known from the file's metadata only, which may be those of a copy";
+    assert_eq!(notices, [Notice::of_document(wanted)]);
+}
+
+#[test]
+fn a_budget_of_september_is_within_its_session() {
+    let lines = ["Prop. 1 S (2023–2024)", "Tilråding fra Eksempeldepartementet 22. september 2023"];
+    assert_eq!(described(&lines, "x.pdf").1, []);
+}
+
+#[test]
+fn a_mention_is_not_an_identity() {
+    for lines in [
+        ["Innspill til Eksempelutvalget", "St.meld. nr. 11 (2004–2005), om fornying, er viktig."],
+        ["Stortinget - Møte mandag den 1. juni 2009", "St.meld. nr. 23 (2008–2009) – Prøvemeldinga"],
+        ["Oppfølging av Meld. St. 30 (2019–2020)", "Tekst."],
+    ] {
+        let (record, _) = described(&lines, "x.pdf");
+        assert_eq!(record.designation, None, "{lines:?}");
+        assert_ne!(record.kind, Kind::Stortingsmelding);
+    }
+    let (record, _) =
+        described(&["Perspektiver for eksempler — Meld. St. 29 (2016–2017)", "Tekst."], "x.html");
+    assert_eq!(record.kind, Kind::Stortingsmelding);
 }
 
 #[test]

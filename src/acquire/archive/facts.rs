@@ -6,9 +6,10 @@
 //! Applied in the order of the records they give the tables `record`, `capture` and `holding`; there is no other writer
 //! of these, so a rebuilt catalogue is the one that was lost.
 
-use super::warc::Record;
+use super::warc::WarcRecord;
 use super::{
-    Capture, Catalogue, Digest, Error, Failure, HoldingRow, PAYLOAD_BYTES_MAX, Place, source_of_file,
+    Capture, Catalogue, Digest, Error, FailedAttempt, HoldingRow, PAYLOAD_BYTES_MAX, RecordLocation,
+    source_of_file,
 };
 use crate::text::SourceMetadata;
 use serde::{Deserialize, Serialize};
@@ -49,7 +50,7 @@ pub(in super::super) struct CaptureFacts {
 
 impl CaptureFacts {
     /// `record` with these facts.
-    pub fn in_record(&self, record: Record) -> Record {
+    pub fn in_record(&self, record: WarcRecord) -> WarcRecord {
         record.with(CAPTURE_FIELD, &self.json())
     }
 
@@ -72,15 +73,19 @@ impl CaptureFacts {
     }
 
     /// A `metadata` record of these facts about a capture that is archived without them.
-    pub fn later_record(&self, capture: &Capture, date: &str) -> Record {
-        Record::new("metadata", date, self.json().into_bytes())
+    pub fn later_record(&self, capture: &Capture, date: &str) -> WarcRecord {
+        WarcRecord::new("metadata", date, self.json().into_bytes())
             .with("WARC-Target-URI", &capture.target_uri)
             .with("WARC-Refers-To", &capture.record_id)
             .with("Content-Type", LATER_FACTS_TYPE)
     }
 
     /// The facts that can be told from a record alone: the URI takes the place of the location.
-    fn of_bare(catalogue: &Catalogue, record: &Record, place: &Place) -> Result<Option<CaptureFacts>, Error> {
+    fn of_bare(
+        catalogue: &Catalogue,
+        record: &WarcRecord,
+        place: &RecordLocation,
+    ) -> Result<Option<CaptureFacts>, Error> {
         let Some(target) = record.field("WARC-Target-URI") else { return Ok(None) };
         let (sha256, size_bytes) = match record.kind() {
             "revisit" => {
@@ -116,13 +121,13 @@ struct LocationState {
     file_size: Option<i64>,
     file_mtime_ns: Option<i64>,
     gone_on: Option<String>,
-    failure: Option<Failure>,
+    failure: Option<FailedAttempt>,
     #[serde(default)]
     metadata: SourceMetadata,
 }
 
 /// The state of a location as a record of `date`; `target` is the URI of its current capture.
-pub(super) fn state_record(row: &HoldingRow, target: Option<&str>, date: &str) -> Record {
+pub(super) fn state_record(row: &HoldingRow, target: Option<&str>, date: &str) -> WarcRecord {
     let state = LocationState {
         source: row.source.clone(),
         location: row.location.clone(),
@@ -135,7 +140,7 @@ pub(super) fn state_record(row: &HoldingRow, target: Option<&str>, date: &str) -
         metadata: row.metadata.clone(),
     };
     let block = toml::to_string(&state).expect("tables of strings and numbers are TOML").into_bytes();
-    let record = Record::new("metadata", date, block).with("Content-Type", STATE_TYPE);
+    let record = WarcRecord::new("metadata", date, block).with("Content-Type", STATE_TYPE);
     let record = match (target, url::Url::parse(&row.location)) {
         (Some(target), _) => record.with("WARC-Target-URI", target),
         (None, Ok(url)) => record.with("WARC-Target-URI", url.as_str()),
@@ -151,7 +156,7 @@ pub(super) fn state_record(row: &HoldingRow, target: Option<&str>, date: &str) -
 /// Enters a record and all that it says into the catalogue. Harmless when repeated.
 ///
 /// The kind of the error is `Damaged` when a whole record does not say what it should.
-pub(super) fn apply(catalogue: &Catalogue, record: &Record, place: &Place) -> Result<(), Error> {
+pub(super) fn apply(catalogue: &Catalogue, record: &WarcRecord, place: &RecordLocation) -> Result<(), Error> {
     catalogue.put(place)?;
     match (record.kind(), record.field("Content-Type")) {
         ("response" | "resource" | "revisit", _) => apply_capture(catalogue, record, place),
@@ -162,7 +167,7 @@ pub(super) fn apply(catalogue: &Catalogue, record: &Record, place: &Place) -> Re
     }
 }
 
-fn apply_capture(catalogue: &Catalogue, record: &Record, place: &Place) -> Result<(), Error> {
+fn apply_capture(catalogue: &Catalogue, record: &WarcRecord, place: &RecordLocation) -> Result<(), Error> {
     let facts = match record.field(CAPTURE_FIELD) {
         Some(json) => Some(serde_json::from_str(json).map_err(|e| unreadable(place, e))?),
         None => CaptureFacts::of_bare(catalogue, record, place)?,
@@ -199,7 +204,7 @@ fn put_capture(catalogue: &Catalogue, capture: &Capture) -> Result<(), Error> {
     catalogue.put(&HoldingRow { capture: Some(capture.record_id.clone()), ..row })
 }
 
-fn apply_state(catalogue: &Catalogue, record: &Record, place: &Place) -> Result<(), Error> {
+fn apply_state(catalogue: &Catalogue, record: &WarcRecord, place: &RecordLocation) -> Result<(), Error> {
     let text = String::from_utf8_lossy(&record.block);
     let state: LocationState = toml::from_str(&text).map_err(|e| unreadable(place, e.message()))?;
     catalogue.put(&HoldingRow {
@@ -217,7 +222,11 @@ fn apply_state(catalogue: &Catalogue, record: &Record, place: &Place) -> Result<
     })
 }
 
-fn apply_later_facts(catalogue: &Catalogue, record: &Record, place: &Place) -> Result<(), Error> {
+fn apply_later_facts(
+    catalogue: &Catalogue,
+    record: &WarcRecord,
+    place: &RecordLocation,
+) -> Result<(), Error> {
     let facts: CaptureFacts = serde_json::from_slice(&record.block).map_err(|e| unreadable(place, e))?;
     let bare = record.field("WARC-Refers-To").map(|id| catalogue.capture(id)).transpose()?;
     let Some(bare) = bare.flatten() else { return Ok(()) };
@@ -236,7 +245,7 @@ fn apply_later_facts(catalogue: &Catalogue, record: &Record, place: &Place) -> R
     put_capture(catalogue, &capture)
 }
 
-fn apply_old_metadata(catalogue: &Catalogue, record: &Record) -> Result<(), Error> {
+fn apply_old_metadata(catalogue: &Catalogue, record: &WarcRecord) -> Result<(), Error> {
     let capture = record.field("WARC-Refers-To").map(|id| catalogue.capture(id)).transpose()?.flatten();
     let metadata = toml::from_str(&String::from_utf8_lossy(&record.block));
     let (Some(capture), Ok(metadata)) = (capture, metadata) else { return Ok(()) };
@@ -246,7 +255,7 @@ fn apply_old_metadata(catalogue: &Catalogue, record: &Record) -> Result<(), Erro
     }
 }
 
-fn unreadable(place: &Place, cause: impl std::fmt::Display) -> Error {
+fn unreadable(place: &RecordLocation, cause: impl std::fmt::Display) -> Error {
     let attempt = format!(
         "cannot read record {} in {} at byte {}",
         place.record_id, place.warc_file, place.warc_offset

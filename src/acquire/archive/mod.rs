@@ -15,11 +15,11 @@ pub mod warc;
 
 pub use super::Error;
 pub use catalogue::{
-    Capture, Catalogue, Extraction, FORMAT, Failure, HoldingRow, Place, Run, RunCounts, iso,
+    Capture, Catalogue, Extraction, FORMAT, FailedAttempt, HoldingRow, RecordLocation, Run, RunCounts, iso,
 };
 pub use digest::Digest;
 pub(super) use facts::CaptureFacts;
-pub use verify::{Fault, VerifySummary, verify};
+pub use verify::{ArchiveFault, ArchiveVerifySummary, verify};
 
 use crate::text::SourceMetadata;
 use jiff::Timestamp;
@@ -27,7 +27,7 @@ use rebuild::{CATALOGUE, Restored};
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
-use warc::Record;
+use warc::WarcRecord;
 
 /// A WARC file is closed at this size, the usual one of web archives.
 pub const FILE_BYTES_MAX: u64 = 1_000_000_000;
@@ -211,7 +211,7 @@ impl Archive {
     }
 
     /// The record at a place, with its own digests checked.
-    pub fn record(&self, place: &Place) -> Result<Record, Error> {
+    pub fn record(&self, place: &RecordLocation) -> Result<WarcRecord, Error> {
         let attempt = || format!("cannot read {} at byte {}", place.warc_file, place.warc_offset);
         let (member, _) = member_at(&self.folder, place).map_err(|error| match error.kind() {
             std::io::ErrorKind::UnexpectedEof | std::io::ErrorKind::NotFound => {
@@ -219,12 +219,12 @@ impl Archive {
             }
             _ => Error::new(attempt(), error).hint("check the permissions and the disk"),
         })?;
-        Record::from_member(&member)
+        WarcRecord::from_member(&member)
             .map_err(|cause| Error::new(attempt(), cause).damaged().hint(DAMAGED_HINT))
     }
 
     /// Compares every byte of every file with the catalogue; passes each fault to `on_fault` as it is found.
-    pub fn verify(&self, on_fault: &mut dyn FnMut(Fault)) -> Result<VerifySummary, Error> {
+    pub fn verify(&self, on_fault: &mut dyn FnMut(ArchiveFault)) -> Result<ArchiveVerifySummary, Error> {
         verify::verify(&self.folder, Some(&self.catalogue), on_fault)
     }
 
@@ -233,7 +233,7 @@ impl Archive {
         &mut self,
         facts: &CaptureFacts,
         now: Timestamp,
-        record: Record,
+        record: WarcRecord,
     ) -> Result<String, Error> {
         let record = facts.in_record(record);
         self.append(&facts.source, now, &record)?;
@@ -241,7 +241,7 @@ impl Archive {
     }
 
     /// Appends a record to the files of `source`; it is durable after the next [`Archive::commit`].
-    pub(super) fn append(&mut self, source: &str, now: Timestamp, record: &Record) -> Result<(), Error> {
+    pub(super) fn append(&mut self, source: &str, now: Timestamp, record: &WarcRecord) -> Result<(), Error> {
         if self.lock.is_none() {
             return Err(Error::new("cannot write to the archive", "it was opened for reading"));
         }
@@ -251,7 +251,7 @@ impl Archive {
         self.append_member(record, &member)
     }
 
-    fn append_member(&mut self, record: &Record, member: &[u8]) -> Result<(), Error> {
+    fn append_member(&mut self, record: &WarcRecord, member: &[u8]) -> Result<(), Error> {
         let open = self.open_file.as_mut().expect("a file was prepared");
         if let Err(e) = open.file.write_all(member) {
             let error = failed("write to", Path::new(&open.name))(e);
@@ -259,7 +259,7 @@ impl Archive {
             self.open_file = None;
             return Err(error);
         }
-        let place = Place {
+        let place = RecordLocation {
             record_id: record.id().to_string(),
             kind: record.kind().to_string(),
             warc_file: open.name.clone(),
@@ -347,7 +347,7 @@ impl Archive {
         sync_folder(&self.folder)?;
         let version = env!("CARGO_PKG_VERSION");
         let text = format!("software: ordskifte/{version}\r\nformat: WARC File Format 1.1\r\n");
-        let record = Record::new("warcinfo", &iso(now), text.into_bytes())
+        let record = WarcRecord::new("warcinfo", &iso(now), text.into_bytes())
             .with("WARC-Filename", &name)
             .with("Content-Type", "application/warc-fields");
         self.open_file = Some(OpenFile { source: source.to_string(), name, file, length: 0 });
@@ -425,7 +425,7 @@ fn source_of_file(name: &str) -> Option<&str> {
 }
 
 /// The gzip member at a place, and its digest.
-fn member_at(folder: &Path, place: &Place) -> std::io::Result<(Vec<u8>, Digest)> {
+fn member_at(folder: &Path, place: &RecordLocation) -> std::io::Result<(Vec<u8>, Digest)> {
     let mut file = File::open(folder.join(&place.warc_file))?;
     let member = bytes_at(&mut file, place.warc_offset, place.warc_length)?;
     let digest = Digest::of(&member);

@@ -30,7 +30,7 @@ pub(super) struct Restored {
 }
 
 /// What a catalogue was found to be when it was compared with the WARC files.
-enum Found {
+enum CatalogueState {
     /// It fits; it may lack records at the ends of files.
     Usable(Catalogue),
     /// There is no archive yet.
@@ -47,41 +47,41 @@ enum Found {
 /// When a WARC file is missing that the catalogue knows, or a file cannot be read or written.
 pub(super) fn restored(folder: &Path) -> Result<Restored, Error> {
     match examined(folder)? {
-        Found::Usable(catalogue) => {
+        CatalogueState::Usable(catalogue) => {
             let mut restored = Restored { catalogue, notices: Vec::new(), lost: Vec::new(), format_1: None };
             read_back(folder, &mut restored)?;
             Ok(restored)
         }
-        Found::Nothing => {
+        CatalogueState::Nothing => {
             let catalogue = Catalogue::create(&folder.join(CATALOGUE))?;
             Ok(Restored { catalogue, notices: Vec::new(), lost: Vec::new(), format_1: None })
         }
-        Found::Format1(format_1) => {
+        CatalogueState::Format1(format_1) => {
             let why = "the catalogue is of an earlier format";
             Ok(Restored { format_1: Some(format_1), ..rebuilt(folder, why, None)? })
         }
-        Found::Unusable(why, earlier) => rebuilt(folder, &why, earlier),
+        CatalogueState::Unusable(why, earlier) => rebuilt(folder, &why, earlier),
     }
 }
 
 /// Compares the catalogue with itself and with the lengths of the WARC files.
-fn examined(folder: &Path) -> Result<Found, Error> {
+fn examined(folder: &Path) -> Result<CatalogueState, Error> {
     let path = folder.join(CATALOGUE);
     let files = file_lengths(folder)?;
     let length = fs::metadata(&path).map_or(0, |metadata| metadata.len());
     match (length, files.is_empty()) {
-        (0, true) => return Ok(Found::Nothing),
+        (0, true) => return Ok(CatalogueState::Nothing),
         (0, false) => {
             let what = if path.exists() { "is empty" } else { "is missing" };
-            return Ok(Found::Unusable(format!("the catalogue {what}"), None));
+            return Ok(CatalogueState::Unusable(format!("the catalogue {what}"), None));
         }
         _ => {}
     }
     let catalogue = match Catalogue::open(&path) {
         Ok(Opened::Current(catalogue)) => catalogue,
-        Ok(Opened::Format1(format_1)) => return Ok(Found::Format1(format_1)),
+        Ok(Opened::Format1(format_1)) => return Ok(CatalogueState::Format1(format_1)),
         Err(error) if error.kind == ErrorKind::Damaged => {
-            return Ok(Found::Unusable(format!("the catalogue is damaged: {}", error.cause), None));
+            return Ok(CatalogueState::Unusable(format!("the catalogue is damaged: {}", error.cause), None));
         }
         Err(error) => return Err(error),
     };
@@ -90,17 +90,17 @@ fn examined(folder: &Path) -> Result<Found, Error> {
     for (name, end) in known {
         if files[&name] < end {
             let why = format!("{name} ends before the last record that the catalogue knows in it");
-            return Ok(Found::Unusable(why, Some(catalogue)));
+            return Ok(CatalogueState::Unusable(why, Some(catalogue)));
         }
         let last = catalogue.last_place_in(&name)?;
         if last.is_some_and(|place| {
             super::member_at(folder, &place).is_ok_and(|(_, digest)| digest != place.sha256)
         }) {
             let why = format!("the last record that the catalogue knows in {name} is not as it says");
-            return Ok(Found::Unusable(why, Some(catalogue)));
+            return Ok(CatalogueState::Unusable(why, Some(catalogue)));
         }
     }
-    Ok(Found::Usable(catalogue))
+    Ok(CatalogueState::Usable(catalogue))
 }
 
 /// An error when WARC files are missing: what they held cannot be made again.
@@ -125,9 +125,9 @@ fn refuse_missing<'a>(folder: &Path, missing: impl Iterator<Item = &'a String>) 
 /// With `keeps_all`, when the catalogue in `folder` can be read and knows WARC files that are missing.
 pub(super) fn reindexed(folder: &Path, keeps_all: bool) -> Result<Restored, Error> {
     match examined(folder) {
-        Ok(Found::Usable(catalogue)) => rebuilt(folder, "a rebuild was asked for", Some(catalogue)),
-        Ok(Found::Nothing | Found::Format1(_)) => restored(folder),
-        Ok(Found::Unusable(why, earlier)) => rebuilt(folder, &why, earlier),
+        Ok(CatalogueState::Usable(catalogue)) => rebuilt(folder, "a rebuild was asked for", Some(catalogue)),
+        Ok(CatalogueState::Nothing | CatalogueState::Format1(_)) => restored(folder),
+        Ok(CatalogueState::Unusable(why, earlier)) => rebuilt(folder, &why, earlier),
         Err(error) if error.kind == ErrorKind::Damaged && !keeps_all => {
             let earlier = match Catalogue::open(&folder.join(CATALOGUE))? {
                 Opened::Current(catalogue) => Some(catalogue),

@@ -2,8 +2,8 @@
 //!
 //! Needs no catalogue. Behind damaged bytes it goes on at the next whole record.
 
-use super::warc::{MemberError, Record};
-use super::{Digest, Error, Place};
+use super::warc::{MemberError, WarcRecord};
+use super::{Digest, Error, RecordLocation};
 use sha2::Digest as _;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
@@ -15,7 +15,7 @@ const MEMBER_START: [u8; 4] = [0x1f, 0x8b, 8, 0];
 /// A stretch of a WARC file.
 pub(super) enum Stretch {
     /// A whole record.
-    Record(Box<Record>, Place),
+    Record(Box<WarcRecord>, RecordLocation),
     /// Bytes that are no record.
     Damaged(DamagedBytes),
 }
@@ -72,15 +72,15 @@ fn member_at(
     name: &str,
     offset: u64,
     end: u64,
-) -> io::Result<Result<(Record, Place), MemberError>> {
+) -> io::Result<Result<(WarcRecord, RecordLocation), MemberError>> {
     file.seek(SeekFrom::Start(offset))?;
     let mut input = Measured::new(BufReader::new(file.take(end - offset)));
-    let read = Record::read(&mut input);
+    let read = WarcRecord::read(&mut input);
     if let Some(error) = input.failure.take() {
         return Err(error);
     }
     Ok(read.map(|record| {
-        let place = Place {
+        let place = RecordLocation {
             record_id: record.id().to_string(),
             kind: record.kind().to_string(),
             warc_file: name.to_string(),

@@ -4,10 +4,10 @@
 //! the catalogue at the beginning, whose bytes are all on disk.
 
 use super::scan::{Stretch, scan};
-use super::warc::Record;
+use super::warc::WarcRecord;
 use super::{
-    Capture, Catalogue, Digest, Error, HoldingRow, PAYLOAD_BYTES_MAX, Place, bytes_at, facts, is_written,
-    source_of_file, warc_files,
+    Capture, Catalogue, Digest, Error, HoldingRow, PAYLOAD_BYTES_MAX, RecordLocation, bytes_at, facts,
+    is_written, source_of_file, warc_files,
 };
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -15,7 +15,7 @@ use std::path::Path;
 
 /// Something that is not as it was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
+pub struct ArchiveFault {
     /// The record, the bytes or the row.
     pub object: String,
     /// Lower case, no full stop.
@@ -24,7 +24,7 @@ pub struct Fault {
 
 /// What was read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct VerifySummary {
+pub struct ArchiveVerifySummary {
     /// WARC files.
     pub n_files: u64,
     /// Records.
@@ -39,15 +39,15 @@ pub struct VerifySummary {
 pub fn verify(
     folder: &Path,
     catalogue: Option<&Catalogue>,
-    on_fault: &mut dyn FnMut(Fault),
-) -> Result<VerifySummary, Error> {
+    on_fault: &mut dyn FnMut(ArchiveFault),
+) -> Result<ArchiveVerifySummary, Error> {
     let mut check = Check {
         folder,
         is_written: is_written(folder),
         from_records: Catalogue::temporary()?,
         damaged_records: BTreeSet::new(),
         damaged_sources: BTreeSet::new(),
-        summary: VerifySummary::default(),
+        summary: ArchiveVerifySummary::default(),
         on_fault,
     };
     check.from_records.begin()?;
@@ -85,14 +85,14 @@ struct Check<'a> {
     from_records: Catalogue,
     damaged_records: BTreeSet<String>,
     damaged_sources: BTreeSet<String>,
-    summary: VerifySummary,
-    on_fault: &'a mut dyn FnMut(Fault),
+    summary: ArchiveVerifySummary,
+    on_fault: &'a mut dyn FnMut(ArchiveFault),
 }
 
 impl Check<'_> {
     fn fault(&mut self, object: impl Into<String>, text: impl Into<String>) {
         self.summary.n_faults += 1;
-        (self.on_fault)(Fault { object: object.into(), text: text.into() });
+        (self.on_fault)(ArchiveFault { object: object.into(), text: text.into() });
     }
 
     fn on_catalogue_error(&mut self, error: &Error) {
@@ -153,10 +153,10 @@ impl Check<'_> {
         }
     }
 
-    fn place(&mut self, file: &mut File, place: &Place) -> Result<(), String> {
+    fn place(&mut self, file: &mut File, place: &RecordLocation) -> Result<(), String> {
         let member = bytes_at(file, place.warc_offset, place.warc_length).map_err(|e| e.to_string())?;
         if Digest::of(&member) != place.sha256 {
-            return Err(match Record::from_member(&member) {
+            return Err(match WarcRecord::from_member(&member) {
                 Ok(found) if found.id() != place.record_id => {
                     format!("another record is here: {}", found.id())
                 }
@@ -164,7 +164,7 @@ impl Check<'_> {
                 Err(error) => format!("the bytes differ from those written: {error}"),
             });
         }
-        let record = Record::from_member(&member).map_err(|error| error.to_string())?;
+        let record = WarcRecord::from_member(&member).map_err(|error| error.to_string())?;
         if record.id() != place.record_id || record.kind() != place.kind {
             return Err("the catalogue names another record".to_string());
         }
@@ -172,7 +172,7 @@ impl Check<'_> {
     }
 
     /// Checks a whole record against its own facts, and keeps these.
-    fn record(&mut self, record: &Record, place: &Place) -> Result<(), String> {
+    fn record(&mut self, record: &WarcRecord, place: &RecordLocation) -> Result<(), String> {
         facts::apply(&self.from_records, record, place)
             .map_err(|error| format!("{}: {}", error.attempt, error.cause))?;
         if !matches!(record.kind(), "response" | "resource") {

@@ -22,7 +22,7 @@ pub const HTTP_REQUEST: &str = "application/http; msgtype=request";
 
 /// One record: named fields in order, and the block that they describe.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Record {
+pub struct WarcRecord {
     /// Names and values, without block digest and length, which are computed when it is written.
     pub fields: Vec<(String, String)>,
     /// The content as archived; for HTTP the head and the body.
@@ -50,16 +50,16 @@ impl fmt::Display for MemberError {
     }
 }
 
-impl Record {
+impl WarcRecord {
     /// A record of `kind` ("response") made at `date` (ISO 8601, UTC), with a random id.
-    pub fn new(kind: &str, date: &str, block: Vec<u8>) -> Record {
+    pub fn new(kind: &str, date: &str, block: Vec<u8>) -> WarcRecord {
         let id = format!("<urn:uuid:{}>", uuid::Uuid::new_v4());
-        let record = Record { fields: Vec::new(), block };
+        let record = WarcRecord { fields: Vec::new(), block };
         record.with("WARC-Type", kind).with("WARC-Record-ID", &id).with("WARC-Date", date)
     }
 
     /// The record with one more field. Line breaks in `value` become spaces: they would end the field.
-    pub fn with(mut self, name: &str, value: &str) -> Record {
+    pub fn with(mut self, name: &str, value: &str) -> WarcRecord {
         self.fields.push((name.to_string(), value.replace(['\r', '\n'], " ")));
         self
     }
@@ -113,8 +113,8 @@ impl Record {
     }
 
     /// The record in `member`, which must be exactly one gzip member, with its digests checked.
-    pub fn from_member(mut member: &[u8]) -> Result<Record, MemberError> {
-        let record = Record::read(&mut member)?;
+    pub fn from_member(mut member: &[u8]) -> Result<WarcRecord, MemberError> {
+        let record = WarcRecord::read(&mut member)?;
         match member {
             [] => Ok(record),
             _ => Err(MemberError::damaged("stray bytes after the gzip member")),
@@ -122,7 +122,7 @@ impl Record {
     }
 
     /// The record in the gzip member that `input` begins with, with its digests checked. Reads just this member.
-    pub fn read(input: &mut dyn BufRead) -> Result<Record, MemberError> {
+    pub fn read(input: &mut dyn BufRead) -> Result<WarcRecord, MemberError> {
         let mut plain = Vec::new();
         let mut decoder = bufread::GzDecoder::new(input).take(RECORD_BYTES_MAX + 1);
         decoder.read_to_end(&mut plain).map_err(|error| MemberError {
@@ -132,12 +132,12 @@ impl Record {
         if plain.len() as u64 > RECORD_BYTES_MAX {
             return Err(MemberError::damaged("a record over 1 GiB"));
         }
-        let record = Record::from_plain(&plain).map_err(MemberError::damaged)?;
+        let record = WarcRecord::from_plain(&plain).map_err(MemberError::damaged)?;
         record.check_digests().map_err(MemberError::damaged)?;
         Ok(record)
     }
 
-    fn from_plain(plain: &[u8]) -> Result<Record, String> {
+    fn from_plain(plain: &[u8]) -> Result<WarcRecord, String> {
         let end = head_end(plain).ok_or("the record has no end of header")?;
         let head = std::str::from_utf8(&plain[..end]).map_err(|_| "the record's header is not UTF-8")?;
         let mut lines = head.trim_end_matches("\r\n").split("\r\n");
@@ -145,7 +145,8 @@ impl Record {
             return Err("not a WARC/1.1 record".to_string());
         }
         let fields: Option<Vec<(String, String)>> = lines.map(field_of_line).collect();
-        let mut record = Record { fields: fields.ok_or("a header line without a colon")?, block: Vec::new() };
+        let mut record =
+            WarcRecord { fields: fields.ok_or("a header line without a colon")?, block: Vec::new() };
         let length: usize = record
             .field("Content-Length")
             .and_then(|length| length.parse().ok())

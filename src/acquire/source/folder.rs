@@ -3,7 +3,7 @@
 //! Links are followed within the folder. One that leads out of it is refused, unless the source has `follow_links`:
 //! a folder that others can write to could otherwise name any file of this machine.
 
-use super::listing::{Absence, Entry, FileStamp, Listing, Origin};
+use super::listing::{Absence, FileStamp, ListedDocument, Listing, Origin};
 use crate::acquire::Error;
 use crate::acquire::input::read_settings_text;
 use crate::text::SourceMetadata;
@@ -18,20 +18,17 @@ use walkdir::{DirEntry, WalkDir};
 pub struct Folder {
     /// Relative to the corpus folder.
     path: PathBuf,
-    /// Extensions of the files that are taken.
-    #[serde(default = "readable_extensions")]
-    include: Vec<String>,
+    /// Extensions of the files that are taken. All files but sidecars when it is left out: what is no document is
+    /// rejected with its format.
+    #[serde(default)]
+    include: Option<Vec<String>>,
     /// Whether links may lead out of the folder.
     #[serde(default)]
     follow_links: bool,
 }
 
-fn readable_extensions() -> Vec<String> {
-    ["pdf", "html", "htm", "xhtml", "docx"].map(str::to_string).to_vec()
-}
-
 impl Folder {
-    /// The files with a wanted extension, sorted by location; hidden files are passed over.
+    /// The files that the source takes, sorted by location; hidden files and sidecars are passed over.
     pub(super) fn list(&self, corpus_root: &Path) -> Listing {
         let root = corpus_root.join(&self.path);
         let canonical_root = match root.canonicalize() {
@@ -134,10 +131,18 @@ impl Walk<'_> {
             .hint("set `follow_links = true` in the source if everything it leads to may be read"))
     }
 
-    fn is_included(&self, path: &Path) -> bool {
-        let extension = path.extension().and_then(|extension| extension.to_str());
-        let is_wanted = |wanted: &String| extension.is_some_and(|it| wanted.eq_ignore_ascii_case(it));
-        self.folder.include.iter().any(is_wanted)
+    /// Whether the file is taken; one that the source's own `include` leaves out is counted under its extension.
+    fn is_included(&mut self, path: &Path) -> bool {
+        let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+        if extension.eq_ignore_ascii_case("toml") {
+            return false;
+        }
+        let Some(include) = &self.folder.include else { return true };
+        let is_wanted = include.iter().any(|wanted| wanted.eq_ignore_ascii_case(extension));
+        if !is_wanted {
+            *self.listing.skipped.entry(extension.to_ascii_lowercase()).or_default() += 1;
+        }
+        is_wanted
     }
 
     fn add_file(&mut self, entry: &DirEntry) {
@@ -153,7 +158,7 @@ impl Walk<'_> {
                 let public_url =
                     metadata.url.clone().unwrap_or_else(|| public_path(&self.folder.path, &location));
                 let origin = Origin::File { path: path.to_path_buf(), stamp };
-                self.listing.entries.push(Entry { location, origin, public_url, metadata });
+                self.listing.entries.push(ListedDocument { location, origin, public_url, metadata });
             }
             Err(error) => self.listing.failures.push((location, error)),
         }

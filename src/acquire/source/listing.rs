@@ -2,6 +2,7 @@
 
 use crate::acquire::Error;
 use crate::text::SourceMetadata;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use url::Url;
 
@@ -9,12 +10,14 @@ use url::Url;
 #[derive(Debug)]
 pub(in crate::acquire) struct Listing {
     /// The documents that can be read, each location once.
-    pub(in crate::acquire) entries: Vec<Entry>,
+    pub(in crate::acquire) entries: Vec<ListedDocument>,
     /// Locations of which the source says something that cannot be used, and why: rows of `rejected.csv`.
     pub(in crate::acquire) failures: Vec<(String, Error)>,
     /// Beginnings of locations below which the source may have more than is listed. An empty one stands for the whole
     /// source: the listing is partial, and a location's absence means nothing.
     pub(in crate::acquire) unread: Vec<String>,
+    /// How many files the source's own settings leave out, by extension in small letters.
+    pub(in crate::acquire) skipped: BTreeMap<String, u64>,
     /// What it means when a location is neither listed nor below something unread.
     pub(in crate::acquire) absence: Absence,
 }
@@ -31,7 +34,13 @@ pub(in crate::acquire) enum Absence {
 impl Listing {
     /// A listing without any entry yet.
     pub(super) fn new(absence: Absence) -> Listing {
-        Listing { entries: Vec::new(), failures: Vec::new(), unread: Vec::new(), absence }
+        Listing {
+            entries: Vec::new(),
+            failures: Vec::new(),
+            unread: Vec::new(),
+            skipped: BTreeMap::new(),
+            absence,
+        }
     }
 
     /// The listing of a source that cannot be read at all.
@@ -54,7 +63,7 @@ impl Listing {
 
 /// A document of a source, and what is known before it is read.
 #[derive(Debug)]
-pub(in crate::acquire) struct Entry {
+pub(in crate::acquire) struct ListedDocument {
     /// Names the document within its source for good: a path, an address, an identifier of the site. Not what is asked.
     pub(in crate::acquire) location: String,
     /// Where its bytes are.

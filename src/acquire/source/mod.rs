@@ -7,7 +7,7 @@ mod folder;
 mod listing;
 mod urls;
 
-pub(super) use listing::{Absence, Entry, FileStamp, Listing, Origin};
+pub(super) use listing::{Absence, FileStamp, ListedDocument, Listing, Origin};
 
 use super::Error;
 use folder::Folder;

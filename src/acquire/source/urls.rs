@@ -1,6 +1,6 @@
 //! A CSV file of addresses → canonical URLs and what the columns say of each. Fetches nothing.
 
-use super::listing::{Absence, Entry, Listing, Origin};
+use super::listing::{Absence, ListedDocument, Listing, Origin};
 use crate::acquire::Error;
 use crate::acquire::input::read_settings_file;
 use crate::text::SourceMetadata;
@@ -60,7 +60,7 @@ impl Urls {
     }
 }
 
-fn entry(row: &csv::StringRecord, headers: &csv::StringRecord) -> Result<Entry, String> {
+fn entry(row: &csv::StringRecord, headers: &csv::StringRecord) -> Result<ListedDocument, String> {
     let mut metadata: SourceMetadata = row.deserialize(Some(headers)).map_err(|e| match e.kind() {
         csv::ErrorKind::Deserialize { err, .. } => {
             let column = err.field().and_then(|index| headers.get(index as usize));
@@ -73,15 +73,15 @@ fn entry(row: &csv::StringRecord, headers: &csv::StringRecord) -> Result<Entry, 
         Url::parse(&address).map_err(|e| format!("'{}' is not an address: {e}", quoted(&address)))?;
     url.set_fragment(None);
     let location = url.to_string();
-    Ok(Entry { public_url: location.clone(), location, origin: Origin::Web(url), metadata })
+    Ok(ListedDocument { public_url: location.clone(), location, origin: Origin::Web(url), metadata })
 }
 
 /// `None` when an earlier line says the same; an error when it says something else of the same address.
 fn first_of_its_address(
-    entry: Entry,
+    entry: ListedDocument,
     line: u64,
     lines: &mut BTreeMap<String, (u64, SourceMetadata)>,
-) -> Result<Option<Entry>, String> {
+) -> Result<Option<ListedDocument>, String> {
     match lines.get(&entry.location) {
         None => {
             lines.insert(entry.location.clone(), (line, entry.metadata.clone()));

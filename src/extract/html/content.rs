@@ -1,202 +1,507 @@
-//! Where a page's content is, and what on it is furniture: site layouts first, a general rule as fallback.
+//! Which parts of a page are the document, and which are furniture, each with the rule that left it out.
+//!
+//! First the core is found: the innermost box with most of the running text. Then each box beside the way to the core is
+//! judged by its name, the share of links in it, its text and its place. No single word of a class decides, and a box
+//! with much of the page's running text is never furniture.
 
-use scraper::{ElementRef, Html, Selector};
+use super::evidence::{self, Evidence};
+use super::lines;
+use super::links;
+use super::notes;
+use super::outline::{Outline, Tally};
+use super::rule::Rule;
+use super::tables;
+use super::tags::{is_block, is_heading};
 
-/// The sites' own containers, then what any page may have. The first one that holds enough of the page's text is taken.
-const CONTAINERS: [&str; 9] = [
-    "#mainContent .article-content", // regjeringen.no
-    "#mainContent",
-    ".page-publication",    // stortinget.no, minutes
-    ".publication-content", // stortinget.no, other publications
-    "main",
-    "[role=main]",
-    "article",
-    "#content",
-    "body",
-];
+/// A box with this share of the page's running text is never furniture.
+// Half: a theme whose article has the class "share" or "pagination-first" loses nothing; comments of a news page that
+// are longer than the article are kept unless they stand after it and are named as such.
+const PROSE_SHARE_KEPT: f64 = 0.5;
+/// Above this share a name must be supported by shape or place.
+const PROSE_SHARE_DOUBTED: f64 = 0.25;
+/// The core is entered as long as one box has this share of the running text around it.
+// 0.8: an article with a box of facts outside its body keeps both; two articles of equal length are never parted.
+const CORE_SHARE_MIN: f64 = 0.8;
+/// A box outside the core is part of the document when it has this share of the core's running text: an appendix, a
+/// second article, a summary. Teasers and addresses in footers have less.
+const OUTSIDE_SHARE_MIN: f64 = 0.15;
+/// Points that make a box furniture.
+const POINTS_MIN: i32 = 3;
+/// Teasers stand beside at least this much running text. A choice: three sentences.
+const PROSE_BESIDE_TEASERS: usize = 200;
+/// Letters of running text that speak against a box being a list of links or labels.
+const PROSE_OF_TEXT: usize = 60;
 
-/// A container with less than this share of the body's text is a teaser: the next is tried.
-// A choice, not yet measured on sites other than the two with layouts of their own.
-const TEXT_SHARE_MIN: f64 = 0.3;
+/// Marks all furniture in `outline` and gives the index of the core.
+pub(super) fn mark(outline: &mut Outline) -> usize {
+    let evidence: Vec<Option<Evidence>> =
+        (0..outline.items.len()).map(|index| outline.element(index).and_then(evidence::of)).collect();
+    let suspects = suspects(outline, &evidence);
+    let main = declared_main(outline, &suspects);
+    let core = core(outline, &suspects, main);
+    let title = title(outline, core);
+    let page = Judge {
+        evidence: &evidence,
+        prose: outline.tally(0).prose,
+        core_prose: prose_without(outline, core, &suspects),
+        main,
+        core,
+        title,
+        titles: outline
+            .within(main)
+            .filter(|index| outline.name(*index) == "h1" && is_title(outline, *index))
+            .collect(),
+        marks: Vec::new(),
+        outline,
+    };
+    let mut marks = page.marks();
+    let left_out =
+        |marks: &[(usize, Rule)]| marks.iter().map(|(index, _)| outline.tally(*index).letters).sum::<usize>();
+    if left_out(&marks) >= outline.tally(0).letters {
+        // Nothing would be left: better a page with its menus than a document lost.
+        marks.retain(|(index, _)| !outline.holds(main, *index) && !outline.holds(*index, main));
+    }
+    for (index, rule) in marks {
+        outline.items[index].left_out.get_or_insert(rule);
+    }
+    core
+}
 
-/// The element whose text is the document's.
-pub(super) fn container(tree: &Html) -> ElementRef<'_> {
-    let body = select(tree, "body").unwrap_or_else(|| tree.root_element());
-    let total = text_length(body);
-    let is_site = |place: usize| place < 4;
-    for (place, selector) in CONTAINERS.iter().enumerate() {
-        let Some(element) = select(tree, selector) else { continue };
-        // A list page has such a box too, but its title stands outside it.
-        if place == 0 && !has_any(element, &["h1"]) {
-            continue;
-        }
-        let length = text_length(element);
-        if length > 0 && (is_site(place) || length as f64 >= TEXT_SHARE_MIN * total as f64) {
-            return element;
+/// The boxes whose names tell furniture, unless they hold the title or much of the running text.
+fn suspects(outline: &Outline, evidence: &[Option<Evidence>]) -> Vec<usize> {
+    let total = outline.tally(0).prose.max(1) as f64;
+    let mut suspects = Vec::new();
+    let mut next = 1;
+    while next < outline.items.len() {
+        let is_suspect = evidence[next].is_some_and(|found| {
+            let tally = outline.tally(next);
+            let is_much = tally.prose as f64 >= PROSE_SHARE_KEPT * total && tally.link_density() < 0.5;
+            found.points >= POINTS_MIN && !is_much
+        });
+        if outline.items[next].left_out.is_some() {
+            next = outline.items[next].end;
+        } else if is_suspect && !holds_title(outline, next) {
+            suspects.push(next);
+            next = outline.items[next].end;
+        } else {
+            next += 1;
         }
     }
-    body
+    suspects
 }
 
-fn select<'a>(tree: &'a Html, selector: &str) -> Option<ElementRef<'a>> {
-    tree.select(&Selector::parse(selector).expect("a constant selector")).next()
+fn holds_title(outline: &Outline, index: usize) -> bool {
+    outline.within(index).any(|inner| outline.name(inner) == "h1" && is_title(outline, inner))
 }
 
-/// The length of the text that is shown and no menu.
-fn text_length(element: ElementRef) -> usize {
-    let mut length = 0;
-    let mut waiting = vec![element];
-    while let Some(element) = waiting.pop() {
-        for child in element.children() {
-            if let Some(text) = child.value().as_text() {
-                length += text.trim().len();
-            } else if let Some(inner) = ElementRef::wrap(child)
-                && !is_furniture(inner)
-            {
-                waiting.push(inner);
+/// The running text of `index` outside the suspects.
+fn prose_without(outline: &Outline, index: usize, suspects: &[usize]) -> usize {
+    let from = suspects.partition_point(|suspect| *suspect < index);
+    let inner = suspects[from..].iter().take_while(|suspect| outline.holds(index, **suspect));
+    outline.tally(index).prose - inner.map(|suspect| outline.tally(*suspect).prose).sum::<usize>()
+}
+
+/// The box that the page itself declares to be its main part, or the body: the surest declaration that holds half of
+/// the running text outside the suspects, or half of the letters outside links where there is no running text.
+fn declared_main(outline: &Outline, suspects: &[usize]) -> usize {
+    let total = prose_without(outline, 0, suspects);
+    let plain = |index: usize| {
+        let tally = outline.tally(index);
+        tally.letters - tally.linked
+    };
+    let holds_half = |index: usize| {
+        let prose = prose_without(outline, index, suspects);
+        let is_sure = outline.element(index).and_then(main_rank).is_some_and(|rank| rank < 2);
+        match total {
+            0 => plain(index) > 0 && (is_sure || plain(index) * 4 >= plain(0)),
+            _ => prose * 2 >= total,
+        }
+    };
+    let mut best: Option<(u8, usize)> = None;
+    for index in outline.within(0) {
+        let Some(rank) = outline.element(index).and_then(main_rank) else { continue };
+        if best.is_none_or(|(other, _)| rank < other)
+            && outline.items[index].left_out.is_none()
+            && holds_half(index)
+        {
+            best = Some((rank, index));
+        }
+    }
+    best.map_or(0, |(_, index)| index)
+}
+
+/// How surely an element is declared to be the main part, the surest first. `None` when it is not declared.
+fn main_rank(element: scraper::ElementRef) -> Option<u8> {
+    const IDENTIFIERS: [&str; 8] = [
+        "maincontent",
+        "main-content",
+        "main",
+        "content",
+        "innhold",
+        "hovedinnhold",
+        "hovudinnhald",
+        "main_content",
+    ];
+    let id = element.attr("id").unwrap_or_default();
+    match element.value().name() {
+        "main" => Some(0),
+        _ if element.attr("role") == Some("main") => Some(1),
+        "article" => Some(2),
+        _ if IDENTIFIERS.iter().any(|known| id.eq_ignore_ascii_case(known)) => Some(3),
+        _ => None,
+    }
+}
+
+/// The innermost box in `main` with most of its running text.
+fn core(outline: &Outline, suspects: &[usize], main: usize) -> usize {
+    let mut core = main;
+    loop {
+        let total = prose_without(outline, core, suspects);
+        let is_entered = |child: &usize| {
+            let prose = prose_without(outline, *child, suspects);
+            is_box(outline, *child) && prose > 0 && prose as f64 >= CORE_SHARE_MIN * total as f64
+        };
+        let is_whole = outline.name(core) == "article" || holds_text_itself(outline, core);
+        let inner = outline.children(core).find(is_entered);
+        match inner {
+            Some(child) if !is_whole || holds_whole(outline, child) => core = child,
+            _ => return core,
+        }
+    }
+}
+
+/// Whether a box marks the document itself, so that it is a better core than the box around it.
+fn holds_whole(outline: &Outline, index: usize) -> bool {
+    outline.name(index) == "article" || outline.within(index).any(|inner| outline.name(inner) == "article")
+}
+
+/// Whether a box has text of its own beside the boxes in it: then it is where the document was written.
+fn holds_text_itself(outline: &Outline, index: usize) -> bool {
+    // More than a label: "Side 1 av 3" has 8 letters.
+    const LETTERS_MIN: usize = 12;
+    outline.children(index).any(|child| {
+        let tally = outline.tally(child);
+        let is_text =
+            matches!(outline.name(child), "" | "p" | "blockquote" | "h2" | "h3" | "h4" | "h5" | "h6");
+        is_text && outline.items[child].left_out.is_none() && tally.letters - tally.linked >= LETTERS_MIN
+    })
+}
+
+/// Whether the core can be found within `index`: a box that groups others.
+fn is_box(outline: &Outline, index: usize) -> bool {
+    match outline.name(index) {
+        "p" | "li" | "dt" | "dd" | "pre" | "ul" | "ol" | "dl" | "blockquote" | "details" | "figure" => false,
+        "table" => tables::is_layout(outline, index),
+        name => is_block(name) && !is_heading(name) || name.contains('-') || name == "span",
+    }
+}
+
+/// The first heading of the page that is the document's title: in the core, or the last one before it.
+fn title(outline: &Outline, core: usize) -> Option<usize> {
+    let is_h1 = |index: &usize| outline.name(*index) == "h1" && is_title(outline, *index);
+    if outline.within(core).any(|index| is_h1(&index)) {
+        return None;
+    }
+    let before = (1..core).rev().find(is_h1);
+    before.or_else(|| (1..core).rev().find(|index| outline.name(*index) == "h2" && is_title(outline, *index)))
+}
+
+/// Whether a heading has text that is no link and is shown: the name of the site is often an `h1` that links to its front page.
+fn is_title(outline: &Outline, index: usize) -> bool {
+    let tally = outline.tally(index);
+    let is_shown = outline.items[index].left_out.is_none()
+        && outline.ancestors(index).all(|outer| outline.items[outer].left_out.is_none());
+    let in_menu =
+        || outline.ancestors(index).any(|outer| matches!(outline.name(outer), "nav" | "aside" | "footer"));
+    tally.letters > 0 && tally.linked == 0 && is_shown && !in_menu()
+}
+
+/// Where a box stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Zone {
+    /// On the way to the core or to the title: it holds them.
+    Path,
+    /// In the core, between title and core, or within a box outside that was found to be content.
+    Inside,
+    /// Beside the core in the page's declared main part.
+    Margin,
+    Outside,
+}
+
+struct Judge<'o, 'a> {
+    outline: &'o Outline<'a>,
+    /// What the names of each item say.
+    evidence: &'o [Option<Evidence>],
+    /// The page's running text in letters.
+    prose: usize,
+    /// The core's running text in letters, suspects left out.
+    core_prose: usize,
+    /// The page's declared main part; the body when it declares none.
+    main: usize,
+    core: usize,
+    title: Option<usize>,
+    /// The main headings of the main part: the boxes that hold them are no furniture.
+    titles: Vec<usize>,
+    marks: Vec<(usize, Rule)>,
+}
+
+impl Judge<'_, '_> {
+    fn marks(mut self) -> Vec<(usize, Rule)> {
+        let start = if self.core == 0 { Zone::Inside } else { Zone::Path };
+        self.walk(0, start);
+        self.marks
+    }
+
+    fn walk(&mut self, index: usize, zone: Zone) {
+        let outline = self.outline;
+        let mut children = outline.children(index).peekable();
+        while let Some(child) = children.next() {
+            if outline.items[child].left_out.is_some() {
+                continue;
+            }
+            let zone = self.zone(child, zone);
+            if zone == Zone::Path {
+                self.walk(child, if child == self.core { Zone::Inside } else { zone });
+            } else if let Some(rule) = self.judge(child, zone) {
+                self.marks.push((child, rule));
+            } else {
+                if is_heading(outline.name(child)) && children.peek().is_some() {
+                    self.named_box(child);
+                }
+                self.walk(child, Zone::Inside);
             }
         }
     }
-    length
-}
 
-/// Whether `element` and all in it is furniture: menus, sharing, hidden parts, scripts.
-pub(super) fn is_furniture(element: ElementRef) -> bool {
-    is_furniture_by_name(element) || is_hidden(element) || is_furniture_by_class(element)
-}
+    fn zone(&self, index: usize, outer: Zone) -> Zone {
+        let outline = self.outline;
+        if outer == Zone::Inside {
+            return Zone::Inside;
+        }
+        if outline.holds(index, self.core) || self.title.is_some_and(|title| outline.holds(index, title)) {
+            return Zone::Path;
+        }
+        let follows_title = self.title.is_some_and(|title| title < index);
+        match () {
+            () if follows_title && index < self.core => Zone::Inside,
+            () if self.main > 0 && outline.holds(self.main, index) => Zone::Margin,
+            () => Zone::Outside,
+        }
+    }
 
-fn is_furniture_by_name(element: ElementRef) -> bool {
-    let role = element.attr("role").unwrap_or_default();
-    match element.value().name() {
-        "script" | "style" | "noscript" | "template" | "nav" | "svg" | "iframe" | "object" | "select"
-        | "textarea" | "input" | "dialog" | "audio" | "video" | "head" => true,
-        "aside" | "footer" => !super::notes::holds_notes(element),
-        // The header of an article is its title; the header of a page is its menu.
-        "header" => !has_any(element, &["h1"]),
-        "button" => !is_in_heading(element),
-        // Some sites wrap the whole page in one form.
-        "form" => !has_any(element, &["p", "h1", "h2", "li"]) || text_of(element).len() < 500,
-        _ => matches!(
-            role,
-            "navigation" | "banner" | "contentinfo" | "search" | "complementary" | "alertdialog"
-        ),
+    /// Why the item at `index` is furniture. `None` when it is not.
+    fn judge(&self, index: usize, zone: Zone) -> Option<Rule> {
+        let tally = self.outline.tally(index);
+        if tally.letters == 0 {
+            return None;
+        }
+        let Some(element) = self.outline.element(index) else {
+            return (zone == Zone::Outside && tally.prose == 0).then_some(Rule::Outside);
+        };
+        if notes::holds_notes(element) || notes::is_note_link(element) {
+            return None;
+        }
+        if zone != Zone::Outside && self.titles.iter().any(|title| self.outline.holds(index, *title)) {
+            return None;
+        }
+        let found = self.evidence[index];
+        if !is_block(element.value().name()) && zone != Zone::Outside {
+            return self.judge_inline(index, found, tally);
+        }
+        if self.is_protected(tally, found, zone) {
+            return None;
+        }
+        let Evidence { rule, points } = self.strongest(index, found, zone);
+        let points =
+            points + self.points_of_shape(index, rule, tally) + self.points_of_place(index, found, zone);
+        if points >= POINTS_MIN { Some(rule) } else { self.judge_shape(index, tally, zone) }
+    }
+
+    /// Whether the running text of a box protects it, whatever it is called.
+    fn is_protected(&self, tally: Tally, found: Option<Evidence>, zone: Zone) -> bool {
+        let is_much = tally.prose as f64 >= PROSE_SHARE_KEPT * self.prose.max(1) as f64;
+        // Readers' comments may be longer than a whole article before them.
+        let are_comments = zone == Zone::Outside
+            && found.is_some_and(|found| found.rule == Rule::Comments && found.points > POINTS_MIN)
+            && self.core_prose >= 500;
+        let core = self.outline.tally(self.core);
+        let outweighs_core =
+            zone != Zone::Outside || tally.letters - tally.linked >= core.letters - core.linked;
+        tally.prose > 0 && is_much && tally.link_density() < 0.5 && outweighs_core && !are_comments
+    }
+
+    /// The evidence of the element itself, or of the words that its box begins with.
+    fn strongest(&self, index: usize, found: Option<Evidence>, zone: Zone) -> Evidence {
+        let none =
+            Evidence { rule: if zone == Zone::Outside { Rule::Outside } else { Rule::Links }, points: 0 };
+        let found = found.unwrap_or(none);
+        if self.begins_as_box(index) {
+            let rule = if found.points > 0 { found.rule } else { Rule::Related };
+            return Evidence { rule, points: found.points + 2 };
+        }
+        found
+    }
+
+    fn begins_as_box(&self, index: usize) -> bool {
+        let first = self.outline.within(index).find(|inner| {
+            self.outline.tally(*inner).letters > 0
+                && (is_heading(self.outline.name(*inner)) || self.outline.element(*inner).is_none())
+        });
+        first.is_some_and(|first| lines::names_a_box(&self.outline.text(first)))
+    }
+
+    fn points_of_shape(&self, index: usize, rule: Rule, tally: Tally) -> i32 {
+        let density = tally.link_density();
+        let is_data = matches!(self.outline.name(index), "table" | "tbody" | "tr" | "td" | "th" | "thead");
+        let mut points = match density {
+            _ if is_data => 0,
+            _ if density >= 0.6 && tally.links >= 2 && tally.prose < PROSE_OF_TEXT => 2,
+            _ if density >= 0.35 => 1,
+            _ => 0,
+        };
+        if links::to_documents(self.outline, index) {
+            points -= 2;
+        }
+        if rule.is_of_links() && tally.prose >= PROSE_OF_TEXT && density < 0.15 {
+            points -= 2;
+        }
+        if tally.prose as f64 >= PROSE_SHARE_DOUBTED * self.prose.max(1) as f64 {
+            points -= 1;
+        }
+        points
+    }
+
+    fn points_of_place(&self, index: usize, found: Option<Evidence>, zone: Zone) -> i32 {
+        let (of_text, of_others) = match zone {
+            Zone::Outside => (2, 3),
+            Zone::Margin => (0, 1),
+            Zone::Path | Zone::Inside => return 0,
+        };
+        let tally = self.outline.tally(index);
+        let is_weighty = tally.prose as f64 >= OUTSIDE_SHARE_MIN * self.core_prose.max(1) as f64;
+        let is_text = tally.prose > 0 && is_weighty && tally.link_density() < 0.4;
+        // A signature or date beside the body of a letter: unnamed, without links, in the same box.
+        let is_beside = self.core > 0
+            && self.outline.items[index].parent == self.outline.items[self.core].parent
+            && found.is_none()
+            && tally.links + tally.anchors + tally.controls == 0;
+        if is_text || is_beside { of_text } else { of_others }
+    }
+
+    /// Labels and links within a line of text: only a sure name takes them out, and only when they are short.
+    fn judge_inline(&self, index: usize, found: Option<Evidence>, tally: Tally) -> Option<Rule> {
+        // The longest label of a link to share, skip or page on our pages has 34 letters.
+        const LABEL_LETTERS_MAX: usize = 60;
+        if self.outline.name(index) == "button" {
+            return (!self.is_switch(index)).then_some(Rule::Control);
+        }
+        if self.outline.name(index) == "time" && self.is_alone(index) {
+            return Some(Rule::Byline);
+        }
+        let Evidence { rule, points } = found?;
+        (points >= POINTS_MIN
+            && tally.letters <= LABEL_LETTERS_MAX
+            && tally.prose == 0
+            && !self.is_in_sentence(index))
+        .then_some(rule)
+    }
+
+    /// Whether an inline element is all that its block says.
+    fn is_alone(&self, index: usize) -> bool {
+        let block = self.outline.ancestors(index).find(|outer| is_block(self.outline.name(*outer)));
+        let letters = self.outline.tally(index).letters;
+        block.is_some_and(|block| self.outline.tally(block).letters == letters)
+    }
+
+    /// Whether the block around an inline element is running text.
+    fn is_in_sentence(&self, index: usize) -> bool {
+        let block = self.outline.ancestors(index).find(|outer| is_block(self.outline.name(*outer)));
+        block.is_some_and(|block| {
+            matches!(self.outline.name(block), "p" | "li" | "td" | "dd" | "blockquote")
+                && self.outline.tally(block).prose > 0
+        })
+    }
+
+    /// Whether a button is the heading of what it unfolds.
+    fn is_switch(&self, index: usize) -> bool {
+        let outline = self.outline;
+        let Some(button) = outline.element(index) else { return false };
+        if outline.ancestors(index).take(4).any(|outer| is_heading(outline.name(outer))) {
+            return true;
+        }
+        let says_so = ["aria-expanded", "aria-controls", "data-toggle", "data-target", "data-bs-target"]
+            .iter()
+            .any(|name| button.attr(name).is_some())
+            || button.value().classes().any(|class| class.contains("accordion") || class.contains("collaps"));
+        // What it unfolds follows it, or follows the box that it fills.
+        let mut places = std::iter::once(index).chain(outline.ancestors(index)).take(3);
+        says_so
+            && places.any(|place| {
+                let after = outline.items[place].end;
+                let parent_end = outline.items[outline.items[place].parent].end;
+                outline.tally_between(after.min(parent_end), parent_end).prose > 0
+            })
+    }
+
+    /// Furniture that no name tells: forms, lists of contents, lists of links before or after all text.
+    fn judge_shape(&self, index: usize, tally: Tally, zone: Zone) -> Option<Rule> {
+        let outline = self.outline;
+        if zone != Zone::Outside && outline.name(index) == "form" && tally.controls > 0 && tally.prose < 300 {
+            return Some(Rule::Form);
+        }
+        if tally.controls > 0 && tally.prose < 200 && asks_for_address(outline, index) {
+            return Some(Rule::Newsletter);
+        }
+        if links::is_contents(outline, index) {
+            return Some(Rule::Contents);
+        }
+        let has_text = self.core_prose > 0;
+        // An agenda consists of linked headings with a line each: only beside other text are they teasers.
+        let is_minor =
+            tally.prose * 2 < self.core_prose && self.core_prose - tally.prose >= PROSE_BESIDE_TEASERS;
+        (has_text && zone != Zone::Outside && self.is_at_edge(index) && links::is_list(outline, index))
+            .then_some(Rule::Links)
+            .or_else(|| (is_minor && links::are_teasers(outline, index)).then_some(Rule::Related))
+    }
+
+    /// Whether no running text stands before, or none after a box within the core.
+    fn is_at_edge(&self, index: usize) -> bool {
+        let (start, end) =
+            (self.title.unwrap_or(self.core).min(self.core), self.outline.items[self.core].end);
+        let (from, to) = (index.max(start), self.outline.items[index].end.min(end));
+        self.outline.tally_between(start.min(from), from).prose == 0
+            || self.outline.tally_between(to, end.max(to)).prose == 0
+    }
+
+    /// Marks what follows a heading such as "Related articles" up to the next heading, where it is links.
+    fn named_box(&mut self, heading: usize) {
+        let outline = self.outline;
+        if !lines::names_a_box(&outline.text(heading)) {
+            return;
+        }
+        let parent_end = outline.items[outline.items[heading].parent].end;
+        let mut end = outline.items[heading].end;
+        while end < parent_end && !is_heading(outline.name(end)) {
+            end = outline.items[end].end;
+        }
+        let tally = outline.tally_between(outline.items[heading].end, end);
+        if tally.letters == 0 || tally.link_density() < 0.5 && tally.anchored * 2 < tally.letters {
+            return;
+        }
+        let mut next = heading;
+        while next < end {
+            self.marks.push((next, Rule::Related));
+            next = outline.items[next].end;
+        }
     }
 }
 
-fn is_hidden(element: ElementRef) -> bool {
-    // Boxes that a click unfolds are content.
-    if element
-        .value()
-        .classes()
-        .any(|class| class == "factbox-content" || class.contains("collaps") || class.contains("accordion"))
-    {
-        return false;
-    }
-    let style = element.attr("style").unwrap_or_default().replace(' ', "").to_ascii_lowercase();
-    element.attr("hidden").is_some()
-        || element.attr("aria-hidden") == Some("true")
-        || style.contains("display:none")
-}
-
-fn is_furniture_by_class(element: ElementRef) -> bool {
-    const STARTS: [&str; 15] = [
-        "header-container",
-        "footer",
-        // Type, date and owner of a page of regjeringen.no: read as metadata, and no text of the document.
-        "article-info",
-        "breadcrumb",
-        "cookie",
-        "share-",
-        "sharing",
-        "social",
-        "skip-",
-        "skiplink",
-        "pagination",
-        "to-top",
-        "page-survey",
-        "bigdoc-navigation-actions",
-        "article-sidebar",
-    ];
-    const WHOLE: [&str; 14] = [
-        "share",
-        "print",
-        "menu",
-        "nav",
-        "navbar",
-        "sidebar",
-        "sr-only",
-        "visuallyhidden",
-        "visually-hidden",
-        "screen-reader-text",
-        "listing-speakers",
-        "block-article-list-box",
-        "speaker-type-small",
-        "toc",
-    ];
-    if matches!(element.value().name(), "html" | "body" | "main") {
-        return false;
-    }
-    let is_known = |class: &str| {
-        let class = class.to_ascii_lowercase();
-        WHOLE.contains(&class.as_str()) || STARTS.iter().any(|start| class.starts_with(start))
+/// Whether a box has a field for an address of e-mail: a newsletter that no name tells.
+fn asks_for_address(outline: &Outline, index: usize) -> bool {
+    let is_field = |field: scraper::ElementRef| {
+        field.value().name() == "input"
+            && (field.attr("type") == Some("email")
+                || field.attr("name").is_some_and(|name| name.to_ascii_lowercase().contains("email")))
     };
-    element.value().classes().any(is_known) && !has_any(element, &["h1"])
-}
-
-/// Whether a passage is a line that the site prints on every page.
-pub(super) fn is_furniture_text(text: &str) -> bool {
-    const LINES: [&str; 33] = [
-        "til innholdsfortegnelse",
-        "til innhaldsliste",
-        "til innhaldslista",
-        "til forsiden",
-        "til framsida",
-        "til toppen",
-        "vis tabellen i full bredde",
-        "vis tabellen i full breidde",
-        "last ned bilde",
-        "last ned bilete",
-        "forstørr bilde",
-        "forstørr bilete",
-        "lukk fotnote",
-        "lukk fotnoten",
-        "vis hele innholdsfortegnelsen",
-        "vis heile innhaldslista",
-        "vis innholdsfortegnelse og søk",
-        "vis innhald og søk",
-        "skriv ut",
-        "hopp til innholdet",
-        "fotnoter",
-        "fotnotar",
-        "footnotes",
-        "følg oss",
-        "neste >",
-        "talere",
-        "forrige sak",
-        "neste sak",
-        "førre sak",
-        "neste side",
-        "se video",
-        "send inn høringssvar",
-        "send inn høyringssvar",
-    ];
-    LINES.contains(&text.to_lowercase().as_str())
-}
-
-fn is_in_heading(element: ElementRef) -> bool {
-    element.ancestors().filter_map(ElementRef::wrap).take(4).any(|outer| is_heading(outer.value().name()))
-}
-
-/// Whether `name` is `h1` … `h6`.
-pub(super) fn is_heading(name: &str) -> bool {
-    matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
-}
-
-/// Whether an element with one of `names` is within `element`.
-pub(super) fn has_any(element: ElementRef, names: &[&str]) -> bool {
-    element.descendent_elements().skip(1).any(|inner| names.contains(&inner.value().name()))
-}
-
-fn text_of(element: ElementRef) -> String {
-    element.text().collect()
+    outline.element(index).is_some_and(|element| element.descendent_elements().any(is_field))
 }

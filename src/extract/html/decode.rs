@@ -1,40 +1,125 @@
-//! Bytes → text: byte order mark, then `<meta charset>`, then UTF-8 where valid, else windows-1252.
+//! Bytes → text. In this order: byte order mark, zeros of UTF-16, valid UTF-8, what the page declares, and what its
+//! bytes are whatever it declares; else windows-1252, as browsers assume in Western Europe.
 
 use crate::text::Notice;
-use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use regex::bytes::Regex;
+use std::sync::LazyLock;
 
-/// As much of a page as browsers search for its `<meta charset>`.
-const PRESCAN_BYTES: usize = 1024;
+/// Zeros of UTF-16 are looked for in this many bytes.
+const SAMPLE_BYTES: usize = 4096;
+/// A declaration after more bytes is not looked for. A choice: the longest head of our pages has 24 kB.
+const DECLARATION_BYTES_MAX: usize = 1 << 20;
 
-/// The text of `bytes`, and a notice when some bytes fit no encoding.
-pub(super) fn decode(bytes: &[u8]) -> (String, Vec<Notice>) {
-    let (text, encoding, has_errors) = encoding(bytes).decode(bytes);
-    let notices = has_errors
-        .then(|| Notice::of_document(format!("some bytes are no {} and were replaced", encoding.name())));
-    (text.into_owned(), notices.into_iter().collect())
+static DECLARATION: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r#"(?i-u)<meta\s[^>]{0,500}?charset\s*=\s*["']?\s*([a-z0-9_:.-]+)|<\?xml\s[^>]{0,200}?encoding\s*=\s*["']([a-z0-9_:.-]+)"#,
+    )
+    .expect("a constant pattern")
+});
+
+/// The text of `bytes`, and notices where some bytes fit no encoding or letters were spoilt before.
+pub(in crate::extract) fn decode(bytes: &[u8]) -> (String, Vec<Notice>) {
+    let (text, repaired) = text(bytes);
+    let mut notices = Vec::new();
+    if let Some(fault) = repaired {
+        notices.push(Notice::of_document(fault));
+    }
+    notices.extend(mojibake(&text));
+    (text, notices)
 }
 
-fn encoding(bytes: &[u8]) -> &'static Encoding {
+/// The text, and what is wrong with its bytes.
+fn text(bytes: &[u8]) -> (String, Option<String>) {
     if let Some((encoding, _)) = Encoding::for_bom(bytes) {
-        return encoding;
+        return decoded(bytes, encoding);
     }
-    // Valid UTF-8 with letters beyond ASCII is UTF-8, whatever a template's old declaration says.
-    if std::str::from_utf8(bytes).is_ok() && !declares_seven_bit(bytes) {
-        return UTF_8;
+    if let Some(encoding) = utf_16(bytes) {
+        return decoded(bytes, encoding);
     }
-    declared(bytes).unwrap_or(WINDOWS_1252)
+    let declared = declared(bytes);
+    let is_valid = match std::str::from_utf8(bytes) {
+        // ISO-2022-JP hides letters in escapes of ASCII.
+        Ok(text) if declared != Some(encoding_rs::ISO_2022_JP) => return (text.to_owned(), None),
+        Ok(_) => true,
+        Err(_) => false,
+    };
+    if !is_valid && is_nearly_utf_8(bytes) {
+        return mended_utf_8(bytes);
+    }
+    // A page that declares UTF-8 and is none is Latin-1: its template was saved by an old editor.
+    let encoding = declared.filter(|encoding| *encoding != UTF_8).unwrap_or(WINDOWS_1252);
+    decoded(bytes, encoding)
 }
 
-/// Whether the declared encoding hides letters in ASCII escapes (ISO-2022-JP).
-fn declares_seven_bit(bytes: &[u8]) -> bool {
-    declared(bytes) == Some(encoding_rs::ISO_2022_JP)
+fn decoded(bytes: &[u8], encoding: &'static Encoding) -> (String, Option<String>) {
+    let (text, encoding, has_errors) = encoding.decode(bytes);
+    let fault = has_errors.then(|| format!("some bytes are not {} and were replaced", encoding.name()));
+    (text.into_owned(), fault)
 }
 
+/// UTF-16 without a mark: nearly every second byte of its tags is zero.
+fn utf_16(bytes: &[u8]) -> Option<&'static Encoding> {
+    let sample = &bytes[..bytes.len().min(SAMPLE_BYTES) & !1];
+    let zeros = |offset: usize| sample.iter().skip(offset).step_by(2).filter(|byte| **byte == 0).count();
+    let (first, second, pairs) = (zeros(0), zeros(1), sample.len() / 2);
+    // 0.7: letters of Greek or Cyrillic text have no zero, the tags around them have.
+    let is_most = |count: usize| pairs >= 4 && count * 10 >= pairs * 7;
+    match (is_most(first), is_most(second)) {
+        (false, true) if first * 10 < pairs => Some(UTF_16LE),
+        (true, false) if second * 10 < pairs => Some(UTF_16BE),
+        _ => None,
+    }
+}
+
+/// Whether letters of two or more bytes are more frequent than bytes that belong to none.
+fn is_nearly_utf_8(bytes: &[u8]) -> bool {
+    let (mut letters, mut stray) = (0, 0);
+    for chunk in bytes.utf8_chunks() {
+        letters += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        stray += chunk.invalid().len();
+    }
+    letters > stray
+}
+
+/// UTF-8 with each stray byte read as windows-1252: a quotation from an old page pasted into a new one.
+fn mended_utf_8(bytes: &[u8]) -> (String, Option<String>) {
+    let mut text = String::with_capacity(bytes.len());
+    let mut stray = 0;
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.push_str(&WINDOWS_1252.decode_without_bom_handling(chunk.invalid()).0);
+        stray += chunk.invalid().len();
+    }
+    let bytes = if stray == 1 { "byte is" } else { "bytes are" };
+    (text, Some(format!("{stray} {bytes} not UTF-8 and were read as windows-1252")))
+}
+
+/// What the page says in a `meta` or in its XML declaration, wherever it stands.
 fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
-    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(PRESCAN_BYTES)]).to_ascii_lowercase();
-    let (_, after) = head.split_once("charset")?;
-    let value = after.trim_start().strip_prefix('=')?.trim_start_matches([' ', '"', '\'']);
-    let end = value.find(|c: char| !(c.is_ascii_alphanumeric() || "-_:.".contains(c))).unwrap_or(value.len());
+    let head = &bytes[..bytes.len().min(DECLARATION_BYTES_MAX)];
+    let found = DECLARATION.captures(head)?;
+    let label = found.get(1).or_else(|| found.get(2))?.as_bytes();
     // A page that can say in ASCII that it is UTF-16 is not UTF-16.
-    Encoding::for_label(&value.as_bytes()[..end]).filter(|encoding| encoding.is_ascii_compatible())
+    Encoding::for_label(label).filter(|encoding| encoding.is_ascii_compatible())
+}
+
+/// A notice when letters were spoilt before the page was saved: "mÃ¥l", "tj�neste".
+fn mojibake(text: &str) -> Option<Notice> {
+    // UTF-8 read as windows-1252 once: æ, ø, å, Å, Ø, Æ, é, the apostrophe and the dash.
+    const SPOILT: [&str; 10] = ["Ã¦", "Ã¸", "Ã¥", "Ã…", "Ã˜", "Ã†", "Ã©", "â€™", "â€“", "â€œ"];
+    // A text about encodings quotes one or two; a spoilt page has one in every line.
+    const COUNT_MIN: usize = 3;
+    let lost = text.matches('\u{fffd}').count();
+    let spoilt: usize = if text.contains('Ã') || text.contains('â') {
+        SPOILT.iter().map(|letter| text.matches(letter).count()).sum()
+    } else {
+        0
+    };
+    if spoilt >= COUNT_MIN {
+        return Some(Notice::of_document(format!(
+            "{spoilt} letters were spoilt before the file was saved, as «Ã¥» for «å»"
+        )));
+    }
+    (lost > 0).then(|| Notice::of_document(format!("{lost} characters were lost before the file was read")))
 }

@@ -22,7 +22,12 @@ const FORMATTING: [&str; 13] =
 
 /// `html` with its elements at most [`DEPTH_MAX`] deep, and whether anything had to be flattened.
 pub(super) fn bound(html: &str) -> (String, bool) {
-    let mut scanner = Scanner { out: String::with_capacity(html.len()), open: Vec::new(), is_cut: false };
+    let mut scanner = Scanner {
+        out: String::with_capacity(html.len()),
+        open: Vec::new(),
+        is_cut: false,
+        is_xhtml: declares_xhtml(html),
+    };
     let mut rest = html;
     while let Some(start) = rest.find('<') {
         scanner.out.push_str(&rest[..start]);
@@ -36,6 +41,16 @@ struct Scanner {
     out: String,
     open: Vec<String>,
     is_cut: bool,
+    /// `<title/>` and `<a name="x"/>` have no content; a browser that takes the page for HTML reads on in them.
+    is_xhtml: bool,
+}
+
+/// Whether a page says at its start that it is XML.
+fn declares_xhtml(html: &str) -> bool {
+    const HEAD_BYTES: usize = 1024;
+    let head = html.as_bytes();
+    let head = String::from_utf8_lossy(&head[..head.len().min(HEAD_BYTES)]);
+    head.contains("<?xml") || head.contains("http://www.w3.org/1999/xhtml") || head.contains("//DTD XHTML")
 }
 
 impl Scanner {
@@ -50,6 +65,14 @@ impl Scanner {
         if FORMATTING.contains(&name.as_str()) {
             return rest;
         }
+        if self.is_xhtml
+            && token.ends_with("/>")
+            && !VOID.contains(&name.as_str())
+            && token.len() <= TAG_BYTES_MAX
+        {
+            self.empty_element(token, &name);
+            return rest;
+        }
         let keep = if token.starts_with("</") { self.close(&name) } else { self.start(&name) };
         let fits = token.len() <= TAG_BYTES_MAX;
         self.is_cut |= !keep;
@@ -62,6 +85,14 @@ impl Scanner {
             self.out.push_str(&rest[..length]);
         }
         &rest[length..]
+    }
+
+    /// Writes an element of XHTML that is empty by its tag, with its end.
+    fn empty_element(&mut self, token: &str, name: &str) {
+        self.out.push_str(token[..token.len() - 2].trim_end());
+        self.out.push_str("></");
+        self.out.push_str(name);
+        self.out.push('>');
     }
 
     /// Whether the start tag stays.

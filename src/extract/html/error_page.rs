@@ -7,31 +7,45 @@ use scraper::{Html, Selector};
 // A choice: a few times the text of a usual error page.
 const ERROR_PAGE_LETTERS_MAX: usize = 1500;
 
-const PHRASES: [&str; 24] = [
+/// What only an error page says in its title, wherever in it.
+const SENTENCES: [&str; 17] = [
     "siden finnes ikke",
     "sida finst ikkje",
+    "siden du leter etter",
+    "sida du leitar etter",
     "fant ikke siden",
     "fann ikkje sida",
     "siden ble ikke funnet",
+    "sida vart ikkje funnen",
     "finner ikke siden",
     "finn ikkje sida",
+    "dokumentet finnes ikke",
     "page not found",
-    "access denied",
-    "just a moment",
-    "attention required",
-    "ingen tilgang",
-    "403 forbidden",
-    "404",
-    "not found",
+    "page cannot be found",
+    "page can't be found",
     "internal server error",
     "service unavailable",
     "bad gateway",
+];
+
+/// What an error page says as the whole of its title or of a part of it: the same words begin titles of reports.
+const WHOLE: [&str; 16] = [
+    "feil",
+    "404",
+    "403",
+    "500",
+    "not found",
     "forbidden",
+    "access denied",
+    "ingen tilgang",
+    "just a moment",
+    "attention required",
     "en feil har oppstått",
     "det oppstod en feil",
+    "det har oppstått en feil",
     "noe gikk galt",
-    "error 5",
-    "dokumentet finnes ikke",
+    "noko gjekk gale",
+    "something went wrong",
 ];
 
 /// Refuses an error page (its title or first heading says so, and its text is short) and a page without text.
@@ -53,11 +67,45 @@ pub(super) fn refuse(tree: &Html, passages: &[Passage]) -> Result<(), Rejection>
     Ok(())
 }
 
+/// Whether a title is that of an error page. "Kapittel 404" and "Noe gikk galt i saken" are not: they go on or begin
+/// with something else.
 fn is_error(text: &str) -> bool {
     let text = text.to_lowercase();
-    let is_number_alone =
-        |phrase: &str| phrase == "404" && !text.starts_with("404") && !text.ends_with("404");
-    text == "feil" || PHRASES.iter().any(|phrase| text.contains(phrase) && !is_number_alone(phrase))
+    SENTENCES.iter().any(|sentence| text.contains(sentence)) || parts(&text).any(is_error_part)
+}
+
+/// The parts of a title that its site joins by signs: "404 - Not found | Etaten".
+fn parts(title: &str) -> impl Iterator<Item = &str> {
+    title
+        .split([':', '|', '–', '—', '»', '·', '•'])
+        .flat_map(|part| part.split(" - "))
+        .map(|part| part.trim_matches(|c: char| !c.is_alphanumeric()))
+}
+
+fn is_error_part(part: &str) -> bool {
+    // "HTTP error 404", "Feil 500", "404 not found"
+    let words: Vec<&str> = part.split_whitespace().collect();
+    let is_status =
+        |word: &str| matches!(word, "400" | "401" | "403" | "404" | "410" | "500" | "502" | "503" | "504");
+    let is_label = |word: &str| {
+        matches!(
+            word,
+            "error"
+                | "feil"
+                | "feilkode"
+                | "http"
+                | "status"
+                | "not"
+                | "found"
+                | "forbidden"
+                | "code"
+                | "gone"
+        )
+    };
+    let is_numbered = words.len() > 1
+        && words.iter().any(|word| is_status(word))
+        && words.iter().all(|word| is_status(word) || is_label(word));
+    is_numbered || WHOLE.contains(&part.trim_end_matches(['.', '!', '…']))
 }
 
 fn title(tree: &Html) -> Option<String> {

@@ -1,4 +1,5 @@
-//! HTML → one page of passages: decoded, cut to a bounded depth, main content only. Refuses error pages and empty ones.
+//! HTML → one page of passages: decoded, cut to a bounded depth, without the page's furniture. Refuses error pages, lists
+//! of search results and pages without text.
 //!
 //! Runs no script and fetches nothing: a page whose text arrives by script has no text here.
 
@@ -6,15 +7,36 @@ mod content;
 mod decode;
 mod depth;
 mod error_page;
+mod evidence;
+mod hidden;
+mod lines;
+mod links;
+mod listing;
 mod metadata;
 mod notes;
+mod outline;
 mod passages;
+mod rule;
+mod sniff;
+mod tables;
+mod tags;
 
-use crate::text::{Document, Notice, Page, Rejection};
+use crate::text::{Document, Notice, Page, Passage, PassageKind, Rejection};
+use outline::Outline;
+use passages::LeftOut;
+use rule::Rule;
 use scraper::Html;
+
+pub(super) use decode::decode;
+pub(super) use sniff::is_html;
 
 /// Larger pages are refused. A choice, not a measurement: a hundred times the largest of our real pages (268 kB).
 const HTML_BYTES_MAX: usize = 32 << 20;
+/// A page that shows less than this beside text hidden by styles shows its text by a script.
+const SHOWN_LETTERS_MIN: usize = 200;
+/// When less than this share of the text outside links is kept, a notice says so.
+// Half: our pages of regjeringen.no and stortinget.no keep 60 to 99 %, the rest being addresses and labels of menus.
+const KEPT_SHARE_MIN: f64 = 0.5;
 
 /// The document of an HTML page.
 pub(super) fn read(bytes: &[u8]) -> Result<Document, Rejection> {
@@ -24,52 +46,68 @@ pub(super) fn read(bytes: &[u8]) -> Result<Document, Rejection> {
             "split the page",
         ));
     }
-    let (text, mut notices) = decode::decode(bytes);
-    let (bounded, is_cut) = depth::bound(&text);
+    let (text, mut notices) = decode(bytes);
+    let (before, text) = sniff::without_preamble(&text);
+    let (bounded, is_cut) = depth::bound(text);
     if is_cut {
         let limit = depth::DEPTH_MAX;
         notices.push(Notice::of_document(format!("elements nested deeper than {limit} are flattened")));
     }
     let tree = Html::parse_document(&bounded);
-    let passages = passages::of(&content::container(&tree));
+    let mut outline = outline(&tree, &mut notices);
+    content::mark(&mut outline);
+    let (mut passages, mut left_out) = passages::of(&outline);
+    if let Some(text) = before {
+        left_out.insert(0, LeftOut { rule: Rule::BeforePage, text });
+    }
     error_page::refuse(&tree, &passages)?;
+    listing::refuse(&outline)?;
+    notices.extend(listing::notice(&outline));
+    notices.extend(small_share(&outline));
     let metadata = metadata::of(&tree);
+    passages.extend(left_out.into_iter().map(furniture));
     Ok(Document { metadata, pages: vec![Page { number: None, label: None, passages }], notices })
 }
 
-/// Whether `bytes` begin as an HTML page does, after a byte order mark, white space, comments and an XML declaration.
-pub(super) fn is_html(bytes: &[u8]) -> bool {
-    let head =
-        String::from_utf8_lossy(&bytes[..bytes.len().min(4096)]).replace('\0', "").to_ascii_lowercase();
-    let mut rest = head.trim_start_matches(['\u{feff}', '\u{fffd}']).trim_start();
-    while let Some((_, after)) = skip_prologue(rest) {
-        rest = after.trim_start();
-    }
-    const OPENINGS: [&str; 12] = [
-        "<!doctype html",
-        "<html",
-        "<head",
-        "<body",
-        "<title",
-        "<meta",
-        "<h1",
-        "<p>",
-        "<div",
-        "<main",
-        "<article",
-        "<table",
-    ];
-    OPENINGS.iter().any(|opening| rest.starts_with(opening))
+/// What is left out, under the name of the rule that left it out.
+fn furniture(left_out: LeftOut) -> Passage {
+    let section = vec![left_out.rule.name().to_owned()];
+    Passage { section, ..Passage::new(PassageKind::Furniture, left_out.text) }
 }
 
-/// A leading comment or processing instruction, and what follows it.
-fn skip_prologue(text: &str) -> Option<(&str, &str)> {
-    let end = if text.starts_with("<!--") {
-        text.find("-->")? + 3
-    } else if text.starts_with("<?") {
-        text.find('>')? + 1
-    } else {
-        return None;
+/// The outline of what the page shows, or of all its text where it hides nearly all until a script runs.
+fn outline<'a>(tree: &'a Html, notices: &mut Vec<Notice>) -> Outline<'a> {
+    let outline = Outline::of(tree, false);
+    if outline.tally(0).letters >= SHOWN_LETTERS_MIN {
+        return outline;
+    }
+    let whole = Outline::of(tree, true);
+    if whole.tally(0).prose < outline.tally(0).prose + 2 * SHOWN_LETTERS_MIN {
+        return outline;
+    }
+    notices.push(Notice::of_document("the page hides its text until a script runs; the hidden text is read"));
+    whole
+}
+
+/// A notice when little of the text outside links is kept.
+fn small_share(outline: &Outline) -> Option<Notice> {
+    let plain = |index: usize| {
+        let tally = outline.tally(index);
+        tally.letters - tally.linked - tally.anchored
     };
-    Some(text.split_at(end))
+    let all = plain(0);
+    let mut left_out = 0;
+    let mut next = 0;
+    while next < outline.items.len() {
+        let item = &outline.items[next];
+        left_out += if item.left_out.is_some() { plain(next) } else { 0 };
+        next = if item.left_out.is_some() { item.end } else { next + 1 };
+    }
+    let share = (all - left_out) as f64 / all.max(1) as f64;
+    (share < KEPT_SHARE_MIN).then(|| {
+        let percent = (share * 100.0).round();
+        Notice::of_document(format!(
+            "{percent} % of the visible text outside links is kept; the rest was taken for furniture"
+        ))
+    })
 }

@@ -1,10 +1,11 @@
 //! Footnote marks and footnotes: a mark is no part of the word it hangs on, a real superscript is.
 
+use crate::extract::marks::{is_exponent, looks_like_mark};
 use scraper::ElementRef;
 
 /// Whether `element` is the mark of a note: a link to a note, or a `<sup>` that is no exponent of `before`.
 pub(super) fn is_mark(element: ElementRef, before: &str) -> bool {
-    if is_note_link(element) {
+    if is_note_link(element) || is_hanging_link(element, before) || is_note_anchor(element) {
         return true;
     }
     if element.value().name() != "sup" {
@@ -33,7 +34,7 @@ pub(super) fn holds_notes(element: ElementRef) -> bool {
     is_block && class_says
 }
 
-fn is_note_link(element: ElementRef) -> bool {
+pub(super) fn is_note_link(element: ElementRef) -> bool {
     if element.value().name() != "a" {
         return false;
     }
@@ -49,6 +50,38 @@ fn is_note_link(element: ElementRef) -> bool {
                 || ["footnote-ref", "footnote-back", "footnoteref"].iter().any(|name| class.contains(name)))
 }
 
+/// Whether a link to a place of this page hangs on a word as a mark does: "Reformen<a href="#kilde12">12</a>".
+fn is_hanging_link(element: ElementRef, before: &str) -> bool {
+    let is_local =
+        element.value().name() == "a" && element.attr("href").is_some_and(|href| href.starts_with('#'));
+    if !is_local {
+        return false;
+    }
+    let text: String = element.text().collect::<String>().trim().to_owned();
+    let hangs =
+        before.ends_with(|c: char| c.is_alphabetic() || matches!(c, '.' | ',' | ')' | '»' | '"' | '?' | '!'));
+    // Back to the text from the end of a note: "↩", "↑", "^".
+    let points_back =
+        !text.is_empty() && text.chars().all(|c| matches!(c, '↩' | '↵' | '↑' | '⇑' | '^' | '\u{fe0e}'));
+    points_back || hangs && is_number(&text)
+}
+
+/// Whether an anchor without a link is the number before the text of a note: `<a name="note-1">[1]</a>`.
+fn is_note_anchor(element: ElementRef) -> bool {
+    if element.value().name() != "a" || element.attr("href").is_some() {
+        return false;
+    }
+    let name = element.attr("name").or(element.attr("id")).unwrap_or_default().to_ascii_lowercase();
+    let text: String = element.text().collect();
+    NOTE_IDS.iter().any(|start| is_numbered(&name, start)) && looks_like_mark(text.trim())
+}
+
+/// A number of at most three digits, in brackets or not.
+fn is_number(text: &str) -> bool {
+    let inner = text.trim_matches(['(', ')', '[', ']', ' ']);
+    (1..=3).contains(&inner.len()) && inner.bytes().all(|b| b.is_ascii_digit())
+}
+
 const NOTE_IDS: [&str; 9] =
     ["fnref", "fn", "ftnref", "_ftn", "_ftnref", "ftn", "footnote", "fotnote", "note"];
 
@@ -56,34 +89,4 @@ fn is_numbered(id: &str, start: &str) -> bool {
     id.strip_prefix(start).is_some_and(|rest| {
         rest.trim_start_matches(['-', ':', '_']).starts_with(|c: char| c.is_ascii_digit())
     })
-}
-
-fn looks_like_mark(text: &str) -> bool {
-    let inner = text.trim_matches(['(', ')', '[', ']', ' ']);
-    let is_number = inner.len() <= 3 && inner.bytes().all(|b| b.is_ascii_digit());
-    let is_list = !inner.is_empty()
-        && inner.chars().all(|c| c.is_ascii_digit() || matches!(c, ',' | ' ' | '*' | '†' | '‡'));
-    let is_letter = inner.len() == 1 && inner.bytes().all(|b| b.is_ascii_lowercase());
-    !inner.is_empty() && (is_number || is_list || is_letter)
-}
-
-/// Whether `text` after `before` is an exponent or an ordinal: m², 10⁶, 2ᵃ.
-fn is_exponent(text: &str, before: &str) -> bool {
-    let base: String = before
-        .chars()
-        .rev()
-        .take_while(|c| c.is_alphanumeric())
-        .take(20)
-        .collect::<Vec<_>>()
-        .into_iter()
-        .rev()
-        .collect();
-    let is_letter = text.bytes().all(|b| b.is_ascii_lowercase());
-    if is_letter {
-        return base.chars().count() < 3;
-    }
-    const UNITS: [&str; 10] = ["m", "km", "cm", "dm", "mm", "s", "sm", "Sm", "x", "n"];
-    let is_small = matches!(text, "2" | "3");
-    let unit = base.trim_start_matches(|c: char| c.is_ascii_digit());
-    is_small && UNITS.contains(&unit) || base == "10"
 }

@@ -1,90 +1,158 @@
-//! The elements of a container → passages in reading order, each under its headings.
+//! The outline of a page → passages in reading order, each under its headings, and the furniture between them.
 
-use super::content::{has_any, is_furniture, is_furniture_text, is_heading};
+use super::lines;
 use super::notes;
+use super::outline::{Node, Outline};
+use super::rule::Rule;
+use super::tables;
+use super::tags::{is_block, is_heading};
 use crate::text::{LineEnd, Passage, PassageKind, hyphen_at_line_end, normalise};
-use scraper::ElementRef;
 
-/// The passages of `container`.
-pub(super) fn of(container: &ElementRef) -> Vec<Passage> {
-    let mut writer = Writer::default();
-    writer.children(*container, PassageKind::Paragraph);
-    writer.flush(PassageKind::Paragraph);
-    writer.passages
+/// Text that was left out, and why.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct LeftOut {
+    pub(super) rule: Rule,
+    pub(super) text: String,
 }
 
-#[derive(Default)]
-struct Writer {
+/// The passages of `outline`, and what is left out of it.
+pub(super) fn of(outline: &Outline) -> (Vec<Passage>, Vec<LeftOut>) {
+    let mut writer = Writer {
+        outline,
+        passages: Vec::new(),
+        left_out: Vec::new(),
+        line: String::new(),
+        section: Vec::new(),
+        doubted: None,
+    };
+    writer.children(0, PassageKind::Paragraph);
+    writer.flush(PassageKind::Paragraph);
+    writer.drop_doubted_heading();
+    (writer.passages, writer.left_out)
+}
+
+struct Writer<'o, 'a> {
+    outline: &'o Outline<'a>,
     passages: Vec<Passage>,
+    left_out: Vec<LeftOut>,
     line: String,
     /// The headings that are open, with their level.
     section: Vec<(u8, String)>,
+    /// The level of the last heading and the rule of the box after it, while nothing else follows: "Related articles".
+    doubted: Option<(u8, Rule)>,
 }
 
-impl Writer {
-    fn children(&mut self, element: ElementRef, kind: PassageKind) {
-        for child in element.children() {
-            if let Some(text) = child.value().as_text() {
-                self.line.push_str(&joined_lines(text));
-            } else if let Some(inner) = ElementRef::wrap(child) {
-                self.element(inner, kind);
+impl Writer<'_, '_> {
+    fn children(&mut self, index: usize, kind: PassageKind) {
+        let outline = self.outline;
+        for child in outline.children(index) {
+            match outline.items[child].node {
+                _ if outline.items[child].left_out.is_some() => self.leave_out(child, kind),
+                Node::Text(text) => self.line.push_str(&joined_lines(text)),
+                Node::Element(_) => self.element(child, kind),
             }
         }
     }
 
-    fn element(&mut self, element: ElementRef, kind: PassageKind) {
-        let name = element.value().name();
+    fn element(&mut self, index: usize, kind: PassageKind) {
+        let Some(element) = self.outline.element(index) else { return };
         if notes::is_mark(element, &self.line) {
             return;
         }
-        if is_furniture(element) {
-            return if is_inline(name) { self.line.push(' ') } else { self.flush(kind) };
-        }
-        match name {
+        match element.value().name() {
             "br" => self.line.push(' '),
-            "table" if !is_layout(element) => self.table(element, kind),
-            _ if is_heading(name) => self.heading(element, kind),
-            _ if is_inline(name) => self.children(element, kind),
-            _ => self.block(element, kind),
+            "table" if !tables::is_layout(self.outline, index) => self.table(index, kind),
+            name if is_heading(name) => self.heading(index, name.as_bytes()[1] - b'0', kind),
+            name if is_block(name) => self.block(index, kind),
+            _ => {
+                let gap = if is_displayed_as_block(element) { " " } else { "" };
+                self.line.push_str(gap);
+                self.children(index, kind);
+                self.line.push_str(gap);
+            }
         }
     }
 
-    fn block(&mut self, element: ElementRef, kind: PassageKind) {
+    fn block(&mut self, index: usize, kind: PassageKind) {
         self.flush(kind);
-        let inner = kind_of(element, kind);
-        self.children(element, inner);
+        let inner = self.outline.element(index).map_or(kind, |element| kind_of(element, kind));
+        self.children(index, inner);
         self.flush(inner);
     }
 
-    fn heading(&mut self, element: ElementRef, kind: PassageKind) {
+    fn heading(&mut self, index: usize, level: u8, kind: PassageKind) {
         self.flush(kind);
-        let level = element.value().name().as_bytes()[1] - b'0';
-        let text = normalise(&text_of(element));
-        if text.is_empty() || is_furniture_text(&text) {
+        let text = normalise(&text_of(self.outline, index));
+        if text.is_empty() {
             return;
+        }
+        if lines::is_furniture(&text) {
+            return self.left_out.push(LeftOut { rule: Rule::Line, text });
+        }
+        if self.doubted.is_some_and(|(doubted, _)| level <= doubted) {
+            self.drop_doubted_heading();
         }
         self.section.retain(|(outer, _)| *outer < level);
         self.push(PassageKind::Heading, text.clone());
         self.section.push((level, text));
     }
 
-    fn table(&mut self, table: ElementRef, kind: PassageKind) {
+    fn table(&mut self, table: usize, kind: PassageKind) {
         self.flush(kind);
-        for part in table.descendent_elements() {
-            match part.value().name() {
-                "caption" => self.push_text(PassageKind::Caption, &text_of(part)),
-                "tr" => self.row(part),
+        let mut next = table + 1;
+        while next < self.outline.items[table].end {
+            if self.outline.items[next].left_out.is_some() {
+                self.leave_out(next, kind);
+                next = self.outline.items[next].end;
+                continue;
+            }
+            match self.outline.name(next) {
+                "caption" => self.push_text(PassageKind::Caption, &text_of(self.outline, next)),
+                "tr" => self.row(next),
                 _ => {}
             }
+            next += 1;
         }
     }
 
-    fn row(&mut self, row: ElementRef) {
-        let is_cell = |element: &ElementRef| matches!(element.value().name(), "td" | "th");
+    fn row(&mut self, row: usize) {
+        let outline = self.outline;
+        let is_cell = |cell: &usize| {
+            matches!(outline.name(*cell), "td" | "th") && outline.items[*cell].left_out.is_none()
+        };
         let cells: Vec<String> =
-            row.child_elements().filter(is_cell).map(|cell| normalise(&text_of(cell))).collect();
+            outline.children(row).filter(is_cell).map(|cell| normalise(&text_of(outline, cell))).collect();
         if cells.iter().any(|cell| !cell.is_empty()) {
             self.push(PassageKind::Table, cells.join("\t"));
+        }
+    }
+
+    /// Notes what is left out; a box ends the line, a label within a line does not.
+    fn leave_out(&mut self, index: usize, kind: PassageKind) {
+        let Some(rule) = self.outline.items[index].left_out else { return };
+        let ends_line = self.outline.element(index).is_some_and(|element| is_block(element.value().name()));
+        if ends_line {
+            self.flush(kind);
+        }
+        let text = all_text(self.outline, index);
+        if text.is_empty() {
+            return;
+        }
+        let last_heading = self.passages.last().filter(|last| last.kind == PassageKind::Heading);
+        let level = self.section.last().map(|(level, _)| *level).filter(|level| *level > 1);
+        if let (Some(_), Some(level), true) = (last_heading, level, rule.takes_its_heading() && ends_line) {
+            self.doubted = Some((level, rule));
+        }
+        self.left_out.push(LeftOut { rule, text });
+    }
+
+    /// Takes out a heading under which only furniture stood.
+    fn drop_doubted_heading(&mut self) {
+        if let Some((_, rule)) = self.doubted.take()
+            && let Some(heading) = self.passages.pop()
+        {
+            self.section.pop();
+            self.left_out.push(LeftOut { rule, text: heading.text });
         }
     }
 
@@ -95,21 +163,27 @@ impl Writer {
 
     fn push_text(&mut self, kind: PassageKind, text: &str) {
         let text = normalise(text);
+        if text.is_empty() {
+            return;
+        }
+        if lines::is_furniture(&text) {
+            return self.left_out.push(LeftOut { rule: Rule::Line, text });
+        }
         let is_repeated = self.passages.last().is_some_and(|last| last.text == text && is_caption(&text));
-        if !text.is_empty() && !is_furniture_text(&text) && !is_repeated {
-            let kind =
-                if kind == PassageKind::Paragraph && is_caption(&text) { PassageKind::Caption } else { kind };
-            self.push(kind, text);
+        if !is_repeated {
+            let is_named = kind == PassageKind::Paragraph && is_caption(&text);
+            self.push(if is_named { PassageKind::Caption } else { kind }, text);
         }
     }
 
     fn push(&mut self, kind: PassageKind, text: String) {
+        self.doubted = None;
         let section = self.section.iter().map(|(_, heading)| heading.clone()).collect();
         self.passages.push(Passage { section, ..Passage::new(kind, text) });
     }
 }
 
-fn kind_of(element: ElementRef, outer: PassageKind) -> PassageKind {
+fn kind_of(element: scraper::ElementRef, outer: PassageKind) -> PassageKind {
     if notes::holds_notes(element) {
         return PassageKind::Footnote;
     }
@@ -129,84 +203,59 @@ fn is_caption(text: &str) -> bool {
     is_name && is_number && words.next().is_none()
 }
 
-/// A table that only places things: nested tables, headings, or a single cell.
-fn is_layout(table: ElementRef) -> bool {
-    let cells = table
-        .descendent_elements()
-        .filter(|element| matches!(element.value().name(), "td" | "th"))
-        .take(2)
-        .count();
-    cells < 2
-        || table.attr("role") == Some("presentation")
-        || has_any(table, &["table", "h1", "h2", "h3", "h4"])
+/// Whether an element that stands in the line by its name is a block by its style: its words are apart from the next.
+fn is_displayed_as_block(element: scraper::ElementRef) -> bool {
+    element.attr("style").is_some_and(|style| {
+        let style: String = style.chars().filter(|c| !c.is_whitespace()).collect();
+        ["display:block", "display:flex", "display:grid", "display:table", "display:list-item"]
+            .iter()
+            .any(|display| style.contains(display))
+    })
 }
 
-/// The text of `element` on one line; blocks within it are kept apart by a space.
-fn text_of(element: ElementRef) -> String {
+/// The text of `index` on one line; blocks within it are kept apart by a space, note marks are left out.
+fn text_of(outline: &Outline, index: usize) -> String {
     let mut text = String::new();
-    collect(element, &mut text);
+    collect(outline, index, &mut text);
     text
 }
 
-fn collect(element: ElementRef, text: &mut String) {
-    for child in element.children() {
-        if let Some(piece) = child.value().as_text() {
-            text.push_str(&joined_lines(piece));
-        } else if let Some(inner) = ElementRef::wrap(child)
-            && !notes::is_mark(inner, text)
-        {
-            let gap = if is_inline(inner.value().name()) { "" } else { " " };
-            text.push_str(gap);
-            if !is_furniture(inner) {
-                collect(inner, text);
+fn collect(outline: &Outline, index: usize, text: &mut String) {
+    for child in outline.children(index) {
+        match outline.items[child].node {
+            _ if outline.items[child].left_out.is_some() => {}
+            Node::Text(piece) => text.push_str(&joined_lines(piece)),
+            Node::Element(element) if notes::is_mark(element, text) => {}
+            Node::Element(element) => {
+                let name = element.value().name();
+                let is_apart = is_block(name) || name == "br" || is_displayed_as_block(element);
+                let gap = if is_apart { " " } else { "" };
+                text.push_str(gap);
+                collect(outline, child, text);
+                text.push_str(gap);
             }
-            text.push_str(gap);
         }
     }
 }
 
-fn is_inline(name: &str) -> bool {
-    matches!(
-        name,
-        "a" | "abbr"
-            | "acronym"
-            | "b"
-            | "bdi"
-            | "bdo"
-            | "big"
-            | "button"
-            | "cite"
-            | "code"
-            | "data"
-            | "del"
-            | "dfn"
-            | "em"
-            | "font"
-            | "i"
-            | "ins"
-            | "kbd"
-            | "label"
-            | "mark"
-            | "nobr"
-            | "q"
-            | "s"
-            | "samp"
-            | "small"
-            | "span"
-            | "strike"
-            | "strong"
-            | "sub"
-            | "sup"
-            | "time"
-            | "tt"
-            | "u"
-            | "var"
-            | "wbr"
-    )
+/// All text of a part that is left out, on one line.
+fn all_text(outline: &Outline, index: usize) -> String {
+    let mut text = String::new();
+    for inner in index..outline.items[index].end {
+        match outline.items[inner].node {
+            Node::Text(piece) => text.push_str(piece),
+            Node::Element(element) if is_block(element.value().name()) => text.push(' '),
+            Node::Element(_) => {}
+        }
+    }
+    normalise(&text)
 }
 
 /// `text` with words joined that its source breaks over lines with a hyphen.
-fn joined_lines(text: &str) -> String {
+fn joined_lines(text: &str) -> std::borrow::Cow<'_, str> {
+    if !text.contains("-\n") {
+        return text.into();
+    }
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(place) = rest.find("-\n") {
@@ -217,7 +266,7 @@ fn joined_lines(text: &str) -> String {
         if left_word.is_empty() || right_word.is_empty() {
             out.push_str("- ");
         } else {
-            out.push_str(match hyphen_at_line_end(left_word, right_word) {
+            out.push_str(match hyphen_at_line_end(left_word, right_word, None) {
                 LineEnd::Join => "",
                 LineEnd::Keep => "-",
                 LineEnd::Hang => "- ",
@@ -226,5 +275,5 @@ fn joined_lines(text: &str) -> String {
         rest = right;
     }
     out.push_str(rest);
-    out
+    out.into()
 }

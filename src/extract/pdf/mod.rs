@@ -15,12 +15,12 @@ mod layout;
 mod model;
 mod objects;
 
-pub use declared::{Metadata, OutlineEntry};
+pub use declared::{Metadata, OutlineEntry, Placeholder};
 pub use layout::Pages;
 pub use model::{Block, BlockKind, BlockSource, Content, Error, Limits, Line, Notice, Page, Rect, Word};
 
 use content::{Cache, Layers};
-use declared::{metadata, outline, structure};
+use declared::{container, metadata, outline, structure};
 use layout::{Detail, Sheet};
 use lopdf::Dictionary;
 use objects::{Objects, Source, file, frame, repair, syntax};
@@ -98,6 +98,16 @@ impl Pdf<'_> {
     /// What the file says of itself.
     pub fn metadata(&self) -> Metadata {
         metadata::read(&self.objects)
+    }
+
+    /// What the pages stand for; `None` when they are the document.
+    pub fn placeholder(&self) -> Option<Placeholder> {
+        container::placeholder(&self.objects)
+    }
+
+    /// How many files are attached; they are not read.
+    pub fn attachment_count(&self) -> usize {
+        container::attachment_count(&self.objects)
     }
 
     /// The bookmarks of the file in order, each with the page it leads to; empty when it has none.

@@ -107,14 +107,14 @@ fn series_of(designation: Designation, captures: &Captures) -> Vec<Designation> 
 
 /// Between the parts of a written form or a slug.
 const GAP: &str = r"[\s._\-]*";
-/// "(2019–2020)", "(2019 – 2020)", "2019-2020", "1988–89", "20192020".
-const SESSION: &str = r"(?:[\s._\-]*\(?\s*\b(?P<first>1[89]\d\d|20\d\d)\s*[–—−‐‑/-]?\s*(?P<last>(?:1[89]|20)\d\d|\d\d)\b\s*\)?)?";
+/// "(2019–2020)", "(2019 – 2020)", "for 2013–2014", "2019-2020", "1988–89", "20192020".
+const SESSION: &str = r"(?:[\s._\-]*(?:for\s+)?\(?\s*\b(?P<first>1[89]\d\d|20\d\d)\s*[–—−‐‑/-]?\s*(?P<last>(?:1[89]|20)\d\d|\d\d)\b\s*\)?)?";
 
 static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
     let compiled =
         |text: String, form| Pattern { regex: Regex::new(&text).expect("a constant pattern"), form };
     let names = [
-        (r"meld\.?GAPst\.?", Series::MeldSt),
+        (r"(?:meld\.?GAPst\.?|melding\s+til\s+stortinget)GAP(?:nr\.?)?", Series::MeldSt),
         (r"(?:st|stortings)\.?GAPmeld(?:ing)?\.?GAP(?:nr\.?)?", Series::StMeld),
         (r"ot\.?GAPmeld\.?GAP(?:nr\.?)?", Series::OtMeld),
         // "Prop. L 45 (2025–2026)" is written in that session.
@@ -143,7 +143,7 @@ static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
         })
         .collect();
     patterns.push(compiled(
-        r"(?i)\bNOU[\s_\-]*(?P<first>(?:19|20)\d\d)(?:\s?:\s?|[\-_])(?P<number>\d{1,3})\b".into(),
+        r"(?i)\b(?:NOU|Nor(?:ges|egs) offent(?:lige|lege) ut(?:redninger|greiingar))[\s_\-]*(?P<first>(?:19|20)\d\d)(?:\s?:\s?|[\-_])(?P<number>\d{1,3})\b".into(),
         Form::Nou,
     ));
     patterns.push(compiled(
@@ -166,14 +166,21 @@ fn written(series: Series, captures: &Captures) -> Option<Designation> {
     if series == Series::Dokument && session.is_none() && chamber.is_empty() && !number.contains(':') {
         return None;
     }
-    let series = if is_spelled_out_and_new(captures, session) { Series::MeldSt } else { series };
+    let series =
+        if session.is_some_and(|session| session.first >= NEW_NAMES_FROM) { renamed(series) } else { series };
     Some(Designation { series, number: trimmed(&number), chamber, part, session })
 }
 
-/// "Stortingsmelding nr. 30 (2019–2020)": the common noun for either series, told apart by the session.
-fn is_spelled_out_and_new(captures: &Captures, session: Option<Session>) -> bool {
-    captures[0].to_lowercase().starts_with("stortings")
-        && session.is_some_and(|session| session.first >= 2009)
+/// The series have new names since 1 October 2009.
+const NEW_NAMES_FROM: i16 = 2009;
+
+/// The name of `series` today: "Stortingsmelding nr. 30 (2019–2020)" and "St.meld. 29 (2016–2017)" are Meld. St. St.prp.
+/// and Ot.prp. stay: their successor has S and L, which the old name tells only by custom.
+fn renamed(series: Series) -> Series {
+    match series {
+        Series::StMeld => Series::MeldSt,
+        series => series,
+    }
 }
 
 /// S, L or LS. A small letter counts only in a slug: "Innst. 5 s. 12" names a page.

@@ -1,6 +1,6 @@
 //! The head of a document: its first passages, where a letter names sender and date and a report its title.
 
-use super::{designation, kind, own};
+use super::{date_of_line, designation, kind, own};
 use crate::text::{Designation, Document, Kind, PassageKind, Record};
 use regex::Regex;
 use std::sync::LazyLock;
@@ -22,18 +22,29 @@ static TILRADING: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a constant pattern")
 });
 static DATE_LABEL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:Vår dato|Dato|Date)\b(?P<rest>.{0,60})").expect("a constant pattern")
+    Regex::new(r"(?i)\b(?:(?:Vår |Utgivelses|Utgjevings|Dokument|Utgitt |Publisert )?dato|Date|Datert|Utgitt|Utgjeve|Publisert|Fastsatt|Fastsett|Vedtatt|Vedteke)\b(?P<rest>.{0,90})").expect("a constant pattern")
 });
+/// A line that is place or sender and date: "Oslo, den 28. november 2024", "Eksempel AS 16.1.2024", "10.10.24", "Rapport …
+/// november 2011"; a committee's "Oslo, i finanskomiteen, den 11. desember 2012".
 static PLACE_AND_DATE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^\p{Lu}[\p{L} ]{1,30}, (?:den )?(?P<date>\d{1,2}\.\s?(?:\p{L}+ |\d{1,2}\.\s?)\d{4})\.?$")
+    Regex::new(r"^(?:\p{Lu}[\p{L}.]*(?: (?:\p{Lu}[\p{L}.]*|i|og|på)){0,4}(?:, i [\p{L} ,-]{5,60}komit[eé]en)?,? ?)?(?:den )?(?P<date>\d{1,2}\.\s?(?:\p{L}+\.? |\d{1,2}[.\s]\s?)(?:\d{4}|\d\d)|\d{4}-\d\d-\d\d)\.?$")
+        .expect("a constant pattern")
+});
+/// A place and date after the last sentence of a short letter: "… er viktig. Oslo, 11. mars 2026".
+static SIGNED_LAST: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"[.!?] \p{Lu}\p{L}+, (?:den )?(?P<date>\d{1,2}\.\s?(?:\p{L}+ |\d{1,2}\.\s?)\d{4})\.?$")
+        .expect("a constant pattern")
+});
+static MONTH_LINE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:[\p{L} ]{0,30}[,:]? )?(?P<date>(?:januar|februar|mars|april|mai|juni|juli|august|september|oktober|november|desember) (?:19|20)\d\d)$")
         .expect("a constant pattern")
 });
 static DEPARTMENT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:DET KONGELIGE |DET KONGELEGE |Det kongelige |Det kongelege )?(?P<name>\p{Lu}[\p{L}, -]{2,60}(?:departementet?|DEPARTEMENT(?:ET)?)(?: \([\p{L} ]{3,20}\))?|Departementet for [\p{L} ,-]{3,60}(?: \([\p{L} ]{3,20}\))?|Statsministerens kontor)$")
+    Regex::new(r"^(?:(?:DET KONGELIGE |DET KONGELEGE |Det kongelige |Det kongelege )(?P<royal>[\p{L}, -]{3,60}(?:departement(?:et)?|DEPARTEMENT(?:ET)?))|(?P<name>\p{Lu}[\p{L}, -]{2,60}(?:departementet?|DEPARTEMENT(?:ET)?)(?: \([\p{L} ]{3,20}\))?|Departementet for [\p{L} ,-]{3,60}(?: \([\p{L} ]{3,20}\))?|Statsministerens kontor))$")
         .expect("a constant pattern")
 });
 static TO_IN_TITLE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i:(?:tildelingsbrev|oppdragsbrev|oppdragsdokument|instruks)(?:et)?)(?: nr\. \d+)?(?: (?:for )?(?:19|20)\d\d)?(?:\s*[–—:-]\s*| til | for | )(?P<name>\p{Lu}[\p{L} ,()-]{2,80}?)(?:\s+(?:for\s+)?(?:budsjettåret\s+)?(?:19|20)\d\d.*)?$")
+    Regex::new(r"(?i:(?:tildelingsbrev|oppdragsbrev|oppdragsdokument|instruks)(?:et)?)(?i: for (?:økonomi|virksomhet|verksemd)[\p{L}, -]*?styring)?(?: nr\. \d+)?(?: (?:for )?(?:19|20)\d\d(?:\s?[–-]\s?(?:19|20)\d\d)?)?(?:\s*[–—:-]\s*| til | for | FOR | TIL | i | )(?P<name>\p{Lu}[\p{L} ,()-]{2,80}?)(?:\s+(?:for\s+)?(?:budsjettåret\s+)?(?:19|20)\d\d.*)?$")
         .expect("a constant pattern")
 });
 
@@ -44,7 +55,32 @@ static TO_DEPARTMENT: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// "Årsrapport 2012 – Etaten for eksempler": who reports.
 static OF_IN_TITLE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i:årsrapport|årsmelding|annual report)(?:en|a)? (?:(?:for )?(?:19|20)\d\d)\s*[–—:-]\s*(?P<name>\p{Lu}[\p{L} ,()-]{2,80})$")
+    Regex::new(r"(?i:årsrapport|årsmelding|årsberetning|annual report)(?:en|a)? (?:(?:for )?(?:19|20)\d\d)(?:\s*[–—:-]\s*| for | frå | fra )(?P<name>\p{Lu}[\p{L} ,()-]{2,80})$")
+        .expect("a constant pattern")
+});
+/// "NAVs årsrapport 2022".
+static WHOSE_REPORT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?P<name>\p{Lu}[\p{L} -]{1,60}?)s (?i:årsrapport|årsmelding|årsberetning)")
+        .expect("a constant pattern")
+});
+/// "Fastsatt av Eksempeldepartementet 1. januar 2016".
+static LAID_DOWN_BY: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?i:fastsatt|fastsett|vedtatt|vedteke) av (?P<name>\p{Lu}[\p{L}, -]{3,70}?)(?: den)? \d")
+        .expect("a constant pattern")
+});
+/// "Innspill fra Eksempelforeningen til utvalget", "Fra: Eksempeldirektoratet".
+static FROM: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?i:fr[aå]: ?|(?:innspill|innspel|høringssvar|høyringssvar|høringsuttalelse|høyringsfråsegn|uttalelse|merknader|svar|brev|notat) fr[aå] )(?P<name>\p{Lu}[\p{L}&. -]{2,70}?)(?: (?:til|om|på|ved) .*|[,–(].*)?$")
+        .expect("a constant pattern")
+});
+/// A line of an address: where a letter goes to, or comes from.
+static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?:Postboks|Pb\.?|Boks) ?\d|^\d{4} \p{Lu}\p{L}+|^\p{Lu}\p{L}+(?:gata|gate|veien|vegen|vei|plass) \d|@|^(?i:deres ref|dykkar ref|v[åa]r ref)")
+        .expect("a constant pattern")
+});
+/// The name of a public body that is no ministry.
+static AGENCY: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^\p{Lu}[\p{L}, -]*(?:direktoratet|tilsynet|etaten|verket|vesenet|vegvesen|administrasjonen|universitetet|universitet|høgskolen|høgskulen|fylkesmannen|statsforvalteren|rådet|registrene|registeret|instituttet|senteret|arkivet|politiet|domstolen|retten|banken|kassen|fondet|ombudet|kommune|RHF|Statped|Riksrevisjonen)(?: i \p{Lu}[\p{L} ]+)?$")
         .expect("a constant pattern")
 });
 /// "Avgitt til Eksempeldepartementet 15. mars 2013."
@@ -92,11 +128,19 @@ impl<'a> Head<'a> {
             .enumerate()
             .filter(|(_, (_, text))| text.chars().count() <= LINE_CHARS_MAX);
         lines.into_iter().find_map(|(index, (_, text))| {
-            let alone = own(text).filter(|_| !continues_as_sentence(text))?;
+            let alone = own(text).or_else(|| after_title(text)).filter(|_| !continues_as_sentence(text))?;
+            if index > 0 && !self.lines[..index].iter().all(|(_, line)| is_front_matter(line)) {
+                return None;
+            }
             let next = self.lines.get(index + 1).map(|(_, next)| *next).unwrap_or_default();
             let with_next = own(&format!("{text} {next}")).filter(|_| next.starts_with('('));
             Some((index, if alone.session.is_none() { with_next.unwrap_or(alone) } else { alone }))
         })
+    }
+
+    /// The kind that the first line names.
+    pub(super) fn kind_of_first_line(&self) -> Option<Kind> {
+        kind::of_title(self.lines.first()?.1)
     }
 
     /// The title without its designation: after the designation's line, or the first heading, or what the file says.
@@ -122,27 +166,95 @@ impl<'a> Head<'a> {
         })
     }
 
-    /// The department that recommends a melding, the agency that a report's title names, the committee of an innstilling,
-    /// or the department whose name is a line of the head.
+    /// The department that recommends a melding, the agency on the cover of its report, the committee of an innstilling, who
+    /// laid down an instruction, a sender that names itself, or the letterhead. `None` when the head tells nothing sure: the
+    /// name of a department in a letter is more often where the letter goes to.
     pub(super) fn issuer(&self, record: &Record) -> Option<String> {
-        let in_title =
-            |pattern: &Regex| Some(pattern.captures(record.title.as_deref()?)?["name"].trim().to_owned());
+        let title = record.title.as_deref();
+        let in_title = |pattern: &Regex| Some(pattern.captures(title?)?["name"].trim().to_owned());
         match record.kind {
-            Kind::Arsrapport => return in_title(&OF_IN_TITLE),
+            Kind::Arsrapport => {
+                let named = in_title(&OF_IN_TITLE).or_else(|| in_title(&WHOSE_REPORT));
+                return named.or_else(|| self.name_on_cover()).map(|name| in_small_letters(&name));
+            }
             // The departments that a NOU names are those that appointed the committee, or the series' list.
             Kind::Nou => return None,
-            Kind::Innstilling => return in_title(&COMMITTEE).map(|name| in_small_letters(&name)),
+            Kind::Innstilling => {
+                let named = || {
+                    self.short_lines()
+                        .take(6)
+                        .find_map(|line| Some(COMMITTEE.captures(line)?["name"].to_owned()))
+                };
+                return in_title(&COMMITTEE).or_else(named).map(|name| in_small_letters(&name));
+            }
             _ => {}
         }
-        let recommends =
-            self.short_lines().find_map(|line| Some(TILRADING.captures(line)?["issuer"].to_owned()));
-        let named = || {
-            self.short_lines()
-                .take(8)
-                .filter(|line| !line.starts_with("Til"))
-                .find_map(|line| Some(DEPARTMENT.captures(line)?["name"].to_owned()))
+        let told = [&*TILRADING, &*LAID_DOWN_BY].into_iter().find_map(|pattern| {
+            self.short_lines().find_map(|line| {
+                pattern
+                    .captures(line)
+                    .map(|found| found.iter().skip(1).flatten().next().map(|name| name.as_str().to_owned()))
+            })
+        });
+        let told = told.flatten().or_else(|| {
+            self.short_lines().take(12).find_map(|line| Some(FROM.captures(line)?["name"].trim().to_owned()))
+        });
+        told.or_else(|| self.letterhead(record.kind)).map(|name| in_small_letters(&name))
+    }
+
+    /// The name under the title of an annual report: a line of a few words that begins with a capital.
+    fn name_on_cover(&self) -> Option<String> {
+        let lines: Vec<&str> = self.short_lines().take(4).collect();
+        let title = lines.iter().position(|line| kind::of_title(line) == Some(Kind::Arsrapport))?;
+        let around = lines.iter().enumerate().filter(|(index, _)| *index != title);
+        let name =
+            around.map(|(_, line)| line.trim()).find(|line| is_name(line) && !ADDRESS.is_match(line))?;
+        Some(name.to_owned())
+    }
+
+    /// Who stands at the top of a letter. A ministry is believed to be the sender of what ministries send, unless an address
+    /// follows its name; of other documents only where it calls itself royal or an address of somebody else follows.
+    fn letterhead(&self, kind: Kind) -> Option<String> {
+        let lines: Vec<&str> = self.short_lines().take(8).collect();
+        let is_of_ministry = matches!(
+            kind,
+            Kind::Tildelingsbrev
+                | Kind::Instruks
+                | Kind::Stortingsmelding
+                | Kind::Proposisjon
+                | Kind::Horing
+                | Kind::Rundskriv
+                | Kind::Strategi
+                | Kind::Pressemelding
+        );
+        let goes_to = |index: usize| {
+            lines[index + 1..].iter().take(2).any(|line| line.contains("Postboks") && line.contains("Dep"))
         };
-        recommends.or_else(named).map(|name| in_small_letters(&name))
+        let named = lines.iter().enumerate().find_map(|(index, line)| {
+            let found = DEPARTMENT.captures(line)?;
+            let is_royal = found.name("royal").is_some();
+            let name = found.name("royal").or(found.name("name"))?.as_str().to_owned();
+            ((is_royal || is_of_ministry) && !goes_to(index) && !line.starts_with("Til")).then_some(name)
+        });
+        let sender = || {
+            let [first, second, ..] = lines.as_slice() else { return None };
+            let is_sender = is_name(first)
+                && ADDRESS.is_match(second)
+                && !DEPARTMENT.is_match(first)
+                && !second.contains("Dep");
+            is_sender.then(|| (*first).to_owned())
+        };
+        named.or_else(|| if is_of_ministry { None } else { sender() })
+    }
+
+    /// The issuer that the file's metadata name, where it is an institution and the head has its name as well, or where it is
+    /// the page of a site, which names the publisher. A file's author alone is a licence or a template:
+    /// "Departementenes digitaliseringsorganisasjon".
+    pub(super) fn issuer_of_metadata(&self, document: &Document) -> Option<String> {
+        let name = institution(document)?;
+        let is_page = document.metadata.url.is_some() || document.metadata.document_type.is_some();
+        let is_printed = || self.text().to_lowercase().contains(&name.to_lowercase());
+        (is_page || is_printed()).then_some(name)
     }
 
     /// Whom a letter or a NOU is addressed to: a line "Til …", or its title.
@@ -160,11 +272,24 @@ impl<'a> Head<'a> {
         let to_department = || self.lines.iter().find_map(|(_, text)| TO_DEPARTMENT.captures(text));
         let line = self.short_lines().take(25).find_map(addressed);
         let line = line.or_else(|| Some(to_department()?["name"].to_owned()));
+        let delivered = || {
+            let line = self
+                .short_lines()
+                .take(8)
+                .filter(|_| record.kind == Kind::Nou)
+                .find_map(|line| DELIVERED.captures(line))?;
+            Some(line["name"].to_owned())
+        };
+        // The address block has the name alone on a line.
+        let block = || {
+            let mut lines = self.short_lines().take(6).filter(|_| is_letter);
+            lines.find(|line| AGENCY.is_match(line)).map(str::to_owned)
+        };
         let in_title = || {
             let title = record.title.as_deref().filter(|_| is_letter)?;
             Some(TO_IN_TITLE.captures(title)?["name"].trim().to_owned())
         };
-        line.or_else(in_title)
+        line.or_else(delivered).or_else(in_title).or_else(block).map(|name| in_small_letters(&name))
     }
 
     /// The date of the head and where it stood: recommendation, date label, place and date.
@@ -175,7 +300,14 @@ impl<'a> Head<'a> {
             let line = self.short_lines().take(8).find_map(|line| DELIVERED.captures(line))?;
             date_in(&line["date"]).filter(|_| kind == Kind::Arsrapport)
         };
-        let signed = || self.short_lines().find_map(|line| date_in(&PLACE_AND_DATE.captures(line)?["date"]));
+        let signed = || {
+            let placed = |line: &str| date_of_line(&PLACE_AND_DATE.captures(line)?["date"]);
+            let last = |line: &str| date_in(&SIGNED_LAST.captures(line)?["date"]);
+            let month = || {
+                self.short_lines().take(8).find_map(|line| date_of_line(&MONTH_LINE.captures(line)?["date"]))
+            };
+            self.short_lines().find_map(placed).or_else(|| self.short_lines().find_map(last)).or_else(month)
+        };
         let label = if matches!(kind, Kind::Tildelingsbrev | Kind::Instruks | Kind::Annet) {
             "letter head"
         } else {
@@ -197,13 +329,13 @@ impl<'a> Head<'a> {
                 let next = lines[index + 1..].iter().take(3);
                 next.take_while(|line| !line.ends_with('.')).find_map(|line| super::date_in(line))
             };
-            super::date_in(rest.name("rest")?.as_str()).or_else(below)
+            date_of_line(rest.name("rest")?.as_str()).or_else(below)
         })
     }
 }
 
-/// The issuer that the file names, where it is an institution and no person.
-pub(super) fn issuer_of(document: &Document) -> Option<String> {
+/// The creator that the metadata name, where it is an institution and no person.
+fn institution(document: &Document) -> Option<String> {
     const INSTITUTIONS: [&str; 11] = [
         "departement",
         "direktorat",
@@ -224,10 +356,9 @@ pub(super) fn issuer_of(document: &Document) -> Option<String> {
     INSTITUTIONS.iter().any(|word| small.contains(word)).then(|| in_small_letters(name))
 }
 
-/// The title among the headings of `lines`. A department's name is none.
+/// The title among the headings of `lines`: not a letterhead, an addressee, place and date, or a word for the form.
 fn heading_title(lines: &[(PassageKind, &str)]) -> Option<String> {
-    let headings =
-        lines.iter().filter(|(kind, text)| *kind == PassageKind::Heading && !DEPARTMENT.is_match(text));
+    let headings = lines.iter().filter(|(kind, text)| *kind == PassageKind::Heading && !is_letter_part(text));
     headings.into_iter().find_map(|(_, text)| title_of(text))
 }
 
@@ -237,6 +368,75 @@ pub(super) fn label_doubt(issuer: Option<&str>, document: &Document) -> Option<S
     issuer
         .filter(|_| is_label)
         .map(|name| format!("issuer «{name}» is the site's label, which may be a later name"))
+}
+
+/// Whether `line` belongs to the form of a letter rather than to what it says.
+fn is_letter_part(line: &str) -> bool {
+    const FORMS: [&str; 14] = [
+        "notat",
+        "brev",
+        "saksframlegg",
+        "saksfremlegg",
+        "saksbehandler",
+        "saksbehandlar",
+        "utkast",
+        "unntatt offentlighet",
+        "unnateke offentlegheit",
+        "deres ref",
+        "dykkar ref",
+        "vår ref",
+        "til",
+        "fra",
+    ];
+    let small = line.trim().to_lowercase();
+    let is_form = FORMS.iter().any(|form| {
+        small.strip_prefix(form).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '.', '/']))
+    });
+    is_form || DEPARTMENT.is_match(line) || PLACE_AND_DATE.is_match(line) || ADDRESS.is_match(line)
+}
+
+/// Whether a line before the designation can be on the cover of a numbered document: short, no sentence, and neither part
+/// of a letter's form nor the title of another genre.
+fn is_front_matter(line: &str) -> bool {
+    const LETTERS: [&str; 9] = [
+        "innspill",
+        "innspel",
+        "svar",
+        "merknad",
+        "kommentar",
+        "uttalelse",
+        "oppfølging",
+        "vedrørende",
+        "ang.",
+    ];
+    let small = line.trim().to_lowercase();
+    line.chars().count() <= COVER_CHARS_MAX
+        && !line.trim_end().ends_with('.')
+        && !LETTERS.iter().any(|word| small.starts_with(word))
+        && kind::of_title(line).is_none()
+        && !(is_letter_part(line) && !DEPARTMENT.is_match(line))
+}
+
+/// A longer line is no line of a cover.
+const COVER_CHARS_MAX: usize = 120;
+
+/// Whether `line` is a name: a few words, the first with a capital, no figures and no end of a sentence.
+fn is_name(line: &str) -> bool {
+    line.starts_with(char::is_uppercase)
+        && (2..=60).contains(&line.chars().count())
+        && line.split_whitespace().count() <= 7
+        && !line.contains(|c: char| c.is_ascii_digit() || matches!(c, '.' | ':' | '?' | '!'))
+        && kind::of_title(line).is_none()
+}
+
+/// The designation that `text` ends with, after its title and a dash: "Perspektivmeldingen — Meld. St. 29 (2016–2017)".
+/// After a preposition it is another document: "Oppfølging av Meld. St. 30".
+fn after_title(text: &str) -> Option<Designation> {
+    let found = designation::find_all(text).into_iter().last()?;
+    let is_last = text[found.range.end..].trim().trim_matches(')').is_empty();
+    let before = text[..found.range.start].trim_end();
+    let has_session = found.designation.session.is_some();
+    (is_last && has_session && before.ends_with(['–', '—', '|', '-'])).then_some(found.designation)
 }
 
 fn addressed(line: &str) -> Option<String> {
@@ -251,7 +451,7 @@ fn addressed(line: &str) -> Option<String> {
 /// Whether text goes on in small letters after the designation, so that it only mentions it.
 fn continues_as_sentence(text: &str) -> bool {
     let Some(found) = designation::find_all(text).into_iter().next() else { return false };
-    text[found.range.end..].trim_start().starts_with(char::is_lowercase)
+    text[found.range.end..].trim_start_matches([',', ' ', ')']).starts_with(char::is_lowercase)
 }
 
 /// `text` without a designation at its beginning. `None` when nothing is left that could be a title.
@@ -277,11 +477,31 @@ fn title_of(text: &str) -> Option<String> {
     (fits && !is_genre && !is_session && !TILRADING.is_match(title)).then(|| title.to_owned())
 }
 
+/// Longer names in capitals are written so for emphasis.
+const ABBREVIATION_CHARS_MAX: usize = 5;
+
 /// "HELSE- OG OMSORGSDEPARTEMENT" → "Helse- og omsorgsdepartementet"; other names stay.
 fn in_small_letters(name: &str) -> String {
-    let is_shouted = !name.chars().any(char::is_lowercase);
+    // An abbreviation is no shouting: NAV, UDI.
+    let is_shouted = !name.chars().any(char::is_lowercase) && name.chars().count() > ABBREVIATION_CHARS_MAX;
     let name = if is_shouted { name.to_lowercase() } else { name.to_owned() };
     let name = if name.ends_with("departement") { name + "et" } else { name };
     let mut letters = name.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    let name: String =
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default();
+    if is_shouted { with_place(&name) } else { name }
+}
+
+/// "Fylkesmannen i hordaland" → "Fylkesmannen i Hordaland": what follows "i" is a place.
+fn with_place(name: &str) -> String {
+    let Some((body, place)) = name.split_once(" i ") else { return name.to_owned() };
+    let capital = |word: &str| {
+        let mut letters = word.chars();
+        letters
+            .next()
+            .map(|first| first.to_uppercase().chain(letters).collect::<String>())
+            .unwrap_or_default()
+    };
+    let words = place.split(' ').map(|word| if word == "og" { word.to_owned() } else { capital(word) });
+    format!("{body} i {}", words.collect::<Vec<_>>().join(" "))
 }

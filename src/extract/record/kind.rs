@@ -1,89 +1,116 @@
-//! Words for genres → [`Kind`]: a series, a source's type, a title in bokmål, nynorsk or English.
+//! What names a kind in a document → [`Kind`], by the table [`KINDS`]: a series, a source's type, a title in bokmål,
+//! nynorsk or English. A title that mentions a kind is not of it: "Innspill til strategien" is not a strategy.
 
-use crate::text::{Kind, Series};
+use crate::text::{KINDS, Kind, Series};
 
 /// The kind of the documents of a series.
 pub(super) fn of_series(series: Series) -> Kind {
-    match series {
-        Series::MeldSt | Series::StMeld | Series::OtMeld => Kind::Stortingsmelding,
-        Series::Prop | Series::StPrp | Series::OtPrp => Kind::Proposisjon,
-        Series::Innst | Series::InnstS | Series::InnstO | Series::BudsjettInnstS => Kind::Innstilling,
-        Series::Dokument | Series::Lovvedtak => Kind::Dokument,
-        Series::Nou => Kind::Nou,
-    }
+    let row = KINDS.iter().find(|row| row.series.contains(&series));
+    row.map(|row| row.kind).expect("every series has a kind; the table's test counts them")
 }
 
 /// The kind behind a source's own type, as in `DC.Type`. `None` for types that tell no genre ("Brev").
 pub(super) fn of_type(text: &str) -> Option<Kind> {
     let text = text.trim().to_lowercase();
-    let kind = match text.as_str() {
-        "nou" | "norges offentlige utredninger" | "noregs offentlege utgreiingar" => Kind::Nou,
-        "proposisjon" | "proposisjon til stortinget" | "budsjettproposisjon" => Kind::Proposisjon,
-        "stortingsmelding" | "melding til stortinget" | "meld. st." => Kind::Stortingsmelding,
-        "horing" | "høring" | "høyring" => Kind::Horing,
-        "rapport" | "evaluering" | "studie" => Kind::Rapport,
-        "tildelingsbrev" => Kind::Tildelingsbrev,
-        "årsrapport" | "årsmelding" => Kind::Arsrapport,
-        "instruks" => Kind::Instruks,
-        "strategi" | "strategi/plan" | "plan" | "planer" => Kind::Strategi,
-        "innstilling" => Kind::Innstilling,
-        "referat" | "referats" | "referato" | "referatl" | "referath" | "referatsak" | "saksreferat" => {
-            Kind::Referat
-        }
-        _ => return None,
-    };
-    Some(kind)
+    KINDS.iter().find(|row| row.source_types.contains(&text.as_str())).map(|row| row.kind)
 }
 
-/// Word beginnings in titles, the surer first.
-const TITLE_WORDS: [(&str, Kind); 36] = [
-    ("tildelingsbrev", Kind::Tildelingsbrev),
-    ("tildelingsskriv", Kind::Tildelingsbrev),
-    ("oppdragsbrev", Kind::Tildelingsbrev),
-    ("oppdragsdokument", Kind::Tildelingsbrev),
-    ("letter of allocation", Kind::Tildelingsbrev),
-    ("allocation letter", Kind::Tildelingsbrev),
-    ("årsrapport", Kind::Arsrapport),
-    ("aarsrapport", Kind::Arsrapport),
-    ("arsrapport", Kind::Arsrapport),
-    ("årsmelding", Kind::Arsrapport),
-    ("arsmelding", Kind::Arsrapport),
-    ("annual report", Kind::Arsrapport),
-    ("jahkeraporta", Kind::Arsrapport),
-    ("stortinget - møte", Kind::Referat),
-    ("møte i europautvalget", Kind::Referat),
-    ("åpen høring i", Kind::Referat),
-    ("open høyring i", Kind::Referat),
-    ("referat", Kind::Referat),
-    ("høringsnotat", Kind::Horing),
-    ("høring", Kind::Horing),
-    ("høyring", Kind::Horing),
-    ("public consultation", Kind::Horing),
-    ("hovedinstruks", Kind::Instruks),
-    ("hovudinstruks", Kind::Instruks),
-    ("etatsinstruks", Kind::Instruks),
-    ("virksomhetsinstruks", Kind::Instruks),
-    ("verksemdsinstruks", Kind::Instruks),
-    ("instruks", Kind::Instruks),
-    ("evaluering", Kind::Rapport),
-    ("evaluation", Kind::Rapport),
-    ("rapport", Kind::Rapport),
-    ("report", Kind::Rapport),
-    ("strategi", Kind::Strategi),
-    ("strategy", Kind::Strategi),
-    ("handlingsplan", Kind::Strategi),
-    ("action plan", Kind::Strategi),
-];
+/// What follows one of these is what the document is about or to whom it goes, not what it is.
+const PREPOSITIONS: [&str; 15] =
+    ["til", "om", "av", "for", "fra", "frå", "på", "mot", "i", "ved", "med", "to", "of", "on", "for"];
+/// "Tillegg til tildelingsbrev" is a tildelingsbrev all the same.
+const PARTS_OF_ITS_KIND: [&str; 4] = ["tillegg", "supplement", "endring", "endringer"];
 
-/// The kind that a title names. `None` when it names none.
+/// The kind that a title names: the first one in a part of it, before the preposition there. `None` when it names none.
 pub(super) fn of_title(text: &str) -> Option<Kind> {
-    let text = format!(
-        " {}",
-        crate::text::normalise(text).to_lowercase().replace(['_', '-', '–', '—', '(', '«'], " ")
-    );
-    let text = text.replace("  ", " ").replace("stortinget   møte", "stortinget møte");
-    TITLE_WORDS
-        .iter()
-        .find(|(word, _)| text.contains(&format!(" {}", word.replace("- ", ""))))
-        .map(|(_, kind)| *kind)
+    let text = crate::text::normalise(text).to_lowercase().replace('_', " ");
+    // "Stortinget - Møte" is a phrase, "Statsbudsjettet 2014 – Tildelingsbrev til Etaten" has two parts.
+    let text =
+        text.replace("stortinget - møte", "stortinget møte").replace("stortinget – møte", "stortinget møte");
+    let text = text.replace('-', " ");
+    text.split(['–', '—', ':', '|', '(', '«', '/', '.', ',']).find_map(of_part)
+}
+
+fn of_part(part: &str) -> Option<Kind> {
+    let words: Vec<&str> =
+        part.split_whitespace().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric())).collect();
+    let mut is_open = true;
+    for (index, word) in words.iter().enumerate() {
+        if is_open && let Some(kind) = kind_at(&words, index) {
+            return Some(kind);
+        }
+        let is_own_part = index > 0 && PARTS_OF_ITS_KIND.contains(&words[index - 1]);
+        is_open &= !PREPOSITIONS.contains(word) || is_own_part;
+    }
+    None
+}
+
+/// The kind that the words name at `index`; of two the one with the longer name there: *høringsnotat*, not *notat*.
+fn kind_at(words: &[&str], index: usize) -> Option<Kind> {
+    let named = KINDS.iter().flat_map(|row| row.titles.iter().map(move |title| (*title, row.kind)));
+    let here = named.filter(|(title, _)| is_title_at(title, words, index));
+    here.max_by_key(|(title, _)| title.len()).map(|(_, kind)| kind)
+}
+
+fn is_title_at(title: &str, words: &[&str], index: usize) -> bool {
+    let (title, is_first_only) = match title.strip_prefix('^') {
+        Some(title) => (title, true),
+        None => (title, false),
+    };
+    let mut parts = title.split(' ').enumerate();
+    (!is_first_only || index == 0)
+        && parts.all(|(offset, part)| {
+            let is_phrase = title.contains(' ');
+            words.get(index + offset).is_some_and(|word| match is_phrase || is_first_only {
+                true => has_form(word, part),
+                false => word.char_indices().any(|(start, _)| has_form(&word[start..], part)),
+            })
+        })
+}
+
+/// Whether `word` is `title` in one of its forms.
+fn has_form(word: &str, title: &str) -> bool {
+    const ENDINGS: [&str; 16] =
+        ["", "en", "et", "a", "er", "ar", "ene", "ane", "n", "r", "s", "ens", "ets", "ne", "ingar", "t"];
+    word.strip_prefix(title).is_some_and(|rest| ENDINGS.contains(&rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_name_of_a_kind_leads_to_its_own_row() {
+        for row in &KINDS {
+            for title in row.titles {
+                let title = title.trim_start_matches('^');
+                assert_eq!(of_title(title), Some(row.kind), "{title}");
+                assert_eq!(of_title(&format!("Statsbudsjettet – {title} 2014")), Some(row.kind), "{title}");
+            }
+            for name in row.source_types {
+                assert_eq!(of_type(name), Some(row.kind), "{name}");
+            }
+            for series in row.series {
+                assert_eq!(of_series(*series), row.kind);
+            }
+        }
+        assert_eq!(of_title("Stortinget - Møte tirsdag den 5. mars 2019"), Some(Kind::Referat));
+    }
+
+    #[test]
+    fn a_title_that_mentions_a_kind_is_not_of_it() {
+        for (title, kind) in [
+            ("Innspill fra Strategisk samarbeidsutvalg til Eksempelutvalget", None),
+            ("Innspill til strategi for eksempler", None),
+            ("Oppfølging av tildelingsbrevet", None),
+            ("Høringssvar til strategi for eksempler", Some(Kind::Horingssvar)),
+            ("Evaluering av instruksen", Some(Kind::Rapport)),
+            ("Statsbudsjettet 2010 kap. 1 – tillegg til tildelingsbrev", Some(Kind::Tildelingsbrev)),
+            ("Hovedinstruksen for Etaten", Some(Kind::Instruks)),
+            ("Digitaliseringsstrategi 2020–2025", Some(Kind::Strategi)),
+            ("Høringsnotat om endringer", Some(Kind::Horing)),
+        ] {
+            assert_eq!(of_title(title), kind, "{title}");
+        }
+    }
 }

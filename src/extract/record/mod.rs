@@ -10,13 +10,14 @@ mod kind;
 mod year;
 
 pub(in crate::extract) use dates::date_in;
+use dates::date_of_line;
 pub use designation::{Found, find_all, parse, session_fault};
 
 use crate::text::{Document, Kind, Notice, Record, SourceMetadata, normalise};
 use head::Head;
 
 /// The version of what [`describe`] makes of the same document: raised whenever a record changes.
-pub const RECORDER_VERSION: u32 = 2;
+pub const RECORDER_VERSION: u32 = 3;
 
 /// The record of `document`, and what is doubtful in it.
 ///
@@ -39,7 +40,7 @@ pub fn describe(document: &Document, source: &SourceMetadata, location: &str) ->
     let mut record = Record { kind, designation, title, ..Record::default() };
     record.issuer = clean(source.issuer.as_deref()).or_else(|| head.issuer(&record));
     if record.issuer.is_none() {
-        record.issuer = head::issuer_of(document);
+        record.issuer = head.issuer_of_metadata(document);
         notices.extend(head::label_doubt(record.issuer.as_deref(), document));
     }
     record.addressee = clean(source.addressee.as_deref()).or_else(|| head.addressee(&record));
@@ -66,7 +67,8 @@ fn designation_of(
     let of_url = || document.metadata.url.as_deref().and_then(parse);
     declared
         .or_else(|| head.designation())
-        .or_else(of_title)
+        // A letter or a meeting that names a document is not that document.
+        .or_else(|| of_title().filter(|_| head.kind_of_first_line().is_none_or(is_numbered)))
         .or_else(of_url)
         .or_else(|| parse(&file_name(location)))
 }

@@ -5,7 +5,7 @@
 use super::head::Head;
 use super::session_fault;
 use crate::text::{
-    AnalysisYear, Dated, Designation, Document, Kind, PartialDate, Record, Series, SourceMetadata,
+    AnalysisYear, Dated, Designation, Document, Kind, PartialDate, Record, Series, SourceMetadata, YearRule,
 };
 use regex::Regex;
 use std::sync::LazyLock;
@@ -30,21 +30,35 @@ pub(super) fn published(
     let of_file = || document.metadata.published.map(|date| dated(date, "dc.date"));
     // A letter or annual report tells its year; when a copy of it was made says nothing.
     let is_yearly = matches!(record.kind, Kind::Tildelingsbrev | Kind::Arsrapport);
-    let created = || document.metadata.created.filter(|_| !is_yearly).map(|date| dated(date, "file created"));
-    let found = declared.or_else(of_meeting).or_else(of_head).or_else(of_file).or_else(created)?;
+    let created = || document.metadata.created.filter(|_| !is_yearly).map(|date| dated(date, FILE_CREATED));
+    // "Strategi for eksempler 2012–2016" was adopted by its first year.
+    let of_title = || {
+        let title = record.title.as_deref().filter(|_| record.kind == Kind::Strategi)?;
+        first_year(title).map(|year| dated(PartialDate::from_year(year), "title"))
+    };
+    let found =
+        declared.or_else(of_meeting).or_else(of_head).or_else(of_file).or_else(of_title).or_else(created)?;
     let Some(designation) =
         record.designation.as_ref().filter(|designation| !is_within(found.date, designation))
     else {
         return Some(found);
     };
     notices.push(format!("date {} ({}) is outside the session of {designation}", found.date, found.basis));
-    (found.basis != "file created").then_some(found)
+    (found.basis != FILE_CREATED).then_some(found)
 }
+
+/// The basis of a date that only the file's own metadata have: when the file was made, or made again.
+const FILE_CREATED: &str = "file created";
 
 /// Whether `date` lies in the session of `designation`, October to September. True without a session, or with a wrong one.
 fn is_within(date: PartialDate, designation: &Designation) -> bool {
     let Some(session) = designation.session else { return true };
     if designation.series == Series::Nou || session_fault(designation).is_some() {
+        return true;
+    }
+    // The budget is recommended in August or September, before the session that it is laid before.
+    let is_budget = designation.number == "1" && matches!(designation.series, Series::Prop | Series::StPrp);
+    if is_budget && date.year() == session.first && date.month().is_some_and(|month| month >= 8) {
         return true;
     }
     match date.month() {
@@ -82,8 +96,7 @@ pub(super) fn concerned(
 static YEAR: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?:^|[^\d.])((?:19|20)\d\d)(?:$|[^\d])").expect("a constant pattern"));
 static NAMED_YEAR: LazyLock<Regex> = LazyLock::new(|| {
-    let genres =
-        r"(?:tildelingsbrev|oppdragsbrev|oppdragsdokument|årsrapport|årsmelding|annual report)(?:et)?";
+    let genres = r"(?:tildelingsbrev|oppdragsbrev|oppdragsdokument|årsrapport|årsmelding|årsberetning|annual report)(?:et)?";
     let text = format!(
         r"(?i)(?:budsjettåret|statsbudsjettet|{genres}(?:\s+(?:for|til))?(?:\s+[\p{{L}}-]+){{0,6}}?)\s+((?:19|20)\d\d)\b"
     );
@@ -96,6 +109,14 @@ fn only_year(text: &str) -> Option<i16> {
         YEAR.captures_iter(text).filter_map(|captures| captures[1].parse().ok()).collect();
     years.dedup();
     (years.len() == 1).then(|| years[0])
+}
+
+/// The year before a dash and another year.
+fn first_year(text: &str) -> Option<i16> {
+    static RANGE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"\b((?:19|20)\d\d)\s?[–-]\s?(?:(?:19|20)\d\d)\b").expect("a constant pattern")
+    });
+    RANGE.captures(text)?[1].parse().ok()
 }
 
 fn named_year(text: &str) -> Option<i16> {
@@ -114,15 +135,27 @@ pub(super) fn analysis(
         return Some(by(year, "declared"));
     }
     let session = record.designation.as_ref().and_then(|designation| designation.session);
-    let published = record.published.as_ref().map(|dated| by(dated.date.year(), "published"));
-    let found = match record.kind {
-        Kind::Nou => session.map(|session| by(session.first, "number")).or(published),
-        Kind::Tildelingsbrev | Kind::Arsrapport => {
+    let of_date =
+        |dated: &Dated| by(dated.date.year(), if dated.basis == FILE_CREATED { "file" } else { "published" });
+    let published = record.published.as_ref().map(of_date);
+    let found = match record.kind.row().year {
+        YearRule::Number => session.map(|session| by(session.first, "number")).or(published),
+        YearRule::Concerned => {
             record.concerned.map(|(year, _)| by(year, "concerned")).or_else(|| letter_year(record))
         }
-        Kind::Rapport => published.or_else(|| report_number_year(head).map(|year| by(year, "number"))),
-        _ => published,
+        // The number of a report is surer than the day its file was made.
+        YearRule::PublishedOrNumber => {
+            let printed = published.clone().filter(|year| year.basis != "file");
+            printed.or_else(|| report_number_year(head).map(|year| by(year, "number"))).or(published)
+        }
+        YearRule::Published => published,
     };
+    if let Some(year) = found.as_ref().filter(|year| year.basis == "file") {
+        notices.push(format!(
+            "year {} is known from the file's metadata only, which may be those of a copy",
+            year.year
+        ));
+    }
     if found.is_none() {
         notices.push(match session {
             Some(session) => {

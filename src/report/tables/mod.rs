@@ -97,7 +97,8 @@ const KIND: Heading = heading(
     "kind",
     Text,
     "Kind of document: stortingsmelding, proposisjon, innstilling, nou, tildelingsbrev, instruks, årsrapport, rapport, \
-     høring, strategi, referat, dokument or annet",
+     høring, høringssvar, strategi, referat, protokoll, dokument, notat, veileder, rundskriv, lov, partiprogram, \
+     pressemelding, tale or annet",
 );
 const ISSUER: Heading =
     heading("issuer", Text, "Who issued it, by the name it had then; missing when unknown");
@@ -109,7 +110,7 @@ const YEAR_BASIS: Heading = heading(
     "year_basis",
     Text,
     "The rule that gave the year: published, concerned (letters and annual reports: the year they are about), number (a \
-     NOU's) or declared (by the source)",
+     NOU's) or declared (by the source), file (only the file's metadata give a date)",
 );
 const DATE: Heading = heading(
     "date",

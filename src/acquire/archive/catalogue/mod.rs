@@ -6,7 +6,7 @@
 mod rows;
 mod schema;
 
-pub use rows::{Capture, Extraction, Failure, HoldingRow, Place, Run, RunCounts};
+pub use rows::{Capture, Extraction, FailedAttempt, HoldingRow, RecordLocation, Run, RunCounts};
 pub(super) use rows::{SnapshotRow, TableRow};
 pub use schema::FORMAT;
 pub(super) use schema::Format1;
@@ -182,7 +182,7 @@ impl Catalogue {
         if !self.has_current_schema()? {
             on_fault("its tables are not those of this format".to_owned())?;
         }
-        self.check_rows::<Place>(on_fault)?;
+        self.check_rows::<RecordLocation>(on_fault)?;
         self.check_rows::<Capture>(on_fault)?;
         self.check_rows::<HoldingRow>(on_fault)?;
         self.check_rows::<Extraction>(on_fault)?;
@@ -275,7 +275,7 @@ impl Catalogue {
     }
 
     /// The place of the record with that id.
-    pub fn place(&self, record_id: &str) -> Result<Option<Place>, Error> {
+    pub fn place(&self, record_id: &str) -> Result<Option<RecordLocation>, Error> {
         self.one("WHERE record_id = ? ORDER BY warc_file, warc_offset LIMIT 1", &[record_id])
     }
 
@@ -288,12 +288,12 @@ impl Catalogue {
     }
 
     /// The known records of a WARC file by offset.
-    pub fn places_in(&self, warc_file: &str) -> Result<Vec<Place>, Error> {
+    pub fn places_in(&self, warc_file: &str) -> Result<Vec<RecordLocation>, Error> {
         self.all("WHERE warc_file = ? ORDER BY warc_offset", &[warc_file])
     }
 
     /// The last known record of a WARC file.
-    pub(super) fn last_place_in(&self, warc_file: &str) -> Result<Option<Place>, Error> {
+    pub(super) fn last_place_in(&self, warc_file: &str) -> Result<Option<RecordLocation>, Error> {
         self.one("WHERE warc_file = ? ORDER BY warc_offset DESC LIMIT 1", &[warc_file])
     }
 

@@ -88,7 +88,7 @@ pub(super) fn shown(value: &Value) -> String {
 
 /// Where a record is stored, and the digest of its bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct RecordLocation {
     /// `<urn:uuid:…>`
     pub record_id: String,
     /// `response`, `resource`, …
@@ -103,7 +103,7 @@ pub struct Place {
     pub sha256: Digest,
 }
 
-impl TableRow for Place {
+impl TableRow for RecordLocation {
     const TABLE: &'static str = "record";
     const COLUMNS: &'static [&'static str] =
         &["warc_file", "warc_offset", "warc_length", "record_id", "kind", "sha256"];
@@ -120,8 +120,8 @@ impl TableRow for Place {
         ]
     }
 
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Place> {
-        Ok(Place {
+    fn from_row(row: &Row<'_>) -> rusqlite::Result<RecordLocation> {
+        Ok(RecordLocation {
             record_id: row.get("record_id")?,
             kind: row.get("kind")?,
             warc_file: row.get("warc_file")?,
@@ -221,7 +221,7 @@ impl TableRow for Capture {
 
 /// Why the last attempt to read a location failed.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Failure {
+pub struct FailedAttempt {
     /// Attempt and cause: lower case, no full stop.
     pub reason: String,
     /// What can be done; may be empty.
@@ -229,10 +229,10 @@ pub struct Failure {
     pub hint: String,
 }
 
-impl From<&Error> for Failure {
-    fn from(error: &Error) -> Failure {
+impl From<&Error> for FailedAttempt {
+    fn from(error: &Error) -> FailedAttempt {
         let reason = format!("{}: {}", error.attempt, error.cause);
-        Failure { reason, hint: error.hint.clone().unwrap_or_default() }
+        FailedAttempt { reason, hint: error.hint.clone().unwrap_or_default() }
     }
 }
 
@@ -258,7 +258,7 @@ pub struct HoldingRow {
     /// First date on which the server answered 404 or 410 since it last gave the page.
     pub gone_on: Option<String>,
     /// Why the last attempt failed. `None` when it succeeded.
-    pub failure: Option<Failure>,
+    pub failure: Option<FailedAttempt>,
 }
 
 impl TableRow for HoldingRow {
@@ -309,7 +309,7 @@ impl TableRow for HoldingRow {
             file_size: row.get("file_size")?,
             file_mtime_ns: row.get("file_mtime_ns")?,
             gone_on: row.get("gone_on")?,
-            failure: reason.map(|reason| Failure { reason, hint }),
+            failure: reason.map(|reason| FailedAttempt { reason, hint }),
         })
     }
 }

@@ -1,7 +1,7 @@
 //! The tables of the catalogue, and what is read from the tables of earlier formats.
 
 use super::super::Error;
-use super::rows::{Capture, Failure, HoldingRow};
+use super::rows::{Capture, FailedAttempt, HoldingRow};
 use crate::acquire::archive::Digest;
 use rusqlite::{Connection, Row};
 use std::collections::BTreeMap;
@@ -86,7 +86,7 @@ fn capture(row: &Row<'_>) -> rusqlite::Result<Capture> {
 fn holding(row: &Row<'_>, ids: &BTreeMap<i64, String>) -> rusqlite::Result<HoldingRow> {
     let failure = row.get::<_, Option<String>>("failure")?.map(|text| {
         let (reason, hint) = text.split_once("\nhint: ").unwrap_or((&text, ""));
-        Failure { reason: reason.to_owned(), hint: hint.to_owned() }
+        FailedAttempt { reason: reason.to_owned(), hint: hint.to_owned() }
     });
     let metadata: String = row.get("metadata")?;
     Ok(HoldingRow {

@@ -27,9 +27,18 @@ impl<'a> Interpreter<'a> {
         }
         if objects.name(&stream.dict, b"Subtype") != Some(b"Form") {
             self.page.has_image = true;
-            self.darken(UNIT_SQUARE.transformed(&self.state.ctm));
+            let area = UNIT_SQUARE.transformed(&self.state.ctm).intersection(&self.state.clip);
+            let size = (area.right - area.left).max(0.0) * (area.bottom - area.top).max(0.0);
+            self.page.image_area = self.page.image_area.max(size);
+            self.darken(area);
             return;
         }
+        self.draw_form(id, stream, resources);
+    }
+
+    /// Draws a form; its own resources go before `resources`.
+    pub(super) fn draw_form(&mut self, id: ObjectId, stream: &'a Stream, resources: &'a Dictionary) {
+        let objects = self.objects;
         if self.forms.contains(&id) {
             return;
         }
@@ -45,7 +54,10 @@ impl<'a> Interpreter<'a> {
             objects.numbers(&stream.dict, b"BBox").and_then(|box_| <[f32; 4]>::try_from(box_).ok())
         {
             let area = Box2 { left: x0.min(x1), top: y0.min(y1), right: x0.max(x1), bottom: y0.max(y1) };
-            self.state.clip = self.state.clip.intersection(&area.transformed(&self.state.ctm));
+            // The value of a field is longer than its box where it scrolls: all of it is the value.
+            if !self.is_annotation {
+                self.state.clip = self.state.clip.intersection(&area.transformed(&self.state.ctm));
+            }
         }
         self.forms.push(id);
         let resources = objects.dictionary(&stream.dict, b"Resources").unwrap_or(resources);

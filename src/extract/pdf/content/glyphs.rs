@@ -73,6 +73,8 @@ pub(crate) struct PageGlyphs {
     /// Each limit that was reached, by its name.
     pub(crate) limits_reached: Vec<&'static str>,
     pub(crate) has_image: bool,
+    /// The area of the largest image, in square points.
+    pub(crate) image_area: f32,
     pub(crate) has_drawing: bool,
 }
 
@@ -129,6 +131,7 @@ impl PageGlyphs {
             }
         }
         self.has_image |= other.has_image;
+        self.image_area = self.image_area.max(other.image_area);
         self.has_drawing |= other.has_drawing;
     }
 

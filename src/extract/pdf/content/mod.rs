@@ -1,5 +1,6 @@
 //! A page's content stream, and the forms it draws, → glyphs in place.
 
+mod annotations;
 mod draw;
 mod forms;
 mod glyphs;
@@ -139,6 +140,8 @@ struct Interpreter<'a> {
     glyphs_around: usize,
     /// Where strings with escapes are decoded.
     scratch: Vec<u8>,
+    /// Whether the page's own content is done and its annotations are drawn.
+    is_annotation: bool,
 }
 
 /// Interprets the page; `base` maps its user space to points from the top left corner as shown.
@@ -188,8 +191,11 @@ pub(crate) fn interpret<'a>(
         has_shown_white: false,
         glyphs_around: 0,
         scratch: Vec::new(),
+        is_annotation: false,
     };
+    let start = interpreter.state.clone();
     interpreter.run(&content, resources);
+    interpreter.draw_annotations(page, &start);
     objects.operators.set(objects.operators.get() + interpreter.operators);
     interpreter.page
 }
@@ -260,6 +266,10 @@ impl<'a> Interpreter<'a> {
         let mut saved: Vec<State> = Vec::new();
         let mut depth = 0usize;
         while let Some(token) = lexer.next() {
+            // A lone "-" or a stray name within an array is no operator; an operator of text ends an array left open.
+            if depth > 0 && matches!(token, Token::Word(word) if !ends_array(word)) {
+                continue;
+            }
             let Token::Word(operator) = token else {
                 match token {
                     Token::ArrayStart | Token::DictStart => depth += 1,
@@ -447,6 +457,26 @@ impl<'a> Interpreter<'a> {
         let known = self.cache.fonts.entry(std::ptr::from_ref(dictionary));
         Some(known.or_insert_with(|| Rc::new(font::read(self.objects, dictionary))).clone())
     }
+}
+
+/// Whether a word within an array is the operator after an array that was not closed.
+fn ends_array(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"TJ"
+            | b"Tj"
+            | b"BT"
+            | b"ET"
+            | b"BMC"
+            | b"Tf"
+            | b"Td"
+            | b"TD"
+            | b"Tm"
+            | b"T*"
+            | b"BDC"
+            | b"EMC"
+            | b"ID"
+    )
 }
 
 fn struct_parents(objects: &Objects, dictionary: &Dictionary) -> Option<i64> {

@@ -45,7 +45,7 @@ impl Interpreter<'_> {
         let is_upright = along_y == 0.0 && along_x > 0.0;
         let style = Style {
             y: 0.0,
-            size: (self.state.size * length(matrix[2], matrix[3])).abs(),
+            size: (self.state.size * font.em * length(matrix[2], matrix[3])).abs(),
             angle: if is_upright { 0 } else { along_y.atan2(along_x).to_degrees().round() as i16 },
             is_bold: font.is_bold,
             is_invisible: self.state.mode == 3 || self.state.mode == 7,
@@ -126,7 +126,8 @@ impl Interpreter<'_> {
 
     #[inline]
     fn push(&mut self, place: &Place, style: &Style, characters: Characters) {
-        if characters == Characters::None
+        // A glyph that its font does not name can still stand in a span with a text of its own.
+        if characters == Characters::None && self.text_levels == 0
             || self.hidden_levels > 0
             || self.glyph_count() >= self.objects.limits.page_glyphs_max
             || !place.x.is_finite()

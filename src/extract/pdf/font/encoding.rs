@@ -7,12 +7,22 @@ const WIN_ANSI: &str = "€•‚ƒ„…†‡ˆ‰Š‹Œ•Ž••‘’“�
 const MAC_ROMAN: &str = "ÄÅÇÉÑÖÜáàâäãåçéèêëíìîïñóòôöõúùûü†°¢£§•¶ß®©™´¨≠ÆØ∞±≤≥¥µ∂∑∏π∫ªºΩæø¿¡¬√ƒ≈∆«»…\u{a0}ÀÃÕŒœ–—“”‘’÷◊ÿŸ⁄€‹›ﬁﬂ‡·‚„‰ÂÊÁËÈÍÎÏÌÓÔÒÚÛÙıˆ˜¯˘˙˚¸˝˛ˇ";
 const STANDARD: &str = "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0¡¢£⁄¥ƒ§¤'“«‹›ﬁﬂ\0–†‡·\0¶•‚„”»…‰\0¿\0`´ˆ˜¯˘˙¨\0˚¸\0˝˛ˇ—\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0Æ\0ª\0\0\0\0ŁØŒº\0\0\0\0\0æ\0\0\0ı\0\0łøœß\0\0\0\0";
 
+/// Codes 0–31 and 127–255 of TeX's Cork encoding.
+const CORK_LOW: &str = "`´ˆ˜¨˝˚ˇ˘¯˙¸˛‚‹›“”„«»–—\0\0ıȷﬀﬁﬂﬃﬄ";
+const CORK_HIGH: &str = "-ĂĄĆČĎĚĘĞĹĽŁŃŇŊŐŔŘŚŠŞŤŢŰŮŸŹŽŻĲİđ§ăąćčďěęğĺľłńňŋőŕřśšşťţűůÿźžżĳ¡¿£ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖŒØÙÚÛÜÝÞßàáâãäåæçèéêëìíîïðñòóôõöœøùúûüýþß";
+/// Codes 0–31 of OT1.
+const OT1_LOW: &str = "ΓΔΘΛΞΠΣΥΦΨΩﬀﬁﬂﬃﬄıȷ`´ˇ˘¯˚¸ßæœøÆŒØ";
+
 /// The named encodings of simple fonts (PDF 32000-1, annex D).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Encoding {
     WinAnsi,
     MacRoman,
     Standard,
+    /// TeX's Cork encoding, T1.
+    Cork,
+    /// TeX's first encoding, OT1: accents are glyphs of their own.
+    Ot1,
 }
 
 impl Encoding {
@@ -26,15 +36,39 @@ impl Encoding {
         }
     }
 
+    /// The encoding of a TeX font that has glyphs for these codes.
+    ///
+    /// OT1 ends at 127, and has ligatures, "˚" and "æ" where Cork has signs that no text needs.
+    pub(crate) fn of_tex(codes: &[u8]) -> Encoding {
+        let is_ot1 = |code: &u8| matches!(code, 11..=15 | 23 | 26);
+        if codes.iter().all(|code| *code < 128) && codes.iter().any(is_ot1) {
+            return Encoding::Ot1;
+        }
+        Encoding::Cork
+    }
+
     /// The 256 characters, NUL where nothing is assigned.
     pub(crate) fn characters(self) -> Vec<char> {
+        let ascii = |code: u8| match code {
+            0..32 => '\0',
+            // Unused codes of WinAnsi are bullets (ISO 32000-1, annex D.2, note 3).
+            127 if self == Encoding::WinAnsi => '•',
+            127 => '\0',
+            _ => char::from(code),
+        };
         let upper = match self {
+            Encoding::Cork => {
+                return CORK_LOW.chars().chain((32..127).map(ascii)).chain(CORK_HIGH.chars()).collect();
+            }
+            Encoding::Ot1 => {
+                let upper = std::iter::repeat_n('\0', 128);
+                return OT1_LOW.chars().chain((32..128).map(ascii)).chain(upper).collect();
+            }
             Encoding::WinAnsi => WIN_ANSI,
             Encoding::MacRoman => MAC_ROMAN,
             Encoding::Standard => STANDARD,
         };
-        let lower = (0u8..128).map(|code| if code < 32 { '\0' } else { char::from(code) });
-        lower.chain(upper.chars()).collect()
+        (0u8..128).map(ascii).chain(upper.chars()).collect()
     }
 }
 

@@ -17,10 +17,15 @@ use std::{cell::Cell, collections::HashMap, sync::LazyLock};
 /// Advance of a glyph whose width nobody states, in thousandths of the font size: the average of Latin text faces.
 const WIDTH_DEFAULT: f32 = 500.0;
 
-/// A digit up to this share of the width of another is a superior one.
+/// A digit up to this share of the width of another can be a superior one. Width alone does not tell: proportional and
+/// tabular figures of one font differ as much (a "1" of 0.33 em beside one of 0.56).
 const SUPERIOR_WIDTH_MAX: f32 = 0.8;
+/// In ems: the outline of a superior digit begins so far above the baseline; those of other digits begin on it.
+const SUPERIOR_BOTTOM_MIN: f32 = 0.2;
 /// Codes whose width comes from ranges: three times what two bytes can hold.
 const RANGED_WIDTHS_MAX: usize = 200_000;
+/// Boxes around Type 3 fonts so high, in ems, are those of ordinary fonts: accents and descenders make 0.5 to 2.5.
+const TYPE3_EMS: std::ops::RangeInclusive<f32> = 0.3..=3.0;
 /// The highest code that is read: codes have at most two bytes.
 const CODE_MAX: u32 = 0xffff;
 
@@ -39,6 +44,8 @@ pub(crate) struct Font {
     texts: HashMap<u32, Box<str>>,
     /// Width of a glyph-space unit: 0.001, or what the matrix of a Type 3 font says.
     unit: f32,
+    /// The height of an em in units of the font size: 1, unless a Type 3 font draws its glyphs in other units.
+    pub(crate) em: f32,
     pub(crate) is_bold: bool,
     /// Codes of digits that are drawn raised and small in the font itself, in order.
     superiors: Vec<u32>,
@@ -188,7 +195,7 @@ pub(crate) fn read(objects: &Objects, dictionary: &Dictionary) -> Font {
         Some(b"Type0") => composite(objects, dictionary, &to_unicode),
         subtype => simple(objects, dictionary, &to_unicode, subtype == Some(b"Type3")),
     };
-    font.superiors = superiors(&font.table);
+    font.superiors = raised(objects, dictionary, superiors(&font.table));
     font.is_unreadable = !font.has_characters() && font.codes.is_none() && !is_pictorial(objects, dictionary);
     font
 }
@@ -224,6 +231,7 @@ fn composite(objects: &Objects, dictionary: &Dictionary, map: &CMap) -> Font {
         codes: cjk::codes(name),
         texts: HashMap::new(),
         unit: 0.001,
+        em: 1.0,
         is_bold: is_bold(objects, dictionary, descendant),
         superiors: Vec::new(),
         is_unreadable: false,
@@ -283,6 +291,57 @@ fn superiors(table: &Table) -> Vec<u32> {
         .filter(is_narrow)
         .any(|narrow| digits.iter().any(|wide| wide.1 == narrow.1 && narrow.2 < SUPERIOR_WIDTH_MAX * wide.2));
     if has_both { digits.iter().filter(is_narrow).map(|digit| digit.0).collect() } else { Vec::new() }
+}
+
+/// Those of `codes` whose glyphs are raised: by their names, or by their outlines in the embedded program.
+fn raised(objects: &Objects, dictionary: &Dictionary, mut codes: Vec<u32>) -> Vec<u32> {
+    if codes.is_empty() {
+        return codes;
+    }
+    let descendant = objects.array(dictionary, b"DescendantFonts").and_then(|fonts| fonts.first());
+    let descendant = descendant.and_then(|font| objects.resolve(font)?.as_dict().ok());
+    let program = own_program(objects, descendant.unwrap_or(dictionary));
+    let is_high = |bottom: Option<f32>| bottom.is_some_and(|bottom| bottom >= SUPERIOR_BOTTOM_MIN);
+    if let Some(descendant) = descendant {
+        let map = objects.stream(descendant, b"CIDToGIDMap").map(|stream| objects.inflate(stream));
+        let glyph = |cid: u32| match &map {
+            Some(map) => {
+                let at = 2 * cid as usize;
+                Some(u16::from_be_bytes([*map.get(at)?, *map.get(at + 1)?]))
+            }
+            None => u16::try_from(cid).ok(),
+        };
+        codes.retain(|code| is_high(program.as_ref().and_then(|program| program.bottom(glyph(*code)?))));
+        return codes;
+    }
+    let names = differences(objects, dictionary);
+    let is_named = |code: u32| {
+        names.iter().any(|(at, name)| {
+            *at == code && [&b".sup"[..], b"superior"].iter().any(|part| contains(name, part))
+        })
+    };
+    codes.retain(|code| {
+        is_named(*code) || is_high(program.as_ref().and_then(|program| program.bottom_of_code(*code)))
+    });
+    codes
+}
+
+/// Codes and glyph names of `Differences`.
+fn differences<'a>(objects: &'a Objects, dictionary: &'a Dictionary) -> Vec<(u32, &'a [u8])> {
+    let table = objects.get(dictionary, b"Encoding").and_then(|entry| entry.as_dict().ok());
+    let list = table.and_then(|table| objects.array(table, b"Differences"));
+    let mut code = 0u32;
+    let mut found = Vec::new();
+    for item in listed(objects, list) {
+        match item {
+            Object::Name(name) => {
+                found.push((code, name.as_slice()));
+                code = code.saturating_add(1);
+            }
+            number => code = number.as_i64().ok().and_then(|n| u32::try_from(n).ok()).unwrap_or(code),
+        }
+    }
+    found
 }
 
 /// Whether the font draws bullets and arrows: no words are lost with it.
@@ -357,6 +416,7 @@ fn simple(objects: &Objects, dictionary: &Dictionary, map: &CMap, is_type3: bool
         codes: None,
         texts: HashMap::new(),
         unit: if is_type3 { type3_unit(objects, dictionary) } else { 0.001 },
+        em: if is_type3 { type3_em(objects, dictionary) } else { 1.0 },
         is_bold: is_bold(objects, dictionary, dictionary),
         superiors: Vec::new(),
         is_unreadable: false,
@@ -377,9 +437,22 @@ fn type3_unit(objects: &Objects, dictionary: &Dictionary) -> f32 {
     matrix.first().copied().filter(|unit| *unit != 0.0).map_or(0.001, f32::abs)
 }
 
+/// The height of the box around a Type 3 font's glyphs, where that is far from one em: fonts with a unit matrix are set in
+/// sizes such as 0.24.
+fn type3_em(objects: &Objects, dictionary: &Dictionary) -> f32 {
+    let matrix = objects.numbers(dictionary, b"FontMatrix").unwrap_or_default();
+    let unit = matrix.get(3).copied().unwrap_or(0.001);
+    let height = match objects.numbers(dictionary, b"FontBBox").as_deref() {
+        Some([_, low, _, high]) => (high - low).abs() * unit.abs(),
+        _ => 1.0,
+    };
+    if TYPE3_EMS.contains(&height) || height == 0.0 || !height.is_finite() { 1.0 } else { height }
+}
+
 /// Whether a text from `ToUnicode` says nothing: none, U+FFFD, or private use other than the symbol fonts' bullets.
 fn is_garbage(text: &str) -> bool {
-    text.contains('\u{fffd}') || legible(text).is_empty()
+    let is_unseen = |c: char| ('\u{200b}'..='\u{2064}').contains(&c) || c == '\u{feff}';
+    text.contains('\u{fffd}') || legible(text).is_empty() && !text.contains(is_unseen)
 }
 
 /// The 256 characters by encoding, the font program and differences.
@@ -410,7 +483,24 @@ fn encoded(objects: &Objects, dictionary: &Dictionary, is_type3: bool) -> Vec<St
             number => code = number.as_i64().ok().and_then(|n| usize::try_from(n).ok()).unwrap_or(code),
         }
     }
+    if is_type3 && characters.iter().all(String::is_empty) {
+        by_tex_codes(&differences(objects, dictionary), &mut characters);
+    }
     characters
+}
+
+/// Bitmap fonts of TeX name their glyphs by their codes (`a229`), which are those of TeX's own encodings.
+fn by_tex_codes(names: &[(u32, &[u8])], characters: &mut [String]) {
+    let number = |name: &[u8]| std::str::from_utf8(name.strip_prefix(b"a")?).ok()?.parse::<u32>().ok();
+    let of_code =
+        |(code, name): &(u32, &[u8])| (number(name) == Some(*code)).then(|| u8::try_from(*code).ok())?;
+    let codes: Vec<u8> = names.iter().filter_map(of_code).collect();
+    let encoding = Encoding::of_tex(&codes).characters();
+    for code in codes.into_iter().map(usize::from) {
+        if let (Some(slot), Some(character)) = (characters.get_mut(code), encoding.get(code)) {
+            *slot = of_char(*character);
+        }
+    }
 }
 
 fn of_encoding(base: Encoding) -> Vec<String> {
@@ -465,7 +555,7 @@ fn is_bold(objects: &Objects, dictionary: &Dictionary, descendant: &Dictionary) 
 
 /// Whether all UTF-16 units from `first` to `last` are characters that [`legible`] leaves as they are.
 fn are_plain(first: u16, last: u16) -> bool {
-    let plain = [0x20..=0x7e, 0xa1..=0xd7ff];
+    let plain = [0x20..=0x7e, 0xa1..=0x200a, 0x2010..=0x205f, 0x2065..=0xd7ff];
     plain.iter().any(|range| range.contains(&first) && range.contains(&last))
 }
 
@@ -477,6 +567,8 @@ fn legible(text: &str) -> String {
             '\u{f0b7}' | '\u{f0a7}' | '\u{f0d8}' | '\u{f0fc}' | '\u{f02d}' => out.push('•'),
             '\u{e000}'..='\u{f8ff}' | '\u{fffd}' | '\u{f0000}'..='\u{10ffff}' => {}
             '\t' | '\n' | '\r' | '\u{a0}' => out.push(' '),
+            // Break opportunities, joiners and directions: they are no part of a word.
+            '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}' => {}
             'ﬀ' => out.push_str("ff"),
             'ﬁ' => out.push_str("fi"),
             'ﬂ' => out.push_str("fl"),

@@ -50,6 +50,35 @@ impl Program {
         type1_codes(&self.bytes)
     }
 
+    /// How far above the baseline the outline of a glyph begins, in ems. `None` when it has none.
+    pub(crate) fn bottom(&self, glyph: u16) -> Option<f32> {
+        if let Ok(raw) = RawFace::parse(&self.bytes, 0) {
+            let table = |name: &[u8; 4]| raw.table(Tag::from_bytes(name));
+            if let (Some(head), Some(loca), Some(glyf)) = (table(b"head"), table(b"loca"), table(b"glyf")) {
+                return outline_bottom(head, loca, glyf, glyph);
+            }
+            return cff_bottom(&cff::Table::parse(table(b"CFF ")?)?, glyph);
+        }
+        cff_bottom(&cff::Table::parse(&self.bytes)?, glyph)
+    }
+
+    /// The same of the glyph of a code of a simple font.
+    pub(crate) fn bottom_of_code(&self, code: u32) -> Option<f32> {
+        let raw = RawFace::parse(&self.bytes, 0).ok();
+        let glyph = match raw {
+            Some(raw) => {
+                let cmap = cmap::Table::parse(raw.table(Tag::from_bytes(b"cmap"))?)?;
+                let mut subtables = cmap.subtables.into_iter();
+                subtables.find_map(|subtable| {
+                    let at = |code| subtable.glyph_index(code).filter(|glyph| glyph.0 != 0);
+                    at(0xf000 + code).or_else(|| at(code))
+                })?
+            }
+            None => cff::Table::parse(&self.bytes)?.glyph_index(u8::try_from(code).ok()?)?,
+        };
+        self.bottom(glyph.0)
+    }
+
     /// The characters of all glyphs, by glyph number or CID.
     pub(crate) fn glyphs(&self, budget: &Budget) -> Glyphs {
         if let Some(face) = Face::parse(&self.bytes, budget) {
@@ -152,6 +181,40 @@ impl<'a> Face<'a> {
         };
         (0..count).zip(words).filter_map(name).collect()
     }
+}
+
+/// The lower edge of a TrueType glyph's box, which stands at the head of its outline.
+fn outline_bottom(head: &[u8], loca: &[u8], glyf: &[u8], glyph: u16) -> Option<f32> {
+    let word = |bytes: &[u8], at: usize| Some(u16::from_be_bytes([*bytes.get(at)?, *bytes.get(at + 1)?]));
+    let units_per_em = word(head, 18).filter(|units| *units > 0)?;
+    let index = usize::from(glyph);
+    let (start, end) = match word(head, 50)? {
+        0 => (2 * usize::from(word(loca, 2 * index)?), 2 * usize::from(word(loca, 2 * index + 2)?)),
+        _ => {
+            let long = |at| Some(usize::from(word(loca, at)?) << 16 | usize::from(word(loca, at + 2)?));
+            (long(4 * index)?, long(4 * index + 4)?)
+        }
+    };
+    let bottom = word(glyf.get(start..end)?, 4)? as i16;
+    Some(f32::from(bottom) / f32::from(units_per_em))
+}
+
+fn cff_bottom(table: &cff::Table, glyph: u16) -> Option<f32> {
+    /// CFF fonts count a thousand units to the em.
+    const UNITS_PER_EM: f32 = 1000.0;
+    let area = table.outline(GlyphId(glyph), &mut NoOutline).ok()?;
+    Some(f32::from(area.y_min) / UNITS_PER_EM)
+}
+
+/// Takes no outline: the box around it is enough.
+struct NoOutline;
+
+impl ttf_parser::OutlineBuilder for NoOutline {
+    fn move_to(&mut self, _: f32, _: f32) {}
+    fn line_to(&mut self, _: f32, _: f32) {}
+    fn quad_to(&mut self, _: f32, _: f32, _: f32, _: f32) {}
+    fn curve_to(&mut self, _: f32, _: f32, _: f32, _: f32, _: f32, _: f32) {}
+    fn close(&mut self) {}
 }
 
 /// Whether the glyphs of a CFF font can be asked for their names: each is looked for in a list of ranges.

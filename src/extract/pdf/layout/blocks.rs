@@ -1,8 +1,8 @@
 //! Lines of a page's columns → blocks, each with what it is.
 
 use super::{
-    super::model::{Block, BlockKind, BlockSource, Rect},
-    columns::Line,
+    super::model::{Block, BlockKind, Rect},
+    columns::{Line, SET_APART},
     gutters::{Band, Grid},
     hyphen::{self, Vocabulary},
 };
@@ -137,6 +137,8 @@ fn breaks(last: &Line, line: &Line, column: Column, context: &Context) -> bool {
     let is_short = column.is_short(last, line);
     let is_heading = line.is_bold || line.size >= HEADING_SIZE_MIN * context.body_size;
     let is_very_short = last.right < column.right - LETTER_REST_EM * size;
+    // What ends within a word goes on below, however short the line: "Nord-" above "Norge".
+    let is_short = is_short && !ends_within_word(&last.text);
     is_cells
         || ends_in_leaders(&last.text)
         || (line.size - last.size).abs() > 0.06 * size
@@ -151,6 +153,14 @@ fn breaks(last: &Line, line: &Line, column: Column, context: &Context) -> bool {
         || (ends_sentence(&last.text) && (is_indented || is_short) && !starts_lower(&line.text))
         || (is_short && is_very_short && starts_upper(&line.text) && !is_heading)
         || (is_heading && NUMBERING.is_match(&line.text))
+}
+
+/// Whether a line ends in a hyphen or slash that follows a letter or digit.
+fn ends_within_word(text: &str) -> bool {
+    // An address that ends in a slash is whole: what stands below is the next reference.
+    let word = text.rsplit(char::is_whitespace).next().unwrap_or_default();
+    let stem = word.strip_suffix(['-', '\u{ad}', '\u{2010}', '\u{2011}', '/']);
+    stem.is_some_and(|stem| stem.ends_with(char::is_alphanumeric) && !stem.contains(['.', ':']))
 }
 
 fn ends_in_leaders(text: &str) -> bool {
@@ -193,6 +203,7 @@ fn block(lines: Vec<Line>, context: &Context) -> Block {
     for line in &lines {
         hyphen::append(&mut text, &cells(&line.text, context.vocabulary), context.vocabulary);
     }
+    let text = hyphen::settled(text);
     let empty = Line::default();
     let first = lines.first().unwrap_or(&empty);
     let area = lines.iter().map(Line::area).reduce(Rect::union).unwrap_or_default();
@@ -206,7 +217,7 @@ fn block(lines: Vec<Line>, context: &Context) -> Block {
         mark: first.mark.clone(),
         level: None,
         language: None,
-        source: BlockSource::Visible,
+        source: first.source(),
         tag: first.tag,
         lines: lines.into_iter().flat_map(|line| line.lines).collect(),
     };
@@ -295,7 +306,14 @@ pub(crate) fn strip_marker(block: &mut Block) {
             block.mark = Some(block.text[..end].to_owned());
             block.text = block.text[end..].trim_start_matches(['.', ')', ' ']).to_owned();
         }
-        BlockKind::ListItem => block.text = block.text.trim_start_matches(BULLETS).trim_start().to_owned(),
+        BlockKind::ListItem => {
+            let bare = block.text.trim_start_matches(BULLETS);
+            let bullet = block.text.get(..block.text.len() - bare.len()).unwrap_or_default();
+            if !bullet.is_empty() {
+                block.mark = (!bare.starts_with(SET_APART)).then(|| bullet.to_owned());
+                block.text = bare.trim_start().to_owned();
+            }
+        }
         _ => {}
     }
 }

@@ -4,6 +4,7 @@ use super::{
     gutters::{self, Band, CUTS_MAX, Grid, Place, Side, starts_cell},
     lines::Segment,
 };
+use std::ops::Range;
 
 /// In ems: lines of one table cell follow each other in smaller steps than this, rows in larger ones.
 const ROW_STEP_EM: f32 = 1.45;
@@ -13,10 +14,22 @@ const NARROW_COLUMN_EM: f32 = 26.0;
 const STRETCHED_GAP_EM: f32 = 0.85;
 /// The same as a share of the usual distance of lines.
 const ROW_STEP_SHARE: f32 = 1.15;
+/// Fewer rows of names and figures are chance: a line of text level with a number in the next column.
+const TABLE_ROWS_MIN: usize = 3;
+/// Lines that the name of a row takes, the one with the figures included.
+const TABLE_NAME_LINES_MAX: usize = 3;
+/// Lines of the heads above figures: "Mill. kroner", "Saldert", "budsjett 2025".
+const TABLE_HEADS_MAX: usize = 4;
+/// "Saldert budsjett 2025", "Endring i pst. fra saldert".
+const TABLE_HEAD_CHARS_MAX: usize = 40;
 /// More lines than this are a paragraph, not a cell.
 const CELL_LINES_MAX: usize = 16;
 /// Words too long for their cell hang over the next by no more than this share.
 const CELL_OVERLAP_MAX: f32 = 0.3;
+/// In ems: the second line of a row's name stands no further right than this: behind the number of "22 Drift av fylkes-".
+const LABEL_INDENT_EM: f32 = 3.0;
+/// Stands behind a bullet that is set apart from its text: it is the list's, not the text's.
+pub(crate) const SET_APART: char = '\u{2003}';
 /// In ems: left edges nearer than this are one.
 const SAME_EDGE_EM: f32 = 0.3;
 
@@ -68,11 +81,67 @@ fn cut_at(
     };
     let below = segments.split_off(band.end);
     let inside = segments.split_off(band.start);
+    cut(segments, grid, cuts_left - 1, found);
+    cut_inside(inside, band.gutter, grid, cuts_left, found);
+    cut(below, grid, cuts_left - 1, found);
+}
+
+/// What stands within a band: the left side, then the right side, above and below each table that goes across.
+fn cut_inside(
+    mut inside: Vec<Segment>,
+    gutter: f32,
+    grid: &Grid,
+    cuts_left: usize,
+    found: &mut Vec<Vec<Line>>,
+) {
+    let mut after = Vec::new();
+    let table = table_across(&inside, gutter).filter(|_| cuts_left > 0).map(|table| {
+        after = inside.split_off(table.end);
+        inside.split_off(table.start)
+    });
     let (left, right) =
-        inside.into_iter().partition(|segment| gutters::side(&Place::of(segment), band.gutter) == Side::Left);
-    for part in [segments, left, right, below] {
-        cut(part, grid, cuts_left - 1, found);
+        inside.into_iter().partition(|segment| gutters::side(&Place::of(segment), gutter) == Side::Left);
+    cut(left, grid, cuts_left.saturating_sub(1), found);
+    cut(right, grid, cuts_left.saturating_sub(1), found);
+    if let Some(table) = table {
+        found.push(lines(table));
+        cut_inside(after, gutter, grid, cuts_left - 1, found);
     }
+}
+
+/// The rows of a table that goes across a gutter: names on its left, nothing but figures on its right, as in the tables of a
+/// budget between text in two columns. Their heads stand right of the gutter too.
+fn table_across(inside: &[Segment], gutter: f32) -> Option<Range<usize>> {
+    let rows: Vec<&[Segment]> =
+        inside.chunk_by(|a, b| (b.baseline - a.baseline).abs() < 0.25 * a.size).collect();
+    let is_right = |segment: &Segment| gutters::side(&Place::of(segment), gutter) == Side::Right;
+    let is_numeric = |row: &&[Segment]| {
+        let (right, left): (Vec<&Segment>, Vec<&Segment>) = row.iter().partition(|segment| is_right(segment));
+        !left.is_empty() && !right.is_empty() && right.iter().all(|segment| is_figures(&segment.text))
+    };
+    let first = rows.iter().position(is_numeric)?;
+    let mut last = first;
+    while let Some(step) = rows.iter().skip(last + 1).take(TABLE_NAME_LINES_MAX).position(is_numeric) {
+        last += step + 1;
+    }
+    let edge = rows.get(first)?.last()?.right;
+    let is_head = |row: &&&[Segment]| {
+        let is_alone = |segment: &Segment| (segment.right - edge).abs() < 0.5 * segment.size;
+        row.iter().all(is_right)
+            && (row.len() >= 2 || row.iter().all(is_alone))
+            && row.iter().all(|segment| segment.text.chars().count() <= TABLE_HEAD_CHARS_MAX)
+    };
+    let heads = rows[..first].iter().rev().take(TABLE_HEADS_MAX).take_while(is_head).count();
+    let count = rows[first..=last].iter().filter(|row| is_numeric(row)).count();
+    let start = rows[..first - heads].iter().map(|row| row.len()).sum::<usize>();
+    let end = rows[..=last].iter().map(|row| row.len()).sum();
+    (count >= TABLE_ROWS_MIN).then_some(start..end)
+}
+
+/// Whether a cell holds a figure and no word.
+fn is_figures(text: &str) -> bool {
+    text.chars().all(|c| c.is_ascii_digit() || " ,.-–−+%()/*".contains(c))
+        && text.contains(|c: char| c.is_ascii_digit() || "-–−".contains(c))
 }
 
 /// The segments of one column → its lines from top to bottom; a table row whose cells wrap is one line.
@@ -337,7 +406,8 @@ fn is_opened_by(row: &[Segment], above: &[Segment], last_baseline: f32) -> bool 
     let stem = line.text.strip_suffix(['-', '\u{ad}', '\u{2010}']);
     stem.is_some_and(|stem| stem.ends_with(char::is_alphabetic))
         && first.text.starts_with(char::is_lowercase)
-        && (first.left - line.left).abs() < SAME_EDGE_EM * first.size
+        && (-SAME_EDGE_EM..LABEL_INDENT_EM).contains(&((first.left - line.left) / first.size))
+        && first.left < line.right
         && (first.size - line.size).abs() < 0.5
         && first.baseline - last_baseline < ROW_STEP_EM * first.size
 }
@@ -378,6 +448,14 @@ fn joined(row: Vec<Segment>, between: char) -> Line {
     for next in row {
         match between {
             ' ' if next.text == "-" => line.glue(next.lines),
+            ' ' if is_bullet(&line) => {
+                line.text.push(SET_APART);
+                line.text.push_str(&next.text);
+                line.lines.extend(next.lines);
+                line.right = line.right.max(next.right);
+                line.is_bold &= next.is_bold;
+                continue;
+            }
             ' ' => line.go_on(next.lines),
             _ => line.lines.extend(next.lines),
         }

@@ -1,13 +1,17 @@
-//! Running heads and page numbers: what repeats at the same place near the top or bottom, digits aside.
+//! Page furniture (running heads, page numbers, watermarks) told apart from text, over the whole document.
 //!
-//! A document of few pages repeats little: there, a small line that stands apart in the margin is furniture when
-//! it repeats once, when the page's number stands beside it, or when it says again what the document opens with.
+//! Lost text is worse than a running head that is counted, so a line is furniture only on evidence:
+//! - its text repeats at the same place, digits included or stepping with the page;
+//! - it is a page number: it steps with the page;
+//! - the file marks it as an artifact;
+//! - its text differs from page to page, but it stands alone at the same place on most pages and is set smaller than the
+//!   body, or says a heading again.
 //!
-//! The last rows of tables repeat too. A row is kept whole when one cell of it says something of its own, and figures
-//! repeat only as the figures they are: as a page's number when they count with the pages.
+//! What repeats in larger type than the body (a heading that goes on over several slides) stays text in short documents and
+//! is kept once in long ones. Heads and last rows of tables are kept. A document that would lose all of its text keeps it.
 
-use super::{super::model::BlockKind, lines::Segment};
-use std::collections::HashMap;
+use super::{super::model::BlockKind, blocks::HEADING_SIZE_MIN, lines::Segment};
+use std::collections::{HashMap, HashSet};
 
 /// The share of the page's height at each end in which furniture is looked for.
 const MARGIN_SHARE: f32 = 0.13;
@@ -28,6 +32,37 @@ const OPENING_LETTERS_MIN: usize = 12;
 /// Baselines of a row differ by less.
 const SAME_ROW_MAX: f32 = 0.5;
 
+/// A line set in this share of the body's size or smaller is set apart from the body by its type: heads and feet of the real
+/// files stand at 0.75–0.9, a second size of body text (tables, boxes) seldom below.
+const SMALL_SIZE_MAX: f32 = 0.95;
+/// In ems: a folio stands at the page's edge, far from the head beside it; a chapter's number ("3", tab, "Innovasjon") near
+/// its title.
+const FOLIO_GAP_EM: f32 = 6.0;
+/// Letters of a head that says a heading again: "Tillit" has six.
+const QUOTED_LETTERS_MIN: usize = 4;
+/// In ems: edges of a table's head and of the cells below differ by less.
+const CELL_EDGE_EM: f32 = 0.3;
+/// In ems: the first row of a table stands no further below its head.
+const HEAD_ROW_STEP_EM: f32 = 2.5;
+/// The foot of a letter is set in this share of the body's size or smaller: 8 or 7 points below text of 11 or 10.
+const FOOT_SIZE_MAX: f32 = 0.85;
+/// In ems: the foot of a letter stands so far below its text, where a note at the foot stands nearer or has a mark.
+const FOOT_GAP_EM: f32 = 4.0;
+/// Of these the foot of a letter has one: "Postadresse: Postboks 8129 Dep, 0032 Oslo".
+const CONTACT_WORDS: [&str; 9] = [
+    "postadresse",
+    "kontoradresse",
+    "besøksadresse",
+    "telefon",
+    "tlf",
+    "org.nr",
+    "org. nr",
+    "orgnr",
+    "postboks",
+];
+/// Words that only a page number stands with.
+const PAGE_WORDS: [&str; 7] = ["side", "sida", "page", "siidu", "s", "p", "pg"];
+
 /// "– Side 1000 av 1000 –" with spaces to spare.
 const PAGE_NUMBER_BYTES_MAX: usize = 48;
 
@@ -37,7 +72,7 @@ pub(crate) struct PageView<'a> {
     pub(crate) height: f32,
 }
 
-/// For each page, for each of its segments: `RunningHead`, `PageNumber` or nothing.
+/// For each page, for each of its segments: `RunningHead`, `PageNumber`, `LineNumber` or nothing.
 pub(crate) fn find(pages: &[PageView], body_size: f32) -> Vec<Vec<Option<BlockKind>>> {
     let mut keys: Vec<Vec<Option<Key>>> = (1..)
         .zip(pages)
@@ -52,28 +87,39 @@ pub(crate) fn find(pages: &[PageView], body_size: f32) -> Vec<Vec<Option<BlockKi
         is_short: pages.len() <= FEW_PAGES,
         rows: head_rows(pages, &keys),
         body_size,
-        opening: pages.first().map(opening).unwrap_or_default(),
+        opening: pages.first().map(|first| opening(first, body_size)).unwrap_or_default(),
+        headings: headings(pages, body_size),
     };
-    let all = (1..).zip(pages).zip(keys.iter().zip(&rows));
-    all.map(|((number, page), (keys, near))| of_page(page, number, keys, near, &known)).collect()
+    let all = pages.iter().zip(keys.iter().zip(&rows));
+    let mut kinds: Vec<Vec<Option<BlockKind>>> =
+        all.map(|(page, (keys, near))| of_page(page, keys, near, &known)).collect();
+    keep_first(pages, &known, &mut kinds);
+    keep_only_text(&mut kinds);
+    kinds
 }
 
-/// Tells each key on how many pages text like its stands at its height, give or take a step.
+/// Tells each key on how many pages text like its stands at its place, give or take a step.
 fn count(keys: &mut [Vec<Option<Key>>]) {
     let mut counts: HashMap<(&str, i32), usize> = HashMap::new();
     for keys in &*keys {
-        let mut seen: Vec<(&str, i32)> = keys.iter().flatten().map(Key::parts).collect();
+        let mut seen: Vec<(&str, i32)> = keys.iter().flatten().flat_map(Key::parts).collect();
         seen.sort_unstable();
         seen.dedup();
         for key in seen {
             *counts.entry(key).or_default() += 1;
         }
     }
-    let repeats =
-        |key: &Key| (-1..=1).filter_map(|shift| counts.get(&(key.text.as_str(), key.height + shift))).sum();
-    let found: Vec<usize> = keys.iter().flatten().flatten().map(repeats).collect();
-    for (key, repeats) in keys.iter_mut().flatten().flatten().zip(found) {
-        key.repeats = repeats;
+    let repeats = |text: &str, height: i32| -> usize {
+        (-1..=1).filter_map(|shift| counts.get(&(text, height + shift))).sum()
+    };
+    let of_key = |key: &Key| {
+        let stepping = key.stepping.iter().map(|text| repeats(text, key.height)).max();
+        (repeats(&key.text, key.height), stepping.unwrap_or(0))
+    };
+    let found: Vec<(usize, usize)> = keys.iter().flatten().flatten().map(of_key).collect();
+    for (key, (exact, stepping)) in keys.iter_mut().flatten().flatten().zip(found) {
+        key.repeats = exact.max(stepping);
+        key.only_steps = stepping > exact;
     }
 }
 
@@ -85,7 +131,7 @@ fn heights(pages: &[Row], keys: &[Vec<Option<Key>>], needed: usize) -> HashMap<i
         for row in rows(near) {
             let cells = || row.iter().filter_map(|(_, index)| keys.get(*index)?.as_ref());
             let is_repeated = cells().all(|key| key.repeats >= needed)
-                || cells().any(|key| key.counts_pages && key.repeats >= needed);
+                || cells().any(|key| key.ahead.is_some() && key.repeats >= needed);
             on_page.extend(cells().map(|key| (key.height, is_repeated)));
         }
         on_page.sort_unstable();
@@ -96,6 +142,56 @@ fn heights(pages: &[Row], keys: &[Vec<Option<Key>>], needed: usize) -> HashMap<i
         }
     }
     found
+}
+
+/// The letters of what is set as a heading, line by line.
+fn headings(pages: &[PageView], body_size: f32) -> Headings {
+    let all = pages.iter().flat_map(|page| page.segments);
+    let set_apart = all.filter(|segment| segment.is_bold || segment.size >= HEADING_SIZE_MIN * body_size);
+    let mut found = Headings::default();
+    for text in set_apart.map(|segment| letters(&segment.text)) {
+        found.text.push_str(&text);
+        found.lines.insert(text);
+    }
+    found
+}
+
+/// What is set as a heading somewhere in the document, letters only.
+#[derive(Default)]
+struct Headings {
+    lines: HashSet<String>,
+    /// All lines in order: a head may say a heading of several lines.
+    text: String,
+}
+
+impl Headings {
+    fn say(&self, text: &str) -> bool {
+        let count = text.chars().count();
+        count >= QUOTED_LETTERS_MIN && self.lines.contains(text)
+            || count >= OPENING_LETTERS_MIN && self.text.contains(text)
+    }
+}
+
+/// Of what repeats in larger type than the body, the first is text: the only place where a title may stand.
+fn keep_first(pages: &[PageView], known: &Known, kinds: &mut [Vec<Option<BlockKind>>]) {
+    let mut seen: HashSet<&str> = HashSet::new();
+    for (page, kinds) in pages.iter().zip(kinds) {
+        for (segment, kind) in page.segments.iter().zip(kinds) {
+            let is_large = segment.size >= HEADING_SIZE_MIN * known.body_size && !segment.is_artifact;
+            if *kind == Some(BlockKind::RunningHead) && is_large && seen.insert(&segment.text) {
+                *kind = None;
+            }
+        }
+    }
+}
+
+/// A document whose only text looks like furniture keeps all of it but page numbers.
+fn keep_only_text(kinds: &mut [Vec<Option<BlockKind>>]) {
+    if kinds.iter().flatten().all(Option::is_some) {
+        for kind in kinds.iter_mut().flatten().filter(|kind| **kind == Some(BlockKind::RunningHead)) {
+            *kind = None;
+        }
+    }
 }
 
 /// Baselines, and which segments stand on them.
@@ -113,9 +209,11 @@ fn rows(near: &Row) -> impl Iterator<Item = &[(f32, usize)]> {
     near.chunk_by(|a, b| b.0 - a.0 < SAME_ROW_MAX)
 }
 
-/// The letters of the document's first rows.
-fn opening(first: &PageView) -> String {
-    first.segments.iter().take(OPENING_ROWS).map(|segment| letters(&segment.text)).collect()
+/// The letters of the title among the document's first rows.
+fn opening(first: &PageView, body_size: f32) -> String {
+    let rows = first.segments.iter().take(OPENING_ROWS);
+    let set_apart = rows.filter(|row| row.is_bold || row.size > APART_SIZE_MAX * body_size);
+    set_apart.map(|row| letters(&row.text)).collect()
 }
 
 fn letters(text: &str) -> String {
@@ -133,6 +231,7 @@ struct Known {
     body_size: f32,
     /// The letters that the document opens with.
     opening: String,
+    headings: Headings,
 }
 
 /// Where most pages have a row that stands alone at the very top or bottom: heads whose text changes.
@@ -156,32 +255,52 @@ fn row(segment: &Segment) -> (i32, i32) {
     ((segment.baseline / 3.0).round() as i32, (segment.size * 10.0).round() as i32)
 }
 
-fn of_page(
-    page: &PageView,
-    number: usize,
-    keys: &[Option<Key>],
-    near: &Row,
-    known: &Known,
-) -> Vec<Option<BlockKind>> {
+fn of_page(page: &PageView, keys: &[Option<Key>], near: &Row, known: &Known) -> Vec<Option<BlockKind>> {
     let believes_artifacts = believes_artifacts(page, keys);
     let decide = |(segment, key): (&Segment, &Option<Key>)| {
         if segment.is_line_number {
             return Some(BlockKind::LineNumber);
         }
         let key = key.as_ref()?;
-        let is_number = is_page_number(&segment.text);
         let is_furniture = segment.is_artifact && believes_artifacts
-            || is_outermost(page, segment)
-                && (key.repeats >= known.needed && known.is_outside_body(key.height)
-                    || is_alone(page, segment)
-                        && (is_number && is_last(page, segment)
-                            || known.rows.contains(&row(segment))
-                            || known.is_small_head(page, number, segment, key)));
-        is_furniture.then_some(if is_number { BlockKind::PageNumber } else { BlockKind::RunningHead })
+            || segment.angle != 0 && key.repeats >= known.needed.max(REPEATS_MIN)
+            || segment.angle == 0
+                && is_outermost(page, segment)
+                && known.is_furniture(page, keys, segment, key);
+        let kind = if is_page_number(&segment.text) { BlockKind::PageNumber } else { BlockKind::RunningHead };
+        is_furniture.then_some(kind)
     };
     let mut kinds: Vec<Option<BlockKind>> = page.segments.iter().zip(keys).map(decide).collect();
+    keep_chapter_numbers(page, near, &mut kinds);
     keep_whole_rows(page, keys, near, known.needed, &mut kinds);
     kinds
+}
+
+/// A number near text of its own size that is no furniture is that text's number: "3", tab, "Innovasjon" on page 3.
+fn keep_chapter_numbers(page: &PageView, near: &Row, kinds: &mut [Option<BlockKind>]) {
+    for row in rows(near).filter(|row| row.len() > 1) {
+        let numbers = row.iter().filter(|(_, index)| kinds.get(*index) == Some(&Some(BlockKind::PageNumber)));
+        let is_of_text = |at: usize| {
+            let Some(number) = page.segments.get(at) else { return false };
+            !number.is_artifact
+                && row.iter().any(|(_, index)| {
+                    page.segments.get(*index).is_some_and(|other| is_beside(number, other))
+                        && kinds.get(*index).is_some_and(Option::is_none)
+                })
+        };
+        let kept: Vec<usize> = numbers.map(|(_, index)| *index).filter(|index| is_of_text(*index)).collect();
+        for index in kept {
+            if let Some(kind) = kinds.get_mut(index) {
+                *kind = None;
+            }
+        }
+    }
+}
+
+/// Whether `text` stands right of `number` in the same size, nearer than a head stands to a folio.
+fn is_beside(number: &Segment, text: &Segment) -> bool {
+    let gap = text.left - number.right;
+    (0.0..FOLIO_GAP_EM * number.size).contains(&gap) && (text.size - number.size).abs() < 0.06 * number.size
 }
 
 /// Whether what a page marks as an artifact is so: some producers mark a table of contents, or all text of a page.
@@ -205,9 +324,11 @@ fn keep_whole_rows(
     needed: usize,
     kinds: &mut [Option<BlockKind>],
 ) {
+    let kinds_before = kinds.to_vec();
     let is_numbered = |index: usize| {
         let key = keys.get(index).and_then(Option::as_ref);
-        key.is_some_and(|key| key.counts_pages && key.repeats >= needed)
+        key.is_some_and(|key| key.ahead.is_some() && key.repeats >= needed)
+            && kinds_before.get(index).is_some_and(Option::is_some)
     };
     for row in rows(near) {
         let is_body = |(_, index): &(f32, usize)| kinds.get(*index).is_some_and(Option::is_none);
@@ -237,23 +358,145 @@ impl Known {
         repeated * 2 > all
     }
 
-    /// Whether a line that stands alone is a head of a document with few pages.
-    fn is_small_head(&self, page: &PageView, number: usize, segment: &Segment, key: &Key) -> bool {
+    /// Whether a line near the margin, outermost on its page, is furniture.
+    fn is_furniture(&self, page: &PageView, keys: &[Option<Key>], segment: &Segment, key: &Key) -> bool {
+        if is_page_number(&segment.text) {
+            return self.is_folio(page, segment, key);
+        }
+        let is_large = segment.size >= HEADING_SIZE_MIN * self.body_size;
+        let is_edge = || !self.has_folio(page, keys, segment) && is_table_edge(page, segment);
+        if is_large && (self.is_short || key.only_steps) || is_edge() {
+            return false;
+        }
+        let is_small = segment.size <= SMALL_SIZE_MAX * self.body_size;
+        if key.repeats >= self.needed && self.is_outside_body(key.height) {
+            return is_small || !key.only_steps || !is_ordinal_heading(&segment.text);
+        }
+        is_alone(page, segment)
+            && (self.rows.contains(&row(segment))
+                && (is_small && segment.mark.is_none()
+                    || self.is_quoted(segment)
+                    || !is_large && self.stands_with_head(page, keys, segment))
+                || self.is_small_head(page, segment, key)
+                || self.is_letter_foot(page, segment))
+    }
+
+    /// Whether a line is the foot of a letter, which says on the first page where its sender is found.
+    fn is_letter_foot(&self, page: &PageView, segment: &Segment) -> bool {
+        let rest = page.segments.iter().filter(|other| other.baseline < segment.baseline - SAME_ROW_MAX);
+        let above = rest.map(|other| other.baseline).fold(f32::MIN, f32::max);
+        let has_contact = || {
+            let lower = segment.text.to_lowercase();
+            CONTACT_WORDS.iter().any(|word| lower.contains(word))
+        };
+        self.is_short
+            && segment.baseline > (1.0 - MARGIN_SHARE) * page.height
+            && segment.size <= FOOT_SIZE_MAX * self.body_size
+            && segment.baseline - above > FOOT_GAP_EM * segment.size
+            && is_last(page, segment)
+            && has_contact()
+    }
+
+    /// Whether a number is the page's: it steps with the pages, or stands alone and is the page's own.
+    fn is_folio(&self, page: &PageView, segment: &Segment, key: &Key) -> bool {
+        key.repeats >= self.needed && self.is_outside_body(key.height)
+            || is_alone(page, segment)
+                && is_last(page, segment)
+                && (key.repeats >= APART_REPEATS_MIN
+                    || key.ahead == Some(0)
+                    || segment.text.contains(char::is_alphabetic)
+                    || segment.text.contains(['-', '–', '—', '|', '/']))
+    }
+
+    /// Whether a number that steps with the pages stands on the line of `segment`: then it is no row of a table.
+    fn has_folio(&self, page: &PageView, keys: &[Option<Key>], segment: &Segment) -> bool {
+        let is_level = |other: &Segment| (other.baseline - segment.baseline).abs() < SAME_ROW_MAX;
+        page.segments.iter().zip(keys).any(|(other, key)| {
+            let steps = key.as_ref().is_some_and(|key| key.ahead.is_some() && key.repeats >= self.needed);
+            steps && is_level(other)
+        })
+    }
+
+    /// Whether a head that repeats stands on the line of `segment`, at the other edge of the page.
+    fn stands_with_head(&self, page: &PageView, keys: &[Option<Key>], segment: &Segment) -> bool {
+        page.segments.iter().zip(keys).any(|(other, key)| {
+            let repeats = key
+                .as_ref()
+                .is_some_and(|key| key.repeats >= self.needed && !key.only_steps && key.ahead.is_none());
+            let gap = (other.left - segment.right).max(segment.left - other.right);
+            repeats
+                && (other.baseline - segment.baseline).abs() < SAME_ROW_MAX
+                && gap >= FOLIO_GAP_EM * segment.size
+        })
+    }
+
+    /// Whether a line says again what is set as a heading somewhere.
+    fn is_quoted(&self, segment: &Segment) -> bool {
+        segment.size < HEADING_SIZE_MIN * self.body_size
+            && !segment.is_bold
+            && self.headings.say(&letters(&segment.text))
+    }
+
+    /// Whether a line that stands alone is a head of a document with few pages, or stands on the line of the page's number.
+    fn is_small_head(&self, page: &PageView, segment: &Segment, key: &Key) -> bool {
         let text = letters(&segment.text);
         let says_title =
-            number > 1 && text.chars().count() >= OPENING_LETTERS_MIN && self.opening.contains(&text);
+            key.number > 1 && text.chars().count() >= OPENING_LETTERS_MIN && self.opening.contains(&text);
+        let is_small = segment.size <= SMALL_SIZE_MAX * self.body_size;
         segment.size <= APART_SIZE_MAX * self.body_size
-            && (has_number(page, number, segment)
-                || (key.repeats >= APART_REPEATS_MIN || says_title)
+            && (has_number(page, key.number, segment, is_small)
+                || (key.repeats >= APART_REPEATS_MIN
+                    && !(key.only_steps && is_ordinal_heading(&segment.text))
+                    || says_title)
                     && (self.is_short || self.is_outside_body(key.height)))
     }
 }
 
-/// Whether the page's number stands on the line of `segment`.
-fn has_number(page: &PageView, number: usize, segment: &Segment) -> bool {
+/// Whether the page's number stands on the line of `segment`: at the other edge, unless the line is small.
+fn has_number(page: &PageView, number: usize, segment: &Segment, is_small: bool) -> bool {
     let on_line = |other: &&Segment| (other.baseline - segment.baseline).abs() < 0.5;
     let number = number.to_string();
-    page.segments.iter().filter(on_line).any(|other| other.text == number)
+    let is_apart = |other: &Segment| {
+        let gap = (other.left - segment.right).max(segment.left - other.right);
+        is_small || gap >= FOLIO_GAP_EM * segment.size
+    };
+    page.segments.iter().filter(on_line).any(|other| other.text == number && is_apart(other))
+}
+
+/// Whether a text whose number steps with the pages is a heading all the same: "Kort 3", but not "Side 3".
+fn is_ordinal_heading(text: &str) -> bool {
+    let words = text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+    let (count, has_page_word) = words.fold((0, false), |(count, has), word| {
+        (count + 1, has || PAGE_WORDS.contains(&word.to_lowercase().as_str()))
+    });
+    let numbers = text.split(|c: char| !c.is_ascii_digit()).filter(|number| !number.is_empty()).count();
+    (1..=2).contains(&count) && numbers == 1 && !has_page_word
+}
+
+/// Whether a row of cells is the head of a table, or its last row: its cells begin where those of the next row do.
+fn is_table_edge(page: &PageView, segment: &Segment) -> bool {
+    let row = |baseline: f32| {
+        page.segments.iter().filter(move |other| (other.baseline - baseline).abs() < SAME_ROW_MAX)
+    };
+    if row(segment.baseline).count() < 2 {
+        return false;
+    }
+    let reach = HEAD_ROW_STEP_EM * segment.size;
+    let edge = CELL_EDGE_EM * segment.size;
+    let is_aligned_with = |next: f32| {
+        let shared = |of: fn(&Segment) -> f32| {
+            row(segment.baseline)
+                .filter(|cell| row(next).any(|below| (of(below) - of(cell)).abs() < edge))
+                .count()
+        };
+        let lefts = shared(|cell| cell.left);
+        lefts >= 2 || lefts + shared(|cell| cell.right) >= 3
+    };
+    let gaps = page.segments.iter().map(|other| other.baseline - segment.baseline);
+    let below = gaps.clone().filter(|gap| *gap > SAME_ROW_MAX).fold(f32::MAX, f32::min);
+    let above = gaps.filter(|gap| *gap < -SAME_ROW_MAX).fold(f32::MIN, f32::max);
+    below < reach && is_aligned_with(segment.baseline + below)
+        || above > -reach && is_aligned_with(segment.baseline + above)
 }
 
 /// Whether no row stands further out than `segment`.
@@ -274,58 +517,88 @@ fn is_alone(page: &PageView, segment: &Segment) -> bool {
     page.segments.iter().all(|other| gap(other) < 0.5 || gap(other) > 1.6 * segment.size)
 }
 
-/// What a line in the margins is known by on other pages.
+/// What a line in the margins, or turned text anywhere, is known by on other pages.
 struct Key {
-    /// Its digits are masked, unless it says nothing else.
+    /// As it stands; of a page number, by how much it is ahead of the page.
     text: String,
+    /// The same with its first or its last number as what it is ahead of the page.
+    stepping: Vec<String>,
     /// Where it stands on the page, in steps of three points.
     height: i32,
-    /// Whether it is a number, known by what it is ahead of the page's own.
-    counts_pages: bool,
+    /// Its page, counted from 1.
+    number: usize,
+    /// By how much a page number is ahead of its page.
+    ahead: Option<i64>,
     /// On how many pages text like this stands at this height, give or take a step.
     repeats: usize,
+    /// Whether it repeats on so many only when its number steps with the pages.
+    only_steps: bool,
 }
 
 impl Key {
-    fn parts(&self) -> (&str, i32) {
-        (&self.text, self.height)
+    fn parts(&self) -> impl Iterator<Item = (&str, i32)> {
+        let texts = std::iter::once(&self.text).chain(&self.stepping);
+        texts.map(|text| (text.as_str(), self.height))
     }
 }
 
-/// `None` away from the margins.
+/// `None` of upright text away from the margins.
 fn key(segment: &Segment, height: f32, number: usize) -> Option<Key> {
     let is_near =
         segment.baseline < MARGIN_SHARE * height || segment.baseline > (1.0 - MARGIN_SHARE) * height;
-    if !is_near || segment.angle != 0 {
+    if !is_near && segment.angle == 0 {
         return None;
     }
     let height = (segment.baseline / 3.0).round() as i32;
     let ahead = is_page_number(&segment.text).then(|| ahead(&segment.text, number)).flatten();
-    let text = ahead.map_or_else(|| masked(&segment.text), |ahead| format!("#{ahead}"));
-    Some(Key { text, height, counts_pages: ahead.is_some(), repeats: 0 })
+    let text = ahead.map_or_else(|| segment.text.clone(), |ahead| format!("#{ahead}"));
+    let stepping = if ahead.is_some() { Vec::new() } else { stepping(&segment.text, number) };
+    Some(Key { text, stepping, height, number, ahead, repeats: 0, only_steps: false })
 }
 
-/// By what a number in digits is ahead of the page it stands on.
+/// By what a page number, in digits or Roman, is ahead of the page it stands on.
 fn ahead(text: &str, number: usize) -> Option<i64> {
-    let digits = text.split(|c: char| !c.is_ascii_digit()).find(|digits| !digits.is_empty())?;
-    Some(digits.parse::<i64>().ok()? - i64::try_from(number).ok()?)
+    let digits = text.split(|c: char| !c.is_ascii_digit()).find(|digits| !digits.is_empty());
+    let value = match digits {
+        Some(digits) => digits.parse::<i64>().ok()?,
+        None => roman(text.trim_matches(|c: char| !c.is_alphabetic()))?,
+    };
+    Some(value - i64::try_from(number).ok()?)
 }
 
-/// Runs of digits as one sign; figures without a letter say nothing else and stay.
-fn masked(text: &str) -> String {
-    if is_page_number(text) {
-        return "#".to_owned();
+/// The value of a Roman number up to 399.
+fn roman(text: &str) -> Option<i64> {
+    let value = |c: char| match c.to_ascii_lowercase() {
+        'i' => Some(1),
+        'v' => Some(5),
+        'x' => Some(10),
+        'l' => Some(50),
+        'c' => Some(100),
+        _ => None,
+    };
+    let values = text.chars().map(value).collect::<Option<Vec<i64>>>()?;
+    let signs = values.iter().zip(values.iter().skip(1).chain([&0]));
+    Some(signs.map(|(value, next)| if value < next { -value } else { *value }).sum())
+}
+
+/// `text` with its first number as what it is ahead of the page, and the same of its last.
+fn stepping(text: &str, number: usize) -> Vec<String> {
+    let is_digit = |c: char| c.is_ascii_digit();
+    let Some(start) = text.find(is_digit) else { return Vec::new() };
+    let end = text[start..].find(|c| !is_digit(c)).map_or(text.len(), |length| start + length);
+    let last_end = text.rfind(is_digit).map_or(end, |at| at + 1);
+    let last_start = text[..last_end]
+        .rfind(|c| !is_digit(c))
+        .map_or(0, |at| at + text[at..].chars().next().map_or(1, char::len_utf8));
+    let with = |start: usize, end: usize| {
+        let value = text[start..end].parse::<i64>().ok()? - i64::try_from(number).ok()?;
+        Some(format!("{}#{value}{}", &text[..start], &text[end..]))
+    };
+    let mut found: Vec<String> = with(start, end).into_iter().collect();
+    if last_start != start {
+        found.extend(with(last_start, last_end));
     }
-    if !text.contains(char::is_alphabetic) {
-        return text.to_owned();
-    }
-    let mut masked = String::with_capacity(text.len());
-    for c in text.chars().map(|c| if c.is_ascii_digit() { '#' } else { c }) {
-        if !(c == '#' && masked.ends_with('#')) {
-            masked.push(c);
-        }
-    }
-    masked
+    found
 }
 
 /// `12`, `– 12 –`, `xiv`, `Side 3 av 10`.

@@ -1,16 +1,13 @@
 //! Lines of a paragraph → its text: which hyphen at a line end is the typesetter's, which the word's own.
 //!
-//! In this order: a soft hyphen joins, and so does U+2010 where no word is written with it · a word that hangs the hyphen follows ("mål- og") · digits or capitals around
-//! the hyphen keep it · the document's own words decide · "ikke-" keeps it ·
-//! otherwise join.
+//! A soft hyphen joins, and so does U+2010 where no word is written with it; U+2011 stays; a hyphen is decided by the rule of
+//! all formats (`hyphens`) with the document's own words. Dashes and slashes between letters stay without a space.
 
+use super::hyphens::{LineEnd, hyphen_at_line_end};
 use std::{
     collections::HashSet,
     hash::{BuildHasherDefault, Hasher},
 };
-
-/// Words before which a hyphen hangs, in bokmål, nynorsk, English and Northern Sámi.
-const HANGING: [&str; 10] = ["og", "eller", "og/eller", "samt", "til", "and", "or", "ja", "dahje", "sowie"];
 
 /// The words of a document that stand within lines, whatever their case: what a joined word is compared with.
 ///
@@ -90,6 +87,17 @@ pub(crate) fn append(text: &mut String, line: &str, vocabulary: &Vocabulary) {
     text.push_str(line);
 }
 
+/// `text` without the soft hyphens within its lines, and with plain hyphens for those that forbid a break. The last
+/// character stays: it may meet another line on the next page.
+pub(crate) fn settled(text: String) -> String {
+    if !text.contains(['\u{ad}', '\u{2011}']) {
+        return text;
+    }
+    let last = text.char_indices().next_back().map_or(0, |(at, _)| at);
+    let (body, end) = text.split_at(last);
+    body.replace('\u{ad}', "").replace('\u{2011}', "-") + end
+}
+
 enum Joint {
     /// The hyphen goes, nothing comes between.
     Drop,
@@ -107,6 +115,7 @@ fn joint(text: &str, line: &str, vocabulary: &Vocabulary) -> Joint {
     let starts_word = right.chars().next().is_some_and(char::is_alphanumeric);
     match last {
         '\u{ad}' => Joint::Drop,
+        '\u{2011}' => Joint::Keep,
         _ if !follows_letter || !starts_word => Joint::Space,
         '\u{2010}' if !vocabulary.writes_u2010 => Joint::Drop,
         '-' | '\u{2010}' => hyphen(stem, right, vocabulary),
@@ -127,16 +136,9 @@ pub(crate) fn ends_in_range(text: &str) -> bool {
 }
 
 fn hyphen(stem: &str, right: &str, vocabulary: &Vocabulary) -> Joint {
-    let joined = format!("{stem}{right}");
-    if HANGING.contains(&right.trim_end_matches(|c: char| !c.is_alphanumeric())) && !vocabulary.has(&joined) {
-        return Joint::Space;
+    match hyphen_at_line_end(stem, right, Some(&|word| vocabulary.has(word))) {
+        LineEnd::Join => Joint::Drop,
+        LineEnd::Keep => Joint::Keep,
+        LineEnd::Hang => Joint::Space,
     }
-    let is_lower = |c: Option<char>| c.is_some_and(char::is_lowercase);
-    let part = stem.rsplit(['-', '/', '(']).next().unwrap_or(stem);
-    if !is_lower(part.chars().next_back()) || !is_lower(right.chars().next()) || part.chars().count() < 2 {
-        return Joint::Keep;
-    }
-    let is_negation = ["ikke", "ikkje"].contains(&part.to_lowercase().as_str());
-    let is_known_hyphenated = is_negation || vocabulary.has(&format!("{stem}-{right}"));
-    if is_known_hyphenated && !vocabulary.has(&joined) { Joint::Keep } else { Joint::Drop }
 }

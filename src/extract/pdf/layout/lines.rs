@@ -2,7 +2,7 @@
 
 use super::super::{
     content::{Glyph, PageGlyphs, Style, Written},
-    model::{Line, Rect, Word},
+    model::{BlockSource, Line, Rect, Word},
 };
 
 /// In ems: a gap as wide as this ends a segment; it may be a gutter, a table cell or a wide justified space, which
@@ -10,6 +10,23 @@ use super::super::{
 const SEGMENT_GAP_EM: f32 = 0.9;
 /// In ems, above the line's usual gap: kerning stays below it, the tightest justified space above.
 const WORD_GAP_EM: f32 = 0.16;
+/// The same in a run without a space glyph whose gaps show two humps: letters below [`VALLEY_EM`], words above. MuPDF and
+/// pdfium read words from 0.15, poppler from 0.12; no kerning pair of the fonts seen moves letters apart by 0.1.
+const HUMP_GAP_EM: f32 = 0.1;
+/// In ems: between the two humps lies nothing from here to [`HUMP_GAP_EM`].
+const VALLEY_EM: f32 = 0.055;
+/// Fewer gaps between letters show no humps.
+const HUMP_GAPS_MIN: usize = 8;
+/// Of the letters of a run so many are printed twice when the font is thickened by hand; a lone pair is a tight "ff".
+const DOUBLES_SHARE_MIN: f32 = 0.3;
+/// In ems: a glyph printed again nearer than this is the same one, in any run.
+const SAME_PLACE_EM: f32 = 0.01;
+/// In ems: a spacing accent stands over the middle of its letter, give or take so much.
+const ACCENT_SHIFT_EM: f32 = 0.2;
+/// In ems: TeX raises the accents of capitals by a quarter.
+const ACCENT_RISE_EM: f32 = 0.6;
+/// Units whose raised figure is no note mark: "120 m²".
+const UNITS: [&str; 8] = ["m", "km", "dm", "cm", "mm", "µm", "s", "hm"];
 /// In ems: a narrower gap is bridged between runs that the file does not show one after the other; two cells or columns
 /// can be nearer than words, but are not shown in turns.
 const BRIDGE_GAP_EM: f32 = 0.35;
@@ -29,8 +46,16 @@ const RAISED_CHARS_MAX: usize = 6;
 const LINE_NUMBER_SIZE_MAX: f32 = 0.85;
 /// Fewer numbers in a row are something else.
 const LINE_NUMBERS_MIN: usize = 4;
+/// Numbers in the size of the text count the lines when there are so many; a list of as many items that begin with small
+/// letters, and nothing else on the page, was not seen.
+const ALL_LINES_MIN: usize = 10;
 /// In points: note marks are not looked for beside larger text than this.
 const MARK_HOST_SIZE_MAX: f32 = 40.0;
+
+/// An invisible line that visible text covers to this share says the same as that text.
+const COVERED_MAX: f32 = 0.2;
+/// Visible lines near an invisible one that are compared with it: forty columns of a dense table.
+const NEAR_LINES_MAX: usize = 400;
 
 /// What is kept of the places of text.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -48,6 +73,8 @@ pub(crate) struct Segment {
     pub(crate) size: f32,
     pub(crate) is_bold: bool,
     pub(crate) is_artifact: bool,
+    /// Whether it leaves no ink.
+    pub(crate) is_invisible: bool,
     /// Whether it counts the lines of the page.
     pub(crate) is_line_number: bool,
     /// The widest space between two of its words, in points.
@@ -90,6 +117,11 @@ impl Segment {
         area(self.left, self.right, self.baseline, self.size)
     }
 
+    /// Whether the page shows it.
+    pub(crate) fn source(&self) -> BlockSource {
+        if self.is_invisible { BlockSource::InvisibleLayer } else { BlockSource::Visible }
+    }
+
     fn is_mark_text(&self) -> bool {
         let text = self.text.trim().trim_end_matches([')', '.', ',']);
         let count = text.chars().count();
@@ -104,8 +136,61 @@ fn area(left: f32, right: f32, baseline: f32, size: f32) -> Rect {
 
 /// The segments of a page, from top to bottom and left to right, upright text first.
 pub(crate) fn segments(page: &PageGlyphs, width: f32, height: f32, detail: Detail) -> Vec<Segment> {
-    let has_visible = page.shown().any(|(style, _)| !style.is_invisible);
-    let counts = |style: &Style| !(style.is_invisible && has_visible) && style.size > 0.5;
+    let is_shown = |is_invisible: bool| page.shown().any(|(style, _)| style.is_invisible == is_invisible);
+    if is_shown(true) && is_shown(false) {
+        // Without an image there is nothing that a program could have read: text hidden from the reader.
+        if !page.has_image {
+            return of_layer(page, width, height, detail, Some(false));
+        }
+        return merged(
+            of_layer(page, width, height, detail, Some(false)),
+            of_layer(page, width, height, detail, Some(true)),
+        );
+    }
+    of_layer(page, width, height, detail, None)
+}
+
+/// Visible text, and what of an invisible layer stands where nothing is visible: the layer that OCR left below a stamp.
+fn merged(visible: Vec<Segment>, invisible: Vec<Segment>) -> Vec<Segment> {
+    let mut by_baseline: Vec<&Segment> = visible.iter().collect();
+    by_baseline.sort_by(|a, b| a.baseline.total_cmp(&b.baseline));
+    let tallest = visible.iter().map(|segment| segment.size).fold(0.0, f32::max).min(MARK_HOST_SIZE_MAX);
+    let is_covered = |segment: &Segment| {
+        let area = segment.area();
+        let start = by_baseline.partition_point(|other| other.baseline < area.top - tallest);
+        let near = by_baseline.iter().skip(start).take(NEAR_LINES_MAX);
+        let near = near.take_while(|other| other.baseline < area.bottom + tallest);
+        let near = near.filter(|other| other.angle == segment.angle);
+        let covered: f32 = near.map(|other| overlap(area, other.area())).sum();
+        covered > COVERED_MAX * (area.right - area.left) * (area.bottom - area.top)
+    };
+    let kept: Vec<Segment> = invisible.into_iter().filter(|segment| !is_covered(segment)).collect();
+    let mut all = visible;
+    all.extend(kept);
+    let rank = |segment: &Segment| (segment.angle.abs(), segment.angle);
+    all.sort_by(|a, b| {
+        rank(a).cmp(&rank(b)).then(a.baseline.total_cmp(&b.baseline)).then(a.left.total_cmp(&b.left))
+    });
+    all
+}
+
+/// The area that two boxes share.
+fn overlap(a: Rect, b: Rect) -> f32 {
+    let across = a.right.min(b.right) - a.left.max(b.left);
+    let along = a.bottom.min(b.bottom) - a.top.max(b.top);
+    across.max(0.0) * along.max(0.0)
+}
+
+/// The segments of the visible or the invisible text, or of both.
+fn of_layer(
+    page: &PageGlyphs,
+    width: f32,
+    height: f32,
+    detail: Detail,
+    is_invisible: Option<bool>,
+) -> Vec<Segment> {
+    let counts =
+        |style: &Style| is_invisible.is_none_or(|wanted| style.is_invisible == wanted) && style.size > 0.5;
     let mut angles: Vec<i16> = Vec::new();
     for (style, _) in page.shown().filter(|(style, _)| counts(style)) {
         if !angles.contains(&style.angle) {
@@ -134,6 +219,8 @@ struct Piece {
     right: f32,
     /// Whether it leaves no ink.
     is_blank: bool,
+    /// Whether it is the glyph before it, printed again.
+    is_double: bool,
 }
 
 fn is_blank(page: &PageGlyphs, written: Written) -> bool {
@@ -161,6 +248,9 @@ struct Run<'a> {
     segment: Segment,
     bold_count: usize,
     artifact_count: usize,
+    double_count: usize,
+    /// A spacing accent that waits for the letter it stands over.
+    accent: Option<(Piece, f32, Style)>,
 }
 
 fn runs<'a>(
@@ -180,24 +270,48 @@ fn runs<'a>(
             };
             let written = glyph.written;
             let is_blank = is_blank(run.page, written);
-            let piece = Piece { written, left: x, right: x + glyph.width, is_blank };
-            if !run.continues(x, y, style.size) {
-                run.finish(&mut finished);
-                if piece.is_blank {
-                    continue;
-                }
-                let (left, baseline, size) = (x, y, style.size);
-                run.segment =
-                    Segment { left, right: x, baseline, size, angle, tag: style.tag, ..Segment::default() };
-            }
-            if run.push(piece) {
-                run.bold_count += usize::from(style.is_bold);
-                run.artifact_count += usize::from(style.is_artifact);
-            }
+            let piece = Piece { written, left: x, right: x + glyph.width, is_blank, is_double: false };
+            run.add_with_accent(piece, y, style, &mut finished);
         }
+    }
+    if let Some((accent, y, style)) = run.accent.take() {
+        run.add(accent, y, &style, &mut finished);
     }
     run.finish(&mut finished);
     finished
+}
+
+/// The combining mark that a spacing accent stands for.
+fn combining(accent: char) -> Option<char> {
+    Some(match accent {
+        '`' => '\u{300}',
+        '´' => '\u{301}',
+        'ˆ' | '^' => '\u{302}',
+        '˜' | '~' => '\u{303}',
+        '¯' => '\u{304}',
+        '˘' => '\u{306}',
+        '˙' => '\u{307}',
+        '¨' => '\u{308}',
+        '˚' | '°' => '\u{30a}',
+        '˝' => '\u{30b}',
+        'ˇ' => '\u{30c}',
+        '¸' => '\u{327}',
+        '˛' => '\u{328}',
+        _ => return None,
+    })
+}
+
+/// The letter that an accent and a letter make where the one stands over the other.
+fn accented(accent: &Piece, letter: &Piece, size: f32) -> Option<char> {
+    let (Written::One(accent_sign), Written::One(base)) = (accent.written, letter.written) else {
+        return None;
+    };
+    let middle = |piece: &Piece| (piece.left + piece.right) / 2.0;
+    if (middle(accent) - middle(letter)).abs() > ACCENT_SHIFT_EM * size {
+        return None;
+    }
+    let base = if base == 'ı' { 'i' } else { base };
+    unicode_normalization::char::compose(base, combining(accent_sign)?)
 }
 
 impl<'a> Run<'a> {
@@ -210,6 +324,64 @@ impl<'a> Run<'a> {
             segment: Segment::default(),
             bold_count: 0,
             artifact_count: 0,
+            double_count: 0,
+            accent: None,
+        }
+    }
+
+    /// Takes up a glyph; an accent that is set for itself goes with the letter it stands over, which TeX sets after it and
+    /// others before it.
+    #[inline(always)]
+    fn add_with_accent(&mut self, piece: Piece, y: f32, style: &Style, finished: &mut Vec<Segment>) {
+        let is_accent = matches!(piece.written, Written::One(sign) if combining(sign).is_some());
+        if is_accent || self.accent.is_some() {
+            self.compose(piece, y, style, finished);
+        } else {
+            self.add(piece, y, style, finished);
+        }
+    }
+
+    /// Puts an accent and a letter together, or takes both up as they are.
+    #[cold]
+    fn compose(&mut self, mut piece: Piece, y: f32, style: &Style, finished: &mut Vec<Segment>) {
+        let is_near = |at: f32| (at - y).abs() < ACCENT_RISE_EM * style.size;
+        if let Some((accent, at, accent_style)) = self.accent.take() {
+            match accented(&accent, &piece, style.size).filter(|_| is_near(at)) {
+                Some(letter) => piece.written = Written::One(letter),
+                None => self.add(accent, at, &accent_style, finished),
+            }
+            return self.add(piece, y, style, finished);
+        }
+        let is_level = is_near(self.segment.baseline);
+        let last = self.pieces.last_mut().filter(|_| is_level);
+        let letter = last.as_ref().and_then(|last| accented(&piece, last, style.size));
+        match (last, letter) {
+            (Some(last), Some(letter)) => last.written = Written::One(letter),
+            _ => self.accent = Some((piece, y, *style)),
+        }
+    }
+
+    #[inline(always)]
+    fn add(&mut self, piece: Piece, y: f32, style: &Style, finished: &mut Vec<Segment>) {
+        if !self.continues(piece.left, y, style.size) {
+            self.finish(finished);
+            if piece.is_blank {
+                return;
+            }
+            self.segment = Segment {
+                left: piece.left,
+                right: piece.left,
+                baseline: y,
+                size: style.size,
+                angle: style.angle,
+                tag: style.tag,
+                is_invisible: style.is_invisible,
+                ..Segment::default()
+            };
+        }
+        if self.push(piece) {
+            self.bold_count += usize::from(style.is_bold);
+            self.artifact_count += usize::from(style.is_artifact);
         }
     }
 
@@ -223,12 +395,19 @@ impl<'a> Run<'a> {
             && gap < SEGMENT_GAP_EM * size
     }
 
-    /// Takes up a glyph, unless it is the last one printed again.
-    fn push(&mut self, piece: Piece) -> bool {
+    /// Takes up a glyph, unless it is the last one printed again at its place.
+    fn push(&mut self, mut piece: Piece) -> bool {
         if let Some(last) = self.pieces.last() {
-            let is_near = (piece.left - last.left).abs() < 0.2 * (piece.right - piece.left);
-            if is_near && is_same(self.page, last.written, piece.written) {
-                return false;
+            let shift = (piece.left - last.left).abs();
+            if shift < 0.2 * (piece.right - piece.left) && is_same(self.page, last.written, piece.written) {
+                if piece.is_blank || shift < SAME_PLACE_EM * self.segment.size {
+                    return false;
+                }
+                piece.is_double = true;
+                self.double_count += 1;
+                self.segment.right = self.segment.right.max(piece.right);
+                self.pieces.push(piece);
+                return true;
             }
             let is_inked = |piece: &Piece| !piece.is_blank && !matches!(piece.written, Written::One('.'));
             if is_inked(&piece) && is_inked(last) {
@@ -248,12 +427,16 @@ impl<'a> Run<'a> {
         segment.is_bold = self.bold_count * 2 > self.pieces.len();
         segment.is_artifact = self.artifact_count * 2 > self.pieces.len();
         segment.shown = (finished.len() as u32, finished.len() as u32);
+        if self.double_count as f32 >= DOUBLES_SHARE_MIN * self.pieces.len() as f32 && self.double_count > 0 {
+            self.pieces.retain(|piece| !piece.is_double);
+        }
+        let word_gap = self.word_gap(segment.size);
         let usual = self.usual_gap(segment.size).clamp(0.0, 0.5 * segment.size);
         (segment.text, segment.widest_space) = match self.detail {
-            Detail::Blocks => self.spaced(segment.size, usual, |_, _| {}),
+            Detail::Blocks => self.spaced(segment.size, usual, word_gap, |_, _| {}),
             Detail::Words => {
                 let mut words = Vec::new();
-                let spaced = self.spaced(segment.size, usual, |piece, opens| {
+                let spaced = self.spaced(segment.size, usual, word_gap, |piece, opens| {
                     self.set_word(&mut words, &segment, piece, opens);
                 });
                 segment.lines.extend(Line::of(words));
@@ -265,7 +448,20 @@ impl<'a> Run<'a> {
         }
         self.pieces.clear();
         self.gaps.clear();
-        (self.bold_count, self.artifact_count) = (0, 0);
+        (self.bold_count, self.artifact_count, self.double_count) = (0, 0, 0);
+    }
+
+    /// From which gap on a word ends, in ems: lower where the gaps themselves show two humps.
+    fn word_gap(&self, size: f32) -> f32 {
+        if self.gaps.len() < HUMP_GAPS_MIN || self.pieces.iter().any(|piece| piece.is_blank) {
+            return WORD_GAP_EM;
+        }
+        let is_between =
+            |low: f32, high: f32| self.gaps.iter().any(|gap| (low * size..high * size).contains(gap));
+        let has_humps = is_between(HUMP_GAP_EM, WORD_GAP_EM + 0.001) && !is_between(VALLEY_EM, HUMP_GAP_EM);
+        let below = self.gaps.iter().filter(|gap| **gap < VALLEY_EM * size).count();
+        // Letter-spaced text has its only hump above the valley.
+        if has_humps && 2 * below > self.gaps.len() { HUMP_GAP_EM } else { WORD_GAP_EM }
     }
 
     /// The median of the gaps between glyphs that no space glyph parts; 0 for a run too short to have one.
@@ -308,7 +504,13 @@ impl<'a> Run<'a> {
     /// The text of a run, with spaces where gaps or space glyphs say so, and the widest of these gaps.
     ///
     /// `place` is told of each piece with ink, and whether it opens a word.
-    fn spaced(&self, size: f32, usual: f32, mut place: impl FnMut(&Piece, bool)) -> (String, f32) {
+    fn spaced(
+        &self,
+        size: f32,
+        usual: f32,
+        word_gap: f32,
+        mut place: impl FnMut(&Piece, bool),
+    ) -> (String, f32) {
         // Letters as far apart as this are letter-spaced on purpose: a space glyph between two of them is no word space.
         let is_tracked = usual > 0.12 * size;
         let mut out = String::with_capacity(self.pieces.len() + self.pieces.len() / 4);
@@ -321,7 +523,7 @@ impl<'a> Run<'a> {
                 continue;
             }
             let gap = end.map_or(0.0, |end| piece.left - end) - usual;
-            let threshold = if has_space && !is_tracked { SPACE_GLYPH_GAP_EM } else { WORD_GAP_EM } * size;
+            let threshold = if has_space && !is_tracked { SPACE_GLYPH_GAP_EM } else { word_gap } * size;
             let opens_word = gap > threshold && !out.ends_with(' ');
             if opens_word {
                 out.push(' ');
@@ -389,16 +591,26 @@ fn without_doubles(mut runs: Vec<Segment>) -> Vec<Segment> {
 fn with_marks(mut runs: Vec<Segment>) -> Vec<Segment> {
     let hosts: Vec<Option<usize>> = (0..runs.len()).map(|index| host(&runs, index)).collect();
     for (index, host) in hosts.into_iter().enumerate() {
-        let Some(baseline) = host.and_then(|host| runs.get(host)).map(|host| host.baseline) else { continue };
+        let Some(host) = host.and_then(|host| runs.get(host)) else { continue };
+        let baseline = host.baseline;
+        let is_power = runs.get(index).is_some_and(|run| is_power(host, run));
         let Some(run) = runs.get_mut(index) else { continue };
         let is_raised = run.baseline < baseline;
         run.baseline = baseline;
-        if is_raised && run.is_mark_text() {
+        if is_raised && run.is_mark_text() && !is_power {
             run.mark = Some(std::mem::take(&mut run.text));
             run.lines.clear();
         }
     }
     runs
+}
+
+/// Whether a raised figure belongs to a unit: "120 m²".
+fn is_power(host: &Segment, run: &Segment) -> bool {
+    let unit = host.text.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+    UNITS.contains(&unit)
+        && ["2", "3"].contains(&run.text.as_str())
+        && (run.left - host.right).abs() < WORD_GAP_EM * host.size
 }
 
 /// The larger run that a small one is raised or lowered beside.
@@ -443,9 +655,16 @@ fn with_line_numbers(mut runs: Vec<Segment>) -> Vec<Segment> {
     let first = |row: &[usize]| {
         let [first, next, ..] = row else { return None };
         let number = runs[*first].text.parse::<u32>().ok()?;
-        (runs[*first].size <= LINE_NUMBER_SIZE_MAX * runs[*next].size).then_some((*first, number))
+        Some((*first, *next, number))
     };
-    let numbers: Vec<(usize, u32)> = rows.chunk_by(is_level).filter_map(first).collect();
+    let all: Vec<(usize, usize, u32)> = rows.chunk_by(is_level).filter_map(first).collect();
+    let is_small = |at: usize, next: usize| runs[at].size <= LINE_NUMBER_SIZE_MAX * runs[next].size;
+    let count_all_lines = count_all_lines(&all, rows.chunk_by(is_level).count(), &runs);
+    let numbers: Vec<(usize, u32)> = all
+        .iter()
+        .filter(|(at, next, _)| count_all_lines || is_small(*at, *next))
+        .map(|(at, _, number)| (*at, *number))
+        .collect();
     let steps: Vec<u32> = numbers.windows(2).map(|pair| pair[1].1.wrapping_sub(pair[0].1)).collect();
     let is_counting =
         steps.iter().filter(|step| [1, 2, 5, 10].contains(*step)).count() * 10 >= steps.len() * 8;
@@ -455,6 +674,19 @@ fn with_line_numbers(mut runs: Vec<Segment>) -> Vec<Segment> {
         }
     }
     runs
+}
+
+/// Whether numbers in the size of the text count the lines of a page, and not the items of a list: nearly every row has
+/// one, and many of the rows begin in the middle of a sentence.
+fn count_all_lines(numbers: &[(usize, usize, u32)], row_count: usize, runs: &[Segment]) -> bool {
+    let starts_within =
+        |next: &usize| runs.get(*next).is_some_and(|run| run.text.starts_with(char::is_lowercase));
+    let within = numbers.iter().filter(|(_, next, _)| starts_within(next)).count();
+    let steps = numbers.windows(2).filter(|pair| pair[1].2 == pair[0].2.wrapping_add(1)).count();
+    numbers.len() >= ALL_LINES_MIN
+        && numbers.len() * 10 >= row_count * 8
+        && (steps + 1) * 10 >= numbers.len() * 9
+        && within * 10 >= numbers.len() * 3
 }
 
 /// Runs on one baseline, a small gap apart → segments.

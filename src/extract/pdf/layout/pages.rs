@@ -10,7 +10,7 @@ use super::{
             OutlineEntry, outline,
             structure::{Role, Structure},
         },
-        model::{Block, BlockKind, BlockSource, Notice, Page},
+        model::{Block, BlockKind, Notice, Page},
     },
     blocks, columns,
     furniture::{self, PageView},
@@ -251,14 +251,22 @@ fn page(
     all.extend(notes);
     all.extend(furniture);
     for block in &mut all {
-        block.source = sheet.source;
         block.language = language(block, &sheet.tags);
         for line in &mut block.lines {
             line.page = number;
         }
     }
-    let (has_image, has_drawing) = (sheet.has_image, sheet.has_drawing);
-    Page { number, label, width: sheet.width, height: sheet.height, blocks: all, has_image, has_drawing }
+    let (has_image, is_scan, has_drawing) = (sheet.has_image, sheet.is_scan, sheet.has_drawing);
+    Page {
+        number,
+        label,
+        width: sheet.width,
+        height: sheet.height,
+        blocks: all,
+        has_image,
+        is_scan,
+        has_drawing,
+    }
 }
 
 /// Where the upright text of a page stands, without furniture.
@@ -283,7 +291,7 @@ fn furniture_block(segment: Segment, kind: BlockKind) -> Block {
         mark: None,
         level: None,
         language: None,
-        source: BlockSource::Visible,
+        source: segment.source(),
         tag: segment.tag,
         lines: segment.lines,
         text: segment.text,

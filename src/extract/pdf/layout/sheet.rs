@@ -1,12 +1,12 @@
 //! A page before its layout is known: its segments, and what else its content shows.
 
 use super::{
-    super::{
-        content::{PageGlyphs, Tag},
-        model::BlockSource,
-    },
+    super::content::{PageGlyphs, Tag},
     lines::{self, Detail, Segment},
 };
+
+/// An image that covers so much of the page is the page: scans leave out white margins.
+const SCAN_SHARE_MIN: f32 = 0.7;
 
 /// A page before its layout is known.
 pub(crate) struct Sheet {
@@ -14,8 +14,9 @@ pub(crate) struct Sheet {
     pub(crate) height: f32,
     pub(crate) segments: Vec<Segment>,
     pub(crate) tags: Vec<Tag>,
-    pub(crate) source: BlockSource,
     pub(crate) has_image: bool,
+    /// Whether one image covers the page.
+    pub(crate) is_scan: bool,
     pub(crate) has_drawing: bool,
 }
 
@@ -23,12 +24,10 @@ impl Sheet {
     /// The page that shows `shown`.
     pub(crate) fn new(shown: PageGlyphs, width: f32, height: f32, detail: Detail) -> Sheet {
         let mut segments = lines::segments(&shown, width, height, detail);
-        // Where anything is visible, only that is read.
-        let is_visible = shown.shown().any(|(style, _)| !style.is_invisible);
-        let source = if is_visible { BlockSource::Visible } else { BlockSource::InvisibleLayer };
+        let is_scan = shown.image_area >= SCAN_SHARE_MIN * width * height;
         let (has_image, has_drawing) = (shown.has_image, shown.has_drawing);
         let tags = tags_in_use(shown.tags, &mut segments);
-        Sheet { width, height, segments, tags, source, has_image, has_drawing }
+        Sheet { width, height, segments, tags, has_image, is_scan, has_drawing }
     }
 }
 

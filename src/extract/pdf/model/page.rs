@@ -108,7 +108,7 @@ pub struct Block {
     pub font_size: f32,
     /// Whether all its lines are mostly bold.
     pub is_bold: bool,
-    /// The mark that a footnote opens with.
+    /// The mark that a footnote opens with, or the bullet that a list item is typed with.
     pub mark: Option<String>,
     /// How deep a heading stands, from 1, where the file says so itself.
     pub level: Option<u8>,
@@ -118,7 +118,7 @@ pub struct Block {
     pub source: BlockSource,
     /// The first tag of its text, by its number on the page; 0 for none.
     pub(crate) tag: u16,
-    /// Its lines and their words where they stand; empty unless asked for with [`Pdf::pages_with_lines`].
+    /// Its lines and their words where they stand; empty unless asked for with `Pdf::pages_with_lines`.
     pub lines: Vec<Line>,
 }
 
@@ -137,6 +137,8 @@ pub struct Page {
     pub blocks: Vec<Block>,
     /// Whether the page draws an image.
     pub has_image: bool,
+    /// Whether one image covers the page, as in a scan.
+    pub is_scan: bool,
     /// Whether it draws lines or areas.
     pub has_drawing: bool,
 }

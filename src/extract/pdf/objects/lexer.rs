@@ -159,7 +159,7 @@ impl<'a> Lexer<'a> {
         Some(token)
     }
 
-    #[inline]
+    #[inline(always)]
     fn word(&mut self) -> Token<'a> {
         let is_number = self.peek().is_some_and(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.'));
         if let Some((token, length)) = is_number.then(|| plain_number(self.rest())).flatten() {

@@ -62,7 +62,7 @@ pub(crate) fn load(bytes: &[u8], limits: &Limits, force_reconstruct: bool) -> lo
     Document::load_mem_with_options(bytes, options)
 }
 
-/// Leaves out what no text comes from: images, elements of the structure tree, annotations.
+/// Leaves out what no text comes from: images, elements of the structure tree, links and comments.
 ///
 /// lopdf keeps a top-level object in place and asks only whether there is an answer; of objects in object streams it
 /// keeps the answer.
@@ -80,7 +80,11 @@ fn without_images(id: ObjectId, object: &mut Object) -> Option<(ObjectId, Object
 
 fn is_beside_text(dictionary: &Dictionary) -> bool {
     match dictionary.get(b"Type").and_then(Object::as_name) {
-        Ok(name) => name == b"StructElem" || name == b"Annot" || name == b"OBJR",
+        Ok(b"Annot") => {
+            let kind = dictionary.get(b"Subtype").and_then(Object::as_name).unwrap_or_default();
+            !matches!(kind, b"Widget" | b"FreeText" | b"Stamp")
+        }
+        Ok(name) => name == b"StructElem" || name == b"OBJR",
         Err(_) => dictionary.has(b"S") && dictionary.has(b"P") && dictionary.has(b"K"),
     }
 }

@@ -1,0 +1,255 @@
+//! What an element's tag, role, class and identifier say about it: a rule and how strongly it is meant.
+//!
+//! No name decides alone: [`super::content`] weighs the points against the text within the element and its place.
+
+use super::rule::Rule;
+use scraper::ElementRef;
+
+/// A rule with its points. Three are enough for a box of neutral shape inside the main text.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Evidence {
+    pub(super) rule: Rule,
+    pub(super) points: i32,
+}
+
+/// The strongest evidence of `element`. `None` when nothing about it speaks for furniture.
+pub(super) fn of(element: ElementRef) -> Option<Evidence> {
+    let by_name = by_name(element);
+    let by_tag = by_tag(element);
+    if by_name.is_none_or(|name| name.points < 3) && is_named_content(element) {
+        return None;
+    }
+    match (by_name, by_tag) {
+        // Two kinds of evidence support each other: an `aside` of class "related".
+        (Some(name), Some(tag)) => {
+            Some(Evidence { rule: name.rule, points: name.points.max(tag.points) + 1 })
+        }
+        (name, tag) => name.or(tag),
+    }
+}
+
+/// Whether a class names a part of a document that stands beside its text: a box of facts, a lead, an appendix.
+fn is_named_content(element: ElementRef) -> bool {
+    const PARTS: [&str; 13] = [
+        "faktaboks",
+        "factbox",
+        "faktarute",
+        "infoboks",
+        "ingress",
+        "preamble",
+        "standfirst",
+        "vedlegg",
+        "appendix",
+        "sammendrag",
+        "samandrag",
+        "abstract",
+        "kapittel",
+    ];
+    element.value().classes().any(|class| {
+        let class = class.to_ascii_lowercase();
+        PARTS.iter().any(|part| class.contains(part))
+    })
+}
+
+fn by_tag(element: ElementRef) -> Option<Evidence> {
+    let (rule, points) = match element.attr("role").unwrap_or_default() {
+        "navigation" | "menubar" | "menu" => (Rule::Menu, 4),
+        "search" => (Rule::Form, 4),
+        "dialog" | "alertdialog" => (Rule::Dialog, 4),
+        "doc-toc" => (Rule::Contents, 4),
+        "contentinfo" => (Rule::Footer, 3),
+        "banner" => (Rule::Header, 2),
+        "complementary" => (Rule::Sidebar, 2),
+        _ => match element.value().name() {
+            "nav" => (Rule::Menu, 4),
+            "dialog" => (Rule::Dialog, 4),
+            "search" => (Rule::Form, 4),
+            "menu" => (Rule::Menu, 3),
+            "footer" => (Rule::Footer, 3),
+            "aside" => (Rule::Sidebar, 2),
+            "header" => (Rule::Header, 1),
+            "a" if element.attr("rel").is_some_and(|rel| rel.contains("tag")) => (Rule::Tags, 3),
+            "a" if element.attr("rel").is_some_and(|rel| rel.contains("author")) => (Rule::Byline, 3),
+            "time" => (Rule::Byline, 1),
+            _ if is_author(element) => (Rule::Byline, 3),
+            _ => return None,
+        },
+    };
+    Some(Evidence { rule, points })
+}
+
+fn is_author(element: ElementRef) -> bool {
+    element.attr("itemprop").is_some_and(|name| {
+        name.split_whitespace().any(|name| matches!(name, "author" | "datePublished" | "dateModified"))
+    })
+}
+
+fn by_name(element: ElementRef) -> Option<Evidence> {
+    let class = element.attr("class").unwrap_or_default();
+    let id = element.attr("id").unwrap_or_default();
+    if class.is_empty() && id.is_empty() {
+        return None;
+    }
+    let joined = format!("{class} {id}").replace(['-', '_'], "").to_ascii_lowercase();
+    let phrase = PHRASES.iter().find(|(phrase, _)| joined.contains(phrase));
+    let phrase = phrase.map(|(_, rule)| Evidence { rule: *rule, points: 3 });
+    let site = element.value().classes().find_map(site_class);
+    let names = element.value().classes().chain(id.split_whitespace());
+    names
+        .flat_map(evidence_of_name)
+        .chain(phrase)
+        .chain(site)
+        .reduce(|best, next| if next.points > best.points { next } else { best })
+}
+
+/// Runs of words that tell more together than apart, written without hyphens.
+const PHRASES: [(&str, Rule); 27] = [
+    ("tableofcontents", Rule::Contents),
+    ("innholdsfortegnelse", Rule::Contents),
+    ("innhaldsliste", Rule::Contents),
+    ("articleinfo", Rule::Byline),
+    ("articlemeta", Rule::Byline),
+    ("entrymeta", Rule::Byline),
+    ("postmeta", Rule::Byline),
+    ("postedon", Rule::Byline),
+    ("authorbio", Rule::Byline),
+    ("authorbox", Rule::Byline),
+    ("aboutauthor", Rule::Byline),
+    ("mostread", Rule::Related),
+    ("mestlest", Rule::Related),
+    ("mostpopular", Rule::Related),
+    ("readmore", Rule::Related),
+    ("readalso", Rule::Related),
+    ("lesogsa", Rule::Related),
+    ("seeogsa", Rule::Related),
+    ("lesmer", Rule::Related),
+    ("youmaylike", Rule::Related),
+    ("youmightlike", Rule::Related),
+    ("postnav", Rule::Menu),
+    ("pagenav", Rule::Menu),
+    ("postnavigation", Rule::Menu),
+    ("skiptocontent", Rule::Menu),
+    ("totop", Rule::Menu),
+    ("siteheader", Rule::Header),
+];
+
+/// Boxes of sites whose pages we know, where the general words do not tell enough.
+fn site_class(class: &str) -> Option<Evidence> {
+    let rule = match class {
+        // regjeringen.no: type, date and owner are read as metadata.
+        "article-info" => Rule::Byline,
+        "article-sidebar" => Rule::Sidebar,
+        "horing-cta" | "page-survey" => Rule::Form,
+        // stortinget.no: the list of speakers repeats the names that stand before the speeches.
+        "bigdoc-navigation-actions" => Rule::Menu,
+        "listing-speakers" => Rule::Contents,
+        "speaker-type-small" => Rule::Line,
+        "block-article-list-box" => Rule::Related,
+        _ => return None,
+    };
+    Some(Evidence { rule, points: 4 })
+}
+
+/// What the words of one class or identifier say. `no-sidebar` and `has-menu` say how a box is laid out, not what it is.
+fn evidence_of_name(name: &str) -> impl Iterator<Item = Evidence> {
+    let words = words(name);
+    let is_layout = words.first().is_some_and(|first| {
+        matches!(
+            first.as_str(),
+            "no" | "has" | "with" | "without" | "is" | "js" | "layout" | "hide" | "hidden" | "col"
+        )
+    });
+    // "category-news" and "tag-budget" on the article of a blog name its topics.
+    let is_topic =
+        words.len() > 1 && words.first().is_some_and(|first| matches!(first.as_str(), "category" | "tag"));
+    let count = if is_layout || is_topic { 0 } else { words.len() };
+    words.into_iter().take(count).filter_map(|word| evidence_of_word(&word))
+}
+
+/// The words of `postMeta--top`, in small letters.
+fn words(name: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word = String::new();
+    let mut was_small = false;
+    for c in name.chars() {
+        let starts_word = c.is_uppercase() && was_small;
+        if (!c.is_alphanumeric() || starts_word) && !word.is_empty() {
+            words.push(std::mem::take(&mut word));
+        }
+        if c.is_alphanumeric() {
+            word.extend(c.to_lowercase());
+        }
+        was_small = c.is_lowercase();
+    }
+    if !word.is_empty() {
+        words.push(word);
+    }
+    words
+}
+
+fn evidence_of_word(word: &str) -> Option<Evidence> {
+    let (rule, points) = match word {
+        "nav" | "navbar" | "navigation" | "navigasjon" | "navigering" | "subnav" | "topnav" | "menu"
+        | "meny" | "submenu" | "mainmenu" | "topmenu" | "sidemenu" | "megamenu" | "hovedmeny"
+        | "venstremeny" | "breadcrumb" | "breadcrumbs" | "crumb" | "crumbs" | "brodsmule" | "brodsmuler"
+        | "brodsmulesti" | "pagination" | "pager" | "paging" | "skip" | "skiplink" | "skiplinks"
+        | "sitemap" | "toolbar" | "topbar" | "quicklinks" | "navbox" | "hurtiglenker" | "snarveier" => {
+            (Rule::Menu, 3)
+        }
+        "language" | "languages" | "login" | "tabs" | "prev" | "next" | "previous" => (Rule::Menu, 1),
+        "share" | "shares" | "sharing" | "sharebar" | "sharebox" | "sharedaddy" | "shariff" | "addthis"
+        | "addtoany" | "social" | "socials" | "socialmedia" | "some" | "follow" | "printfriendly" => {
+            (Rule::Sharing, 3)
+        }
+        "print" | "tools" | "actions" | "rating" | "likes" | "reactions" | "feedback" | "survey" => {
+            (Rule::Sharing, 2)
+        }
+        "tags" | "catlinks" | "taglist" | "tagcloud" | "hashtags" | "emneord" | "stikkord" | "keywords"
+        | "topiclist" => (Rule::Tags, 3),
+        "tag" | "categories" | "topics" => (Rule::Tags, 2),
+        "byline" | "dateline" | "authors" | "author" | "forfatter" | "timestamp" | "pubdate" | "vcard"
+        | "submitted" => (Rule::Byline, 3),
+        "date" | "dato" | "meta" | "metadata" => (Rule::Byline, 1),
+        "related" | "relatert" | "relaterte" | "relevante" | "recommended" | "recommendations" | "recirc"
+        | "recirculation" | "trending" | "popular" | "outbrain" | "taboola" | "similar" | "upsell" => {
+            (Rule::Related, 3)
+        }
+        "teaser" | "teasers" | "latest" | "recent" | "more" | "card" | "cards" | "promo" | "promos"
+        | "carousel" | "stories" => (Rule::Related, 1),
+        "comments" | "commentlist" | "disqus" | "respond" | "kommentarer" | "commentform" => {
+            (Rule::Comments, 4)
+        }
+        "comment" | "kommentar" | "reply" => (Rule::Comments, 2),
+        "newsletter" | "nyhetsbrev" | "nyheitsbrev" | "subscribe" | "subscription" | "signup" | "abonner"
+        | "mailchimp" | "mc4wp" | "optin" | "donate" | "donation" => (Rule::Newsletter, 3),
+        "ad" | "ads" | "adbox" | "advert" | "adverts" | "advertisement" | "advertising" | "sponsor"
+        | "sponsored" | "sponsors" | "annonse" | "annonser" | "reklame" | "adsense" | "dfp" => {
+            (Rule::Advertisement, 3)
+        }
+        "banner" | "promotion" | "cta" => (Rule::Advertisement, 2),
+        "cookie"
+        | "cookies"
+        | "cookiebar"
+        | "consent"
+        | "gdpr"
+        | "informasjonskapsler"
+        | "onetrust"
+        | "cookiebot"
+        | "ccpa" => (Rule::Cookies, 3),
+        "footer" | "sitefooter" | "pagefooter" | "bunntekst" | "bunnfelt" | "colophon" | "copyright" => {
+            (Rule::Footer, 3)
+        }
+        "foot" | "bunn" | "disclaimer" | "legal" => (Rule::Footer, 1),
+        "sidebar" | "sidebars" | "sidefelt" | "sidespalte" | "rail" | "rightrail" | "widget" | "widgets"
+        | "rightcol" | "leftcol" | "hoyrespalte" | "venstrespalte" => (Rule::Sidebar, 3),
+        "aside" | "secondary" => (Rule::Sidebar, 2),
+        "toc" => (Rule::Contents, 3),
+        "editsection" => (Rule::Control, 3),
+        "modal" | "popup" | "lightbox" | "popover" | "tooltip" | "offcanvas" | "drawer" => (Rule::Dialog, 3),
+        "masthead" | "topplinje" => (Rule::Header, 3),
+        "header" | "hode" | "top" => (Rule::Header, 1),
+        "search" | "searchbox" | "searchform" | "sok" => (Rule::Form, 3),
+        _ => return None,
+    };
+    Some(Evidence { rule, points })
+}

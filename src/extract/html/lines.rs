@@ -1,0 +1,226 @@
+//! Lines that sites print on every page, told by their words; headings of boxes that are no part of a document.
+
+/// Whether a passage is a line that the site prints on every page.
+pub(super) fn is_furniture(text: &str) -> bool {
+    const LONGEST: usize = 60;
+    if text.len() > LONGEST {
+        return false;
+    }
+    let text = text.to_lowercase();
+    let text = text.trim_matches(|c: char| !c.is_alphanumeric() && c != ')');
+    LINES.contains(&text) || is_dated_update(text)
+}
+
+/// "Sist oppdatert: 23.10.2012 15:14", "Publisert 3. juli 2024 | Sist endra 4. juli 2024".
+fn is_dated_update(text: &str) -> bool {
+    const STARTS: [&str; 12] = [
+        "sist oppdatert",
+        "sist oppdatera",
+        "sist endret",
+        "sist endra",
+        "publisert",
+        "oppdatert",
+        "last updated",
+        "last modified",
+        "published",
+        "updated",
+        "posted on",
+        "sist faglig oppdatert",
+    ];
+    let Some(rest) = STARTS.iter().find_map(|start| text.strip_prefix(start)) else { return false };
+    // What follows is a date and nothing that says more: at most three words with a digit among them.
+    let words: Vec<&str> = rest.split(|c: char| !c.is_alphabetic()).filter(|word| word.len() > 2).collect();
+    rest.contains(|c: char| c.is_ascii_digit()) && words.len() <= 4
+}
+
+const LINES: [&str; 88] = [
+    "til innholdsfortegnelse",
+    "til innhaldsliste",
+    "til innhaldslista",
+    "til forsiden",
+    "til framsida",
+    "til toppen",
+    "til topps",
+    "gå til toppen",
+    "tilbake til toppen",
+    "back to top",
+    "to top",
+    "vis tabellen i full bredde",
+    "vis tabellen i full breidde",
+    "last ned bilde",
+    "last ned bilete",
+    "forstørr bilde",
+    "forstørr bilete",
+    "lukk fotnote",
+    "lukk fotnoten",
+    "vis hele innholdsfortegnelsen",
+    "vis heile innhaldslista",
+    "vis innholdsfortegnelse og søk",
+    "vis innhald og søk",
+    "skriv ut",
+    "hopp til innholdet",
+    "hopp til innhald",
+    "hopp til hovedinnhold",
+    "gå til hovedinnhold",
+    "til hovedinnhold",
+    "skip to content",
+    "skip to main content",
+    "fotnoter",
+    "fotnotar",
+    "footnotes",
+    "følg oss",
+    "neste",
+    "forrige",
+    "førre",
+    "talere",
+    "talarar",
+    "forrige sak",
+    "neste sak",
+    "førre sak",
+    "neste spørsmål",
+    "forrige spørsmål",
+    "førre spørsmål",
+    "tilbake til spørretimen",
+    "forrige side",
+    "førre side",
+    "neste side",
+    "se video",
+    "send inn høringssvar",
+    "send inn høyringssvar",
+    "meny",
+    "menu",
+    "søk",
+    "search",
+    "lukk",
+    "close",
+    "åpne",
+    "vis mer",
+    "vis meir",
+    "vis mindre",
+    "show more",
+    "show less",
+    "les mer",
+    "les meir",
+    "read more",
+    "del",
+    "del på facebook",
+    "del på twitter",
+    "del på linkedin",
+    "del på e-post",
+    "tips en venn",
+    "share",
+    "share this",
+    "tweet",
+    "print",
+    "advertisement",
+    "annonse",
+    "anzeige",
+    "reklame",
+    "facebook",
+    "twitter",
+    "linkedin",
+    "kopier lenke",
+    "copy link",
+    "abonner",
+];
+
+/// Whether a heading or a first line names a box of links, comments or the like.
+pub(super) fn names_a_box(text: &str) -> bool {
+    const STARTS: [&str; 50] = [
+        "les også",
+        "les mer om",
+        "les meir om",
+        "relatert",
+        "relaterte",
+        "beslekte",
+        "mest lest",
+        "mest lese",
+        "mest populær",
+        "siste nytt",
+        "siste nyheter",
+        "flere nyheter",
+        "fleire nyheiter",
+        "flere saker",
+        "andre saker",
+        "anbefalt",
+        "kanskje er du interessert",
+        "related",
+        "read also",
+        "read next",
+        "read more",
+        "more from",
+        "more on",
+        "more stories",
+        "recommended",
+        "you may also",
+        "you might also",
+        "most read",
+        "most popular",
+        "trending",
+        "latest news",
+        "recent posts",
+        "popular posts",
+        "up next",
+        "del denne",
+        "del artikkel",
+        "share this",
+        "share on",
+        "legg igjen",
+        "leave a reply",
+        "leave a comment",
+        "fant du det du",
+        "fann du det du",
+        "var denne siden",
+        "var denne sida",
+        "følg oss",
+        "follow us",
+        "mehr zum thema",
+        "lesen sie auch",
+        "das könnte sie",
+    ];
+    // A heading of the document may begin so, but goes on: "Relaterte virkemidler i sektoren og …".
+    const LONGEST: usize = 60;
+    let text = text.trim_start_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    text.len() <= LONGEST && STARTS.iter().any(|start| text.starts_with(start))
+        || matches!(
+            text.trim_end_matches([':', '.', ' ']),
+            "kommentarer"
+                | "kommentarar"
+                | "comments"
+                | "tags"
+                | "stikkord"
+                | "emneord"
+                | "tema"
+                | "nyhetsbrev"
+                | "newsletter"
+                | "innhold"
+                | "innhald"
+                | "innholdsfortegnelse"
+                | "contents"
+                | "table of contents"
+                | "snarveier"
+                | "hurtiglenker"
+        )
+}
+
+/// Whether a line points to another page: "Les også: Ny strategi".
+pub(super) fn points_elsewhere(text: &str) -> bool {
+    const STARTS: [&str; 14] = [
+        "les også",
+        "les òg",
+        "les mer",
+        "les meir",
+        "se også",
+        "read also",
+        "read more",
+        "also read",
+        "see also",
+        "related:",
+        "more:",
+        "lesen sie auch",
+        "mehr:",
+        "lire aussi",
+    ];
+    let text = text.trim_start_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    STARTS.iter().any(|start| text.starts_with(start))
+}

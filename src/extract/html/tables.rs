@@ -1,0 +1,46 @@
+//! Tables of data and tables that only place things on the page.
+
+use super::outline::Outline;
+use super::tags::is_heading;
+
+/// Whether a table only places things: it says so, holds tables or headings, has a single cell or row of text, or a
+/// cell with paragraphs of running text.
+pub(super) fn is_layout(outline: &Outline, index: usize) -> bool {
+    // Two paragraphs of a document; notes in a cell of a table of measures are shorter.
+    const CELL_PROSE_MIN: usize = 120;
+    let table = outline.element(index);
+    if table.is_some_and(|table| matches!(table.attr("role"), Some("presentation" | "none"))) {
+        return true;
+    }
+    let (mut rows, mut cells, mut paragraphs_max) = (0, 0, 0);
+    let mut is_data = false;
+    for inner in outline.within(index) {
+        match outline.name(inner) {
+            "table" => return true,
+            "th" | "caption" | "thead" => is_data = true,
+            "tr" => rows += 1,
+            _ => {}
+        }
+        if matches!(outline.name(inner), "td" | "th") {
+            cells += 1;
+            paragraphs_max = paragraphs_max.max(paragraphs(outline, inner));
+        }
+        if matches!(outline.name(inner), "h1" | "h2" | "h3" | "h4") && outline.tally(inner).letters > 0 {
+            return true;
+        }
+    }
+    let is_single = cells < 2;
+    let holds_page = rows == 1 && paragraphs_max >= 2 && outline.tally(index).prose >= CELL_PROSE_MIN;
+    let holds_text = paragraphs_max >= 4 && rows <= 3;
+    is_single || !is_data && (holds_page || holds_text)
+}
+
+/// How many blocks of text stand directly in a cell.
+fn paragraphs(outline: &Outline, cell: usize) -> usize {
+    let is_block = |child: &usize| {
+        let name = outline.name(*child);
+        (matches!(name, "p" | "div" | "ul" | "ol" | "section") || is_heading(name))
+            && outline.tally(*child).letters > 0
+    };
+    outline.children(cell).filter(is_block).count()
+}

@@ -1,0 +1,260 @@
+//! Pages of words → which of them cannot be read, because their letters stand for others.
+//!
+//! A file can map its glyphs to the wrong letters ("Ghsduwhphqwhw" for "Departementet"): it looks right, and its text is
+//! nothing. Judged by the words that every text has, and by the share of vowels; both must fail, since tables of names have
+//! few small words. Refuses to judge short pages and other scripts than Latin.
+
+use crate::text::words;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// Fewer words say nothing of a page.
+const WORDS_MIN: usize = 40;
+/// Of a hundred words of running text thirty or more are in [`SMALL_WORDS`]; of tables of names still one or two.
+const SMALL_WORDS_MIN_PERCENT: usize = 1;
+/// The share of vowels among Latin letters: .38 in bokmål and English, .45 in Northern Sámi, .30 in tables of abbreviations;
+/// .15 in text shifted by three letters.
+const VOWELS: std::ops::RangeInclusive<f64> = 0.27..=0.58;
+/// How many of the commonest forms a notice shows.
+const FORMS_SHOWN: usize = 5;
+
+/// The commonest words of bokmål, nynorsk, English, Swedish, Danish and the Sámi languages.
+const SMALL_WORDS: [&str; 44] = [
+    "og", "i", "er", "det", "som", "på", "til", "av", "for", "en", "et", "å", "at", "med", "den", "de",
+    "ikke", "har", "om", "fra", "ein", "eit", "ikkje", "frå", "dei", "the", "of", "and", "in", "to", "is",
+    "a", "att", "och", "är", "af", "ja", "lea", "leat", "dat", "go", "jïh", "lij", "mij",
+];
+
+/// The letters of one page or document, as far as they are judged.
+#[derive(Debug, Default)]
+pub(super) struct Legibility {
+    words: usize,
+    small_words: usize,
+    latin: usize,
+    letters: usize,
+    vowels: usize,
+    forms: HashMap<String, usize>,
+}
+
+impl Legibility {
+    /// Takes up a text.
+    pub(super) fn add(&mut self, text: &str) {
+        for word in words(text).filter(|word| word.has_letter) {
+            let lower = word.text.to_lowercase();
+            self.words += 1;
+            self.small_words += usize::from(SMALL_WORDS.contains(&lower.as_str()));
+            for letter in lower.chars().filter(|c| c.is_alphabetic()) {
+                self.letters += 1;
+                self.latin += usize::from(letter < '\u{250}');
+                self.vowels += usize::from("aeiouyæøåäöáéíóúý".contains(letter));
+            }
+            *self.forms.entry(word.text.to_owned()).or_default() += 1;
+        }
+    }
+
+    /// Whether this is surely no language.
+    pub(super) fn is_illegible(&self) -> bool {
+        let share = self.vowels as f64 / self.latin.max(1) as f64;
+        self.words >= WORDS_MIN
+            && self.small_words * 100 < SMALL_WORDS_MIN_PERCENT * self.words
+            && self.latin * 10 >= self.letters * 9
+            && !VOWELS.contains(&share)
+    }
+
+    /// The commonest forms, as a notice shows them.
+    pub(super) fn commonest(&self) -> String {
+        let mut forms: BTreeMap<(std::cmp::Reverse<usize>, &str), ()> = BTreeMap::new();
+        forms.extend(self.forms.iter().map(|(form, count)| ((std::cmp::Reverse(*count), form.as_str()), ())));
+        forms.keys().take(FORMS_SHOWN).map(|(_, form)| *form).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// `text` with UTF-8 that was read as Windows-1252 set right ("pÃ¥" → "på"), and in how many places; no Norwegian or English
+/// word has such pairs.
+pub(super) fn without_mojibake(text: &str) -> Option<(String, usize)> {
+    if !text.contains(['Ã', 'Â']) {
+        return None;
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut count = 0;
+    let mut rest = text.chars().peekable();
+    while let Some(first) = rest.next() {
+        let pair = rest.peek().filter(|_| matches!(first, 'Ã' | 'Â')).and_then(|next| decoded(first, *next));
+        match pair {
+            Some(character) => {
+                out.push(character);
+                count += 1;
+                rest.next();
+            }
+            None => out.push(first),
+        }
+    }
+    (count > 0).then_some((out, count))
+}
+
+/// The letter whose two bytes in UTF-8 are these two characters in Windows-1252.
+fn decoded(first: char, second: char) -> Option<char> {
+    if second.is_alphabetic() && second.is_ascii() || second == ' ' {
+        return None;
+    }
+    let pair = String::from_iter([first, second]);
+    let (bytes, _, has_failed) = encoding_rs::WINDOWS_1252.encode(&pair);
+    let text = std::str::from_utf8(&bytes).ok().filter(|_| !has_failed)?;
+    let mut characters = text.chars();
+    characters.next().filter(|c| c.is_alphabetic() && characters.next().is_none())
+}
+
+/// Ligatures that fonts map to a single wrong sign.
+const LIGATURES: [&str; 8] = ["ff", "fi", "fl", "ffi", "ti", "tt", "ft", "fj"];
+/// A sign that stands for another does so more often than a slip of the pen.
+const WRONG_SIGNS_MIN: usize = 10;
+/// So many different words must become words that the document writes elsewhere.
+const RIGHTED_WORDS_MIN: usize = 2;
+
+/// A sign within words that stands for another: what it stands for, if that is certain, how often, and in which words.
+#[derive(Debug, PartialEq)]
+pub(super) struct WrongSign {
+    pub(super) sign: char,
+    pub(super) ligature: Option<&'static str>,
+    pub(super) count: usize,
+    pub(super) forms: Vec<String>,
+}
+
+/// The signs that stand for ligatures ("oWentlig"): capitals within small letters, or brackets and the like before them.
+///
+/// A ligature is certain when the words that it makes stand elsewhere in the document, and no other ligature makes as many.
+/// Names in camel case, whose second part is a word, are no damage.
+pub(super) fn wrong_signs<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<WrongSign> {
+    let mut vocabulary: HashSet<&str> = HashSet::new();
+    let mut forms: BTreeMap<(char, &str), usize> = BTreeMap::new();
+    for piece in texts.flat_map(str::split_whitespace) {
+        match odd_sign(piece) {
+            Some(sign) => *forms.entry((sign, piece)).or_default() += 1,
+            None => drop(vocabulary.insert(piece.trim_matches(|c: char| !c.is_alphanumeric()))),
+        }
+    }
+    let mut found: Vec<WrongSign> = Vec::new();
+    for ((sign, form), count) in forms {
+        match found.last_mut().filter(|last| last.sign == sign) {
+            Some(last) => {
+                last.count += count;
+                last.forms.push(form.to_owned());
+            }
+            None => found.push(WrongSign { sign, ligature: None, count, forms: vec![form.to_owned()] }),
+        }
+    }
+    for wrong in &mut found {
+        wrong.ligature = ligature_for(wrong, &vocabulary);
+    }
+    let is_damage = |wrong: &WrongSign| {
+        let is_camel = |form: &&String| {
+            let tail = form.split_once(wrong.sign).map_or("", |(_, tail)| tail);
+            vocabulary.contains(format!("{}{tail}", wrong.sign.to_lowercase()).as_str())
+        };
+        wrong.count >= WRONG_SIGNS_MIN
+            && (wrong.ligature.is_some()
+                || !wrong.sign.is_alphabetic() && wrong.forms.len() >= WRONG_SIGNS_MIN
+                || "WXQZ".contains(wrong.sign)
+                    && wrong.forms.iter().filter(is_camel).count() * 3 < wrong.forms.len())
+    };
+    found.retain(is_damage);
+    found
+}
+
+/// The sign that does not belong where it stands in a word of small letters.
+fn odd_sign(piece: &str) -> Option<char> {
+    let mut last: Option<char> = None;
+    let mut found = None;
+    for (character, next) in piece.chars().zip(piece.chars().skip(1)) {
+        let is_within = last.is_some_and(char::is_lowercase) && character.is_uppercase()
+            || matches!(character, ')' | ']' | '%' | '#' | '<' | '>' | '*' | '+')
+                && !last.is_some_and(|c| "([".contains(c));
+        if is_within && next.is_lowercase() {
+            if found.is_some() && found != Some(character) {
+                return None;
+            }
+            found = Some(character);
+        }
+        last = Some(character);
+    }
+    found
+}
+
+fn ligature_for(wrong: &WrongSign, vocabulary: &HashSet<&str>) -> Option<&'static str> {
+    let righted = |ligature: &str| {
+        let is_word = |form: &&String| {
+            let word = form.replace(wrong.sign, ligature);
+            let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+            vocabulary.contains(word) || SMALL_WORDS.contains(&word)
+        };
+        wrong.forms.iter().filter(is_word).count()
+    };
+    let mut counts: Vec<(usize, &str)> =
+        LIGATURES.iter().map(|ligature| (righted(ligature), *ligature)).collect();
+    counts.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+    let [(best, ligature), (second, _), ..] = counts.as_slice() else { return None };
+    (*best >= RIGHTED_WORDS_MIN && *best > 2 * second).then_some(*ligature)
+}
+
+/// `text` with the ligature that a sign stands for.
+pub(super) fn righted(text: &str, sign: char, ligature: &str) -> Option<String> {
+    if !text.contains(sign) {
+        return None;
+    }
+    let mut out = String::with_capacity(text.len() + 8);
+    for piece in text.split_inclusive(char::is_whitespace) {
+        match odd_sign(piece.trim_end()) {
+            Some(found) if found == sign => out.push_str(&piece.replace(sign, ligature)),
+            _ => out.push_str(piece),
+        }
+    }
+    (out != text).then_some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sign_that_stands_for_a_ligature_is_told_by_the_documents_own_words() {
+        let sound = "offentlig stoff effekt innovasjon til staten";
+        let damaged = "oWentlig stoW eWekt oWentlige".to_owned()
+            + " oWentlig stoWet eWekter"
+            + " oWentlig".repeat(4).as_str();
+        let found = wrong_signs([sound, damaged.as_str()].into_iter());
+        assert_eq!((found[0].sign, found[0].ligature, found[0].count), ('W', Some("ff"), 10));
+        assert_eq!(righted("det oWentlige W", 'W', "ff").as_deref(), Some("det offentlige W"));
+    }
+
+    #[test]
+    fn names_in_camel_case_are_no_damage() {
+        let names = "arkivWeb mappeWeb saksWeb postWeb journalWeb ".repeat(3);
+        assert_eq!(wrong_signs(["web og arkiv", names.as_str()].into_iter()), []);
+    }
+
+    fn legibility(text: &str) -> Legibility {
+        let mut found = Legibility::default();
+        (0..8).for_each(|_| found.add(text));
+        found
+    }
+
+    #[test]
+    fn shifted_letters_are_no_language() {
+        let shifted = legibility("Nrppxqhqh vndo ohyhuh ehuhgvnds rj wudqvsruw lqqhq iulvwhq");
+        assert!(shifted.is_illegible());
+        assert!(shifted.commonest().starts_with("Nrppxqhqh, "));
+        assert!(!legibility("Kommunene skal levere beredskap og transport innen fristen").is_illegible());
+    }
+
+    #[test]
+    fn a_table_of_names_can_be_read() {
+        assert!(!legibility("Tromsø Bodø Steinkjer Trondheim Molde Bergen Stavanger Arendal").is_illegible());
+        assert!(!legibility("SFTP HTML XML KPMG").is_illegible());
+    }
+
+    #[test]
+    fn utf8_that_was_read_as_windows_1252_is_set_right() {
+        assert_eq!(without_mojibake("pÃ¥ Ã¸konomi"), Some(("på økonomi".to_owned(), 2)));
+        assert_eq!(without_mojibake("SÃO PAULO og på"), None);
+        assert_eq!(without_mojibake("på økonomi"), None);
+    }
+}

@@ -1,0 +1,70 @@
+//! OLE containers (Office before 2007, encrypted Office files, Outlook) → what they are. None of them is read.
+
+use crate::text::Rejection;
+
+/// The first bytes of an OLE container.
+const MAGIC: [u8; 8] = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
+
+/// Whether `bytes` are an OLE container.
+pub(in crate::extract) fn is_ole(bytes: &[u8]) -> bool {
+    bytes.starts_with(&MAGIC)
+}
+
+/// Why an OLE container is not read: what it is, and what can be done.
+pub(in crate::extract) fn refuse(bytes: &[u8]) -> Rejection {
+    let has = |name: &str| stream(bytes, name);
+    if has("EncryptedPackage").is_some()
+        || has("WordDocument").is_some_and(|entry| is_encrypted_word(bytes, entry))
+    {
+        return Rejection::new(
+            "encrypted: a password is needed",
+            "ask the issuer for a file without a password",
+        );
+    }
+    let convert = |target: &str| {
+        format!(
+            "convert it with LibreOffice (package libreoffice-writer): soffice --headless --convert-to {target} FILE"
+        )
+    };
+    if has("WordDocument").is_some() {
+        return Rejection::new("old Word format (.doc): not read", convert("docx"));
+    }
+    if has("Workbook").is_some() || has("Book").is_some() {
+        return Rejection::new(
+            "old Excel format (.xls): not read",
+            "leave it out of the source: tables have little text",
+        );
+    }
+    if has("PowerPoint Document").is_some() {
+        let hint = "convert it with LibreOffice (package libreoffice-impress): soffice --headless --convert-to pdf FILE";
+        return Rejection::new("old PowerPoint format (.ppt): not read", hint);
+    }
+    if has("__properties_version1.0").is_some() {
+        return Rejection::new(
+            "Outlook message (.msg): not read",
+            "save it as text, or save its attachments",
+        );
+    }
+    Rejection::new(
+        "OLE file of an unknown program: not read",
+        "convert it to PDF or DOCX in the program that made it",
+    )
+}
+
+/// The directory entry of the stream or storage called `name`.
+// Entries have 128 bytes and sectors a multiple of that, so entries stand at multiples of 128 whatever the sector size.
+fn stream<'a>(bytes: &'a [u8], name: &str) -> Option<&'a [u8]> {
+    let mut wide: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    wide.extend([0, 0]);
+    bytes.chunks_exact(128).find(|entry| {
+        entry.starts_with(&wide) && usize::from(u16::from_le_bytes([entry[64], entry[65]])) == wide.len()
+    })
+}
+
+/// Whether the header of a Word document (its FIB) says that the text is encrypted.
+fn is_encrypted_word(bytes: &[u8], entry: &[u8]) -> bool {
+    let shift = u32::from(u16::from_le_bytes([bytes[30], bytes[31]])).min(16);
+    let sector = u32::from_le_bytes([entry[116], entry[117], entry[118], entry[119]]) as usize;
+    let flags_at = (sector + 1).saturating_mul(1 << shift).saturating_add(11);
+    bytes.get(flags_at).is_some_and(|flags| flags & 1 != 0)
+}

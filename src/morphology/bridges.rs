@@ -1,0 +1,254 @@
+//! Correspondences between the written forms: a bokmål lemma ↔ its nynorsk spelling or usual word. Pure tables, made by hand.
+//!
+//! They serve two purposes: to recognise a nynorsk word as a word (only of bokmål there is a free list), and to find the
+//! forms that a term has in the other written form. A correspondence that leads to a word nobody writes finds nothing.
+
+use std::sync::OnceLock;
+
+/// A correspondence between the written forms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bridge {
+    /// How bokmål spells it.
+    pub bokmal: &'static str,
+    /// How nynorsk spells it.
+    pub nynorsk: &'static str,
+    /// Where in a word.
+    pub place: BridgePlace,
+}
+
+/// Where in a word a bridge may be crossed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BridgePlace {
+    /// Only where it is the whole lemma.
+    Word,
+    /// Where it begins or ends the lemma: `tjeneste` in *tjenestetilbud* and *helsetjeneste*.
+    Part,
+    /// Where it ends the lemma: `-het` in *mulighet*.
+    End,
+}
+
+/// The correspondences, the more particular first. Some are spellings (*tjeneste*, *teneste*), some the usual word
+/// (*ledelse*, *leiing*).
+pub fn bridges() -> &'static [Bridge] {
+    static BRIDGES: OnceLock<Vec<Bridge>> = OnceLock::new();
+    BRIDGES.get_or_init(|| {
+        let lists = [(PARTS, BridgePlace::Part), (WORDS, BridgePlace::Word), (ENDS, BridgePlace::End)];
+        let pairs =
+            lists.iter().flat_map(|(list, place)| list.split_whitespace().map(move |pair| (pair, *place)));
+        let split = |(pair, place): (&'static str, BridgePlace)| {
+            let (bokmal, nynorsk) = pair.split_once('=').expect("a pair of the tables above has '='");
+            Bridge { bokmal, nynorsk, place }
+        };
+        pairs.map(split).collect()
+    })
+}
+
+/// At the beginning or end of a lemma.
+const PARTS: &str = "virksomhet=verksemd oppmerksomhet=merksemd forutsetning=føresetnad medvirkning=medverknad \
+    påvirkning=påverknad virkning=verknad forskning=forsking utredning=utgreiing veiledning=rettleiing \
+    innledning=innleiing opplysning=opplysing undersøkelse=undersøking opplevelse=oppleving størrelse=storleik \
+    trygghet=tryggleik virkelighet=verkelegheit mulighet=moglegheit umulig=umogleg mulig=mogleg \
+    selvstendig=sjølvstendig selv=sjølv tjeneste=teneste fortjene=fortene tjene=tene ledelse=leiing \
+    leder=leiar kirke=kyrkje skole=skule lønn=løn hjem=heim sykefravær=sjukefråvær sykehus=sjukehus \
+    sykepleier=sjukepleiar sykdom=sjukdom syk=sjuk innhold=innhald vedlikehold=vedlikehald opphold=opphald \
+    underhold=underhald husholdning=hushald holdning=haldning beholde=behalde opprettholde=oppretthalde \
+    inneholde=innehalde overholde=overhalde holde=halde sammenheng=samanheng sammenligning=samanlikning \
+    sammenligne=samanlikne sammensetning=samansetjing sammen=saman navn=namn havn=hamn borger=borgar \
+    virkemiddel=verkemiddel virke=verke løsning=løysing høst=haust høyskole=høgskule høyskole=høgskole høy=høg \
+    tilbud=tilbod forbud=forbod påbud=påbod anbud=anbod bud=bod hverdag=kvardag frihet=fridom \
+    egenskap=eigenskap egen=eigen frem=fram nærvær=nærvere fravær=fråvær samvær=samvere regne=rekne \
+    måned=månad oppgave=oppgåve gave=gåve åpenhet=openheit åpne=opne åpen=open åpning=opning \
+    beregning=berekning regnskap=rekneskap regning=rekning marked=marknad utenlandsk=utanlandsk \
+    utenriks=utanriks uten=utan husk=hugs kjent=kjend nevne=nemne bosetting=busetjing bosette=busetje \
+    bolig=bustad sted=stad hånd=hand ønske=ønskje ansettelse=tilsetjing ansette=tilsetje ansatt=tilsett \
+    forening=foreining enhet=eining hensyn=omsyn veileder=rettleiar veilede=rettleie tjenestemann=tenestemann \
+    begynne=byrje lærer=lærar forsker=forskar innbygger=innbyggjar velger=veljar fisker=fiskar \
+    arbeidstaker=arbeidstakar mottaker=mottakar søker=søkjar giver=gjevar forurensning=forureining \
+    vannkraft=vasskraft vann=vatn beslutning=avgjerd bestemmelse=føresegn følge=følgje selge=selje velge=velje \
+    spørre=spørje fortelle=fortelje fortelling=forteljing telle=telje kreve=krevje tilskudd=tilskot \
+    underskudd=underskot overskudd=overskot skudd=skot forbedring=forbetring forbedre=forbetre \
+    bærekraft=berekraft bære=bere utvalg=utval valg=val sysselsetting=sysselsetjing sysselsette=sysselsetje \
+    målsetting=målsetjing setting=setjing sette=setje nødvendig=naudsynt nødvendighet=naudsyn formål=føremål \
+    sikkerhet=tryggleik likhet=likskap ulikhet=ulikskap forskjell=skilnad betydning=tyding betydelig=monaleg \
+    erfaring=røynsle utdannelse=utdanning undervisning=undervising anerkjennelse=anerkjenning \
+    godkjennelse=godkjenning tillatelse=løyve tilslutning=tilslutnad tilknytning=tilknyting anledning=høve \
+    anbefaling=tilråding anbefale=tilrå bevilgning=løyving bevilge=løyve begrensning=avgrensing \
+    begrense=avgrense begrep=omgrep besøk=vitjing beskrivelse=skildring beskrive=skildre bevegelse=rørsle \
+    bevisst=medviten bevissthet=medvit deltakelse=deltaking deltagelse=deltaking deltaker=deltakar \
+    deltager=deltakar eier=eigar eie=eige eiendom=eigedom eierskap=eigarskap forberede=førebu \
+    forberedelse=førebuing forbruker=forbrukar forebygge=førebyggje forebygge=førebygge forebygging=førebygging \
+    forekomst=førekomst foregå=føregå forelegg=førelegg foreløpig=førebels foreslå=føreslå \
+    forvaltning=forvalting forlengelse=forlenging forpliktelse=forplikting fornyelse=fornying \
+    forstyrrelse=forstyrring fremtid=framtid fremme=fremje fremskritt=framsteg følelse=kjensle gjøre=gjere \
+    helhet=heilskap hel=heil hendelse=hending henvisning=tilvising innvandrer=innvandrar \
+    innflytelse=innverknad kjærlighet=kjærleik krenkelse=krenking kjøre=køyre høre=høyre høring=høyring \
+    lovgivning=lovgjeving lovgiver=lovgjevar arbeidsgiver=arbeidsgjevar rådgiver=rådgjevar \
+    rådgivning=rådgjeving rettsliggjøring=rettsleggjering legge=leggje ligge=liggje bygge=byggje tenke=tenkje \
+    merke=merkje styrke=styrkje rekke=rekkje trekke=trekkje dekke=dekkje strekke=strekkje søke=søkje \
+    ryke=rykje røyke=røykje dyrke=dyrkje virkeliggjøre=verkeleggjere nærhet=nærleik offentlighet=offentlegheit \
+    offentlig=offentleg overvåking=overvaking overvåkning=overvaking rettferdighet=rettferd svekke=svekkje \
+    svekkelse=svekking sårbarhet=sårbarheit tilgjengelig=tilgjengeleg tilpasning=tilpassing \
+    tilstedeværelse=nærvere trussel=trugsmål underordnet=underordna uavhengighet=uavhengigheit uenighet=usemje \
+    enighet=semje usikkerhet=uvisse utførelse=utføring utnyttelse=utnytting utryddelse=utrydding \
+    utsettelse=utsetjing utslipp=utslepp utbygger=utbyggjar verdighet=verdigheit verdiskapning=verdiskaping \
+    vekst=vokster ytelse=yting øke=auke økning=auke arbeider=arbeidar medarbeider=medarbeidar bruker=brukar \
+    bilde=bilete rød=raud grønn=grøn død=daud bløt=blaut dyp=djup myk=mjuk bred=brei vanskelig=vanskeleg \
+    farlig=farleg vanlig=vanleg årlig=årleg daglig=dagleg kvinnelig=kvinneleg særlig=særleg \
+    personlig=personleg statlig=statleg tydelig=tydeleg endelig=endeleg rettslig=rettsleg faglig=fagleg \
+    ansvarlig=ansvarleg svak=veik vei=veg uke=veke melk=mjølk tjueen=tjueein ren=rein renhold=reinhald \
+    ben=bein sten=stein ene=eine alene=åleine mene=meine mening=meining gren=grein lek=leik leke=leike \
+    lete=leite øst=aust nabo=granne forespørsel=førespurnad tall=tal dommer=dommar forbrytelse=brotsverk \
+    lovbrudd=lovbrot brudd=brot avbrudd=avbrot gjennombrudd=gjennombrot innbrudd=innbrot utbrudd=utbrot \
+    gjøremål=gjeremål nyskapning=nyskaping overordnet=overordna planlegge=planleggje grunnlegge=grunnleggje \
+    avgjørelse=avgjerd avgjøre=avgjere utgjøre=utgjere oppgjør=oppgjer redegjørelse=utgreiing \
+    kunstner=kunstnar seer=sjåar foretak=føretak foreta=føreta forord=føreord partnerskap=partnarskap tro=tru \
+    troverdig=truverdig troverdighet=truverd bo=bu gård=gard gutt=gut søster=syster venn=ven salg=sal \
+    konkurranseutsetting=konkurranseutsetjing tillatt=tillaten nød=naud tidlig=tidleg dårlig=dårleg \
+    sannsynlig=sannsynleg sannsynlighet=sannsyn sannhet=sanning nyhet=nyhende utgave=utgåve utgiver=utgjevar \
+    utgivelse=utgjeving leser=lesar omsetning=omsetnad utrustning=utrusting nedrustning=nedrusting \
+    økende=aukande gjeldende=gjeldande følgende=følgjande løpende=løpande helhetlig=heilskapleg \
+    arbeidsløshet=arbeidsløyse forestilling=førestilling avtalefestet=avtalefesta bestemme=fastsetje \
+    stillhet=stille hovedsak=hovudsak hoved=hovud jevn=jamn navne=namne omfattende=omfattande samlet=samla \
+    leie=leige etterspørsel=etterspurnad tilfredshet=tilfredsheit sammenstilling=samanstilling \
+    oppfølgning=oppfølging oppnåelse=oppnåing måloppnåelse=måloppnåing";
+
+/// Whole lemmas only.
+const WORDS: &str = "hold=hald lede=leie være=vere se=sjå si=seie komme=kome gi=gje løse=løyse løs=laus mer=meir flere=fleire \
+    hvem=kven hva=kva hvor=kvar hvordan=korleis hvorfor=kvifor hver=kvar ikke=ikkje fra=frå bli=verte \
+    noen=nokon noe=noko tallet=talet løfte=lyfte skylde=skulde hete=heite gleden=gleda vokse=vekse \
+    gjemme=gøyme drøm=draum drømme=drøyme strøm=straum hull=hol blomst=blome sommer=sommar peke=peike \
+    kreve=krevje spille=spele spill=spel savne=sakne penger=pengar øyeblikk=augneblink øye=auge øre=øyre \
+    hode=hovud nese=nase hjerte=hjarte";
+
+/// At the end of a lemma.
+const ENDS: &str = "somhet=semd lighet=legheit het=heit het=leik lig=leg som=sam løs=laus else=ing ning=ing ning=nad ke=kje \
+    ge=gje er=ar tte=tje gjøring=gjering givning=gjeving giver=gjevar taker=takar ner=nar messighet=messigheit \
+    let=la ende=ande";
+
+/// The words of the other written form that a lemma of one corresponds to, itself not included.
+pub fn crossings(lemma: &str) -> Vec<String> {
+    let mut found = crossed(lemma, bridges());
+    // *selvstendighet* needs two: selv/sjølv and -het/-heit. Only endings are crossed in the second step, or a word would
+    // wander: *innstilling*, *tilråding*, *anbefaling*.
+    let ends: Vec<Bridge> =
+        bridges().iter().filter(|bridge| bridge.place == BridgePlace::End).copied().collect();
+    let second: Vec<String> = found.iter().flat_map(|other| crossed(other, &ends)).collect();
+    for other in second {
+        if other != lemma && !found.contains(&other) {
+            found.push(other);
+        }
+    }
+    found
+}
+
+/// The nynorsk words that the tables of parts and words lead to from the bokmål `lemma`, and those by the regular *-het*.
+pub fn nynorsk_by_table(lemma: &str) -> Vec<String> {
+    let is_sure = |bridge: &&Bridge| bridge.place != BridgePlace::End || bridge.nynorsk == "heit";
+    let mut found: Vec<String> = bridges()
+        .iter()
+        .filter(is_sure)
+        .filter_map(|bridge| cross(lemma, bridge.bokmal, bridge.nynorsk, bridge.place))
+        .filter(|other| other != lemma)
+        .collect();
+    found.dedup();
+    found
+}
+
+/// Whether the tables have the two as a pair of whole words.
+pub fn is_pair(lemma: &str, other: &str) -> bool {
+    bridges().iter().filter(|bridge| bridge.place != BridgePlace::End).any(|bridge| {
+        let pair = (bridge.bokmal, bridge.nynorsk);
+        pair == (lemma, other) || pair == (other, lemma)
+    })
+}
+
+fn crossed(lemma: &str, bridges: &[Bridge]) -> Vec<String> {
+    let mut found = Vec::new();
+    for bridge in bridges {
+        for (from, to) in [(bridge.bokmal, bridge.nynorsk), (bridge.nynorsk, bridge.bokmal)] {
+            if let Some(other) = cross(lemma, from, to, bridge.place)
+                && other != lemma
+                && !found.contains(&other)
+            {
+                found.push(other);
+            }
+        }
+    }
+    found
+}
+
+/// The bokmål words that a nynorsk lemma corresponds to: by the tables, then by the sounds that the written forms spell
+/// differently.
+pub fn to_bokmal(lemma: &str) -> impl Iterator<Item = String> + '_ {
+    let index = index();
+    let last = lemma.bytes().next_back().map_or(&[][..], |byte| &index.by_end[usize::from(byte)]);
+    let first = lemma.bytes().next().map_or(&[][..], |byte| &index.by_start[usize::from(byte)]);
+    last.iter()
+        .chain(first)
+        .filter_map(|bridge| cross(lemma, bridge.nynorsk, bridge.bokmal, bridge.place))
+        .chain(by_sound(lemma))
+        .filter(move |other| other != lemma)
+}
+
+/// Nynorsk keeps diphthongs and palatal consonants that bokmål has given up: *peike* peke, *raud* rød, *tenkje* tenke.
+const SOUNDS: [(&str, &str); 8] = [
+    ("ei", "e"),
+    ("au", "ø"),
+    ("øy", "ø"),
+    ("kj", "k"),
+    ("gj", "g"),
+    ("mj", "m"),
+    ("heim", "hjem"),
+    ("utan", "uten"),
+];
+
+/// Candidates of [`to_bokmal`] for lemmas of four letters or more: shorter ones meet too many other words.
+fn by_sound(lemma: &str) -> impl Iterator<Item = String> + '_ {
+    let is_long = lemma.chars().count() >= 4 && !lemma.ends_with('j');
+    let changed = SOUNDS.iter().filter(move |(nynorsk, _)| is_long && lemma.contains(nynorsk));
+    let doubled = is_long && (lemma.ends_with('n') || lemma.ends_with('l'));
+    let double = lemma.chars().next_back().filter(|_| doubled).map(|last| format!("{lemma}{last}"));
+    changed.map(|(nynorsk, bokmal)| lemma.replacen(nynorsk, bokmal, 1)).chain(double)
+}
+
+/// The bridges by the byte that the nynorsk side ends in, and those of parts by the one that it begins with.
+struct Index {
+    by_end: Vec<Vec<Bridge>>,
+    by_start: Vec<Vec<Bridge>>,
+}
+
+fn index() -> &'static Index {
+    static INDEX: OnceLock<Index> = OnceLock::new();
+    INDEX.get_or_init(|| {
+        let mut index = Index { by_end: vec![Vec::new(); 256], by_start: vec![Vec::new(); 256] };
+        for bridge in bridges() {
+            let bytes = bridge.nynorsk.as_bytes();
+            let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { continue };
+            index.by_end[usize::from(*last)].push(*bridge);
+            if bridge.place == BridgePlace::Part {
+                index.by_start[usize::from(*first)].push(*bridge);
+            }
+        }
+        index
+    })
+}
+
+/// What is left of a compound beside the part has so many bytes: *helt* (hero) is not *hel + t*, nor *bok* *bo + k*.
+const REST_BYTES_MIN: usize = 3;
+
+fn cross(lemma: &str, from: &str, to: &str, place: BridgePlace) -> Option<String> {
+    match place {
+        BridgePlace::Word => (lemma == from).then(|| to.to_owned()),
+        BridgePlace::End => {
+            let stem = lemma.strip_suffix(from)?;
+            (stem.len() >= 2).then(|| format!("{stem}{to}"))
+        }
+        BridgePlace::Part => match lemma.strip_suffix(from) {
+            Some(stem) if stem.is_empty() || stem.len() >= REST_BYTES_MIN => Some(format!("{stem}{to}")),
+            _ => {
+                let rest = lemma.strip_prefix(from).filter(|rest| rest.len() >= REST_BYTES_MIN)?;
+                Some(format!("{to}{rest}"))
+            }
+        },
+    }
+}
