@@ -4,6 +4,7 @@ use crate::acquire::{FetchSettings, SourceSettings, read_settings_text};
 use crate::codebook::Codebook;
 use crate::report::{Dialect, Licence};
 use crate::sandbox;
+use crate::text::with_short_lines;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -167,7 +168,7 @@ fn read(file: &Path) -> Result<String, Error> {
 }
 
 fn wrong(file: &Path, reason: &str) -> Error {
-    let message = format!("{} is wrong: {}", file.display(), reason.trim_end());
+    let message = format!("{} is wrong: {}", file.display(), with_short_lines(reason));
     Error::new(message, "correct it; `ordskifte init` writes an example with every setting")
 }
 

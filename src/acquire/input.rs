@@ -1,6 +1,7 @@
 //! A path → the bytes of a regular file, within a limit. Never waits for a FIFO and never reads a device.
 
 use super::Error;
+use super::archive::PAYLOAD_BYTES_MAX;
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{Read, Result as IoResult};
 use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
@@ -29,15 +30,28 @@ pub fn read_settings_file(path: &Path) -> Result<Vec<u8>, Error> {
     read_regular_file(path, SETTINGS_BYTES_MAX)
 }
 
-/// The bytes of a regular file with at most `size_bytes_max` of them.
-pub(super) fn read_regular_file(path: &Path, size_bytes_max: u64) -> Result<Vec<u8>, Error> {
-    let unreadable =
-        |e: std::io::Error| Error::new(attempt(path), e).hint("check the path and the permissions");
+/// The bytes of a document, of at most as many as the archive takes.
+///
+/// Errors: it cannot be read, is not a regular file, or is too large.
+pub fn read_document_file(path: &Path) -> Result<Vec<u8>, Error> {
+    read_regular_file(path, PAYLOAD_BYTES_MAX)
+}
+
+/// A regular file, opened for reading.
+///
+/// Errors: it cannot be opened, or is not a regular file.
+pub fn open_regular_file(path: &Path) -> Result<File, Error> {
     // Asked before opening as well: to open a device can do something to it.
-    check_is_regular(path, &std::fs::metadata(path).map_err(unreadable)?)?;
-    let file = opened_without_waiting(path).map_err(unreadable)?;
-    let metadata = file.metadata().map_err(unreadable)?;
-    check_is_regular(path, &metadata)?;
+    check_is_regular(path, &std::fs::metadata(path).map_err(unreadable(path))?)?;
+    let file = opened_without_waiting(path).map_err(unreadable(path))?;
+    check_is_regular(path, &file.metadata().map_err(unreadable(path))?)?;
+    Ok(file)
+}
+
+/// The bytes of a regular file with at most `size_bytes_max` of them.
+fn read_regular_file(path: &Path, size_bytes_max: u64) -> Result<Vec<u8>, Error> {
+    let file = open_regular_file(path)?;
+    let metadata = file.metadata().map_err(unreadable(path))?;
     let too_large = |size: String| {
         Error::new(attempt(path), format!("it has {size} bytes, and at most {size_bytes_max} are read"))
     };
@@ -46,9 +60,13 @@ pub(super) fn read_regular_file(path: &Path, size_bytes_max: u64) -> Result<Vec<
     }
     let mut bytes = Vec::new();
     // The size that a file declares can be 0 (/proc), or out of date when it grows.
-    file.take(size_bytes_max + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    file.take(size_bytes_max + 1).read_to_end(&mut bytes).map_err(unreadable(path))?;
     let is_too_large = bytes.len() as u64 > size_bytes_max;
     if is_too_large { Err(too_large(format!("more than {size_bytes_max}"))) } else { Ok(bytes) }
+}
+
+fn unreadable(path: &Path) -> impl Fn(std::io::Error) -> Error + '_ {
+    move |error| Error::new(attempt(path), error).hint("check the path and the permissions")
 }
 
 fn attempt(path: &Path) -> String {

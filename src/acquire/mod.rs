@@ -13,7 +13,7 @@ pub use archive::{Archive, Digest, Extraction, FailedAttempt, Holding, HoldingRo
 pub use error::{Error, ErrorKind};
 pub use fetch::FetchSettings;
 pub use host::SystemClock;
-pub use input::{read_settings_file, read_settings_text};
+pub use input::{open_regular_file, read_document_file, read_settings_file, read_settings_text};
 pub use source::SourceSettings;
 
 use fetch::{Exchange, Fetched, Validators};
@@ -264,7 +264,7 @@ impl Round<'_, '_> {
         let bytes = if is_same_file && !self.options.rehash {
             None
         } else {
-            match input::read_regular_file(path, archive::PAYLOAD_BYTES_MAX) {
+            match read_document_file(path) {
                 Ok(bytes) => Some(bytes),
                 Err(error) => {
                     let outcome = self.failed(source, &entry.location, error)?;

@@ -2,13 +2,13 @@
 
 use super::args::{CodebookCommand, DictionaryName};
 use super::{CommandError, CommandOutcome};
+use crate::acquire::read_settings_text;
 use crate::codebook::{Category, Codebook, Concept, DictionaryFormat, Rule, Use, check, export, import};
 use crate::config::Config;
 use crate::morphology::UNKNOWN_PART;
 use crate::pipeline::{self, Corpus};
 use crate::results::Results;
-use std::fs;
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::Path;
 
 /// `ordskifte codebook`
@@ -78,8 +78,7 @@ fn imported(file: &Path, out: &mut dyn Write) -> Result<CommandOutcome, CommandE
             ));
         }
     };
-    let text = fs::read_to_string(file)
-        .map_err(|e| CommandError::new(format!("cannot read {}: {e}", file.display()), None))?;
+    let text = read_settings_text(file)?;
     let toml = import(&text, format).map_err(|reason| {
         CommandError::new(format!("{} is no dictionary: {reason}", file.display()), None)
     })?;
@@ -118,7 +117,7 @@ fn exported(
     if left_out > 0 {
         out.flush()?;
         let text = "forms left out: hanging words with their missing part, and phrases with gaps";
-        let _ = writeln!(io::stderr().lock(), "{left_out} {text}");
+        let _ = writeln!(super::terminal::stderr(), "{left_out} {text}");
     }
     Ok(CommandOutcome::Done)
 }

@@ -1,15 +1,16 @@
 //! `ordskifte forms`: what a concept counts, form by form, and what it refuses; or which words of a list have a term.
 
 use super::args::FormsArgs;
+use super::language::read_line;
 use super::show::check_names;
 use super::{CommandError, CommandOutcome};
+use crate::acquire::open_regular_file;
 use crate::codebook::{Concept, Pattern};
 use crate::config::Config;
 use crate::morphology::{Refusal, Term};
 use crate::pipeline::{self, Corpus};
 use crate::report::{Cell, Format, tables, write};
 use crate::results::{FormUse, Results};
-use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
 
@@ -177,16 +178,15 @@ pub fn each_line(
     let mut input: Box<dyn BufRead> = if path == Path::new("-") {
         Box::new(io::stdin().lock())
     } else {
-        Box::new(BufReader::new(File::open(path).map_err(cannot)?))
+        Box::new(BufReader::new(open_regular_file(path)?))
     };
     let mut line = Vec::new();
-    while input.read_until(b'\n', &mut line).map_err(cannot)? > 0 {
+    while read_line(&mut input, &mut line).map_err(cannot)? {
         let text = String::from_utf8_lossy(&line);
         let text = text.trim();
         if !text.is_empty() {
             use_line(text)?;
         }
-        line.clear();
     }
     Ok(())
 }

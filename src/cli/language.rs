@@ -2,11 +2,11 @@
 
 use super::args::LanguageArgs;
 use super::{CommandError, CommandOutcome, this_program};
+use crate::acquire::{open_regular_file, read_document_file};
 use crate::language::{identify, label};
 use crate::pipeline::{Parsers, Reply};
 use crate::sandbox::Limits;
 use crate::text::{Document, Page, Passage, PassageKind, Rejection, normalise};
-use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
 
@@ -20,7 +20,7 @@ pub fn language(args: &LanguageArgs, out: &mut dyn Write) -> Result<CommandOutco
         return lines(open(file)?, out);
     }
     let bytes = match file {
-        Some(file) => fs::read(file).map_err(|error| unreadable(file, &error))?,
+        Some(file) => read_document_file(file)?,
         None => {
             let mut bytes = Vec::new();
             io::stdin()
@@ -43,8 +43,7 @@ pub fn language(args: &LanguageArgs, out: &mut dyn Write) -> Result<CommandOutco
 
 fn open(file: Option<&Path>) -> Result<Box<dyn BufRead>, CommandError> {
     let Some(file) = file else { return Ok(Box::new(io::stdin().lock())) };
-    let opened = File::open(file).map_err(|error| unreadable(file, &error))?;
-    Ok(Box::new(BufReader::new(opened)))
+    Ok(Box::new(BufReader::new(open_regular_file(file)?)))
 }
 
 fn unreadable(file: &Path, error: &io::Error) -> CommandError {
@@ -65,7 +64,7 @@ fn lines(mut input: Box<dyn BufRead>, out: &mut dyn Write) -> Result<CommandOutc
 }
 
 /// The next line, as far as it is looked at. `false` at the end.
-fn read_line(input: &mut dyn BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
+pub fn read_line(input: &mut dyn BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
     line.clear();
     let count = (&mut *input).take(LINE_BYTES_MAX).read_until(b'\n', line)?;
     if count as u64 == LINE_BYTES_MAX && !line.ends_with(b"\n") {

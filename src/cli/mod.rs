@@ -30,6 +30,7 @@ enum CommandOutcome {
 }
 
 /// Why a command failed: exit code 2.
+#[derive(Debug)]
 struct CommandError {
     message: String,
     hint: Option<String>,
@@ -47,6 +48,12 @@ impl From<io::Error> for CommandError {
     fn from(error: io::Error) -> CommandError {
         let is_closed_pipe = error.kind() == io::ErrorKind::BrokenPipe;
         CommandError { is_closed_pipe, ..CommandError::new(format!("cannot write: {error}"), None) }
+    }
+}
+
+impl From<crate::acquire::Error> for CommandError {
+    fn from(error: crate::acquire::Error) -> CommandError {
+        CommandError::new(format!("{}: {}", error.attempt, error.cause), error.hint)
     }
 }
 
@@ -77,7 +84,11 @@ pub fn run() -> ExitCode {
         }
     };
     let mut out = terminal::stdout();
-    let result = dispatch(cli, &mut out).and_then(|outcome| {
+    // What a parsing child writes of its end is read by its parent, which knows the form of the standard library.
+    if !matches!(cli.command, Command::ParseWorker(_)) {
+        std::panic::set_hook(Box::new(|info| drop(writeln!(terminal::stderr(), "{info}"))));
+    }
+    let result = without_panic(|| dispatch(cli, &mut out)).and_then(|outcome| {
         out.flush()?;
         Ok(outcome)
     });
@@ -90,6 +101,17 @@ pub fn run() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// The result of `work`; an error when it panics, which is a mistake of ours.
+fn without_panic(
+    work: impl FnOnce() -> Result<CommandOutcome, CommandError>,
+) -> Result<CommandOutcome, CommandError> {
+    let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
+    result.unwrap_or_else(|_| {
+        let hint = "please report it with the lines above; nothing that was archived is lost";
+        Err(CommandError::new("a bug in this program ended the command", Some(hint.to_owned())))
+    })
 }
 
 fn dispatch(cli: Cli, out: &mut (dyn Write + Send)) -> Result<CommandOutcome, CommandError> {
@@ -134,5 +156,17 @@ fn report(failure: &CommandError) {
     let _ = writeln!(err, "error: {}", failure.message);
     if let Some(hint) = failure.hint.as_ref().filter(|hint| !hint.is_empty()) {
         let _ = writeln!(err, "hint: {hint}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_a_failure_with_a_hint() {
+        let failure = without_panic(|| panic!("a mistake of ours")).unwrap_err();
+        assert!(failure.message.contains("bug") && failure.hint.unwrap().contains("report it"));
+        assert_eq!(without_panic(|| Ok(CommandOutcome::Done)).ok(), Some(CommandOutcome::Done));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::args::{By, ExtractArgs, ExtractFormat, SearchArgs, TrendsArgs, VerifyArgs};
 use super::{CommandError, CommandOutcome, this_program};
-use crate::acquire::{Archive, Run};
+use crate::acquire::{Archive, Run, read_document_file};
 use crate::config::Config;
 use crate::pipeline::{self, Corpus, Holdings, Parsers, Reply, kwic_row};
 use crate::query::Query;
@@ -13,13 +13,12 @@ use crate::sandbox::Limits;
 use crate::text::{Count, Entry, Stratum};
 use crate::trend;
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{BufWriter, Write};
 
 /// `ordskifte extract`
 pub fn extract(args: &ExtractArgs, out: &mut dyn Write) -> Result<CommandOutcome, CommandError> {
-    let bytes = fs::read(&args.file)
-        .map_err(|e| CommandError::new(format!("cannot read {}: {e}", args.file.display()), None))?;
+    let bytes = read_document_file(&args.file)?;
     let parsers = Parsers::new(this_program()?, Limits::default());
     let reply =
         parsers.parse(&bytes).map_err(|e| CommandError::new(format!("cannot run the parser: {e}"), None))?;
@@ -330,7 +329,8 @@ pub fn verify(
         count => {
             let hint = "`ordskifte refresh` makes again what is derived, the catalogue too; \
                         restore damaged WARC files from a backup, then run `ordskifte archive reindex`";
-            Err(CommandError::new(format!("{count} faults"), Some(hint.to_owned())))
+            let s = if count == 1 { "" } else { "s" };
+            Err(CommandError::new(format!("{count} fault{s}"), Some(hint.to_owned())))
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::Concept;
 use super::pattern::Pattern;
 use csv::StringRecord;
+use std::collections::HashMap;
 
 /// Columns that a file of decisions must have.
 pub const DECISION_COLUMNS: [&str; 3] = ["concept", "form", "decision"];
@@ -19,10 +20,13 @@ pub(super) fn apply(concepts: &mut [Concept], text: &str) -> Result<(), String> 
     let mut reader =
         csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
     let columns = columns(reader.headers().map_err(|e| e.to_string())?)?;
+    let places: HashMap<String, usize> =
+        concepts.iter().enumerate().map(|(place, concept)| (concept.name.to_lowercase(), place)).collect();
+    let place = |name: &str| places.get(&name.to_lowercase()).copied();
     for row in reader.records() {
         let row = row.map_err(|e| e.to_string())?;
         let line = row.position().map_or(0, csv::Position::line);
-        decide(concepts, &row, columns).map_err(|reason| format!("line {line}: {reason}"))?;
+        decide(concepts, place, &row, columns).map_err(|reason| format!("line {line}: {reason}"))?;
     }
     Ok(())
 }
@@ -36,18 +40,20 @@ fn columns(header: &StringRecord) -> Result<[usize; 3], String> {
     Ok(places)
 }
 
-fn decide(concepts: &mut [Concept], row: &StringRecord, columns: [usize; 3]) -> Result<(), String> {
+fn decide(
+    concepts: &mut [Concept],
+    place: impl Fn(&str) -> Option<usize>,
+    row: &StringRecord,
+    columns: [usize; 3],
+) -> Result<(), String> {
     let [name, form, decision] = columns.map(|column| row.get(column).unwrap_or_default().trim());
     if decision.is_empty() {
         return Ok(());
     }
     // For Excel an apostrophe stands before what it would take for a formula ("-medvirkning").
     let form = form.strip_prefix('\'').unwrap_or(form);
-    let wanted = name.to_lowercase();
-    let concept = concepts
-        .iter_mut()
-        .find(|concept| concept.name.to_lowercase() == wanted)
-        .ok_or_else(|| format!("there is no concept '{name}' in the codebook"))?;
+    let place = place(name).ok_or_else(|| format!("there is no concept '{name}' in the codebook"))?;
+    let concept = &mut concepts[place];
     let pattern = Pattern::of_form(form);
     match decision.to_lowercase().as_str() {
         "yes" | "y" | "ja" => concept.admitted.push(pattern),

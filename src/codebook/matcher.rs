@@ -95,9 +95,12 @@ impl<'a> Matcher<'a> {
                 },
             }
         }
+        // An automaton with a row for each letter is the fastest and the largest: 1 kB for each letter of a literal.
+        let size: usize = literals.iter().map(String::len).sum();
+        let kind = (size <= DFA_LITERAL_BYTES_MAX).then_some(AhoCorasickKind::DFA);
         let letters = AhoCorasick::builder()
             .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::DFA))
+            .kind(kind)
             .build(literals)
             .expect("literals of a codebook fit an automaton");
         Matcher { words, terms, letters, owners, inflected, counterparts, regexes }
@@ -148,13 +151,17 @@ impl<'a> Matcher<'a> {
             self.conjunct_verdicts(&conjunct, word, &mut asked, each);
             return;
         }
-        for found in self.letters.find_overlapping_iter(folded.as_ref()) {
-            let index = self.owners[found.pattern().as_usize()];
-            if !asked.contains(&index) {
-                asked.push(index);
-                if let Some(verdict) = self.letters_found(index, word, &folded, found.start()) {
-                    each(index, verdict);
-                }
+        let places = self.letters.find_overlapping_iter(folded.as_ref());
+        let mut found: Vec<(usize, usize)> =
+            places.map(|found| (self.owners[found.pattern().as_usize()], found.start())).collect();
+        // Each pattern once, with its first place: thousands of patterns can share the letters of one word.
+        found.sort_by_key(|(index, _)| *index);
+        found.dedup_by_key(|(index, _)| *index);
+        found.retain(|(index, _)| !asked.contains(index));
+        asked.extend(found.iter().map(|(index, _)| *index));
+        for (index, start) in found {
+            if let Some(verdict) = self.letters_found(index, word, &folded, start) {
+                each(index, verdict);
             }
         }
         for (index, of) in self.counterparts.get(folded.as_ref()).into_iter().flatten() {
@@ -298,7 +305,7 @@ fn not_of(word: &str, lemma: &str) -> String {
 }
 
 /// What every word that `regex` matches begins with, in small letters. `None` when that can be nearly anything.
-fn beginnings(regex: &Regex) -> Option<Vec<String>> {
+pub(super) fn beginnings(regex: &Regex) -> Option<Vec<String>> {
     let expression = regex_syntax::parse(regex.as_str()).ok()?;
     let found = regex_syntax::hir::literal::Extractor::new().extract(&expression);
     let texts = found.literals()?.iter().map(|literal| {
@@ -350,6 +357,8 @@ struct Conjunct<'a> {
     lacks_end: bool,
 }
 
+/// Above it the automaton for literals is left to its library, which then makes the small kind: 20 MB here.
+const DFA_LITERAL_BYTES_MAX: usize = 20_000;
 /// Shorter beginnings hold back too few words.
 const BEGINNING_CHARS_MIN: usize = 2;
 /// Letters of a part that is shared, and of what is left of the partner without it.

@@ -11,6 +11,7 @@
 mod check;
 mod decisions;
 mod dictionary;
+mod limits;
 mod matcher;
 mod pattern;
 mod syntax;
@@ -18,13 +19,14 @@ mod syntax;
 pub use check::{CodebookFinding, Use, check};
 pub use decisions::DECISION_COLUMNS;
 pub use dictionary::{Category, DictionaryFormat, export, import};
+pub use limits::Cost;
 pub use matcher::{Admission, Lookups, MATCHER_VERSION, Matcher, Verdict};
 pub use pattern::{Expression, Literal, Pattern, Slot, TermPosition, WordPattern};
 pub use syntax::SyntaxError;
 
-use crate::text::{Language, words};
+use crate::text::{Language, with_short_lines, words};
 use serde::Deserialize;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// A codebook as written: concepts in the order of the file.
 #[derive(Debug, Clone)]
@@ -101,19 +103,12 @@ impl Codebook {
     /// Says which line, concept or pattern is wrong, and why.
     pub fn parse(text: &str) -> Result<Codebook, String> {
         let file: CodebookFile =
-            toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
-        let mut concepts = file.concept.into_iter().map(concept).collect::<Result<Vec<_>, _>>()?;
-        for (index, concept) in concepts.iter().enumerate() {
-            // The command line finds concepts in any case, so that such names would hide each other.
-            let has_same_name = |other: &&Concept| other.name.to_lowercase() == concept.name.to_lowercase();
-            if let Some(earlier) = concepts[..index].iter().find(has_same_name) {
-                let (first, second) = (&earlier.name, &concept.name);
-                return Err(match first == second {
-                    true => format!("concept '{first}' is defined twice"),
-                    false => format!("concepts '{first}' and '{second}' differ in case only"),
-                });
-            }
-        }
+            toml::from_str(text).map_err(|error| with_short_lines(&error.to_string()))?;
+        limits::check_number_of_concepts(file.concept.len())?;
+        let mut cost = Cost::default();
+        let tables = file.concept.into_iter().map(|table| concept(table, &mut cost));
+        let mut concepts = tables.collect::<Result<Vec<_>, _>>()?;
+        check_names(&concepts)?;
         inherit(&mut concepts)?;
         Ok(Codebook { concepts, decisions: file.decisions })
     }
@@ -124,6 +119,7 @@ impl Codebook {
     /// Says which line is wrong, and why.
     pub fn with_decisions(mut self, text: &str) -> Result<Codebook, String> {
         decisions::apply(&mut self.concepts, text)?;
+        limits::check_rules(&self.concepts)?;
         Ok(self)
     }
 
@@ -134,15 +130,31 @@ impl Codebook {
     }
 }
 
-fn concept(table: ConceptTable) -> Result<Concept, String> {
+/// Refuses two concepts of one name. The command line finds concepts in any case, so that `a` and `A` would hide each other.
+fn check_names(concepts: &[Concept]) -> Result<(), String> {
+    let mut known = HashMap::new();
+    for Concept { name, .. } in concepts {
+        match known.insert(name.to_lowercase(), name) {
+            None => {}
+            Some(first) if first == name => return Err(format!("concept '{first}' is defined twice")),
+            Some(first) => return Err(format!("concepts '{first}' and '{name}' differ in case only")),
+        }
+    }
+    Ok(())
+}
+
+/// The concept of `table`; adds what its patterns cost to `cost`.
+fn concept(table: ConceptTable, cost: &mut Cost) -> Result<Concept, String> {
     if table.name.trim().is_empty() {
         return Err("a concept has no name".to_owned());
     }
-    let parse = |texts: &[String]| {
+    let mut parse = |texts: &[String]| {
         let parsed = texts.iter().map(|text| {
-            Pattern::parse(text).map_err(|error| {
+            let parsed = Pattern::parse(text).map_err(|error| error.to_string());
+            let within_limits = parsed.and_then(|pattern| cost.add(&pattern).map(|()| pattern));
+            within_limits.map_err(|reason| {
                 let (name, text) = (syntax::shown(&table.name), syntax::shown(text));
-                format!("concept '{name}', pattern '{text}': {error}")
+                format!("concept '{name}', pattern '{text}': {reason}")
             })
         });
         parsed.collect::<Result<Vec<_>, _>>()
@@ -166,29 +178,41 @@ fn concept(table: ConceptTable) -> Result<Concept, String> {
 
 /// Gives each concept the rules of all concepts below it.
 fn inherit(concepts: &mut [Concept]) -> Result<(), String> {
-    let position = |name: &str| concepts.iter().position(|concept| concept.name == name);
-    let mut parents = Vec::new();
-    for concept in concepts.iter() {
-        let found = concept.parents.iter().map(|name| {
-            position(name).ok_or_else(|| {
-                format!("concept '{}' names a parent '{name}' that is not defined", concept.name)
-            })
-        });
-        parents.push(found.collect::<Result<Vec<_>, _>>()?);
-    }
+    let parents = parents(concepts)?;
     let own: Vec<Rule> = concepts.iter().map(|concept| concept.rules[0].clone()).collect();
+    let mut cost = Cost::default();
     for (index, rule) in own.iter().enumerate() {
         for above in ancestors(index, &parents) {
             if above == index {
                 return Err(format!("concept '{}' is its own ancestor", rule.concept));
             }
+            cost.add_rule(rule)?;
             concepts[above].rules.push(rule.clone());
         }
     }
+    limits::check_rules(concepts)?;
     match concepts.iter().find(|concept| concept.rules.iter().all(|rule| rule.patterns.is_empty())) {
         Some(concept) => Err(format!("concept '{}' has no patterns", concept.name)),
         None => Ok(()),
     }
+}
+
+/// The place of each parent of each concept, each once.
+fn parents(concepts: &[Concept]) -> Result<Vec<Vec<usize>>, String> {
+    let places: HashMap<&str, usize> =
+        concepts.iter().enumerate().map(|(place, concept)| (concept.name.as_str(), place)).collect();
+    let of_concept = |concept: &Concept| {
+        let found = concept.parents.iter().map(|name| {
+            places.get(name.as_str()).copied().ok_or_else(|| {
+                format!("concept '{}' names a parent '{name}' that is not defined", concept.name)
+            })
+        });
+        let mut found = found.collect::<Result<Vec<_>, String>>()?;
+        found.sort_unstable();
+        found.dedup();
+        Ok(found)
+    };
+    concepts.iter().map(of_concept).collect()
 }
 
 /// All concepts above the one at `index`, itself when there is a circle.

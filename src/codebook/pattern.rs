@@ -4,11 +4,14 @@ use super::is_one_word;
 use super::syntax::{SyntaxError, shown};
 use crate::text::normalise;
 use regex::{Regex, RegexBuilder};
+use std::hash::Hash;
 
 /// More slots than any phrase of a codebook has; a longer one is a mistake (or an attack, in a query).
 const SLOTS_MAX: usize = 16;
 /// The widest gap: words further apart are no phrase.
 const GAP_MAX: u32 = 20;
+/// Sizes that a compiled regular expression is tried at, in bytes. `/samskap(ing|te?)/` fits the first, `/\w+styring/` the second.
+const REGEX_BYTES_STEPS: [usize; 3] = [8 << 10, 64 << 10, REGEX_BYTES_MAX];
 /// Bytes of a compiled regular expression: 1 MiB.
 const REGEX_BYTES_MAX: usize = 1 << 20;
 
@@ -55,10 +58,12 @@ pub struct Expression {
     pub as_written: Regex,
     /// Where they are not.
     pub any_case: Regex,
+    /// Upper limit of its compiled size, which its cost goes with.
+    pub(super) size_bytes_max: usize,
 }
 
 /// Where in a compound its term stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TermPosition {
     /// Last: `*innovasjon`.
     Head,
@@ -210,6 +215,20 @@ impl WordPattern {
         compound(literal, place, before)
     }
 
+    /// Equal for word patterns that give every word the same verdict.
+    pub fn key(&self, is_case_sensitive: bool) -> impl Hash + Eq + '_ {
+        let text = |literal: &'_ Literal| match is_case_sensitive {
+            true => literal.written.clone(),
+            false => literal.folded.clone(),
+        };
+        let (place, text) = match self {
+            WordPattern::Form(literal) | WordPattern::Lemma(literal) => (None, text(literal)),
+            WordPattern::Compound(literal, place) => (Some(*place), text(literal)),
+            WordPattern::Regex(expression) => (None, expression.as_written.as_str().to_owned()),
+        };
+        (std::mem::discriminant(self), place, is_case_sensitive, text)
+    }
+
     /// What is looked for in the words of a vocabulary; `None` for a regular expression.
     pub fn literal(&self) -> Option<&Literal> {
         match self {
@@ -269,10 +288,10 @@ fn regex(expression: &str, at: usize) -> Result<WordPattern, Wrong> {
         let (offset, cause) = regex_error(&error);
         return Err(Wrong::new(at + offset, format!("not a regular expression: {cause}")));
     }
-    let whole = |is_any_case| {
+    let whole = |is_any_case, size_bytes_max| {
         let built = RegexBuilder::new(&format!("^(?:{expression})$"))
             .case_insensitive(is_any_case)
-            .size_limit(REGEX_BYTES_MAX)
+            .size_limit(size_bytes_max)
             .build();
         built.map_err(|error| {
             let cause = match error {
@@ -282,7 +301,13 @@ fn regex(expression: &str, at: usize) -> Result<WordPattern, Wrong> {
             Wrong::new(at, format!("the regular expression {cause}"))
         })
     };
-    Ok(WordPattern::Regex(Expression { as_written: whole(false)?, any_case: whole(true)? }))
+    let smallest = REGEX_BYTES_STEPS.into_iter().find_map(|size| Some((whole(true, size).ok()?, size)));
+    let (any_case, size_bytes_max) = match smallest {
+        Some(found) => found,
+        None => (whole(true, REGEX_BYTES_MAX)?, REGEX_BYTES_MAX),
+    };
+    let as_written = whole(false, REGEX_BYTES_MAX)?;
+    Ok(WordPattern::Regex(Expression { as_written, any_case, size_bytes_max }))
 }
 
 /// The byte at which a regular expression is wrong, and the cause.

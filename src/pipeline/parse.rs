@@ -68,7 +68,7 @@ fn rejection(loss: &Loss, limits: Limits) -> Rejection {
             "the parser was killed from outside, perhaps because the machine ran out of memory",
             "it is tried again at the next refresh; use fewer threads, or a smaller worker.memory_mb",
         )
-        .with_limit(Limit::Memory { mebibytes: limits.memory_mb }),
+        .with_limit(Limit::Outside),
         Loss::Stack => {
             Rejection::new("parsing overflowed the stack: the file is nested too deeply", another_program)
         }
@@ -106,5 +106,20 @@ pub fn parse(bytes: &[u8]) -> Reply {
             Reply::Extracted(Box::new(Extracted { made_with, media_type, document }))
         }
         Err(rejection) => Reply::Rejected(rejection),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_loss_that_is_no_property_of_the_file_names_its_limit() {
+        let limits = Limits { memory_mb: 64, time_s: 2, ..Limits::default() };
+        let limit = |loss| rejection(&loss, limits).limit;
+        assert_eq!(limit(Loss::Time), Some(Limit::Time { seconds: 2 }));
+        assert_eq!(limit(Loss::Memory), Some(Limit::Memory { mebibytes: 64 }));
+        assert_eq!(limit(Loss::Killed), Some(Limit::Outside));
+        assert_eq!(limit(Loss::Stack), None);
     }
 }

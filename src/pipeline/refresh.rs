@@ -56,7 +56,8 @@ pub struct RefreshSummary {
     pub n_documents: u64,
     /// What is left out of it.
     pub rejected: Vec<Rejected>,
-    /// Sources that a person should look at: they could not be read, or were passed over without being asked to.
+    /// What a person should look at: sources that could not be read, or were passed over without being asked to; places
+    /// whose archived bytes were found to be lost or damaged.
     pub n_warnings: u64,
     /// The name of the snapshot; empty after a dry run.
     pub snapshot_id: String,
@@ -92,6 +93,8 @@ pub fn refresh(config: &Config, options: &Options<'_>) -> Result<RefreshSummary,
         Ok(_) => "done",
         Err(_) => "failed",
     };
+    let result =
+        result.map(|summary| RefreshSummary { n_warnings: summary.n_warnings + archive.n_lost(), ..summary });
     let summary = result.as_ref().ok().cloned().unwrap_or_default();
     let ended_at = jiff::Timestamp::now().max(options.now);
     let ended = archive
@@ -159,7 +162,9 @@ fn derive(
     checked: &CheckedFiles,
     options: &Options<'_>,
 ) -> Result<RefreshSummary, Error> {
-    summary.n_extracted = extract_all(corpus, archive, checked, options)?;
+    let n_unreadable;
+    (summary.n_extracted, n_unreadable) = extract_all(corpus, archive, checked, options)?;
+    summary.n_warnings += n_unreadable;
     if options.stop.load(Ordering::Relaxed) {
         summary.was_stopped = true;
         return Ok(summary);
@@ -310,22 +315,24 @@ fn counts(summary: &RefreshSummary) -> RunCounts {
     }
 }
 
-/// Extracts every file that the archive holds and of which the text store has no whole text. Returns how many.
+/// Extracts every file that the archive holds and of which the text store has no whole text. Returns how many, and how many of
+/// them the archive could not give.
 fn extract_all(
     corpus: &Corpus<'_>,
     archive: &mut Archive,
     checked: &CheckedFiles,
     options: &Options<'_>,
-) -> Result<u64, Error> {
+) -> Result<(u64, u64), Error> {
     let holdings = Holdings::read(archive)?;
     let jobs = pending(corpus, archive, &holdings, checked)?;
     if jobs.is_empty() {
-        return Ok(0);
+        return Ok((0, 0));
     }
     let parsers = Parsers::new(options.worker_program.clone(), corpus.config.settings.worker);
     let total = jobs.len() as u64;
     stage(options, "extract", Some(total), || {
         let done = AtomicU64::new(0);
+        let mut n_unreadable = 0;
         let on_outcome = |place: &Holding, outcome: &Extraction| {
             if let Some(Rejection { reason, hint, .. }) = outcome.rejection.clone() {
                 let stage = stage_of(outcome);
@@ -338,12 +345,13 @@ fn extract_all(
             let outcomes = extract_batch(corpus, &parsers, archive, batch, options.stop, &on_outcome)?;
             corpus.texts.sync_folders(outcomes.iter().map(|outcome| outcome.sha256.to_string()))?;
             archive.catalogue_mut()?.record_extractions(&outcomes)?;
+            n_unreadable += outcomes.iter().filter(|outcome| !outcome.is_archived).count() as u64;
             for outcome in outcomes.iter().filter(|outcome| outcome.rejection.is_none()) {
                 corpus.texts.mark_whole(&outcome.sha256.to_string(), checked);
             }
         }
         let done = done.load(Ordering::Relaxed);
-        Ok((done, done))
+        Ok(((done, n_unreadable), done))
     })
 }
 

@@ -7,7 +7,7 @@ use crate::codebook::{Admission, Lookups, Matcher, Slot, Verdict, WordPattern};
 use crate::index::{Segment, Snapshot};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
 
 /// A query with the forms that its words match in one snapshot.
@@ -175,7 +175,7 @@ pub fn expand(snapshot: &Snapshot, queries: &[Query]) -> io::Result<Vec<Expansio
 /// # Errors
 /// When the index cannot be read.
 pub fn match_vocabulary(snapshot: &Snapshot, queries: &[Query]) -> io::Result<Vec<Vec<Forms>>> {
-    let words: Vec<(&WordPattern, bool)> = queries.iter().flat_map(Query::words).collect();
+    let (words, places) = distinct(queries.iter().flat_map(Query::words));
     let count = words.len();
     let matcher = Matcher::new(words);
     let lookups = matcher.lookups();
@@ -189,8 +189,28 @@ pub fn match_vocabulary(snapshot: &Snapshot, queries: &[Query]) -> io::Result<Ve
         all[found].admitted.extend(more.admitted);
         all[found].refused.extend(more.refused);
     }
-    let mut all = all.into_iter();
-    Ok(queries.iter().map(|query| all.by_ref().take(query.words().len()).collect()).collect())
+    let mut places = places.into_iter();
+    let of_query = |query: &Query| {
+        let of_words = places.by_ref().take(query.words().len());
+        of_words.map(|place| all[place].clone()).collect()
+    };
+    Ok(queries.iter().map(of_query).collect())
+}
+
+/// Each different word of `words` once, and for each of `words` its place among them. A concept's words are those of the
+/// concepts above it too.
+fn distinct<'a>(
+    words: impl Iterator<Item = (&'a WordPattern, bool)>,
+) -> (Vec<(&'a WordPattern, bool)>, Vec<usize>) {
+    let (mut distinct, mut known) = (Vec::new(), HashMap::new());
+    let places = words.map(|(word, is_case_sensitive)| {
+        *known.entry(word.key(is_case_sensitive)).or_insert_with(|| {
+            distinct.push((word, is_case_sensitive));
+            distinct.len() - 1
+        })
+    });
+    let places = places.collect();
+    (distinct, places)
 }
 
 /// What `matcher` says to the words of `segment` that it has something to do with.

@@ -2,7 +2,7 @@
 
 use super::operator::Operator;
 use super::tree::{Phrase, Query};
-use crate::codebook::{Pattern, SyntaxError};
+use crate::codebook::{Cost, Pattern, SyntaxError};
 
 /// A longer query is a mistake or an attack.
 const BYTES_MAX: usize = 4_096;
@@ -25,7 +25,8 @@ impl Query {
         if rest.is_empty() {
             return Err(SyntaxError::of_whole("the query is empty"));
         }
-        let mut query = operand(text, &mut rest)?;
+        let mut cost = Cost::default();
+        let mut query = operand(text, &mut rest, &mut cost)?;
         let mut count = 1;
         loop {
             rest = rest.trim_start_matches(is_space);
@@ -38,7 +39,7 @@ impl Query {
                 return Err(SyntaxError::new(text, text.len() - rest.len(), message));
             }
             let operator = Operator::written_at(&mut rest);
-            query = joined(operator, query, operand(text, &mut rest)?);
+            query = joined(operator, query, operand(text, &mut rest, &mut cost)?);
         }
     }
 }
@@ -55,7 +56,7 @@ fn joined(operator: Operator, left: Query, right: Query) -> Query {
 }
 
 /// The word or phrase that `rest`, the end of `text`, begins with; `rest` begins after it then.
-fn operand<'t>(text: &'t str, rest: &mut &'t str) -> Result<Query, SyntaxError> {
+fn operand<'t>(text: &'t str, rest: &mut &'t str, cost: &mut Cost) -> Result<Query, SyntaxError> {
     let at = text.len() - rest.len();
     let (pattern_at, length, end) = match rest.strip_prefix(QUOTATION_MARKS) {
         Some(inside) => {
@@ -72,7 +73,7 @@ fn operand<'t>(text: &'t str, rest: &mut &'t str) -> Result<Query, SyntaxError> 
         }
     };
     *rest = &text[end..];
-    phrase(text, pattern_at, length)
+    phrase(text, pattern_at, length, cost)
 }
 
 /// The length of the word at the beginning of `rest`: up to a space or quotation mark, or to the bracket that closes it.
@@ -88,8 +89,9 @@ fn is_space(c: char) -> bool {
 }
 
 /// The phrase of the `length` bytes of `text` from `at` on.
-fn phrase(text: &str, at: usize, length: usize) -> Result<Query, SyntaxError> {
+fn phrase(text: &str, at: usize, length: usize, cost: &mut Cost) -> Result<Query, SyntaxError> {
     let pattern = Pattern::parse(&text[at..at + length]).map_err(|error| error.within(text, at))?;
+    cost.add(&pattern).map_err(|reason| SyntaxError::new(text, at, reason))?;
     Ok(Query::Phrase(Phrase { label: pattern.text.clone(), pattern, is_case_sensitive: false }))
 }
 
@@ -109,6 +111,7 @@ mod tests {
     fn a_hostile_query_is_refused_with_its_reason() {
         let long = "(".repeat(5_000);
         let many = "ord ".repeat(65);
+        let costly = "/\\w{20}/ ".repeat(60);
         let cases = [
             ("", "empty"),
             (" \u{1b} ", "empty"),
@@ -120,6 +123,7 @@ mod tests {
             ("ord «frase» »", "not closed"),
             (&long, "5000 bytes"),
             (&many, "more than 64"),
+            (&costly, "more than 48 MiB"),
         ];
         for (text, wanted) in cases {
             let error = Query::parse(text).unwrap_err().to_string();

@@ -180,7 +180,7 @@ impl Rejection {
     }
 }
 
-/// A limit of the parsing process, with the value that was in force.
+/// A limit that ended the parsing process, with the value that was in force. None of them is a property of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Limit {
     /// Processor time for one document, in seconds.
@@ -193,6 +193,8 @@ pub enum Limit {
         /// The value in force.
         mebibytes: u64,
     },
+    /// None of the process's own: something outside ended it, such as the kernel when the machine ran out of memory.
+    Outside,
 }
 
 /// The formats that are read.

@@ -23,7 +23,7 @@ pub use entry::{Count, Entry, Rejected, Stratum, Tally};
 pub use hyphens::{COORDINATORS, LineEnd, hyphen_at_line_end};
 pub use kind::{KINDS, Kind, KindRow, YearRule};
 pub use language::Language;
-pub use normalise::{is_steering, normalise, visible};
+pub use normalise::{is_steering, normalise, visible, with_short_lines};
 pub use record::{AnalysisYear, Dated, Designation, Record, Series, Session, SourceMetadata};
 pub use sentences::sentences;
 pub use words::{WORD_BYTES_MAX, Word, words};

@@ -24,6 +24,17 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// `message` with each line cut to 300 characters: parsers repeat the line of a file that they cannot read, and a line can have
+/// a megabyte.
+pub fn with_short_lines(message: &str) -> String {
+    const LINE_CHARS_MAX: usize = 300;
+    let cut = |line: &str| match line.char_indices().nth(LINE_CHARS_MAX) {
+        Some((end, _)) => format!("{}…", line[..end].trim_end()),
+        None => line.to_owned(),
+    };
+    message.trim_end().lines().map(cut).collect::<Vec<_>>().join("\n")
+}
+
 /// `text` as it is counted: NFC, ligatures split, soft hyphens, zero-width and bidirectional control characters gone, hyphens as
 /// `-`, every run of white space and control characters as one space, trimmed.
 ///
@@ -87,5 +98,11 @@ mod tests {
                     && !normalise(&c.to_string()).contains(is_steering)
             );
         }
+    }
+
+    #[test]
+    fn a_message_does_not_repeat_a_long_line() {
+        let long = format!("wrong\n{}\n  ^\n", "å".repeat(1_000));
+        assert_eq!(with_short_lines(&long), format!("wrong\n{}…\n  ^", "å".repeat(300)));
     }
 }

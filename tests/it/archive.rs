@@ -440,6 +440,21 @@ fn reports_are_the_same_after_the_catalogue_is_lost_and_rebuilt() {
 }
 
 #[test]
+fn lost_bytes_are_not_kept_from_a_quiet_night() {
+    let (corpus, _files) = corpus_of_the_archive_alone();
+    let archive = corpus.path("data/archive");
+    for name in warc_files(&archive).into_keys() {
+        fs::write(archive.join(name), "").unwrap();
+    }
+    let run = corpus.refresh(&["--quiet"]);
+    assert!(run.code == 1 && run.err.contains("have lost their archived bytes"), "{run:?}");
+    // The loss is told when it is found; what cannot be had again stays listed.
+    let run = corpus.refresh(&["--quiet"]);
+    assert_eq!((run.code, run.err.as_str()), (0, ""), "{run:?}");
+    assert!(corpus.rows("rejected.csv").iter().any(|row| row["reason"].contains("bytes are lost")));
+}
+
+#[test]
 fn a_forged_rejection_is_found_by_reading_the_bytes_again() {
     let (corpus, _files) = corpus_of_the_archive_alone();
     let catalogue = corpus.path("data/archive/catalogue.sqlite");
@@ -473,7 +488,8 @@ fn a_damaged_record_costs_one_row_and_not_the_run() {
     for derived in ["text", "index"] {
         fs::remove_dir_all(corpus.path("data").join(derived)).unwrap();
     }
-    corpus.refresh(&[]);
+    let run = corpus.refresh(&["--quiet"]);
+    assert!(run.code == 1 && run.err.contains("not a whole gzip member"), "{run:?}");
     let rejected = corpus.rows("rejected.csv");
     let row = rejected.iter().find(|row| row["stage"] == "archive").unwrap();
     assert!(row["hint"].contains("restore the WARC file"), "{rejected:?}");

@@ -156,3 +156,39 @@ fn a_document_that_ran_into_a_limit_is_tried_again_and_listed_by_status() {
     corpus.refresh(&[]);
     assert_eq!((corpus.rows("documents.csv").len(), corpus.rows("rejected.csv").len()), (2, 0));
 }
+
+#[test]
+fn no_command_waits_for_a_fifo_or_reads_a_device() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (fifo, fifo_yaml) = (path("fifo"), path("fifo.yml"));
+    for name in [&fifo, &fifo_yaml] {
+        assert!(std::process::Command::new("mkfifo").arg(name).status().unwrap().success());
+    }
+    let (device, device_yaml) = ("/dev/zero", path("device.yml"));
+    std::os::unix::fs::symlink(device, &device_yaml).unwrap();
+    for (file, yaml, wanted) in [(fifo.as_str(), &fifo_yaml, "a FIFO"), (device, &device_yaml, "a device")] {
+        let commands: [&[&str]; 6] = [
+            &["extract", file],
+            &["language", file],
+            &["language", "--lines", file],
+            &["lemma", file],
+            &["forms", "--term", "innovasjon", "--words", file],
+            &["codebook", "import", yaml.as_str()],
+        ];
+        for command in commands {
+            let run = run(command);
+            let is_refused = run.err.contains(wanted) && run.err.contains("only regular files are read");
+            assert!(run.code == 2 && is_refused, "{command:?}: {run:?}");
+        }
+    }
+}
+
+#[test]
+fn a_dictionary_that_is_too_large_is_not_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("large.dic");
+    fs::write(&file, vec![b'a'; 1_000_001]).unwrap();
+    let run = run(&["codebook", "import", file.to_str().unwrap()]);
+    assert!(run.code == 2 && run.err.contains("at most 1000000 are read"), "{run:?}");
+}

@@ -53,6 +53,7 @@ pub struct Archive {
     /// Held, and with it the lock, as long as the archive is open for writing.
     lock: Option<Lock>,
     notices: Vec<String>,
+    n_lost: u64,
 }
 
 #[derive(Debug)]
@@ -108,7 +109,8 @@ impl Archive {
         fs::create_dir_all(folder).map_err(|e| Error::new(attempt(), e).hint("check the permissions"))?;
         let lock = locked(folder)?;
         let Restored { catalogue, notices, lost, format_1 } = restore(folder)?;
-        let mut archive = Archive { lock: Some(lock), notices, ..Archive::new(folder, catalogue) };
+        let n_lost = lost.len() as u64;
+        let mut archive = Archive { lock: Some(lock), notices, n_lost, ..Archive::new(folder, catalogue) };
         let now = Timestamp::now();
         for row in lost {
             archive.put_holding(&row, now)?;
@@ -135,6 +137,7 @@ impl Archive {
             batch_bytes: 0,
             lock: None,
             notices: Vec::new(),
+            n_lost: 0,
         }
     }
 
@@ -154,6 +157,11 @@ impl Archive {
     /// What the user should know about how the archive was opened; sentences without full stop.
     pub fn notices(&self) -> &[String] {
         &self.notices
+    }
+
+    /// Number of locations whose bytes were found to be lost when the archive was opened.
+    pub fn n_lost(&self) -> u64 {
+        self.n_lost
     }
 
     /// The catalogue, for reading.

@@ -6,7 +6,7 @@
 use super::listing::{Absence, FileStamp, ListedDocument, Listing, Origin};
 use crate::acquire::Error;
 use crate::acquire::input::read_settings_text;
-use crate::text::SourceMetadata;
+use crate::text::{SourceMetadata, with_short_lines};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
@@ -192,7 +192,7 @@ impl Walk<'_> {
         toml::from_str(&text).map_err(|e| {
             let line = e.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
             let attempt = format!("cannot read the sidecar {}", sidecar.display());
-            Error::new(attempt, format!("line {line}: {}", e.message())).hint("correct it")
+            Error::new(attempt, format!("line {line}: {}", with_short_lines(e.message()))).hint("correct it")
         })
     }
 }

@@ -18,8 +18,8 @@ const OPENINGS: [&str; 34] = [
 pub(in crate::extract) fn is_html(bytes: &[u8]) -> bool {
     let head = head(bytes);
     let rest = after_prologue(&head);
-    if rest.starts_with("<!doctype") {
-        return rest["<!doctype".len()..].trim_start().starts_with("html");
+    if let Some(name) = rest.strip_prefix("<!doctype") {
+        return name.trim_start().starts_with("html");
     }
     let is_xml = head.trim_start_matches(IGNORED).starts_with("<?xml");
     if is_xml {

@@ -414,7 +414,7 @@ fn is_front_matter(line: &str) -> bool {
         && !line.trim_end().ends_with('.')
         && !LETTERS.iter().any(|word| small.starts_with(word))
         && kind::of_title(line).is_none()
-        && !(is_letter_part(line) && !DEPARTMENT.is_match(line))
+        && (!is_letter_part(line) || DEPARTMENT.is_match(line))
 }
 
 /// A longer line is no line of a cover.

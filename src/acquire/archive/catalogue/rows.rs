@@ -344,8 +344,9 @@ impl TableRow for Extraction {
     fn values(&self) -> Vec<Value> {
         let rejection = self.rejection.as_ref();
         let limit = rejection.and_then(|rejection| rejection.limit).map(|limit| match limit {
-            Limit::Time { seconds } => ("time".to_owned(), seconds as i64),
-            Limit::Memory { mebibytes } => ("memory".to_owned(), mebibytes as i64),
+            Limit::Time { seconds } => ("time".to_owned(), Some(seconds as i64)),
+            Limit::Memory { mebibytes } => ("memory".to_owned(), Some(mebibytes as i64)),
+            Limit::Outside => ("outside".to_owned(), None),
         });
         let (limit_kind, limit_value) = limit.unzip();
         vec![
@@ -356,7 +357,7 @@ impl TableRow for Extraction {
             rejection.map(|rejection| rejection.reason.clone()).into(),
             rejection.map(|rejection| rejection.hint.clone()).into(),
             limit_kind.into(),
-            limit_value.into(),
+            limit_value.flatten().into(),
         ]
     }
 
@@ -381,6 +382,7 @@ fn limit(row: &Row<'_>) -> rusqlite::Result<Option<Limit>> {
     Ok(match row.get::<_, Option<String>>("limit_kind")?.as_deref() {
         Some("time") => Some(Limit::Time { seconds: value }),
         Some("memory") => Some(Limit::Memory { mebibytes: value }),
+        Some("outside") => Some(Limit::Outside),
         _ => None,
     })
 }
@@ -515,4 +517,29 @@ pub(super) fn invalid(column: &str, cause: impl std::fmt::Display) -> rusqlite::
         rusqlite::types::Type::Text,
         format!("column {column}: {cause}").into(),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Catalogue;
+    use super::*;
+
+    #[test]
+    fn the_limit_that_ended_a_parser_is_kept() {
+        let mut catalogue = Catalogue::temporary().unwrap();
+        let limits = [Limit::Time { seconds: 20 }, Limit::Memory { mebibytes: 64 }, Limit::Outside];
+        for (limit, byte) in limits.into_iter().zip(0u8..) {
+            let sha256 = Digest::of(&[byte]);
+            let rejection = Rejection::new("parsing ended", "try again").with_limit(limit);
+            let extraction = Extraction {
+                sha256,
+                extractor_version: "1".to_owned(),
+                rejection: Some(rejection),
+                is_archived: true,
+            };
+            catalogue.record_extractions(&[extraction]).unwrap();
+            let kept = catalogue.extraction(&sha256, "1").unwrap().and_then(|kept| kept.rejection);
+            assert_eq!(kept.and_then(|rejection| rejection.limit), Some(limit));
+        }
+    }
 }
