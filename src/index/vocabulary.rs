@@ -176,6 +176,7 @@ mod tests {
     use aho_corasick::AhoCorasick;
 
     #[test]
+    #[allow(clippy::type_complexity)]
     fn words_are_found_by_spelling_beginning_and_letters() {
         // More than one group, and capitals that sort elsewhere than their small letters.
         let many: Vec<String> = (0..300).map(|number| format!("ord{number}")).collect();
