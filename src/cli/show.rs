@@ -10,7 +10,7 @@ use crate::report::ValueType::{Integer, Text};
 use crate::report::{Format, Table, heading, tables};
 use crate::results::{self, Results};
 use crate::sandbox::Limits;
-use crate::text::{Count, Entry};
+use crate::text::{Count, Entry, Stratum};
 use crate::trend;
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -54,19 +54,21 @@ pub fn search(
     let query = parsed(&args.query)?;
     let results = pipeline::open_results(&Corpus::new(config))?;
     let (hits, total) = results.passages(&query, args.limit)?;
+    let entries: Vec<Entry> =
+        hits.iter().map(|hit| results.document_of(&hit.context)).collect::<Result<_, _>>()?;
     let is_text = args.output.format() == Format::Text;
     if is_text {
-        for (rank, hit) in (1..).zip(&hits) {
-            let row = kwic_row(&results, "", &hit.context);
+        for ((rank, hit), entry) in (1..).zip(&hits).zip(&entries) {
+            let row = kwic_row(entry, "", &hit.context);
             write_hit(rank, &row, out)?;
         }
         writeln!(out, "{} of {total} passages", hits.len())?;
     } else {
-        let rows = (1..).zip(&hits).map(|(rank, hit)| tables::SearchRow {
+        let rows = (1..).zip(&hits).zip(&entries).map(|((rank, hit), entry)| tables::SearchRow {
             rank,
             score: hit.score,
             n: hit.n,
-            line: kwic_row(&results, "", &hit.context),
+            line: kwic_row(entry, "", &hit.context),
         });
         tables::search().write(rows, args.output.format(), out)?;
     }
@@ -126,11 +128,15 @@ fn write_trends(
     args: &TrendsArgs,
     out: &mut dyn Write,
 ) -> Result<(), CommandError> {
-    let (entries, format) = (results.documents(), args.output.format());
+    let format = args.output.format();
     match args.by {
-        By::Year => tables::term_year_all().write(trend::by_year(entries, counts), format, out)?,
-        By::Kind => tables::term_year().write(trend::by_year_and_kind(entries, counts), format, out)?,
-        By::Document => tables::term_document().write(trend::by_document(entries, counts), format, out)?,
+        By::Year => tables::term_year_all().write(trend::by_year(&results.strata()?, counts), format, out)?,
+        By::Kind => {
+            tables::term_year().write(trend::by_year_and_kind(&results.strata()?, counts), format, out)?
+        }
+        By::Document => {
+            tables::term_document().write(trend::by_document(results.documents()?, counts), format, out)?
+        }
     };
     Ok(())
 }
@@ -213,20 +219,20 @@ fn runs() -> Table<Run> {
 pub fn status(config: &Config, out: &mut dyn Write) -> Result<CommandOutcome, CommandError> {
     let corpus = Corpus::new(config);
     let results = pipeline::open_results(&corpus)?;
-    let entries = results.documents();
+    let (docnames, strata) = (results.docnames()?, results.strata()?);
     let archive = Archive::open_read_only(&corpus.archive_folder()).map_err(pipeline::Error::from)?;
     writeln!(out, "Snapshot {} in {}\n", results.snapshot_id(), config.data().display())?;
     let mut rows = Vec::new();
-    rows.extend(counted(entries, "all", |_| "".to_owned()));
-    rows.extend(counted(entries, "kind", |entry| entry.record.kind.name().to_owned()));
-    rows.extend(counted(entries, "year", |entry| {
-        entry.record.year.as_ref().map_or("unknown".to_owned(), |year| year.year.to_string())
+    rows.extend(counted(&strata, "all", |_| String::new()));
+    rows.extend(counted(&strata, "kind", |document| strata[document].kind.name().to_owned()));
+    rows.extend(counted(&strata, "year", |document| {
+        strata[document].year.map_or("unknown".to_owned(), |year| year.to_string())
     }));
-    rows.extend(counted(entries, "language", |entry| {
-        entry.language.map_or("unsure".to_owned(), |language| language.to_string())
+    rows.extend(counted(&strata, "language", |document| {
+        strata[document].language.map_or("unsure".to_owned(), |language| language.to_string())
     }));
-    rows.extend(counted(entries, "source", |entry| {
-        entry.docname.split('/').next().unwrap_or_default().to_owned()
+    rows.extend(counted(&strata, "source", |document| {
+        docnames[document].split('/').next().unwrap_or_default().to_owned()
     }));
     totals().write(rows, Format::Text, out)?;
     let last = archive.catalogue().runs(5).map_err(pipeline::Error::from)?;
@@ -271,13 +277,13 @@ fn write_limits(config: &Config, holdings: &Holdings, out: &mut dyn Write) -> Re
     Ok(())
 }
 
-/// Documents and words by what `value_of` says of each.
-fn counted(entries: &[Entry], what: &'static str, value_of: impl Fn(&Entry) -> String) -> Vec<Total> {
+/// Documents and words by what `value_of` says of each, which it gets as its index.
+fn counted(documents: &[Stratum], what: &'static str, value_of: impl Fn(usize) -> String) -> Vec<Total> {
     let mut totals = BTreeMap::<String, (u64, u64)>::new();
-    for entry in entries {
-        let (documents, words) = totals.entry(value_of(entry)).or_default();
+    for (index, document) in documents.iter().enumerate() {
+        let (documents, words) = totals.entry(value_of(index)).or_default();
         *documents += 1;
-        *words += entry.n_tokens;
+        *words += document.n_tokens;
     }
     totals
         .into_iter()

@@ -6,7 +6,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::Regex;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// Changes whenever a pattern would admit or refuse other words of the same vocabulary.
 pub const MATCHER_VERSION: u32 = 2;
@@ -104,6 +104,39 @@ impl<'a> Matcher<'a> {
             .build(literals)
             .expect("literals of a codebook fit an automaton");
         Matcher { words, terms, letters, owners, inflected, counterparts, regexes }
+    }
+
+    /// Where to look for the words that any pattern has something to do with, in a sorted vocabulary in small letters.
+    pub fn lookups(&self) -> Lookups {
+        let (mut beginnings_of, mut literals) = (BTreeSet::new(), Vec::new());
+        for (index, (word, _)) in self.words.iter().enumerate() {
+            match word {
+                WordPattern::Form(_) => {}
+                WordPattern::Compound(..) => {
+                    let term = self.terms[index].as_ref().expect("a compound has a term");
+                    literals.extend(term.stems().map(str::to_owned));
+                    beginnings_of.extend(hanging_beginnings(term.letters()));
+                }
+                WordPattern::Lemma(literal) => {
+                    beginnings_of.insert(stem(&literal.folded).to_owned());
+                }
+                WordPattern::Regex(expression) => {
+                    beginnings_of.extend(beginnings(&expression.as_written).into_iter().flatten());
+                }
+            }
+        }
+        beginnings_of.extend(self.inflected.keys().flat_map(|form| hanging_beginnings(form)));
+        if !self.inflected.is_empty() || !literals.is_empty() {
+            // Words that lack their beginning; they are few.
+            beginnings_of.insert("(".to_owned());
+        }
+        Lookups {
+            words: self.inflected.keys().chain(self.counterparts.keys()).cloned().collect(),
+            beginnings: beginnings_of.into_iter().collect(),
+            letters: (!literals.is_empty())
+                .then(|| AhoCorasick::new(literals).expect("literals of a codebook fit an automaton")),
+            is_about_every_word: !self.regexes.is_empty(),
+        }
     }
 
     /// Tells `each` the verdict of every pattern that has something to do with `word`, as it stands in the vocabulary.
@@ -241,6 +274,24 @@ impl<'a> Matcher<'a> {
         let regex = if is_case_sensitive { &expression.as_written } else { &expression.any_case };
         regex.is_match(word).then(|| Verdict::admitted(None, "regular expression"))
     }
+}
+
+/// The words of a vocabulary that a [`Matcher`] has to be asked about: the union of these.
+pub struct Lookups {
+    /// These words.
+    pub words: Vec<String>,
+    /// The words that begin with one of these.
+    pub beginnings: Vec<String>,
+    /// The words that contain one of these.
+    pub letters: Option<AhoCorasick>,
+    /// All words, and so none of the others.
+    pub is_about_every_word: bool,
+}
+
+/// What hanging words begin with that can stand for `word` or a part of it: `m-(`, `må-(`, `mål-(` … of *målstyring*.
+fn hanging_beginnings(word: &str) -> impl Iterator<Item = String> {
+    let ends = word.char_indices().map(|(at, _)| at).chain([word.len()]);
+    ends.map(move |end| format!("{}-(", &word[..end]))
 }
 
 /// Why `word` is not a form of `lemma`: what it is instead, when that is known.

@@ -22,7 +22,7 @@ pub use concept::{Concept, Rule};
 pub use decisions::DECISION_COLUMNS;
 pub use dictionary::{Category, DictionaryFormat, export, import};
 pub use limits::Cost;
-pub use matcher::{Admission, MATCHER_VERSION, Matcher, Verdict};
+pub use matcher::{Admission, Lookups, MATCHER_VERSION, Matcher, Verdict};
 pub use pattern::{Expression, Literal, Pattern, Slot, TermPosition, WordPattern};
 pub use syntax::SyntaxError;
 

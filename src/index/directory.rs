@@ -8,6 +8,7 @@
 //! No lock files are made: the lock of the archive admits one writer, and a reader that meets a commit starts again
 //! (see [`super::Snapshot::open`]). So an index can be read without a permission to write.
 
+use super::{schema, tables};
 use crc32fast::Hasher;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
@@ -20,7 +21,7 @@ use tantivy::directory::{
     AntiCallToken, Directory, DirectoryLock, FileHandle, Lock, MmapDirectory, OwnedBytes, TerminatingWrite,
     WatchCallback, WatchHandle, WritePtr,
 };
-use tantivy::{HasLen, TantivyError};
+use tantivy::{HasLen, Index, TantivyError};
 
 /// CRC-32 reads some gigabytes a second: two microseconds a block, and a table of one four-thousandth of the file.
 const BLOCK_BYTES: usize = 16 << 10;
@@ -41,6 +42,8 @@ pub(super) struct CheckedDirectory {
     folder: PathBuf,
     mapped: MmapDirectory,
     first_failure: FirstFailure,
+    /// The list of segments that is about to be written: for this directory it is written already.
+    pending_meta: Option<Arc<[u8]>>,
 }
 
 /// What failed first while the index was written, with its file. tantivy reports the failure of a thread without either.
@@ -49,7 +52,42 @@ type FirstFailure = Arc<OnceLock<(PathBuf, io::Error)>>;
 impl CheckedDirectory {
     pub(super) fn open(folder: &Path) -> Result<CheckedDirectory, OpenDirectoryError> {
         let mapped = MmapDirectory::open(folder)?;
-        Ok(CheckedDirectory { folder: folder.to_path_buf(), mapped, first_failure: Arc::default() })
+        Ok(CheckedDirectory {
+            folder: folder.to_path_buf(),
+            mapped,
+            first_failure: Arc::default(),
+            pending_meta: None,
+        })
+    }
+
+    /// The folder of the tables beside tantivy's files. Opening it fails as a missing file does: without it, the index has to be
+    /// made anew.
+    pub(super) fn tables(&self) -> Result<CheckedDirectory, OpenReadError> {
+        let folder = self.folder.join(tables::FOLDER);
+        if !folder.is_dir() {
+            return Err(OpenReadError::FileDoesNotExist(folder));
+        }
+        let opened = CheckedDirectory::open(&folder);
+        let opened = opened.map_err(|e| OpenReadError::wrap_io_error(io::Error::other(e), folder))?;
+        Ok(CheckedDirectory { first_failure: Arc::clone(&self.first_failure), ..opened })
+    }
+
+    /// The names of all files.
+    pub(super) fn file_names(&self) -> io::Result<Vec<PathBuf>> {
+        fs::read_dir(&self.folder)?.map(|entry| Ok(PathBuf::from(entry?.file_name()))).collect()
+    }
+
+    /// Writes the tables of the segments that `meta` lists. They are on disk when this returns, and `meta` is not: so a commit
+    /// has its tables whenever it can be read.
+    fn write_tables(&self, meta: &[u8]) -> io::Result<()> {
+        let write = || -> tantivy::Result<()> {
+            let pending = CheckedDirectory { pending_meta: Some(meta.into()), ..self.clone() };
+            tables::write(&Index::open(pending)?, schema::schema().1, &self.tables()?)
+        };
+        write().map_err(|error| {
+            let kind = io_error(&error).map_or(io::ErrorKind::Other, io::Error::kind);
+            io::Error::new(kind, error)
+        })
     }
 
     /// The file that could not be written first, and why.
@@ -73,7 +111,7 @@ impl CheckedDirectory {
         for entry in fs::read_dir(&self.folder)? {
             names.extend(entry?.file_name().into_string());
         }
-        names.retain(|name| !name.starts_with('.') && name != FORMAT_FILE);
+        names.retain(|name| !name.starts_with('.') && name != FORMAT_FILE && name != tables::FOLDER);
         Ok(serde_json::to_vec(&names)?)
     }
 }
@@ -126,6 +164,9 @@ impl Directory for CheckedDirectory {
         if name == Path::new(MANAGED_FILE) {
             return self.managed_files().map_err(wrap);
         }
+        if let Some(meta) = self.pending_meta.as_ref().filter(|_| name == Path::new(META_FILE)) {
+            return Ok(meta.to_vec());
+        }
         let handle = self.get_file_handle(name)?;
         Ok(handle.read_bytes(0..handle.len()).map_err(wrap)?.to_vec())
     }
@@ -133,6 +174,9 @@ impl Directory for CheckedDirectory {
     fn atomic_write(&self, name: &Path, content: &[u8]) -> io::Result<()> {
         if name == Path::new(MANAGED_FILE) {
             return Ok(());
+        }
+        if name == Path::new(META_FILE) {
+            self.write_tables(content)?;
         }
         let write = || -> io::Result<()> {
             let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;

@@ -1,9 +1,10 @@
 //! An index in memory, for tests: the same schema, tokenizer and rows as on disk, without files.
 
-use super::schema;
 use super::snapshot::Snapshot;
 use super::writer::add;
+use super::{schema, tables};
 use crate::text::{AnalysisYear, Document, Entry, Language, MediaType, Page, Passage, PassageKind, Record};
+use tantivy::directory::RamDirectory;
 use tantivy::indexer::NoMergePolicy;
 use tantivy::{Index, IndexWriter, TantivyDocument};
 
@@ -34,7 +35,9 @@ impl Snapshot {
             commit.set_payload("in memory");
             commit.commit().unwrap();
         }
-        Snapshot::of(&index).unwrap().unwrap()
+        let tables = RamDirectory::create();
+        tables::write(&index, fields, &tables).unwrap();
+        Snapshot::of(&index, &tables).unwrap().unwrap()
     }
 
     /// A snapshot of one document whose passages are `texts`.

@@ -8,15 +8,20 @@
 mod directory;
 #[cfg(test)]
 mod memory;
+mod numbers;
 mod schema;
 mod snapshot;
+mod tables;
 mod tokenizer;
+mod vocabulary;
 mod writer;
 
 #[cfg(test)]
 pub use memory::TestDocument;
 pub use schema::INDEX_FORMAT;
-pub use snapshot::{NO_DOCUMENT, PassageText, Segment, Snapshot};
+pub use snapshot::{PassageText, Row, Rows, Segment, Snapshot};
+pub use tables::NO_DOCUMENT;
+pub use vocabulary::Vocabulary;
 pub use writer::{Changes, IndexSummary, clear, count_tokens, update};
 
 /// Joins the headings of a section path. A control character, so that no heading has it.

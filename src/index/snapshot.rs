@@ -1,47 +1,100 @@
-//! One commit of the index, open for reading: its entries, and for each segment the postings and where its passages stand.
+//! One commit of the index, open for reading: its documents, and for each segment the postings and where its passages stand.
+//! Opening reads nothing that grows with the corpus; what a question needs is read where it lies.
 
 use super::directory::{CheckedDirectory, FORMAT_FILE, META_FILE, is_file_whole};
+use super::numbers::u32_at;
 use super::schema::{self, Fields, format_text};
-use super::{Error, SECTION_SEPARATOR};
-use crate::text::{Entry, Language};
-use std::collections::HashMap;
+use super::tables::{self, NO_DOCUMENT, ROW_BYTES, SegmentTables, SnapshotTables};
+use super::{Error, SECTION_SEPARATOR, Vocabulary};
+use crate::text::{Entry, Language, Stratum};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::{fs, io};
-use tantivy::columnar::Column;
+use tantivy::directory::{Directory, FileSlice, OwnedBytes};
 use tantivy::schema::Value;
 use tantivy::store::StoreReader;
-use tantivy::{DocId, Index, IndexReader, InvertedIndexReader, ReloadPolicy, SegmentReader, TantivyDocument};
-
-/// Marks a row that is not a passage of a current document: it is deleted, or is a document's entry.
-pub const NO_DOCUMENT: u32 = u32::MAX;
+use tantivy::{DocId, HasLen, Index, InvertedIndexReader, SegmentReader, TantivyDocument};
 
 /// The state of the corpus that one commit left.
 pub struct Snapshot {
     /// The name of the state: equal names, equal reports.
     pub id: String,
-    /// Sorted by docname.
-    pub entries: Vec<Entry>,
     /// The parts of the index.
     pub segments: Vec<Segment>,
+    tables: SnapshotTables,
 }
 
-/// One part of the index. What is needed for every posting is held in dense arrays, twelve bytes a passage: an array access
-/// costs a tenth of a look-up in a column. The rest is looked up for the passages that are shown.
+/// One part of the index.
 pub struct Segment {
     /// The words' postings.
     pub words: Arc<InvertedIndexReader>,
-    /// For each row the index of its document in [`Snapshot::entries`], or [`NO_DOCUMENT`].
-    pub document: Vec<u32>,
-    /// For each row its page, 0 when there is none.
-    pub page: Vec<u32>,
-    /// For each row its language.
-    pub language: Vec<Option<Language>>,
-    ordinal: Column<u64>,
-    char_start: Column<u64>,
-    n_tokens: Column<u64>,
-    store: StoreReader,
+    tables: SegmentTables,
+    /// For each document of the segment its index in the snapshot, four bytes.
+    numbers: FileSlice,
+    reader: SegmentReader,
+    /// Opened when the first passage is shown: it reads the list of its blocks.
+    store: Mutex<Option<Arc<StoreReader>>>,
     fields: Fields,
+}
+
+/// What every count needs of a passage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Row {
+    /// The index of its document in the snapshot, or [`NO_DOCUMENT`].
+    pub document: u32,
+    /// Its page, 0 when there is none.
+    pub page: u32,
+    /// Its language.
+    pub language: Option<Language>,
+    /// Its words: tokens with a letter.
+    pub n_tokens: u32,
+}
+
+/// Reads rows of a segment; quick where rows follow each other, since the block of the last one is kept.
+pub struct Rows<'s> {
+    segment: &'s Segment,
+    numbers: OwnedBytes,
+    block: usize,
+    bytes: OwnedBytes,
+}
+
+/// A kilorow is one checked block of the file.
+const BLOCK_ROWS: usize = 1 << 10;
+
+impl Rows<'_> {
+    /// The row of a passage.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn at(&mut self, row: DocId) -> io::Result<Row> {
+        let (block, at) = (row as usize / BLOCK_ROWS, row as usize % BLOCK_ROWS * ROW_BYTES);
+        if block != self.block {
+            let rows = &self.segment.tables.rows;
+            let start = block * BLOCK_ROWS * ROW_BYTES;
+            self.bytes = rows.read_bytes_slice(start..(start + BLOCK_ROWS * ROW_BYTES).min(rows.len()))?;
+            self.block = block;
+        }
+        let local = u32_at(&self.bytes, at);
+        let document = match local {
+            NO_DOCUMENT => NO_DOCUMENT,
+            local => u32_at(&self.numbers, 4 * local as usize),
+        };
+        let [a, b, c, _] = u32_at(&self.bytes, at + 12).to_le_bytes();
+        Ok(Row {
+            document,
+            page: u32_at(&self.bytes, at + 4),
+            language: Language::from_bytes([a, b, c]),
+            n_tokens: u32_at(&self.bytes, at + 8),
+        })
+    }
+
+    /// Whether the row is a passage of a current document.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn is_current(&mut self, row: DocId) -> io::Result<bool> {
+        Ok(self.at(row)?.document != NO_DOCUMENT)
+    }
 }
 
 /// The text of a passage and the headings it stands under.
@@ -93,6 +146,8 @@ impl Snapshot {
             let names = metas.list_segment_files().into_iter();
             let mut paths: Vec<PathBuf> = names.map(|name| folder.join(name)).collect();
             paths.push(folder.join(META_FILE));
+            let tables = tables::file_names(&metas.segments).into_iter();
+            paths.extend(tables.map(|name| folder.join(tables::FOLDER).join(name)));
             // Listed for every segment: its deletions, which it need not have, and a file that it has only while it is written.
             let is_optional =
                 |path: &PathBuf| path.extension().is_some_and(|kind| kind == "del" || kind == "temp");
@@ -122,30 +177,79 @@ impl Snapshot {
     }
 
     fn read(folder: &Path) -> tantivy::Result<Option<Snapshot>> {
-        Snapshot::of(&Index::open(CheckedDirectory::open(folder)?)?)
+        let directory = CheckedDirectory::open(folder)?;
+        Snapshot::of(&Index::open(directory.clone())?, &directory.tables()?)
     }
 
-    /// The last commit of `index`, on disk or in memory. `Ok(None)` when there is none.
-    pub(super) fn of(index: &Index) -> tantivy::Result<Option<Snapshot>> {
-        schema::register_tokenizer(index);
+    /// The last commit of `index`, on disk or in memory, with its tables. `Ok(None)` when there is none.
+    pub(super) fn of(index: &Index, tables: &dyn Directory) -> tantivy::Result<Option<Snapshot>> {
         let (_, fields) = schema::schema();
-        let Some(id) = index.load_metas()?.payload else { return Ok(None) };
-        // A snapshot stays as it is: nothing has to watch for later commits.
-        let reader: IndexReader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        let searcher = reader.searcher();
-        let mut entries = Vec::new();
-        for reader in searcher.segment_readers() {
-            entries.extend(segment_entries(reader, &fields)?);
+        let metas = index.load_metas()?;
+        let Some(id) = metas.payload else { return Ok(None) };
+        let readers = tables::readers(index)?;
+        let opened = readers.iter().map(|reader| SegmentTables::open(tables, reader));
+        let opened: Vec<SegmentTables> = opened.collect::<tantivy::Result<_>>()?;
+        let of_snapshot = SnapshotTables::open(tables, &metas.segments, &opened.iter().collect::<Vec<_>>())?;
+        let mut segments = Vec::new();
+        for (index, (reader, tables)) in readers.into_iter().zip(opened).enumerate() {
+            let numbers = of_snapshot.map(index, tables.n_documents());
+            let (words, store) = (reader.inverted_index(fields.text)?, Mutex::new(None));
+            segments.push(Segment { words, tables, numbers, reader, store, fields });
         }
-        entries.sort_by(|a, b| a.docname.cmp(&b.docname));
-        let documents: HashMap<&str, u32> =
-            entries.iter().zip(0..).map(|(entry, index)| (entry.docname.as_str(), index)).collect();
-        let segments = searcher
-            .segment_readers()
-            .iter()
-            .map(|reader| Segment::open(reader, fields, &documents))
-            .collect::<tantivy::Result<_>>()?;
-        Ok(Some(Snapshot { id, entries, segments }))
+        Ok(Some(Snapshot { id, segments, tables: of_snapshot }))
+    }
+
+    /// The number of documents.
+    pub fn n_documents(&self) -> usize {
+        self.tables.n_documents
+    }
+
+    /// The number of passages of all documents.
+    pub fn n_passages(&self) -> u64 {
+        self.tables.n_passages
+    }
+
+    /// The number of words of all passages.
+    pub fn n_tokens(&self) -> u64 {
+        self.tables.n_tokens
+    }
+
+    /// The entries of all documents, sorted by docname.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn entries(&self) -> Result<Vec<Entry>, Error> {
+        self.tables.entries(&self.segment_tables(), 0..self.n_documents())
+    }
+
+    /// The entry of one document; its index is that in [`Snapshot::entries`].
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn entry(&self, document: u32) -> Result<Entry, Error> {
+        let document = document as usize;
+        let mut entries = self.tables.entries(&self.segment_tables(), document..document + 1)?;
+        Ok(entries.pop().expect("an entry is read for each document"))
+    }
+
+    /// The names of all documents, sorted.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn docnames(&self) -> Result<Vec<String>, Error> {
+        self.tables.names(&self.segment_tables())
+    }
+
+    /// What every count needs of each document, in the order of the entries.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn strata(&self) -> Result<Vec<Stratum>, Error> {
+        self.tables.strata(&self.segment_tables())
+    }
+
+    fn segment_tables(&self) -> Vec<&SegmentTables> {
+        self.segments.iter().map(|segment| &segment.tables).collect()
     }
 }
 
@@ -160,69 +264,51 @@ fn has_commit_of_our_format(folder: &Path) -> Result<bool, Error> {
     Ok(format == format_text().as_bytes() && folder.join(META_FILE).exists())
 }
 
-/// The entries of the documents in one segment.
-fn segment_entries(reader: &SegmentReader, fields: &Fields) -> tantivy::Result<Vec<Entry>> {
-    let ordinal = reader.fast_fields().u64("ordinal")?;
-    let store = reader.get_store_reader(1)?;
-    let headers = reader.doc_ids_alive().filter(|row| ordinal.first(*row).is_none());
-    headers
-        .map(|row| {
-            let document: TantivyDocument = store.get(row)?;
-            let json = first_text(&document, fields.entry);
-            serde_json::from_str(json).map_err(|e| tantivy::TantivyError::InternalError(e.to_string()))
-        })
-        .collect()
-}
-
 impl Segment {
-    fn open(
-        reader: &SegmentReader,
-        fields: Fields,
-        documents: &HashMap<&str, u32>,
-    ) -> tantivy::Result<Segment> {
-        let columns = reader.fast_fields();
-        let pages = columns.u64("page")?;
-        let names: Vec<Option<u32>> = strings(reader, "docname", |name| documents.get(name).copied())?;
-        let language = strings(reader, "language", |code| code.parse::<Language>().ok())?;
-        let ordinal = columns.u64("ordinal")?;
-        let document = (0..reader.max_doc())
-            .map(|row| match ordinal.first(row) {
-                Some(_) if !reader.is_deleted(row) => names[row as usize].unwrap_or(NO_DOCUMENT),
-                _ => NO_DOCUMENT,
-            })
-            .collect();
-        Ok(Segment {
-            words: reader.inverted_index(fields.text)?,
-            document,
-            page: (0..reader.max_doc()).map(|row| pages.first(row).unwrap_or(0) as u32).collect(),
-            language,
-            ordinal,
-            char_start: columns.u64("char_start")?,
-            n_tokens: columns.u64("n_tokens")?,
-            store: reader.get_store_reader(8)?,
-            fields,
-        })
+    /// Reads rows: passages, and documents' entries between them.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn rows(&self) -> io::Result<Rows<'_>> {
+        let numbers = self.numbers.read_bytes()?;
+        Ok(Rows { segment: self, numbers, block: usize::MAX, bytes: OwnedBytes::empty() })
     }
 
-    /// The index of the passage in `row` among its document's passages, from 0.
-    pub fn ordinal(&self, row: DocId) -> u32 {
-        self.ordinal.first(row).unwrap_or(0) as u32
+    /// The number of rows.
+    pub fn n_rows(&self) -> usize {
+        self.tables.rows.len() / ROW_BYTES
     }
 
-    /// The first character of the passage in `row` in its document's plain text, from 0.
-    pub fn char_start(&self, row: DocId) -> u32 {
-        self.char_start.first(row).unwrap_or(0) as u32
+    /// The different words.
+    pub fn vocabulary(&self) -> &Vocabulary {
+        &self.tables.vocabulary
     }
 
-    /// The number of words of the passage in `row`.
-    pub fn n_tokens(&self, row: DocId) -> u64 {
-        self.n_tokens.first(row).unwrap_or(0)
+    /// The index of the passage in `row` among its document's passages, and its first character in its document's plain text;
+    /// both from 0.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn place(&self, row: DocId) -> io::Result<(u32, u32)> {
+        self.tables.place(row)
     }
 
-    /// Every passage of a current document: its row and the index of its document.
-    pub fn passages(&self) -> impl Iterator<Item = (DocId, u32)> {
-        let documents = self.document.iter().copied();
-        (0..).zip(documents).filter(|(_, document)| *document != NO_DOCUMENT)
+    /// Calls `each` with every passage of a current document.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn each_passage(&self, mut each: impl FnMut(Row)) -> Result<(), Error> {
+        let mut read = || -> io::Result<()> {
+            let mut rows = self.rows()?;
+            for row in 0..self.n_rows() as DocId {
+                let row = rows.at(row)?;
+                if row.document != NO_DOCUMENT {
+                    each(row);
+                }
+            }
+            Ok(())
+        };
+        read().map_err(|cause| Error::reading(&cause))
     }
 
     /// The text of the passage in `row`.
@@ -230,7 +316,8 @@ impl Segment {
     /// # Errors
     /// When the index is damaged.
     pub fn passage(&self, row: DocId) -> Result<PassageText, Error> {
-        let document: TantivyDocument = self.store.get(row).map_err(|cause| Error::reading(&cause))?;
+        let store = self.store().map_err(|cause| Error::reading(&cause))?;
+        let document: TantivyDocument = store.get(row).map_err(|cause| Error::reading(&cause))?;
         let path = first_text(&document, self.fields.section);
         let section = path.split(SECTION_SEPARATOR).filter(|heading| !heading.is_empty()).map(str::to_owned);
         Ok(PassageText {
@@ -238,26 +325,20 @@ impl Segment {
             section: section.collect(),
         })
     }
+
+    fn store(&self) -> io::Result<Arc<StoreReader>> {
+        let mut store = self.store.lock().expect("no thread panics while it opens the store");
+        if let Some(store) = &*store {
+            return Ok(Arc::clone(store));
+        }
+        let opened = Arc::new(self.reader.get_store_reader(STORE_BLOCKS)?);
+        *store = Some(Arc::clone(&opened));
+        Ok(opened)
+    }
 }
 
-/// The value that `parse` makes of each row's string in the column `name`; each different string is parsed once.
-fn strings<T: Copy>(
-    reader: &SegmentReader,
-    name: &str,
-    parse: impl Fn(&str) -> Option<T>,
-) -> tantivy::Result<Vec<Option<T>>> {
-    let Some(column) = reader.fast_fields().str(name)? else {
-        return Ok(vec![None; reader.max_doc() as usize]);
-    };
-    let mut text = String::new();
-    let mut values = Vec::with_capacity(column.num_terms());
-    for ordinal in 0..column.num_terms() as u64 {
-        column.ord_to_str(ordinal, &mut text)?;
-        values.push(parse(&text));
-    }
-    let of_row = |row| column.term_ords(row).next().and_then(|ordinal| values[ordinal as usize]);
-    Ok((0..reader.max_doc()).map(of_row).collect())
-}
+/// Blocks of texts that are kept unpacked: passages that are shown one after the other often share one.
+const STORE_BLOCKS: usize = 8;
 
 fn first_text(document: &TantivyDocument, field: tantivy::schema::Field) -> &str {
     document.get_first(field).and_then(|value| value.as_str()).unwrap_or("")

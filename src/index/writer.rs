@@ -2,7 +2,7 @@
 
 use super::directory::{CheckedDirectory, FORMAT_FILE};
 use super::schema::{self, Fields, format_text};
-use super::{Error, SECTION_SEPARATOR};
+use super::{Error, SECTION_SEPARATOR, tables};
 use crate::text::{Document, Entry, words};
 use rayon::prelude::*;
 use std::fs::{self, File};
@@ -77,6 +77,7 @@ where
     let mut writer: IndexWriter =
         index.writer_with_num_threads(threads, heap_bytes.max(15_000_001)).map_err(fail)?;
     remove_leftovers(folder, &writer)?;
+    remove_old_tables(&index, directory).map_err(fail)?;
     for docname in changes.removed {
         writer.delete_term(Term::from_field_text(fields.docname, docname));
     }
@@ -99,6 +100,7 @@ where
     commit.set_payload(changes.snapshot_id);
     commit.commit().map_err(fail)?;
     writer.wait_merging_threads().map_err(fail)?;
+    remove_old_tables(&index, directory).map_err(fail)?;
     Ok(Some(IndexSummary { documents: changes.added.len() as u64, passages }))
 }
 
@@ -113,6 +115,13 @@ fn remove_leftovers(folder: &Path, writer: &IndexWriter) -> Result<(), Error> {
         }
         None => Ok(()),
     }
+}
+
+/// Removes the tables that the last commit does not need: of earlier commits, and those that a killed one left.
+fn remove_old_tables(index: &Index, directory: &CheckedDirectory) -> tantivy::Result<()> {
+    let kept = tables::file_names(&index.searchable_segment_metas()?);
+    let tables = directory.tables()?;
+    Ok(tables::remove_others(&tables, tables.file_names()?, &kept)?)
 }
 
 /// Removes the index in `folder`, so that the next update makes it anew.
@@ -143,7 +152,8 @@ fn prepare_folder(folder: &Path) -> Result<(), Error> {
     }
     clear(folder)?;
     let fail = |path: &Path, cause: &io::Error| Error::of_file(folder, "create", path, cause);
-    fs::create_dir_all(folder).map_err(|e| fail(folder, &e))?;
+    let tables = folder.join(tables::FOLDER);
+    fs::create_dir_all(&tables).map_err(|e| fail(&tables, &e))?;
     let write = || {
         let mut file = File::create(&format_file)?;
         file.write_all(format_text().as_bytes())?;

@@ -110,7 +110,7 @@ impl<'a> LinesWriter<'a> {
     }
 
     fn lines(&self, concept: &str, found: &InDocument<'_>) -> Result<(LinesKey, Vec<u8>), Error> {
-        let entry = &self.results.documents()[found.document as usize];
+        let entry = &self.results.documents()?[found.document as usize];
         let key = self.key(concept, entry, found);
         // An earlier file that cannot be read costs time, not the run.
         if let Ok(Some(lines)) = self.earlier.copy(&key) {
@@ -118,7 +118,7 @@ impl<'a> LinesWriter<'a> {
         }
         let table = tables::kwic();
         let contexts = self.results.concordance(found)?;
-        let rows = contexts.iter().map(|line| table.cells(&kwic_row(self.results, concept, line)));
+        let rows = contexts.iter().map(|line| table.cells(&kwic_row(entry, concept, line)));
         let mut lines = Vec::new();
         write_csv_rows(rows, self.dialect, &mut lines).expect("writing to memory does not fail");
         Ok((key, lines))
@@ -153,11 +153,11 @@ impl KeptLines {
     }
 }
 
-/// A concordance line as a row of a table.
-pub fn kwic_row<'a>(results: &'a Results, concept: &'a str, line: &'a Context) -> tables::KwicRow<'a> {
+/// A concordance line of the document of `entry` as a row of a table.
+pub fn kwic_row<'a>(entry: &'a Entry, concept: &'a str, line: &'a Context) -> tables::KwicRow<'a> {
     tables::KwicRow {
         concept,
-        entry: results.document_of(line),
+        entry,
         page: line.page,
         section: &line.section,
         words: [&line.pre, &line.keyword, &line.post],

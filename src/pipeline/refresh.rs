@@ -452,11 +452,9 @@ fn index_all(
     if current.as_ref().is_some_and(|snapshot| snapshot.id == snapshot_id) {
         return Ok(Some(0));
     }
-    let present: HashMap<&str, &str> = current
-        .iter()
-        .flat_map(|snapshot| &snapshot.entries)
-        .map(|entry| (entry.docname.as_str(), entry.made_from.as_str()))
-        .collect();
+    let listed = current.map_or(Ok(Vec::new()), |snapshot| snapshot.entries())?;
+    let present: HashMap<&str, &str> =
+        listed.iter().map(|entry| (entry.docname.as_str(), entry.made_from.as_str())).collect();
     let wanted: HashMap<&str, &str> =
         planned.iter().map(|planned| (planned.docname.as_str(), planned.made_from.as_str())).collect();
     let changed =

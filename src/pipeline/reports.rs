@@ -17,7 +17,7 @@ use crate::report::{
     Dialect, Format, Heading, Package, Resource, Table, data_package, tables, trends_svg, write_csv_header,
 };
 use crate::results::{Results, Source};
-use crate::text::{Count, Entry, Notice, Rejected};
+use crate::text::{Count, Entry, Notice, Rejected, Stratum};
 use crate::trend;
 use sha2::{Digest, Sha256};
 use std::borrow::Borrow;
@@ -65,7 +65,7 @@ fn source(corpus: &Corpus<'_>) -> Source {
 #[derive(Debug, Clone)]
 pub struct Counted {
     /// The documents of the snapshot.
-    pub documents: Vec<Entry>,
+    pub documents: Vec<Stratum>,
     /// Every concept of the codebook.
     pub counts: Vec<Count>,
 }
@@ -124,7 +124,7 @@ pub(super) fn write_all(
         for file in files(corpus).into_iter().flatten() {
             checked.mark_whole(&file.path);
         }
-        Ok((Some(Counted { documents: results.documents().to_vec(), counts }), n_files))
+        Ok((Some(Counted { documents: results.strata()?, counts }), n_files))
     })
 }
 
@@ -314,18 +314,18 @@ fn write_tables(
     rejected: &[Rejected],
     earlier: EarlierLines,
 ) -> Result<(Vec<Count>, KeptLines), Error> {
+    let (entries, strata) = (results.documents()?, results.strata()?);
     let (counts, lines) = write_kwic(report, results, earlier)?;
     let kwic = report.resources.pop().expect("kwic.csv was written");
-    let entries = results.documents();
     report.table("term_document.csv", &tables::term_document(), trend::by_document(entries, &counts))?;
-    report.table("term_year.csv", &tables::term_year(), trend::by_year_and_kind(entries, &counts))?;
+    report.table("term_year.csv", &tables::term_year(), trend::by_year_and_kind(&strata, &counts))?;
     report.table("forms.csv", &tables::forms(), trend::forms(&counts))?;
     report.resources.push(kwic);
     report.table("documents.csv", &tables::documents(), with_shared_designations(entries))?;
     report.table("rejected.csv", &tables::rejected(), rejected)?;
     let (n, id) = (entries.len(), results.snapshot_id());
     let caption = format!("{n} documents · snapshot {id} · term_year.csv has the figures");
-    let chart = trends_svg(&trend::by_year(entries, &counts), &caption);
+    let chart = trends_svg(&trend::by_year(&strata, &counts), &caption);
     report.file("trends.svg", "Chart of term_year.csv, all kinds together", None, |out| {
         out.write_all(chart.as_bytes())
     })?;
@@ -348,8 +348,8 @@ fn write_kwic(
     let mut counts = Vec::new();
     for (index, concept) in results.concepts().iter().enumerate() {
         let mentions = results.mentions(index)?;
-        counts.push(results.count_of(index, &mentions));
-        writer.write(&concept.name, &results.by_document(&mentions), &mut out)?;
+        counts.push(results.count_of(index, &mentions)?);
+        writer.write(&concept.name, &results.by_document(&mentions)?, &mut out)?;
     }
     report.end(KWIC, table.description, Some(headings), out)?;
     Ok((counts, writer.finish()))

@@ -259,13 +259,11 @@ fn index_faults(corpus: &Corpus<'_>, snapshot: &Snapshot, planned: &[Planned<'_>
         return Ok(faults);
     }
     let wanted = entries(&planned.iter().collect::<Vec<_>>(), &corpus.texts)?;
-    let mut tokens = vec![0u64; snapshot.entries.len()];
+    let mut tokens = vec![0u64; snapshot.n_documents()];
     for segment in &snapshot.segments {
-        for (row, document) in segment.passages() {
-            tokens[document as usize] += segment.n_tokens(row);
-        }
+        segment.each_passage(|row| tokens[row.document as usize] += u64::from(row.n_tokens))?;
     }
-    for ((entry, wanted), n_tokens) in snapshot.entries.iter().zip(&wanted).zip(tokens) {
+    for ((entry, wanted), n_tokens) in snapshot.entries()?.iter().zip(&wanted).zip(tokens) {
         if entry != wanted || entry.n_tokens != n_tokens {
             faults.push((entry.docname.clone(), "the index differs from its text".to_owned()));
         }

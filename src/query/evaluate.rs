@@ -4,7 +4,7 @@ use super::expand::{ExpandedPhrase, ExpandedSlot, Expansion, Node};
 use super::mention::Mention;
 use super::phrase::{Work, phrase_matches};
 use super::postings::{Term, read, terms};
-use crate::index::{NO_DOCUMENT, Segment, Snapshot};
+use crate::index::{Segment, Snapshot};
 use std::collections::HashMap;
 use std::io;
 use tantivy::postings::Postings;
@@ -116,7 +116,7 @@ impl Evaluation {
                 for operand in operands {
                     found.push(self.node(segment, operand)?);
                 }
-                Ok(operator.combine(segment, &self.forms, found))
+                Ok(operator.combine(segment, &self.forms, found)?)
             }
         }
     }
@@ -138,12 +138,13 @@ impl Evaluation {
     fn words(&mut self, segment: &Segment, terms: &[Term]) -> Result<Vec<Mention>, Error> {
         let mut mentions = Vec::new();
         let mut positions = Vec::new();
+        let mut rows = segment.rows()?;
         for (term, info) in terms {
             let form = self.form(term);
             let mut postings = read(segment, info)?;
             let mut row = postings.doc();
             while row != TERMINATED {
-                if segment.document[row as usize] != NO_DOCUMENT {
+                if rows.is_current(row)? {
                     postings.positions(&mut positions);
                     let here = positions.iter().map(|&position| Mention { row, position, length: 1, form });
                     mentions.extend(here);

@@ -3,7 +3,7 @@
 
 use super::operator::Operator;
 use super::tree::Query;
-use crate::codebook::{Admission, Matcher, Slot, Verdict, WordPattern};
+use crate::codebook::{Admission, Lookups, Matcher, Slot, Verdict, WordPattern};
 use crate::index::{Segment, Snapshot};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -166,28 +166,35 @@ impl ExpandedPhrase {
 /// When the index cannot be read.
 pub fn expand(snapshot: &Snapshot, queries: &[Query]) -> io::Result<Vec<Expansion>> {
     let forms = match_vocabulary(snapshot, queries)?;
-    Ok(expansions(queries, forms).expect("the forms are of these queries"))
+    let of_query = |(query, forms)| expansion(query, forms).expect("the forms are of this query");
+    Ok(queries.iter().zip(forms).map(of_query).collect())
 }
 
-/// What each word of `queries` matches in the vocabulary of `snapshot`. One pass serves all.
+/// For each of `queries` what each of its words matches in the vocabulary of `snapshot`. One scan serves all.
 ///
 /// # Errors
 /// When the index cannot be read.
-pub fn match_vocabulary(snapshot: &Snapshot, queries: &[Query]) -> io::Result<Vec<Forms>> {
+pub fn match_vocabulary(snapshot: &Snapshot, queries: &[Query]) -> io::Result<Vec<Vec<Forms>>> {
     let (words, places) = distinct(queries.iter().flat_map(Query::words));
     let count = words.len();
     let matcher = Matcher::new(words);
+    let lookups = matcher.lookups();
     let of_segments: Vec<Vec<Forms>> = snapshot
         .segments
         .par_iter()
-        .map(|segment| matched_in(segment, &matcher, count))
+        .map(|segment| matched_in(segment, &matcher, &lookups, count))
         .collect::<io::Result<_>>()?;
     let mut all = vec![Forms::default(); count];
     for (found, more) in of_segments.into_iter().flat_map(|forms| forms.into_iter().enumerate()) {
         all[found].admitted.extend(more.admitted);
         all[found].refused.extend(more.refused);
     }
-    Ok(places.into_iter().map(|place| all[place].clone()).collect())
+    let mut places = places.into_iter();
+    let of_query = |query: &Query| {
+        let of_words = places.by_ref().take(query.words().len());
+        of_words.map(|place| all[place].clone()).collect()
+    };
+    Ok(queries.iter().map(of_query).collect())
 }
 
 /// Each different word of `words` once, and for each of `words` its place among them. A concept's words are those of the
@@ -206,11 +213,15 @@ fn distinct<'a>(
     (distinct, places)
 }
 
-fn matched_in(segment: &Segment, matcher: &Matcher<'_>, count: usize) -> io::Result<Vec<Forms>> {
+/// What `matcher` says to the words of `segment` that it has something to do with.
+fn matched_in(
+    segment: &Segment,
+    matcher: &Matcher<'_>,
+    lookups: &Lookups,
+    count: usize,
+) -> io::Result<Vec<Forms>> {
     let mut forms = vec![Forms::default(); count];
-    let mut stream = segment.words.terms().stream()?;
-    while stream.advance() {
-        let Ok(word) = std::str::from_utf8(stream.key()) else { continue };
+    let mut ask = |word: &str| {
         matcher.verdicts(word, |index, verdict| match verdict {
             Verdict::Refused(why) => {
                 forms[index].refused.insert(word.to_owned(), why);
@@ -219,17 +230,24 @@ fn matched_in(segment: &Segment, matcher: &Matcher<'_>, count: usize) -> io::Res
                 forms[index].admitted.insert(word.to_owned(), admission);
             }
         });
+    };
+    let vocabulary = segment.vocabulary();
+    if lookups.is_about_every_word {
+        vocabulary.all(&mut ask)?;
+        return Ok(forms);
+    }
+    lookups.words.iter().try_for_each(|word| vocabulary.spellings(word, &mut ask))?;
+    lookups.beginnings.iter().try_for_each(|prefix| vocabulary.with_prefix(prefix, &mut ask))?;
+    if let Some(letters) = &lookups.letters {
+        vocabulary.containing(letters, &mut ask)?;
     }
     Ok(forms)
 }
 
-/// The expansions of `queries`, from what [`match_vocabulary`] gave for them. `None` when that is of other queries.
-pub fn expansions(queries: &[Query], forms: Vec<Forms>) -> Option<Vec<Expansion>> {
-    if forms.len() != queries.iter().map(|query| query.words().len()).sum::<usize>() {
-        return None;
-    }
-    let mut forms = forms.into_iter();
-    Some(queries.iter().map(|query| Expansion { root: node(query, &mut forms) }).collect())
+/// The expansion of `query`, from what [`match_vocabulary`] gave for it. `None` when that is of another query.
+pub fn expansion(query: &Query, forms: Vec<Forms>) -> Option<Expansion> {
+    let is_of_query = forms.len() == query.words().len();
+    is_of_query.then(|| Expansion { root: node(query, &mut forms.into_iter()) })
 }
 
 /// The expansion of `query`; takes the forms of its words from `forms`.
@@ -285,4 +303,43 @@ fn remove_excepted_words(operands: &mut Vec<Node>) {
     let is_of_words = operands.iter().all(|operand| operand.phrases().all(is_single));
     let is_needed = |operand: &Node| !is_of_words || !operand.phrases().all(is_single);
     operands.extend(excepted.into_iter().filter(is_needed));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn look_ups_find_every_word_that_has_a_verdict() {
+        let text = "Målstyring målstyring mål- og resultatstyring, bruker- og pasientmedvirkning, resultatstyring \
+                    og -ledelse, brukermedvirkning og -styring, Mål- og resultatstyringen, styringen STYRING \
+                    styringsrett mistillit tillitens tillit Tillitsbasert samskaping samskape samskapt skaping";
+        let snapshot = Snapshot::of_texts(&[text, text]);
+        let patterns = [
+            "styring",
+            "målstyring",
+            "*styring*",
+            "*målstyring",
+            "*brukermedvirkning*",
+            "*resultatledelse*",
+            "*styring",
+            "tillit*",
+            "[lemma=samskape]",
+            "[lemma=tillit]",
+            "/samskap.*/",
+            "/.*ing/",
+            "mål-",
+            "finnesikke",
+        ];
+        for pattern in patterns {
+            let query = Query::parse(pattern).unwrap();
+            let matcher = Matcher::new(query.words());
+            let everything = Lookups { is_about_every_word: true, ..matcher.lookups() };
+            let segment = &snapshot.segments[0];
+            let plain = matched_in(segment, &matcher, &everything, 1).unwrap();
+            let quick = matched_in(segment, &matcher, &matcher.lookups(), 1).unwrap();
+            assert_eq!(format!("{quick:?}"), format!("{plain:?}"), "{pattern}");
+            assert_eq!(plain[0].admitted.is_empty(), pattern == "finnesikke", "{pattern}");
+        }
+    }
 }

@@ -16,9 +16,7 @@ mod tree;
 #[cfg(test)]
 pub use evaluate::work;
 pub use evaluate::{Error, Mentions, mentions, mentions_of_words};
-pub use expand::{
-    ExpandedPhrase, ExpandedSlot, Expansion, Forms, Node, expand, expansions, match_vocabulary,
-};
+pub use expand::{ExpandedPhrase, ExpandedSlot, Expansion, Forms, Node, expand, expansion, match_vocabulary};
 pub use mention::Mention;
 pub use operator::Operator;
 pub use postings::frequencies;

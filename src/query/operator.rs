@@ -4,6 +4,7 @@
 use super::mention::Mention;
 use crate::index::Segment;
 use crate::text::Language;
+use std::io;
 
 /// What joins the operands of a query.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,13 +30,16 @@ impl Operator {
     }
 
     /// The mentions of the whole in `segment` from those of its operands, each in order.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
     pub(super) fn combine(
         &self,
         segment: &Segment,
         forms: &[String],
         mut operands: Vec<Vec<Mention>>,
-    ) -> Vec<Mention> {
-        match self {
+    ) -> io::Result<Vec<Mention>> {
+        Ok(match self {
             Operator::All => all(operands),
             Operator::Any => merged(operands),
             Operator::Except => {
@@ -44,15 +48,23 @@ impl Operator {
                 without_overlaps(first, &excepted)
             }
             Operator::InLanguages(languages) => {
-                let is_in = |row: u32| segment.language[row as usize].is_some_and(|l| languages.contains(&l));
-                retained(operands, |mention| is_in(mention.row))
+                let mut rows = segment.rows()?;
+                let mut mentions = Vec::new();
+                for mention in merged(operands) {
+                    if rows.at(mention.row)?.language.is_some_and(|language| languages.contains(&language)) {
+                        mentions.push(mention);
+                    }
+                }
+                mentions
             }
             Operator::Counted => {
                 let has_letter: Vec<bool> =
                     forms.iter().map(|form| form.contains(char::is_alphabetic)).collect();
-                retained(operands, |mention| has_letter[mention.form as usize])
+                let mut mentions = merged(operands);
+                mentions.retain(|mention| has_letter[mention.form as usize]);
+                mentions
             }
-        }
+        })
     }
 
     /// Whether every occurrence of a single word below one of `n_operands` is a mention, whatever stands around it.
@@ -70,12 +82,6 @@ fn merged(operands: Vec<Vec<Mention>>) -> Vec<Mention> {
     let mut mentions = operands.concat();
     // Stable: the sort finds the sorted runs and merges them.
     mentions.sort_by_key(Mention::order);
-    mentions
-}
-
-fn retained(operands: Vec<Vec<Mention>>, is_kept: impl Fn(&Mention) -> bool) -> Vec<Mention> {
-    let mut mentions = merged(operands);
-    mentions.retain(is_kept);
     mentions
 }
 

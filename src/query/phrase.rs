@@ -2,7 +2,7 @@
 //! read once, and one walk from the last slot to the first finds which occurrences can be continued to the end.
 
 use super::postings::{Term, read};
-use crate::index::{NO_DOCUMENT, Segment};
+use crate::index::Segment;
 use std::io;
 use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::{DocSet, TERMINATED};
@@ -117,36 +117,37 @@ fn occurrences(
     let cost = |slot: usize| slots[slot].iter().map(|(_, info)| u64::from(info.doc_freq)).sum::<u64>();
     let mut order: Vec<usize> = (0..slots.len()).collect();
     order.sort_by_key(|&slot| cost(slot));
-    let mut rows = Rows::of_documents(segment);
+    let mut rows = None;
     let mut found = vec![Vec::new(); slots.len()];
     // The rarest slot first: the others are read only in the passages that it leaves.
     for slot in order {
-        let Some(list) = occurrences_in(segment, &slots[slot], &rows, positions_max, work)? else {
+        let Some(list) = occurrences_in(segment, &slots[slot], rows.as_ref(), positions_max, work)? else {
             return Ok(None);
         };
+        rows = Some(RowSet::of(segment, &list));
         found[slot] = list;
-        rows = Rows::of_occurrences(segment, &found[slot]);
     }
     for list in &mut found {
-        list.retain(|occurrence| rows.has(occurrence.row));
+        list.retain(|occurrence| rows.as_ref().is_some_and(|rows| rows.has(occurrence.row)));
     }
     Ok(Some(found))
 }
 
-/// Where in `rows` any of `terms` stands, by row and position. Of two terms at one place the later: that is the completed
-/// conjunct `mål-(styring)`, not the bare `mål-`.
+/// Where in `rows`, or in all current passages, any of `terms` stands, by row and position. Of two terms at one place the later:
+/// that is the completed conjunct `mål-(styring)`, not the bare `mål-`.
 fn occurrences_in(
     segment: &Segment,
     terms: &[Term],
-    rows: &Rows,
+    rows: Option<&RowSet>,
     positions_max: u64,
     work: &mut Work,
 ) -> io::Result<Option<Vec<Occurrence>>> {
     let mut found = Vec::new();
     let mut positions = Vec::new();
-    if rows.count == 0 {
+    if rows.is_some_and(|rows| rows.list.is_empty()) {
         return Ok(Some(found));
     }
+    let mut all = segment.rows()?;
     for (term, (_, info)) in (0..).zip(terms) {
         let mut postings = read(segment, info)?;
         let mut add = |row: u32, postings: &mut SegmentPostings| {
@@ -154,23 +155,30 @@ fn occurrences_in(
             work.positions += positions.len() as u64;
             found.extend(positions.iter().map(|&position| Occurrence { row, position, term }));
         };
-        if info.doc_freq <= SEEK_RATIO.saturating_mul(rows.count) {
-            let mut row = postings.doc();
-            while row != TERMINATED {
-                work.postings += 1;
-                if rows.has(row) {
-                    add(row, &mut postings);
+        match rows.filter(|rows| info.doc_freq as usize > SEEK_RATIO * rows.list.len()) {
+            None => {
+                let mut row = postings.doc();
+                while row != TERMINATED {
+                    work.postings += 1;
+                    let is_wanted = match rows {
+                        Some(rows) => rows.has(row),
+                        None => all.is_current(row)?,
+                    };
+                    if is_wanted {
+                        add(row, &mut postings);
+                    }
+                    row = postings.advance();
                 }
-                row = postings.advance();
             }
-        } else {
-            for row in rows.iter() {
-                work.postings += 1;
-                if postings.doc() < row {
-                    postings.seek(row);
-                }
-                if postings.doc() == row {
-                    add(row, &mut postings);
+            Some(rows) => {
+                for &row in &rows.list {
+                    work.postings += 1;
+                    if postings.doc() < row {
+                        postings.seek(row);
+                    }
+                    if postings.doc() == row {
+                        add(row, &mut postings);
+                    }
                 }
             }
         }
@@ -182,11 +190,25 @@ fn occurrences_in(
 }
 
 /// A posting that is walked costs about 5 ns, one that is looked up about 40 (a block of 128 is unpacked for it).
-const SEEK_RATIO: u32 = 8;
+const SEEK_RATIO: usize = 8;
 
-/// The occurrences by row and position, one for each place. Sorted by counting rows: the time is linear.
-fn in_order(segment: &Segment, found: Vec<Occurrence>) -> Vec<Occurrence> {
-    let mut ends = vec![0u32; segment.document.len() + 1];
+/// The occurrences by row and position, one for each place.
+fn in_order(segment: &Segment, mut found: Vec<Occurrence>) -> Vec<Occurrence> {
+    if found.len() < segment.n_rows() / SPARSE_RATIO {
+        found.sort_unstable_by_key(|here| (here.place(), std::cmp::Reverse(here.term)));
+    } else {
+        found = sorted_by_counting(segment, found);
+    }
+    found.dedup_by_key(|occurrence| occurrence.place());
+    found
+}
+
+/// With fewer occurrences than one in so many rows a sort costs less than counting all rows (log₂ of a million is 20).
+const SPARSE_RATIO: usize = 20;
+
+/// The occurrences by row and position. Counts rows: the time is linear.
+fn sorted_by_counting(segment: &Segment, found: Vec<Occurrence>) -> Vec<Occurrence> {
+    let mut ends = vec![0u32; segment.n_rows() + 1];
     for occurrence in &found {
         ends[occurrence.row as usize + 1] += 1;
     }
@@ -202,46 +224,27 @@ fn in_order(segment: &Segment, found: Vec<Occurrence>) -> Vec<Occurrence> {
     for passage in ordered.chunk_by_mut(|a, b| a.row == b.row) {
         passage.sort_unstable_by_key(|here| (here.position, std::cmp::Reverse(here.term)));
     }
-    ordered.dedup_by_key(|occurrence| occurrence.place());
     ordered
 }
 
-/// A set of passages: a bit for each row of a segment.
-struct Rows {
+/// A set of passages: their rows in order, and a bit for each row of the segment.
+struct RowSet {
+    list: Vec<u32>,
     bits: Vec<u64>,
-    count: u32,
 }
 
-impl Rows {
-    fn new(segment: &Segment, rows: impl Iterator<Item = u32>) -> Rows {
-        let mut set = Rows { bits: vec![0; segment.document.len().div_ceil(64)], count: 0 };
-        for row in rows {
-            set.count += u32::from(!set.has(row));
-            set.bits[row as usize / 64] |= 1 << (row % 64);
-        }
-        set
-    }
-
-    /// Every passage of a current document.
-    fn of_documents(segment: &Segment) -> Rows {
-        let documents = (0..).zip(&segment.document);
-        Rows::new(segment, documents.filter(|(_, document)| **document != NO_DOCUMENT).map(|(row, _)| row))
-    }
-
-    fn of_occurrences(segment: &Segment, found: &[Occurrence]) -> Rows {
-        Rows::new(segment, found.iter().map(|occurrence| occurrence.row))
+impl RowSet {
+    /// The passages of `found`, which is in order.
+    fn of(segment: &Segment, found: &[Occurrence]) -> RowSet {
+        let mut list: Vec<u32> = found.iter().map(|occurrence| occurrence.row).collect();
+        list.dedup();
+        let mut bits = vec![0; segment.n_rows().div_ceil(64)];
+        list.iter().for_each(|&row| bits[row as usize / 64] |= 1 << (row % 64));
+        RowSet { list, bits }
     }
 
     fn has(&self, row: u32) -> bool {
         self.bits[row as usize / 64] >> (row % 64) & 1 == 1
-    }
-
-    /// In order.
-    fn iter(&self) -> impl Iterator<Item = u32> {
-        let rows = self.bits.iter().zip((0..).step_by(64));
-        rows.flat_map(|(bits, first)| {
-            (0..64).filter(move |bit| bits >> bit & 1 == 1).map(move |bit| first + bit)
-        })
     }
 }
 

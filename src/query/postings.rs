@@ -13,12 +13,16 @@ pub(super) type Term = (String, TermInfo);
 ///
 /// # Errors
 /// When the index cannot be read.
-pub fn frequencies(segment: &Segment, word: &str, mut each: impl FnMut(u32, u64)) -> io::Result<()> {
+pub fn frequencies(
+    segment: &Segment,
+    word: &str,
+    mut each: impl FnMut(u32, u64) -> io::Result<()>,
+) -> io::Result<()> {
     let Some(info) = segment.words.terms().get(word)? else { return Ok(()) };
     let mut postings = segment.words.read_postings_from_terminfo(&info, IndexRecordOption::WithFreqs)?;
     let mut row = postings.doc();
     while row != TERMINATED {
-        each(row, u64::from(postings.term_freq()));
+        each(row, u64::from(postings.term_freq()))?;
         row = postings.advance();
     }
     Ok(())

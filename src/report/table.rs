@@ -161,7 +161,7 @@ pub fn write_csv_header(headings: &[Heading], dialect: Dialect, out: &mut dyn Wr
     writer.flush()
 }
 
-fn csv_writer<'a>(dialect: Dialect, out: &'a mut dyn Write) -> csv::Writer<&'a mut dyn Write> {
+fn csv_writer(dialect: Dialect, out: &mut dyn Write) -> csv::Writer<&mut dyn Write> {
     let delimiter = match dialect {
         Dialect::Standard => b',',
         Dialect::ExcelNo => b';',

@@ -37,9 +37,11 @@ pub struct Context {
 pub struct InDocument<'m> {
     /// The document, as its index in the snapshot's entries.
     pub document: u32,
-    /// For each passage with mentions its place in the document, from 0, its segment and its mentions.
-    passages: Vec<(u32, usize, &'m [Mention])>,
+    passages: Vec<InPassage<'m>>,
 }
+
+/// The place of a passage in its document, from 0, its segment, and its mentions.
+type InPassage<'m> = (u32, usize, &'m [Mention]);
 
 impl InDocument<'_> {
     /// What tells these mentions from others in the same text: for each its passage, first word and number of words.
@@ -60,30 +62,35 @@ impl InDocument<'_> {
 }
 
 /// The `mentions` in `snapshot` by document. The passages of a document may be in several segments.
-pub(super) fn by_document<'m>(snapshot: &Snapshot, mentions: &'m Mentions) -> Vec<InDocument<'m>> {
+pub(super) fn by_document<'m>(
+    snapshot: &Snapshot,
+    mentions: &'m Mentions,
+) -> Result<Vec<InDocument<'m>>, Error> {
     let mut passages = Vec::new();
     for (number, (segment, mentions)) in snapshot.segments.iter().zip(&mentions.segments).enumerate() {
+        let mut rows = segment.rows().map_err(Error::reading)?;
         for of_passage in mentions.chunk_by(|a, b| a.row == b.row) {
             let row = of_passage[0].row;
-            let document = segment.document[row as usize];
-            passages.push((document, (segment.ordinal(row), number, of_passage)));
+            let document = rows.at(row).map_err(Error::reading)?.document;
+            let (ordinal, _) = segment.place(row).map_err(Error::reading)?;
+            passages.push((document, (ordinal, number, of_passage)));
         }
     }
     passages.sort_unstable_by_key(|(document, (ordinal, ..))| (*document, *ordinal));
     let of_document = passages.chunk_by(|a, b| a.0 == b.0);
-    of_document
-        .map(|passages| InDocument {
-            document: passages[0].0,
-            passages: passages.iter().map(|(_, passage)| *passage).collect(),
-        })
-        .collect()
+    let in_document = |passages: &[(u32, InPassage<'m>)]| InDocument {
+        document: passages[0].0,
+        passages: passages.iter().map(|(_, passage)| *passage).collect(),
+    };
+    Ok(of_document.map(in_document).collect())
 }
 
 /// The concordance lines of the mentions of one passage.
 pub(super) fn contexts(segment: &Segment, mentions: &[Mention]) -> Result<Vec<Context>, Error> {
     let Some(first) = mentions.first() else { return Ok(Vec::new()) };
-    let row = first.row as usize;
     let passage = segment.passage(first.row)?;
+    let row = segment.rows().and_then(|mut rows| rows.at(first.row)).map_err(Error::reading)?;
+    let (ordinal, passage_start) = segment.place(first.row).map_err(Error::reading)?;
     let text = passage.text.as_str();
     let ranges: Vec<_> = words(text).map(|word| word.range).collect();
     let lines = mentions.iter().filter_map(|mention| {
@@ -94,13 +101,13 @@ pub(super) fn contexts(segment: &Segment, mentions: &[Mention]) -> Result<Vec<Co
         // The context ends with the sentence's own punctuation when the passage ends there.
         let post_end = if to + CONTEXT_WORDS >= ranges.len() { text.len() } else { post_end };
         let pre_start = if from <= CONTEXT_WORDS { 0 } else { pre_start };
-        let char_start = segment.char_start(first.row) + chars(&text[..start]);
+        let char_start = passage_start + chars(&text[..start]);
         Some(Context {
-            document: segment.document[row],
-            ordinal: segment.ordinal(first.row),
-            page: (segment.page[row] > 0).then_some(segment.page[row]),
+            document: row.document,
+            ordinal,
+            page: (row.page > 0).then_some(row.page),
             section: passage.section.clone(),
-            language: segment.language[row],
+            language: row.language,
             pre: text[pre_start..start].trim_end().to_owned(),
             keyword: text[start..end].to_owned(),
             post: text[end..post_end].trim_start().to_owned(),

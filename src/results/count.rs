@@ -3,28 +3,28 @@
 //! What a posting adds goes into a list, joined with the entry before it where that is of the same document; the list is
 //! sorted once. No map, string or allocation for each posting.
 
-use crate::index::{NO_DOCUMENT, Segment, Snapshot};
-use crate::query::{Error, Expansion, Mentions, frequencies, mentions, mentions_of_words};
+use super::Error;
+use crate::index::{NO_DOCUMENT, Row, Snapshot};
+use crate::query::{Expansion, Mentions, frequencies, mentions, mentions_of_words};
 use crate::text::{Count, Language, Tally};
 use std::collections::BTreeMap;
+use std::io;
 
 /// The count of an expanded query under the name `concept`.
 pub(super) fn count(snapshot: &Snapshot, concept: &str, expansion: &Expansion) -> Result<Count, Error> {
     match expansion.plain_words() {
         Some(words) => count_words(snapshot, concept, &words.into_iter().collect::<Vec<_>>()),
-        None => Ok(count_mentions(snapshot, concept, &mentions(snapshot, expansion)?)),
+        None => {
+            Ok(count_mentions(snapshot, concept, &mentions(snapshot, expansion)?).map_err(Error::reading)?)
+        }
     }
 }
 
 /// The count that `mentions` amount to.
-pub(super) fn count_mentions(snapshot: &Snapshot, concept: &str, mentions: &Mentions) -> Count {
+pub(super) fn count_mentions(snapshot: &Snapshot, concept: &str, mentions: &Mentions) -> io::Result<Count> {
     let mut cells = Cells::default();
-    for (segment, mentions) in snapshot.segments.iter().zip(&mentions.segments) {
-        for mention in mentions {
-            cells.add(segment, mention.row, mention.form, 1);
-        }
-    }
-    cells.count(concept, &mentions.forms)
+    cells.add_mentions(snapshot, mentions)?;
+    Ok(cells.count(concept, &mentions.forms))
 }
 
 /// Counts single `words` under the name `concept`.
@@ -32,21 +32,29 @@ pub(super) fn count_mentions(snapshot: &Snapshot, concept: &str, mentions: &Ment
 /// Different words never overlap, so the frequencies in their postings do, and no positions are read; but a conjunct whose
 /// missing part was found, `mål-(styring)`, stands at the place of the bare `mål-`.
 pub(super) fn count_words(snapshot: &Snapshot, concept: &str, words: &[&str]) -> Result<Count, Error> {
+    count_frequencies(snapshot, concept, words).map_err(Error::from)
+}
+
+fn count_frequencies(
+    snapshot: &Snapshot,
+    concept: &str,
+    words: &[&str],
+) -> Result<Count, crate::query::Error> {
     let (hanging, plain): (Vec<&str>, Vec<&str>) =
         words.iter().partition(|word| word.starts_with(['-', '(']) || word.ends_with(['-', ')']));
     let hanging = mentions_of_words(snapshot, hanging.iter().rev().copied())?;
     let mut forms = hanging.forms.clone();
     let mut cells = Cells::default();
-    for (segment, mentions) in snapshot.segments.iter().zip(&hanging.segments) {
-        for mention in mentions {
-            cells.add(segment, mention.row, mention.form, 1);
-        }
-    }
+    cells.add_mentions(snapshot, &hanging)?;
     let first = forms.len() as u32;
     forms.extend(plain.iter().map(|word| word.to_lowercase()));
     for segment in &snapshot.segments {
+        let mut rows = segment.rows()?;
         for (form, word) in (first..).zip(&plain) {
-            frequencies(segment, word, |row, n| cells.add(segment, row, form, n))?;
+            frequencies(segment, word, |row, n| {
+                cells.add(rows.at(row)?, form, n);
+                Ok(())
+            })?;
         }
     }
     Ok(cells.count(concept, &forms))
@@ -66,12 +74,21 @@ struct Cell {
 struct Cells(Vec<Cell>);
 
 impl Cells {
-    fn add(&mut self, segment: &Segment, row: u32, form: u32, n: u64) {
-        let document = segment.document[row as usize];
+    fn add_mentions(&mut self, snapshot: &Snapshot, mentions: &Mentions) -> io::Result<()> {
+        for (segment, mentions) in snapshot.segments.iter().zip(&mentions.segments) {
+            let mut rows = segment.rows()?;
+            for mention in mentions {
+                self.add(rows.at(mention.row)?, mention.form, 1);
+            }
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, row: Row, form: u32, n: u64) {
+        let Row { document, page, language, .. } = row;
         if document == NO_DOCUMENT {
             return;
         }
-        let (language, page) = (segment.language[row as usize], segment.page[row as usize]);
         match self.0.last_mut() {
             Some(last) if (last.document, last.form, last.language) == (document, form, language) => {
                 last.n += n;

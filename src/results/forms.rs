@@ -42,7 +42,7 @@ pub(super) fn forms(snapshot: &Snapshot, expansion: &Expansion) -> Result<Vec<Fo
 
 fn counted(snapshot: &Snapshot, expansion: &Expansion) -> Result<Vec<FormUse>, Error> {
     let reasons = reasons(expansion);
-    let uses = uses(snapshot, &count(snapshot, "", expansion)?);
+    let uses = uses(snapshot, &count(snapshot, "", expansion)?)?;
     let told = uses.into_iter().map(|mut used| {
         used.is_counted = true;
         if let Some((pattern, position, why)) = reasons.get(&used.form) {
@@ -102,7 +102,7 @@ fn near_misses(snapshot: &Snapshot, expansion: &Expansion) -> Result<Vec<FormUse
     let words: Vec<&str> = refused.keys().copied().collect();
     let reasons: BTreeMap<String, (&str, &str)> =
         refused.into_iter().map(|(word, reason)| (word.to_lowercase(), reason)).collect();
-    let uses = uses(snapshot, &count_words(snapshot, "", &words)?);
+    let uses = uses(snapshot, &count_words(snapshot, "", &words)?)?;
     let told = uses.into_iter().map(|mut used| {
         if let Some((pattern, why)) = reasons.get(&used.form) {
             (used.pattern, used.why) = ((*pattern).to_owned(), (*why).to_owned());
@@ -115,19 +115,19 @@ fn near_misses(snapshot: &Snapshot, expansion: &Expansion) -> Result<Vec<FormUse
 /// What the exceptions took away, or would have.
 fn exceptions(snapshot: &Snapshot, expansion: &Expansion) -> Result<Vec<FormUse>, Error> {
     let found = mentions(snapshot, &expansion.exceptions())?;
-    let uses = uses(snapshot, &count_mentions(snapshot, "", &found));
+    let uses = uses(snapshot, &count_mentions(snapshot, "", &found).map_err(Error::reading)?)?;
     Ok(uses.into_iter().map(|used| FormUse { why: "excepted".to_owned(), ..used }).collect())
 }
 
 /// The forms of `count` with their totals, the most frequent first.
-fn uses(snapshot: &Snapshot, count: &Count) -> Vec<FormUse> {
+fn uses(snapshot: &Snapshot, count: &Count) -> Result<Vec<FormUse>, Error> {
+    let strata = snapshot.strata()?;
     let mut languages = vec![BTreeMap::<Option<Language>, u64>::new(); count.forms.len()];
     let mut years = vec![None::<i16>; count.forms.len()];
     for tally in &count.tallies {
         let form = tally.form as usize;
         *languages[form].entry(tally.language).or_default() += tally.n;
-        let year = snapshot.entries[tally.document as usize].record.year.as_ref().map(|year| year.year);
-        years[form] = [years[form], year].into_iter().flatten().min();
+        years[form] = [years[form], strata[tally.document as usize].year].into_iter().flatten().min();
     }
     let mut uses: Vec<FormUse> = count
         .forms
@@ -150,5 +150,5 @@ fn uses(snapshot: &Snapshot, count: &Count) -> Vec<FormUse> {
         })
         .collect();
     uses.sort_by(|a, b| b.n.cmp(&a.n).then_with(|| a.form.cmp(&b.form)));
-    uses
+    Ok(uses)
 }

@@ -1,35 +1,57 @@
 //! What the codebook matches in the vocabulary of a snapshot. A refresh keeps it in a file until either changes; a reader uses the
 //! file when it is whole and current, and writes nothing.
+//!
+//! The file holds the SHA-256 of its second line, then [`Contents`] as one line of JSON, then for each concept its forms as one
+//! line of JSON: a question reads the concepts that it is about.
 
 use super::{Error, Source};
 use crate::codebook::MATCHER_VERSION;
 use crate::index::{INDEX_FORMAT, Snapshot};
-use crate::query::{Expansion, Forms, Query, expansions, match_vocabulary};
+use crate::query::{Expansion, Forms, Query, expansion, match_vocabulary};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::fs;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 
 /// Changes whenever the words of a codebook are kept in another order or shape.
-const FORMS_FORMAT: u32 = 3;
+const FORMS_FORMAT: u32 = 4;
 
-/// The file holds the SHA-256 of its second line, then this as one line of JSON.
 #[derive(Serialize, Deserialize)]
-struct Kept {
+struct Contents {
     made_from: String,
-    forms: Vec<Forms>,
+    /// For each concept, in their order, the bytes of its forms without the line end, and their SHA-256.
+    concepts: Vec<(u64, String)>,
 }
 
-/// The expansions of all concepts of the codebook in `snapshot`, in their order.
+/// The file, open: the forms of all concepts of the codebook.
+struct Kept {
+    file: BufReader<File>,
+    contents: Contents,
+    /// Where the forms of the first concept begin.
+    start: u64,
+}
+
+/// The expansions of `concepts` of the codebook in `snapshot`, in their order.
 ///
 /// # Errors
 /// When the index cannot be read.
-pub(super) fn expand_codebook(source: &Source, snapshot: &Snapshot) -> Result<Vec<Expansion>, Error> {
-    let queries = queries(source);
-    if let Some(known) = kept(source, &snapshot.id).and_then(|kept| expansions(&queries, kept.forms)) {
+pub(super) fn expand_concepts(
+    source: &Source,
+    snapshot: &Snapshot,
+    concepts: &[usize],
+) -> Result<Vec<Expansion>, Error> {
+    let queries = queries(source, concepts);
+    let mut kept = Kept::open(source, &snapshot.id);
+    let known = queries.iter().zip(concepts).map(|(query, &concept)| {
+        let forms = serde_json::from_slice(&kept.as_mut()?.forms(concept)?).ok()?;
+        expansion(query, forms)
+    });
+    if let Some(known) = known.collect::<Option<Vec<Expansion>>>() {
         return Ok(known);
     }
     let forms = match_vocabulary(snapshot, &queries).map_err(Error::reading)?;
-    Ok(expansions(&queries, forms).expect("the forms are of these queries"))
+    let of_query = |(query, forms)| expansion(query, forms).expect("the forms are of this query");
+    Ok(queries.iter().zip(forms).map(of_query).collect())
 }
 
 /// What the file should hold, and the expansions of all concepts that it gives.
@@ -37,45 +59,66 @@ pub(super) fn expand_codebook(source: &Source, snapshot: &Snapshot) -> Result<Ve
 /// # Errors
 /// When the index cannot be read.
 pub(super) fn matched(source: &Source, snapshot: &Snapshot) -> Result<(Vec<u8>, Vec<Expansion>), Error> {
-    let queries = queries(source);
+    let concepts: Vec<usize> = (0..source.codebook.concepts.len()).collect();
+    let queries = queries(source, &concepts);
     let forms = match_vocabulary(snapshot, &queries).map_err(Error::reading)?;
-    let kept = Kept { made_from: made_from(source, &snapshot.id), forms };
-    let json = serde_json::to_string(&kept).expect("forms have only string keys");
-    let bytes = format!("{}\n{json}", digest(&json)).into_bytes();
-    Ok((bytes, expansions(&queries, kept.forms).expect("the forms are of these queries")))
+    let json = |forms: &Vec<Forms>| serde_json::to_string(forms).expect("forms have only string keys");
+    let lines: Vec<String> = forms.iter().map(json).collect();
+    let concepts = lines.iter().map(|line| (line.len() as u64, digest(line.as_bytes()))).collect();
+    let contents = Contents { made_from: made_from(source, &snapshot.id), concepts };
+    let contents = serde_json::to_string(&contents).expect("it has only string keys");
+    let all = [digest(contents.as_bytes()), contents].into_iter().chain(lines);
+    let bytes = all.flat_map(|line| [line, "\n".to_owned()]).collect::<String>().into_bytes();
+    let of_query = |(query, forms)| expansion(query, forms).expect("the forms are of this query");
+    Ok((bytes, queries.iter().zip(forms).map(of_query).collect()))
 }
 
-/// Whether the file is whole, and of that snapshot and codebook. Parses none of it: `made_from` is the first member.
+/// Whether the file is whole, and of that snapshot and codebook.
 pub(super) fn is_kept(source: &Source, snapshot_id: &str) -> bool {
-    let begin = format!("{{\"made_from\":\"{}\"", made_from(source, snapshot_id));
-    let text = fs::read_to_string(&source.forms).ok();
-    let parts = text.as_deref().and_then(|text| text.split_once('\n'));
-    parts.is_some_and(|(sha256, json)| json.starts_with(&begin) && sha256 == digest(json))
+    let kept = Kept::open(source, snapshot_id);
+    let n_concepts = source.codebook.concepts.len();
+    kept.is_some_and(|mut kept| (0..n_concepts).all(|concept| kept.forms(concept).is_some()))
 }
 
-fn queries(source: &Source) -> Vec<Query> {
-    source.codebook.concepts.iter().map(Query::of_concept).collect()
+fn queries(source: &Source, concepts: &[usize]) -> Vec<Query> {
+    concepts.iter().map(|&concept| Query::of_concept(&source.codebook.concepts[concept])).collect()
 }
 
-/// What the file holds. `None` when it is missing, damaged, or of another snapshot or codebook.
-fn kept(source: &Source, snapshot_id: &str) -> Option<Kept> {
-    let text = fs::read_to_string(&source.forms).ok()?;
-    let (sha256, json) = text.split_once('\n')?;
-    if sha256 != digest(json) {
-        return None;
+impl Kept {
+    /// `None` when the file is missing, damaged, or of another snapshot or codebook.
+    fn open(source: &Source, snapshot_id: &str) -> Option<Kept> {
+        let mut file = BufReader::new(File::open(&source.forms).ok()?);
+        let (mut sha256, mut contents) = (String::new(), String::new());
+        let start = file.read_line(&mut sha256).ok()? + file.read_line(&mut contents).ok()?;
+        let json = contents.strip_suffix('\n')?;
+        if sha256.strip_suffix('\n')? != digest(json.as_bytes()) {
+            return None;
+        }
+        let contents: Contents = serde_json::from_str(json).ok()?;
+        let is_current = contents.made_from == made_from(source, snapshot_id);
+        is_current.then_some(Kept { file, contents, start: start as u64 })
     }
-    let kept: Kept = serde_json::from_str(json).ok()?;
-    (kept.made_from == made_from(source, snapshot_id)).then_some(kept)
+
+    /// The forms of a concept as JSON. `None` when they are missing or damaged.
+    fn forms(&mut self, concept: usize) -> Option<Vec<u8>> {
+        let (length, sha256) = self.contents.concepts.get(concept)?.clone();
+        let before: u64 = self.contents.concepts[..concept].iter().map(|(length, _)| length + 1).sum();
+        self.file.seek(SeekFrom::Start(self.start + before)).ok()?;
+        let mut json = Vec::new();
+        (&mut self.file).take(length).read_to_end(&mut json).ok()?;
+        (digest(&json) == sha256).then_some(json)
+    }
 }
 
 fn made_from(source: &Source, snapshot_id: &str) -> String {
     let program = env!("CARGO_PKG_VERSION");
-    digest(&format!(
+    let parts = format!(
         "{snapshot_id} {} forms {FORMS_FORMAT}, index {INDEX_FORMAT}, matcher {MATCHER_VERSION} of ordskifte {program}",
         source.codebook_sha256
-    ))
+    );
+    digest(parts.as_bytes())
 }
 
-fn digest(text: &str) -> String {
-    data_encoding::HEXLOWER.encode(&Sha256::digest(text))
+fn digest(bytes: &[u8]) -> String {
+    data_encoding::HEXLOWER.encode(&Sha256::digest(bytes))
 }

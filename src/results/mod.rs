@@ -21,7 +21,7 @@ pub use passages::Hit;
 use crate::codebook::{Codebook, Concept};
 use crate::index::Snapshot;
 use crate::query::{Expansion, Mentions, Query, expand, mentions};
-use crate::text::{Count, Entry};
+use crate::text::{Count, Entry, Stratum};
 use rayon::prelude::*;
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -43,8 +43,10 @@ pub struct Source {
 pub struct Results {
     source: Source,
     snapshot: Snapshot,
-    /// Of all concepts, in their order; made when the first question needs them.
-    expansions: OnceLock<Vec<Expansion>>,
+    /// Of all concepts, in their order; each made when the first question needs it.
+    expansions: Vec<OnceLock<Expansion>>,
+    /// Read when the first question needs all of them.
+    documents: OnceLock<Vec<Entry>>,
 }
 
 impl Results {
@@ -63,7 +65,8 @@ impl Results {
     }
 
     fn of_snapshot(source: Source, snapshot: Snapshot) -> Results {
-        Results { source, snapshot, expansions: OnceLock::new() }
+        let expansions = source.codebook.concepts.iter().map(|_| OnceLock::new()).collect();
+        Results { source, snapshot, expansions, documents: OnceLock::new() }
     }
 
     /// Turns to the latest snapshot. Returns whether it is another than before.
@@ -84,9 +87,32 @@ impl Results {
         &self.snapshot.id
     }
 
-    /// The documents, sorted by docname.
-    pub fn documents(&self) -> &[Entry] {
-        &self.snapshot.entries
+    /// The documents, sorted by docname. Reads all of them: [`Results::strata`] is enough to count.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn documents(&self) -> Result<&[Entry], Error> {
+        if let Some(documents) = self.documents.get() {
+            return Ok(documents);
+        }
+        let documents = self.snapshot.entries()?;
+        Ok(self.documents.get_or_init(|| documents))
+    }
+
+    /// The names of the documents, sorted.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn docnames(&self) -> Result<Vec<String>, Error> {
+        Ok(self.snapshot.docnames()?)
+    }
+
+    /// Year, kind, language and words of each document, in the order of [`Results::documents`].
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn strata(&self) -> Result<Vec<Stratum>, Error> {
+        Ok(self.snapshot.strata()?)
     }
 
     /// The concepts of the codebook, in its order.
@@ -120,11 +146,11 @@ impl Results {
     /// # Errors
     /// When the index cannot be read, or a limit is reached.
     pub fn counts(&self, concepts: &[usize]) -> Result<Vec<Count>, Error> {
-        let expansions = self.expansions()?;
+        self.expand(concepts)?;
         let count = |&concept: &usize| {
-            count::count(&self.snapshot, &self.concepts()[concept].name, &expansions[concept])
+            count::count(&self.snapshot, &self.concepts()[concept].name, self.expansion(concept)?)
         };
-        Ok(concepts.par_iter().map(count).collect::<Result<_, _>>()?)
+        concepts.par_iter().map(count).collect()
     }
 
     /// How often each of `questions`, pairs of a name and a query, occurs.
@@ -137,7 +163,7 @@ impl Results {
         let expansions = expand(&self.snapshot, &queries).map_err(Error::reading)?;
         let questions: Vec<(&String, &Expansion)> = names.iter().zip(&expansions).collect();
         let count = |(name, expansion): &(&String, &Expansion)| count::count(&self.snapshot, name, expansion);
-        Ok(questions.par_iter().map(count).collect::<Result<_, _>>()?)
+        questions.par_iter().map(count).collect()
     }
 
     /// Where `concept` is mentioned.
@@ -145,16 +171,23 @@ impl Results {
     /// # Errors
     /// When the index cannot be read, or a limit is reached.
     pub fn mentions(&self, concept: usize) -> Result<Mentions, Error> {
-        Ok(mentions(&self.snapshot, &self.expansions()?[concept])?)
+        Ok(mentions(&self.snapshot, self.expansion(concept)?)?)
     }
 
     /// How often `concept` occurs, from its `mentions`.
-    pub fn count_of(&self, concept: usize, mentions: &Mentions) -> Count {
-        count::count_mentions(&self.snapshot, &self.concepts()[concept].name, mentions)
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn count_of(&self, concept: usize, mentions: &Mentions) -> Result<Count, Error> {
+        let name = &self.concepts()[concept].name;
+        count::count_mentions(&self.snapshot, name, mentions).map_err(Error::reading)
     }
 
     /// The `mentions` by document.
-    pub fn by_document<'m>(&self, mentions: &'m Mentions) -> Vec<InDocument<'m>> {
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn by_document<'m>(&self, mentions: &'m Mentions) -> Result<Vec<InDocument<'m>>, Error> {
         concordance::by_document(&self.snapshot, mentions)
     }
 
@@ -171,7 +204,7 @@ impl Results {
     /// # Errors
     /// When the index cannot be read, or a limit is reached.
     pub fn forms(&self, concept: usize) -> Result<Vec<FormUse>, Error> {
-        forms::forms(&self.snapshot, &self.expansions()?[concept])
+        forms::forms(&self.snapshot, self.expansion(concept)?)
     }
 
     /// As [`Results::forms`], for concepts that are not in the codebook.
@@ -202,8 +235,11 @@ impl Results {
     }
 
     /// The document of a concordance line.
-    pub fn document_of(&self, context: &Context) -> &Entry {
-        &self.snapshot.entries[context.document as usize]
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn document_of(&self, context: &Context) -> Result<Entry, Error> {
+        Ok(self.snapshot.entry(context.document)?)
     }
 
     /// What the file of [`Source::forms`] should hold, so that later questions need not match the vocabulary again. `None` when it
@@ -217,15 +253,28 @@ impl Results {
         }
         let (bytes, expansions) = kept::matched(&self.source, &self.snapshot)?;
         // The vocabulary is matched once a run: what is kept is what this run counts.
-        self.expansions.get_or_init(|| expansions);
+        for (known, expansion) in self.expansions.iter().zip(expansions) {
+            known.get_or_init(|| expansion);
+        }
         Ok(Some(bytes))
     }
 
-    fn expansions(&self) -> Result<&[Expansion], Error> {
-        if let Some(expansions) = self.expansions.get() {
-            return Ok(expansions);
+    fn expansion(&self, concept: usize) -> Result<&Expansion, Error> {
+        self.expand(&[concept])?;
+        Ok(self.expansions[concept].get().expect("it has just been made"))
+    }
+
+    /// Makes those of the expansions of `concepts` that are not made yet, all at once.
+    fn expand(&self, concepts: &[usize]) -> Result<(), Error> {
+        let is_missing = |concept: &usize| self.expansions[*concept].get().is_none();
+        let missing: Vec<usize> = concepts.iter().copied().filter(is_missing).collect();
+        if missing.is_empty() {
+            return Ok(());
         }
-        let expansions = kept::expand_codebook(&self.source, &self.snapshot)?;
-        Ok(self.expansions.get_or_init(|| expansions))
+        let made = kept::expand_concepts(&self.source, &self.snapshot, &missing)?;
+        for (concept, expansion) in missing.into_iter().zip(made) {
+            self.expansions[concept].get_or_init(|| expansion);
+        }
+        Ok(())
     }
 }

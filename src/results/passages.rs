@@ -4,7 +4,7 @@ use super::Error;
 use super::concordance::{Context, contexts};
 use crate::index::{Segment, Snapshot};
 use crate::query::{Expansion, Mention, Query, expand, mentions};
-use std::collections::HashMap;
+use std::io;
 
 /// A passage that answers the query.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,60 +24,123 @@ pub struct Hit {
 pub(super) fn search(snapshot: &Snapshot, query: &Query, limit: usize) -> Result<(Vec<Hit>, usize), Error> {
     let clauses = expand(snapshot, query.clauses()).map_err(Error::reading)?;
     let mut frequencies = vec![0; clauses.len()];
-    let candidates = answers(snapshot, &clauses, &mut frequencies)?;
-    let total = candidates.len();
+    let of_segments = answers(snapshot, &clauses, &mut frequencies)?;
+    let total = of_segments.iter().map(|answers| answers.first.len()).sum();
     let weights = Weights::of(snapshot, &frequencies);
-    let mut scored: Vec<(f64, &Segment, Answer)> = candidates
-        .into_iter()
-        .map(|(segment, answer)| (weights.score(segment, &answer), segment, answer))
-        .collect();
-    let place = |segment: &Segment, row: u32| (segment.document[row as usize], segment.ordinal(row));
-    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| place(a.1, a.2.row).cmp(&place(b.1, b.2.row))));
-    scored.truncate(limit);
+    let best = best(snapshot, &of_segments, &weights, limit).map_err(Error::reading)?;
     let mut hits = Vec::new();
-    for (score, segment, answer) in scored {
-        let context = contexts(segment, &[answer.first])?.into_iter().next();
-        hits.extend(context.map(|context| Hit { score, context, n: answer.counts.iter().sum() }));
+    for Scored { score, segment, index, .. } in best {
+        let answers = &of_segments[segment];
+        let context = contexts(&snapshot.segments[segment], &[answers.first[index]])?.into_iter().next();
+        hits.extend(context.map(|context| Hit { score, context, n: answers.counts_of(index).iter().sum() }));
     }
     Ok((hits, total))
 }
 
-/// A passage that has every clause.
-struct Answer {
-    row: u32,
-    /// The first mention of the first clause.
-    first: Mention,
-    /// Mentions by clause.
+/// The passages of a segment that have every clause.
+struct Answers {
+    /// Of each passage the first mention of the first clause, in the order of the rows.
+    first: Vec<Mention>,
+    /// For each passage the mentions of each clause.
     counts: Vec<u32>,
+    n_clauses: usize,
 }
 
-/// The passages that have every clause; adds to `frequencies` the passages that have each.
-fn answers<'s>(
-    snapshot: &'s Snapshot,
+impl Answers {
+    fn counts_of(&self, index: usize) -> &[u32] {
+        &self.counts[index * self.n_clauses..(index + 1) * self.n_clauses]
+    }
+}
+
+/// The passages that have every clause, by segment; adds to `frequencies` the passages that have each.
+fn answers(
+    snapshot: &Snapshot,
     clauses: &[Expansion],
     frequencies: &mut [u64],
-) -> Result<Vec<(&'s Segment, Answer)>, Error> {
-    let mut of_segments: Vec<Vec<Answer>> = snapshot.segments.iter().map(|_| Vec::new()).collect();
-    for (index, clause) in clauses.iter().enumerate() {
-        let found = mentions(snapshot, clause)?;
-        for (answers, mentions) in of_segments.iter_mut().zip(&found.segments) {
-            let passages: Vec<&[Mention]> = mentions.chunk_by(|a, b| a.row == b.row).collect();
-            frequencies[index] += passages.len() as u64;
-            if index == 0 {
-                let first = |mentions: &&[Mention]| Answer {
-                    row: mentions[0].row,
-                    first: mentions[0],
-                    counts: Vec::new(),
-                };
-                *answers = passages.iter().map(first).collect();
+) -> Result<Vec<Answers>, Error> {
+    // For each clause and segment the first mention in each passage, and how many it has.
+    let mut found = Vec::new();
+    for (clause, frequency) in clauses.iter().zip(frequencies) {
+        let passages: Vec<Vec<(Mention, u32)>> = mentions(snapshot, clause)?
+            .segments
+            .iter()
+            .map(|mentions| {
+                mentions.chunk_by(|a, b| a.row == b.row).map(|of| (of[0], of.len() as u32)).collect()
+            })
+            .collect();
+        *frequency += passages.iter().map(|passages| passages.len() as u64).sum::<u64>();
+        found.push(passages);
+    }
+    let of_segment = |segment: usize| {
+        let lists: Vec<&[(Mention, u32)]> = found.iter().map(|clause| clause[segment].as_slice()).collect();
+        with_every_clause(&lists)
+    };
+    Ok((0..snapshot.segments.len()).map(of_segment).collect())
+}
+
+/// The passages that are in each of `lists`, which are in the order of the rows.
+fn with_every_clause(lists: &[&[(Mention, u32)]]) -> Answers {
+    let mut answers = Answers { first: Vec::new(), counts: Vec::new(), n_clauses: lists.len() };
+    let mut next = vec![0; lists.len()];
+    for (first, _) in lists[0] {
+        for (list, next) in lists.iter().zip(&mut next) {
+            while list.get(*next).is_some_and(|(mention, _)| mention.row < first.row) {
+                *next += 1;
             }
-            let n: HashMap<u32, u32> = passages.iter().map(|of| (of[0].row, of.len() as u32)).collect();
-            answers.retain(|answer| n.contains_key(&answer.row));
-            answers.iter_mut().for_each(|answer| answer.counts.push(n[&answer.row]));
+        }
+        let here = lists.iter().zip(&next).map(|(list, next)| list.get(*next));
+        let here =
+            here.map(|passage| passage.filter(|(mention, _)| mention.row == first.row).map(|(_, n)| *n));
+        if let Some(counts) = here.collect::<Option<Vec<u32>>>() {
+            answers.first.push(*first);
+            answers.counts.extend(counts);
         }
     }
-    let with_segment = snapshot.segments.iter().zip(of_segments);
-    Ok(with_segment.flat_map(|(segment, answers)| answers.into_iter().map(move |a| (segment, a))).collect())
+    answers
+}
+
+/// A passage with its score: its segment, its index among the answers of that, and its document.
+struct Scored {
+    score: f64,
+    segment: usize,
+    index: usize,
+    document: u32,
+}
+
+/// The `limit` best answers, best first; equal ones by document and place.
+fn best(
+    snapshot: &Snapshot,
+    of_segments: &[Answers],
+    weights: &Weights,
+    limit: usize,
+) -> io::Result<Vec<Scored>> {
+    let mut scored = Vec::new();
+    for (number, (segment, answers)) in snapshot.segments.iter().zip(of_segments).enumerate() {
+        let mut rows = segment.rows()?;
+        for (index, first) in answers.first.iter().enumerate() {
+            let row = rows.at(first.row)?;
+            let score = weights.score(row.n_tokens, answers.counts_of(index));
+            scored.push(Scored { score, segment: number, index, document: row.document });
+        }
+    }
+    let order = |a: &Scored, b: &Scored| b.score.total_cmp(&a.score).then(a.document.cmp(&b.document));
+    if (1..scored.len()).contains(&limit) {
+        let (_, last, _) = scored.select_nth_unstable_by(limit - 1, order);
+        let last = Scored { ..*last };
+        // Those of the same document and score too, since their places decide.
+        scored.retain(|passage| order(passage, &last).is_le());
+    }
+    let place = |passage: &Scored| -> io::Result<u32> {
+        let segment: &Segment = &snapshot.segments[passage.segment];
+        Ok(segment.place(of_segments[passage.segment].first[passage.index].row)?.0)
+    };
+    let mut placed = Vec::new();
+    for passage in scored {
+        placed.push((place(&passage)?, passage));
+    }
+    placed.sort_by(|(place_a, a), (place_b, b)| order(a, b).then(place_a.cmp(place_b)));
+    placed.truncate(limit);
+    Ok(placed.into_iter().map(|(_, passage)| passage).collect())
 }
 
 /// What BM25 knows of the collection: the mean length of a passage, and the inverse document frequency of each clause.
@@ -88,22 +151,17 @@ struct Weights {
 
 impl Weights {
     fn of(snapshot: &Snapshot, frequencies: &[u64]) -> Weights {
-        let (mut passages, mut tokens) = (0.0, 0.0);
-        for segment in &snapshot.segments {
-            for (row, _) in segment.passages() {
-                passages += 1.0;
-                tokens += segment.n_tokens(row) as f64;
-            }
-        }
+        let (passages, tokens) = (snapshot.n_passages() as f64, snapshot.n_tokens() as f64);
         let idf = |&frequency: &u64| ((passages - frequency as f64 + 0.5) / (frequency as f64 + 0.5)).ln_1p();
         Weights { length_mean: tokens / f64::max(passages, 1.0), idf: frequencies.iter().map(idf).collect() }
     }
 
-    /// Okapi BM25 with k1 = 1.2 and b = 0.75 (Robertson and Zaragoza 2009, Found. Trends Inf. Retr. 3:333).
-    fn score(&self, segment: &Segment, answer: &Answer) -> f64 {
-        let length = segment.n_tokens(answer.row) as f64 / self.length_mean.max(1.0);
+    /// Okapi BM25 with k1 = 1.2 and b = 0.75 (Robertson and Zaragoza 2009, Found. Trends Inf. Retr. 3:333), of a passage of
+    /// `n_tokens` words with `counts` mentions of each clause.
+    fn score(&self, n_tokens: u32, counts: &[u32]) -> f64 {
+        let length = f64::from(n_tokens) / self.length_mean.max(1.0);
         let saturation = 1.2 * (0.25 + 0.75 * length);
-        let clauses = answer.counts.iter().zip(&self.idf);
+        let clauses = counts.iter().zip(&self.idf);
         clauses.map(|(&n, idf)| idf * f64::from(n) * 2.2 / (f64::from(n) + saturation)).sum()
     }
 }

@@ -1,6 +1,6 @@
 //! A document as the index and the reports list it, and the counts that are taken of it.
 
-use super::{Language, MediaType, Notice, Record};
+use super::{Kind, Language, MediaType, Notice, Record};
 use serde::{Deserialize, Serialize};
 
 /// One document of a snapshot: what it is, where it came from, how long it is.
@@ -35,6 +35,31 @@ pub struct Entry {
     pub notices: Vec<Notice>,
     /// What the entry was made from: bytes, metadata and the versions of our own rules, as a digest.
     pub made_from: String,
+}
+
+/// What a document adds to the totals of the corpus: the part of its [`Entry`] that every count needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stratum {
+    /// The year that its words are counted in.
+    pub year: Option<i16>,
+    /// Which series or genre.
+    pub kind: Kind,
+    /// The language of most of its text.
+    pub language: Option<Language>,
+    /// Word tokens: those with a letter.
+    pub n_tokens: u64,
+}
+
+impl Entry {
+    /// The part of this entry that every count needs.
+    pub fn stratum(&self) -> Stratum {
+        Stratum {
+            year: self.record.year.as_ref().map(|year| year.year),
+            kind: self.record.kind,
+            language: self.language,
+            n_tokens: self.n_tokens,
+        }
+    }
 }
 
 /// How often one form of a concept occurs in one document and language.

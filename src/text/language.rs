@@ -18,6 +18,18 @@ impl Language {
     /// English.
     pub const ENGLISH: Language = Language(*b"en ");
 
+    /// The tag in three bytes, filled with spaces.
+    pub fn to_bytes(self) -> [u8; 3] {
+        self.0
+    }
+
+    /// The language that [`Language::to_bytes`] gave. `None` when these bytes are no tag.
+    pub fn from_bytes(tag: [u8; 3]) -> Option<Language> {
+        let is_tag =
+            tag[..2].iter().all(u8::is_ascii_lowercase) && (tag[2] == b' ' || tag[2].is_ascii_lowercase());
+        is_tag.then_some(Language(tag))
+    }
+
     /// The tag, `nb` for bokmål.
     pub fn code(&self) -> &str {
         std::str::from_utf8(&self.0).expect("a tag holds ASCII letters only").trim_end()

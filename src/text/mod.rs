@@ -21,7 +21,7 @@ pub use designation::{Designation, Series, Session};
 pub use document::{
     Area, Document, LanguageBasis, Limit, MediaType, Metadata, Notice, Page, Passage, PassageKind, Rejection,
 };
-pub use entry::{Count, Entry, Rejected, Tally};
+pub use entry::{Count, Entry, Rejected, Stratum, Tally};
 pub use hyphens::{COORDINATORS, LineEnd, hyphen_at_line_end};
 pub use kind::{KINDS, Kind, KindRow, YearRule};
 pub use language::Language;

@@ -3,7 +3,7 @@
 //! A rate is pooled: `1,000,000 × mentions ÷ words` over all documents of its row, not the mean of the documents' rates.
 //! Documents without mentions count in the denominators.
 
-use crate::text::{Count, Entry, Kind, Language};
+use crate::text::{Count, Entry, Kind, Language, Stratum};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The frequency of a concept in one document.
@@ -68,7 +68,7 @@ pub struct FormRow<'a> {
 /// One row for each concept and document, by concept in the order of `counts`, then in the order of `entries`.
 pub fn by_document<'a>(entries: &'a [Entry], counts: &'a [Count]) -> Vec<DocumentRow<'a>> {
     let rows = counts.iter().flat_map(|count| {
-        let totals = document_totals(entries, count);
+        let totals = document_totals(entries.len(), count);
         entries.iter().zip(totals).map(|(entry, (n, page_first))| DocumentRow {
             concept: &count.concept,
             entry,
@@ -81,13 +81,13 @@ pub fn by_document<'a>(entries: &'a [Entry], counts: &'a [Count]) -> Vec<Documen
 
 /// One row for each concept, kind and year that has documents; by concept in the order of `counts`, then year, then kind.
 /// Documents without a year come last.
-pub fn by_year_and_kind<'a>(entries: &'a [Entry], counts: &'a [Count]) -> Vec<YearRow<'a>> {
-    year_rows(entries, counts, |entry| Some(entry.record.kind))
+pub fn by_year_and_kind<'a>(documents: &[Stratum], counts: &'a [Count]) -> Vec<YearRow<'a>> {
+    year_rows(documents, counts, |document| Some(document.kind))
 }
 
 /// As [`by_year_and_kind`], with all kinds together.
-pub fn by_year<'a>(entries: &'a [Entry], counts: &'a [Count]) -> Vec<YearRow<'a>> {
-    year_rows(entries, counts, |_| None)
+pub fn by_year<'a>(documents: &[Stratum], counts: &'a [Count]) -> Vec<YearRow<'a>> {
+    year_rows(documents, counts, |_| None)
 }
 
 /// One row for each concept, form and language, the most frequent form first.
@@ -112,9 +112,9 @@ pub fn forms(counts: &[Count]) -> Vec<FormRow<'_>> {
     rows.collect()
 }
 
-/// For each entry the mentions of `count` in it and the first page that has one.
-fn document_totals(entries: &[Entry], count: &Count) -> Vec<(u64, Option<u32>)> {
-    let mut totals = vec![(0, None); entries.len()];
+/// For each document the mentions of `count` in it and the first page that has one.
+fn document_totals(n_documents: usize, count: &Count) -> Vec<(u64, Option<u32>)> {
+    let mut totals = vec![(0, None); n_documents];
     for tally in &count.tallies {
         let (n, page_first): &mut (u64, Option<u32>) = &mut totals[tally.document as usize];
         *n += tally.n;
@@ -124,23 +124,20 @@ fn document_totals(entries: &[Entry], count: &Count) -> Vec<(u64, Option<u32>)> 
 }
 
 fn year_rows<'a>(
-    entries: &'a [Entry],
+    documents: &[Stratum],
     counts: &'a [Count],
-    kind_of: impl Fn(&Entry) -> Option<Kind>,
+    kind_of: impl Fn(&Stratum) -> Option<Kind>,
 ) -> Vec<YearRow<'a>> {
-    let stratum = |entry: &Entry| {
-        let year = entry.record.year.as_ref().map(|year| year.year);
-        (year.is_none(), year, kind_of(entry))
-    };
-    let strata: BTreeSet<_> = entries.iter().map(stratum).collect();
+    let stratum = |document: &Stratum| (document.year.is_none(), document.year, kind_of(document));
+    let strata: BTreeSet<_> = documents.iter().map(stratum).collect();
     let mut rows = Vec::new();
     for count in counts {
         let mut sums: BTreeMap<_, (Frequency, u64, u64)> =
             strata.iter().map(|stratum| (*stratum, Default::default())).collect();
-        for (entry, (n, _)) in entries.iter().zip(document_totals(entries, count)) {
-            let (frequency, n_docs, n_docs_with) = sums.entry(stratum(entry)).or_default();
+        for (document, (n, _)) in documents.iter().zip(document_totals(documents.len(), count)) {
+            let (frequency, n_docs, n_docs_with) = sums.entry(stratum(document)).or_default();
             frequency.n += n;
-            frequency.n_tokens += entry.n_tokens;
+            frequency.n_tokens += document.n_tokens;
             *n_docs += 1;
             *n_docs_with += u64::from(n > 0);
         }
@@ -199,7 +196,8 @@ mod tests {
     #[test]
     fn a_year_pools_mentions_and_words_of_all_its_documents() {
         let (entries, counts) = sample();
-        let rows = by_year(&entries, &counts);
+        let strata: Vec<Stratum> = entries.iter().map(Entry::stratum).collect();
+        let rows = by_year(&strata, &counts);
         let told: Vec<_> = rows
             .iter()
             .map(|row| (row.year, row.frequency.n, row.frequency.n_tokens, row.n_docs, row.n_docs_with))
@@ -211,7 +209,8 @@ mod tests {
     #[test]
     fn a_kind_without_mentions_keeps_its_row() {
         let (entries, counts) = sample();
-        let rows = by_year_and_kind(&entries, &counts);
+        let strata: Vec<Stratum> = entries.iter().map(Entry::stratum).collect();
+        let rows = by_year_and_kind(&strata, &counts);
         let told: Vec<_> = rows.iter().map(|row| (row.year, row.kind, row.frequency.n)).collect();
         let nou = Some(Kind::Nou);
         assert_eq!(told, [(Some(2020), nou, 4), (Some(2020), Some(Kind::Tildelingsbrev), 0), (None, nou, 2)]);

@@ -1,0 +1,508 @@
+//! What a question needs of the index and tantivy does not have in a form that opens at once: for each segment and each snapshot
+//! one file in the folder `tables`, read in place.
+//!
+//! The file of a segment, `<segment>.segment`, has these sections: a row of 16 bytes for each passage (document, page, words,
+//! language); 8 bytes for each passage that are needed only to show it (ordinal, first character); a record of 64 bytes for
+//! each document that the segment has something of, sorted by name; the names; the entries as JSON; the vocabulary. It is
+//! written once. The file of a snapshot, `<digest>.snapshot`, has totals, the order of the documents of all segments, and
+//! for each segment which of them each of its documents is: what deletions change.
+//!
+//! Both are on disk before the `meta.json` that names their segments ([`super::directory`]), so a reader always has them.
+
+use super::Error;
+use super::numbers::{u32_at, u64_at};
+use super::schema::Fields;
+use super::vocabulary::{Vocabulary, write_lines};
+use crate::text::{Entry, KINDS, Language, Stratum};
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, HashSet};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use tantivy::directory::error::{DeleteError, OpenReadError};
+use tantivy::directory::{Directory, FileSlice, OwnedBytes, TerminatingWrite};
+use tantivy::schema::Value;
+use tantivy::{HasLen, Index, SegmentMeta, SegmentReader, TantivyDocument, TantivyError};
+
+/// The folder of these files in the folder of the index.
+pub(super) const FOLDER: &str = "tables";
+
+/// Marks a row that is not a passage of a current document: it is deleted, or is a document's entry.
+pub const NO_DOCUMENT: u32 = u32::MAX;
+
+/// A thousandth of a checked block, so that no row lies in two.
+pub(super) const ROW_BYTES: usize = 16;
+const PLACE_BYTES: usize = 8;
+const RECORD_BYTES: usize = 64;
+const SECTIONS: usize = 7;
+const NO_YEAR: u32 = i32::MIN as u32;
+
+/// The name of the file of the segment called `id`.
+fn segment_file(id: &str) -> PathBuf {
+    PathBuf::from(format!("{id}.segment"))
+}
+
+/// The name of the file of the snapshot that has these segments, each with the mark of its deletions.
+fn snapshot_file(segments: &[(String, Option<u64>)]) -> PathBuf {
+    let mut hasher = Sha256::new();
+    for (id, deletions) in segments {
+        hasher.update(format!("{id} {deletions:?}\n"));
+    }
+    PathBuf::from(format!("{}.snapshot", data_encoding::HEXLOWER.encode(&hasher.finalize()[..16])))
+}
+
+/// The names of the segments of `metas` with the marks of their deletions, in their order here.
+fn segment_names(metas: &[SegmentMeta]) -> Vec<(String, Option<u64>)> {
+    let mut names: Vec<_> =
+        metas.iter().map(|meta| (meta.id().uuid_string(), meta.delete_opstamp())).collect();
+    names.sort();
+    names
+}
+
+/// The names of the files that the segments of `metas` need.
+pub(super) fn file_names(metas: &[SegmentMeta]) -> Vec<PathBuf> {
+    let segments = segment_names(metas);
+    let files = segments.iter().map(|(id, _)| segment_file(id));
+    files.chain([snapshot_file(&segments)]).collect()
+}
+
+/// The segments that the last commit of `index` has, in the order of their names.
+pub(super) fn readers(index: &Index) -> tantivy::Result<Vec<SegmentReader>> {
+    let mut segments = index.searchable_segments()?;
+    segments.sort_by_key(|segment| segment.id().uuid_string());
+    segments.iter().map(SegmentReader::open).collect()
+}
+
+/// Writes into `tables` the files of the last commit of `index` that it does not have. They are on disk when this returns.
+pub(super) fn write(index: &Index, fields: Fields, tables: &dyn Directory) -> tantivy::Result<()> {
+    let readers = readers(index)?;
+    for reader in &readers {
+        let name = segment_file(&reader.segment_id().uuid_string());
+        if !tables.exists(&name)? {
+            write_file(tables, &name, |out| write_segment(reader, fields, out))?;
+        }
+    }
+    let name = snapshot_file(&segment_names(&index.searchable_segment_metas()?));
+    if !tables.exists(&name)? {
+        let segments = readers.iter().map(|reader| SegmentTables::open(tables, reader));
+        let segments: Vec<SegmentTables> = segments.collect::<tantivy::Result<_>>()?;
+        write_file(tables, &name, |out| write_snapshot(&readers, &segments, out))?;
+    }
+    Ok(tables.sync_directory()?)
+}
+
+/// Removes the files `names` of a folder of tables but those in `kept`: what killed commits and earlier snapshots left.
+pub(super) fn remove_others(tables: &dyn Directory, names: Vec<PathBuf>, kept: &[PathBuf]) -> io::Result<()> {
+    let kept: HashSet<&PathBuf> = kept.iter().collect();
+    for name in names.iter().filter(|name| !kept.contains(name)) {
+        match tables.delete(name) {
+            Ok(()) | Err(DeleteError::FileDoesNotExist(_)) => {}
+            Err(DeleteError::IoError { io_error, .. }) => return Err(io::Error::other(io_error)),
+        }
+    }
+    Ok(())
+}
+
+fn write_file(
+    tables: &dyn Directory,
+    name: &Path,
+    write: impl FnOnce(&mut dyn Write) -> tantivy::Result<()>,
+) -> tantivy::Result<()> {
+    let mut out = tables.open_write(name)?;
+    write(&mut out)?;
+    Ok(out.terminate()?)
+}
+
+/// A document as a segment has it; [`write_segment`] says which bytes hold what.
+#[derive(Default)]
+struct Local {
+    first_row: Option<u32>,
+    n_passages: u32,
+    n_tokens: u64,
+    entry: Option<(Entry, Vec<u8>)>,
+}
+
+fn write_segment(reader: &SegmentReader, fields: Fields, out: &mut dyn Write) -> tantivy::Result<()> {
+    let names = strings(reader, "docname", str::to_owned)?;
+    let mut locals: Vec<Local> = (0..names.values.len()).map(|_| Local::default()).collect();
+    let places = write_rows(reader, fields, &names, &mut locals, out)?;
+    let jsons = locals.iter().flat_map(|local| &local.entry).flat_map(|(_, json)| json).copied();
+    let sections =
+        [places, records(&names.values, &locals), names.values.concat().into_bytes(), jsons.collect()];
+    let mut ends = vec![u64::from(reader.max_doc()) * ROW_BYTES as u64];
+    for section in &sections {
+        ends.push(ends[ends.len() - 1] + section.len() as u64);
+        out.write_all(section)?;
+    }
+    let mut lines = Counting { out: &mut *out, count: 0 };
+    let groups = write_lines(&*reader.inverted_index(fields.text)?, &mut lines)?;
+    ends.push(ends[ends.len() - 1] + lines.count);
+    ends.push(ends[ends.len() - 1] + groups.len() as u64);
+    out.write_all(&groups)?;
+    Ok(ends.iter().try_for_each(|end| out.write_all(&end.to_le_bytes()))?)
+}
+
+/// Writes the rows; gives the places and adds to `locals` what they have of each document.
+fn write_rows(
+    reader: &SegmentReader,
+    fields: Fields,
+    names: &Strings<String>,
+    locals: &mut [Local],
+    out: &mut dyn Write,
+) -> tantivy::Result<Vec<u8>> {
+    let columns = reader.fast_fields();
+    let (page, n_tokens) = (columns.u64("page")?, columns.u64("n_tokens")?);
+    let (ordinal, char_start) = (columns.u64("ordinal")?, columns.u64("char_start")?);
+    let languages = strings(reader, "language", |code| code.parse::<Language>().ok())?;
+    let store = reader.get_store_reader(1)?;
+    let mut places = Vec::new();
+    for row in 0..reader.max_doc() {
+        let document = names.ordinal(row);
+        let is_passage = ordinal.first(row).is_some();
+        let tokens = n_tokens.first(row).unwrap_or(0);
+        let language = languages.ordinal(row).and_then(|ordinal| languages.values[ordinal as usize]);
+        let cells = [
+            document.filter(|_| is_passage).unwrap_or(NO_DOCUMENT),
+            page.first(row).unwrap_or(0) as u32,
+            tokens as u32,
+            tag(language),
+        ];
+        cells.iter().try_for_each(|cell| out.write_all(&cell.to_le_bytes()))?;
+        for cell in [&ordinal, &char_start] {
+            places.extend((cell.first(row).unwrap_or(0) as u32).to_le_bytes());
+        }
+        let Some(local) = document.map(|document| &mut locals[document as usize]) else { continue };
+        local.first_row.get_or_insert(row);
+        if is_passage {
+            local.n_passages += 1;
+            local.n_tokens += tokens;
+        } else {
+            let header: TantivyDocument = store.get(row)?;
+            let json = header.get_first(fields.entry).and_then(|value| value.as_str()).unwrap_or("");
+            let entry = serde_json::from_str(json).map_err(|e| TantivyError::InternalError(e.to_string()))?;
+            local.entry = Some((entry, json.as_bytes().to_vec()));
+        }
+    }
+    Ok(places)
+}
+
+/// The records of the documents of a segment.
+fn records(names: &[String], locals: &[Local]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(locals.len() * RECORD_BYTES);
+    let (mut name_start, mut entry_start) = (0u64, 0u64);
+    for (name, local) in names.iter().zip(locals) {
+        let stratum = local.entry.as_ref().map(|(entry, _)| entry.stratum());
+        let length = local.entry.as_ref().map_or(0, |(_, json)| json.len() as u32);
+        bytes.extend(name_start.to_le_bytes());
+        bytes.extend((name.len() as u32).to_le_bytes());
+        bytes.extend(length.to_le_bytes());
+        bytes.extend(entry_start.to_le_bytes());
+        bytes.extend(local.n_tokens.to_le_bytes());
+        bytes.extend(stratum.map_or(0, |stratum| stratum.n_tokens).to_le_bytes());
+        bytes.extend(local.first_row.unwrap_or(NO_DOCUMENT).to_le_bytes());
+        bytes.extend(local.n_passages.to_le_bytes());
+        let year = stratum.and_then(|stratum| stratum.year).map_or(NO_YEAR, |year| i32::from(year) as u32);
+        bytes.extend(year.to_le_bytes());
+        bytes.extend(stratum.map_or(0, |stratum| stratum.kind as u32).to_le_bytes());
+        bytes.extend(tag(stratum.and_then(|stratum| stratum.language)).to_le_bytes());
+        bytes.extend(0u32.to_le_bytes());
+        name_start += name.len() as u64;
+        entry_start += u64::from(length);
+    }
+    bytes
+}
+
+fn tag(language: Option<Language>) -> u32 {
+    language.map_or(0, |language| {
+        let [a, b, c] = language.to_bytes();
+        u32::from_le_bytes([a, b, c, 0])
+    })
+}
+
+fn language(tag: u32) -> Option<Language> {
+    let [a, b, c, _] = tag.to_le_bytes();
+    Language::from_bytes([a, b, c])
+}
+
+/// Counts the bytes that pass.
+struct Counting<'o> {
+    out: &'o mut dyn Write,
+    count: u64,
+}
+
+impl Write for Counting<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.out.write(bytes)?;
+        self.count += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+/// A column of strings: what `parse` made of each different one, sorted by the string, and which of them each row has.
+struct Strings<T> {
+    column: Option<tantivy::columnar::StrColumn>,
+    values: Vec<T>,
+}
+
+impl<T> Strings<T> {
+    fn ordinal(&self, row: u32) -> Option<u32> {
+        self.column.as_ref()?.term_ords(row).next().map(|ordinal| ordinal as u32)
+    }
+}
+
+fn strings<T>(reader: &SegmentReader, name: &str, parse: impl Fn(&str) -> T) -> tantivy::Result<Strings<T>> {
+    let column = reader.fast_fields().str(name)?;
+    let mut text = String::new();
+    let mut values = Vec::new();
+    if let Some(column) = &column {
+        for ordinal in 0..column.num_terms() as u64 {
+            column.ord_to_str(ordinal, &mut text)?;
+            values.push(parse(&text));
+        }
+    }
+    Ok(Strings { column, values })
+}
+
+fn write_snapshot(
+    readers: &[SegmentReader],
+    segments: &[SegmentTables],
+    out: &mut dyn Write,
+) -> tantivy::Result<()> {
+    let (mut n_passages, mut n_tokens) = (0u64, 0u64);
+    // A document's entry and its passages can be in different segments.
+    let mut documents = BTreeMap::<String, Option<(u32, u32)>>::new();
+    let mut current = Vec::new();
+    for (segment, (reader, tables)) in (0..).zip(readers.iter().zip(segments)) {
+        for local in 0..tables.n_documents() as u32 {
+            let record = tables.record(local)?;
+            let is_current = !reader.is_deleted(record.first_row());
+            let mut name = None;
+            if is_current {
+                let text = tables.name(&record)?;
+                n_passages += u64::from(record.n_passages());
+                n_tokens += record.n_tokens_here();
+                let entry = documents.entry(text.clone()).or_default();
+                *entry = if record.has_entry() { Some((segment, local)) } else { *entry };
+                name = Some(text);
+            }
+            current.push(name);
+        }
+    }
+    documents.retain(|_, entry| entry.is_some());
+    for total in [documents.len() as u64, n_passages, n_tokens] {
+        out.write_all(&total.to_le_bytes())?;
+    }
+    for (segment, local) in documents.values().flatten() {
+        out.write_all(&segment.to_le_bytes())?;
+        out.write_all(&local.to_le_bytes())?;
+    }
+    let numbers: BTreeMap<&str, u32> = documents.keys().map(String::as_str).zip(0..).collect();
+    for name in current {
+        let number = name.and_then(|name| numbers.get(name.as_str()).copied()).unwrap_or(NO_DOCUMENT);
+        out.write_all(&number.to_le_bytes())?;
+    }
+    Ok(())
+}
+
+/// The file of a segment, open.
+pub(super) struct SegmentTables {
+    pub(super) rows: FileSlice,
+    places: FileSlice,
+    records: FileSlice,
+    names: FileSlice,
+    entries: FileSlice,
+    pub(super) vocabulary: Vocabulary,
+}
+
+impl SegmentTables {
+    pub(super) fn open(tables: &dyn Directory, reader: &SegmentReader) -> tantivy::Result<SegmentTables> {
+        let name = segment_file(&reader.segment_id().uuid_string());
+        let file = tables.open_read(&name)?;
+        let before_ends = file.len().checked_sub(8 * SECTIONS).ok_or_else(|| shorter(&name))?;
+        let ends = file.read_bytes_slice(before_ends..file.len())?;
+        let end = |index: usize| u64_at(&ends, 8 * index) as usize;
+        let is_right = (1..SECTIONS).all(|index| end(index - 1) <= end(index))
+            && end(SECTIONS - 1) == before_ends
+            && end(0) == reader.max_doc() as usize * ROW_BYTES;
+        if !is_right {
+            return Err(shorter(&name).into());
+        }
+        let section = |index: usize| file.slice(end(index - 1)..end(index));
+        Ok(SegmentTables {
+            rows: file.slice(0..end(0)),
+            places: section(1),
+            records: section(2),
+            names: section(3),
+            entries: section(4),
+            vocabulary: Vocabulary::new(section(5), section(6)),
+        })
+    }
+
+    pub(super) fn n_documents(&self) -> usize {
+        self.records.len() / RECORD_BYTES
+    }
+
+    /// Ordinal and first character of the passage in `row`.
+    pub(super) fn place(&self, row: u32) -> io::Result<(u32, u32)> {
+        let start = row as usize * PLACE_BYTES;
+        let bytes = self.places.read_bytes_slice(start..start + PLACE_BYTES)?;
+        Ok((u32_at(&bytes, 0), u32_at(&bytes, 4)))
+    }
+
+    fn record(&self, local: u32) -> io::Result<Record> {
+        let start = local as usize * RECORD_BYTES;
+        Ok(Record(self.records.read_bytes_slice(start..start + RECORD_BYTES)?))
+    }
+
+    fn name(&self, record: &Record) -> io::Result<String> {
+        let start = u64_at(&record.0, 0) as usize;
+        let bytes = self.names.read_bytes_slice(start..start + u32_at(&record.0, 8) as usize)?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    fn entry(&self, record: &Record) -> io::Result<Entry> {
+        let start = u64_at(&record.0, 16) as usize;
+        let bytes = self.entries.read_bytes_slice(start..start + u32_at(&record.0, 12) as usize)?;
+        Ok(serde_json::from_slice(&bytes)?)
+    }
+}
+
+/// What a segment knows of one document. Its kind is a place in [`KINDS`]: with another order `INDEX_FORMAT` must be raised.
+struct Record(OwnedBytes);
+
+impl Record {
+    fn has_entry(&self) -> bool {
+        u32_at(&self.0, 12) > 0
+    }
+
+    fn n_tokens_here(&self) -> u64 {
+        u64_at(&self.0, 24)
+    }
+
+    fn first_row(&self) -> u32 {
+        u32_at(&self.0, 40)
+    }
+
+    fn n_passages(&self) -> u32 {
+        u32_at(&self.0, 44)
+    }
+
+    fn stratum(&self) -> Stratum {
+        let year = u32_at(&self.0, 48);
+        Stratum {
+            year: (year != NO_YEAR).then_some(year as i32 as i16),
+            kind: KINDS.get(u32_at(&self.0, 52) as usize).map(|row| row.kind).unwrap_or_default(),
+            language: language(u32_at(&self.0, 56)),
+            n_tokens: u64_at(&self.0, 32),
+        }
+    }
+}
+
+/// The file of a snapshot, open.
+pub(super) struct SnapshotTables {
+    file: FileSlice,
+    /// Where the map of each segment begins.
+    maps: Vec<usize>,
+    pub(super) n_documents: usize,
+    pub(super) n_passages: u64,
+    pub(super) n_tokens: u64,
+}
+
+const TOTALS_BYTES: usize = 24;
+
+impl SnapshotTables {
+    pub(super) fn open(
+        tables: &dyn Directory,
+        metas: &[SegmentMeta],
+        segments: &[&SegmentTables],
+    ) -> tantivy::Result<SnapshotTables> {
+        let name = snapshot_file(&segment_names(metas));
+        let file = tables.open_read(&name)?;
+        if file.len() < TOTALS_BYTES {
+            return Err(shorter(&name).into());
+        }
+        let totals = file.read_bytes_slice(0..TOTALS_BYTES)?;
+        let n_documents = u64_at(&totals, 0) as usize;
+        let mut end = TOTALS_BYTES + 8 * n_documents;
+        let mut maps = Vec::new();
+        for segment in segments {
+            maps.push(end);
+            end += 4 * segment.n_documents();
+        }
+        if end != file.len() {
+            return Err(shorter(&name).into());
+        }
+        Ok(SnapshotTables {
+            file,
+            maps,
+            n_documents,
+            n_passages: u64_at(&totals, 8),
+            n_tokens: u64_at(&totals, 16),
+        })
+    }
+
+    /// For each document of a segment its index in the snapshot, four bytes.
+    pub(super) fn map(&self, segment: usize, n_documents: usize) -> FileSlice {
+        self.file.slice(self.maps[segment]..self.maps[segment] + 4 * n_documents)
+    }
+
+    /// Calls `each` with the segment and the record of each of `documents`.
+    fn records<'s>(
+        &self,
+        segments: &[&'s SegmentTables],
+        documents: std::ops::Range<usize>,
+        mut each: impl FnMut(&'s SegmentTables, &Record) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let start = TOTALS_BYTES + 8 * documents.start;
+        let order = self.file.read_bytes_slice(start..start + 8 * documents.len())?;
+        for at in (0..order.len()).step_by(8) {
+            let segment = segments.get(u32_at(&order, at) as usize).copied();
+            let segment = segment.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidData))?;
+            each(segment, &segment.record(u32_at(&order, at + 4))?)?;
+        }
+        Ok(())
+    }
+
+    /// The entries of `documents`, in their order.
+    pub(super) fn entries(
+        &self,
+        segments: &[&SegmentTables],
+        documents: std::ops::Range<usize>,
+    ) -> Result<Vec<Entry>, Error> {
+        let mut entries = Vec::with_capacity(documents.len());
+        let read = self.records(segments, documents, |segment, record| {
+            entries.push(segment.entry(record)?);
+            Ok(())
+        });
+        read.map(|()| entries).map_err(|cause| Error::reading(&cause))
+    }
+
+    /// The strata of all documents, in their order.
+    pub(super) fn strata(&self, segments: &[&SegmentTables]) -> Result<Vec<Stratum>, Error> {
+        let mut strata = Vec::with_capacity(self.n_documents);
+        let read = self.records(segments, 0..self.n_documents, |_, record| {
+            strata.push(record.stratum());
+            Ok(())
+        });
+        read.map(|()| strata).map_err(|cause| Error::reading(&cause))
+    }
+
+    /// The names of all documents, in their order.
+    pub(super) fn names(&self, segments: &[&SegmentTables]) -> Result<Vec<String>, Error> {
+        let mut names = Vec::with_capacity(self.n_documents);
+        let read = self.records(segments, 0..self.n_documents, |segment, record| {
+            names.push(segment.name(record)?);
+            Ok(())
+        });
+        read.map(|()| names).map_err(|cause| Error::reading(&cause))
+    }
+}
+
+/// A file whose sections are not as long as they should be.
+fn shorter(name: &Path) -> OpenReadError {
+    let cause = io::Error::new(io::ErrorKind::InvalidData, "its sections do not fit its length");
+    OpenReadError::wrap_io_error(cause, name.to_path_buf())
+}
