@@ -224,7 +224,7 @@ fn damage_in_a_warc_file_costs_its_record_and_is_never_cut() {
     let (name, whole) = warc_files(&folder).pop_first().unwrap();
     let wanted = facts(&Archive::open_read_only(&folder).unwrap(), &folder);
     let mut random = seeded();
-    let (mut n_found, n_trials) = (0, 100);
+    let (mut n_found, mut n_unseen, n_trials) = (0, 0, 100);
     for trial in 0..n_trials {
         let place = &wanted.places[random(wanted.places.len())];
         let mut damaged = whole.clone();
@@ -238,7 +238,11 @@ fn damage_in_a_warc_file_costs_its_record_and_is_never_cut() {
         fs::remove_file(folder.join("catalogue.sqlite")).unwrap();
         let archive = Archive::open(&folder).unwrap();
         let n_lost = archive.lost_locations().unwrap().len();
-        assert!(archive.notices().len() >= 2, "trial {trial}: {:?}", archive.notices());
+        // The last byte of a deflate stream may have bits that mean nothing: without the catalogue's digest of the member, a
+        // flip there cannot be seen, and damages nothing.
+        let is_read_whole = archive.notices().len() == 1 && n_lost == 0;
+        assert!(is_read_whole || archive.notices().len() >= 2, "trial {trial}: {:?}", archive.notices());
+        n_unseen += u32::from(is_read_whole);
         assert!(archive.holdings().unwrap().len() + n_lost >= 3, "trial {trial}");
         let kept: Vec<Vec<u8>> = fs::read_dir(folder.join("torn"))
             .map(|files| files.map(|file| fs::read(file.unwrap().path()).unwrap()).collect())
@@ -256,6 +260,7 @@ fn damage_in_a_warc_file_costs_its_record_and_is_never_cut() {
         assert_restored(&folder, &wanted, &BTreeMap::new());
     }
     assert_eq!(n_found, n_trials);
+    assert!(n_unseen <= 5, "{n_unseen} flips were not seen without the catalogue");
 }
 
 #[test]
