@@ -5,6 +5,7 @@ use super::outcome::{CommandError, CommandOutcome, this_program};
 use super::progress::Progress;
 use crate::config::Config;
 use crate::pipeline::{self, Corpus, Counted, Event, Options, RefreshSummary};
+use crate::report::wrapped;
 use crate::trend::{Frequency, YearRow, by_year};
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -164,24 +165,39 @@ fn show_trends(config: &Config, counted: Option<&Counted>, out: &mut dyn Write) 
         "{:width$}  {:>8}  {:>11}  rate by year {first}–{last}",
         "concept", "mentions", "per million"
     )?;
+    let mut absent = Vec::new();
     for of_concept in rows.chunk_by(|a, b| a.concept == b.concept) {
         let all = of_concept.iter().fold(Frequency::default(), |sum, row| Frequency {
             n: sum.n + row.frequency.n,
             n_tokens: sum.n_tokens + row.frequency.n_tokens,
         });
+        if all.n == 0 {
+            absent.push(of_concept[0].concept);
+            continue;
+        }
         let rate = all.per_million().unwrap_or(0.0);
         let course = sparkline(of_concept, first, last);
         writeln!(out, "{:width$}  {:>8}  {rate:>11.0}  {course}", of_concept[0].concept, all.n)?;
     }
+    if !absent.is_empty() {
+        for line in wrapped("No mentions", &absent, LINE_CHARS) {
+            writeln!(out, "{line}")?;
+        }
+    }
     Ok(())
 }
 
-/// A character a year, its height the rate relative to the highest; a space where there are no documents.
+/// The list of concepts without mentions is cut into lines of this length, as wide as a common terminal.
+const LINE_CHARS: usize = 100;
+
+/// A character a year, its height the rate relative to the highest; a point for a year without mentions, a space for one without
+/// documents.
 fn sparkline(rows: &[YearRow<'_>], first: i16, last: i16) -> String {
     const HEIGHTS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
     let rate = |row: &YearRow<'_>| row.frequency.per_million().unwrap_or(0.0);
     let top = rows.iter().filter(|row| row.year.is_some()).map(rate).fold(0.0, f64::max);
     let height = |row: &YearRow<'_>| if top > 0.0 { (rate(row) / top * 7.0).round() as usize } else { 0 };
     let of_year = |year: i16| rows.iter().find(|row| row.year == Some(year));
-    (first..=last).map(|year| of_year(year).map_or(' ', |row| HEIGHTS[height(row).min(7)])).collect()
+    let shown = |row: &YearRow<'_>| if row.frequency.n == 0 { '·' } else { HEIGHTS[height(row).min(7)] };
+    (first..=last).map(|year| of_year(year).map_or(' ', shown)).collect()
 }

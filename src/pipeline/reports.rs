@@ -28,7 +28,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 /// The reports are rewritten when this changes.
-const REPORT_VERSION: u32 = 4;
+const REPORT_VERSION: u32 = 5;
 
 /// The folder under the data folder that holds the reports of each snapshot.
 const SNAPSHOTS: &str = "report-snapshots";

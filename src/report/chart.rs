@@ -13,6 +13,9 @@ const PANEL_WIDTH: f64 = 330.0;
 const PANEL_HEIGHT: f64 = 190.0;
 const HEAD: f64 = 74.0;
 const FOOT: f64 = 40.0;
+/// A line of the list of concepts without mentions: text of 11 px, some 5.5 px a character on a width of 1,010.
+const NOTE_HEIGHT: f64 = 16.0;
+const NOTE_CHARS: usize = 170;
 /// Inside a panel: room for the title above, the years below, the scales left and right.
 const PLOT: Plot = Plot { left: 44.0, top: 30.0, width: 262.0, height: 116.0 };
 /// The share of the plot that the tallest bar takes.
@@ -29,13 +32,18 @@ struct Plot {
 
 /// The chart of `rows` (all kinds together; rows without a year are left out). `caption` stands underneath.
 ///
-/// An empty chart says that there is nothing to show.
+/// A concept without a mention in any year has no panel, and is named below them. An empty chart says that there is nothing to show.
 pub fn trends_svg(rows: &[YearRow<'_>], caption: &str) -> String {
     let dated: Vec<&YearRow<'_>> = rows.iter().filter(|row| row.year.is_some()).collect();
-    let panels: Vec<&[&YearRow<'_>]> = dated.chunk_by(|a, b| a.concept == b.concept).collect();
+    let (panels, absent): (Vec<&[&YearRow<'_>]>, Vec<_>) = dated
+        .chunk_by(|a, b| a.concept == b.concept)
+        .partition(|rows| rows.iter().any(|row| row.frequency.n > 0));
+    let absent: Vec<&str> = absent.iter().map(|rows| rows[0].concept).collect();
+    let notes = if absent.is_empty() { Vec::new() } else { wrapped("No mentions", &absent, NOTE_CHARS) };
     let lines = panels.len().div_ceil(COLUMNS).max(1);
     let width = COLUMNS as f64 * PANEL_WIDTH + 20.0;
-    let height = HEAD + lines as f64 * PANEL_HEIGHT + FOOT;
+    let panels_end = HEAD + lines as f64 * PANEL_HEIGHT;
+    let height = panels_end + notes.len() as f64 * NOTE_HEIGHT + FOOT;
     let mut svg = String::new();
     head(&mut svg, width, height, &panels);
     match Scale::of(&dated) {
@@ -50,6 +58,10 @@ pub fn trends_svg(rows: &[YearRow<'_>], caption: &str) -> String {
         }
         None => svg.push_str("<text x=\"20\" y=\"100\">No document has a year.</text>\n"),
     }
+    for (note, index) in notes.iter().zip(1..) {
+        let y = panels_end + f64::from(index) * NOTE_HEIGHT;
+        push(&mut svg, format_args!("<text class=\"note\" x=\"20\" y=\"{y}\">{}</text>\n", escape(note)));
+    }
     push(
         &mut svg,
         format_args!(
@@ -59,6 +71,21 @@ pub fn trends_svg(rows: &[YearRow<'_>], caption: &str) -> String {
         ),
     );
     svg
+}
+
+/// `LABEL: name, name, …` in lines of at most `chars_max` characters, cut between names.
+pub fn wrapped(label: &str, names: &[&str], chars_max: usize) -> Vec<String> {
+    let mut lines = vec![format!("{label}:")];
+    for (index, name) in names.iter().enumerate() {
+        let separator = if index + 1 < names.len() { "," } else { "" };
+        let line = lines.last_mut().expect("it begins with one");
+        if line.chars().count() + name.chars().count() + 2 > chars_max && !line.ends_with(':') {
+            lines.push(format!("{name}{separator}"));
+        } else {
+            line.push_str(&format!(" {name}{separator}"));
+        }
+    }
+    lines
 }
 
 /// The years and the greatest number of documents, shared by all panels.
@@ -290,6 +317,15 @@ mod tests {
         let svg = trends_svg(&[YearRow { concept: hostile, ..row(2010, 1) }], hostile);
         assert!(svg.contains("a\\u{1}b\\u{1b}\\u{fffe}\\u{202e}]]&gt;"));
         assert!(!svg.contains(|c| c != '\n' && crate::text::is_steering(c)));
+    }
+
+    #[test]
+    fn a_concept_without_mentions_is_named_and_not_drawn() {
+        let absent = YearRow { concept: "autonomi", ..row(2010, 0) };
+        let svg = trends_svg(&[absent, row(2010, 1)], "");
+        assert_eq!(svg.matches("class=\"name\"").count(), 1);
+        assert!(svg.contains(">No mentions: autonomi<"));
+        assert_eq!(wrapped("No mentions", &["aa", "bb", "cc"], 18), ["No mentions: aa,", "bb, cc"]);
     }
 
     #[test]

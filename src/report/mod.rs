@@ -7,7 +7,7 @@ mod package;
 mod table;
 pub mod tables;
 
-pub use chart::trends_svg;
+pub use chart::{trends_svg, wrapped};
 pub use package::{Licence, Package, Resource, data_package};
 pub use table::{
     Cell, Column, Dialect, Format, Heading, Table, ValueType, heading, write, write_csv_header,
