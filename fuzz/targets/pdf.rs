@@ -4,7 +4,7 @@
 //! leave as a crate.
 
 #![no_main]
-#![allow(dead_code, missing_docs, reason = "the module's own callers are not here")]
+#![allow(dead_code, unused_imports, missing_docs, reason = "the module's own callers are not here")]
 
 #[path = "../../src/extract/pdf/mod.rs"]
 mod pdf;
