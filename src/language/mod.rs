@@ -12,7 +12,7 @@ pub mod table;
 mod world;
 
 use crate::text::{Document, Language, LanguageBasis, Passage, PassageKind, sentences};
-use smoothing::{Sentence, best_path};
+use smoothing::{Sentence, best_path, evidence};
 use table::{CLASSES, CODES, OTHER, Scores, Table};
 
 /// Changes whenever [`identify`] or [`label`] would answer differently for the same text.
@@ -113,7 +113,10 @@ fn scored(table: &Table, text: &str) -> Vec<Scores> {
 /// The sentences of a passage as links of the document's chain.
 fn chained<'a>(table: &'a Table, parts: &'a [Scores]) -> impl Iterator<Item = Sentence> + 'a {
     let links = parts.iter().enumerate();
-    links.map(|(index, scores)| Sentence { opens_passage: index == 0, evidence: table.evidence(scores) })
+    links.map(|(index, scores)| Sentence {
+        opens_passage: index == 0,
+        evidence: evidence(&table.logits_without_prior(scores)),
+    })
 }
 
 /// The main language of a passage by the classes of its sentences, which are the next ones on `path`. `None` if truly mixed.

@@ -7,7 +7,6 @@
 //! order, the lower 16 bits of its key as u16 · for each feature 16 × i8.
 
 use super::features;
-use super::smoothing::evidence;
 use std::sync::OnceLock;
 
 /// The languages of the table by their BCP 47 tags. The last one stands for all others with Latin letters.
@@ -135,13 +134,13 @@ impl Table {
         self.prior
     }
 
-    /// What one sentence says for each class, without the prior.
-    pub fn evidence(&self, scores: &Scores) -> [f32; CLASSES] {
+    /// The logits of one sentence for each class, without the prior.
+    pub fn logits_without_prior(&self, scores: &Scores) -> [f32; CLASSES] {
         let mut logits = scores.logits;
         for (logit, prior) in logits.iter_mut().zip(self.prior) {
             *logit -= prior;
         }
-        evidence(&logits)
+        logits
     }
 
     /// The weights of the feature `key`.

@@ -167,7 +167,19 @@ pub fn other_word_with_ending(term: &str, ending: &str) -> Option<String> {
         return None;
     }
     let lemmatizer = Lemmatizer::embedded();
-    let head = lemmatizer.head(term)?;
+    let head = head(&lemmatizer, term)?;
     let form = format!("{head}{ending}");
     lemmatizer.is_of_others_only(&form, head).then_some(form)
+}
+
+/// The last constituent of `term` that is a lemma: the term itself, or *styring* of *målstyring*.
+fn head<'t>(lemmatizer: &Lemmatizer, term: &'t str) -> Option<&'t str> {
+    if lemmatizer.is_lemma(term) {
+        return Some(term);
+    }
+    let starts = term.char_indices().map(|(start, _)| start).skip(3);
+    starts.map(|start| term.split_at(start)).find_map(|(first, last)| {
+        let is_head = last.chars().count() >= 4 && lemmatizer.is_lemma(last);
+        (is_head && is_constituent(first, last)).then_some(last)
+    })
 }

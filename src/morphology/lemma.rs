@@ -145,18 +145,6 @@ impl Lemmatizer<'_> {
         })
     }
 
-    /// The last constituent of `term` that is a lemma: the term itself, or *styring* of *målstyring*.
-    pub(super) fn head<'t>(&self, term: &'t str) -> Option<&'t str> {
-        if self.is_lemma(term) {
-            return Some(term);
-        }
-        let starts = term.char_indices().map(|(start, _)| start).skip(3);
-        starts.map(|start| term.split_at(start)).find_map(|(first, last)| {
-            let is_head = last.chars().count() >= 4 && self.is_lemma(last);
-            (is_head && super::evidence::is_constituent(first, last)).then_some(last)
-        })
-    }
-
     /// Whether `form` is known, and no form of `lemma`. The agent of a neuter is not its plural: *arbeider* of *arbeid*.
     pub(super) fn is_of_others_only(&self, form: &str, lemma: &str) -> bool {
         let is_agent = (form.ends_with("er") || form.ends_with("ar")) && self.is_nynorsk_lemma(form, Noun);

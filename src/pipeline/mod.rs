@@ -13,6 +13,7 @@ mod kwic;
 mod parse;
 mod refresh;
 mod reports;
+mod run;
 mod store;
 mod verify;
 
@@ -21,8 +22,9 @@ pub use durable::replace;
 pub use event::Event;
 pub use kwic::kwic_row;
 pub use parse::{Parsers, Reply, is_document, parse, serve_parser};
-pub use refresh::{Options, RefreshSummary, refresh};
+pub use refresh::{RefreshSummary, refresh};
 pub use reports::{Counted, current_folder, open_results};
+pub use run::Options;
 pub use store::{Extracted, TextStore};
 pub use verify::{Fault, VerifySummary, verify};
 

@@ -5,6 +5,7 @@ use super::corpus::{Corpus, Holdings, Planned, docname, entries, snapshot_id, st
 use super::durable::{create_folder, remove_old_temporaries, remove_temporaries};
 use super::parse::{Parsers, Reply};
 use super::reports;
+use super::run::{Options, emit, stage};
 use super::{Damage, Error, Event, rules_version};
 use crate::acquire::{
     self, AcquireOptions, Archive, Digest, ErrorKind, Extraction, Holding, LocationOutcome, RunCounts,
@@ -18,30 +19,9 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Instant;
 
 /// Files that are extracted between two commits of the catalogue: a crash loses the work on at most this many.
 const BATCH_FILES: usize = 64;
-
-/// How a run is to be done.
-pub struct Options<'a> {
-    /// Only the sources of these names; all enabled ones when empty.
-    pub sources: Vec<String>,
-    /// Fetch nothing from the network.
-    pub offline: bool,
-    /// Change nothing; find what would be done.
-    pub dry_run: bool,
-    /// Read files again, of the sources and of our own, although size and time say that they are as before.
-    pub rehash: bool,
-    /// The program that is run as parsing child: ourselves.
-    pub worker_program: PathBuf,
-    /// The time of the run.
-    pub now: jiff::Timestamp,
-    /// Set from outside to end the run early and cleanly.
-    pub stop: &'a AtomicBool,
-    /// Is called for each event; from several threads, never from two at once.
-    pub listener: &'a Mutex<dyn FnMut(Event) + Send>,
-}
 
 /// What a run did and left.
 #[derive(Debug, Clone, Default)]
@@ -184,26 +164,6 @@ fn derive(
     record_snapshot(archive, &planned, &summary.snapshot_id, options.now)?;
     summary.counted = reports::write_all(corpus, &summary.snapshot_id, &summary.rejected, checked, options)?;
     Ok(summary)
-}
-
-/// Hands `event` to the listener.
-pub(super) fn emit(options: &Options<'_>, event: Event) {
-    let mut listener = options.listener.lock().expect("a listener does not panic");
-    listener(event);
-}
-
-/// Runs a stage between its two events; `work` returns its result and the steps done.
-pub(super) fn stage<T>(
-    options: &Options<'_>,
-    name: &'static str,
-    total: Option<u64>,
-    work: impl FnOnce() -> Result<(T, u64), Error>,
-) -> Result<T, Error> {
-    emit(options, Event::StageStarted { stage: name, total });
-    let started = Instant::now();
-    let (result, done) = work()?;
-    emit(options, Event::StageFinished { stage: name, done, seconds: started.elapsed().as_secs_f64() });
-    Ok(result)
 }
 
 /// Reads the sources. Returns what they gave, and how many of them a person should look at.

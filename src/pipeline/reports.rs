@@ -7,7 +7,7 @@ use super::checked::CheckedFiles;
 use super::corpus::Corpus;
 use super::durable::{create_folder, remove, replace, sync};
 use super::kwic::{EarlierLines, KWIC, KeptLines, LinesWriter};
-use super::refresh::{Options, emit, stage};
+use super::run::{Options, emit, stage};
 use super::store::digest_of_file;
 use super::{Error, Event};
 use crate::codebook::MATCHER_VERSION;

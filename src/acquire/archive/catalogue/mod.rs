@@ -13,15 +13,11 @@ pub(super) use schema::Format1;
 
 use super::{Digest, Error};
 use jiff::Timestamp;
-use rows::{check_row, checked, insert, select, shown, values_with_checksum};
+use rows::{REBUILD_HINT, check_row, checked, insert, select, shown, values_with_checksum};
 use rusqlite::types::Value;
 use rusqlite::{Connection, ErrorCode, OpenFlags, params, params_from_iter};
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
-
-/// What to do about a damaged catalogue.
-const REBUILD_HINT: &str =
-    "run `ordskifte archive reindex`, which rebuilds the catalogue from the WARC files";
 
 /// The catalogue of one archive.
 #[derive(Debug)]

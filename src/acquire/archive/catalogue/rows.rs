@@ -9,6 +9,10 @@ use rusqlite::Row;
 use rusqlite::types::{Value, ValueRef};
 use sha2::Digest as _;
 
+/// What to do about a damaged catalogue.
+pub(super) const REBUILD_HINT: &str =
+    "run `ordskifte archive reindex`, which rebuilds the catalogue from the WARC files";
+
 /// A type whose values are rows of one table.
 pub(in super::super) trait TableRow: Sized {
     /// Name of the table.
@@ -65,7 +69,7 @@ pub(super) fn check_row<T: TableRow>(row: &Row<'_>) -> Result<(), Error> {
     let key = (0..T::KEY_COLUMNS).map(|index| Ok(shown(&row.get(index)?)));
     let key: Vec<String> = key.collect::<rusqlite::Result<_>>()?;
     let attempt = format!("cannot read row {} of table {} in the catalogue", key.join(" "), T::TABLE);
-    Err(Error::new(attempt, "its checksum is wrong").damaged().hint(super::REBUILD_HINT))
+    Err(Error::new(attempt, "its checksum is wrong").damaged().hint(REBUILD_HINT))
 }
 
 const CHECKSUM_BYTES: usize = 8;
