@@ -67,7 +67,7 @@ Example: a corpus of the sample documents in a folder of its own
 pub struct InitArgs {
     /// The folder to make
     pub dir: PathBuf,
-    /// A folder with documents (PDF, HTML, DOCX), read with its subfolders; may be given more than once
+    /// A folder with documents (PDF, HTML, Word, ODT, EPUB, text), read with its subfolders; may be given more than once
     #[arg(long, value_name = "PATH")]
     pub folder: Vec<PathBuf>,
 }
@@ -121,7 +121,7 @@ pub struct VerifyArgs {
 Example:
   ordskifte extract corpus/documents/meldinger/meldst-28-2019-2020.html")]
 pub struct ExtractArgs {
-    /// A PDF, HTML or DOCX file
+    /// A document: PDF, HTML, DOCX, ODT, EPUB or text
     pub file: PathBuf,
     /// text: a passage a line, pages separated by form feed; json: everything
     #[arg(long, value_enum, default_value = "text")]
@@ -140,7 +140,7 @@ Examples:
   ordskifte language corpus/documents/meldinger/meldst-28-2019-2020.html
   ordskifte language --lines corpus/truth/nou/nou-2022-30.pdf.txt")]
 pub struct LanguageArgs {
-    /// A PDF, HTML, DOCX or text file; standard input when not given
+    /// A document: PDF, HTML, DOCX, ODT, EPUB or text; standard input when not given
     pub file: Option<PathBuf>,
     /// The language of each line of a text, on its own
     #[arg(long)]

@@ -104,27 +104,16 @@ fn pure_modules_have_no_effects() {
     }
 }
 
-/// FIXME: circles that are still there. A row is the beginning of the name of all their members.
-const CIRCLES_LEFT: [&str; 1] = ["extract"];
-
-/// The circles that [`CIRCLES_LEFT`] does not name.
-fn new_circles(circles: Vec<Vec<String>>) -> Vec<Vec<String>> {
-    let is_known = |circle: &Vec<String>| {
-        CIRCLES_LEFT.iter().any(|known| circle.iter().any(|name| name.starts_with(known)))
-    };
-    circles.into_iter().filter(|circle| !is_known(circle)).collect()
-}
-
 #[test]
 fn no_modules_use_each_other_in_a_circle() {
-    let circles = new_circles(Structure::read().circles(|module| module.first().cloned()));
+    let circles = Structure::read().circles(|module| module.first().cloned());
     assert!(circles.is_empty(), "circles between modules: {circles:#?}");
 }
 
 #[test]
 fn no_files_of_a_module_use_each_other_in_a_circle() {
     let name = |module: &ModulePath| Some(module.join("::")).filter(|name| !name.is_empty());
-    let circles = new_circles(Structure::read().circles(name));
+    let circles = Structure::read().circles(name);
     assert!(circles.is_empty(), "circles between files: {circles:#?}");
 }
 

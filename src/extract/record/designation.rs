@@ -265,3 +265,8 @@ fn storting_id(captures: &Captures) -> Option<Designation> {
 fn plain(series: Series, number: &str, session: Option<Session>) -> Designation {
     Designation { series, number: trimmed(number), chamber: String::new(), part: String::new(), session }
 }
+
+/// The designation that `text` begins with.
+pub(super) fn own(text: &str) -> Option<Designation> {
+    find_all(text).into_iter().next().filter(|found| found.range.start == 0).map(|found| found.designation)
+}

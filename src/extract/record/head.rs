@@ -1,6 +1,8 @@
 //! The head of a document: its first passages, where a letter names sender and date and a report its title.
 
-use super::{date_of_line, designation, kind, own};
+use super::dates::{date_in, date_of_line};
+use super::designation::{self, own};
+use super::kind;
 use crate::text::{Designation, Document, Kind, PassageKind, Record};
 use regex::Regex;
 use std::sync::LazyLock;
@@ -294,7 +296,6 @@ impl<'a> Head<'a> {
 
     /// The date of the head and where it stood: recommendation, date label, place and date.
     pub(super) fn date(&self, kind: Kind) -> Option<(crate::text::PartialDate, &'static str)> {
-        let date_in = super::date_in;
         let recommended = self.short_lines().find_map(|line| date_in(&TILRADING.captures(line)?["date"]));
         let delivered = || {
             let line = self.short_lines().take(8).find_map(|line| DELIVERED.captures(line))?;
@@ -327,7 +328,7 @@ impl<'a> Head<'a> {
             let rest = DATE_LABEL.captures(line)?;
             let below = || {
                 let next = lines[index + 1..].iter().take(3);
-                next.take_while(|line| !line.ends_with('.')).find_map(|line| super::date_in(line))
+                next.take_while(|line| !line.ends_with('.')).find_map(|line| date_in(line))
             };
             date_of_line(rest.name("rest")?.as_str()).or_else(below)
         })

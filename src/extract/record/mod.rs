@@ -7,14 +7,16 @@ mod dates;
 mod designation;
 mod head;
 mod kind;
+mod location;
 mod year;
 
 pub(in crate::extract) use dates::date_in;
-use dates::date_of_line;
 pub use designation::{Found, find_all, parse, session_fault};
 
 use crate::text::{Document, Kind, Notice, Record, SourceMetadata, normalise};
+use designation::own;
 use head::Head;
+use location::file_name;
 
 /// The version of what [`describe`] makes of the same document: raised whenever a record changes.
 pub const RECORDER_VERSION: u32 = 3;
@@ -73,24 +75,7 @@ fn designation_of(
         .or_else(|| parse(&file_name(location)))
 }
 
-/// The designation that `text` begins with.
-fn own(text: &str) -> Option<crate::text::Designation> {
-    find_all(text).into_iter().next().filter(|found| found.range.start == 0).map(|found| found.designation)
-}
-
 fn is_numbered(kind: Kind) -> bool {
     use Kind::{Dokument, Innstilling, Nou, Proposisjon, Stortingsmelding};
     matches!(kind, Stortingsmelding | Proposisjon | Innstilling | Nou | Dokument)
-}
-
-/// The path of a URL or file name as words.
-fn file_name(location: &str) -> String {
-    let path = location.split(['?', '#']).next().unwrap_or(location);
-    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
-    let last = parts.iter().rev().find(|part| !is_page_id(part)).copied().unwrap_or(path);
-    last.to_owned()
-}
-
-fn is_page_id(part: &str) -> bool {
-    part.strip_prefix("id").is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()))
 }

@@ -2,8 +2,10 @@
 //!
 //! A session is two years: it never becomes one silently.
 
+use super::dates::date_in;
+use super::designation::session_fault;
 use super::head::Head;
-use super::session_fault;
+use super::location::file_name;
 use crate::text::{
     AnalysisYear, Dated, Designation, Document, Kind, PartialDate, Record, Series, SourceMetadata, YearRule,
 };
@@ -24,7 +26,7 @@ pub(super) fn published(
     // Minutes are published again years later: their day is the meeting's.
     let of_meeting = || {
         let title = record.title.as_deref().filter(|_| record.kind == Kind::Referat)?;
-        Some(dated(super::date_in(title)?, "title"))
+        Some(dated(date_in(title)?, "title"))
     };
     let of_head = || head.date(record.kind).map(|(date, basis)| dated(date, basis));
     let of_file = || document.metadata.published.map(|date| dated(date, "dc.date"));
@@ -90,7 +92,7 @@ pub(super) fn concerned(
     let head_text = head.text();
     let texts = [record.title.as_deref(), document.metadata.title.as_deref(), head.first_heading()];
     let in_title = texts.into_iter().flatten().find_map(only_year);
-    in_title.or_else(|| named_year(&head_text)).or_else(|| only_year(&super::file_name(location))).map(one)
+    in_title.or_else(|| named_year(&head_text)).or_else(|| only_year(&file_name(location))).map(one)
 }
 
 static YEAR: LazyLock<Regex> =
