@@ -162,7 +162,7 @@ def derived_files(corpus):
     current = (data / "reports/documents.csv").read_text()
     for path in sorted(data.rglob("*")):
         inner = path.relative_to(data)
-        if path.is_file() and not path.is_symlink() and inner.parts[0] in ("text", "index", "report-snapshots", "expansion.json", "checked-files"):
+        if path.is_file() and not path.is_symlink() and inner.parts[0] in ("text", "index", "report-snapshots", "expansion.json", "checked-files", "kwic-lines"):
             if inner.parts[0] == "text" and path.stem not in current:
                 continue
             kind = inner.parts[0] if inner.parts[0] != "index" else f"index {path.suffix or path.name}"
