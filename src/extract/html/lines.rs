@@ -124,83 +124,87 @@ const LINES: [&str; 88] = [
     "abonner",
 ];
 
+/// How the headings of boxes with links, comments and sharing begin, in Norwegian, English and German.
+const BOX_STARTS: [&str; 50] = [
+    "les også",
+    "les mer om",
+    "les meir om",
+    "relatert",
+    "relaterte",
+    "beslekte",
+    "mest lest",
+    "mest lese",
+    "mest populær",
+    "siste nytt",
+    "siste nyheter",
+    "flere nyheter",
+    "fleire nyheiter",
+    "flere saker",
+    "andre saker",
+    "anbefalt",
+    "kanskje er du interessert",
+    "related",
+    "read also",
+    "read next",
+    "read more",
+    "more from",
+    "more on",
+    "more stories",
+    "recommended",
+    "you may also",
+    "you might also",
+    "most read",
+    "most popular",
+    "trending",
+    "latest news",
+    "recent posts",
+    "popular posts",
+    "up next",
+    "del denne",
+    "del artikkel",
+    "share this",
+    "share on",
+    "legg igjen",
+    "leave a reply",
+    "leave a comment",
+    "fant du det du",
+    "fann du det du",
+    "var denne siden",
+    "var denne sida",
+    "følg oss",
+    "follow us",
+    "mehr zum thema",
+    "lesen sie auch",
+    "das könnte sie",
+];
+
+/// Headings that name such a box, or the list of contents, as a whole.
+const BOX_NAMES: [&str; 16] = [
+    "kommentarer",
+    "kommentarar",
+    "comments",
+    "tags",
+    "stikkord",
+    "emneord",
+    "tema",
+    "nyhetsbrev",
+    "newsletter",
+    "innhold",
+    "innhald",
+    "innholdsfortegnelse",
+    "contents",
+    "table of contents",
+    "snarveier",
+    "hurtiglenker",
+];
+
 /// Whether a heading or a first line names a box of links, comments or the like.
 pub(super) fn names_a_box(text: &str) -> bool {
-    const STARTS: [&str; 50] = [
-        "les også",
-        "les mer om",
-        "les meir om",
-        "relatert",
-        "relaterte",
-        "beslekte",
-        "mest lest",
-        "mest lese",
-        "mest populær",
-        "siste nytt",
-        "siste nyheter",
-        "flere nyheter",
-        "fleire nyheiter",
-        "flere saker",
-        "andre saker",
-        "anbefalt",
-        "kanskje er du interessert",
-        "related",
-        "read also",
-        "read next",
-        "read more",
-        "more from",
-        "more on",
-        "more stories",
-        "recommended",
-        "you may also",
-        "you might also",
-        "most read",
-        "most popular",
-        "trending",
-        "latest news",
-        "recent posts",
-        "popular posts",
-        "up next",
-        "del denne",
-        "del artikkel",
-        "share this",
-        "share on",
-        "legg igjen",
-        "leave a reply",
-        "leave a comment",
-        "fant du det du",
-        "fann du det du",
-        "var denne siden",
-        "var denne sida",
-        "følg oss",
-        "follow us",
-        "mehr zum thema",
-        "lesen sie auch",
-        "das könnte sie",
-    ];
     // A heading of the document may begin so, but goes on: "Relaterte virkemidler i sektoren og …".
     const LONGEST: usize = 60;
     let text = text.trim_start_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-    text.len() <= LONGEST && STARTS.iter().any(|start| text.starts_with(start))
-        || matches!(
-            text.trim_end_matches([':', '.', ' ']),
-            "kommentarer"
-                | "kommentarar"
-                | "comments"
-                | "tags"
-                | "stikkord"
-                | "emneord"
-                | "tema"
-                | "nyhetsbrev"
-                | "newsletter"
-                | "innhold"
-                | "innhald"
-                | "innholdsfortegnelse"
-                | "contents"
-                | "table of contents"
-                | "snarveier"
-                | "hurtiglenker"
-        )
+    text.len() <= LONGEST && BOX_STARTS.iter().any(|start| text.starts_with(start))
+        || BOX_NAMES.contains(&text.trim_end_matches([':', '.', ' ']))
 }
 
 /// Whether a line points to another page: "Les også: Ny strategi".
