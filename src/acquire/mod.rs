@@ -286,7 +286,7 @@ fn gone(row: &mut HoldingRow, status: u16, now: Timestamp) -> LocationOutcome {
         return LocationOutcome::Vanished;
     }
     let error = Error::new(format!("cannot fetch {}", row.location), format!("the server answered {status}"))
-        .hint("it counts as gone when the server says so on another date too");
+        .hint("the page is marked as vanished when the server answers the same on another date");
     row.failure = Some(FailedAttempt::from(&error));
     LocationOutcome::Failed(error)
 }

@@ -28,7 +28,7 @@ pub(super) fn file(
         let sha256 = Digest::of(&bytes);
         let facts = CaptureFacts {
             media_type: Some(media_type.to_owned()),
-            ..facts(row, sha256, bytes.len() as u64)
+            ..CaptureFacts::of_payload(&row.source, &row.location, sha256, bytes.len() as u64)
         };
         let record = match round.archive.catalogue().capture_of_body(&sha256, &sha256)? {
             Some(held) => revisit(round, &target, SAME_PAYLOAD, &held, Vec::new()),
@@ -74,7 +74,7 @@ pub(super) fn response(
         http_status: Some(exchange.status),
         etag: exchange.validators.etag.clone(),
         last_modified: exchange.validators.last_modified.clone(),
-        ..facts(row, sha256, exchange.payload.len() as u64)
+        ..CaptureFacts::of_payload(&row.source, &row.location, sha256, exchange.payload.len() as u64)
     };
     append_exchange(round, row, exchange, &facts, record)?;
     clear_failures(row);
@@ -105,7 +105,7 @@ pub(super) fn not_modified(
         http_status: Some(exchange.status),
         etag: exchange.validators.etag.clone().or(current.etag),
         last_modified: exchange.validators.last_modified.clone().or(current.last_modified),
-        ..facts(row, current.sha256, current.size_bytes)
+        ..CaptureFacts::of_payload(&row.source, &row.location, current.sha256, current.size_bytes)
     };
     append_exchange(round, row, exchange, &facts, record)?;
     clear_failures(row);
@@ -116,19 +116,6 @@ pub(super) fn not_modified(
 /// The current capture. `None` when there is none, or when its record is lost: then it is captured again.
 pub(super) fn current(round: &Round<'_, '_>, row: &HoldingRow) -> Option<Capture> {
     row.capture.as_ref().and_then(|id| round.known.captures.get(id)).cloned()
-}
-
-fn facts(row: &HoldingRow, sha256: Digest, size_bytes: u64) -> CaptureFacts {
-    CaptureFacts {
-        source: row.source.clone(),
-        location: row.location.clone(),
-        sha256,
-        size_bytes,
-        media_type: None,
-        http_status: None,
-        etag: None,
-        last_modified: None,
-    }
 }
 
 fn outcome(is_new: bool, has_changed: bool) -> LocationOutcome {

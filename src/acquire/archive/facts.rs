@@ -3,8 +3,8 @@
 //! - The record of a capture has a field `Ordskifte-Capture`: one JSON object, a [`CaptureFacts`].
 //! - The state of a location is a `metadata` record that refers to the current capture: TOML, a [`LocationState`].
 //!
-//! Applied in the order of the records they give the tables `record`, `capture` and `holding`; there is no other writer
-//! of these, so a rebuilt catalogue is the one that was lost.
+//! The tables `record`, `capture` and `holding` are written only by applying these records in their order. So a rebuilt
+//! catalogue equals the one that was lost.
 
 use super::files::{PAYLOAD_BYTES_MAX, source_of_file};
 use super::warc::WarcRecord;
@@ -96,16 +96,27 @@ impl CaptureFacts {
                 Err(_) => return Ok(None),
             },
         };
-        Ok(Some(CaptureFacts {
-            source: source_of_file(&place.warc_file).unwrap_or_default().to_owned(),
-            location: target.to_owned(),
+        let source = source_of_file(&place.warc_file).unwrap_or_default();
+        Ok(Some(CaptureFacts::of_payload(source, target, sha256, size_bytes)))
+    }
+
+    /// What is known of bytes alone, without a server's answer.
+    pub(in crate::acquire) fn of_payload(
+        source: &str,
+        location: &str,
+        sha256: Digest,
+        size_bytes: u64,
+    ) -> CaptureFacts {
+        CaptureFacts {
+            source: source.to_owned(),
+            location: location.to_owned(),
             sha256,
             size_bytes,
             media_type: None,
             http_status: None,
             etag: None,
             last_modified: None,
-        }))
+        }
     }
 }
 

@@ -18,8 +18,8 @@ use walkdir::{DirEntry, WalkDir};
 pub struct Folder {
     /// Relative to the corpus folder.
     path: PathBuf,
-    /// Extensions of the files that are taken. All files but sidecars when it is left out: what is no document is
-    /// rejected with its format.
+    /// Extensions of the files that are taken. When it is left out, all files but sidecars are taken, and
+    /// a file that is not a document is rejected with its format.
     #[serde(default)]
     include: Option<Vec<String>>,
     /// Whether links may lead out of the folder.

@@ -27,7 +27,7 @@ pub(in crate::acquire) struct Listing {
 pub(in crate::acquire) enum Absence {
     /// The source no longer has it.
     Gone,
-    /// Somebody took it off a list: it is no longer asked for, but not known to be gone.
+    /// Its row was removed from the list: it is not fetched any more, but may still exist.
     NotAskedFor,
 }
 

@@ -348,7 +348,7 @@ pub struct Extraction {
     pub sha256: Digest,
     /// The version of the extractor that read it.
     pub extractor_version: String,
-    /// Why there is no text. `None` when there is one.
+    /// Why the payload was rejected. `None` when its text was extracted.
     pub rejection: Option<Rejection>,
     /// Whether the archive gave the bytes. When it did not, the rejection says why, and every run tries again.
     pub is_archived: bool,
