@@ -8,7 +8,7 @@ use ordskifte::codebook::Codebook;
 use ordskifte::index::{self, Changes, Snapshot};
 use ordskifte::pipeline::{Extracted, Reply, parse};
 use ordskifte::results::{Results, Source};
-use ordskifte::text::{Document, Entry, MediaType, Record, coordinations, words};
+use ordskifte::text::{Digest, DocName, Document, Entry, MediaType, Record, coordinations, words};
 use ordskifte::{extract, language};
 use std::fs;
 use std::hint::black_box;
@@ -41,7 +41,7 @@ fn texts() -> Vec<Extracted> {
 
 fn entry(number: usize) -> Entry {
     Entry {
-        docname: format!("bench/{number:06}"),
+        docname: DocName::new("bench", &format!("{number:06}")),
         record: Record::default(),
         language: None,
         media_type: MediaType::Pdf,
@@ -50,11 +50,11 @@ fn entry(number: usize) -> Entry {
         n_passages: 0,
         n_tokens: 0,
         source_url: String::new(),
-        source_sha256: String::new(),
+        source_sha256: Digest::of(b""),
         also_at: Vec::new(),
         is_vanished: false,
         notices: Vec::new(),
-        made_from: String::new(),
+        made_from: Digest::of(b""),
     }
 }
 
@@ -62,7 +62,7 @@ fn entry(number: usize) -> Entry {
 fn build(folder: &Path, texts: &[Extracted], times: usize) {
     let added: Vec<Entry> = (0..texts.len() * times).map(entry).collect();
     let load = |entry: &Entry| {
-        let number: usize = entry.docname["bench/".len()..].parse().expect("a number");
+        let number: usize = entry.docname.as_str()["bench/".len()..].parse().expect("a number");
         Ok(texts[number % texts.len()].document.clone())
     };
     let changes = Changes { removed: &[], added: &added, load, snapshot_id: "bench" };
@@ -146,7 +146,7 @@ fn bench_trends(c: &mut Criterion) {
             index: folder.path().to_owned(),
             forms: folder.path().join("expansion.json"),
             codebook: codebook.clone(),
-            codebook_sha256: String::new(),
+            codebook_sha256: Digest::of(b""),
         };
         let results = Results::open(source).expect("the index opens");
         group.bench_function(BenchmarkId::new("count", times), |b| {

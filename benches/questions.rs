@@ -8,7 +8,7 @@ use ordskifte::codebook::Codebook;
 use ordskifte::index::{self, Changes};
 use ordskifte::query::Query;
 use ordskifte::results::{Results, Source};
-use ordskifte::text::{Document, Entry, MediaType, Page, Passage, PassageKind, Record};
+use ordskifte::text::{Digest, DocName, Document, Entry, MediaType, Page, Passage, PassageKind, Record};
 use std::hint::black_box;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
@@ -51,7 +51,7 @@ fn document(number: usize) -> Document {
 
 fn entry(number: usize) -> Entry {
     Entry {
-        docname: format!("bench/{number:06}"),
+        docname: DocName::new("bench", &format!("{number:06}")),
         record: Record::default(),
         language: None,
         media_type: MediaType::Html,
@@ -59,18 +59,18 @@ fn entry(number: usize) -> Entry {
         language_shares: Vec::new(),
         n_passages: PASSAGES as u32,
         n_tokens: (PASSAGES * WORDS) as u64,
-        source_url: String::new(),
-        source_sha256: number.to_string(),
+        source_url: number.to_string(),
+        source_sha256: Digest::of(b""),
         also_at: Vec::new(),
         is_vanished: false,
         notices: Vec::new(),
-        made_from: String::new(),
+        made_from: Digest::of(b""),
     }
 }
 
 fn source(folder: &Path, n_documents: usize) -> Source {
     let added: Vec<Entry> = (0..n_documents).map(entry).collect();
-    let load = |entry: &Entry| Ok(document(entry.source_sha256.parse().expect("a number")));
+    let load = |entry: &Entry| Ok(document(entry.source_url.parse().expect("a number")));
     let changes = Changes { removed: &[], added: &added, load, snapshot_id: "bench" };
     index::update(folder, &changes, 100 << 20, &AtomicBool::new(false)).expect("room for an index");
     let codebook = Codebook::parse("[[concept]]\nname = \"samskaping\"\npatterns = [\"samskaping\"]");
@@ -78,7 +78,7 @@ fn source(folder: &Path, n_documents: usize) -> Source {
         index: folder.to_owned(),
         forms: folder.join("expansion.json"),
         codebook: codebook.expect("the codebook is right"),
-        codebook_sha256: String::new(),
+        codebook_sha256: Digest::of(b""),
     }
 }
 

@@ -4,9 +4,9 @@ use crate::acquire::{FetchSettings, SourceSettings, read_settings_text};
 use crate::codebook::Codebook;
 use crate::report::{Dialect, Licence};
 use crate::sandbox;
-use crate::text::with_short_lines;
+use crate::text::{Digest, with_short_lines};
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -23,7 +23,7 @@ pub struct Config {
     /// The researcher's dictionary.
     pub codebook: Codebook,
     /// SHA-256 of the codebook file, in hexadecimal.
-    pub codebook_sha256: String,
+    pub codebook_sha256: Digest,
     /// The file of decisions that the codebook names.
     pub decisions_file: Option<PathBuf>,
 }
@@ -147,17 +147,17 @@ impl Config {
 }
 
 /// The codebook in `file` with the decisions that it names, and a digest of both.
-fn codebook(file: &Path) -> Result<(Codebook, String), Error> {
+fn codebook(file: &Path) -> Result<(Codebook, Digest), Error> {
     let text = read(file)?;
     let mut codebook = Codebook::parse(&text).map_err(|e| wrong(file, &e))?;
-    let mut digest = Sha256::new_with_prefix(&text);
+    let mut hasher = Sha256::new_with_prefix(&text);
     if let Some(decisions) = codebook.decisions.clone() {
         let decisions = file.with_file_name(decisions);
         let text = read(&decisions)?;
         codebook = codebook.with_decisions(&text).map_err(|e| wrong(&decisions, &e))?;
-        digest.update(&text);
+        hasher.update(&text);
     }
-    Ok((codebook, data_encoding::HEXLOWER.encode(&digest.finalize())))
+    Ok((codebook, Digest::from_hasher(hasher)))
 }
 
 fn read(file: &Path) -> Result<String, Error> {

@@ -10,9 +10,7 @@ pub mod source;
 mod store;
 pub mod web;
 
-pub use archive::{
-    Archive, Digest, Extraction, FailedAttempt, Holding, HoldingRow, Inventory, Run, RunCounts,
-};
+pub use archive::{Archive, Extraction, FailedAttempt, Holding, HoldingRow, Inventory, Run, RunCounts};
 pub use error::{Error, ErrorKind};
 pub use fetch::FetchSettings;
 pub use host::SystemClock;

@@ -5,6 +5,7 @@ use super::archive::{Archive, Capture, HoldingRow};
 use super::fetch::FetchSettings;
 use super::host::Clock;
 use super::web::Web;
+use crate::text::DocName;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::AtomicBool;
@@ -36,6 +37,13 @@ pub struct SourceEvent {
     pub location: String,
     /// What happened.
     pub outcome: LocationOutcome,
+}
+
+impl SourceEvent {
+    /// The name of the document that the location gives.
+    pub fn docname(&self) -> DocName {
+        DocName::new(&self.source, &self.location)
+    }
 }
 
 /// The outcomes of a location.

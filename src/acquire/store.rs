@@ -2,10 +2,10 @@
 
 use super::Error;
 use super::archive::warc::{HTTP_REQUEST, HTTP_RESPONSE, NOT_MODIFIED, SAME_PAYLOAD, WarcRecord};
-use super::archive::{Capture, CaptureFacts, Digest, HoldingRow, iso};
+use super::archive::{Capture, CaptureFacts, HoldingRow, iso};
 use super::fetch::Exchange;
 use super::round::{LocationOutcome, Round};
-use crate::text::SourceMetadata;
+use crate::text::{Digest, SourceMetadata};
 use std::path::Path;
 use url::Url;
 

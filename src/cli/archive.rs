@@ -28,7 +28,7 @@ fn reindex(config: &Config, accepts_loss: bool, out: &mut dyn Write) -> Result<C
     let lost = archive.lost_locations().map_err(pipeline::Error::from)?;
     writeln!(out, "{n_held} locations with archived bytes, {} whose bytes are lost", lost.len())?;
     for row in &lost {
-        writeln!(out, "lost: {}/{}", row.source, row.location)?;
+        writeln!(out, "lost: {}", row.docname())?;
     }
     Ok(if lost.is_empty() { CommandOutcome::Done } else { CommandOutcome::LookAtIt })
 }

@@ -89,7 +89,7 @@ fn write_hit(rank: u32, row: &tables::KwicRow<'_>, out: &mut dyn Write) -> Resul
     let year = record.year.as_ref().map(|year| format!(", {}", year.year)).unwrap_or_default();
     let page = row.page.map(|page| format!(", p. {page}")).unwrap_or_default();
     let name = record.designation.as_ref().map(ToString::to_string).or_else(|| record.title.clone());
-    writeln!(out, "{rank:>3}. {}{year}{page}", name.as_deref().unwrap_or(&row.entry.docname))?;
+    writeln!(out, "{rank:>3}. {}{year}{page}", name.as_deref().unwrap_or(row.entry.docname.as_str()))?;
     if !row.section.is_empty() {
         writeln!(out, "     {}", row.section.join(" › "))?;
     }
@@ -231,9 +231,7 @@ pub fn status(config: &Config, out: &mut dyn Write) -> Result<CommandOutcome, Co
     rows.extend(counted(&strata, "language", |document| {
         strata[document].language.map_or("unsure".to_owned(), |language| language.to_string())
     }));
-    rows.extend(counted(&strata, "source", |document| {
-        docnames[document].split('/').next().unwrap_or_default().to_owned()
-    }));
+    rows.extend(counted(&strata, "source", |document| docnames[document].source().to_owned()));
     totals().write(rows, Format::Text, out)?;
     let last = archive.catalogue().runs(5).map_err(pipeline::Error::from)?;
     writeln!(out, "\nLast runs")?;
@@ -266,7 +264,7 @@ fn write_limits(config: &Config, holdings: &Holdings, out: &mut dyn Write) -> Re
         let known = holdings.extraction(&places[0].sha256);
         let rejection = known.and_then(|known| known.rejection.as_ref());
         if let Some(rejection) = rejection.filter(|rejection| rejection.limit.is_some()) {
-            retried.push(format!("{}/{}: {}", places[0].source, places[0].location, rejection.reason));
+            retried.push(format!("{}: {}", places[0].docname(), rejection.reason));
         }
     }
     retried.sort();

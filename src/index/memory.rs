@@ -3,7 +3,9 @@
 use super::snapshot::Snapshot;
 use super::writer::add;
 use super::{schema, tables};
-use crate::text::{AnalysisYear, Document, Entry, Language, MediaType, Page, Passage, PassageKind, Record};
+use crate::text::{
+    AnalysisYear, Digest, Document, Entry, Language, MediaType, Page, Passage, PassageKind, Record,
+};
 use tantivy::directory::RamDirectory;
 use tantivy::indexer::NoMergePolicy;
 use tantivy::{Index, IndexWriter, TantivyDocument};
@@ -60,7 +62,7 @@ fn entry(document: &TestDocument<'_>, text: &Document) -> Entry {
     let n_tokens = text.passages().map(|(_, passage)| super::count_tokens(&passage.text)).sum();
     let year = Some(AnalysisYear { year: document.year, basis: "published".to_owned() });
     Entry {
-        docname: document.docname.to_owned(),
+        docname: document.docname.to_owned().into(),
         record: Record { year, ..Record::default() },
         language: None,
         media_type: MediaType::Html,
@@ -69,10 +71,10 @@ fn entry(document: &TestDocument<'_>, text: &Document) -> Entry {
         n_passages: document.passages.len() as u32,
         n_tokens,
         source_url: document.docname.to_owned(),
-        source_sha256: String::new(),
+        source_sha256: Digest::of(b""),
         also_at: Vec::new(),
         is_vanished: false,
         notices: Vec::new(),
-        made_from: String::new(),
+        made_from: Digest::of(b""),
     }
 }

@@ -6,7 +6,7 @@ use super::numbers::u32_at;
 use super::schema::{self, Fields, format_text};
 use super::tables::{self, NO_DOCUMENT, ROW_BYTES, SegmentTables, SnapshotTables};
 use super::{Error, SECTION_SEPARATOR, Vocabulary};
-use crate::text::{Entry, Language, Stratum};
+use crate::text::{DocName, Entry, Language, Stratum};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::{fs, io};
@@ -236,7 +236,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn docnames(&self) -> Result<Vec<String>, Error> {
+    pub fn docnames(&self) -> Result<Vec<DocName>, Error> {
         self.tables.names(&self.segment_tables())
     }
 

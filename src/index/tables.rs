@@ -13,7 +13,7 @@ use super::Error;
 use super::numbers::{u32_at, u64_at};
 use super::schema::Fields;
 use super::vocabulary::{Vocabulary, write_lines};
-use crate::text::{Entry, KINDS, Language, Stratum};
+use crate::text::{DocName, Entry, KINDS, Language, Stratum};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Write};
@@ -491,10 +491,10 @@ impl SnapshotTables {
     }
 
     /// The names of all documents, in their order.
-    pub(super) fn names(&self, segments: &[&SegmentTables]) -> Result<Vec<String>, Error> {
+    pub(super) fn names(&self, segments: &[&SegmentTables]) -> Result<Vec<DocName>, Error> {
         let mut names = Vec::with_capacity(self.n_documents);
         let read = self.records(segments, 0..self.n_documents, |segment, record| {
-            names.push(segment.name(record)?);
+            names.push(segment.name(record)?.into());
             Ok(())
         });
         read.map(|()| names).map_err(|cause| Error::reading(&cause))

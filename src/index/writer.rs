@@ -3,7 +3,7 @@
 use super::directory::{CheckedDirectory, FORMAT_FILE};
 use super::schema::{self, Fields, format_text};
 use super::{Error, SECTION_SEPARATOR, tables};
-use crate::text::{Document, Entry, words};
+use crate::text::{DocName, Document, Entry, words};
 use rayon::prelude::*;
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -14,7 +14,7 @@ use tantivy::{Index, IndexWriter, TantivyDocument, Term};
 /// What one commit changes.
 pub struct Changes<'a, Load> {
     /// Documents whose passages and entry leave the index (they may come back in `added`).
-    pub removed: &'a [String],
+    pub removed: &'a [DocName],
     /// Documents that enter it.
     pub added: &'a [Entry],
     /// Gives the text of an added document; called from several threads.
@@ -79,7 +79,7 @@ where
     remove_leftovers(folder, &writer)?;
     remove_old_tables(&index, directory).map_err(fail)?;
     for docname in changes.removed {
-        writer.delete_term(Term::from_field_text(fields.docname, docname));
+        writer.delete_term(Term::from_field_text(fields.docname, docname.as_str()));
     }
     let passages: u64 = changes
         .added
@@ -174,13 +174,13 @@ pub(super) fn add(
     document: &Document,
 ) -> tantivy::Result<u64> {
     let mut header = TantivyDocument::default();
-    header.add_text(fields.docname, &entry.docname);
+    header.add_text(fields.docname, entry.docname.as_str());
     header.add_text(fields.entry, serde_json::to_string(entry).expect("an entry has only string keys"));
     writer.add_document(header)?;
     let starts = document.char_starts();
     for (ordinal, ((page, passage), char_start)) in document.passages().zip(starts).enumerate() {
         let mut row = TantivyDocument::default();
-        row.add_text(fields.docname, &entry.docname);
+        row.add_text(fields.docname, entry.docname.as_str());
         row.add_text(fields.text, &passage.text);
         row.add_text(fields.section, passage.section.join(&SECTION_SEPARATOR.to_string()));
         row.add_u64(fields.ordinal, ordinal as u64);

@@ -2,11 +2,11 @@
 
 use super::store::{Extracted, TextStore};
 use super::{Damage, Error, rules_version};
-use crate::acquire::{Archive, Digest, Extraction, Holding, Inventory};
+use crate::acquire::{Archive, Extraction, Holding, Inventory};
 use crate::config::Config;
 use crate::extract::record;
 use crate::index::{INDEX_FORMAT, count_tokens};
-use crate::text::{Entry, Language, Notice, Rejected};
+use crate::text::{Digest, DocName, Entry, Language, Notice, Rejected};
 use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, HashMap};
@@ -39,9 +39,9 @@ impl<'a> Corpus<'a> {
 
 /// What the archive holds: the files to read, and the places that gave nothing.
 pub struct Holdings {
-    /// The places of each different file, keyed by the digest of its bytes in hexadecimal; the first place names the
+    /// The places of each different file, keyed by the digest of its bytes; the first place names the
     /// document.
-    pub files: BTreeMap<String, Vec<Holding>>,
+    pub files: BTreeMap<Digest, Vec<Holding>>,
     /// Places whose last attempt failed, and those whose bytes the archive has lost.
     failures: Vec<Rejected>,
     /// How the extractions by the current rules ended.
@@ -56,12 +56,12 @@ impl Holdings {
     pub fn read(archive: &Archive) -> Result<Holdings, Error> {
         let inventory = archive.inventory(&rules_version())?;
         let failures = failures(&inventory);
-        let mut files = BTreeMap::<String, Vec<Holding>>::new();
+        let mut files = BTreeMap::<Digest, Vec<Holding>>::new();
         for holding in inventory.holdings {
-            files.entry(holding.sha256.to_string()).or_default().push(holding);
+            files.entry(holding.sha256).or_default().push(holding);
         }
         for places in files.values_mut() {
-            places.sort_by_cached_key(|place| (place.is_vanished, docname(place)));
+            places.sort_by_cached_key(|place| (place.is_vanished, place.docname()));
         }
         Ok(Holdings { files, failures, extractions: inventory.extractions })
     }
@@ -83,7 +83,7 @@ impl Holdings {
         };
         let files = self.files.iter().filter(|(_, places)| has_text(places));
         let mut planned: Vec<Planned<'_>> =
-            files.map(|(sha256, places)| Planned::new(sha256, places)).collect();
+            files.map(|(sha256, places)| Planned::new(*sha256, places)).collect();
         planned.sort_by(|a, b| a.docname.cmp(&b.docname));
         planned
     }
@@ -97,11 +97,11 @@ impl Holdings {
             // Lost bytes matter most where the source has them no longer.
             let is_listed = |place: &&Holding| !place.is_vanished || !extraction.is_archived;
             rejected.extend(places.iter().filter(is_listed).map(|place| Rejected {
-                location: docname(place),
+                location: place.docname(),
                 stage: stage_of(extraction).to_owned(),
                 reason: rejection.reason.clone(),
                 hint: rejection.hint.clone(),
-                source_sha256: Some(sha256.clone()),
+                source_sha256: Some(*sha256),
             }));
         }
         rejected.sort();
@@ -114,7 +114,7 @@ fn failures(inventory: &Inventory) -> Vec<Rejected> {
     let failed = inventory.failed.iter().filter_map(|row| {
         let failure = row.failure.clone()?;
         Some(Rejected {
-            location: format!("{}/{}", row.source, row.location),
+            location: row.docname(),
             stage: "acquire".to_owned(),
             reason: failure.reason,
             hint: failure.hint,
@@ -122,7 +122,7 @@ fn failures(inventory: &Inventory) -> Vec<Rejected> {
         })
     });
     let lost = inventory.lost.iter().map(|row| Rejected {
-        location: format!("{}/{}", row.source, row.location),
+        location: row.docname(),
         stage: "archive".to_owned(),
         reason: "its archived bytes are lost: no whole WARC record holds them".to_owned(),
         hint: "restore the WARC file from a backup and run `ordskifte archive reindex`".to_owned(),
@@ -139,28 +139,27 @@ pub(super) fn stage_of(extraction: &Extraction) -> &'static str {
 /// A document that the index should have.
 pub struct Planned<'a> {
     /// Its name.
-    pub docname: String,
-    /// The digest of its bytes in hexadecimal.
-    pub sha256: &'a str,
+    pub docname: DocName,
+    /// The digest of its bytes.
+    pub sha256: Digest,
     /// Where its bytes are found; the first place names it.
     pub places: &'a [Holding],
     /// A digest of all that its entry and its passages are made from.
-    pub made_from: String,
+    pub made_from: Digest,
 }
 
 impl<'a> Planned<'a> {
-    fn new(sha256: &'a str, places: &'a [Holding]) -> Planned<'a> {
+    fn new(sha256: Digest, places: &'a [Holding]) -> Planned<'a> {
         let mut hasher = Sha256::new();
         let versions = format!("{}, record {}", rules_version(), record::RECORDER_VERSION);
         let parts =
-            [versions, sha256.to_owned(), places[0].public_url.clone(), format!("{:?}", places[0].metadata)];
-        let names = places.iter().map(|place| format!("{} {}", docname(place), place.is_vanished));
+            [versions, sha256.to_string(), places[0].public_url.clone(), format!("{:?}", places[0].metadata)];
+        let names = places.iter().map(|place| format!("{} {}", place.docname(), place.is_vanished));
         for part in parts.into_iter().chain(names) {
             hasher.update(part.as_bytes());
             hasher.update([0]);
         }
-        let made_from = data_encoding::HEXLOWER.encode(&hasher.finalize());
-        Planned { docname: docname(&places[0]), sha256, places, made_from }
+        Planned { docname: places[0].docname(), sha256, places, made_from: Digest::from_hasher(hasher) }
     }
 
     /// The entry of the document, made from its text.
@@ -182,11 +181,11 @@ impl<'a> Planned<'a> {
             n_passages: document.passages().count() as u32,
             n_tokens: document.passages().map(|(_, passage)| count_tokens(&passage.text)).sum(),
             source_url: place.public_url.clone(),
-            source_sha256: self.sha256.to_owned(),
-            also_at: self.places[1..].iter().map(docname).collect(),
+            source_sha256: self.sha256,
+            also_at: self.places[1..].iter().map(Holding::docname).collect(),
             is_vanished: place.is_vanished,
             notices,
-            made_from: self.made_from.clone(),
+            made_from: self.made_from,
         }
     }
 }
@@ -196,24 +195,19 @@ impl<'a> Planned<'a> {
 /// # Errors
 /// When a text is missing.
 pub fn entries(planned: &[&Planned<'_>], store: &TextStore) -> Result<Vec<Entry>, Error> {
-    planned.par_iter().map(|planned| Ok(planned.entry(&text(store, planned.sha256)?))).collect()
+    planned.par_iter().map(|planned| Ok(planned.entry(&text(store, &planned.sha256)?))).collect()
 }
 
 /// The text of a file that was extracted.
 ///
 /// # Errors
 /// When it is missing or damaged.
-pub fn text(store: &TextStore, sha256: &str) -> Result<Extracted, Error> {
+pub fn text(store: &TextStore, sha256: &Digest) -> Result<Extracted, Error> {
     store.get(sha256)?.ok_or_else(|| {
         let message = format!("{} is missing or damaged", store.json_path(sha256).display());
         let hint = "run `ordskifte refresh`: it extracts the text again from the archive";
         Error { damage: Some(Damage::Text), ..Error::new(message, hint) }
     })
-}
-
-/// The name of the document at a place: source and location.
-pub fn docname(place: &Holding) -> String {
-    format!("{}/{}", place.source, place.location)
 }
 
 /// The name of the state in which the index has just `planned`: equal documents, equal name.

@@ -1,5 +1,6 @@
 //! News of a run: for the progress display and for `--events`.
 
+use crate::text::DocName;
 use serde::Serialize;
 
 /// Something that happened. Written by `--events` as one JSON object a line, its kind under `event`.
@@ -24,15 +25,15 @@ pub enum Event {
     },
     /// A location was looked at by its source.
     Acquired {
-        /// Source and location.
-        location: String,
+        /// The document, or what else the source has there.
+        location: DocName,
         /// `new`, `changed`, `unchanged`, `vanished` or `failed`.
         outcome: &'static str,
     },
     /// A document was left out.
     Rejected {
-        /// Source and location.
-        location: String,
+        /// The document, or what else the source has there.
+        location: DocName,
         /// Where on its way.
         stage: &'static str,
         /// Why.

@@ -9,9 +9,9 @@ use super::durable::replace;
 use super::store::digest_of_file;
 use crate::report::{Dialect, tables, write_csv_rows};
 use crate::results::{Context, InDocument, Results};
-use crate::text::Entry;
+use crate::text::{Digest, Entry};
 use rayon::prelude::*;
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
 use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -126,7 +126,7 @@ impl<'a> LinesWriter<'a> {
 
     fn key(&self, concept: &str, entry: &Entry, found: &InDocument<'_>) -> LinesKey {
         let mut hasher = Sha256::new();
-        for part in [self.rules.as_str(), concept, &entry.made_from] {
+        for part in [self.rules.as_str(), concept, &entry.made_from.to_string()] {
             hasher.update(part.as_bytes());
             hasher.update([0]);
         }
@@ -148,7 +148,7 @@ pub(super) struct KeptLines(Vec<(LinesKey, Stretch)>);
 
 impl KeptLines {
     /// Keeps where the lines stand in the `kwic.csv` with the digest `sha256`, which is the current one now.
-    pub(super) fn keep(&self, data_folder: &Path, sha256: &str) -> Result<(), Error> {
+    pub(super) fn keep(&self, data_folder: &Path, sha256: Digest) -> Result<(), Error> {
         replace(&data_folder.join(LINES_FILE), &encode(sha256, &self.0))
     }
 }
@@ -166,8 +166,8 @@ pub fn kwic_row<'a>(entry: &'a Entry, concept: &'a str, line: &'a Context) -> ta
 }
 
 /// The SHA-256 of all that follows it, that of `kwic.csv`, and for each document and concept its key, start and length.
-fn encode(sha256: &str, written: &[(LinesKey, Stretch)]) -> Vec<u8> {
-    let mut rest = sha256.as_bytes().to_vec();
+fn encode(sha256: Digest, written: &[(LinesKey, Stretch)]) -> Vec<u8> {
+    let mut rest = sha256.to_string().into_bytes();
     for (key, stretch) in written {
         rest.extend_from_slice(key);
         rest.extend_from_slice(&stretch.start.to_le_bytes());
@@ -177,7 +177,7 @@ fn encode(sha256: &str, written: &[(LinesKey, Stretch)]) -> Vec<u8> {
 }
 
 /// What [`encode`] wrote. `None` when it is damaged.
-fn decode(bytes: &[u8]) -> Option<(String, HashMap<LinesKey, Stretch>)> {
+fn decode(bytes: &[u8]) -> Option<(Digest, HashMap<LinesKey, Stretch>)> {
     const SHA256_BYTES: usize = 32;
     const STRETCH_BYTES: usize = size_of::<LinesKey>() + 16;
     let (digest, rest) = bytes.split_at_checked(SHA256_BYTES)?;
@@ -192,7 +192,7 @@ fn decode(bytes: &[u8]) -> Option<(String, HashMap<LinesKey, Stretch>)> {
         Some((key.try_into().ok()?, stretch))
     };
     let stretches = stretches.chunks_exact(STRETCH_BYTES).map(stretch).collect::<Option<_>>()?;
-    Some((String::from_utf8(sha256.to_vec()).ok()?, stretches))
+    Some((std::str::from_utf8(sha256).ok()?.parse().ok()?, stretches))
 }
 
 #[cfg(test)]
@@ -201,9 +201,12 @@ mod tests {
 
     #[test]
     fn where_lines_stand_is_read_as_it_was_kept_or_not_at_all() {
-        let kept = encode(&"ab".repeat(32), &[([7; 16], Stretch { start: 40, length: 9 })]);
+        let kept = encode(Digest::of(b"lines"), &[([7; 16], Stretch { start: 40, length: 9 })]);
         let (sha256, stretches) = decode(&kept).expect("it is whole");
-        assert_eq!((sha256, stretches[&[7; 16]].start, stretches[&[7; 16]].length), ("ab".repeat(32), 40, 9));
+        assert_eq!(
+            (sha256, stretches[&[7; 16]].start, stretches[&[7; 16]].length),
+            (Digest::of(b"lines"), 40, 9)
+        );
         for at in 0..kept.len() {
             let mut flipped = kept.clone();
             flipped[at] ^= 1;

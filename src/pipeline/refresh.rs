@@ -1,19 +1,19 @@
 //! One run of the main job.
 
 use super::checked::CheckedFiles;
-use super::corpus::{Corpus, Holdings, Planned, docname, entries, snapshot_id, stage_of, text};
+use super::corpus::{Corpus, Holdings, Planned, entries, snapshot_id, stage_of, text};
 use super::durable::{create_folder, remove_old_temporaries, remove_temporaries};
 use super::parse::{Parsers, Reply};
 use super::reports;
 use super::run::{Options, emit, stage};
 use super::{Damage, Error, Event, rules_version};
 use crate::acquire::{
-    self, AcquireOptions, Archive, Digest, ErrorKind, Extraction, Holding, LocationOutcome, RunCounts,
-    SourceEvent, SourceSettings, SystemClock,
+    self, AcquireOptions, Archive, ErrorKind, Extraction, Holding, LocationOutcome, RunCounts, SourceEvent,
+    SourceSettings, SystemClock,
 };
 use crate::config::Config;
 use crate::index::{self, Snapshot};
-use crate::text::{Entry, Rejected, Rejection};
+use crate::text::{Digest, DocName, Entry, Rejected, Rejection};
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -230,11 +230,11 @@ fn chosen_sources(corpus: &Corpus<'_>, options: &Options<'_>) -> Result<Vec<Sour
 }
 
 fn emit_acquired(options: &Options<'_>, event: SourceEvent) {
-    let location = format!("{}/{}", event.source, event.location);
+    let location = event.docname();
     let event = match event.outcome {
         LocationOutcome::Listed(_) => return,
         LocationOutcome::Notice(text) | LocationOutcome::Skipped(text) => {
-            Event::Warning { text: format!("{}: {text}", location.trim_end_matches('/')) }
+            Event::Warning { text: format!("{}: {text}", location.as_str().trim_end_matches('/')) }
         }
         LocationOutcome::Failed(error) => Event::Rejected {
             location,
@@ -297,18 +297,18 @@ fn extract_all(
         let on_outcome = |place: &Holding, outcome: &Extraction| {
             if let Some(Rejection { reason, hint, .. }) = outcome.rejection.clone() {
                 let stage = stage_of(outcome);
-                emit(options, Event::Rejected { location: docname(place), stage, reason, hint });
+                emit(options, Event::Rejected { location: place.docname(), stage, reason, hint });
             }
             let done = done.fetch_add(1, Ordering::Relaxed) + 1;
             emit(options, Event::Progress { stage: "extract", done, total });
         };
         for batch in jobs.chunks(BATCH_FILES) {
             let outcomes = extract_batch(corpus, &parsers, archive, batch, options.stop, &on_outcome)?;
-            corpus.texts.sync_folders(outcomes.iter().map(|outcome| outcome.sha256.to_string()))?;
+            corpus.texts.sync_folders(outcomes.iter().map(|outcome| outcome.sha256))?;
             archive.catalogue_mut()?.record_extractions(&outcomes)?;
             n_unreadable += outcomes.iter().filter(|outcome| !outcome.is_archived).count() as u64;
             for outcome in outcomes.iter().filter(|outcome| outcome.rejection.is_none()) {
-                corpus.texts.mark_whole(&outcome.sha256.to_string(), checked);
+                corpus.texts.mark_whole(&outcome.sha256, checked);
             }
             ended.extend(outcomes);
         }
@@ -335,7 +335,7 @@ fn pending<'a>(corpus: &Corpus<'_>, holdings: &'a Holdings, checked: &CheckedFil
             Some((Some(_), true)) => {}
         }
     }
-    let is_damaged = |(sha256, _): &&(&String, &Holding)| !corpus.texts.is_whole(sha256, checked);
+    let is_damaged = |(sha256, _): &&(&Digest, &Holding)| !corpus.texts.is_whole(sha256, checked);
     let damaged: Vec<&Holding> = extracted.par_iter().filter(is_damaged).map(|(_, place)| *place).collect();
     jobs.extend(damaged);
     jobs
@@ -390,7 +390,7 @@ fn extract_one(
     })?;
     match reply {
         Reply::Extracted(extracted) => {
-            corpus.texts.put(&sha256.to_string(), &extracted)?;
+            corpus.texts.put(&sha256, &extracted)?;
             Ok(Extraction { sha256, extractor_version, rejection: None, is_archived: true })
         }
         Reply::Rejected(rejection) => {
@@ -413,17 +413,16 @@ fn index_all(
         return Ok(Some(0));
     }
     let listed = current.map_or(Ok(Vec::new()), |snapshot| snapshot.entries())?;
-    let present: HashMap<&str, &str> =
-        listed.iter().map(|entry| (entry.docname.as_str(), entry.made_from.as_str())).collect();
-    let wanted: HashMap<&str, &str> =
-        planned.iter().map(|planned| (planned.docname.as_str(), planned.made_from.as_str())).collect();
-    let changed =
-        |planned: &&Planned<'_>| present.get(planned.docname.as_str()) != Some(&planned.made_from.as_str());
+    let present: HashMap<&DocName, Digest> =
+        listed.iter().map(|entry| (&entry.docname, entry.made_from)).collect();
+    let wanted: HashMap<&DocName, Digest> =
+        planned.iter().map(|planned| (&planned.docname, planned.made_from)).collect();
+    let changed = |planned: &&Planned<'_>| present.get(&planned.docname) != Some(&planned.made_from);
     let adding: Vec<&Planned<'_>> = planned.iter().filter(changed).collect();
-    let removed: Vec<String> = present
+    let removed: Vec<DocName> = present
         .iter()
-        .filter(|(docname, made_from)| wanted.get(**docname) != Some(made_from))
-        .map(|(docname, _)| (*docname).to_owned())
+        .filter(|(docname, made_from)| wanted.get(*docname) != Some(made_from))
+        .map(|(docname, _)| (*docname).clone())
         .collect();
     stage(options, "index", Some(adding.len() as u64), || {
         let added = entries(&adding, &corpus.texts)?;

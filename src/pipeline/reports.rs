@@ -17,9 +17,9 @@ use crate::report::{
     Dialect, Format, Heading, Package, Resource, Table, data_package, tables, trends_svg, write_csv_header,
 };
 use crate::results::{Results, Source};
-use crate::text::{Count, Entry, Notice, Rejected, Stratum};
+use crate::text::{Count, Digest, DocName, Entry, Notice, Rejected, Stratum};
 use crate::trend;
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
 use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -57,7 +57,7 @@ fn source(corpus: &Corpus<'_>) -> Source {
         index: corpus.index_folder(),
         forms: config.data().join(FORMS_FILE),
         codebook: config.codebook.clone(),
-        codebook_sha256: config.codebook_sha256.clone(),
+        codebook_sha256: config.codebook_sha256,
     }
 }
 
@@ -79,7 +79,7 @@ pub(super) fn write_all(
     options: &Options<'_>,
 ) -> Result<Option<Counted>, Error> {
     let made_from = made_from(corpus, snapshot_id, rejected, corpus.config.settings.report.dialect);
-    let target = Path::new(SNAPSHOTS).join(&made_from[..16]);
+    let target = Path::new(SNAPSHOTS).join(&made_from.to_string()[..16]);
     let is_current = fs::read_link(current_folder(corpus)).is_ok_and(|current| current == target);
     let are_whole = is_current && are_whole(corpus, checked);
     if are_whole && Results::forms_are_kept(&source(corpus), snapshot_id) {
@@ -117,10 +117,10 @@ pub(super) fn write_all(
         let n_files = report.resources.len() as u64 + 1;
         sync(folder.path())?;
         let kwic = report.resources.iter().find(|resource| resource.path == KWIC);
-        let kwic_sha256 = kwic.expect("it was written").sha256.clone();
+        let kwic_sha256 = kwic.expect("it was written").sha256;
         point_link(corpus, folder.keep(), &target)?;
         // After the link: a run that is killed here makes all lines again.
-        lines.keep(&corpus.config.data(), &kwic_sha256)?;
+        lines.keep(&corpus.config.data(), kwic_sha256)?;
         for file in files(corpus).into_iter().flatten() {
             checked.mark_whole(&file.path);
         }
@@ -131,7 +131,7 @@ pub(super) fn write_all(
 /// A file of the reports and the digest that it should have.
 pub(super) struct ReportFile {
     pub(super) path: PathBuf,
-    sha256: String,
+    sha256: Digest,
 }
 
 impl ReportFile {
@@ -152,7 +152,7 @@ pub(super) fn files(corpus: &Corpus<'_>) -> Option<Vec<ReportFile>> {
     }
     let package: serde_json::Value = serde_json::from_slice(&descriptor).ok()?;
     let file = |resource: &serde_json::Value| {
-        let sha256 = resource["hash"].as_str()?.strip_prefix("sha256:")?.to_owned();
+        let sha256 = resource["hash"].as_str()?.strip_prefix("sha256:")?.parse().ok()?;
         Some(ReportFile { path: folder.join(resource["path"].as_str()?), sha256 })
     };
     package["resources"].as_array()?.iter().map(file).collect()
@@ -166,7 +166,7 @@ fn descriptor_digest_path(folder: &Path) -> PathBuf {
 /// The content of that file, as `sha256sum -c` reads it in the folder of all reports.
 fn descriptor_digest(target: &Path, descriptor: &[u8]) -> String {
     let name = target.file_name().unwrap_or_default().to_string_lossy();
-    format!("{}  {name}/{DESCRIPTOR}\n", data_encoding::HEXLOWER.encode(&Sha256::digest(descriptor)))
+    format!("{}  {name}/{DESCRIPTOR}\n", Digest::of(descriptor))
 }
 
 fn are_whole(corpus: &Corpus<'_>, checked: &CheckedFiles) -> bool {
@@ -194,16 +194,16 @@ pub(super) fn made_from(
     snapshot_id: &str,
     rejected: &[Rejected],
     dialect: Dialect,
-) -> String {
+) -> Digest {
     let settings = ReportSettings { dialect, ..corpus.config.settings.report.clone() };
     let parts = [
         versions(),
         snapshot_id.to_owned(),
-        corpus.config.codebook_sha256.clone(),
+        corpus.config.codebook_sha256.to_string(),
         format!("{settings:?}"),
         format!("{rejected:?}"),
     ];
-    data_encoding::HEXLOWER.encode(&Sha256::digest(parts.join("\0").as_bytes()))
+    Digest::of(parts.join("\0").as_bytes())
 }
 
 /// Gives the finished `folder` its name, points `reports` at it, and removes the reports of earlier snapshots.
@@ -276,7 +276,7 @@ impl Report<'_> {
         let path = self.folder.join(name);
         let fail = |e: io::Error| Error::world("write", &path, &e);
         out.out.into_inner().map_err(|e| fail(e.into_error()))?.sync_all().map_err(fail)?;
-        let sha256 = data_encoding::HEXLOWER.encode(&out.hasher.finalize());
+        let sha256 = Digest::from_hasher(out.hasher);
         self.resources.push(Resource {
             path: name.to_owned(),
             description,
@@ -401,15 +401,15 @@ const SAME_DESIGNATION_NAMES_MAX: usize = 5;
 /// The documents of one designation.
 #[derive(Default)]
 struct Work<'a> {
-    first_names: Vec<&'a str>,
+    first_names: Vec<&'a DocName>,
     n_documents: usize,
 }
 
 impl Work<'_> {
     /// What is said of the document called `docname`. `None` when it is the only one.
-    fn notice_for(&self, docname: &str) -> Option<Notice> {
-        let named = self.first_names.iter().filter(|name| **name != docname);
-        let named: Vec<&str> = named.take(SAME_DESIGNATION_NAMES_MAX).copied().collect();
+    fn notice_for(&self, docname: &DocName) -> Option<Notice> {
+        let others = self.first_names.iter().filter(|name| **name != docname);
+        let named: Vec<&str> = others.take(SAME_DESIGNATION_NAMES_MAX).map(|name| name.as_str()).collect();
         let n_others = self.n_documents - 1 - named.len();
         let rest = if n_others > 0 { format!(" and {n_others} others") } else { String::new() };
         let text = format!("same designation as {}{rest}", named.join(", "));
@@ -422,7 +422,7 @@ fn write_package(report: &Report<'_>, corpus: &Corpus<'_>, snapshot_id: &str) ->
     let package = Package {
         snapshot_id,
         program_version: env!("CARGO_PKG_VERSION"),
-        codebook_sha256: &corpus.config.codebook_sha256,
+        codebook_sha256: corpus.config.codebook_sha256,
         licence: &corpus.config.settings.report.licence,
         dialect: report.dialect,
         resources: &report.resources,
@@ -438,9 +438,10 @@ mod tests {
 
     #[test]
     fn at_most_five_documents_of_the_same_designation_are_named() {
-        let notice = |names: &[&'static str], n_documents, docname| {
-            let work = Work { first_names: names.to_vec(), n_documents };
-            work.notice_for(docname).map(|notice| notice.text).unwrap_or_default()
+        let notice = |names: &[&str], n_documents, docname: &str| {
+            let names: Vec<DocName> = names.iter().map(|name| DocName::from((*name).to_owned())).collect();
+            let work = Work { first_names: names.iter().collect(), n_documents };
+            work.notice_for(&docname.to_owned().into()).map(|notice| notice.text).unwrap_or_default()
         };
         assert_eq!(notice(&["a"], 1, "a"), "");
         assert_eq!(notice(&["a", "b"], 2, "b"), "same designation as a");

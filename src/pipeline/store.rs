@@ -7,9 +7,9 @@
 use super::checked::CheckedFiles;
 use super::durable::{create_folder, remove_temporaries, replace, sync};
 use super::{Error, rules_version};
-use crate::text::{Document, MediaType};
+use crate::text::{Digest, Document, MediaType};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -37,12 +37,17 @@ impl TextStore {
         TextStore { folder: folder.into() }
     }
 
-    /// Where the document from the bytes with this digest (hexadecimal) is kept, as JSON.
-    pub fn json_path(&self, sha256: &str) -> PathBuf {
-        self.folder.join(&sha256[..2]).join(format!("{sha256}.json"))
+    /// Where the document from the bytes with this digest is kept, as JSON.
+    pub fn json_path(&self, sha256: &Digest) -> PathBuf {
+        self.folder_of(sha256).join(format!("{sha256}.json"))
     }
 
-    fn plain_path(&self, sha256: &str) -> PathBuf {
+    /// The folder of the files of this digest, so that no folder has too many files.
+    fn folder_of(&self, sha256: &Digest) -> PathBuf {
+        self.folder.join(&sha256.to_string()[..2])
+    }
+
+    fn plain_path(&self, sha256: &Digest) -> PathBuf {
         self.json_path(sha256).with_extension("txt")
     }
 
@@ -51,8 +56,8 @@ impl TextStore {
     ///
     /// # Errors
     /// When the folder cannot be written.
-    pub fn put(&self, sha256: &str, extracted: &Extracted) -> Result<(), Error> {
-        create_folder(&self.folder.join(&sha256[..2]))?;
+    pub fn put(&self, sha256: &Digest, extracted: &Extracted) -> Result<(), Error> {
+        create_folder(&self.folder_of(sha256))?;
         let plain_text = extracted.document.plain_text();
         replace(&self.plain_path(sha256), plain_text.as_bytes())?;
         replace(&self.json_path(sha256), &encode(extracted, &plain_text))
@@ -62,8 +67,8 @@ impl TextStore {
     ///
     /// # Errors
     /// When a folder cannot be synced.
-    pub fn sync_folders(&self, digests: impl Iterator<Item = String>) -> Result<(), Error> {
-        let mut folders: Vec<PathBuf> = digests.map(|sha256| self.folder.join(&sha256[..2])).collect();
+    pub fn sync_folders(&self, digests: impl Iterator<Item = Digest>) -> Result<(), Error> {
+        let mut folders: Vec<PathBuf> = digests.map(|sha256| self.folder_of(&sha256)).collect();
         folders.sort();
         folders.dedup();
         folders
@@ -77,7 +82,7 @@ impl TextStore {
     ///
     /// # Errors
     /// When the file exists and cannot be read.
-    pub fn get(&self, sha256: &str) -> Result<Option<Extracted>, Error> {
+    pub fn get(&self, sha256: &Digest) -> Result<Option<Extracted>, Error> {
         let path = self.json_path(sha256);
         match fs::read(&path) {
             Ok(bytes) => Ok(decode(&bytes).filter(is_current)),
@@ -88,7 +93,7 @@ impl TextStore {
 
     /// Whether document and plain text are as they were written, by the current rules. Files that are known to `checked` are not
     /// read again.
-    pub(super) fn is_whole(&self, sha256: &str, checked: &CheckedFiles) -> bool {
+    pub(super) fn is_whole(&self, sha256: &Digest, checked: &CheckedFiles) -> bool {
         let (json, plain) = (self.json_path(sha256), self.plain_path(sha256));
         let read = || fs::read(&json).ok().filter(|bytes| is_whole_and_current(bytes));
         // What was read for the first check serves the second one too: small corpora are checked whole in every run.
@@ -99,13 +104,14 @@ impl TextStore {
         }) && checked.is_whole(&plain, || {
             let bytes = bytes.or_else(read);
             let wanted = bytes.as_deref().and_then(text_digest);
-            wanted
-                .is_some_and(|wanted| digest_of_file(&plain).is_some_and(|found| found.as_bytes() == wanted))
+            wanted.is_some_and(|wanted| {
+                digest_of_file(&plain).is_some_and(|found| found.to_string().as_bytes() == wanted)
+            })
         })
     }
 
     /// Tells `checked` that the files of this digest have just been written.
-    pub(super) fn mark_whole(&self, sha256: &str, checked: &CheckedFiles) {
+    pub(super) fn mark_whole(&self, sha256: &Digest, checked: &CheckedFiles) {
         checked.mark_whole(&self.json_path(sha256));
         checked.mark_whole(&self.plain_path(sha256));
     }
@@ -118,7 +124,7 @@ impl TextStore {
     }
 
     /// The first file of this digest that differs from what `extracted` gives.
-    pub(super) fn differing_file(&self, sha256: &str, extracted: &Extracted) -> Option<PathBuf> {
+    pub(super) fn differing_file(&self, sha256: &Digest, extracted: &Extracted) -> Option<PathBuf> {
         let plain_text = extracted.document.plain_text();
         let differs = |path: &Path, wanted: &[u8]| fs::read(path).ok().as_deref() != Some(wanted);
         let (json, plain) = (self.json_path(sha256), self.plain_path(sha256));
@@ -173,11 +179,11 @@ fn text_digest(bytes: &[u8]) -> Option<&[u8]> {
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {
-    data_encoding::HEXLOWER.encode(&Sha256::digest(bytes))
+    Digest::of(bytes).to_string()
 }
 
-/// The SHA-256 of a file in hexadecimal; `None` when it cannot be read.
-pub(super) fn digest_of_file(path: &Path) -> Option<String> {
+/// The SHA-256 of a file; `None` when it cannot be read.
+pub(super) fn digest_of_file(path: &Path) -> Option<Digest> {
     let mut file = BufReader::with_capacity(1 << 16, fs::File::open(path).ok()?);
     let mut hasher = Sha256::new();
     loop {
@@ -189,7 +195,7 @@ pub(super) fn digest_of_file(path: &Path) -> Option<String> {
         let count = bytes.len();
         file.consume(count);
     }
-    Some(data_encoding::HEXLOWER.encode(&hasher.finalize()))
+    Some(Digest::from_hasher(hasher))
 }
 
 #[cfg(test)]
@@ -206,12 +212,15 @@ mod tests {
     fn a_text_is_read_as_it_was_put() {
         let folder = tempfile::tempdir().expect("a folder");
         let store = TextStore::new(folder.path());
-        let name = "ab".repeat(32);
+        let name = Digest::of(b"the bytes");
         store.put(&name, &extracted()).expect("room");
         assert_eq!(store.get(&name).expect("readable"), Some(extracted()));
         let json: serde_json::Value =
             serde_json::from_slice(&fs::read(store.json_path(&name)).expect("readable")).expect("JSON");
-        assert_eq!(json["text_sha256"], digest_of_file(&store.plain_path(&name)).expect("readable"));
+        assert_eq!(
+            json["text_sha256"],
+            digest_of_file(&store.plain_path(&name)).expect("readable").to_string()
+        );
     }
 
     #[test]

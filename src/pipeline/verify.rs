@@ -1,14 +1,14 @@
 //! Checks what is kept: every archived byte against its digest, every derived file against what it was made from.
 
 use super::Error;
-use super::corpus::{Corpus, Holdings, Planned, docname, entries, snapshot_id};
+use super::corpus::{Corpus, Holdings, Planned, entries, snapshot_id};
 use super::parse::{Parsers, Reply};
 use super::reports;
 use crate::acquire::{Archive, Extraction, Holding, archive};
 use crate::config::Config;
 use crate::index::Snapshot;
 use crate::report::Dialect;
-use crate::text::Rejection;
+use crate::text::{Digest, Rejection};
 use rayon::prelude::*;
 use std::fs;
 use std::path::PathBuf;
@@ -141,13 +141,13 @@ fn text_faults(
         files.extend(holdings.extraction(&places[0].sha256).map(|extraction| (sha256, places, extraction)));
     }
     let (archive, emit) = (Mutex::new(archive), Mutex::new(emit));
-    let check = |(sha256, places, extraction): &(&String, &Vec<Holding>, &Extraction)| -> Result<(), Error> {
+    let check = |(sha256, places, extraction): &(&Digest, &Vec<Holding>, &Extraction)| -> Result<(), Error> {
         let payload = archive.lock().expect("no thread panics with the archive").payload(&places[0].sha256);
         let fault = match (payload, &extraction.rejection) {
             (Err(_), Some(_)) if !extraction.is_archived => None,
             (Err(error), _) => {
                 let text = format!("its bytes cannot be read: {}: {}", error.attempt, error.cause);
-                Some((docname(&places[0]), text))
+                Some((places[0].docname().to_string(), text))
             }
             (Ok(payload), rejection) => {
                 let reply = parsers
@@ -156,7 +156,7 @@ fn text_faults(
                 match rejection {
                     None => text_fault(corpus, sha256, &reply),
                     Some(rejection) => {
-                        rejection_fault(rejection, &reply).map(|text| (docname(&places[0]), text))
+                        rejection_fault(rejection, &reply).map(|text| (places[0].docname().to_string(), text))
                     }
                 }
             }
@@ -171,7 +171,7 @@ fn text_faults(
 }
 
 /// How the kept text differs from what its bytes gave again.
-fn text_fault(corpus: &Corpus<'_>, sha256: &str, reply: &Reply) -> Option<(String, String)> {
+fn text_fault(corpus: &Corpus<'_>, sha256: &Digest, reply: &Reply) -> Option<(String, String)> {
     let path = corpus.texts.json_path(sha256);
     let again = match reply {
         Reply::Extracted(again) => again,
@@ -265,7 +265,7 @@ fn index_faults(corpus: &Corpus<'_>, snapshot: &Snapshot, planned: &[Planned<'_>
     }
     for ((entry, wanted), n_tokens) in snapshot.entries()?.iter().zip(&wanted).zip(tokens) {
         if entry != wanted || entry.n_tokens != n_tokens {
-            faults.push((entry.docname.clone(), "the index differs from its text".to_owned()));
+            faults.push((entry.docname.to_string(), "the index differs from its text".to_owned()));
         }
     }
     Ok(faults)
@@ -292,7 +292,7 @@ fn report_faults(
         // The dialect may have been chosen on the command line.
         let is_current = [Dialect::Standard, Dialect::ExcelNo].into_iter().any(|dialect| {
             let made_from = reports::made_from(corpus, &snapshot.id, &rejected, dialect);
-            fs::read_link(&folder).is_ok_and(|target| target.ends_with(&made_from[..16]))
+            fs::read_link(&folder).is_ok_and(|target| target.ends_with(&made_from.to_string()[..16]))
         });
         if !is_current {
             faults.push((

@@ -1,6 +1,7 @@
 //! `datapackage.json`: a Frictionless Data Package (v2) that types and describes every column of the tables.
 
 use super::table::{Dialect, Heading, ValueType};
+use crate::text::Digest;
 use serde_json::{Value, json};
 
 /// What a package says of itself.
@@ -9,8 +10,8 @@ pub struct Package<'a> {
     pub snapshot_id: &'a str,
     /// The version of the program that made it.
     pub program_version: &'a str,
-    /// SHA-256 of the codebook, in hexadecimal.
-    pub codebook_sha256: &'a str,
+    /// SHA-256 of the codebook.
+    pub codebook_sha256: Digest,
     /// What others may do with it.
     pub licence: &'a Licence,
     /// How its tables are written.
@@ -39,8 +40,8 @@ pub struct Resource {
     pub columns: Option<Vec<Heading>>,
     /// Size.
     pub bytes: u64,
-    /// SHA-256 of the file, in hexadecimal.
-    pub sha256: String,
+    /// SHA-256 of the file.
+    pub sha256: Digest,
 }
 
 /// The package descriptor as JSON, indented, with a newline at its end.

@@ -8,8 +8,8 @@ use super::{Error, Source};
 use crate::codebook::MATCHER_VERSION;
 use crate::index::{INDEX_FORMAT, Snapshot};
 use crate::query::{Expansion, Forms, Query, expansion, match_vocabulary};
+use crate::text::Digest;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 
@@ -18,9 +18,9 @@ const FORMS_FORMAT: u32 = 4;
 
 #[derive(Serialize, Deserialize)]
 struct Contents {
-    made_from: String,
+    made_from: Digest,
     /// For each concept, in their order, the bytes of its forms without the line end, and their SHA-256.
-    concepts: Vec<(u64, String)>,
+    concepts: Vec<(u64, Digest)>,
 }
 
 /// The file, open: the forms of all concepts of the codebook.
@@ -64,10 +64,10 @@ pub(super) fn matched(source: &Source, snapshot: &Snapshot) -> Result<(Vec<u8>, 
     let forms = match_vocabulary(snapshot, &queries).map_err(Error::reading)?;
     let json = |forms: &Vec<Forms>| serde_json::to_string(forms).expect("forms have only string keys");
     let lines: Vec<String> = forms.iter().map(json).collect();
-    let concepts = lines.iter().map(|line| (line.len() as u64, digest(line.as_bytes()))).collect();
+    let concepts = lines.iter().map(|line| (line.len() as u64, Digest::of(line.as_bytes()))).collect();
     let contents = Contents { made_from: made_from(source, &snapshot.id), concepts };
     let contents = serde_json::to_string(&contents).expect("it has only string keys");
-    let all = [digest(contents.as_bytes()), contents].into_iter().chain(lines);
+    let all = [Digest::of(contents.as_bytes()).to_string(), contents].into_iter().chain(lines);
     let bytes = all.flat_map(|line| [line, "\n".to_owned()]).collect::<String>().into_bytes();
     let of_query = |(query, forms)| expansion(query, forms).expect("the forms are of this query");
     Ok((bytes, queries.iter().zip(forms).map(of_query).collect()))
@@ -91,7 +91,7 @@ impl Kept {
         let (mut sha256, mut contents) = (String::new(), String::new());
         let start = file.read_line(&mut sha256).ok()? + file.read_line(&mut contents).ok()?;
         let json = contents.strip_suffix('\n')?;
-        if sha256.strip_suffix('\n')? != digest(json.as_bytes()) {
+        if sha256.strip_suffix('\n')? != Digest::of(json.as_bytes()).to_string() {
             return None;
         }
         let contents: Contents = serde_json::from_str(json).ok()?;
@@ -101,24 +101,20 @@ impl Kept {
 
     /// The forms of a concept as JSON. `None` when they are missing or damaged.
     fn forms(&mut self, concept: usize) -> Option<Vec<u8>> {
-        let (length, sha256) = self.contents.concepts.get(concept)?.clone();
+        let (length, sha256) = *self.contents.concepts.get(concept)?;
         let before: u64 = self.contents.concepts[..concept].iter().map(|(length, _)| length + 1).sum();
         self.file.seek(SeekFrom::Start(self.start + before)).ok()?;
         let mut json = Vec::new();
         (&mut self.file).take(length).read_to_end(&mut json).ok()?;
-        (digest(&json) == sha256).then_some(json)
+        (Digest::of(&json) == sha256).then_some(json)
     }
 }
 
-fn made_from(source: &Source, snapshot_id: &str) -> String {
+fn made_from(source: &Source, snapshot_id: &str) -> Digest {
     let program = env!("CARGO_PKG_VERSION");
     let parts = format!(
         "{snapshot_id} {} forms {FORMS_FORMAT}, index {INDEX_FORMAT}, matcher {MATCHER_VERSION} of ordskifte {program}",
         source.codebook_sha256
     );
-    digest(parts.as_bytes())
-}
-
-fn digest(bytes: &[u8]) -> String {
-    data_encoding::HEXLOWER.encode(&Sha256::digest(bytes))
+    Digest::of(parts.as_bytes())
 }

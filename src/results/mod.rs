@@ -21,7 +21,7 @@ pub use passages::Hit;
 use crate::codebook::{Codebook, Concept};
 use crate::index::Snapshot;
 use crate::query::{Expansion, Mentions, Query, expand, mentions};
-use crate::text::{Count, Entry, Stratum};
+use crate::text::{Count, Digest, DocName, Entry, Stratum};
 use rayon::prelude::*;
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -36,7 +36,7 @@ pub struct Source {
     /// The researcher's dictionary.
     pub codebook: Codebook,
     /// SHA-256 of the codebook and its decisions, in hexadecimal.
-    pub codebook_sha256: String,
+    pub codebook_sha256: Digest,
 }
 
 /// One snapshot of a corpus, ready for questions.
@@ -103,7 +103,7 @@ impl Results {
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn docnames(&self) -> Result<Vec<String>, Error> {
+    pub fn docnames(&self) -> Result<Vec<DocName>, Error> {
         Ok(self.snapshot.docnames()?)
     }
 

@@ -4,7 +4,7 @@ use super::{ErrorKind, Results, Source, count};
 use crate::codebook::{Codebook, SyntaxError};
 use crate::index::{Snapshot, TestDocument};
 use crate::query::{Query, expand, mentions, work};
-use crate::text::{Count, Language};
+use crate::text::{Count, Digest, Language};
 use std::path::PathBuf;
 
 fn results(snapshot: Snapshot, codebook: &str) -> Results {
@@ -12,7 +12,7 @@ fn results(snapshot: Snapshot, codebook: &str) -> Results {
         index: PathBuf::from("no such index"),
         forms: PathBuf::from("no such folder/expansion.json"),
         codebook: Codebook::parse(codebook).unwrap(),
-        codebook_sha256: String::new(),
+        codebook_sha256: Digest::of(b""),
     };
     Results::of_snapshot(source, snapshot)
 }
@@ -179,7 +179,7 @@ fn results_without_an_index_say_what_to_do() {
         index: PathBuf::from("no such index"),
         forms: PathBuf::new(),
         codebook: Codebook::parse("concept = []").unwrap(),
-        codebook_sha256: String::new(),
+        codebook_sha256: Digest::of(b""),
     };
     let error = Results::open(source).err().unwrap();
     assert_eq!(error.kind, ErrorKind::NoIndex);

@@ -1,13 +1,13 @@
 //! A document as the index and the reports list it, and the counts that are taken of it.
 
-use super::{Kind, Language, MediaType, Notice, Record};
+use super::{Digest, DocName, Kind, Language, MediaType, Notice, Record};
 use serde::{Deserialize, Serialize};
 
 /// One document of a snapshot: what it is, where it came from, how long it is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
-    /// The unique name of the document in this corpus: source and location, `sample/letters/2014.pdf`.
-    pub docname: String,
+    /// Its unique name in this corpus.
+    pub docname: DocName,
     /// Who says what to whom, when.
     pub record: Record,
     /// The language of most of its text, or the one its source declares. `None` when unsure.
@@ -25,16 +25,16 @@ pub struct Entry {
     pub n_tokens: u64,
     /// Where the document was published, or the path that it was read from.
     pub source_url: String,
-    /// SHA-256 of its bytes in the archive, in hexadecimal.
-    pub source_sha256: String,
+    /// SHA-256 of its bytes in the archive.
+    pub source_sha256: Digest,
     /// Other places that hold the same bytes.
-    pub also_at: Vec<String>,
+    pub also_at: Vec<DocName>,
     /// Whether its source no longer has it. Its text stays, and counts.
     pub is_vanished: bool,
     /// Findings about it.
     pub notices: Vec<Notice>,
-    /// What the entry was made from: bytes, metadata and the versions of our own rules, as a digest.
-    pub made_from: String,
+    /// What the entry was made from: bytes, metadata and the versions of our own rules.
+    pub made_from: Digest,
 }
 
 /// What a document adds to the totals of the corpus: the part of its [`Entry`] that every count needs.
@@ -91,14 +91,14 @@ pub struct Count {
 /// A document that was left out: one row of `rejected.csv`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Rejected {
-    /// Source and location, as in a docname.
-    pub location: String,
+    /// The document, or what else the source has there.
+    pub location: DocName,
     /// The stage that stopped it: `acquire`, `archive` or `extract`.
     pub stage: String,
     /// Why.
     pub reason: String,
     /// What can be done about it.
     pub hint: String,
-    /// SHA-256 of its bytes in hexadecimal. `None` when there are none.
-    pub source_sha256: Option<String>,
+    /// SHA-256 of its bytes. `None` when there are none.
+    pub source_sha256: Option<Digest>,
 }

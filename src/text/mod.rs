@@ -5,6 +5,8 @@
 mod coordination;
 mod date;
 mod designation;
+mod digest;
+mod docname;
 mod document;
 mod entry;
 mod hyphens;
@@ -18,6 +20,8 @@ mod words;
 pub use coordination::coordinations;
 pub use date::PartialDate;
 pub use designation::{Designation, Series, Session};
+pub use digest::{Digest, InvalidDigest};
+pub use docname::DocName;
 pub use document::{
     Area, Document, LanguageBasis, Limit, MediaType, Metadata, Notice, Page, Passage, PassageKind, Rejection,
 };

@@ -156,12 +156,12 @@ fn year_rows<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::{AnalysisYear, MediaType, Record, Tally};
+    use crate::text::{AnalysisYear, Digest, MediaType, Record, Tally};
 
     fn entry(docname: &str, kind: Kind, year: Option<i16>, n_tokens: u64) -> Entry {
         let year = year.map(|year| AnalysisYear { year, basis: "published".to_owned() });
         Entry {
-            docname: docname.to_owned(),
+            docname: docname.to_owned().into(),
             record: Record { kind, year, ..Record::default() },
             language: None,
             media_type: MediaType::Pdf,
@@ -170,11 +170,11 @@ mod tests {
             n_passages: 1,
             n_tokens,
             source_url: docname.to_owned(),
-            source_sha256: String::new(),
+            source_sha256: Digest::of(b""),
             also_at: Vec::new(),
             is_vanished: false,
             notices: Vec::new(),
-            made_from: String::new(),
+            made_from: Digest::of(b""),
         }
     }
 

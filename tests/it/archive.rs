@@ -3,9 +3,10 @@
 use crate::acquire::{folder_source, run_on, write_corpus};
 use crate::support::Corpus;
 use ordskifte::acquire::archive::warc::WarcRecord;
-use ordskifte::acquire::archive::{Digest, HoldingRow, RecordLocation};
+use ordskifte::acquire::archive::{HoldingRow, RecordLocation};
 use ordskifte::acquire::fetch::FetchSettings;
 use ordskifte::acquire::{Archive, ErrorKind, Holding};
+use ordskifte::text::Digest;
 use std::collections::BTreeMap;
 use std::fs::{self, OpenOptions};
 use std::io::Write;

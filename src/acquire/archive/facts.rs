@@ -8,8 +8,8 @@
 
 use super::files::{PAYLOAD_BYTES_MAX, source_of_file};
 use super::warc::WarcRecord;
-use super::{Capture, Catalogue, Digest, Error, FailedAttempt, HoldingRow, RecordLocation};
-use crate::text::SourceMetadata;
+use super::{Capture, Catalogue, Error, FailedAttempt, HoldingRow, RecordLocation};
+use crate::text::{Digest, SourceMetadata};
 use serde::{Deserialize, Serialize};
 
 /// Field of the record of a capture.

@@ -1,6 +1,7 @@
 //! The files of an archive: which there are, how their bytes are read, and errors that name them.
 
-use super::{Digest, Error, RecordLocation};
+use super::{Error, RecordLocation};
+use crate::text::Digest;
 use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;

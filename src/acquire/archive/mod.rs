@@ -6,7 +6,6 @@
 //! a file, which is copied first.
 
 mod catalogue;
-mod digest;
 mod facts;
 mod files;
 mod rebuild;
@@ -18,13 +17,12 @@ pub use super::Error;
 pub use catalogue::{
     Capture, Catalogue, Extraction, FORMAT, FailedAttempt, HoldingRow, RecordLocation, Run, RunCounts, iso,
 };
-pub use digest::Digest;
 pub(super) use facts::CaptureFacts;
 pub(super) use files::PAYLOAD_BYTES_MAX;
 pub use files::is_written;
 pub use verify::{ArchiveFault, ArchiveVerifySummary, verify};
 
-use crate::text::SourceMetadata;
+use crate::text::{Digest, DocName, SourceMetadata};
 use files::{LOCK_FILE, failed, member_at, source_of_file, sync_folder, warc_files};
 use jiff::Timestamp;
 use rebuild::{CATALOGUE, Restored};
@@ -81,6 +79,13 @@ pub struct Holding {
     pub is_vanished: bool,
     /// What the source says of the document.
     pub metadata: SourceMetadata,
+}
+
+impl Holding {
+    /// The name of the document that this location gives.
+    pub fn docname(&self) -> DocName {
+        DocName::new(&self.source, &self.location)
+    }
 }
 
 /// What the archive holds, and what became of it.

@@ -3,7 +3,8 @@
 //! Needs no catalogue. Behind damaged bytes it goes on at the next whole record.
 
 use super::warc::{MemberError, WarcRecord};
-use super::{Digest, Error, RecordLocation};
+use super::{Error, RecordLocation};
+use crate::text::Digest;
 use sha2::Digest as _;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};

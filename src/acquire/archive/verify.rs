@@ -6,7 +6,8 @@
 use super::files::{PAYLOAD_BYTES_MAX, bytes_at, is_written, source_of_file, warc_files};
 use super::scan::{Stretch, scan};
 use super::warc::WarcRecord;
-use super::{Capture, Catalogue, Digest, Error, HoldingRow, RecordLocation, facts};
+use super::{Capture, Catalogue, Error, HoldingRow, RecordLocation, facts};
+use crate::text::Digest;
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::Path;

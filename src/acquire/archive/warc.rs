@@ -3,7 +3,7 @@
 //! Knows the format only: where records are stored is known to the archive and its catalogue.
 //! Source: The WARC Format 1.1, IIPC 2017.
 
-use super::Digest;
+use crate::text::Digest;
 use flate2::{Compression, GzBuilder, bufread};
 use std::fmt;
 use std::io::{BufRead, Read, Write};

@@ -3,7 +3,7 @@
 use super::{identity, n_tokens, source_sha256, source_url};
 use crate::report::table::ValueType::{Boolean, Integer, Text};
 use crate::report::table::{Column, Table, heading};
-use crate::text::{Entry, Notice};
+use crate::text::{DocName, Entry, Notice};
 
 /// The table.
 pub fn documents() -> Table<Entry> {
@@ -16,7 +16,7 @@ pub fn documents() -> Table<Entry> {
         heading("is_vanished", Boolean, "Whether its source no longer has it; its text stays and counts")
             .of(|entry| entry.is_vanished.into()),
         heading("also_at", Text, "Other locations that hold the same bytes, separated by |")
-            .of(|entry| entry.also_at.join(" | ").into()),
+            .of(|entry| entry.also_at.iter().map(DocName::as_str).collect::<Vec<_>>().join(" | ").into()),
         heading(
             "notices",
             Text,

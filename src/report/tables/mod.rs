@@ -77,7 +77,7 @@ fn source_url<Row: OfDocument>() -> Column<Row> {
 }
 
 fn source_sha256<Row: OfDocument>() -> Column<Row> {
-    SOURCE_SHA256.of(|row: &Row| row.entry().source_sha256.as_str().into())
+    SOURCE_SHA256.of(|row: &Row| row.entry().source_sha256.to_string().into())
 }
 
 const CONCEPT: Heading = heading("concept", Text, "Name of the concept in the codebook");

@@ -18,7 +18,7 @@ pub fn rejected() -> Table<Rejected> {
             .of(|row| row.stage.as_str().into()),
         heading("reason", Text, "Why").of(|row| row.reason.as_str().into()),
         heading("hint", Text, "What can be done about it").of(|row| row.hint.as_str().into()),
-        sha256.of(|row| row.source_sha256.as_deref().into()),
+        sha256.of(|row| row.source_sha256.map(|sha256| sha256.to_string()).into()),
     ];
     Table { description: "One row for each document or location that was left out, and why", columns }
 }

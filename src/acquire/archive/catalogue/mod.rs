@@ -11,7 +11,8 @@ pub(super) use rows::{SnapshotRow, TableRow};
 pub use schema::FORMAT;
 pub(super) use schema::Format1;
 
-use super::{Digest, Error};
+use super::Error;
+use crate::text::Digest;
 use jiff::Timestamp;
 use rows::{REBUILD_HINT, check_row, checked, insert, select, shown, values_with_checksum};
 use rusqlite::types::Value;

@@ -3,8 +3,8 @@
 //! SQLite finds a damaged page only where its structure breaks. A flipped bit inside a value stays a value, so every row
 //! carries a checksum that is compared whenever the row is read.
 
-use super::super::{Digest, Error};
-use crate::text::{Limit, Rejection, SourceMetadata};
+use super::super::Error;
+use crate::text::{Digest, DocName, Limit, Rejection, SourceMetadata};
 use rusqlite::Row;
 use rusqlite::types::{Value, ValueRef};
 use sha2::Digest as _;
@@ -288,6 +288,13 @@ pub struct HoldingRow {
     pub failure: Option<FailedAttempt>,
 }
 
+impl HoldingRow {
+    /// The name of the document that this location gives.
+    pub fn docname(&self) -> DocName {
+        DocName::new(&self.source, &self.location)
+    }
+}
+
 impl TableRow for HoldingRow {
     const TABLE: &'static str = "holding";
     const COLUMNS: &'static [&'static str] = &[
@@ -535,7 +542,7 @@ impl TableRow for SnapshotRow {
 }
 
 fn digest(row: &Row<'_>, column: &str) -> rusqlite::Result<Digest> {
-    row.get::<_, String>(column)?.parse().map_err(|cause: String| invalid(column, cause))
+    row.get::<_, String>(column)?.parse().map_err(|cause| invalid(column, cause))
 }
 
 pub(super) fn invalid(column: &str, cause: impl std::fmt::Display) -> rusqlite::Error {

@@ -2,7 +2,7 @@
 
 use super::super::Error;
 use super::rows::{Capture, FailedAttempt, HoldingRow};
-use crate::acquire::archive::Digest;
+use crate::text::Digest;
 use rusqlite::{Connection, Row};
 use std::collections::BTreeMap;
 
@@ -64,7 +64,7 @@ impl Format1 {
 
 fn capture(row: &Row<'_>) -> rusqlite::Result<Capture> {
     let digest = |column| -> rusqlite::Result<Digest> {
-        row.get::<_, String>(column)?.parse().map_err(|cause: String| super::rows::invalid(column, cause))
+        row.get::<_, String>(column)?.parse().map_err(|cause| super::rows::invalid(column, cause))
     };
     Ok(Capture {
         record_id: row.get("record_id")?,

@@ -17,7 +17,7 @@ impl Digest {
     }
 
     /// The digest of all that `hasher` was given.
-    pub(super) fn from_hasher(hasher: sha2::Sha256) -> Digest {
+    pub fn from_hasher(hasher: sha2::Sha256) -> Digest {
         Digest(hasher.finalize().into())
     }
 
@@ -39,19 +39,24 @@ impl fmt::Debug for Digest {
     }
 }
 
-impl FromStr for Digest {
-    type Err = String;
+/// A text that is not a digest.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("'{0}' is not a SHA-256 digest of 64 hexadecimal digits")]
+pub struct InvalidDigest(String);
 
-    fn from_str(text: &str) -> Result<Digest, String> {
+impl FromStr for Digest {
+    type Err = InvalidDigest;
+
+    fn from_str(text: &str) -> Result<Digest, InvalidDigest> {
         let bytes = HEXLOWER.decode(text.as_bytes()).ok().and_then(|bytes| bytes.try_into().ok());
-        bytes.map(Digest).ok_or_else(|| format!("'{text}' is not a SHA-256 digest of 64 hexadecimal digits"))
+        bytes.map(Digest).ok_or_else(|| InvalidDigest(text.to_owned()))
     }
 }
 
 impl TryFrom<String> for Digest {
-    type Error = String;
+    type Error = InvalidDigest;
 
-    fn try_from(text: String) -> Result<Digest, String> {
+    fn try_from(text: String) -> Result<Digest, InvalidDigest> {
         text.parse()
     }
 }
