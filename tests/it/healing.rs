@@ -53,15 +53,22 @@ fn answers(corpus: &Corpus) -> Vec<(i32, String, String)> {
     commands.iter().map(|args| corpus.run(args)).map(|run| (run.code, run.out, run.err)).collect()
 }
 
-/// Damages each file of `folder` in turn. A reader gives the same answer or an error with a hint; a refresh heals it.
+/// The first file of each kind, which its ending tells; of an index all segments have the same kinds.
+fn one_of_each_kind(files: Vec<PathBuf>) -> Vec<PathBuf> {
+    let kinds: BTreeMap<_, _> =
+        files.into_iter().rev().map(|file| (file.extension().map(ToOwned::to_owned), file)).collect();
+    kinds.into_values().collect()
+}
+
+/// Damages a file of each kind in `folder` in turn. A reader gives the same answer or an error with a hint; a refresh heals it.
 fn each_damage_heals(folder: &str, is_content_restored: bool) {
     let (corpus, _files) = corpus();
     let (wanted, reports) = (answers(&corpus), corpus.reports());
     let names = |path: &Path| path.strip_prefix(corpus.path("")).unwrap().to_owned();
-    let n_files = files_below(&corpus.path(folder)).len();
-    for number in 0..n_files {
-        // An index that was made anew has fewer files.
-        let file = files_below(&corpus.path(folder)).into_iter().cycle().nth(number).unwrap();
+    let files = || one_of_each_kind(files_below(&corpus.path(folder)));
+    for number in 0..files().len() {
+        // An index that was made anew has other names.
+        let file = files().into_iter().cycle().nth(number).unwrap();
         let whole = fs::read(&file).unwrap();
         let place = whole.len() * 2 / 5;
         let mut damaged = whole.clone();
