@@ -52,7 +52,7 @@ pub enum Command {
     Status,
     /// Check every archived byte, and every derived thing against what it was made from
     Verify(VerifyArgs),
-    /// Maintain the archive
+    /// List, give out and export what was captured; rebuild the catalogue
     Archive(ArchiveArgs),
     /// Parse documents from stdin, within limits (the program starts itself with this command)
     #[command(hide = true)]
@@ -244,7 +244,10 @@ pub enum CodebookCommand {
 }
 
 #[derive(Args)]
-#[command(after_help = "Example:\n  ordskifte archive reindex")]
+#[command(after_help = "\
+Examples:
+  ordskifte archive list --format csv
+  ordskifte archive export --wacz corpus.wacz")]
 pub struct ArchiveArgs {
     /// What to do with it
     #[command(subcommand)]
@@ -253,6 +256,48 @@ pub struct ArchiveArgs {
 
 #[derive(Subcommand)]
 pub enum ArchiveCommand {
+    /// List all captures, also earlier ones
+    #[command(after_help = "\
+Examples:
+  ordskifte archive list
+  ordskifte archive list sample/nou/nou-2022-30.pdf --format json")]
+    List {
+        /// Only captures of this document: its docname, its address, or the SHA-256 of its bytes
+        document: Option<String>,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Print the bytes of a document as they were captured
+    #[command(after_help = "\
+Examples:
+  ordskifte archive get sample/nou/nou-2022-30.pdf -o nou.pdf
+  ordskifte archive get sample/meldinger/meldst-28-2019-2020.html | head -3")]
+    Get {
+        /// Its docname, its address, or the SHA-256 of its bytes
+        document: String,
+        /// The last capture on this date or before, 2026-11-26 or 2026-11-26T04:00:00Z (UTC); the newest when not given
+        #[arg(long, value_name = "DATE")]
+        at: Option<String>,
+        /// Write to FILE and not to the terminal
+        #[arg(short = 'o', long = "output", value_name = "FILE")]
+        file: Option<PathBuf>,
+    },
+    /// Write the archive, or an index of it, for other programs
+    #[command(after_help = "\
+A WACZ package has all WARC records, an index and a list of pages; ReplayWeb.page and pywb show it. A CDXJ index tells where each capture
+lies in the WARC files of the archive.
+
+Examples:
+  ordskifte archive export --wacz corpus.wacz
+  ordskifte archive export --cdxj corpus.cdxj")]
+    Export {
+        /// Write a WACZ package
+        #[arg(long, value_name = "FILE", required_unless_present = "cdxj")]
+        wacz: Option<PathBuf>,
+        /// Write a CDXJ index
+        #[arg(long, value_name = "FILE")]
+        cdxj: Option<PathBuf>,
+    },
     /// Rebuild the catalogue from the WARC files
     #[command(after_help = "\
 The catalogue is a cache of what the WARC files say. The one before is kept under another name.

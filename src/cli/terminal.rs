@@ -12,6 +12,13 @@ pub fn stdout() -> Harmless<io::BufWriter<io::Stdout>> {
     Harmless::new(io::BufWriter::new(io::stdout()))
 }
 
+/// Writes the bytes of a document to standard output as they are, for another program to read.
+pub fn write_bytes(bytes: &[u8]) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(bytes)?;
+    out.flush()
+}
+
 /// Standard error, locked.
 pub fn stderr() -> Harmless<io::StderrLock<'static>> {
     Harmless::new(io::stderr().lock())

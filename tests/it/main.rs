@@ -8,6 +8,8 @@ mod acquire;
 mod architecture;
 /// The WARC files are only added to, and the catalogue is what they say.
 mod archive;
+/// What was captured, listed, given out and exported for other programs.
+mod archive_export;
 /// What a user meets at the terminal when something is wrong.
 mod cli;
 /// A codebook: what counts, what is refused, what a person can decide.

@@ -6,6 +6,8 @@
 //! a file, which is copied first.
 
 mod catalogue;
+mod cdxj;
+mod export;
 mod facts;
 mod files;
 mod rebuild;
@@ -17,6 +19,7 @@ pub use super::Error;
 pub use catalogue::{
     Capture, Catalogue, Extraction, FORMAT, FailedAttempt, HoldingRow, RecordLocation, Run, RunCounts, iso,
 };
+pub use export::ExportSummary;
 pub(super) use facts::CaptureFacts;
 pub(super) use files::PAYLOAD_BYTES_MAX;
 pub use files::is_written;

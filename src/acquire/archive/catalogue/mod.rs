@@ -283,6 +283,16 @@ impl Catalogue {
         Ok(captures.into_iter().map(|capture| (capture.record_id.clone(), capture)).collect())
     }
 
+    /// All captures, also earlier ones.
+    pub(super) fn all_captures(&self) -> Result<Vec<Capture>, Error> {
+        self.all("ORDER BY target_uri, captured_at, record_id", &[])
+    }
+
+    /// The records of all captures.
+    pub(super) fn places_of_captures(&self) -> Result<Vec<RecordLocation>, Error> {
+        self.all("WHERE record_id IN (SELECT record_id FROM capture)", &[])
+    }
+
     /// A capture that holds these bytes itself, not as a revisit.
     pub fn capture_of_payload(&self, sha256: &Digest) -> Result<Option<Capture>, Error> {
         let clause = "WHERE sha256 = ? AND revisit_of IS NULL ORDER BY captured_at, record_id LIMIT 1";
