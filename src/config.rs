@@ -8,6 +8,7 @@ use crate::text::{Digest, with_short_lines};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use std::fmt;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 /// The name of the configuration file.
@@ -24,6 +25,10 @@ pub struct Config {
     pub codebook: Codebook,
     /// SHA-256 of the codebook file, in hexadecimal.
     pub codebook_sha256: Digest,
+    /// The configuration file.
+    pub file: PathBuf,
+    /// The codebook file.
+    pub codebook_file: PathBuf,
     /// The file of decisions that the codebook names.
     pub decisions_file: Option<PathBuf>,
 }
@@ -53,6 +58,23 @@ pub struct Settings {
     /// The reports.
     #[serde(default)]
     pub report: ReportSettings,
+    /// The snapshots.
+    #[serde(default)]
+    pub snapshots: SnapshotSettings,
+}
+
+/// Settings of the snapshots.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SnapshotSettings {
+    /// How many are kept, besides those with a name.
+    pub kept: NonZeroUsize,
+}
+
+impl Default for SnapshotSettings {
+    fn default() -> SnapshotSettings {
+        SnapshotSettings { kept: const { NonZeroUsize::new(10).expect("ten is not zero") } }
+    }
 }
 
 /// Settings of the index.
@@ -137,7 +159,15 @@ impl Config {
         crate::acquire::source::check_names(&settings.sources).map_err(|e| wrong(file, &e.to_string()))?;
         // "data", not "./data", in what we say.
         let root = if folder == Path::new(".") { PathBuf::new() } else { folder.to_owned() };
-        Ok(Config { root, settings, codebook, codebook_sha256, decisions_file })
+        Ok(Config {
+            root,
+            settings,
+            codebook,
+            codebook_sha256,
+            file: file.clone(),
+            codebook_file,
+            decisions_file,
+        })
     }
 
     /// Where archive, text, index and reports are kept.

@@ -221,7 +221,8 @@ pub fn status(config: &Config, out: &mut dyn Write) -> Result<CommandOutcome, Co
     let results = pipeline::open_results(&corpus)?;
     let (docnames, strata) = (results.docnames()?, results.strata()?);
     let archive = Archive::open_read_only(&corpus.archive_folder()).map_err(pipeline::Error::from)?;
-    writeln!(out, "Snapshot {} in {}\n", results.snapshot_id(), config.data().display())?;
+    let id = pipeline::current_id(&corpus).unwrap_or_else(|| "without reports".to_owned());
+    writeln!(out, "Snapshot {id} in {}\n", config.data().display())?;
     let mut rows = Vec::new();
     rows.extend(counted(&strata, "all", |_| String::new()));
     rows.extend(counted(&strata, "kind", |document| strata[document].kind.name().to_owned()));

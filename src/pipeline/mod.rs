@@ -7,24 +7,32 @@
 
 mod checked;
 mod corpus;
+mod difference;
 mod durable;
 mod event;
+mod kept;
 mod kwic;
 mod parse;
 mod refresh;
 mod reports;
 mod run;
+mod snapshots;
 mod store;
 mod verify;
 
 pub use corpus::{Corpus, Holdings, snapshot_id};
+pub use difference::{Difference, DocumentChange, NumberChange, description, difference};
 pub use durable::replace;
 pub use event::Event;
+pub use kept::{
+    KeptSnapshot, export_snapshot, find_snapshot, kept_snapshots, name_snapshot, remove_snapshot,
+};
 pub use kwic::kwic_row;
 pub use parse::{Parsers, Reply, is_document, parse, serve_parser};
 pub use refresh::{RefreshSummary, refresh};
-pub use reports::{Counted, current_folder, open_results};
+pub use reports::{Counted, open_results};
 pub use run::Options;
+pub use snapshots::{current_folder, current_id};
 pub use store::{Extracted, TextStore};
 pub use verify::{Fault, VerifySummary, verify};
 

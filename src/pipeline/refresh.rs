@@ -4,9 +4,9 @@ use super::checked::CheckedFiles;
 use super::corpus::{Corpus, Holdings, Planned, entries, snapshot_id, stage_of, text};
 use super::durable::{create_folder, remove_old_temporaries, remove_temporaries};
 use super::parse::{Parsers, Reply};
-use super::reports;
 use super::run::{Options, emit, stage};
 use super::{Damage, Error, Event, rules_version};
+use super::{kept, reports, snapshots};
 use crate::acquire::{
     self, AcquireOptions, Archive, ErrorKind, Extraction, Holding, LocationOutcome, RunCounts, SourceEvent,
     SourceSettings, SystemClock,
@@ -93,7 +93,7 @@ fn remove_leftovers(corpus: &Corpus<'_>) -> Result<(), Error> {
     remove_temporaries(&data)?;
     remove_temporaries(&corpus.index_folder())?;
     corpus.texts.remove_temporaries()?;
-    reports::remove_leftovers(corpus)
+    kept::clean(corpus)
 }
 
 /// What the sources have that the archive, or an empty one where there is none, has not.
@@ -153,16 +153,17 @@ fn derive(
     summary.rejected = holdings.rejected();
     let planned = holdings.plan();
     summary.n_documents = planned.len() as u64;
-    summary.snapshot_id = snapshot_id(planned.iter());
-    match index_all(corpus, &planned, &summary.snapshot_id, checked, options)? {
+    let documents_id = snapshot_id(planned.iter());
+    match index_all(corpus, &planned, &documents_id, checked, options)? {
         Some(indexed) => summary.n_indexed = indexed,
         None => {
             summary.was_stopped = true;
             return Ok(summary);
         }
     }
-    record_snapshot(archive, &planned, &summary.snapshot_id, options.now)?;
-    summary.counted = reports::write_all(corpus, &summary.snapshot_id, &summary.rejected, checked, options)?;
+    record_snapshot(archive, &planned, &documents_id, options.now)?;
+    summary.counted = reports::write_all(corpus, &documents_id, &summary.rejected, checked, options)?;
+    summary.snapshot_id = snapshots::current_id(corpus).unwrap_or_default();
     Ok(summary)
 }
 

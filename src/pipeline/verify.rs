@@ -3,7 +3,8 @@
 use super::Error;
 use super::corpus::{Corpus, Holdings, Planned, entries, snapshot_id};
 use super::parse::{Parsers, Reply};
-use super::reports;
+use super::snapshots::{self, ReportFile};
+use super::{kept, reports};
 use crate::acquire::{Archive, Extraction, Holding, archive};
 use crate::config::Config;
 use crate::index::Snapshot;
@@ -229,7 +230,9 @@ fn derived_faults(
             summary.reports = n_reports;
             faults.extend(found);
         }
-        Err(error) => faults.push((reports::current_folder(corpus).display().to_string(), error.to_string())),
+        Err(error) => {
+            faults.push((snapshots::current_folder(corpus).display().to_string(), error.to_string()))
+        }
     }
     faults
 }
@@ -277,8 +280,8 @@ fn report_faults(
     snapshot: Option<&Snapshot>,
     holdings: &Holdings,
 ) -> Result<(u64, Faults), Error> {
-    let folder = reports::current_folder(corpus);
-    let Some(files) = reports::files(corpus) else {
+    let folder = snapshots::current_folder(corpus);
+    let Some(files) = snapshots::files(corpus) else {
         let text = "has no whole datapackage.json; run `ordskifte refresh`".to_owned();
         return Ok((0, vec![(folder.display().to_string(), text)]));
     };
@@ -287,12 +290,22 @@ fn report_faults(
         let text = "differs from its digest in datapackage.json; run `ordskifte refresh`".to_owned();
         faults.push((file.path.display().to_string(), text));
     }
+    for kept in kept::kept_snapshots(corpus)?.iter().filter(|kept| !kept.is_current) {
+        let is_whole = |files: Vec<ReportFile>| files.iter().all(ReportFile::is_whole);
+        if !snapshots::files_in(&kept.folder).is_some_and(is_whole) {
+            let text = format!(
+                "differs from its digests and cannot be made again; `ordskifte snapshot remove {}` removes it",
+                kept.id
+            );
+            faults.push((kept.folder.display().to_string(), text));
+        }
+    }
     if let Some(snapshot) = snapshot {
         let rejected = holdings.rejected();
         // The dialect may have been chosen on the command line.
         let is_current = [Dialect::Standard, Dialect::ExcelNo].into_iter().any(|dialect| {
             let made_from = reports::made_from(corpus, &snapshot.id, &rejected, dialect);
-            fs::read_link(&folder).is_ok_and(|target| target.ends_with(&made_from.to_string()[..16]))
+            fs::read_link(&folder).is_ok_and(|target| target.ends_with(snapshots::id_of(made_from)))
         });
         if !is_current {
             faults.push((

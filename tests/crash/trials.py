@@ -162,8 +162,11 @@ def derived_files(corpus):
     current = (data / "reports/documents.csv").read_text()
     for path in sorted(data.rglob("*")):
         inner = path.relative_to(data)
-        if path.is_file() and not path.is_symlink() and inner.parts[0] in ("text", "index", "report-snapshots", "expansion.json", "checked-files", "kwic-lines"):
+        if path.is_file() and not path.is_symlink() and inner.parts[0] in ("text", "index", "snapshots", "expansion.json", "checked-files", "kwic-lines"):
             if inner.parts[0] == "text" and path.stem not in current:
+                continue
+            # An earlier snapshot cannot be made again; `verify` tells its damage.
+            if inner.parts[0] == "snapshots" and not inner.parts[1].startswith((data / "reports").readlink().name):
                 continue
             kind = inner.parts[0] if inner.parts[0] != "index" else f"index {path.suffix or path.name}"
             kinds.setdefault(kind, []).append(inner)

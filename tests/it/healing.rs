@@ -93,7 +93,7 @@ fn a_damaged_text_is_extracted_again() {
 
 #[test]
 fn a_damaged_report_is_written_again() {
-    each_damage_heals("data/report-snapshots", true);
+    each_damage_heals("data/reports", true);
 }
 
 #[test]
@@ -158,16 +158,16 @@ fn temporary_files_of_a_killed_run_are_removed() {
     let stray = [
         corpus.path("data/.tmp1"),
         corpus.path("data/index/.tmp2"),
-        corpus.path("data/report-snapshots/.tmp3"),
+        corpus.path("data/snapshots/.tmp3"),
         text_folder.join(".tmp4"),
     ];
     stray.iter().for_each(|path| fs::write(path, "").unwrap());
-    fs::create_dir(corpus.path("data/report-snapshots/older")).unwrap();
+    fs::create_dir(corpus.path("data/snapshots/older")).unwrap();
     let of_user = corpus.path(".tmp-mine");
     fs::write(&of_user, "").unwrap();
     corpus.refresh(&[]);
     assert!(stray.iter().all(|path| !path.exists()));
-    assert!(!corpus.path("data/report-snapshots/older").exists() && of_user.exists());
+    assert!(!corpus.path("data/snapshots/older").exists() && of_user.exists());
 }
 
 #[test]
