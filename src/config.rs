@@ -1,6 +1,6 @@
 //! The configuration of a corpus: `ordskifte.toml` and the codebook beside it → the settings of each stage.
 
-use crate::acquire::{FetchSettings, SourceSettings, read_settings_text};
+use crate::acquire::{self, FetchSettings, SourceSettings, read_settings_file, read_settings_text};
 use crate::codebook::Codebook;
 use crate::report::{Dialect, Licence};
 use crate::sandbox;
@@ -156,7 +156,7 @@ impl Config {
         let codebook_file = settings.codebook.as_ref().map_or(beside, |path| folder.join(path));
         let (codebook, codebook_sha256) = codebook(&codebook_file)?;
         let decisions_file = codebook.decisions.as_ref().map(|name| codebook_file.with_file_name(name));
-        crate::acquire::source::check_names(&settings.sources).map_err(|e| wrong(file, &e.to_string()))?;
+        acquire::source::check_names(&settings.sources).map_err(|e| wrong(file, &e.to_string()))?;
         // "data", not "./data", in what we say.
         let root = if folder == Path::new(".") { PathBuf::new() } else { folder.to_owned() };
         Ok(Config {
@@ -179,22 +179,28 @@ impl Config {
 /// The codebook in `file` with the decisions that it names, and a digest of both.
 fn codebook(file: &Path) -> Result<(Codebook, Digest), Error> {
     let text = read(file)?;
-    let mut codebook = Codebook::parse(&text).map_err(|e| wrong(file, &e))?;
+    let mut codebook = Codebook::parse(&text).map_err(|e| wrong(file, &e.to_string()))?;
     let mut hasher = Sha256::new_with_prefix(&text);
     if let Some(decisions) = codebook.decisions.clone() {
         let decisions = file.with_file_name(decisions);
-        let text = read(&decisions)?;
-        codebook = codebook.with_decisions(&text).map_err(|e| wrong(&decisions, &e))?;
-        hasher.update(&text);
+        let bytes = read_bytes(&decisions)?;
+        codebook = codebook.with_decisions(&bytes).map_err(|e| wrong(&decisions, &e.to_string()))?;
+        hasher.update(&bytes);
     }
     Ok((codebook, Digest::from_hasher(hasher)))
 }
 
 fn read(file: &Path) -> Result<String, Error> {
-    read_settings_text(file).map_err(|e| {
-        let hint = e.hint.unwrap_or_else(|| "write a smaller file, of text alone".to_owned());
-        Error::new(format!("{}: {}", e.attempt, e.cause), &hint)
-    })
+    read_settings_text(file).map_err(unreadable)
+}
+
+fn read_bytes(file: &Path) -> Result<Vec<u8>, Error> {
+    read_settings_file(file).map_err(unreadable)
+}
+
+fn unreadable(error: acquire::Error) -> Error {
+    let hint = error.hint.unwrap_or_else(|| "write a smaller file, of text alone".to_owned());
+    Error::new(format!("{}: {}", error.attempt, error.cause), &hint)
 }
 
 fn wrong(file: &Path, reason: &str) -> Error {

@@ -15,6 +15,7 @@ mod language;
 mod normalise;
 mod record;
 mod sentences;
+mod sheet;
 mod words;
 
 pub use coordination::coordinations;
@@ -32,4 +33,5 @@ pub use language::Language;
 pub use normalise::{is_steering, normalise, visible, with_short_lines};
 pub use record::{AnalysisYear, Dated, Record, SourceMetadata};
 pub use sentences::sentences;
+pub use sheet::{RowError, Sheet, SheetError, SheetRow};
 pub use words::{WORD_BYTES_MAX, Word, words};
