@@ -1,17 +1,17 @@
 //! The tokens of the index: the words of [`crate::text::words`] as they are written, so that patterns can tell upper from
-//! lower case. Where a word hangs, a second token at its place names the word that shares its missing part:
-//! `mål-(resultatstyring)`.
+//! lower case. For a word with a hanging hyphen, a second token at the same position names the word that shares its missing
+//! part: `mål-(resultatstyring)`.
 
 use crate::text::{Word, coordinations, words};
 use std::vec::IntoIter;
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
-/// Hands the words of a passage to tantivy.
+/// Splits a passage into words for tantivy.
 #[derive(Clone)]
-pub struct WordTokenizer;
+pub(super) struct WordTokenizer;
 
 /// The words of one passage.
-pub struct WordStream {
+pub(super) struct WordStream {
     tokens: IntoIter<Token>,
     token: Token,
 }

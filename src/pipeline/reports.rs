@@ -1,7 +1,8 @@
 //! Writes all reports of a snapshot into a folder of their own, then points `reports` at it.
 //!
-//! `reports` is a symbolic link: a reader sees the old reports or the new ones, never some of each. `datapackage.json` has the digest of
-//! each report, a file beside their folder that of `datapackage.json`; a report that differs is written again by the next refresh.
+//! `reports` is a symbolic link, so a reader sees either the old reports or the new ones, never a mixture. `datapackage.json` has
+//! the digest of each report, and a file next to the folder has that of `datapackage.json`. The next refresh writes reports that
+//! do not have their digest again.
 
 use super::checked::CheckedFiles;
 use super::corpus::Corpus;
@@ -61,7 +62,7 @@ fn source(corpus: &Corpus<'_>) -> Source {
     }
 }
 
-/// What a refresh counted for its reports, to be shown without counting again.
+/// The counts of a refresh, so that its command can show them without counting again.
 #[derive(Debug, Clone)]
 pub struct Counted {
     /// The documents of the snapshot.
@@ -70,7 +71,7 @@ pub struct Counted {
     pub counts: Vec<Count>,
 }
 
-/// Writes the reports of `snapshot_id`, which the index holds, unless they exist and are whole: `None` then.
+/// Writes the reports of `snapshot_id`, the current snapshot of the index. `None` when they exist and are intact.
 pub(super) fn write_all(
     corpus: &Corpus<'_>,
     snapshot_id: &str,
@@ -102,7 +103,7 @@ pub(super) fn write_all(
         create_folder(&home)?;
         let folder =
             tempfile::tempdir_in(&home).map_err(|e| Error::world("create a folder in", &home, &e))?;
-        // Others may read the reports; tempfile makes folders for nobody else.
+        // Other users may read the reports, but tempfile creates folders for their owner only.
         fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o755))
             .map_err(|e| Error::world("open to others", folder.path(), &e))?;
         let mut report = Report {
@@ -158,12 +159,12 @@ pub(super) fn files(corpus: &Corpus<'_>) -> Option<Vec<ReportFile>> {
     package["resources"].as_array()?.iter().map(file).collect()
 }
 
-/// The file with the digest of `datapackage.json` in `folder`: beside it, since the folder has the reports and nothing else.
+/// The file with the digest of `datapackage.json` in `folder`. It is next to the folder, which holds only the reports.
 fn descriptor_digest_path(folder: &Path) -> PathBuf {
     folder.with_extension("sha256")
 }
 
-/// The content of that file, as `sha256sum -c` reads it in the folder of all reports.
+/// The content of that file; `sha256sum -c` can check it in the folder of all reports.
 fn descriptor_digest(target: &Path, descriptor: &[u8]) -> String {
     let name = target.file_name().unwrap_or_default().to_string_lossy();
     format!("{}  {name}/{DESCRIPTOR}\n", Digest::of(descriptor))
@@ -174,7 +175,7 @@ fn are_whole(corpus: &Corpus<'_>, checked: &CheckedFiles) -> bool {
     files(corpus).is_some_and(|files| files.iter().all(is_whole))
 }
 
-/// Removes what killed runs left among the reports: all that does not belong to the folder to which `reports` points.
+/// Removes what killed runs left: every report folder and file except those that `reports` points to.
 pub(super) fn remove_leftovers(corpus: &Corpus<'_>) -> Result<(), Error> {
     let data = corpus.config.data();
     let fresh = data.join(FRESH_LINK);
@@ -188,7 +189,7 @@ pub(super) fn remove_leftovers(corpus: &Corpus<'_>) -> Result<(), Error> {
     paths.filter(|path| !kept.contains(path)).try_for_each(|path| remove(&path))
 }
 
-/// A digest of all that the reports are made from.
+/// The digest of everything that the reports are made from.
 pub(super) fn made_from(
     corpus: &Corpus<'_>,
     snapshot_id: &str,
@@ -211,7 +212,7 @@ fn point_link(corpus: &Corpus<'_>, folder: PathBuf, target: &Path) -> Result<(),
     let data = corpus.config.data();
     let (home, named) = (data.join(SNAPSHOTS), data.join(target));
     if named.exists() {
-        // Damaged reports of the same name: moved aside, so that readers miss them only for a moment.
+        // Damaged reports of the same name are moved away first, so that `reports` is missing only for a moment.
         let aside = home.join(".tmp-damaged");
         fs::rename(&named, &aside).map_err(|e| Error::world("rename", &named, &e))?;
     }
@@ -224,7 +225,7 @@ fn point_link(corpus: &Corpus<'_>, folder: PathBuf, target: &Path) -> Result<(),
     remove_leftovers(corpus)
 }
 
-/// A folder of reports as it grows.
+/// A folder of reports that is being written.
 struct Report<'a> {
     folder: &'a Path,
     dialect: Dialect,
@@ -288,7 +289,7 @@ impl Report<'_> {
     }
 }
 
-/// Counts and hashes what passes through.
+/// Counts and hashes the bytes that are written.
 struct Hashing<W> {
     out: W,
     hasher: Sha256,
@@ -355,19 +356,19 @@ fn write_kwic(
     Ok((counts, writer.finish()))
 }
 
-/// What every report is made from besides documents, codebook and settings.
+/// The versions that every report depends on.
 fn versions() -> String {
     let program = env!("CARGO_PKG_VERSION");
     format!("report {REPORT_VERSION}, index {INDEX_FORMAT}, matcher {MATCHER_VERSION} of ordskifte {program}")
 }
 
-/// What a line of `kwic.csv` is made from besides its text and its mention.
+/// What a line of `kwic.csv` depends on besides its text and its mention.
 fn rules(dialect: Dialect) -> String {
     format!("{}, {dialect:?}", versions())
 }
 
-/// The entries, with a notice on each whose designation another document has too: editions or chapters of one work, whose
-/// words count once for each.
+/// The entries, with a notice on each whose designation another document has too. Such documents are editions or chapters of one
+/// work, and the words of each are counted.
 fn with_shared_designations(entries: &[Entry]) -> impl Iterator<Item = Entry> + '_ {
     let mut works = BTreeMap::<(String, Option<&str>), Work<'_>>::new();
     for entry in entries {
@@ -388,14 +389,14 @@ fn with_shared_designations(entries: &[Entry]) -> impl Iterator<Item = Entry> + 
     })
 }
 
-/// What makes documents one work: their designation, by the same issuer.
+/// Documents with the same designation and issuer belong to one work.
 fn work_of(entry: &Entry) -> Option<(String, Option<&str>)> {
     let designation = entry.record.designation.as_ref()?.to_string();
     Some((designation, entry.record.issuer.as_deref()))
 }
 
-/// Documents that a notice names. With all of them the table grew with the square of the chapters of a work: a budget
-/// proposition of 1,000 files gave cells of 46 kB.
+/// The number of documents that a notice names. If it named all, the table would grow with the square of the chapters of a work:
+/// a budget proposition of 1,000 files gave cells of 46 kB.
 const SAME_DESIGNATION_NAMES_MAX: usize = 5;
 
 /// The documents of one designation.
@@ -406,7 +407,7 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    /// What is said of the document called `docname`. `None` when it is the only one.
+    /// The notice on the document called `docname`. `None` when it is the only one.
     fn notice_for(&self, docname: &DocName) -> Option<Notice> {
         let others = self.first_names.iter().filter(|name| **name != docname);
         let named: Vec<&str> = others.take(SAME_DESIGNATION_NAMES_MAX).map(|name| name.as_str()).collect();
