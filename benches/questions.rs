@@ -1,4 +1,4 @@
-//! What a question costs in corpora of two sizes: with a fixed answer it should cost the same in both.
+//! The cost of questions in corpora of two sizes. A question with the same answer in both should cost the same in both.
 //!
 //! `cargo bench --bench questions`. The texts are drawn from a vocabulary by Zipf's law; the word *samskaping* stands in as many
 //! passages of the large corpus as of the small one.

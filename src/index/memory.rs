@@ -1,4 +1,4 @@
-//! An index in memory, for tests: the same schema, tokenizer and rows as on disk, without files.
+//! An index in memory for tests, with the same schema, tokenizer and tables as on disk.
 
 use super::cut::CutDocument;
 use super::snapshot::Snapshot;

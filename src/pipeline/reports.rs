@@ -48,7 +48,7 @@ fn source(corpus: &Corpus<'_>) -> Source {
     }
 }
 
-/// What a refresh counted for its reports, to be shown without counting again.
+/// The counts of a refresh, so that its command can show them without counting again.
 #[derive(Debug, Clone)]
 pub struct Counted {
     /// The documents of the snapshot.
@@ -57,7 +57,7 @@ pub struct Counted {
     pub counts: Vec<Count>,
 }
 
-/// Writes the reports of `snapshot_id`, which the index holds, unless they exist and are whole: `None` then.
+/// Writes the reports of `snapshot_id`, the current snapshot of the index. `None` when they exist and are intact.
 pub(super) fn write_all(
     corpus: &Corpus<'_>,
     snapshot_id: &str,
@@ -90,7 +90,7 @@ pub(super) fn write_all(
         create_folder(&home)?;
         let folder =
             tempfile::tempdir_in(&home).map_err(|e| Error::world("create a folder in", &home, &e))?;
-        // Others may read the reports; tempfile makes folders for nobody else.
+        // Other users may read the reports, but tempfile creates folders for their owner only.
         fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o755))
             .map_err(|e| Error::world("open to others", folder.path(), &e))?;
         let mut report = Report {
@@ -120,7 +120,7 @@ pub(super) fn write_all(
     })
 }
 
-/// A digest of all that the reports are made from.
+/// The digest of everything that the reports are made from.
 pub(super) fn made_from(
     corpus: &Corpus<'_>,
     snapshot_id: &str,
@@ -138,7 +138,7 @@ pub(super) fn made_from(
     Digest::of(parts.join("\0").as_bytes())
 }
 
-/// A folder of reports as it grows.
+/// A folder of reports that is being written.
 struct Report<'a> {
     folder: &'a Path,
     dialect: Dialect,
@@ -202,7 +202,7 @@ impl Report<'_> {
     }
 }
 
-/// Counts and hashes what passes through.
+/// Counts and hashes the bytes that are written.
 struct Hashing<W> {
     out: W,
     hasher: Sha256,
@@ -270,19 +270,19 @@ fn write_kwic(
     Ok((counts, writer.finish()))
 }
 
-/// What every report is made from besides documents, codebook and settings.
+/// The versions that every report depends on.
 fn versions() -> String {
     let program = env!("CARGO_PKG_VERSION");
     format!("report {REPORT_VERSION}, index {INDEX_FORMAT}, matcher {MATCHER_VERSION} of ordskifte {program}")
 }
 
-/// What a line of `kwic.csv` is made from besides its text and its mention.
+/// What a line of `kwic.csv` depends on besides its text and its mention.
 fn rules(dialect: Dialect) -> String {
     format!("{}, {dialect:?}", versions())
 }
 
-/// The entries, with a notice on each whose designation another document has too: editions or chapters of one work, whose
-/// words count once for each.
+/// The entries, with a notice on each whose designation another document has too. Such documents are editions or chapters of one
+/// work, and the words of each are counted.
 fn with_shared_designations(entries: &[Entry]) -> impl Iterator<Item = Entry> + '_ {
     let mut works = BTreeMap::<(String, Option<&str>), Work<'_>>::new();
     for entry in entries {
@@ -303,14 +303,14 @@ fn with_shared_designations(entries: &[Entry]) -> impl Iterator<Item = Entry> + 
     })
 }
 
-/// What makes documents one work: their designation, by the same issuer.
+/// Documents with the same designation and issuer belong to one work.
 fn work_of(entry: &Entry) -> Option<(String, Option<&str>)> {
     let designation = entry.record.designation.as_ref()?.to_string();
     Some((designation, entry.record.issuer.as_deref()))
 }
 
-/// Documents that a notice names. With all of them the table grew with the square of the chapters of a work: a budget
-/// proposition of 1,000 files gave cells of 46 kB.
+/// The number of documents that a notice names. If it named all, the table would grow with the square of the chapters of a work:
+/// a budget proposition of 1,000 files gave cells of 46 kB.
 const SAME_DESIGNATION_NAMES_MAX: usize = 5;
 
 /// The documents of one designation.
@@ -321,7 +321,7 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    /// What is said of the document called `docname`. `None` when it is the only one.
+    /// The notice on the document called `docname`. `None` when it is the only one.
     fn notice_for(&self, docname: &DocName) -> Option<Notice> {
         let others = self.first_names.iter().filter(|name| **name != docname);
         let named: Vec<&str> = others.take(SAME_DESIGNATION_NAMES_MAX).map(|name| name.as_str()).collect();

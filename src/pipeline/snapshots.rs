@@ -1,8 +1,8 @@
 //! Where the reports of a snapshot lie: in a folder below `snapshots`, named by the digest of all that they are made from, whose files
-//! never change. `reports` is a symbolic link to the current one: a reader sees the old reports or the new ones, never some of each.
+//! never change. `reports` is a symbolic link to the current one, so a reader sees either the old reports or the new ones, never a mixture.
 //!
-//! `datapackage.json` has the digest of each file, a file beside the folder that of `datapackage.json`; a report that differs is written
-//! again by the next refresh.
+//! `datapackage.json` has the digest of each file, and a file next to the folder has that of `datapackage.json`. The next refresh writes
+//! reports that do not have their digest again.
 
 use super::Error;
 use super::checked::CheckedFiles;
@@ -74,12 +74,12 @@ pub(super) fn files_in(folder: &Path) -> Option<Vec<ReportFile>> {
     package["resources"].as_array()?.iter().map(file).collect()
 }
 
-/// The file with the digest of `datapackage.json` in `folder`: beside it, since the folder has the reports and nothing else.
+/// The file with the digest of `datapackage.json` in `folder`. It is next to the folder, which holds only the reports.
 pub(super) fn descriptor_digest_path(folder: &Path) -> PathBuf {
     folder.with_extension("sha256")
 }
 
-/// The content of that file, as `sha256sum -c` reads it in the folder of all reports.
+/// The content of that file; `sha256sum -c` can check it in the folder of all reports.
 pub(super) fn descriptor_digest(folder: &Path, descriptor: &[u8]) -> String {
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     format!("{}  {name}/{DESCRIPTOR}\n", Digest::of(descriptor))
@@ -95,7 +95,7 @@ pub(super) fn point_link(corpus: &Corpus<'_>, folder: PathBuf, target: &Path) ->
     let data = corpus.config.data();
     let (home, named) = (data.join(FOLDER), data.join(target));
     if named.exists() {
-        // Damaged reports of the same name: moved aside, so that readers miss them only for a moment.
+        // Damaged reports of the same name are moved away first, so that `reports` is missing only for a moment.
         let aside = home.join(".tmp-damaged");
         fs::rename(&named, &aside).map_err(|e| Error::world("rename", &named, &e))?;
     }
