@@ -236,7 +236,7 @@ pub fn status(config: &Config, out: &mut dyn Write) -> Result<CommandOutcome, Co
     let last = archive.catalogue().runs(5).map_err(pipeline::Error::from)?;
     writeln!(out, "\nLast runs")?;
     runs().write(last, Format::Text, out)?;
-    let holdings = Holdings::read(&archive)?;
+    let holdings = Holdings::read_rejected(&archive)?;
     let rejected = holdings.rejected();
     writeln!(out, "\nRejected: {}", rejected.len())?;
     if !rejected.is_empty() {

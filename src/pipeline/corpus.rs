@@ -57,7 +57,18 @@ impl Holdings {
     /// # Errors
     /// When the catalogue cannot be read.
     pub fn read(archive: &Archive) -> Result<Holdings, Error> {
-        let inventory = archive.inventory(Settings::current().name())?;
+        Ok(Holdings::of(archive.inventory(Settings::current().name())?))
+    }
+
+    /// The part of the holdings that [`Holdings::rejected`] lists, without reading the rest of the catalogue.
+    ///
+    /// # Errors
+    /// When the catalogue cannot be read.
+    pub fn read_rejected(archive: &Archive) -> Result<Holdings, Error> {
+        Ok(Holdings::of(archive.rejected_inventory(Settings::current().name())?))
+    }
+
+    fn of(inventory: Inventory) -> Holdings {
         let failures = failures(&inventory);
         let mut files = BTreeMap::<Digest, Vec<Holding>>::new();
         for holding in inventory.holdings {
@@ -66,7 +77,7 @@ impl Holdings {
         for places in files.values_mut() {
             places.sort_by_cached_key(|place| (place.is_vanished, place.docname()));
         }
-        Ok(Holdings { files, failures, extractions: inventory.extractions })
+        Holdings { files, failures, extractions: inventory.extractions }
     }
 
     /// How the extraction of a file by the current rules ended. `None` when it was not tried.
