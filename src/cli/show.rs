@@ -3,14 +3,14 @@
 use super::args::{By, ExtractArgs, ExtractFormat, SearchArgs, TrendsArgs, VerifyArgs};
 use super::outcome::{CommandError, CommandOutcome, this_program};
 use crate::acquire::{Archive, Run, read_document_file};
-use crate::config::Config;
-use crate::pipeline::{self, Corpus, Holdings, Parsers, Reply, kwic_row};
+use crate::config::{Config, Duplicates};
+use crate::pipeline::{self, Corpus, Holdings, Parsers, Relation, Reply, kwic_row};
 use crate::query::Query;
 use crate::report::ValueType::{Integer, Text};
 use crate::report::{Format, Table, heading, tables};
 use crate::results::{self, Results};
 use crate::sandbox::Limits;
-use crate::text::{Count, Entry, Stratum};
+use crate::text::{AnalysisYear, Count, Digest, Entry, Stratum};
 use crate::trend;
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -222,12 +222,19 @@ pub fn status(config: &Config, out: &mut dyn Write) -> Result<CommandOutcome, Co
     let (docnames, strata) = (results.docnames()?, results.strata()?);
     let archive = Archive::open_read_only(&corpus.archive_folder()).map_err(pipeline::Error::from)?;
     writeln!(out, "Snapshot {} in {}\n", results.snapshot_id(), config.data().display())?;
+    let of_file: Vec<bool> = results.documents()?.iter().map(year_is_of_file).collect();
     let mut rows = Vec::new();
     rows.extend(counted(&strata, "all", |_| String::new()));
     rows.extend(counted(&strata, "kind", |document| strata[document].kind.name().to_owned()));
     rows.extend(counted(&strata, "year", |document| {
         strata[document].year.map_or("unknown".to_owned(), |year| year.to_string())
     }));
+    let n_of_file = of_file.iter().filter(|is_of_file| **is_of_file).count();
+    if n_of_file > 0 {
+        rows.extend(counted(&strata, "year known from", |document| {
+            if of_file[document] { "the file's metadata only" } else { "the document" }.to_owned()
+        }));
+    }
     rows.extend(counted(&strata, "language", |document| {
         strata[document].language.map_or("unsure".to_owned(), |language| language.to_string())
     }));
@@ -236,7 +243,7 @@ pub fn status(config: &Config, out: &mut dyn Write) -> Result<CommandOutcome, Co
     let last = archive.catalogue().runs(5).map_err(pipeline::Error::from)?;
     writeln!(out, "\nLast runs")?;
     runs().write(last, Format::Text, out)?;
-    let holdings = Holdings::read(&archive)?;
+    let holdings = Holdings::read(&archive, &corpus.scope_without_large_loss()?.0)?;
     let rejected = holdings.rejected();
     writeln!(out, "\nRejected: {}", rejected.len())?;
     if !rejected.is_empty() {
@@ -245,8 +252,37 @@ pub fn status(config: &Config, out: &mut dyn Write) -> Result<CommandOutcome, Co
         table.columns.truncate(4);
         table.write(&rejected, Format::Text, out)?;
     }
+    write_copies(&corpus, &holdings, out)?;
     write_limits(config, &holdings, out)?;
     Ok(CommandOutcome::Done)
+}
+
+fn year_is_of_file(entry: &Entry) -> bool {
+    entry.record.year.as_ref().is_some_and(AnalysisYear::is_of_file)
+}
+
+/// The texts that the corpus has more than once, and how they are counted.
+fn write_copies(corpus: &Corpus<'_>, holdings: &Holdings, out: &mut dyn Write) -> Result<(), CommandError> {
+    let copies = pipeline::copies(corpus, holdings).of;
+    let how = match corpus.config.settings.duplicates {
+        Duplicates::Once => "counted once",
+        Duplicates::Count => "each counted",
+    };
+    writeln!(out, "\nCopies of other documents: {} ({how})", copies.len())?;
+    let name = |sha256: &Digest| holdings.files.get(sha256).map(|places| places[0].docname().to_string());
+    let lines = copies.iter().filter_map(|(copy, (counted, relation))| {
+        let relation = match relation {
+            Relation::Same => "the same text as",
+            Relation::Within => "its text is in",
+        };
+        Some(format!("{}: {relation} {}", name(copy)?, name(counted)?))
+    });
+    let mut lines: Vec<String> = lines.collect();
+    lines.sort();
+    for line in lines {
+        writeln!(out, "  {line}")?;
+    }
+    Ok(())
 }
 
 /// The limits of parsing, what confines it, and the documents that ran into a limit.

@@ -6,7 +6,9 @@
 //! makes again what was damaged.
 
 mod checked;
+mod copies;
 mod corpus;
+mod duplicates;
 mod durable;
 mod event;
 mod kwic;
@@ -17,7 +19,9 @@ mod run;
 mod store;
 mod verify;
 
+pub use copies::Relation;
 pub use corpus::{Corpus, Holdings, snapshot_id};
+pub use duplicates::copies;
 pub use durable::replace;
 pub use event::Event;
 pub use kwic::kwic_row;

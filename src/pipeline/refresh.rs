@@ -2,14 +2,15 @@
 
 use super::checked::CheckedFiles;
 use super::corpus::{Corpus, Holdings, Planned, entries, snapshot_id, stage_of, text};
+use super::duplicates::update_copies;
 use super::durable::{create_folder, remove_old_temporaries, remove_temporaries};
 use super::parse::{Parsers, Reply};
 use super::reports;
 use super::run::{Options, emit, stage};
 use super::{Damage, Error, Event, rules_version};
 use crate::acquire::{
-    self, AcquireOptions, Archive, ErrorKind, Extraction, Holding, LocationOutcome, RunCounts, SourceEvent,
-    SourceSettings, SystemClock,
+    self, AcquireOptions, Archive, ErrorKind, Extraction, Holding, LocationOutcome, RunCounts, Scope,
+    SourceEvent, SourceSettings, SystemClock,
 };
 use crate::config::Config;
 use crate::index::{self, Snapshot};
@@ -142,7 +143,8 @@ fn derive(
     checked: &CheckedFiles,
     options: &Options<'_>,
 ) -> Result<RefreshSummary, Error> {
-    let mut holdings = Holdings::read(archive)?;
+    let scope = scope(corpus, &mut summary, options)?;
+    let mut holdings = Holdings::read(archive, &scope)?;
     let n_unreadable;
     (summary.n_extracted, n_unreadable) = extract_all(corpus, archive, &mut holdings, checked, options)?;
     summary.n_warnings += n_unreadable;
@@ -151,7 +153,9 @@ fn derive(
         return Ok(summary);
     }
     summary.rejected = holdings.rejected();
-    let planned = holdings.plan();
+    let copies = update_copies(corpus, &holdings)?;
+    let planned = holdings.plan(&copies, corpus.config);
+    emit_departed(corpus, &scope, options)?;
     summary.n_documents = planned.len() as u64;
     summary.snapshot_id = snapshot_id(planned.iter());
     match index_all(corpus, &planned, &summary.snapshot_id, checked, options)? {
@@ -166,6 +170,36 @@ fn derive(
     Ok(summary)
 }
 
+/// Which documents belong to the corpus. A list that lost far too many of its documents is a warning, and is not believed
+/// unless the user says so.
+fn scope(corpus: &Corpus<'_>, summary: &mut RefreshSummary, options: &Options<'_>) -> Result<Scope, Error> {
+    if options.accept_loss {
+        return Ok(corpus.scope());
+    }
+    let (scope, alarms) = corpus.scope_without_large_loss()?;
+    for text in alarms {
+        summary.n_warnings += 1;
+        emit(options, Event::Warning { text });
+    }
+    Ok(scope)
+}
+
+/// Says how many documents of the current snapshot are no longer in `scope`.
+fn emit_departed(corpus: &Corpus<'_>, scope: &Scope, options: &Options<'_>) -> Result<(), Error> {
+    let Some(snapshot) = Snapshot::open(&corpus.index_folder())? else { return Ok(()) };
+    let departed: Vec<DocName> =
+        snapshot.docnames()?.into_iter().filter(|name| !scope.has(name.source(), name.location())).collect();
+    if let Some(first) = departed.first() {
+        let text = format!(
+            "{} documents leave the corpus, since the configuration or the list of their source no longer has them \
+             (the first is {first}); their bytes stay in the archive",
+            departed.len()
+        );
+        emit(options, Event::Warning { text });
+    }
+    Ok(())
+}
+
 /// Reads the sources. Returns what they gave, and how many of them a person should look at.
 fn acquire_all(
     corpus: &Corpus<'_>,
@@ -177,6 +211,8 @@ fn acquire_all(
         offline: options.offline,
         dry_run: options.dry_run,
         rehash: options.rehash,
+        accept_loss: options.accept_loss,
+        own_kinds: &corpus.config.settings.kinds,
         fetch: corpus.config.settings.fetch.clone(),
         now: options.now,
         clock: &SystemClock::default(),

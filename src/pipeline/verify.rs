@@ -2,6 +2,7 @@
 
 use super::Error;
 use super::corpus::{Corpus, Holdings, Planned, entries, snapshot_id};
+use super::duplicates::copies;
 use super::parse::{Parsers, Reply};
 use super::reports;
 use crate::acquire::{Archive, Extraction, Holding, archive};
@@ -65,7 +66,7 @@ pub fn verify(
     let mut held = archived(&corpus, &mut summary, &mut emit)?;
     let derived = match &mut held {
         Some((archive, holdings)) => {
-            let planned = holdings.plan();
+            let planned = holdings.plan(&copies(&corpus, holdings), config);
             summary.texts = text_faults(&corpus, archive, holdings, worker_program, &mut emit)?;
             summary.documents = planned.len() as u64;
             derived_faults(&corpus, holdings, &planned, &mut summary)
@@ -111,7 +112,8 @@ fn archived(
     summary.records = checked.n_records;
     summary.archive_bytes = checked.n_bytes;
     let read = opened.map_err(Error::from).and_then(|archive| {
-        let holdings = Holdings::read(&archive)?;
+        let (scope, _) = corpus.scope_without_large_loss().unwrap_or_else(|_| (corpus.scope(), Vec::new()));
+        let holdings = Holdings::read(&archive, &scope)?;
         Ok((archive, holdings))
     });
     match read {

@@ -113,7 +113,7 @@ fn declared_separator(text: &str) -> (Option<u8>, &str) {
         return (None, text);
     };
     let line = text.lines().next().unwrap_or_default().to_lowercase();
-    let separator = separator.bytes().next().or_else(|| line.trim_matches('"').bytes().nth(4));
+    let separator = separator.bytes().next().or_else(|| line.trim_matches('"').as_bytes().get(4).copied());
     (separator.filter(u8::is_ascii), rest)
 }
 
