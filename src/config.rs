@@ -9,6 +9,7 @@ use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
 use std::fmt;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 /// The name of the configuration file.
@@ -27,6 +28,10 @@ pub struct Config {
     pub codebook: Codebook,
     /// SHA-256 of the codebook file, in hexadecimal.
     pub codebook_sha256: Digest,
+    /// The configuration file.
+    pub file: PathBuf,
+    /// The codebook file.
+    pub codebook_file: PathBuf,
     /// The file of decisions that the codebook names.
     pub decisions_file: Option<PathBuf>,
     /// The documents that are left out, by name.
@@ -69,6 +74,23 @@ pub struct Settings {
     /// The reports.
     #[serde(default)]
     pub report: ReportSettings,
+    /// The snapshots.
+    #[serde(default)]
+    pub snapshots: SnapshotSettings,
+}
+
+/// Settings of the snapshots.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SnapshotSettings {
+    /// How many are kept, besides those with a name.
+    pub kept: NonZeroUsize,
+}
+
+impl Default for SnapshotSettings {
+    fn default() -> SnapshotSettings {
+        SnapshotSettings { kept: const { NonZeroUsize::new(10).expect("ten is not zero") } }
+    }
 }
 
 /// How texts are counted that the corpus has more than once.
@@ -171,7 +193,17 @@ impl Config {
         let excluded_file = file.with_file_name(EXCLUDED_FILE);
         let excluded = excluded(&excluded_file)?;
         let root = if folder == Path::new(".") { PathBuf::new() } else { folder.to_owned() };
-        Ok(Config { root, settings, codebook, codebook_sha256, decisions_file, excluded, excluded_file })
+        Ok(Config {
+            root,
+            settings,
+            codebook,
+            codebook_sha256,
+            file: file.clone(),
+            codebook_file,
+            decisions_file,
+            excluded,
+            excluded_file,
+        })
     }
 
     /// Where archive, text, index and reports are kept.

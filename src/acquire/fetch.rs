@@ -330,7 +330,7 @@ fn lasting(url: &Url, cause: impl std::fmt::Display) -> RequestFailure {
 }
 
 /// The host answered, but not as it should.
-fn passing(url: &Url, cause: String) -> RequestFailure {
+fn passing(url: &Url, cause: impl std::fmt::Display) -> RequestFailure {
     let error = Error::new(format!("cannot fetch {url}"), cause).hint("it is tried again in the next run");
     RequestFailure { error, health: Health::Fails, is_passing: true, retry_after: None }
 }

@@ -54,6 +54,8 @@ pub enum Command {
     Status,
     /// Check every archived byte, and every derived thing against what it was made from
     Verify(VerifyArgs),
+    /// List, name, compare and export kept snapshots of the reports
+    Snapshot(SnapshotArgs),
     /// List, give out and export what was captured; rebuild the catalogue
     Archive(ArchiveArgs),
     /// Parse documents from stdin, within limits (the program starts itself with this command)
@@ -362,6 +364,58 @@ Example:
         #[arg(long)]
         accept_loss: bool,
     },
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+A snapshot is the reports of one state of the corpus with the codebook, the decisions and the settings that they were made with. The id is
+printed below each chart. SNAPSHOT is an id or its beginning, a name, or 'current'.
+
+Examples:
+  ordskifte snapshot list
+  ordskifte snapshot name current thesis")]
+pub struct SnapshotArgs {
+    /// What to do with them
+    #[command(subcommand)]
+    pub command: SnapshotCommand,
+}
+
+#[derive(Subcommand)]
+pub enum SnapshotCommand {
+    /// List the snapshots that are kept, the newest first
+    #[command(after_help = "Example:\n  ordskifte snapshot list")]
+    List {
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Show what a snapshot was made from, and its files
+    #[command(after_help = "Example:\n  ordskifte snapshot show current")]
+    Show { snapshot: String },
+    /// Give a snapshot a name; a refresh never removes it then
+    #[command(after_help = "Example:\n  ordskifte snapshot name current thesis")]
+    Name { snapshot: String, name: String },
+    /// Show which numbers differ between two snapshots, because of which documents
+    #[command(after_help = "\
+Exit code 1 when they differ.
+
+Examples:
+  ordskifte snapshot diff current current
+  ordskifte snapshot diff current current --documents --format csv")]
+    Diff {
+        before: String,
+        after: String,
+        /// Show the documents that differ, and not the numbers
+        #[arg(long)]
+        documents: bool,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Copy the files of a snapshot into a new folder
+    #[command(after_help = "Example:\n  ordskifte snapshot export current reports-for-my-thesis")]
+    Export { snapshot: String, folder: PathBuf },
+    /// Remove a snapshot with its names
+    #[command(after_help = "Example:\n  ordskifte snapshot remove 0123456789abcdef")]
+    Remove { snapshot: String },
 }
 
 #[derive(Clone, Copy, ValueEnum)]

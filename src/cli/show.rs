@@ -4,7 +4,7 @@ use super::args::{By, ExtractArgs, ExtractFormat, SearchArgs, TrendsArgs, Verify
 use super::outcome::{CommandError, CommandOutcome, this_program};
 use crate::acquire::{Archive, Run, read_document_file};
 use crate::config::{Config, Duplicates};
-use crate::pipeline::{self, Corpus, Holdings, Parsers, Relation, Reply, kwic_row};
+use crate::pipeline::{self, Corpus, Holdings, Parsers, Relation, kwic_row};
 use crate::query::Query;
 use crate::report::ValueType::{Integer, Text};
 use crate::report::{Format, Table, heading, tables};
@@ -20,17 +20,16 @@ use std::io::{BufWriter, Write};
 pub fn extract(args: &ExtractArgs, out: &mut dyn Write) -> Result<CommandOutcome, CommandError> {
     let bytes = read_document_file(&args.file)?;
     let parsers = Parsers::new(this_program()?, Limits::default());
-    let reply =
-        parsers.parse(&bytes).map_err(|e| CommandError::new(format!("cannot run the parser: {e}"), None))?;
-    match reply {
-        Reply::Rejected(rejection) => {
+    let read = parsers.read(&bytes);
+    match read.map_err(|e| CommandError::new(format!("cannot run the parser: {e}"), None))? {
+        Err(rejection) => {
             super::outcome::report(&CommandError::new(
                 format!("{} is rejected: {}", args.file.display(), rejection.reason),
                 Some(rejection.hint),
             ));
             Ok(CommandOutcome::LookAtIt)
         }
-        Reply::Extracted(extracted) => {
+        Ok(extracted) => {
             match args.format {
                 _ if args.furniture => out.write_all(extracted.document.furniture_text().as_bytes())?,
                 ExtractFormat::Text => out.write_all(extracted.document.plain_text().as_bytes())?,
@@ -221,7 +220,8 @@ pub fn status(config: &Config, out: &mut dyn Write) -> Result<CommandOutcome, Co
     let results = pipeline::open_results(&corpus)?;
     let (docnames, strata) = (results.docnames()?, results.strata()?);
     let archive = Archive::open_read_only(&corpus.archive_folder()).map_err(pipeline::Error::from)?;
-    writeln!(out, "Snapshot {} in {}\n", results.snapshot_id(), config.data().display())?;
+    let id = pipeline::current_id(&corpus).unwrap_or_else(|| "without reports".to_owned());
+    writeln!(out, "Snapshot {id} in {}\n", config.data().display())?;
     let of_file: Vec<bool> = results.documents()?.iter().map(year_is_of_file).collect();
     let mut rows = Vec::new();
     rows.extend(counted(&strata, "all", |_| String::new()));
@@ -263,7 +263,7 @@ fn year_is_of_file(entry: &Entry) -> bool {
 
 /// The texts that the corpus has more than once, and how they are counted.
 fn write_copies(corpus: &Corpus<'_>, holdings: &Holdings, out: &mut dyn Write) -> Result<(), CommandError> {
-    let copies = pipeline::copies(corpus, holdings).of;
+    let copies = pipeline::known_copies(corpus, holdings)?.of;
     let how = match corpus.config.settings.duplicates {
         Duplicates::Once => "counted once",
         Duplicates::Count => "each counted",

@@ -5,6 +5,7 @@
 //! reader never sees a count with the wrong denominator, and a killed refresh leaves the previous snapshot whole.
 //! Every byte that is read is checked (`directory`). Together with `query` the only user of tantivy.
 
+mod cut;
 mod directory;
 #[cfg(test)]
 mod memory;
@@ -16,13 +17,14 @@ mod tokenizer;
 mod vocabulary;
 mod writer;
 
+pub use cut::CutDocument;
 #[cfg(test)]
 pub use memory::TestDocument;
 pub use schema::INDEX_FORMAT;
 pub use snapshot::{PassageText, Row, Rows, Segment, Snapshot};
 pub use tables::NO_DOCUMENT;
 pub use vocabulary::Vocabulary;
-pub use writer::{Changes, IndexSummary, clear, count_tokens, update};
+pub use writer::{Changes, IndexSummary, clear, update};
 
 /// Joins the headings of a section path. A control character, so that no heading has it.
 pub const SECTION_SEPARATOR: char = '\u{1f}';

@@ -1,6 +1,6 @@
 //! What the index stores: for each passage its words with positions and where it stands; for each document one entry.
 
-use super::tokenizer::WordTokenizer;
+use super::tokenizer::TermSplitter;
 use tantivy::Index;
 use tantivy::schema::{
     FAST, Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
@@ -14,7 +14,7 @@ pub(super) fn format_text() -> String {
     format!("{INDEX_FORMAT}\n")
 }
 
-const TOKENIZER: &str = "words";
+const TOKENIZER: &str = "terms";
 
 /// The fields of the index. A passage has all but `entry`; a document has `docname` and `entry`.
 #[derive(Debug, Clone, Copy)]
@@ -23,8 +23,10 @@ pub struct Fields {
     pub docname: Field,
     /// The document's [`crate::text::Entry`] as JSON.
     pub entry: Field,
-    /// The text of the passage.
+    /// The words of the passage, cut ([`super::cut`]): the postings.
     pub text: Field,
+    /// The text of the passage.
+    pub passage: Field,
     /// The path of headings that the passage stands under, joined by [`super::SECTION_SEPARATOR`].
     pub section: Field,
     /// The index of the passage among the document's passages, from 0.
@@ -44,12 +46,13 @@ pub fn schema() -> (Schema, Fields) {
     let indexing = TextFieldIndexing::default()
         .set_tokenizer(TOKENIZER)
         .set_index_option(IndexRecordOption::WithFreqsAndPositions);
-    let text = TextOptions::default().set_indexing_options(indexing).set_stored();
+    let text = TextOptions::default().set_indexing_options(indexing);
     let mut builder = Schema::builder();
     let fields = Fields {
         docname: builder.add_text_field("docname", STRING | FAST),
         entry: builder.add_text_field("entry", STORED),
         text: builder.add_text_field("text", text),
+        passage: builder.add_text_field("passage", STORED),
         section: builder.add_text_field("section", STORED),
         ordinal: builder.add_u64_field("ordinal", FAST),
         page: builder.add_u64_field("page", FAST),
@@ -62,5 +65,5 @@ pub fn schema() -> (Schema, Fields) {
 
 /// Registers our tokenizer with `index`.
 pub fn register_tokenizer(index: &Index) {
-    index.tokenizers().register(TOKENIZER, WordTokenizer);
+    index.tokenizers().register(TOKENIZER, TermSplitter);
 }

@@ -321,7 +321,7 @@ impl Segment {
         let path = first_text(&document, self.fields.section);
         let section = path.split(SECTION_SEPARATOR).filter(|heading| !heading.is_empty()).map(str::to_owned);
         Ok(PassageText {
-            text: first_text(&document, self.fields.text).to_owned(),
+            text: first_text(&document, self.fields.passage).to_owned(),
             section: section.collect(),
         })
     }

@@ -1,14 +1,14 @@
 //! What the archive holds, as documents: one for each different file, however many places have it.
 
 use super::copies::{Copies, Relation};
-use super::store::{Extracted, TextStore};
-use super::{Damage, Error, rules_version};
+use super::job::{Extracted, Job, Settings};
+use super::store::TextStore;
+use super::{Damage, Error};
 use crate::acquire::{Archive, Extraction, Holding, HoldingRow, Inventory, Scope};
 use crate::config::{Config, Duplicates};
 use crate::extract::record;
-use crate::index::{INDEX_FORMAT, Snapshot, count_tokens};
-use crate::text::{Digest, DocName, Entry, Language, Notice, Rejected};
-use rayon::prelude::*;
+use crate::index::{CutDocument, INDEX_FORMAT, Snapshot};
+use crate::text::{Digest, DocName, Entry, Language, MediaType, Notice, Rejected, main_language};
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
@@ -17,19 +17,22 @@ use std::path::PathBuf;
 pub struct Corpus<'a> {
     /// Its configuration.
     pub config: &'a Config,
-    /// Extracted texts.
-    pub texts: TextStore,
 }
 
 impl<'a> Corpus<'a> {
     /// The corpus that `config` describes.
     pub fn new(config: &'a Config) -> Corpus<'a> {
-        Corpus { config, texts: TextStore::new(config.data().join("text")) }
+        Corpus { config }
     }
 
     /// Where the WARC files and the catalogue are.
     pub fn archive_folder(&self) -> PathBuf {
         self.config.data().join("archive")
+    }
+
+    /// Where the texts are.
+    pub(super) fn text_folder(&self) -> PathBuf {
+        self.config.data().join("text")
     }
 
     /// Where the index is.
@@ -80,7 +83,7 @@ impl Holdings {
     /// # Errors
     /// When the catalogue cannot be read.
     pub fn read(archive: &Archive, scope: &Scope) -> Result<Holdings, Error> {
-        let mut inventory = archive.inventory(&rules_version())?;
+        let mut inventory = archive.inventory(Settings::current().name())?;
         inventory.holdings.retain(|place| scope.has(&place.source, &place.location));
         inventory.failed.retain(|row| scope.has(&row.source, &row.location) || is_of_list(row, scope));
         inventory.lost.retain(|row| scope.has(&row.source, &row.location));
@@ -232,13 +235,10 @@ pub struct Planned<'a> {
 impl<'a> Planned<'a> {
     fn new(sha256: Digest, places: &'a [Holding], notes: CopyNotes, year_from_file: bool) -> Planned<'a> {
         let mut hasher = Sha256::new();
-        let versions = format!("{}, record {}", rules_version(), record::RECORDER_VERSION);
-        let parts = [
-            versions,
-            sha256.to_string(),
-            places[0].public_url.clone(),
-            format!("{:?} {notes:?} {year_from_file}", places[0].metadata),
-        ];
+        let job = Job { sha256, settings: Settings::current() };
+        let version = format!("record {}", record::RECORDER_VERSION);
+        let metadata = format!("{:?} {notes:?} {year_from_file}", places[0].metadata);
+        let parts = [job.id().to_string(), version, places[0].public_url.clone(), metadata];
         let names = places.iter().map(|place| format!("{} {}", place.docname(), place.is_vanished));
         for part in parts.into_iter().chain(names) {
             hasher.update(part.as_bytes());
@@ -248,10 +248,18 @@ impl<'a> Planned<'a> {
         Planned { docname: places[0].docname(), sha256, places, made_from, notes, year_from_file }
     }
 
-    /// The entry of the document, made from its text.
-    fn entry(&self, extracted: &Extracted) -> Entry {
-        let place = &self.places[0];
-        let document = &extracted.document;
+    /// The entry of the document and its text with the words cut: its text is read once, and its words are cut once.
+    ///
+    /// # Errors
+    /// When the text is missing or damaged.
+    pub(super) fn read(&self, store: &TextStore) -> Result<(Entry, CutDocument), Error> {
+        let Extracted { media_type, document, .. } = text(store, &self.sha256)?;
+        let cut = CutDocument::new(document);
+        Ok((self.entry(media_type, &cut), cut))
+    }
+
+    fn entry(&self, media_type: MediaType, cut: &CutDocument) -> Entry {
+        let (place, document) = (&self.places[0], cut.document());
         let (mut described, mut findings) = record::describe(document, &place.metadata, &place.location);
         if !self.year_from_file {
             record::leave_out_year_of_file(&mut described, &mut findings);
@@ -261,15 +269,16 @@ impl<'a> Planned<'a> {
         notices.sort();
         notices.dedup();
         let pages = document.pages.iter().filter(|page| page.number.is_some()).count() as u32;
+        let shares = document.language_shares();
         Entry {
             docname: self.docname.clone(),
             record: described,
-            language: place.metadata.language.or_else(|| document.language()),
-            language_shares: thousandths(&document.language_shares()),
-            media_type: extracted.media_type,
+            language: place.metadata.language.or_else(|| main_language(&shares)),
+            language_shares: thousandths(&shares),
+            media_type,
             n_pages: (pages > 0).then_some(pages),
             n_passages: document.passages().count() as u32,
-            n_tokens: document.passages().map(|(_, passage)| count_tokens(&passage.text)).sum(),
+            n_tokens: cut.n_tokens(),
             source_url: place.public_url.clone(),
             source_sha256: self.sha256,
             also_at: self.also_at(),
@@ -287,21 +296,11 @@ impl Planned<'_> {
     }
 }
 
-/// The entries of `planned`, from the texts of `store`; several threads at once.
-///
-/// # Errors
-/// When a text is missing.
-pub fn entries(planned: &[&Planned<'_>], store: &TextStore) -> Result<Vec<Entry>, Error> {
-    planned.par_iter().map(|planned| Ok(planned.entry(&text(store, &planned.sha256)?))).collect()
-}
-
 /// The text of a file that was extracted.
-///
-/// # Errors
-/// When it is missing or damaged.
-pub fn text(store: &TextStore, sha256: &Digest) -> Result<Extracted, Error> {
+fn text(store: &TextStore, sha256: &Digest) -> Result<Extracted, Error> {
     store.get(sha256)?.ok_or_else(|| {
-        let message = format!("{} is missing or damaged", store.json_path(sha256).display());
+        let message =
+            format!("the text of {sha256} in {} is missing or damaged", store.path(sha256).display());
         let hint = "run `ordskifte refresh`: it extracts the text again from the archive";
         Error { damage: Some(Damage::Text), ..Error::new(message, hint) }
     })

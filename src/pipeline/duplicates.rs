@@ -8,7 +8,8 @@ use super::Error;
 use super::copies::{Copies, Relation};
 use super::corpus::{Corpus, Holdings};
 use super::durable::replace;
-use super::rules_version;
+use super::job::Settings;
+use super::store::TextStore;
 use crate::text::{Digest, Document, sentences, words};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -47,21 +48,33 @@ struct KeptCopies {
 }
 
 /// The copies among the texts of `holdings`. Writes nothing.
-pub fn copies(corpus: &Corpus<'_>, holdings: &Holdings) -> Copies {
+pub(super) fn copies(corpus: &Corpus<'_>, store: &TextStore, holdings: &Holdings) -> Copies {
     let files = named_files(holdings);
-    kept_copies(corpus, &files).unwrap_or_else(|| find(&files, &fingerprints(corpus, &files).0))
+    kept_copies(corpus, &files).unwrap_or_else(|| find(&files, &fingerprints(corpus, store, &files).0))
+}
+
+/// The same, for those who have no store open.
+///
+/// # Errors
+/// When the texts cannot be read.
+pub fn known_copies(corpus: &Corpus<'_>, holdings: &Holdings) -> Result<Copies, Error> {
+    Ok(copies(corpus, &TextStore::open(corpus.text_folder())?, holdings))
 }
 
 /// The same, and keeps what was compared for the next time.
 ///
 /// # Errors
 /// When the data folder cannot be written.
-pub(super) fn update_copies(corpus: &Corpus<'_>, holdings: &Holdings) -> Result<Copies, Error> {
+pub(super) fn update_copies(
+    corpus: &Corpus<'_>,
+    store: &TextStore,
+    holdings: &Holdings,
+) -> Result<Copies, Error> {
     let files = named_files(holdings);
     if let Some(copies) = kept_copies(corpus, &files) {
         return Ok(copies);
     }
-    let (fingerprints, is_new) = fingerprints(corpus, &files);
+    let (fingerprints, is_new) = fingerprints(corpus, store, &files);
     let data = corpus.config.data();
     if is_new {
         replace(&data.join(FINGERPRINTS_FILE), &encode(&fingerprints))?;
@@ -90,7 +103,7 @@ fn made_from(files: &[(Digest, String)]) -> Digest {
 }
 
 fn versions() -> String {
-    format!("duplicates {DUPLICATES_VERSION}, {}", rules_version())
+    format!("duplicates {DUPLICATES_VERSION}, {}", Settings::current().name())
 }
 
 fn kept_copies(corpus: &Corpus<'_>, files: &[(Digest, String)]) -> Option<Copies> {
@@ -102,7 +115,7 @@ fn kept_copies(corpus: &Corpus<'_>, files: &[(Digest, String)]) -> Option<Copies
 type Fingerprints = HashMap<Digest, Fingerprint>;
 
 /// The fingerprints of `files`, and whether any of them was not kept.
-fn fingerprints(corpus: &Corpus<'_>, files: &[(Digest, String)]) -> (Fingerprints, bool) {
+fn fingerprints(corpus: &Corpus<'_>, store: &TextStore, files: &[(Digest, String)]) -> (Fingerprints, bool) {
     let kept = fs::read(corpus.config.data().join(FINGERPRINTS_FILE)).ok();
     let mut kept = kept.and_then(|bytes| decode(&bytes)).unwrap_or_default();
     let known: Fingerprints =
@@ -111,7 +124,7 @@ fn fingerprints(corpus: &Corpus<'_>, files: &[(Digest, String)]) -> (Fingerprint
         files.iter().map(|(sha256, _)| *sha256).filter(|sha256| !known.contains_key(sha256)).collect();
     let made = missing.par_iter().filter_map(|sha256| {
         // A text that is missing or damaged is made by the next refresh.
-        let extracted = corpus.texts.get(sha256).ok().flatten()?;
+        let extracted = store.get(sha256).ok().flatten()?;
         Some((*sha256, Fingerprint::of(&extracted.document)))
     });
     let made: Fingerprints = made.collect();
@@ -303,9 +316,7 @@ mod tests {
         let mut fingerprints = Fingerprints::new();
         for (index, text) in texts.iter().enumerate() {
             let html = format!("<html lang=\"nb\"><p>{}</p></html>", text.replace('\n', "</p><p>"));
-            let super::super::Reply::Extracted(extracted) = super::super::parse(html.as_bytes()) else {
-                panic!("it is HTML")
-            };
+            let extracted = super::super::extracted(html.as_bytes()).expect("it is HTML");
             let sha256 = Digest::of(&[index as u8]);
             files.push((sha256, index.to_string()));
             fingerprints.insert(sha256, Fingerprint::of(&extracted.document));

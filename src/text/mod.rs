@@ -25,6 +25,7 @@ pub use digest::{Digest, InvalidDigest};
 pub use docname::DocName;
 pub use document::{
     Area, Document, LanguageBasis, Limit, MediaType, Metadata, Notice, Page, Passage, PassageKind, Rejection,
+    main_language,
 };
 pub use entry::{Count, Entry, Rejected, Stratum, Tally};
 pub use hyphens::{COORDINATORS, LineEnd, hyphen_at_line_end};

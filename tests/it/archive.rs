@@ -427,7 +427,7 @@ fn reports_are_the_same_after_the_catalogue_is_lost_and_rebuilt() {
         run.err
     );
     assert_eq!(corpus.reports(), reports);
-    for derived in ["text", "index", "report-snapshots"] {
+    for derived in ["text", "index", "snapshots"] {
         fs::remove_dir_all(corpus.path("data").join(derived)).unwrap();
     }
     fs::remove_file(archive.join("catalogue.sqlite")).unwrap();

@@ -237,6 +237,14 @@ impl Catalogue {
         Ok(())
     }
 
+    /// Drops the rows of the open transaction.
+    pub(super) fn roll_back(&self) -> Result<(), Error> {
+        if !self.connection.is_autocommit() {
+            self.connection.execute_batch("ROLLBACK")?;
+        }
+        Ok(())
+    }
+
     /// Closes the file, so that all of the catalogue is in it.
     pub(super) fn close(self) -> Result<(), Error> {
         self.commit()?;
@@ -360,12 +368,14 @@ impl Catalogue {
 
     /// Keeps how extractions ended, all or none.
     pub fn record_extractions(&mut self, extractions: &[Extraction]) -> Result<(), Error> {
-        let transaction = self.connection.transaction()?;
-        for extraction in extractions {
-            let mut statement = transaction.prepare_cached(&insert::<Extraction>("INSERT OR REPLACE"))?;
-            statement.execute(params_from_iter(values_with_checksum(extraction)))?;
-        }
-        Ok(transaction.commit()?)
+        self.begin()?;
+        self.put_extractions(extractions)?;
+        self.commit()
+    }
+
+    /// Adds how extractions ended to the open transaction.
+    pub(super) fn put_extractions(&self, extractions: &[Extraction]) -> Result<(), Error> {
+        extractions.iter().try_for_each(|extraction| self.put(extraction))
     }
 
     /// Begins a run and returns its row.
