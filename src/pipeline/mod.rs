@@ -6,8 +6,10 @@
 //! makes again what was damaged.
 
 mod checked;
+mod copies;
 mod corpus;
 mod difference;
+mod duplicates;
 mod durable;
 mod event;
 mod extraction;
@@ -22,8 +24,10 @@ mod snapshots;
 mod store;
 mod verify;
 
+pub use copies::Relation;
 pub use corpus::{Corpus, Holdings, snapshot_id};
 pub use difference::{Difference, DocumentChange, NumberChange, description, difference};
+pub use duplicates::{NamedCopy, last_copies};
 pub use durable::replace;
 pub use event::Event;
 pub use job::{Extracted, Job, Outcome, PackedText, Settings, extracted, is_document};

@@ -14,6 +14,8 @@ pub struct Options<'a> {
     pub offline: bool,
     /// Change nothing; find what would be done.
     pub dry_run: bool,
+    /// A source may have lost most of its documents.
+    pub accept_loss: bool,
     /// Read files again, of the sources and of our own, although size and time say that they are as before.
     pub rehash: bool,
     /// The program that is run as parsing child: ourselves.

@@ -19,7 +19,7 @@ use head::Head;
 use location::file_name;
 
 /// The version of what [`describe`] makes of the same document: raised whenever a record changes.
-pub const RECORDER_VERSION: u32 = 3;
+pub const RECORDER_VERSION: u32 = 4;
 
 /// The record of `document`, and what is doubtful in it.
 ///
@@ -49,7 +49,16 @@ pub fn describe(document: &Document, source: &SourceMetadata, location: &str) ->
     record.published = year::published(document, source, &head, &record, &mut notices);
     record.concerned = year::concerned(&record, &head, document, location);
     record.year = year::analysis(&record, &head, source, &mut notices);
+    record.own.clone_from(&source.own);
     (record, notices.into_iter().map(Notice::of_document).collect())
+}
+
+/// Leaves out a year that only the file's own metadata give, and says so in place of the doubt.
+pub fn leave_out_year_of_file(record: &mut Record, notices: &mut Vec<Notice>) {
+    let Some(year) = record.year.take_if(|year| year.is_of_file()) else { return };
+    notices.retain(|notice| notice.text != year::doubt(year.year));
+    let text = format!("year not known: {} is that of the file's metadata only, and is left out", year.year);
+    notices.push(Notice::of_document(text));
 }
 
 /// What a source declares, normalised like the texts themselves; nothing when nothing is left of it.
