@@ -81,7 +81,8 @@ fn designation_of(
         // A letter or a meeting that names a document is not that document.
         .or_else(|| of_title().filter(|_| head.kind_of_first_line().is_none_or(is_numbered)))
         .or_else(of_url)
-        .or_else(|| parse(&file_name(location)))
+        // "otprp2.html" is a name of somebody's own.
+        .or_else(|| parse(&file_name(location)).filter(|designation| designation.session.is_some()))
 }
 
 fn is_numbered(kind: Kind) -> bool {

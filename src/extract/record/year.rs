@@ -23,9 +23,10 @@ pub(super) fn published(
 ) -> Option<Dated> {
     let dated = |date, basis: &str| Dated { date, basis: basis.to_owned() };
     let declared = source.published.map(|date| dated(date, "declared"));
-    // Minutes are published again years later: their day is the meeting's.
+    // Minutes are published again years later: their day is the meeting's, and that of a speech when it was held.
     let of_meeting = || {
-        let title = record.title.as_deref().filter(|_| record.kind == Kind::Referat)?;
+        let is_of_day = matches!(record.kind, Kind::Referat | Kind::Protokoll | Kind::Tale);
+        let title = record.title.as_deref().filter(|_| is_of_day)?;
         Some(dated(date_in(title)?, "title"))
     };
     let of_head = || head.date(record.kind).map(|(date, basis)| dated(date, basis));
@@ -169,13 +170,19 @@ pub(super) fn doubt(year: i16) -> String {
     format!("year {year} is known from the file's metadata only, which may be those of a copy")
 }
 
-/// The year of a report in a series that is numbered by year: "Rapport 2010:5", "DFØ-notat 2025/5".
+/// The year of a report in a series that is numbered by year: "Rapport 2010:5", "DFØ-notat 2025/5", "Eksempel-publikasjon
+/// nr. 45/2019".
 fn report_number_year(head: &Head) -> Option<i16> {
     static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)(?:rapport|notat)(?: nr\.?)? ((?:19|20)\d\d)\s?[:/]\s?\d{1,3}\b")
-            .expect("a constant pattern")
+        let year = r"(?:19|20)\d\d";
+        let text = format!(
+            r"(?i)(?:rapport|notat|publikasjon|report)(?:\s+(?:nr\.?|number))? (?:({year})\s?[:/–-]\s?\d{{1,3}}|\d{{1,3}}\s?[:/–-]\s?({year}))\b"
+        );
+        Regex::new(&text).expect("a constant pattern")
     });
-    NUMBER.captures(&head.text())?[1].parse().ok()
+    let text = head.text();
+    let found = NUMBER.captures(&text)?;
+    found.get(1).or(found.get(2))?.as_str().parse().ok()
 }
 
 /// A letter that names no year is of the year it is dated in, unless the date is so late that the next may be meant.
