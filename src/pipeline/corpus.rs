@@ -3,7 +3,7 @@
 use super::copies::{Copies, Relation};
 use super::job::{Extracted, Job, Settings};
 use super::store::TextStore;
-use super::{Damage, Error};
+use super::{Error, ErrorKind};
 use crate::acquire::{Archive, Extraction, Holding, HoldingRow, Inventory, Scope};
 use crate::config::{Config, Duplicates};
 use crate::extract::record;
@@ -128,7 +128,7 @@ impl Holdings {
 
     /// The documents that the index should have: every file that was extracted, by docname; without the `copies`, unless
     /// these are counted.
-    pub fn plan(&self, copies: &Copies, config: &Config) -> Vec<Planned<'_>> {
+    pub(super) fn plan(&self, copies: &Copies, config: &Config) -> Vec<Planned<'_>> {
         let settings = &config.settings;
         let are_counted = settings.duplicates == Duplicates::Count;
         let mut notes = self.notes_on_copies(copies, are_counted);
@@ -229,15 +229,15 @@ pub(super) fn stage_of(extraction: &Extraction) -> &'static str {
 }
 
 /// A document that the index should have.
-pub struct Planned<'a> {
+pub(super) struct Planned<'a> {
     /// Its name.
-    pub docname: DocName,
+    pub(super) docname: DocName,
     /// The digest of its bytes.
-    pub sha256: Digest,
+    pub(super) sha256: Digest,
     /// Where its bytes are found; the first place names it.
-    pub places: &'a [Holding],
+    pub(super) places: &'a [Holding],
     /// A digest of all that its entry and its passages are made from.
-    pub made_from: Digest,
+    pub(super) made_from: Digest,
     notes: CopyNotes,
     /// Whether a year that only the file's metadata give counts.
     year_from_file: bool,
@@ -313,12 +313,12 @@ fn text(store: &TextStore, sha256: &Digest) -> Result<Extracted, Error> {
         let message =
             format!("the text of {sha256} in {} is missing or damaged", store.path(sha256).display());
         let hint = "run `ordskifte refresh`: it extracts the text again from the archive";
-        Error { damage: Some(Damage::Text), ..Error::new(message, hint) }
+        Error::new(message, hint).of_kind(ErrorKind::DamagedText)
     })
 }
 
 /// The name of the state in which the index has just `planned`: equal documents, equal name.
-pub fn snapshot_id<'a>(planned: impl Iterator<Item = &'a Planned<'a>>) -> String {
+pub(super) fn snapshot_id<'a>(planned: impl Iterator<Item = &'a Planned<'a>>) -> String {
     let mut hasher = Sha256::new();
     hasher.update(format!("index {INDEX_FORMAT}"));
     for document in planned {

@@ -7,7 +7,7 @@ use super::durable::{create_folder, remove_old_temporaries, remove_temporaries};
 use super::extraction::{Extractor, connect, work};
 use super::run::{Options, emit, stage};
 use super::store::TextStore;
-use super::{Damage, Error, Event};
+use super::{Error, ErrorKind, Event};
 use super::{kept, reports, snapshots};
 use crate::acquire::{
     self, AcquireOptions, Archive, LocationOutcome, RunCounts, Scope, SourceEvent, SourceSettings,
@@ -147,12 +147,15 @@ impl Run<'_, '_, '_> {
         let (acquired, n_warnings) = self.acquire(archive)?;
         let acquired = RefreshSummary { acquired, n_warnings, ..RefreshSummary::default() };
         let result = self.derive(archive, acquired.clone());
-        let Err(Error { damage: Some(damage), message, .. }) = &result else { return result };
+        let damage = [ErrorKind::DamagedText, ErrorKind::DamagedIndex];
+        let Some(error) = result.as_ref().err().filter(|error| damage.contains(&error.kind)) else {
+            return result;
+        };
         // A file was damaged although it had been found whole: everything is checked again, once.
-        let text = format!("{message}; it is made again from the archive");
+        let text = format!("{error}; it is made again from the archive");
         emit(self.options, Event::Warning { text });
         self.checked.clear();
-        if *damage == Damage::Index {
+        if error.kind == ErrorKind::DamagedIndex {
             index::clear(&self.corpus.index_folder())?;
         }
         self.derive(archive, acquired)

@@ -27,6 +27,7 @@ mod healing;
 mod html;
 mod html_pages;
 /// Text → language, the command and the trained table.
+mod interrupt;
 mod language;
 /// Words → lemmas, compound members.
 mod morphology;
