@@ -46,6 +46,7 @@ fn entry(number: usize) -> Entry {
         source_url: String::new(),
         source_sha256: Digest::of(b""),
         also_at: Vec::new(),
+        copy_of: None,
         is_vanished: false,
         notices: Vec::new(),
         made_from: Digest::of(b""),

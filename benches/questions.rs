@@ -62,6 +62,7 @@ fn entry(number: usize) -> Entry {
         source_url: number.to_string(),
         source_sha256: Digest::of(b""),
         also_at: Vec::new(),
+        copy_of: None,
         is_vanished: false,
         notices: Vec::new(),
         made_from: Digest::of(b""),

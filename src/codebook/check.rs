@@ -84,7 +84,7 @@ pub fn check(codebook: &Codebook, uses: &[Vec<Use>]) -> Vec<CodebookFinding> {
     findings
 }
 
-/// Patterns of so few letters are told by one finding.
+/// A pattern with this many letters or fewer gets a single finding.
 const TINY_LETTERS_MAX: usize = 2;
 /// So many of its forms are shown.
 const EXAMPLES: usize = 2;

@@ -13,7 +13,7 @@ const WORDS_MAX: usize = 30_000;
 /// Compiled size of all regular expressions. A mebibyte takes 10 ms to compile, in small ones and large ones alike: half a
 /// second in all.
 const REGEX_BYTES_MAX: usize = 48 << 20;
-/// Regular expressions that can begin with anything. Each is asked about every word of the vocabulary, and can admit
+/// Regular expressions that can begin with anything. Each is tried on every word of the vocabulary, and can match
 /// them all: 9 ms each over the 5,000 words of the sample corpus, so that this many take six tenths of a second.
 const UNANCHORED_MAX: usize = 64;
 

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
 /// Changes whenever a pattern would admit or refuse other words of the same vocabulary.
-pub const MATCHER_VERSION: u32 = 2;
+pub const MATCHER_VERSION: u32 = 3;
 
 /// What a word pattern says to a word that it has something to do with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +35,7 @@ impl Verdict {
     }
 }
 
-/// Many word patterns, ready to be asked about each word of a vocabulary.
+/// Many word patterns, compiled to be matched against each word of a vocabulary.
 pub struct Matcher<'a> {
     words: Vec<(&'a WordPattern, bool)>,
     terms: Vec<Option<Term>>,
@@ -53,7 +53,7 @@ pub struct Matcher<'a> {
 }
 
 impl<'a> Matcher<'a> {
-    /// A matcher for `words`, each with whether upper and lower case are told apart.
+    /// A matcher for `words`, each with whether it is case-sensitive.
     pub fn new(words: Vec<(&'a WordPattern, bool)>) -> Matcher<'a> {
         let (mut literals, mut owners, mut regexes) = (Vec::<String>::new(), Vec::new(), Vec::new());
         let mut inflected = HashMap::<String, Vec<(usize, Option<String>)>>::new();
@@ -276,7 +276,7 @@ impl<'a> Matcher<'a> {
     }
 }
 
-/// The words of a vocabulary that a [`Matcher`] has to be asked about: the union of these.
+/// The words of a vocabulary that a [`Matcher`] must be given: the union of these sets.
 pub struct Lookups {
     /// These words.
     pub words: Vec<String>,

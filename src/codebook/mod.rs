@@ -2,7 +2,7 @@
 //!
 //! A pattern is one or more words within one passage. A plain word matches itself; `[lemma=innovasjon]` all its
 //! inflections; `*innovasjon`, `innovasjon*` and `*innovasjon*` also the compounds that have it last, first or anywhere,
-//! told by [`crate::morphology`] and not by letters: `tillit*` matches *tillitsreform*, never *mistillit*; `/…/` is a
+//! decided by [`crate::morphology`] and not by letters: `tillit*` matches *tillitsreform*, never *mistillit*; `/…/` is a
 //! regular expression. A hyphen is part of its word: `mål- og resultatstyring` does not match *mål og resultatstyring*.
 //!
 //! Patterns are expanded against the vocabulary of the index ([`Matcher`]); what is counted is a list of forms that a

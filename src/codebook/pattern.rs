@@ -7,7 +7,7 @@ use std::hash::Hash;
 
 /// More slots than any phrase of a codebook has; a longer one is a mistake (or an attack, in a query).
 const SLOTS_MAX: usize = 16;
-/// The widest gap: words further apart are no phrase.
+/// The widest gap. Words further apart are not a phrase.
 const GAP_MAX: u32 = 20;
 /// Sizes that a compiled regular expression is tried at, in bytes. `/samskap(ing|te?)/` fits the first, `/\w+styring/` the second.
 const REGEX_BYTES_STEPS: [usize; 3] = [8 << 10, 64 << 10, REGEX_BYTES_MAX];
@@ -53,9 +53,9 @@ pub enum WordPattern {
 /// A regular expression for a whole word.
 #[derive(Debug, Clone)]
 pub struct Expression {
-    /// Where upper and lower case are told apart.
+    /// Case-sensitive.
     pub as_written: Regex,
-    /// Where they are not.
+    /// Not case-sensitive.
     pub any_case: Regex,
     /// Upper limit of its compiled size, which its cost goes with.
     pub(super) size_bytes_max: usize,

@@ -73,6 +73,7 @@ fn entry(document: &TestDocument<'_>, n_tokens: u64) -> Entry {
         source_url: document.docname.to_owned(),
         source_sha256: Digest::of(b""),
         also_at: Vec::new(),
+        copy_of: None,
         is_vanished: false,
         notices: Vec::new(),
         made_from: Digest::of(b""),

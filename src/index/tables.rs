@@ -207,12 +207,20 @@ fn records(names: &[String], locals: &[DocumentPart]) -> Vec<u8> {
         let kind = stratum.map(|stratum| stratum.kind).unwrap_or_default();
         bytes.extend(kind_place(kind).to_le_bytes());
         bytes.extend(tag(stratum.and_then(|stratum| stratum.language)).to_le_bytes());
-        bytes.extend(u32::from(stratum.is_some_and(|stratum| stratum.is_year_of_file)).to_le_bytes());
+        bytes.extend(stratum.map_or(0, |stratum| flags(&stratum)).to_le_bytes());
         bytes.extend(own_name(kind));
         name_start += name.len() as u64;
         entry_start += u64::from(length);
     }
     bytes
+}
+
+const YEAR_OF_FILE: u32 = 1;
+const COPY: u32 = 2;
+
+fn flags(stratum: &Stratum) -> u32 {
+    let flag = |is_set: bool, flag: u32| if is_set { flag } else { 0 };
+    flag(stratum.is_year_of_file, YEAR_OF_FILE) | flag(stratum.is_copy, COPY)
 }
 
 /// The place of `kind` in [`KINDS`]; past their end for a kind of the user's own.
@@ -422,7 +430,8 @@ impl PartRecord {
         let year = u32_at(&self.0, 48);
         Stratum {
             year: (year != NO_YEAR).then_some(year as i32 as i16),
-            is_year_of_file: u32_at(&self.0, 60) == 1,
+            is_year_of_file: u32_at(&self.0, 60) & YEAR_OF_FILE != 0,
+            is_copy: u32_at(&self.0, 60) & COPY != 0,
             kind: self.kind(),
             language: language(u32_at(&self.0, 56)),
             n_tokens: u64_at(&self.0, 32),

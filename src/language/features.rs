@@ -4,7 +4,7 @@
 
 /// Longest character n-gram.
 const NGRAM_MAX: usize = 5;
-/// Of a longer word only so many letters are looked at: it is no word but debris.
+/// Of a longer word only this many letters are used: it is debris rather than a word.
 const LETTERS_MAX: usize = 64;
 /// The edge of a word, as a character of its n-grams.
 const EDGE: u32 = ' ' as u32;
@@ -40,7 +40,7 @@ pub fn words(text: &str, mut found: impl FnMut(&[u32])) {
     close(&mut word, &mut length);
 }
 
-/// `character` in small, `None` when it is no Latin letter.
+/// `character` in lower case. `None` when it is not a Latin letter.
 fn small_letter(character: char) -> Option<u32> {
     match character {
         'a'..='z' => Some(character as u32),

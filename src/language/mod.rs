@@ -16,7 +16,7 @@ use smoothing::{Sentence, best_path, evidence};
 use table::{CLASSES, CODES, OTHER, Scores, Table};
 
 /// Changes whenever [`identify`] or [`label`] would answer differently for the same text.
-pub const IDENTIFIER_VERSION: u32 = 2;
+pub const IDENTIFIER_VERSION: u32 = 3;
 
 /// A passage whose own language is as sure as this needs no neighbours.
 const SURE: f32 = 0.9;
@@ -36,7 +36,7 @@ pub struct Guess {
 
 /// The most likely language of the normalised `text`.
 ///
-/// `None` without letters, and when it is a language that neither table nor whatlang can name. Otherwise a guess even
+/// `None` without letters, for a bare list of names of which the table is not sure, and when it is a language that neither table nor whatlang can name. Otherwise a guess even
 /// when little speaks for it: its confidence says so.
 pub fn identify(text: &str) -> Option<Guess> {
     let table = Table::embedded();
@@ -50,8 +50,25 @@ pub fn identify(text: &str) -> Option<Guess> {
         return None;
     }
     let sure = table.confidence(&scores);
+    if sure < SURE && is_list_of_names(text) {
+        return None;
+    }
     let (language, confidence) = in_latin_letters(text, scores.best())?;
     Some(Guess { language, confidence: confidence.min(sure) })
+}
+
+/// Whether each word of `text` is a name, and there are two or more: "Kari Nordmann, Per Hansen". Headings of sentence case
+/// have small words; those in capitals alone are no names.
+fn is_list_of_names(text: &str) -> bool {
+    let mut n_names = 0;
+    for word in crate::text::words(text).filter(|word| word.has_letter) {
+        let mut letters = word.text.chars().filter(|c| c.is_alphabetic());
+        if !letters.next().is_some_and(char::is_uppercase) || !letters.any(char::is_lowercase) {
+            return false;
+        }
+        n_names += 1;
+    }
+    n_names >= 2
 }
 
 /// The language of a text in Latin letters of this class. `None` when nobody can name it.

@@ -8,7 +8,7 @@ use super::table::CLASSES;
 
 /// What a change of language costs from one passage to the next, in logits (e⁵ ≈ 150 to one against).
 const SWITCH_BETWEEN: f32 = 5.0;
-/// What it costs within a passage: as much as one sentence can bring at most, so that a quotation is no change.
+/// What it costs within a passage: as much as one sentence can bring at most, so that a quotation is not a change.
 const SWITCH_WITHIN: f32 = -FLOOR;
 
 /// No sentence speaks louder against a language than this: one line of names must not outvote its paragraph.

@@ -1,4 +1,4 @@
-//! The classifier's table: for each feature sixteen small weights, one a language; their sum tells the language of a text.
+//! The classifier's table: for each feature sixteen small weights, one for each language; their sum gives the language of a text.
 //!
 //! The table holds figures only. `tools/train_languages` makes it, and `table.toml` beside it says from what.
 //!
@@ -13,7 +13,7 @@ use std::sync::{Mutex, OnceLock};
 /// The languages of the table by their BCP 47 tags. The last one stands for all others with Latin letters.
 pub const CODES: [&str; CLASSES] =
     ["nb", "nn", "da", "sv", "en", "se", "smj", "sma", "fkv", "fi", "is", "fo", "de", "nl", "fr", OTHER];
-/// How many languages the table tells apart.
+/// How many languages the table distinguishes.
 pub const CLASSES: usize = 16;
 /// The tag of a text whose language the table does not have: BCP 47 "undetermined".
 pub const OTHER: &str = "und";

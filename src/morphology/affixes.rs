@@ -29,7 +29,7 @@ pub fn looks_like_adjective(term: &str) -> bool {
     SUFFIXES.iter().any(|suffix| term.ends_with(suffix))
 }
 
-/// Prefixes that make another word of any word: *mistillit* is no *tillit*, *ineffektiv* not *effektiv*.
+/// Prefixes that make another word of any word: *mistillit* is not *tillit*, *ineffektiv* not *effektiv*.
 pub const PREFIXES: [&str; 16] =
     ["mis", "be", "av", "an", "inn", "u", "in", "van", "bal", "dis", "des", "frå", "fra", "ge", "er", "unn"];
 
@@ -49,7 +49,7 @@ pub const LEADING_PARTICLES: [&str; 4] = ["rett", "vill", "vei", "veg"];
 pub const SHORT_MODIFIERS: [&str; 16] =
     ["by", "el", "øl", "ap", "ny", "øy", "tv", "eu", "it", "pc", "is", "ti", "to", "sy", "ås", "ki"];
 
-/// First parts that are no words of their own.
+/// First parts that are not words of their own.
 pub const MODIFIERS: [&str; 38] = [
     "hoved", "hovud", "fjern", "fler", "fleir", "tverr", "mikro", "makro", "multi", "sam", "super", "tele",
     "sosio", "øko", "inter", "intra", "kvasi", "mini", "meta", "psyko", "euro", "kyber", "syke", "sjuke",
@@ -84,9 +84,18 @@ const KEEPING_SUFFIXES: [&str; 10] =
 /// Such suffixes that are whole words' beginnings too, so that only an ending may follow: *byråkrati|ske*.
 const KEEPING_ENDS: [&str; 4] = ["ig", "sk", "lig", "leg"];
 
-/// Words that have the letters of a term and neither prefix nor suffix that tells: the beginning of what is no term.
-pub const OTHER_WORDS: [&str; 6] =
-    ["etterforsk", "tilsynelat", "underhandl", "overhandl", "supervisjon", "operasjonell"];
+/// Beginnings of words that contain the letters of a term by accident, where neither prefix nor suffix shows it.
+pub const OTHER_WORDS: [&str; 9] = [
+    "etterforsk",
+    "tilsynelat",
+    "underhandl",
+    "overhandl",
+    "supervisjon",
+    "operasjonell",
+    "samordn",
+    "underordn",
+    "overordn",
+];
 
 /// Whether `rest` begins with a suffix that keeps the term what it is.
 pub fn derives(rest: &str) -> bool {

@@ -61,7 +61,7 @@ fn splits(word: &str) -> impl Iterator<Item = (&str, &str)> {
 /// The compound that `word` is when it is cut within bytes `span`, where a term would stand: *høyre + formenn*. Both parts
 /// must be in the list as they are, or nearly every word has another reading.
 pub fn other_compound(word: &str, span: std::ops::Range<usize>) -> Option<(&str, &str)> {
-    // *medan + svar* is no compound: conjunctions and prepositions of three letters or more begin none.
+    // *medan + svar* is not a compound: conjunctions and prepositions of three letters or more begin none.
     let lemmatizer = Lemmatizer::embedded();
     // By the list or the table of irregular words: the rules of nynorsk would give *kontrol* for *kontroll*.
     let has = |first: &str| lemmatizer.is_in_list(first) || lemmatizer.is_irregular(first);

@@ -8,7 +8,7 @@
 //! 4. the last constituent of a compound, looked up in the same way: *kulturutredningene* ends in *utredningene*;
 //! 5. endings alone.
 //!
-//! The sentence is not read: *leie* is one and the same wherever it stands. Names are not told from nouns.
+//! The sentence is not read: *leie* is one and the same wherever it stands. Names are not distinguished from nouns.
 
 use super::affixes::has_vowel;
 use super::bridges;
@@ -82,7 +82,7 @@ pub fn forms_of(lemma: &str) -> Vec<String> {
 }
 
 /// The nynorsk words for the bokmål `lemma`, as far as the tables know; empty when its ending is one that only bokmål has
-/// and no table has a word for it. `None` when it is written alike in both, as far as can be told.
+/// and no table has a word for it. `None` when it is written alike in both, as far as is known.
 pub fn counterparts(lemma: &str) -> Option<Vec<String>> {
     const BOKMAL_ONLY: [&str; 6] = ["else", "elsen", "het", "lighet", "tte", "hold"];
     let lemma = normalise(lemma).to_lowercase();
@@ -178,7 +178,7 @@ impl Lemmatizer<'_> {
 
     /// At least one, most likely first.
     fn found(&self, form: &str, written: Written) -> Vec<Lemma> {
-        // The last part of a hyphened word is inflected; a hanging hyphen says that it is no whole word.
+        // The last part of a hyphened word is inflected; a hanging hyphen says that it is not a whole word.
         if let Some((first, last)) = form.rsplit_once('-')
             && last.chars().count() >= 2
         {
@@ -402,7 +402,7 @@ impl Lemmatizer<'_> {
         found
     }
 
-    /// Whether `other`, which a bridge leads to, is no bokmål word of its own: *bygging* is not the nynorsk of *bygning*.
+    /// Whether `other`, which a bridge leads to, is not a bokmål word of its own: *bygging* is not the nynorsk of *bygning*.
     /// Pairs of the tables are believed.
     fn is_counterpart(&self, lemma: &str, other: &str) -> bool {
         bridges::is_pair(lemma, other) || !(self.is_listed_lemma(lemma) && self.is_listed_lemma(other))

@@ -105,7 +105,7 @@ impl Lexicon {
     /// The list that [`Lexicon::to_table`] wrote.
     ///
     /// # Errors
-    /// `None` when the bytes are no such table.
+    /// `None` when the bytes are not such a table.
     pub fn from_table(table: Cow<'static, [u8]>) -> Option<Lexicon> {
         let mut reader = Reader { bytes: &table, at: 0 };
         let mut analyses = Vec::new();

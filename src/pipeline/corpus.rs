@@ -126,14 +126,14 @@ impl Holdings {
         })
     }
 
-    /// The documents that the index should have: every file that was extracted, by docname; without the `copies`, unless
-    /// these are counted.
+    /// The documents that the index should have: every file that was extracted, by docname. The `copies` are told apart, unless
+    /// the configuration says that they count.
     pub(super) fn plan(&self, copies: &Copies, config: &Config) -> Vec<Planned<'_>> {
         let settings = &config.settings;
         let are_counted = settings.duplicates == Duplicates::Count;
         let mut notes = self.notes_on_copies(copies, are_counted);
-        let files = self.with_text().filter(|(sha256, _)| are_counted || !copies.of.contains_key(sha256));
-        let mut planned: Vec<Planned<'_>> = files
+        let mut planned: Vec<Planned<'_>> = self
+            .with_text()
             .map(|(sha256, places)| {
                 let notes = notes.remove(sha256).unwrap_or_default();
                 Planned::new(*sha256, places, notes, settings.year_from_file)
@@ -155,14 +155,11 @@ impl Holdings {
                 Relation::Same => ("the same text in other bytes is", "the same text in other bytes as"),
                 Relation::Within => ("holds the whole text of", "its whole text is in"),
             };
-            let end = if are_counted { "both are counted" } else { "counted once, here" };
-            let of_counted = notes.entry(*counted).or_default();
-            of_counted.texts.push(format!("{here} {copy_name}: {end}"));
-            if are_counted {
-                notes.entry(*copy).or_default().texts.push(format!("{there} {counted_name}: {end}"));
-            } else {
-                of_counted.also_at.extend(copies.iter().map(Holding::docname));
-            }
+            let end = if are_counted { "both are counted" } else { "counted once" };
+            notes.entry(*counted).or_default().texts.push(format!("{here} {copy_name}: {end}"));
+            let of_copy = notes.entry(*copy).or_default();
+            of_copy.texts.push(format!("{there} {counted_name}: {end}"));
+            of_copy.copy_of = (!are_counted).then_some(counted_name);
         }
         notes
     }
@@ -197,8 +194,8 @@ fn is_of_list(row: &HoldingRow, scope: &Scope) -> bool {
 #[derive(Debug, Default)]
 struct CopyNotes {
     texts: Vec<String>,
-    /// Where the copies are.
-    also_at: Vec<DocName>,
+    /// The document that counts in its place.
+    copy_of: Option<DocName>,
 }
 
 /// The places whose last attempt failed, and those whose bytes the archive has lost, as rows of `rejected.csv`.
@@ -292,18 +289,12 @@ impl<'a> Planned<'a> {
             n_tokens: cut.n_tokens(),
             source_url: place.public_url.clone(),
             source_sha256: self.sha256,
-            also_at: self.also_at(),
+            also_at: self.places[1..].iter().map(Holding::docname).collect(),
+            copy_of: self.notes.copy_of.clone(),
             is_vanished: place.is_vanished,
             notices,
             made_from: self.made_from,
         }
-    }
-}
-
-impl Planned<'_> {
-    /// The other places of its bytes, and those of its copies.
-    fn also_at(&self) -> Vec<DocName> {
-        self.places[1..].iter().map(Holding::docname).chain(self.notes.also_at.iter().cloned()).collect()
     }
 }
 

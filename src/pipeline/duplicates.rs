@@ -21,8 +21,9 @@ const DUPLICATES_VERSION: u32 = 1;
 const FINGERPRINTS_FILE: &str = "fingerprints";
 const COPIES_FILE: &str = "copies";
 
-/// Words of a text that is compared. Covers and forms of fewer words are equal without being copies ("Se vedlegg").
-const WORDS_MIN: usize = 20;
+/// Words of a text that is compared. Covers and forms of fewer words are equal without being copies ("Se vedlegg"); a short
+/// letter that was sent twice has some fifteen.
+const WORDS_MIN: usize = 10;
 /// Words of a sentence that is compared: shorter ones stand in many documents.
 const SENTENCE_WORDS_MIN: usize = 6;
 /// Sentences that a text has at least to be looked for in another.
@@ -365,6 +366,7 @@ mod tests {
 
     #[test]
     fn the_same_words_in_other_bytes_are_a_copy_of_the_first() {
+        // A letter of ten words counts, a reference of two does not.
         let one = SENTENCES.join(" ");
         let by_paragraph = SENTENCES.join("\n");
         assert_eq!(copies(&[&one, &by_paragraph, SENTENCES[0]]), ["1: 0 Same"]);

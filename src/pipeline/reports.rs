@@ -25,7 +25,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 /// The reports are rewritten when this changes.
-const REPORT_VERSION: u32 = 6;
+const REPORT_VERSION: u32 = 7;
 
 /// The file under the data folder that keeps which forms the codebook matches.
 const FORMS_FILE: &str = "expansion.json";
@@ -239,7 +239,7 @@ fn write_tables(
         trend::by_document(entries, &counts),
     )?;
     report.table("term_year.csv", &tables::term_year(), trend::by_year_and_kind(&strata, &counts))?;
-    report.table("forms.csv", &tables::forms(), trend::forms(&counts))?;
+    report.table("forms.csv", &tables::forms(), trend::forms(&strata, &counts))?;
     report.resources.push(kwic);
     report.table("documents.csv", &tables::documents().with_own(&own), with_shared_designations(entries))?;
     report.table("rejected.csv", &tables::rejected(), rejected)?;

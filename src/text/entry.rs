@@ -29,6 +29,9 @@ pub struct Entry {
     pub source_sha256: Digest,
     /// Other places that hold the same bytes.
     pub also_at: Vec<DocName>,
+    /// The document that has its text as well and counts in its place. `None` when it counts itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copy_of: Option<DocName>,
     /// Whether its source no longer has it. Its text stays, and counts.
     pub is_vanished: bool,
     /// Findings about it.
@@ -50,6 +53,8 @@ pub struct Stratum {
     pub language: Option<Language>,
     /// Word tokens: those with a letter.
     pub n_tokens: u64,
+    /// Whether another document has its text and counts in its place.
+    pub is_copy: bool,
 }
 
 impl Entry {
@@ -61,6 +66,7 @@ impl Entry {
             kind: self.record.kind,
             language: self.language,
             n_tokens: self.n_tokens,
+            is_copy: self.copy_of.is_some(),
         }
     }
 }

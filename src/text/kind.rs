@@ -1,4 +1,4 @@
-//! The kinds of document: one table, a row per kind, with all that the program knows of it by name.
+//! The kinds of document: one table, a row per kind, with all its names.
 //!
 //! Adding a kind is adding a variant and its row.
 

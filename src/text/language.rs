@@ -23,7 +23,7 @@ impl Language {
         self.0
     }
 
-    /// The language that [`Language::to_bytes`] gave. `None` when these bytes are no tag.
+    /// The language that [`Language::to_bytes`] gave. `None` when these bytes are not a tag.
     pub fn from_bytes(tag: [u8; 3]) -> Option<Language> {
         let is_tag =
             tag[..2].iter().all(u8::is_ascii_lowercase) && (tag[2] == b' ' || tag[2].is_ascii_lowercase());

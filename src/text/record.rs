@@ -24,7 +24,7 @@ pub struct Record {
     pub published: Option<Dated>,
     /// First and last year that the document is about.
     pub concerned: Option<(i16, i16)>,
-    /// The year that its words are counted in. `None` when it cannot be told from what is known.
+    /// The year that its words are counted in. `None` when it does not follow from what is known.
     pub year: Option<AnalysisYear>,
     /// The user's own columns, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]

@@ -1,7 +1,7 @@
 //! Stage 4: counts → tidy tables of frequency and relative frequency, by document and by year. Pure.
 //!
 //! A rate is pooled: `1,000,000 × mentions ÷ words` over all documents of its row, not the mean of the documents' rates.
-//! Documents without mentions count in the denominators.
+//! Documents without mentions count in the denominators; copies of other documents count in neither.
 
 use crate::text::{Count, Entry, Kind, Language, Stratum};
 use std::collections::{BTreeMap, BTreeSet};
@@ -91,10 +91,10 @@ pub fn by_year<'a>(documents: &[Stratum], counts: &'a [Count]) -> Vec<YearRow<'a
 }
 
 /// One row for each concept, form and language, the most frequent form first.
-pub fn forms(counts: &[Count]) -> Vec<FormRow<'_>> {
+pub fn forms<'a>(documents: &[Stratum], counts: &'a [Count]) -> Vec<FormRow<'a>> {
     let rows = counts.iter().flat_map(|count| {
         let mut totals = BTreeMap::<(u32, Option<Language>), u64>::new();
-        for tally in &count.tallies {
+        for tally in count.tallies.iter().filter(|tally| !documents[tally.document as usize].is_copy) {
             *totals.entry((tally.form, tally.language)).or_default() += tally.n;
         }
         let mut rows: Vec<FormRow<'_>> = totals
@@ -129,12 +129,13 @@ fn year_rows<'a>(
     kind_of: impl Fn(&Stratum) -> Option<Kind>,
 ) -> Vec<YearRow<'a>> {
     let stratum = |document: &Stratum| (document.year.is_none(), document.year, kind_of(document));
-    let strata: BTreeSet<_> = documents.iter().map(stratum).collect();
+    let strata: BTreeSet<_> = documents.iter().filter(|document| !document.is_copy).map(stratum).collect();
     let mut rows = Vec::new();
     for count in counts {
         let mut sums: BTreeMap<_, (Frequency, u64, u64)> =
             strata.iter().map(|stratum| (*stratum, Default::default())).collect();
-        for (document, (n, _)) in documents.iter().zip(document_totals(documents.len(), count)) {
+        let totals = documents.iter().zip(document_totals(documents.len(), count));
+        for (document, (n, _)) in totals.filter(|(document, _)| !document.is_copy) {
             let (frequency, n_docs, n_docs_with) = sums.entry(stratum(document)).or_default();
             frequency.n += n;
             frequency.n_tokens += document.n_tokens;
@@ -172,6 +173,7 @@ mod tests {
             source_url: docname.to_owned(),
             source_sha256: Digest::of(b""),
             also_at: Vec::new(),
+            copy_of: None,
             is_vanished: false,
             notices: Vec::new(),
             made_from: Digest::of(b""),
@@ -230,9 +232,25 @@ mod tests {
 
     #[test]
     fn forms_are_listed_by_frequency() {
-        let (_, counts) = sample();
-        let found: Vec<_> = forms(&counts).iter().map(|row| (row.form, row.n)).collect();
+        let (entries, counts) = sample();
+        let strata: Vec<Stratum> = entries.iter().map(Entry::stratum).collect();
+        let found: Vec<_> = forms(&strata, &counts).iter().map(|row| (row.form, row.n)).collect();
         assert_eq!(found, [("innovasjon", 5), ("innovasjoner", 1)]);
+    }
+
+    #[test]
+    fn a_copy_has_its_own_row_and_counts_in_no_total() {
+        let (mut entries, counts) = sample();
+        entries[0].copy_of = Some("b".to_owned().into());
+        let strata: Vec<Stratum> = entries.iter().map(Entry::stratum).collect();
+        let years: Vec<_> = by_year(&strata, &counts)
+            .iter()
+            .map(|row| (row.year, row.frequency.n, row.frequency.n_tokens, row.n_docs))
+            .collect();
+        assert_eq!(years, [(Some(2020), 0, 3_000, 1), (None, 2, 500, 1)]);
+        let found: Vec<_> = forms(&strata, &counts).iter().map(|row| (row.form, row.n)).collect();
+        assert_eq!(found, [("innovasjon", 2)]);
+        assert_eq!(by_document(&entries, &counts)[0].n, 4);
     }
 
     #[test]

@@ -243,19 +243,27 @@ fn a_text_that_the_corpus_has_twice_is_counted_once_unless_the_user_says_otherwi
         ("d.html", &own_page(1)),
     ]);
     corpus.refresh(&[]);
-    assert_eq!(names(&corpus), ["c.html", "d.html"]);
-    let found = row(&corpus, "c.html");
-    assert!(
-        found["notices"].contains("holds the whole text of") && found["notices"].contains("counted once")
-    );
-    assert!(found["also_at"].contains("/a.html") && found["also_at"].contains("/b.html"), "{found:?}");
+    let n_docs = || -> u64 {
+        let rows = corpus.rows("term_year.csv").into_iter().filter(|row| row["concept"] == "samskaping");
+        rows.map(|row| row["n_docs"].parse::<u64>().unwrap()).sum()
+    };
+    assert_eq!((names(&corpus).len(), n_docs()), (4, 2));
+    let counted = row(&corpus, "c.html");
+    assert!(counted["notices"].contains("holds the whole text of") && counted["copy_of"].is_empty());
+    let copy = row(&corpus, "a.html");
+    assert!(copy["copy_of"].ends_with("/c.html") && copy["notices"].contains("counted once"), "{copy:?}");
+    let n_of_copy = corpus
+        .rows("term_document.csv")
+        .into_iter()
+        .find(|row| row["concept"] == "samskaping" && row["docname"].ends_with("/a.html"));
+    assert_eq!(n_of_copy.unwrap()["n"], "1");
     let status = corpus.run(&["status"]).out;
     assert!(status.contains("Copies of other documents: 2 (counted once)"), "{status}");
     assert_eq!(corpus.run(&["verify"]).code, 0);
 
     configure(&corpus, "duplicates = \"count\"", "");
     corpus.refresh(&[]);
-    assert_eq!(names(&corpus).len(), 4);
+    assert_eq!((names(&corpus).len(), n_docs()), (4, 4));
     assert!(row(&corpus, "a.html")["notices"].contains("both are counted"));
     assert_eq!(corpus.run(&["verify"]).code, 0);
 }

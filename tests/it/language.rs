@@ -249,3 +249,21 @@ fn the_table_is_small_and_the_one_that_the_manifest_describes() {
     assert_eq!(manifest["table"]["sha256"].as_str(), Some(digest.as_str()));
     assert!(manifest["input"].as_array().unwrap().len() > 20);
 }
+
+#[test]
+fn a_bare_list_of_names_or_figures_has_no_language() {
+    for text in [
+        "Kari Nordmann, Ola Nordmann, Per Hansen",
+        "Oslo Bergen Trondheim Stavanger",
+        "Anne Berit Solheim",
+        "12 345 67 89 0,5 3,2",
+    ] {
+        assert_eq!(identify(text), None, "{text}");
+    }
+    for (text, wanted) in [
+        ("Kari Nordmann bad om ordet og sa noko om kommunane", "nn"),
+        ("Etaten Skal Følge Opp Tiltakene Og Melde Tilbake Til Departementet", "nb"),
+    ] {
+        assert_eq!(identify(text).unwrap().language.code(), wanted, "{text}");
+    }
+}

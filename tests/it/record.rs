@@ -246,7 +246,7 @@ fn a_title_is_the_largest_heading_of_the_first_page_and_never_a_sentence() {
 fn dates_and_numbers_of_an_imprint_tell_the_year() {
     for (lines, wanted) in [
         (&["Protokoll fra møtet 3. mai 2019", "Til stede: alle"][..], "2019-05-03 (title)"),
-        (&["Åpningstale 4. juni 2018", "Kjære alle"], "2018-06-04 (title)"),
+        (&["Åpningstale 4. juni 2018", "Kjære alle"], "2018-06-04 (place and date)"),
         (&["Veileder i eksempler", "Eksempeletaten", "Utgitt 11/2016"], "2016-11 (page info)"),
     ] {
         let record = described(lines, "x.html").0;

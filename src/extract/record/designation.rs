@@ -1,6 +1,6 @@
 //! Written forms of designations → [`Designation`]: "Meld. St. 30 (2019–2020)", "St.meld. nr. 29 (2000- 2001)", slugs, file codes.
 //!
-//! Repairs nothing: a session that is no session stays as it is written, and [`session_fault`] says so.
+//! Repairs nothing: an impossible session stays as it is written, and [`session_fault`] says so.
 
 use crate::text::{Designation, Series, Session};
 use regex::{Captures, Regex};
@@ -175,7 +175,7 @@ fn written(series: Series, captures: &Captures) -> Option<Designation> {
 const NEW_NAMES_FROM: i16 = 2009;
 
 /// The name of `series` today: "Stortingsmelding nr. 30 (2019–2020)" and "St.meld. 29 (2016–2017)" are Meld. St. St.prp.
-/// and Ot.prp. stay: their successor has S and L, which the old name tells only by custom.
+/// and Ot.prp. stay: their successor has S and L, which the old name shows only by custom.
 fn renamed(series: Series) -> Series {
     match series {
         Series::StMeld => Series::MeldSt,

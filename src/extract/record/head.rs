@@ -88,7 +88,7 @@ static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^(?:Postboks|Pb\.?|Boks) ?\d|^\d{4} \p{Lu}\p{L}+|^\p{Lu}\p{L}+(?:gata|gate|veien|vegen|vei|plass) \d|@|^(?i:deres ref|dykkar ref|v[åa]r ref)")
         .expect("a constant pattern")
 });
-/// The name of a public body that is no ministry.
+/// The name of a public body that is not a ministry.
 static AGENCY: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^\p{Lu}[\p{L}, -]*(?:direktoratet|tilsynet|etaten|verket|vesenet|vegvesen|administrasjonen|universitetet|universitet|høgskolen|høgskulen|fylkesmannen|statsforvalteren|rådet|registrene|registeret|instituttet|senteret|arkivet|politiet|domstolen|retten|banken|kassen|fondet|ombudet|kommune|RHF|Statped|Riksrevisjonen)(?: i \p{Lu}[\p{L} ]+)?$")
         .expect("a constant pattern")
@@ -209,7 +209,7 @@ impl<'a> Head<'a> {
     }
 
     /// The department that recommends a melding, the agency on the cover of its report, the committee of an innstilling, who
-    /// laid down an instruction, a sender that names itself, or the letterhead. `None` when the head tells nothing sure: the
+    /// laid down an instruction, a sender that names itself, or the letterhead. `None` when the head says nothing certain: the
     /// name of a department in a letter is more often where the letter goes to.
     pub(super) fn issuer(&self, record: &Record) -> Option<String> {
         let title = record.title.as_deref();
@@ -460,7 +460,7 @@ fn is_front_matter(line: &str) -> bool {
         && (!is_letter_part(line) || DEPARTMENT.is_match(line))
 }
 
-/// A longer line is no line of a cover.
+/// Longest line of a cover.
 const COVER_CHARS_MAX: usize = 120;
 
 /// Whether `line` is a name: a few words, the first with a capital, no figures and no end of a sentence.
@@ -525,7 +525,7 @@ const ABBREVIATION_CHARS_MAX: usize = 5;
 
 /// "HELSE- OG OMSORGSDEPARTEMENT" → "Helse- og omsorgsdepartementet"; other names stay.
 fn in_small_letters(name: &str) -> String {
-    // An abbreviation is no shouting: NAV, UDI.
+    // Abbreviations keep their capitals: NAV, UDI.
     let is_shouted = !name.chars().any(char::is_lowercase) && name.chars().count() > ABBREVIATION_CHARS_MAX;
     let name = if is_shouted { name.to_lowercase() } else { name.to_owned() };
     let name = if name.ends_with("departement") { name + "et" } else { name };

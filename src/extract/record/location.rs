@@ -1,4 +1,4 @@
-//! What a URL or file name tells of a document.
+//! What a URL or file name says about a document.
 
 /// The path of a URL or file name as words.
 pub(super) fn file_name(location: &str) -> String {

@@ -31,7 +31,7 @@ pub(super) fn published(
     };
     let of_head = || head.date(record.kind).map(|(date, basis)| dated(date, basis));
     let of_file = || document.metadata.published.map(|date| dated(date, "dc.date"));
-    // A letter or annual report tells its year; when a copy of it was made says nothing.
+    // A letter or annual report names its year; the date of a copy says nothing about it.
     let is_yearly = matches!(record.kind, Kind::Tildelingsbrev | Kind::Arsrapport);
     let created = || document.metadata.created.filter(|_| !is_yearly).map(|date| dated(date, Dated::OF_FILE));
     // "Strategi for eksempler 2012–2016" was adopted by its first year.
@@ -103,7 +103,7 @@ static NAMED_YEAR: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&text).expect("a constant pattern")
 });
 
-/// The year in a title that has only one. A date is no year.
+/// The year in a title that has only one. A date is not a year.
 fn only_year(text: &str) -> Option<i16> {
     let mut years: Vec<i16> =
         YEAR.captures_iter(text).filter_map(|captures| captures[1].parse().ok()).collect();

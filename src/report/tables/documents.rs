@@ -18,6 +18,12 @@ pub fn documents() -> Table<Entry> {
         heading("also_at", Text, "Other locations that hold the same bytes, separated by |")
             .of(|entry| entry.also_at.iter().map(DocName::as_str).collect::<Vec<_>>().join(" | ").into()),
         heading(
+            "copy_of",
+            Text,
+            "The document that has its text as well and counts in its place; missing for most",
+        )
+        .of(|entry| entry.copy_of.as_ref().map(DocName::as_str).into()),
+        heading(
             "notices",
             Text,
             "What a reader of the numbers should know, separated by |; p. N: names the page",
