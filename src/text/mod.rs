@@ -21,7 +21,7 @@ mod words;
 pub use coordination::coordinations;
 pub use date::PartialDate;
 pub use designation::{Designation, Series, Session};
-pub use digest::{Digest, InvalidDigest};
+pub use digest::{Digest, DigestWriter, InvalidDigest};
 pub use docname::DocName;
 pub use document::{
     Area, Document, LanguageBasis, Limit, MediaType, Metadata, Notice, Page, Passage, PassageKind, Rejection,
