@@ -57,7 +57,7 @@ impl Holdings {
     /// # Errors
     /// When the catalogue cannot be read.
     pub fn read(archive: &Archive) -> Result<Holdings, Error> {
-        Ok(Holdings::of(archive.inventory(Settings::current().name())?))
+        Ok(Holdings::of(archive.inventory(&Settings::current().name())?))
     }
 
     /// The part of the holdings that [`Holdings::rejected`] lists, without reading the rest of the catalogue.
@@ -65,7 +65,7 @@ impl Holdings {
     /// # Errors
     /// When the catalogue cannot be read.
     pub fn read_rejected(archive: &Archive) -> Result<Holdings, Error> {
-        Ok(Holdings::of(archive.rejected_inventory(Settings::current().name())?))
+        Ok(Holdings::of(archive.rejected_inventory(&Settings::current().name())?))
     }
 
     fn of(inventory: Inventory) -> Holdings {
@@ -85,6 +85,11 @@ impl Holdings {
         self.extractions.get(sha256)
     }
 
+    /// Tells `store` which texts are of converted files.
+    pub(super) fn tell_converters(&self, store: &mut TextStore) {
+        self.extractions.values().for_each(|extraction| store.note_converter(extraction));
+    }
+
     /// Takes note of extractions that ended after the catalogue was read.
     pub(super) fn note(&mut self, extractions: Vec<Extraction>) {
         self.extractions.extend(extractions.into_iter().map(|extraction| (extraction.sha256, extraction)));
@@ -92,12 +97,13 @@ impl Holdings {
 
     /// The documents that the index should have: every file that was extracted, by docname.
     pub fn plan(&self) -> Vec<Planned<'_>> {
-        let has_text = |places: &[Holding]| {
-            self.extraction(&places[0].sha256).is_some_and(|extraction| extraction.rejection.is_none())
-        };
-        let files = self.files.iter().filter(|(_, places)| has_text(places));
-        let mut planned: Vec<Planned<'_>> =
-            files.map(|(sha256, places)| Planned::new(*sha256, places)).collect();
+        let mut planned: Vec<Planned<'_>> = Vec::new();
+        for (sha256, places) in &self.files {
+            if let Some(extraction) = self.extraction(sha256).filter(|found| found.rejection.is_none()) {
+                let settings = Settings::named(&extraction.extractor_version);
+                planned.push(Planned::new(Job { sha256: *sha256, settings }, places));
+            }
+        }
         planned.sort_by(|a, b| a.docname.cmp(&b.docname));
         planned
     }
@@ -163,9 +169,8 @@ pub struct Planned<'a> {
 }
 
 impl<'a> Planned<'a> {
-    fn new(sha256: Digest, places: &'a [Holding]) -> Planned<'a> {
+    fn new(job: Job, places: &'a [Holding]) -> Planned<'a> {
         let mut hasher = Sha256::new();
-        let job = Job { sha256, settings: Settings::current() };
         let version = format!("record {}", record::RECORDER_VERSION);
         let metadata = format!("{:?}", places[0].metadata);
         let parts = [job.id().to_string(), version, places[0].public_url.clone(), metadata];
@@ -174,7 +179,12 @@ impl<'a> Planned<'a> {
             hasher.update(part.as_bytes());
             hasher.update([0]);
         }
-        Planned { docname: places[0].docname(), sha256, places, made_from: Digest::from_hasher(hasher) }
+        Planned {
+            docname: places[0].docname(),
+            sha256: job.sha256,
+            places,
+            made_from: Digest::from_hasher(hasher),
+        }
     }
 
     /// The entry of the document and its text with the words cut: its text is read once, and its words are cut once.

@@ -177,6 +177,7 @@ impl Run<'_, '_, '_> {
         mut summary: RefreshSummary,
     ) -> Result<RefreshSummary, Error> {
         let mut holdings = Holdings::read(archive)?;
+        holdings.tell_converters(&mut self.store.lock().expect("no thread panics with the store"));
         self.extractor.extract_missing(archive, &mut holdings)?;
         let extracted = self.extractor.summary();
         summary.n_extracted = extracted.n_extracted;

@@ -14,6 +14,8 @@ mod archive_export;
 mod cli;
 /// A codebook: what counts, what is refused, what a person can decide.
 mod codebook;
+/// Files that another program converts first.
+mod converter;
 /// DOCX → passages.
 mod docx;
 /// Fetching against a fixture server on the loopback address.
