@@ -40,7 +40,7 @@ impl Parsers {
     ///
     /// # Errors
     /// When no child can be started.
-    pub fn run(&self, job: Job, bytes: &[u8]) -> io::Result<(Job, Outcome)> {
+    pub(super) fn run(&self, job: Job, bytes: &[u8]) -> io::Result<(Job, Outcome)> {
         let outcome = self.parse(&job, bytes)?;
         let needs_converter =
             matches!(&outcome, Outcome::Rejected(Rejection { limit: Some(Limit::Converter), .. }));

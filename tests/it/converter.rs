@@ -93,7 +93,8 @@ fn a_converter_reads_no_file_of_the_user_and_writes_only_its_folder() {
     let secret = folder.path().join("secret");
     fs::write(&secret, "hemmelig").expect("our folder");
     let (secret, other) = (secret.display(), folder.path().join("other"));
-    let body = format!("cat '{secret}' 2>/dev/null && exit 1\necho > '{}' && exit 1\n{ANSWER}", other.display());
+    let body =
+        format!("cat '{secret}' 2>/dev/null && exit 1\necho > '{}' && exit 1\n{ANSWER}", other.display());
     let is_confined = confinement.landlock != Enforcement::Absent;
     assert_eq!(read_by(&body).is_ok(), is_confined);
     assert!(!is_confined || !other.exists());

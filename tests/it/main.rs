@@ -16,6 +16,8 @@ mod cli;
 mod codebook;
 /// Files that another program converts first.
 mod converter;
+/// What the configuration and tables of metadata say of a corpus.
+mod corpus_settings;
 /// DOCX → passages.
 mod docx;
 /// Fetching against a fixture server on the loopback address.
@@ -27,6 +29,7 @@ mod healing;
 mod html;
 mod html_pages;
 /// Text → language, the command and the trained table.
+mod interrupt;
 mod language;
 /// Words → lemmas, compound members.
 mod morphology;
