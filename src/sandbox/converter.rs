@@ -15,8 +15,9 @@ use std::io::{self, Read};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -129,12 +130,11 @@ impl Converter {
         Ok(if is_too_large { Err(too_large()) } else { Ok(converted) })
     }
 
-    /// What the program wrote, with all its files in `folder`.
-    fn run(&self, folder: &Path, arguments: &[OsString]) -> io::Result<Result<String, ConversionError>> {
+    /// This program as the supervisor of a run with these arguments.
+    fn supervisor(&self, folder: &Path, arguments: &[OsString]) -> Command {
         let profile = folder.join("profile");
-        // File systems with whole seconds would have the socket made before it.
-        let started = SystemTime::now() - Duration::from_secs(1);
-        let mut supervisor = Command::new(&self.supervisor)
+        let mut supervisor = Command::new(&self.supervisor);
+        supervisor
             .arg("convert-worker")
             .args(["--memory-mb", &self.settings.memory_mb.to_string()])
             .args(["--time-s", &self.settings.time_s.to_string()])
@@ -146,8 +146,15 @@ impl Converter {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
-            .process_group(0)
-            .spawn()?;
+            .process_group(0);
+        supervisor
+    }
+
+    /// What the program wrote, with all its files in `folder`.
+    fn run(&self, folder: &Path, arguments: &[OsString]) -> io::Result<Result<String, ConversionError>> {
+        // File systems with whole seconds would have the socket made before it.
+        let started = SystemTime::now() - Duration::from_secs(1);
+        let mut supervisor = self.supervisor(folder, arguments).spawn()?;
         let outputs = [
             supervisor.stdout.take().map(|pipe| read_in_thread(Box::new(pipe))),
             supervisor.stderr.take().map(|pipe| read_in_thread(Box::new(pipe))),
@@ -156,16 +163,17 @@ impl Converter {
         let status = wait_until(&mut supervisor, Instant::now() + patience)?;
         // The end of its input makes the supervisor end the program.
         drop(supervisor.stdin.take());
-        let ended = match status {
-            Some(status) => Some(status),
-            None => wait_until(&mut supervisor, Instant::now() + Duration::from_secs(5))?.and(None),
-        };
+        if status.is_none() {
+            wait_until(&mut supervisor, Instant::now() + Duration::from_secs(5))?;
+        }
         let _ = supervisor.kill();
         let _ = supervisor.wait();
         remove_sockets(started);
-        let log: String = outputs.into_iter().flatten().filter_map(|thread| thread.join().ok()).collect();
+        // A process that left the group may hold the pipe open.
+        let read = |output: Receiver<String>| output.recv_timeout(Duration::from_secs(2)).ok();
+        let log: String = outputs.into_iter().flatten().filter_map(read).collect();
         let seconds = self.settings.time_s;
-        Ok(match ended.map(|status| status.code()) {
+        Ok(match status.map(|status| status.code()) {
             Some(Some(0)) => Ok(log),
             None | Some(Some(EXIT_TIME)) => Err(ConversionError::Time { seconds }),
             Some(_) => {
@@ -207,17 +215,19 @@ fn found(program: &Path) -> Option<PathBuf> {
 }
 
 /// Keeps the first 64 KiB, and reads on, so that the program does not wait.
-fn read_in_thread(mut pipe: Box<dyn Read + Send>) -> thread::JoinHandle<String> {
+fn read_in_thread(mut pipe: Box<dyn Read + Send>) -> Receiver<String> {
+    let (sender, kept) = channel();
     thread::spawn(move || {
-        let mut kept = Vec::new();
-        let _ = (&mut pipe).take(64 << 10).read_to_end(&mut kept);
+        let mut head = Vec::new();
+        let _ = (&mut pipe).take(64 << 10).read_to_end(&mut head);
         let _ = io::copy(&mut pipe, &mut io::sink());
-        String::from_utf8_lossy(&kept).into_owned()
-    })
+        let _ = sender.send(String::from_utf8_lossy(&head).into_owned());
+    });
+    kept
 }
 
 /// How `child` ended. `None` when it has not by `deadline`.
-fn wait_until(child: &mut Child, deadline: Instant) -> io::Result<Option<std::process::ExitStatus>> {
+fn wait_until(child: &mut Child, deadline: Instant) -> io::Result<Option<ExitStatus>> {
     loop {
         if let Some(status) = child.try_wait()? {
             return Ok(Some(status));
@@ -266,24 +276,11 @@ pub fn supervise(settings: &SupervisorSettings) -> io::Result<i32> {
         .stdin(Stdio::null())
         .process_group(0)
         .spawn()?;
-    static IS_PARENT_GONE: AtomicBool = AtomicBool::new(false);
-    thread::spawn(|| {
-        let _ = io::copy(&mut io::stdin(), &mut io::sink());
-        IS_PARENT_GONE.store(true, Ordering::Relaxed);
-    });
-    let status = loop {
-        if let Some(status) = child.try_wait()? {
-            break Some(status);
-        }
-        if IS_PARENT_GONE.load(Ordering::Relaxed) {
-            break None;
-        }
-        thread::sleep(POLL);
-    };
+    let status = wait_for_either(&mut child)?;
     // Also what the program has started and left behind.
     let _ = kill_process_group(Pid::from_child(&child), Signal::KILL);
     let _ = child.wait();
-    let is_over_time = |status: std::process::ExitStatus| {
+    let is_over_time = |status: ExitStatus| {
         let signals = [Signal::XCPU.as_raw(), Signal::KILL.as_raw()];
         // A shell that ran the program says 128 and the signal.
         status.signal().or(status.code().map(|code| code - 128)).is_some_and(|found| signals.contains(&found))
@@ -293,6 +290,24 @@ pub fn supervise(settings: &SupervisorSettings) -> io::Result<i32> {
         Some(status) => i32::from(!status.success()),
         None => EXIT_TIME,
     })
+}
+
+/// How `child` ended. `None` when the standard input ended first: the parent is gone, or waits no longer.
+fn wait_for_either(child: &mut Child) -> io::Result<Option<ExitStatus>> {
+    static IS_PARENT_GONE: AtomicBool = AtomicBool::new(false);
+    thread::spawn(|| {
+        let _ = io::copy(&mut io::stdin(), &mut io::sink());
+        IS_PARENT_GONE.store(true, Ordering::Relaxed);
+    });
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status));
+        }
+        if IS_PARENT_GONE.load(Ordering::Relaxed) {
+            return Ok(None);
+        }
+        thread::sleep(POLL);
+    }
 }
 
 fn limit(resource: Resource, value: u64) -> io::Result<()> {
