@@ -61,7 +61,7 @@ pub fn identify(text: &str) -> Option<Guess> {
 /// have small words; those in capitals alone are no names.
 fn is_list_of_names(text: &str) -> bool {
     let mut n_names = 0;
-    for word in crate::text::words(text).filter(|word| word.has_letter) {
+    for word in crate::text::words(text).filter(|word| word.is_counted) {
         let mut letters = word.text.chars().filter(|c| c.is_alphabetic());
         if !letters.next().is_some_and(char::is_uppercase) || !letters.any(char::is_lowercase) {
             return false;

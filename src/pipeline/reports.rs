@@ -14,9 +14,8 @@ use crate::report::{
     Dialect, Format, Heading, Package, Resource, Table, data_package, tables, trends_svg, write_csv_header,
 };
 use crate::results::{Results, Source};
-use crate::text::{Count, Digest, DocName, Entry, Notice, Rejected, Stratum};
+use crate::text::{Count, Digest, DigestWriter, DocName, Entry, Notice, Rejected, Stratum};
 use crate::trend;
-use sha2::{Digest as _, Sha256};
 use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -173,10 +172,10 @@ impl Report<'_> {
         self.end(name, description, columns, out)
     }
 
-    fn begin(&self, name: &str) -> Result<Hashing<BufWriter<File>>, Error> {
+    fn begin(&self, name: &str) -> Result<DigestWriter<BufWriter<File>>, Error> {
         let path = self.folder.join(name);
         let file = File::create(&path).map_err(|e| Error::world("write", &path, &e))?;
-        Ok(Hashing { out: BufWriter::new(file), hasher: Sha256::new(), bytes: 0 })
+        Ok(DigestWriter::new(BufWriter::new(file)))
     }
 
     /// Makes a file durable and lists it.
@@ -185,40 +184,14 @@ impl Report<'_> {
         name: &str,
         description: &'static str,
         columns: Option<Vec<Heading>>,
-        out: Hashing<BufWriter<File>>,
+        out: DigestWriter<BufWriter<File>>,
     ) -> Result<(), Error> {
         let path = self.folder.join(name);
         let fail = |e: io::Error| Error::world("write", &path, &e);
-        out.out.into_inner().map_err(|e| fail(e.into_error()))?.sync_all().map_err(fail)?;
-        let sha256 = Digest::from_hasher(out.hasher);
-        self.resources.push(Resource {
-            path: name.to_owned(),
-            description,
-            columns,
-            bytes: out.bytes,
-            sha256,
-        });
+        let (out, bytes, sha256) = out.finish();
+        out.into_inner().map_err(|e| fail(e.into_error()))?.sync_all().map_err(fail)?;
+        self.resources.push(Resource { path: name.to_owned(), description, columns, bytes, sha256 });
         Ok(())
-    }
-}
-
-/// Counts and hashes the bytes that are written.
-struct Hashing<W> {
-    out: W,
-    hasher: Sha256,
-    bytes: u64,
-}
-
-impl<W: Write> Write for Hashing<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.out.write(bytes)?;
-        self.hasher.update(&bytes[..written]);
-        self.bytes += written as u64;
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.out.flush()
     }
 }
 
@@ -265,7 +238,7 @@ fn write_kwic(
     let mut out = report.begin(KWIC)?;
     write_csv_header(&headings, dialect, &mut out)
         .map_err(|e| Error::world("write", &report.folder.join(KWIC), &e))?;
-    let mut writer = LinesWriter::new(results, (rules(dialect, own), own), dialect, earlier, out.bytes);
+    let mut writer = LinesWriter::new(results, (rules(dialect, own), own), dialect, earlier, out.n_bytes());
     let mut counts = Vec::new();
     for (index, concept) in results.concepts().iter().enumerate() {
         let mentions = results.mentions(index)?;

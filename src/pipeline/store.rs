@@ -11,6 +11,7 @@ use super::Error;
 use super::checked::CheckedFiles;
 use super::durable::{create_folder, remove, replace_unsynced, replace_with_parts, sync};
 use super::job::{Extracted, Job, PackedText, Settings, unpack};
+use crate::acquire::Extraction;
 use crate::text::Digest;
 use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
@@ -26,10 +27,14 @@ use std::path::{Path, PathBuf};
 pub(super) struct TextStore {
     folder: PathBuf,
     settings: Settings,
+    /// The settings of the files that are converted first, by the digests of the files.
+    converted: HashMap<Digest, Settings>,
     /// By the digests of their jobs.
     places: HashMap<Digest, Place>,
     /// The files of texts of the current settings, by number.
     files: Vec<PathBuf>,
+    /// Whether it may have texts of the earlier form, a JSON file each: it had no file of texts when it was opened.
+    may_be_older: bool,
 }
 
 /// Where a text is stored.
@@ -51,8 +56,10 @@ impl TextStore {
     /// When the folder cannot be read.
     pub(super) fn open(folder: impl Into<PathBuf>) -> Result<TextStore, Error> {
         let (folder, settings) = (folder.into(), Settings::current());
-        let mut store = TextStore { folder, settings, places: HashMap::new(), files: Vec::new() };
-        let paths = files_of_texts(&store.folder)?;
+        let paths = files_of_texts(&folder)?;
+        let may_be_older = paths.is_empty();
+        let (converted, places, files) = (HashMap::new(), HashMap::new(), Vec::new());
+        let mut store = TextStore { folder, settings, converted, places, files, may_be_older };
         let read = |path: &PathBuf| Directory::read(path).ok().flatten();
         let directories: Vec<Option<Directory>> = paths.par_iter().map(read).collect();
         for (path, directory) in paths.into_iter().zip(directories) {
@@ -76,7 +83,15 @@ impl TextStore {
 
     /// The job whose text the store has for the file with this digest.
     pub(super) fn job(&self, sha256: Digest) -> Job {
-        Job { sha256, settings: self.settings.clone() }
+        Job { sha256, settings: self.converted.get(&sha256).unwrap_or(&self.settings).clone() }
+    }
+
+    /// Takes note of the program that converted a file.
+    pub(super) fn note_converter(&mut self, extraction: &Extraction) {
+        let settings = Settings::named(&extraction.extractor_version);
+        if settings.converter().is_some() && settings.digest() == self.settings.digest() {
+            self.converted.insert(extraction.sha256, settings);
+        }
     }
 
     /// Whether the store has the text of `job`; not whether it is whole.
@@ -187,6 +202,9 @@ impl TextStore {
             self.places.values().map(|place| self.files[place.file].as_path()).collect();
         for path in files_of_texts(&self.folder)?.iter().filter(|path| !used.contains(path.as_path())) {
             remove(path)?;
+        }
+        if !self.may_be_older {
+            return Ok(());
         }
         for folder in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
             for file in fs::read_dir(folder.path()).into_iter().flatten().flatten() {
@@ -417,6 +435,16 @@ mod tests {
         assert_eq!(store.files.len(), 1);
         store.remove_superseded().expect("removable");
         assert!(!path.exists() && store.files[0].exists());
+    }
+
+    #[test]
+    fn texts_of_the_earlier_form_are_removed_when_they_have_been_made_again() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let earlier = folder.path().join("text/ab/abcd.json");
+        fs::create_dir_all(earlier.parent().expect("a folder")).expect("room");
+        fs::write(&earlier, "{}").expect("room");
+        store(folder.path()).remove_superseded().expect("removable");
+        assert!(!earlier.exists());
     }
 
     #[test]

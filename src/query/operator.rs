@@ -3,7 +3,7 @@
 
 use super::mention::Mention;
 use crate::index::Segment;
-use crate::text::Language;
+use crate::text::{Language, is_counted};
 use std::io;
 
 /// What joins the operands of a query.
@@ -17,7 +17,7 @@ pub enum Operator {
     Except,
     /// The mentions in passages of these languages. `languages` in the codebook.
     InLanguages(Vec<Language>),
-    /// The mentions with at least one word that has a letter: only such words are in the denominators (`n_tokens`), so a
+    /// The mentions with at least one counted word ([`is_counted`]): only such words are in the denominators (`n_tokens`), so a
     /// number alone is found by a search but not counted.
     Counted,
 }
@@ -58,10 +58,9 @@ impl Operator {
                 mentions
             }
             Operator::Counted => {
-                let has_letter: Vec<bool> =
-                    forms.iter().map(|form| form.contains(char::is_alphabetic)).collect();
+                let has_word: Vec<bool> = forms.iter().map(|form| form.split(' ').any(is_counted)).collect();
                 let mut mentions = merged(operands);
-                mentions.retain(|mention| has_letter[mention.form as usize]);
+                mentions.retain(|mention| has_word[mention.form as usize]);
                 mentions
             }
         })

@@ -21,7 +21,7 @@ mod words;
 pub use coordination::coordinations;
 pub use date::PartialDate;
 pub use designation::{Designation, Series, Session};
-pub use digest::{Digest, InvalidDigest};
+pub use digest::{Digest, DigestWriter, InvalidDigest};
 pub use docname::DocName;
 pub use document::{
     Area, Document, LanguageBasis, Limit, MediaType, Metadata, Notice, Page, Passage, PassageKind, Rejection,
@@ -35,4 +35,4 @@ pub use normalise::{is_steering, normalise, visible, with_short_lines};
 pub use record::{AnalysisYear, CellError, Dated, Record, SourceMetadata};
 pub use sentences::sentences;
 pub use sheet::{RowError, Sheet, SheetError, SheetRow};
-pub use words::{WORD_BYTES_MAX, Word, words};
+pub use words::{WORD_BYTES_MAX, Word, is_counted, words};
