@@ -24,7 +24,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 /// The reports are rewritten when this changes.
-const REPORT_VERSION: u32 = 6;
+const REPORT_VERSION: u32 = 7;
 
 /// The file under the data folder that keeps which forms the codebook matches.
 const FORMS_FILE: &str = "expansion.json";
@@ -212,6 +212,7 @@ fn write_tables(
         trend::by_document(entries, &counts),
     )?;
     report.table("term_year.csv", &tables::term_year(), trend::by_year_and_kind(&strata, &counts))?;
+    report.table("trend_test.csv", &tables::trend_test(), trend::trend_tests(&strata, &counts))?;
     report.table("forms.csv", &tables::forms(), trend::forms(&counts))?;
     report.resources.push(kwic);
     report.table("documents.csv", &tables::documents().with_own(&own), with_shared_designations(entries))?;
