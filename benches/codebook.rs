@@ -19,7 +19,7 @@ fn words() -> Vec<String> {
     let truth = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/truth");
     for file in walkdir::WalkDir::new(truth).sort_by_file_name().into_iter().flatten() {
         let text = fs::read_to_string(file.path()).unwrap_or_default();
-        let found = ordskifte::text::words(&text).filter(|word| word.has_letter);
+        let found = ordskifte::text::words(&text).filter(|word| word.is_counted);
         words.extend(found.map(|word| word.text.to_lowercase()));
     }
     words.into_iter().collect()

@@ -68,6 +68,9 @@ pub struct Settings {
     /// Limits of the parsing children.
     #[serde(default)]
     pub worker: sandbox::Limits,
+    /// The program that converts old office files.
+    #[serde(default)]
+    pub converter: sandbox::ConverterSettings,
     /// The index.
     #[serde(default)]
     pub index: IndexSettings,

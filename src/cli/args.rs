@@ -65,6 +65,9 @@ pub enum Command {
     /// Parse documents from stdin, within limits (the program starts itself with this command)
     #[command(hide = true)]
     ParseWorker(ParseWorkerArgs),
+    /// Runs a converter for the program itself
+    #[command(hide = true)]
+    ConvertWorker(ConvertWorkerArgs),
 }
 
 #[derive(Args)]
@@ -617,4 +620,20 @@ pub struct ParseWorkerArgs {
     /// Process id of the parent
     #[arg(long)]
     pub parent: u32,
+}
+
+#[derive(Args)]
+pub struct ConvertWorkerArgs {
+    /// Address space of each process in MiB
+    #[arg(long)]
+    pub memory_mb: u64,
+    /// Processor time of each process in seconds
+    #[arg(long)]
+    pub time_s: u64,
+    /// The folder that may be written to
+    #[arg(long)]
+    pub folder: PathBuf,
+    /// The program and its arguments
+    #[arg(last = true, required = true)]
+    pub command: Vec<std::ffi::OsString>,
 }

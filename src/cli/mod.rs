@@ -88,6 +88,7 @@ fn dispatch(cli: Cli, out: &mut (dyn Write + Send)) -> Result<CommandOutcome, Co
         Command::Snapshot(args) => snapshot::snapshot(&load(corpus)?, &args.command, out),
         Command::Archive(args) => archive::archive(&load(corpus)?, &args.command, out),
         Command::ParseWorker(args) => parse_worker(&args),
+        Command::ConvertWorker(args) => convert_worker(args),
     }
 }
 
@@ -96,6 +97,12 @@ fn parse_worker(args: &args::ParseWorkerArgs) -> Result<CommandOutcome, CommandE
         crate::sandbox::ChildSettings { memory_mb: args.memory_mb, life_s: args.life_s, parent: args.parent };
     crate::pipeline::serve_parser(&settings)?;
     Ok(CommandOutcome::Done)
+}
+
+fn convert_worker(args: args::ConvertWorkerArgs) -> Result<CommandOutcome, CommandError> {
+    let args::ConvertWorkerArgs { memory_mb, time_s, folder, command } = args;
+    let settings = crate::sandbox::SupervisorSettings { memory_mb, time_s, folder, command };
+    std::process::exit(crate::sandbox::supervise(&settings)?)
 }
 
 #[cfg(test)]

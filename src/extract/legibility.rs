@@ -38,7 +38,7 @@ pub(super) struct Legibility {
 impl Legibility {
     /// Takes up a text.
     pub(super) fn add(&mut self, text: &str) {
-        for word in words(text).filter(|word| word.has_letter) {
+        for word in words(text).filter(|word| word.is_counted) {
             let lower = word.text.to_lowercase();
             self.words += 1;
             self.small_words += usize::from(SMALL_WORDS.contains(&lower.as_str()));

@@ -13,7 +13,7 @@ mod wrapper;
 use crate::text::{Document, MediaType, Rejection};
 
 /// The version of what extraction makes of the same bytes: raised whenever its output changes.
-pub const EXTRACTOR_VERSION: u32 = 4;
+pub const EXTRACTOR_VERSION: u32 = 5;
 
 /// The format of the document in `bytes`, told by their content and never by a name. `None` when it is none that is read.
 ///
@@ -65,6 +65,9 @@ pub fn refusal(bytes: &[u8]) -> Rejection {
     if office::is_ole(&bytes) {
         return office::refuse_ole(&bytes);
     }
+    if bytes.starts_with(RTF) {
+        return office::needs_converter("RTF document");
+    }
     if let Some(office::Format::Other(name)) = office::format(&bytes) {
         return Rejection::new(
             format!("{name}: not read"),
@@ -80,15 +83,18 @@ pub fn refusal(bytes: &[u8]) -> Rejection {
     Rejection::new(format!("{name}: not read"), *hint)
 }
 
+/// What RTF begins with.
+const RTF: &[u8] = b"{\\rtf";
+
+/// The extension that tells a converter what `bytes` are, when [`refusal`] asks for one.
+pub fn extension_for_converter(bytes: &[u8]) -> &'static str {
+    if bytes.starts_with(RTF) { "rtf" } else { "doc" }
+}
+
 const LEAVE_OUT: &str = "leave it out of the source";
 
 /// First bytes of formats that are not read, their name and what can be done.
-const KNOWN: [(&[u8], &str, &str); 11] = [
-    (
-        b"{\\rtf",
-        "RTF document",
-        "convert it with LibreOffice (package libreoffice-writer): soffice --headless --convert-to docx FILE",
-    ),
+const KNOWN: [(&[u8], &str, &str); 10] = [
     (b"%!PS", "PostScript file", "convert it to PDF with ps2pdf (package ghostscript)"),
     (b"\x89PNG", "PNG picture", LEAVE_OUT),
     (b"\xff\xd8\xff", "JPEG picture", LEAVE_OUT),

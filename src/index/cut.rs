@@ -57,7 +57,7 @@ fn cut(text: &str) -> CutPassage {
             push_conjunct(&mut terms, word.text, words[partner].text);
         }
     }
-    CutPassage { terms, n_tokens: words.iter().filter(|word| word.has_letter).count() as u64 }
+    CutPassage { terms, n_tokens: words.iter().filter(|word| word.is_counted).count() as u64 }
 }
 
 /// A hanging word with the word that shares its missing part, on the side where that is missing.

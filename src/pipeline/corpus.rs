@@ -83,7 +83,7 @@ impl Holdings {
     /// # Errors
     /// When the catalogue cannot be read.
     pub fn read(archive: &Archive, scope: &Scope) -> Result<Holdings, Error> {
-        Ok(Holdings::of(archive.inventory(Settings::current().name())?, scope))
+        Ok(Holdings::of(archive.inventory(&Settings::current().name())?, scope))
     }
 
     /// The part of the holdings that [`Holdings::rejected`] lists, without reading the rest of the catalogue.
@@ -91,7 +91,7 @@ impl Holdings {
     /// # Errors
     /// When the catalogue cannot be read.
     pub fn read_rejected(archive: &Archive, scope: &Scope) -> Result<Holdings, Error> {
-        Ok(Holdings::of(archive.rejected_inventory(Settings::current().name())?, scope))
+        Ok(Holdings::of(archive.rejected_inventory(&Settings::current().name())?, scope))
     }
 
     fn of(mut inventory: Inventory, scope: &Scope) -> Holdings {
@@ -112,6 +112,18 @@ impl Holdings {
     /// How the extraction of a file by the current rules ended. `None` when it was not tried.
     pub fn extraction(&self, sha256: &Digest) -> Option<&Extraction> {
         self.extractions.get(sha256)
+    }
+
+    /// Tells `store` which texts are of converted files.
+    pub(super) fn tell_converters(&self, store: &mut TextStore) {
+        self.extractions.values().for_each(|extraction| store.note_converter(extraction));
+    }
+
+    /// The job that a file was read by.
+    fn job(&self, sha256: &Digest) -> Job {
+        let read = self.extraction(sha256);
+        let settings = read.map_or_else(Settings::current, |read| Settings::named(&read.extractor_version));
+        Job { sha256: *sha256, settings }
     }
 
     /// Takes note of extractions that ended after the catalogue was read.
@@ -136,7 +148,7 @@ impl Holdings {
         let mut planned: Vec<Planned<'_>> = files
             .map(|(sha256, places)| {
                 let notes = notes.remove(sha256).unwrap_or_default();
-                Planned::new(*sha256, places, notes, settings.year_from_file)
+                Planned::new(self.job(sha256), places, notes, settings.year_from_file)
             })
             .collect();
         planned.sort_by(|a, b| a.docname.cmp(&b.docname));
@@ -244,9 +256,8 @@ pub(super) struct Planned<'a> {
 }
 
 impl<'a> Planned<'a> {
-    fn new(sha256: Digest, places: &'a [Holding], notes: CopyNotes, year_from_file: bool) -> Planned<'a> {
+    fn new(job: Job, places: &'a [Holding], notes: CopyNotes, year_from_file: bool) -> Planned<'a> {
         let mut hasher = Sha256::new();
-        let job = Job { sha256, settings: Settings::current() };
         let version = format!("record {}", record::RECORDER_VERSION);
         let metadata = format!("{:?} {notes:?} {year_from_file}", places[0].metadata);
         let parts = [job.id().to_string(), version, places[0].public_url.clone(), metadata];
@@ -255,7 +266,7 @@ impl<'a> Planned<'a> {
             hasher.update(part.as_bytes());
             hasher.update([0]);
         }
-        let made_from = Digest::from_hasher(hasher);
+        let (made_from, sha256) = (Digest::from_hasher(hasher), job.sha256);
         Planned { docname: places[0].docname(), sha256, places, made_from, notes, year_from_file }
     }
 

@@ -17,7 +17,7 @@ use std::collections::HashMap;
 use std::fs;
 
 /// Changes whenever other texts count as copies.
-const DUPLICATES_VERSION: u32 = 1;
+const DUPLICATES_VERSION: u32 = 2;
 const FINGERPRINTS_FILE: &str = "fingerprints";
 const COPIES_FILE: &str = "copies";
 

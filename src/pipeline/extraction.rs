@@ -5,13 +5,14 @@
 
 use super::checked::CheckedFiles;
 use super::corpus::{Corpus, Holdings, stage_of};
-use super::job::{Job, Outcome, PackedText};
+use super::job::{Job, Outcome, PackedText, Settings};
 use super::parsers::Parsers;
 use super::run::{Options, emit};
 use super::store::TextStore;
 use super::{Error, ErrorKind as Kind, Event};
 use crate::acquire::{Archive, Archived, ErrorKind, Extraction, Holding, PayloadReader, RecordLocation};
-use crate::text::{Digest, DocName, Rejection};
+use crate::sandbox::Converter;
+use crate::text::{Digest, DocName, Limit, Rejection};
 use rayon::prelude::*;
 use std::collections::HashSet;
 use std::sync::Mutex;
@@ -68,7 +69,11 @@ pub(super) fn work<'a>(
     // Enough that no thread waits for the next file to be archived.
     let (sender, tasks) = sync_channel(2 * threads_max);
     let work = Work {
-        parsers: Parsers::new(options.worker_program.clone(), corpus.config.settings.worker),
+        parsers: Parsers::with_converter(
+            options.worker_program.clone(),
+            corpus.config.settings.worker,
+            corpus.config.settings.converter.clone(),
+        ),
         reader: archive.payload_reader(),
         options,
         tasks: Mutex::new(tasks),
@@ -102,12 +107,16 @@ impl Work<'_> {
             Bytes::Here(bytes) => Ok(bytes),
             Bytes::Archived(place) => self.reader.payload(&job.sha256, place.as_ref()),
         };
-        let (outcome, is_archived) = match bytes {
-            Ok(bytes) => (self.parsers.run(&job, &bytes).map_err(|cause| cannot_parse(&cause))?, true),
+        let (job, outcome, is_archived) = match bytes {
+            Ok(bytes) => {
+                let (job, outcome) = self.parsers.run(job, &bytes).map_err(|cause| cannot_parse(&cause))?;
+                (job, outcome, true)
+            }
             // A damaged record costs its document, not the run.
             Err(error) if error.kind == ErrorKind::Damaged => {
                 let reason = format!("{}: {}", error.attempt, error.cause);
-                (Outcome::Rejected(Rejection::new(reason, error.hint.unwrap_or_default())), false)
+                let rejection = Rejection::new(reason, error.hint.unwrap_or_default());
+                (job, Outcome::Rejected(rejection), false)
             }
             Err(error) => return Err(error.into()),
         };
@@ -115,7 +124,7 @@ impl Work<'_> {
             Outcome::Extracted(text) => (None, Some(text)),
             Outcome::Rejected(rejection) => (Some(rejection), None),
         };
-        let extractor_version = job.settings.name().to_owned();
+        let extractor_version = job.settings.name();
         let extraction = Extraction { sha256: job.sha256, extractor_version, rejection, is_archived };
         Ok(Ended { extraction, text: text.map(|text| (job, text)) })
     }
@@ -254,9 +263,17 @@ impl<'scope, 'env> Extractor<'scope, 'env> {
         self.store().forget_damaged(self.checked);
         let (store, checked, tried) = (self.store(), self.checked, &self.tried);
         let store: &TextStore = &store;
+        let converted = self.converted_by_others(holdings)?;
+        let has_converter = self.is_conversion_waited_for(holdings) && self.converter()?.is_some();
+        let has_other_converter = |sha256: &Digest| converted.contains(sha256) && !tried.contains(sha256);
         let is_pending = |(sha256, place): &(&Digest, &Holding)| -> Result<bool, Error> {
             match holdings.extraction(sha256).map(|known| (known.rejection.as_ref(), known.is_archived)) {
                 None => Ok(true),
+                Some(_) if has_other_converter(sha256) => Ok(true),
+                // Read at once when the converter is installed.
+                Some((Some(rejection), _)) if rejection.limit == Some(Limit::Converter) => {
+                    Ok(has_converter && !tried.contains(&place.sha256))
+                }
                 Some((None, _)) => Ok(!store.restore_plain(sha256, checked)?),
                 Some(_) if tried.contains(&place.sha256) => Ok(false),
                 // The record may have been restored since; a limit may be raised, and a busy machine may be idle next time.
@@ -271,6 +288,33 @@ impl<'scope, 'env> Extractor<'scope, 'env> {
             Err(error) => Some(Err(error)),
         });
         pending.collect()
+    }
+
+    /// The files that another version of the converter converted than the one that is installed.
+    fn converted_by_others<'h>(&self, holdings: &'h Holdings) -> Result<HashSet<&'h Digest>, Error> {
+        let mut others = HashSet::new();
+        for sha256 in holdings.files.keys() {
+            let Some(extraction) = holdings.extraction(sha256) else { continue };
+            let settings = Settings::named(&extraction.extractor_version);
+            if let Some(converter) = settings.converter()
+                && self.converter()?.is_some_and(|installed| installed.version() != converter)
+            {
+                others.insert(sha256);
+            }
+        }
+        Ok(others)
+    }
+
+    /// Whether a file is not read because no converter was installed.
+    fn is_conversion_waited_for(&self, holdings: &Holdings) -> bool {
+        let rejection = |sha256| holdings.extraction(sha256)?.rejection.as_ref();
+        let limit = |sha256| rejection(sha256).and_then(|rejection| rejection.limit);
+        holdings.files.keys().any(|sha256| limit(sha256) == Some(Limit::Converter))
+    }
+
+    /// The converter, when it is installed. It is looked for once, and only when a file needs it.
+    fn converter(&self) -> Result<Option<&'env Converter>, Error> {
+        self.work.parsers.converter().map_err(|cause| cannot_parse(&cause))
     }
 
     fn store(&self) -> std::sync::MutexGuard<'env, TextStore> {
@@ -355,7 +399,8 @@ impl<'scope, 'env> Extractor<'scope, 'env> {
         }
         self.waiting_bytes = 0;
         let (mut extractions, mut texts) = (Vec::new(), Vec::new());
-        for Ended { extraction, text } in self.waiting.drain(..) {
+        for Ended { extraction, text } in std::mem::take(&mut self.waiting) {
+            self.store().note_converter(&extraction);
             extractions.push(extraction);
             texts.extend(text);
         }

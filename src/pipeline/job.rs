@@ -20,20 +20,44 @@ use sha2::Digest as _;
 pub(super) struct Settings {
     /// Names the rules that turn bytes into text.
     rules: String,
+    /// The program that converts the file first, with its version. `None` for files that are read as they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    converter: Option<String>,
 }
 
 impl Settings {
     /// The settings of this program.
     pub(super) fn current() -> Settings {
-        Settings { rules: rules_version() }
+        Settings { rules: rules_version(), converter: None }
+    }
+
+    /// The same settings for a file that `converter` converts first.
+    pub(super) fn with_converter(self, converter: &str) -> Settings {
+        Settings { converter: Some(converter.to_owned()), ..self }
+    }
+
+    /// The program that converts the file first.
+    pub(super) fn converter(&self) -> Option<&str> {
+        self.converter.as_deref()
     }
 
     /// What names them in the catalogue.
-    pub(super) fn name(&self) -> &str {
-        &self.rules
+    pub(super) fn name(&self) -> String {
+        let converter = self.converter.iter().map(|converter| format!("; {converter}"));
+        std::iter::once(self.rules.clone()).chain(converter).collect()
     }
 
-    /// What names them in the text store.
+    /// The settings of this name.
+    pub(super) fn named(name: &str) -> Settings {
+        match name.split_once("; ") {
+            Some((rules, converter)) => {
+                Settings { rules: rules.to_owned(), converter: Some(converter.to_owned()) }
+            }
+            None => Settings { rules: name.to_owned(), converter: None },
+        }
+    }
+
+    /// What names the rules in the text store: texts of one file of it have them in common, whatever converted the documents.
     pub(super) fn digest(&self) -> Digest {
         Digest::of(self.rules.as_bytes())
     }
@@ -54,12 +78,13 @@ impl Job {
         let mut hasher = sha2::Sha256::new();
         hasher.update(self.sha256.as_bytes());
         hasher.update(self.settings.digest().as_bytes());
+        hasher.update(self.settings.converter().unwrap_or_default());
         Digest::from_hasher(hasher)
     }
 
     /// Reads `bytes`, those of the job.
     pub(super) fn run(&self, bytes: &[u8]) -> Outcome {
-        if self.settings != Settings::current() {
+        if self.settings.rules != rules_version() {
             let reason = format!(
                 "the job is for the rules '{}'; this program has '{}'",
                 self.settings.rules,
@@ -248,7 +273,7 @@ mod tests {
 
     #[test]
     fn other_settings_are_another_job_that_this_program_does_not_do() {
-        let other = Job { settings: Settings { rules: "extract 0".to_owned() }, ..job() };
+        let other = Job { settings: Settings { rules: "extract 0".to_owned(), converter: None }, ..job() };
         assert_ne!(other.id(), job().id());
         let Outcome::Rejected(rejection) = other.run(PAGE) else { panic!("it is for another program") };
         assert_eq!(rejection.limit, Some(Limit::Outside));

@@ -1,31 +1,89 @@
 //! Jobs handed to parsing children, and the loop of such a child.
 
 use super::job::{Extracted, Job, Outcome, Settings};
-use crate::sandbox::{ChildSettings, Confinement, Limits, Loss, Pool, serve};
+use crate::extract;
+use crate::sandbox::{
+    ChildSettings, Confinement, ConversionError, Converter, ConverterSettings, Limits, Loss, Pool, serve,
+};
 use crate::text::{Digest, Limit, Rejection};
 use std::io;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
-/// Parsing children.
+/// Parsing children, and the program that converts files of formats that they do not read.
 pub struct Parsers {
     pool: Pool,
+    program: PathBuf,
+    converter_settings: ConverterSettings,
+    /// Set when the first file needs it.
+    converter: OnceLock<Option<Converter>>,
 }
 
 impl Parsers {
     /// Children are started when they are needed, by running `program` with its hidden command `parse-worker`.
     pub fn new(program: PathBuf, limits: Limits) -> Parsers {
-        Parsers { pool: Pool::new(program, vec!["parse-worker".into()], limits) }
+        Parsers::with_converter(program, limits, ConverterSettings::default())
     }
 
-    /// What a child makes of `job`, whose bytes are `bytes`: a rejection when they are too much for it.
+    /// The same with other settings of the converter.
+    pub fn with_converter(
+        program: PathBuf,
+        limits: Limits,
+        converter_settings: ConverterSettings,
+    ) -> Parsers {
+        let pool = Pool::new(program.clone(), vec!["parse-worker".into()], limits);
+        Parsers { pool, program, converter_settings, converter: OnceLock::new() }
+    }
+
+    /// What a child makes of `job`, whose bytes are `bytes`: a rejection when they are too much for it. A file that must be
+    /// converted first is converted when the converter is installed; the job that is given back names it then.
     ///
     /// # Errors
     /// When no child can be started.
-    pub(super) fn run(&self, job: &Job, bytes: &[u8]) -> io::Result<Outcome> {
+    pub(super) fn run(&self, job: Job, bytes: &[u8]) -> io::Result<(Job, Outcome)> {
+        let outcome = self.parse(&job, bytes)?;
+        let needs_converter =
+            matches!(&outcome, Outcome::Rejected(Rejection { limit: Some(Limit::Converter), .. }));
+        match needs_converter.then(|| self.converter()).transpose()?.flatten() {
+            Some(converter) => self.convert_and_parse(job, bytes, converter),
+            None => Ok((job, outcome)),
+        }
+    }
+
+    fn convert_and_parse(&self, job: Job, bytes: &[u8], converter: &Converter) -> io::Result<(Job, Outcome)> {
+        let settings = job.settings.clone().with_converter(converter.version());
+        let job = Job { settings, ..job };
+        let extension = extract::extension_for_converter(bytes);
+        let outcome = match converter.convert(bytes, extension, "docx")? {
+            Ok(converted) => match self.parse(&job, &converted)? {
+                // So that a converter which gives back what it was given is not asked again in every run.
+                Outcome::Rejected(rejection) if rejection.limit == Some(Limit::Converter) => {
+                    Outcome::Rejected(Rejection { limit: None, ..rejection })
+                }
+                outcome => outcome,
+            },
+            Err(error) => Outcome::Rejected(not_converted(&error)),
+        };
+        Ok((job, outcome))
+    }
+
+    fn parse(&self, job: &Job, bytes: &[u8]) -> io::Result<Outcome> {
         match self.pool.run(&[&job.line(), bytes])? {
             Ok(message) => Outcome::read(&message).ok_or_else(not_an_outcome),
             Err(loss) => Ok(Outcome::Rejected(rejection(&loss, self.pool.limits()))),
         }
+    }
+
+    /// The converter; `None` when it is not installed.
+    ///
+    /// # Errors
+    /// When it cannot be looked for.
+    pub fn converter(&self) -> io::Result<Option<&Converter>> {
+        if let Some(known) = self.converter.get() {
+            return Ok(known.as_ref());
+        }
+        let found = Converter::find(self.program.clone(), &self.converter_settings)?;
+        Ok(self.converter.get_or_init(|| found).as_ref())
     }
 
     /// The text in `bytes`, or why there is none.
@@ -34,7 +92,7 @@ impl Parsers {
     /// When no child can be started.
     pub fn read(&self, bytes: &[u8]) -> io::Result<Result<Extracted, Rejection>> {
         let job = Job { sha256: Digest::of(bytes), settings: Settings::current() };
-        match self.run(&job, bytes)? {
+        match self.run(job, bytes)?.1 {
             Outcome::Extracted(text) => text.unpack().map(Ok).ok_or_else(not_an_outcome),
             Outcome::Rejected(rejection) => Ok(Err(rejection)),
         }
@@ -51,6 +109,18 @@ impl Parsers {
 
 fn not_an_outcome() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, "its answer is not an outcome")
+}
+
+/// What is written in `rejected.csv` for a file that the converter gave no document for.
+fn not_converted(error: &ConversionError) -> Rejection {
+    let rejection = |hint: &str| Rejection::new(error.to_string(), hint);
+    match error {
+        ConversionError::Time { seconds } => rejection(
+            "it is tried again at the next refresh; raise converter.time_s in ordskifte.toml, or save the file as DOCX",
+        )
+        .with_limit(Limit::Time { seconds: *seconds }),
+        ConversionError::Failed(_) => rejection("open the file in LibreOffice and save it as DOCX"),
+    }
 }
 
 /// What is written in `rejected.csv` for a file that a child has no answer to.

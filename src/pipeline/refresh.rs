@@ -183,6 +183,7 @@ impl Run<'_, '_, '_> {
     ) -> Result<RefreshSummary, Error> {
         let scope = scope(self.corpus, &mut summary, self.options)?;
         let mut holdings = Holdings::read(archive, &scope)?;
+        holdings.tell_converters(&mut self.store.lock().expect("no thread panics with the store"));
         self.extractor.extract_missing(archive, &mut holdings)?;
         let extracted = self.extractor.summary();
         summary.n_extracted = extracted.n_extracted;

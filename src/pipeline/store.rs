@@ -11,6 +11,7 @@ use super::Error;
 use super::checked::CheckedFiles;
 use super::durable::{create_folder, remove, replace_unsynced, replace_with_parts, sync};
 use super::job::{Extracted, Job, PackedText, Settings, unpack};
+use crate::acquire::Extraction;
 use crate::text::Digest;
 use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
@@ -26,6 +27,8 @@ use std::path::{Path, PathBuf};
 pub(super) struct TextStore {
     folder: PathBuf,
     settings: Settings,
+    /// The settings of the files that are converted first, by the digests of the files.
+    converted: HashMap<Digest, Settings>,
     /// By the digests of their jobs.
     places: HashMap<Digest, Place>,
     /// The files of texts of the current settings, by number.
@@ -55,8 +58,8 @@ impl TextStore {
         let (folder, settings) = (folder.into(), Settings::current());
         let paths = files_of_texts(&folder)?;
         let may_be_older = paths.is_empty();
-        let (places, files) = (HashMap::new(), Vec::new());
-        let mut store = TextStore { folder, settings, places, files, may_be_older };
+        let (converted, places, files) = (HashMap::new(), HashMap::new(), Vec::new());
+        let mut store = TextStore { folder, settings, converted, places, files, may_be_older };
         let read = |path: &PathBuf| Directory::read(path).ok().flatten();
         let directories: Vec<Option<Directory>> = paths.par_iter().map(read).collect();
         for (path, directory) in paths.into_iter().zip(directories) {
@@ -80,7 +83,15 @@ impl TextStore {
 
     /// The job whose text the store has for the file with this digest.
     pub(super) fn job(&self, sha256: Digest) -> Job {
-        Job { sha256, settings: self.settings.clone() }
+        Job { sha256, settings: self.converted.get(&sha256).unwrap_or(&self.settings).clone() }
+    }
+
+    /// Takes note of the program that converted a file.
+    pub(super) fn note_converter(&mut self, extraction: &Extraction) {
+        let settings = Settings::named(&extraction.extractor_version);
+        if settings.converter().is_some() && settings.digest() == self.settings.digest() {
+            self.converted.insert(extraction.sha256, settings);
+        }
     }
 
     /// Whether the store has the text of `job`; not whether it is whole.

@@ -4,7 +4,7 @@ use super::Error;
 use super::corpus::{Corpus, Holdings, Planned, snapshot_id};
 use super::duplicates::copies;
 use super::extraction::cannot_parse;
-use super::job::Outcome;
+use super::job::{Job, Outcome, Settings};
 use super::parsers::Parsers;
 use super::snapshots::{self, ReportFile};
 use super::store::TextStore;
@@ -70,7 +70,8 @@ pub fn verify(
     let held = archived(&corpus, &mut summary, &mut emit)?;
     let derived = match &held {
         Some((archive, holdings)) => {
-            let store = TextStore::open(corpus.text_folder())?;
+            let mut store = TextStore::open(corpus.text_folder())?;
+            holdings.tell_converters(&mut store);
             let planned = holdings.plan(&copies(&corpus, &store, holdings), config);
             summary.texts = text_faults(&corpus, &store, archive, holdings, worker_program, &mut emit)?;
             summary.documents = planned.len() as u64;
@@ -143,7 +144,11 @@ fn text_faults(
     worker_program: PathBuf,
     emit: &mut (dyn FnMut(String, String) + Send),
 ) -> Result<u64, Error> {
-    let parsers = Parsers::new(worker_program, corpus.config.settings.worker);
+    let parsers = Parsers::with_converter(
+        worker_program,
+        corpus.config.settings.worker,
+        corpus.config.settings.converter.clone(),
+    );
     let reader = archive.payload_reader();
     let extracted = holdings.files.iter().filter_map(|(sha256, places)| {
         Some(ExtractedFile { sha256, place: &places[0], extraction: holdings.extraction(sha256)? })
@@ -187,8 +192,13 @@ impl ExtractedFile<'_> {
             }
             (Ok(payload), _) => payload,
         };
-        let outcome =
-            parsers.run(&store.job(*self.sha256), &payload).map_err(|cause| cannot_parse(&cause))?;
+        let wanted = store.job(*self.sha256);
+        let job = Job { sha256: *self.sha256, settings: Settings::current() };
+        let (job, outcome) = parsers.run(job, &payload).map_err(|cause| cannot_parse(&cause))?;
+        // The converter that made the text is not installed: it cannot be made again to be compared.
+        if wanted.settings.converter().is_some() && job.settings != wanted.settings {
+            return Ok(None);
+        }
         match &self.extraction.rejection {
             None => text_fault(store, self.sha256, &outcome),
             Some(rejection) => Ok(rejection_fault(rejection, &outcome).map(|text| (docname, text))),

@@ -5,6 +5,7 @@ use super::operator::Operator;
 use super::tree::Query;
 use crate::codebook::{Admission, Lookups, Matcher, Slot, Verdict, WordPattern};
 use crate::index::{Segment, Snapshot};
+use crate::text::is_counted;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -279,8 +280,8 @@ fn decide_on_words(operator: &Operator, operands: &mut Vec<Node>) {
         Operator::Counted => {
             for operand in operands {
                 operand.refuse_single_words(&mut |word| {
-                    let is_number = !word.contains(char::is_alphabetic);
-                    is_number.then(|| "a number: words without a letter are not in n_tokens".to_owned())
+                    let what = if word.contains(char::is_alphabetic) { "an address" } else { "a number" };
+                    (!is_counted(word)).then(|| format!("{what}: no word, and not in n_tokens"))
                 });
             }
         }

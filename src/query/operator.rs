@@ -6,7 +6,7 @@ use super::form_numbers::FormNumbers;
 use super::mention::Mention;
 use super::near::pairs;
 use crate::index::{Segment, Snapshot};
-use crate::text::Language;
+use crate::text::{Language, is_counted};
 use std::collections::HashMap;
 use std::io;
 
@@ -35,7 +35,7 @@ pub enum Operator {
     Except,
     /// The mentions in passages of these languages. `languages` in the codebook.
     InLanguages(Vec<Language>),
-    /// The mentions with at least one word that has a letter: only such words are in the denominators (`n_tokens`), so a
+    /// The mentions with at least one counted word ([`is_counted`]): only such words are in the denominators (`n_tokens`), so a
     /// number alone is found by a search but not counted.
     Counted,
 }
@@ -108,10 +108,10 @@ impl Operator {
                 mentions
             }
             Operator::Counted => {
-                let has_letter: Vec<bool> =
-                    scope.forms.forms.iter().map(|form| form.contains(char::is_alphabetic)).collect();
+                let forms = &scope.forms.forms;
+                let has_word: Vec<bool> = forms.iter().map(|form| form.split(' ').any(is_counted)).collect();
                 let mut mentions = merged(operands);
-                mentions.retain(|mention| has_letter[mention.form as usize]);
+                mentions.retain(|mention| has_word[mention.form as usize]);
                 mentions
             }
         })

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::path::Path;
 
 /// What a child is confined by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,6 +79,62 @@ fn give_up_files() -> Enforcement {
         Ok(RulesetStatus::NotEnforced) | Err(_) => Enforcement::Absent,
     }
 }
+
+/// Confines this thread and the programs that it starts: files of the system are read, those in `folder` also written; no network.
+/// What the kernel lacks is left out.
+#[cfg(target_os = "linux")]
+pub(super) fn confine_converter(folder: &Path, program: &Path) {
+    use landlock::path_beneath_rules;
+    use landlock::{ABI, Access, AccessFs, AccessNet, Ruleset, RulesetAttr, RulesetCreatedAttr, Scope};
+    use std::path::PathBuf;
+    const NEWEST: ABI = ABI::V6;
+    // Programs, libraries, fonts and their caches; not the folders of people, so that no document can include their files.
+    const SYSTEM: [&str; 13] = [
+        "/usr",
+        "/bin",
+        "/sbin",
+        "/lib",
+        "/lib32",
+        "/lib64",
+        "/opt",
+        "/etc",
+        "/proc",
+        "/sys",
+        "/dev",
+        "/var/cache",
+        "/var/lib/libreoffice",
+    ];
+    // A program elsewhere stands beside its own files.
+    let resolved = program.canonicalize().unwrap_or_else(|_| program.to_owned());
+    let beside = [program, &resolved].map(|path| path.parent().unwrap_or(path).to_owned());
+    let read = SYSTEM.iter().map(PathBuf::from).chain(beside).filter(|path| path.exists());
+    let restrict = || {
+        Ruleset::default()
+            .handle_access(AccessFs::from_all(NEWEST))?
+            .handle_access(AccessNet::from_all(NEWEST))?
+            .scope(Scope::from_all(NEWEST))?
+            .create()?
+            .add_rules(path_beneath_rules(read, AccessFs::from_read(NEWEST)))?
+            .add_rules(path_beneath_rules(["/dev/null"], AccessFs::from_file(NEWEST)))?
+            // LibreOffice ends when it cannot make the socket of its single instance there, wherever its temporary files are.
+            .add_rules(path_beneath_rules(["/tmp"], AccessFs::MakeSock))?
+            .add_rules(path_beneath_rules([folder], AccessFs::from_all(NEWEST)))?
+            .restrict_self()
+    };
+    let _ = restrict();
+    let filter = calls::network().and_then(|rules| {
+        filter(
+            rules,
+            seccompiler::SeccompAction::Allow,
+            seccompiler::SeccompAction::Errno(libc::EACCES as u32),
+        )
+    });
+    let _ = filter.map(|filter| seccompiler::apply_filter(&filter));
+}
+
+/// Only Linux has these confinements.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn confine_converter(_folder: &Path, _program: &Path) {}
 
 /// Two filters; the kernel obeys the stricter answer. A call that only an attack makes kills the process, so that it is seen.
 /// Any other call that is not needed fails with EPERM: the few callers are the C library and the standard library, which ask
@@ -192,6 +249,24 @@ mod calls {
     /// The calls that kill.
     pub fn attacks() -> Rules {
         without_conditions(ATTACKS)
+    }
+
+    /// Sockets of other kinds than those between processes of this machine, and calls that would go round a filter.
+    pub fn network() -> Option<Rules> {
+        let mut rules = without_conditions(&[
+            libc::SYS_ptrace,
+            libc::SYS_process_vm_readv,
+            libc::SYS_process_vm_writev,
+            libc::SYS_io_uring_setup,
+            libc::SYS_bpf,
+            libc::SYS_mount,
+            libc::SYS_unshare,
+            libc::SYS_setns,
+        ]);
+        let unix = libc::AF_UNIX as u64;
+        let other = SeccompCondition::new(0, SeccompCmpArgLen::Dword, SeccompCmpOp::Ne, unix).ok()?;
+        rules.insert(libc::SYS_socket, vec![SeccompRule::new(vec![other]).ok()?]);
+        Some(rules)
     }
 
     fn without_conditions(numbers: &[i64]) -> Rules {

@@ -58,7 +58,7 @@ fn hangs(word: &str) -> bool {
 }
 
 fn is_long(word: &Word<'_>) -> bool {
-    word.has_letter && word.text.chars().count() >= PARTNER_CHARS_MIN
+    word.is_counted && word.text.chars().count() >= PARTNER_CHARS_MIN
 }
 
 #[cfg(test)]

@@ -193,6 +193,8 @@ pub enum Limit {
         /// The value in force.
         mebibytes: u64,
     },
+    /// Another program must convert the file first, and it is not installed.
+    Converter,
     /// None of the process's own: something outside ended it, such as the kernel when the machine ran out of memory.
     Outside,
 }

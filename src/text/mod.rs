@@ -35,4 +35,4 @@ pub use normalise::{is_steering, normalise, visible, with_short_lines};
 pub use record::{AnalysisYear, CellError, Dated, Record, SourceMetadata};
 pub use sentences::sentences;
 pub use sheet::{RowError, Sheet, SheetError, SheetRow};
-pub use words::{WORD_BYTES_MAX, Word, words};
+pub use words::{WORD_BYTES_MAX, Word, is_counted, words};

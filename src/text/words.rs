@@ -12,8 +12,8 @@ pub struct Word<'a> {
     pub text: &'a str,
     /// Bytes of the token in the text.
     pub range: Range<usize>,
-    /// Whether it has a letter. Only such tokens count in the denominators (`n_tokens`); numbers are indexed, not counted.
-    pub has_letter: bool,
+    /// Whether it counts as a word, see [`is_counted`].
+    pub is_counted: bool,
 }
 
 /// The tokens of a normalised `text`, in order.
@@ -24,6 +24,8 @@ pub struct Word<'a> {
 ///   "bruker- og pårørende", "-medvirkning");
 /// - the point of an abbreviation of several parts ("bl.a.", "St.meld.", "f.eks."), but not of one part ("pst.");
 /// - between digits a comma or point ("3,5", "1.1.2020", "7.1.1"), and the space that groups thousands ("1 157 532").
+///
+/// An address is one token with all its signs: of a page, a domain or a mailbox, or the name of a file.
 ///
 /// Signs (§, %, «») are no tokens.
 pub fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
@@ -36,16 +38,96 @@ pub fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
             let start = with_leading_hyphen(text, start);
             let token = &text[start..end];
             if token.len() <= WORD_BYTES_MAX {
-                let has_letter = token.chars().any(char::is_alphabetic);
-                return Some(Word { text: token, range: start..end, has_letter });
+                return Some(Word { text: token, range: start..end, is_counted: is_counted(token) });
             }
         }
     })
 }
 
+/// Whether a token counts in the denominators (`n_tokens`) and can be a mention: it has a letter and is no address. Other tokens are
+/// indexed, so that a search finds them.
+pub fn is_counted(token: &str) -> bool {
+    token.contains(char::is_alphabetic) && !is_address(token)
+}
+
+/// Whether a token names a page, a mailbox or a file, and not a thing: `www.nav.no/tillit`, `post@nav.no`, `rapport.pdf`, or the last
+/// part of such an address on a line of its own, `helse-og-omsorg-mot-2030`.
+fn is_address(token: &str) -> bool {
+    // Most tokens are of letters alone.
+    let Some(sign) = token.find(['.', ':', '@', '/', '-']) else { return false };
+    let lower = token.to_ascii_lowercase();
+    let has_scheme = SCHEMES.iter().any(|scheme| lower.starts_with(scheme));
+    has_scheme || is_mailbox(&lower) || begins_with_domain(&lower) || is_file_name(&lower) || {
+        token.as_bytes()[sign] == b'-' && is_slug(token)
+    }
+}
+
+const SCHEMES: [&str; 6] = ["http://", "https://", "ftp://", "mailto:", "www.", "doi:10."];
+/// Top-level domains that Norwegian documents name pages of. Others are known by their scheme.
+const TOP_LEVEL_DOMAINS: [&str; 14] =
+    ["no", "com", "org", "net", "eu", "int", "edu", "gov", "se", "dk", "fi", "uk", "info", "io"];
+const FILE_ENDINGS: [&str; 24] = [
+    "pdf", "doc", "docx", "docm", "odt", "rtf", "txt", "md", "html", "htm", "aspx", "php", "xml", "json",
+    "csv", "xls", "xlsx", "ods", "ppt", "pptx", "zip", "epub", "jpg", "png",
+];
+
+fn is_mailbox(token: &str) -> bool {
+    token.split_once('@').is_some_and(|(name, domain)| !name.is_empty() && domain.contains('.'))
+}
+
+/// Whether `token` begins with a domain that ends in a known top-level domain: `regjeringen.no`, `udir.no/laring`.
+fn begins_with_domain(token: &str) -> bool {
+    let host = token.split(['/', '?', '#', ':']).next().unwrap_or(token);
+    let Some((name, top)) = host.rsplit_once('.') else { return false };
+    let is_label = |label: &str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-');
+    TOP_LEVEL_DOMAINS.contains(&top) && name.split('.').all(is_label) && name.contains(char::is_alphabetic)
+}
+
+fn is_file_name(token: &str) -> bool {
+    token.rsplit_once('.').is_some_and(|(name, ending)| {
+        FILE_ENDINGS.contains(&ending)
+            && name.ends_with(|c: char| c.is_alphanumeric() || c == ')' || c == '_')
+    })
+}
+
+/// The readable part of an address: five parts or more in small letters without æ, ø, å. Words of the language that are so long have
+/// fewer hyphens, or those letters, or capitals (*på-kryss-og-tvers-holdning*, *Mo-i-Rana-modellen*).
+fn is_slug(token: &str) -> bool {
+    const PARTS_MIN: usize = 5;
+    token.split('-').filter(|part| !part.is_empty()).count() >= PARTS_MIN
+        && token.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+}
+
+/// The end of the address whose first letter or digit is at `start`, after a run of letters and digits that ends at `end`. `None` when
+/// there is none.
+fn address_end(text: &str, start: usize, end: usize) -> Option<usize> {
+    let sign = text[end..].chars().next().filter(|c| matches!(c, '.' | ':' | '@' | '/' | '_' | '-' | '('))?;
+    let next = text[end + sign.len_utf8()..].chars().next()?;
+    // Ordinary punctuation: a space follows.
+    if next.is_whitespace() {
+        return None;
+    }
+    let closes =
+        |c: char| c.is_whitespace() || matches!(c, '«' | '»' | '"' | '<' | '>' | '“' | '”' | '|' | '[' | ']');
+    let chunk = &text[start..];
+    let chunk = &chunk[..chunk.find(closes).unwrap_or(chunk.len())];
+    // The signs of the sentence around it; a closing bracket only when it was not opened within.
+    let n_open = chunk.matches('(').count();
+    let mut n_closed = chunk.matches(')').count();
+    let chunk = chunk.trim_end_matches(|c: char| {
+        let is_of_sentence = c == ')' && n_closed > n_open;
+        n_closed -= usize::from(is_of_sentence);
+        is_of_sentence || matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | '\'')
+    });
+    is_address(chunk).then_some(start + chunk.len())
+}
+
 /// The end of the token whose first letter or digit is at `start`.
 fn token_end(text: &str, start: usize) -> usize {
     let mut end = run_end(text, start);
+    if let Some(end) = address_end(text, start, end) {
+        return end;
+    }
     while let Some(next) = continued(text, start, end) {
         end = run_end(text, next);
     }
@@ -178,8 +260,54 @@ mod tests {
 
     #[test]
     fn only_tokens_with_a_letter_count_as_words() {
-        let counted = words("12,5 pst. av 1 000 kr i 2024").filter(|word| word.has_letter).count();
+        let counted = words("12,5 pst. av 1 000 kr i 2024").filter(|word| word.is_counted).count();
         assert_eq!(counted, 4);
+    }
+
+    #[test]
+    fn an_address_is_one_token_and_no_word() {
+        let addresses = [
+            "https://www.etaten.example/no/digitalisering-av-helse/id25/?ch=2#samskaping",
+            "www.etaten.example/tillit",
+            "etaten.no",
+            "Etaten.no/om-oss",
+            "språkbruk.no/råd",
+            "post@etaten.no",
+            "fornavn.etternavn@etaten.example",
+            "2020-Ki-radiologi.pdf",
+            "Rapport_om_innovasjon(2).docx",
+            "helse-og-omsorg-mot-digitalisering",
+            "doi:10.1000/styring-182",
+        ];
+        for address in addresses {
+            let text = format!("Se {address}. Les ({address}), «{address}»: videre");
+            assert_eq!(tokens(&text), ["Se", address, "Les", address, address, "videre"], "{text}");
+            assert!(!is_counted(address), "{address}");
+        }
+    }
+
+    #[test]
+    fn a_word_is_no_address() {
+        let words = [
+            "e-post",
+            "-styring",
+            "St.meld.",
+            "bl.a.",
+            "Mo-i-Rana-modellen",
+            "på-kryss-og-tvers-holdning",
+            "F.eks.",
+            "plan-gjøre-sjekke-rette-sirkelen",
+            "NAV-kontor",
+            "regjeringa's",
+            "ansikt-til-ansikt-møte",
+        ];
+        for word in words {
+            assert_eq!((tokens(word), is_counted(word)), (vec![word], true), "{word}");
+        }
+        assert_eq!(
+            tokens("og/eller a:b slutt.neste kl.12"),
+            ["og", "eller", "a", "b", "slutt", "neste", "kl", "12"]
+        );
     }
 
     #[test]

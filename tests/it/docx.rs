@@ -75,7 +75,7 @@ fn old_office_files_are_told_apart() {
         refusal(&bytes).reason
     };
     assert_eq!(old("EncryptedPackage"), "encrypted: a password is needed");
-    assert_eq!(old("WordDocument"), "old Word format (.doc): not read");
+    assert_eq!(old("WordDocument"), "old Word format (.doc): not read without LibreOffice");
     assert_eq!(old("Workbook"), "old Excel format (.xls): not read");
     assert_eq!(old("PowerPoint Document"), "old PowerPoint format (.ppt): not read");
     assert_eq!(old("__properties_version1.0"), "Outlook message (.msg): not read");

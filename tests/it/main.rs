@@ -14,6 +14,8 @@ mod archive_export;
 mod cli;
 /// A codebook: what counts, what is refused, what a person can decide.
 mod codebook;
+/// Files that another program converts first.
+mod converter;
 /// What the configuration and tables of metadata say of a corpus.
 mod corpus_settings;
 /// DOCX → passages.

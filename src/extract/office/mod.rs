@@ -12,5 +12,5 @@ mod symbols;
 pub(super) use docx::read as read_docx;
 pub(super) use epub::read as read_epub;
 pub(super) use odt::read as read_odt;
-pub(super) use ole::{is_ole, refuse as refuse_ole};
+pub(super) use ole::{is_ole, needs_converter, refuse as refuse_ole};
 pub(super) use package::{Format, format};

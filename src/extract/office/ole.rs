@@ -1,6 +1,6 @@
-//! OLE containers (Office before 2007, encrypted Office files, Outlook) → what they are. None of them is read.
+//! OLE containers (Office before 2007, encrypted Office files, Outlook) → what they are. None of them is read by us.
 
-use crate::text::Rejection;
+use crate::text::{Limit, Rejection};
 
 /// The first bytes of an OLE container.
 const MAGIC: [u8; 8] = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
@@ -21,13 +21,8 @@ pub(in crate::extract) fn refuse(bytes: &[u8]) -> Rejection {
             "ask the issuer for a file without a password",
         );
     }
-    let convert = |target: &str| {
-        format!(
-            "convert it with LibreOffice (package libreoffice-writer): soffice --headless --convert-to {target} FILE"
-        )
-    };
     if has("WordDocument").is_some() {
-        return Rejection::new("old Word format (.doc): not read", convert("docx"));
+        return needs_converter("old Word format (.doc)");
     }
     if has("Workbook").is_some() || has("Book").is_some() {
         return Rejection::new(
@@ -49,6 +44,12 @@ pub(in crate::extract) fn refuse(bytes: &[u8]) -> Rejection {
         "OLE file of an unknown program: not read",
         "convert it to PDF or DOCX in the program that made it",
     )
+}
+
+/// Why a file is not read that LibreOffice can convert, when it is not installed.
+pub(in crate::extract) fn needs_converter(name: &str) -> Rejection {
+    let hint = "install LibreOffice (package libreoffice-writer-nogui): the next refresh reads the file; or save it as DOCX";
+    Rejection::new(format!("{name}: not read without LibreOffice"), hint).with_limit(Limit::Converter)
 }
 
 /// The directory entry of the stream or storage called `name`.

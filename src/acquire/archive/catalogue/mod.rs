@@ -58,6 +58,9 @@ impl From<rusqlite::Error> for Error {
     }
 }
 
+/// The rows of one version of the extractor.
+const BY_VERSION: &str = "WHERE (extractor_version = ?1 OR extractor_version GLOB ?1 || '; *')";
+
 impl Catalogue {
     /// A catalogue without rows in the file at `path`, which does not exist or is empty.
     pub(super) fn create(path: &Path) -> Result<Catalogue, Error> {
@@ -384,14 +387,15 @@ impl Catalogue {
         Ok(())
     }
 
-    /// How the extractions by this version of the extractor ended, by payload.
+    /// How the extractions by this version of the extractor ended, by payload; also those of files that another program
+    /// converted first, whose version goes on with a semicolon and the program.
     pub(super) fn extractions(&self, version: &str) -> Result<HashMap<Digest, Extraction>, Error> {
-        self.extractions_where("WHERE extractor_version = ?", version)
+        self.extractions_where(BY_VERSION, version)
     }
 
     /// As [`Catalogue::extractions`], only those that were rejected.
     pub(super) fn rejections(&self, version: &str) -> Result<HashMap<Digest, Extraction>, Error> {
-        self.extractions_where("WHERE extractor_version = ? AND outcome <> 'ok'", version)
+        self.extractions_where(&format!("{BY_VERSION} AND outcome <> 'ok'"), version)
     }
 
     fn extractions_where(&self, clause: &str, version: &str) -> Result<HashMap<Digest, Extraction>, Error> {
@@ -408,7 +412,13 @@ impl Catalogue {
 
     /// Adds how extractions ended to the open transaction.
     pub(super) fn put_extractions(&self, extractions: &[Extraction]) -> Result<(), Error> {
-        extractions.iter().try_for_each(|extraction| self.put(extraction))
+        // One row for each payload: a file that was converted has no other text than by that converter.
+        let sql = "DELETE FROM extraction WHERE sha256 = ? AND extractor_version <> ?";
+        let mut others = self.connection.prepare_cached(sql)?;
+        extractions.iter().try_for_each(|extraction| {
+            others.execute([&extraction.sha256.to_string(), &extraction.extractor_version])?;
+            self.put(extraction)
+        })
     }
 
     /// Begins a run and returns its row.

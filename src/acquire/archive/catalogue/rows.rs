@@ -399,6 +399,7 @@ impl TableRow for Extraction {
         let limit = rejection.and_then(|rejection| rejection.limit).map(|limit| match limit {
             Limit::Time { seconds } => ("time".to_owned(), Some(seconds as i64)),
             Limit::Memory { mebibytes } => ("memory".to_owned(), Some(mebibytes as i64)),
+            Limit::Converter => ("converter".to_owned(), None),
             Limit::Outside => ("outside".to_owned(), None),
         });
         let (limit_kind, limit_value) = limit.unzip();
@@ -438,6 +439,7 @@ fn limit(row: &Row<'_>) -> rusqlite::Result<Option<Limit>> {
     Ok(match row.get::<_, Option<String>>(const { column::<Extraction>("limit_kind") })?.as_deref() {
         Some("time") => Some(Limit::Time { seconds: value }),
         Some("memory") => Some(Limit::Memory { mebibytes: value }),
+        Some("converter") => Some(Limit::Converter),
         Some("outside") => Some(Limit::Outside),
         _ => None,
     })
@@ -583,7 +585,8 @@ mod tests {
     #[test]
     fn the_limit_that_ended_a_parser_is_kept() {
         let mut catalogue = Catalogue::temporary().unwrap();
-        let limits = [Limit::Time { seconds: 20 }, Limit::Memory { mebibytes: 64 }, Limit::Outside];
+        let limits =
+            [Limit::Time { seconds: 20 }, Limit::Memory { mebibytes: 64 }, Limit::Converter, Limit::Outside];
         for (limit, byte) in limits.into_iter().zip(0u8..) {
             let sha256 = Digest::of(&[byte]);
             let rejection = Rejection::new("parsing ended", "try again").with_limit(limit);

@@ -1,0 +1,316 @@
+//! A file of a format that only another program reads → the same document in a format that we read. The program is LibreOffice.
+//!
+//! It runs as a child of a supervisor, which is this program with a hidden command. The supervisor limits itself and with it all
+//! that it starts: memory, processor time, size of files, no network, no file outside the folder of the conversion but those of
+//! the system. It ends the whole group of processes when its standard input ends, so that nothing is left when the parent is
+//! killed. Each conversion has a folder of its own with a profile of its own, since LibreOffice hands the files of a second
+//! process with the same profile to the first.
+
+use super::confine::confine_converter;
+use rustix::process::{Pid, Resource, Rlimit, Signal, getrlimit, kill_process_group, setrlimit};
+use serde::{Deserialize, Serialize};
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
+
+/// A larger result of a conversion is refused. A choice: the size of the largest frame that a parsing child takes.
+const CONVERTED_BYTES_MAX: u64 = 1 << 30;
+/// Longest name of a version that is kept. LibreOffice 7.4 has 53 characters.
+const VERSION_CHARS_MAX: usize = 120;
+/// How often a running process is looked at.
+const POLL: Duration = Duration::from_millis(10);
+/// The exit code of a supervisor whose program used up its processor time.
+const EXIT_TIME: i32 = 3;
+
+/// The program that converts, and its limits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ConverterSettings {
+    /// Name or path of LibreOffice. Empty: nothing is converted.
+    pub program: PathBuf,
+    /// Address space of each of its processes, in MiB.
+    pub memory_mb: u64,
+    /// Processor time of each of its processes, in seconds. It may last ten times as long.
+    pub time_s: u64,
+}
+
+impl Default for ConverterSettings {
+    // LibreOffice 7.4 converts a letter in 1 s with 220 MB in use, of an address space that is several times larger.
+    fn default() -> ConverterSettings {
+        ConverterSettings { program: PathBuf::from("soffice"), memory_mb: 4_096, time_s: 60 }
+    }
+}
+
+/// Why there is no converted file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ConversionError {
+    /// It took too long.
+    #[error("converting took longer than {seconds} s")]
+    Time {
+        /// The limit.
+        seconds: u64,
+    },
+    /// The program failed or gave no file.
+    #[error("the converter gave no document: {0}")]
+    Failed(String),
+}
+
+/// LibreOffice, which is there.
+#[derive(Debug)]
+pub struct Converter {
+    supervisor: PathBuf,
+    settings: ConverterSettings,
+    version: String,
+}
+
+impl Converter {
+    /// The program that `settings` name; `None` when it is not installed or does not tell its version. `supervisor` is this
+    /// program.
+    ///
+    /// # Errors
+    /// When no process or temporary folder can be made.
+    pub fn find(supervisor: PathBuf, settings: &ConverterSettings) -> io::Result<Option<Converter>> {
+        let Some(program) = found(&settings.program) else { return Ok(None) };
+        let settings = ConverterSettings { program, ..settings.clone() };
+        let mut converter = Converter { supervisor, settings, version: String::new() };
+        let folder = tempfile::tempdir()?;
+        let Ok(answer) = converter.run(folder.path(), &["--version".into()])? else { return Ok(None) };
+        let line = answer.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+        let printable = line.trim().chars().filter(|c| !c.is_control());
+        converter.version = printable.take(VERSION_CHARS_MAX).collect();
+        Ok((!converter.version.is_empty()).then_some(converter))
+    }
+
+    /// What the program says that it is.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// The document in `bytes`, a file with this extension, as a file with the extension `wanted`.
+    ///
+    /// # Errors
+    /// When no process or temporary folder can be made.
+    pub fn convert(
+        &self,
+        bytes: &[u8],
+        extension: &str,
+        wanted: &str,
+    ) -> io::Result<Result<Vec<u8>, ConversionError>> {
+        let folder = tempfile::tempdir()?;
+        let input = folder.path().join("document").with_extension(extension);
+        let output = folder.path().join("converted");
+        fs::write(&input, bytes)?;
+        let mut arguments: Vec<OsString> =
+            ["--headless", "--norestore", "--nolockcheck", "--nodefault", "--convert-to", wanted, "--outdir"]
+                .map(OsString::from)
+                .to_vec();
+        arguments.extend([output.clone().into_os_string(), input.into_os_string()]);
+        let log = match self.run(folder.path(), &arguments)? {
+            Ok(log) => log,
+            Err(error) => return Ok(Err(error)),
+        };
+        let output = output.join("document").with_extension(wanted);
+        // A converter that was taken over may have put a link or a pipe there.
+        if !fs::symlink_metadata(&output).is_ok_and(|found| found.is_file()) {
+            let line = log.lines().find(|line| line.contains("rror")).unwrap_or("it wrote no file");
+            return Ok(Err(ConversionError::Failed(line.trim().to_owned())));
+        }
+        let mut converted = Vec::new();
+        File::open(&output)?.take(CONVERTED_BYTES_MAX + 1).read_to_end(&mut converted)?;
+        let is_too_large = converted.len() as u64 > CONVERTED_BYTES_MAX;
+        let too_large = || ConversionError::Failed(format!("more than {CONVERTED_BYTES_MAX} bytes"));
+        Ok(if is_too_large { Err(too_large()) } else { Ok(converted) })
+    }
+
+    /// This program as the supervisor of a run with these arguments.
+    fn supervisor(&self, folder: &Path, arguments: &[OsString]) -> Command {
+        let profile = folder.join("profile");
+        let mut supervisor = Command::new(&self.supervisor);
+        supervisor
+            .arg("convert-worker")
+            .args(["--memory-mb", &self.settings.memory_mb.to_string()])
+            .args(["--time-s", &self.settings.time_s.to_string()])
+            .args([OsString::from("--folder"), folder.into()])
+            .arg("--")
+            .arg(&self.settings.program)
+            .arg(format!("-env:UserInstallation=file://{}", profile.display()))
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .process_group(0);
+        supervisor
+    }
+
+    /// What the program wrote, with all its files in `folder`.
+    fn run(&self, folder: &Path, arguments: &[OsString]) -> io::Result<Result<String, ConversionError>> {
+        // File systems with whole seconds would have the socket made before it.
+        let started = SystemTime::now() - Duration::from_secs(1);
+        let mut supervisor = self.supervisor(folder, arguments).spawn()?;
+        let outputs = [
+            supervisor.stdout.take().map(|pipe| read_in_thread(Box::new(pipe))),
+            supervisor.stderr.take().map(|pipe| read_in_thread(Box::new(pipe))),
+        ];
+        let patience = Duration::from_secs(self.settings.time_s.saturating_mul(10));
+        let status = wait_until(&mut supervisor, Instant::now() + patience)?;
+        // The end of its input makes the supervisor end the program.
+        drop(supervisor.stdin.take());
+        if status.is_none() {
+            wait_until(&mut supervisor, Instant::now() + Duration::from_secs(5))?;
+        }
+        let _ = supervisor.kill();
+        let _ = supervisor.wait();
+        remove_sockets(started);
+        // A process that left the group may hold the pipe open.
+        let read = |output: Receiver<String>| output.recv_timeout(Duration::from_secs(2)).ok();
+        let log: String = outputs.into_iter().flatten().filter_map(read).collect();
+        let seconds = self.settings.time_s;
+        Ok(match status.map(|status| status.code()) {
+            Some(Some(0)) => Ok(log),
+            None | Some(Some(EXIT_TIME)) => Err(ConversionError::Time { seconds }),
+            Some(_) => {
+                // Every start without Java warns of it.
+                let is_told = |line: &&str| !line.trim().is_empty() && !line.contains("javaldx");
+                let line = log.lines().rfind(is_told).unwrap_or("it failed");
+                Err(ConversionError::Failed(line.trim().to_owned()))
+            }
+        })
+    }
+}
+
+/// Removes the sockets in `/tmp` that LibreOffice has made since then and that nobody listens to any more: it may make them there,
+/// but not remove files.
+fn remove_sockets(since: SystemTime) {
+    for file in fs::read_dir("/tmp").into_iter().flatten().flatten() {
+        let is_of_office = file.file_name().as_encoded_bytes().starts_with(b"OSL_PIPE_");
+        let is_new = || file.metadata().and_then(|found| found.modified()).is_ok_and(|time| time >= since);
+        let is_left = || {
+            UnixStream::connect(file.path())
+                .is_err_and(|error| error.kind() == io::ErrorKind::ConnectionRefused)
+        };
+        if is_of_office && is_new() && is_left() {
+            let _ = fs::remove_file(file.path());
+        }
+    }
+}
+
+/// The path of `program`: itself when it is a path, or the first one of that name that the search path has.
+fn found(program: &Path) -> Option<PathBuf> {
+    if program.components().count() > 1 {
+        return program.is_file().then(|| program.to_owned());
+    }
+    if program.as_os_str().is_empty() {
+        return None;
+    }
+    let folders = std::env::var_os("PATH")?;
+    std::env::split_paths(&folders).map(|folder| folder.join(program)).find(|path| path.is_file())
+}
+
+/// Keeps the first 64 KiB, and reads on, so that the program does not wait.
+fn read_in_thread(mut pipe: Box<dyn Read + Send>) -> Receiver<String> {
+    let (sender, kept) = channel();
+    thread::spawn(move || {
+        let mut head = Vec::new();
+        let _ = (&mut pipe).take(64 << 10).read_to_end(&mut head);
+        let _ = io::copy(&mut pipe, &mut io::sink());
+        let _ = sender.send(String::from_utf8_lossy(&head).into_owned());
+    });
+    kept
+}
+
+/// How `child` ended. `None` when it has not by `deadline`.
+fn wait_until(child: &mut Child, deadline: Instant) -> io::Result<Option<ExitStatus>> {
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status));
+        }
+        if Instant::now() >= deadline {
+            return Ok(None);
+        }
+        thread::sleep(POLL);
+    }
+}
+
+/// What a supervisor is started with.
+#[derive(Debug, Clone)]
+pub struct SupervisorSettings {
+    /// Address space of each process, in MiB.
+    pub memory_mb: u64,
+    /// Processor time of each process, in seconds.
+    pub time_s: u64,
+    /// The only folder that the program may write to.
+    pub folder: PathBuf,
+    /// The program and its arguments.
+    pub command: Vec<OsString>,
+}
+
+/// Runs the program under limits until it or the standard input ends. Returns the exit code of this process.
+///
+/// # Errors
+/// When a limit cannot be set, or the program cannot be started.
+pub fn supervise(settings: &SupervisorSettings) -> io::Result<i32> {
+    let (program, arguments) = settings.command.split_first().ok_or(io::ErrorKind::InvalidInput)?;
+    limit(Resource::As, settings.memory_mb.saturating_mul(1 << 20))?;
+    limit(Resource::Cpu, settings.time_s)?;
+    limit(Resource::Core, 0)?;
+    limit(Resource::Fsize, CONVERTED_BYTES_MAX)?;
+    confine_converter(&settings.folder, Path::new(program));
+    let mut child = Command::new(program)
+        .args(arguments)
+        .current_dir(&settings.folder)
+        .env("HOME", &settings.folder)
+        .env("TMPDIR", &settings.folder)
+        .env("LC_ALL", "C.UTF-8")
+        // No display, whatever the desktop of the user.
+        .env("SAL_USE_VCLPLUGIN", "svp")
+        .env_remove("DISPLAY")
+        .env_remove("DBUS_SESSION_BUS_ADDRESS")
+        .stdin(Stdio::null())
+        .process_group(0)
+        .spawn()?;
+    let status = wait_for_either(&mut child)?;
+    // Also what the program has started and left behind.
+    let _ = kill_process_group(Pid::from_child(&child), Signal::KILL);
+    let _ = child.wait();
+    let is_over_time = |status: ExitStatus| {
+        let signals = [Signal::XCPU.as_raw(), Signal::KILL.as_raw()];
+        // A shell that ran the program says 128 and the signal.
+        status.signal().or(status.code().map(|code| code - 128)).is_some_and(|found| signals.contains(&found))
+    };
+    Ok(match status {
+        Some(status) if is_over_time(status) => EXIT_TIME,
+        Some(status) => i32::from(!status.success()),
+        None => EXIT_TIME,
+    })
+}
+
+/// How `child` ended. `None` when the standard input ended first: the parent is gone, or waits no longer.
+fn wait_for_either(child: &mut Child) -> io::Result<Option<ExitStatus>> {
+    static IS_PARENT_GONE: AtomicBool = AtomicBool::new(false);
+    thread::spawn(|| {
+        let _ = io::copy(&mut io::stdin(), &mut io::sink());
+        IS_PARENT_GONE.store(true, Ordering::Relaxed);
+    });
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status));
+        }
+        if IS_PARENT_GONE.load(Ordering::Relaxed) {
+            return Ok(None);
+        }
+        thread::sleep(POLL);
+    }
+}
+
+fn limit(resource: Resource, value: u64) -> io::Result<()> {
+    let highest = getrlimit(resource).maximum.map_or(value, |maximum| maximum.min(value));
+    Ok(setrlimit(resource, Rlimit { current: Some(highest), maximum: Some(highest) })?)
+}
