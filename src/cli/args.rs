@@ -39,6 +39,8 @@ pub enum Command {
     Language(LanguageArgs),
     /// Find passages, most relevant first
     Search(SearchArgs),
+    /// List every mention of a concept or query with the words around it (KWIC)
+    Concordance(ConcordanceArgs),
     /// Show how often concepts occur, by year or document
     Trends(TrendsArgs),
     /// List the forms that a concept counts, each with the reason, and the near misses
@@ -52,6 +54,8 @@ pub enum Command {
     /// Summarise the corpus: documents, last runs, rejected documents
     #[command(after_help = "Example:\n  ordskifte status")]
     Status,
+    /// List the columns of the reports: type, unit and definition
+    Columns(ColumnsArgs),
     /// Check every archived byte, and every derived file against its source
     Verify(VerifyArgs),
     /// List, name, compare and export kept snapshots of the reports
@@ -134,7 +138,18 @@ pub struct DocumentsArgs {
     /// Only those of this source
     #[arg(long, value_name = "NAME")]
     pub source: Option<String>,
-    /// How the table is written
+    #[command(flatten)]
+    pub output: Output,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  ordskifte columns term_year
+  ordskifte columns --format csv")]
+pub struct ColumnsArgs {
+    /// Only the columns of this report, as term_year or term_year.csv
+    pub report: Option<String>,
     #[command(flatten)]
     pub output: Output,
 }
@@ -205,10 +220,26 @@ pub struct LanguageArgs {
 
 #[derive(Args)]
 #[command(after_help = "\
-Words, and phrases in quotation marks, written as the patterns of a codebook: tillit, [lemma=tillit], *tillit*, /tillits.*/. A passage answers when it has all of them.
+A query has words and phrases in quotation marks, written as the patterns of a codebook, and
+operators in capitals:
+  tillit, [lemma=tillit]   this form; all its inflections
+  tillit*, *tillit*        and the compounds that begin with it; that contain it
+  /tillits.*/              what the regular expression matches
+  innovasjn~1              with at most one letter added, missing or exchanged
+  \"tillit *{0,2} leder\"    a phrase, here with up to two words between
+  concept:innovasjon       a concept of the codebook
+  a b, a AND b             both, in the same passage
+  a OR b                   either
+  a NOT b                  a, in passages without b
+  a NEAR/5 b, a THEN/3 b   at most so many words between; in this order only
+  ( )                      groups
+Fields restrict the documents: kind:nou year:2015..2023 issuer:finans addressee:nav lang:nn
+designation:\"meld. st.\" title:reform source:sample. For issuer, addressee, designation and title
+a part of the value is enough.
 
 Examples:
   ordskifte search 'samskaping kommune*'
+  ordskifte search '(tillit* NEAR/5 ledelse) NOT kind:nou year:2015..'
   ordskifte search '\"tillitsbasert *{0,2} ledelse\"' --limit 5 --format csv")]
 pub struct SearchArgs {
     /// The query
@@ -222,16 +253,81 @@ pub struct SearchArgs {
 
 #[derive(Args)]
 #[command(after_help = "\
+Every mention that `trends` counts is listed. L1 to L3 and R1 to R3 are words to the left and
+right. Queries are described by `ordskifte search --help`.
+
+Examples:
+  ordskifte concordance 'samskaping*' --sort R1
+  ordskifte concordance 'tillit* NEAR/3 leder*' --where year:2015.. --format csv
+  ordskifte concordance innovasjon --random 20 --seed 7")]
+pub struct ConcordanceArgs {
+    /// Name of a concept in the codebook, or a query
+    pub query: String,
+    /// Sort keys, the first decides; may be given more than once
+    #[arg(long, value_enum, value_name = "KEY", value_delimiter = ',')]
+    pub sort: Vec<SortKey>,
+    /// Words shown on either side
+    #[arg(long, value_name = "WORDS", default_value_t = 10, value_parser = clap::value_parser!(u8).range(0..=10))]
+    pub width: u8,
+    /// Only N mentions, drawn at random
+    #[arg(long, value_name = "N")]
+    pub random: Option<usize>,
+    /// Seed of --random: the same seed draws the same mentions
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "random")]
+    pub seed: u64,
+    /// Only mentions in documents that match QUERY
+    #[arg(long = "where", value_name = "QUERY")]
+    pub restriction: Option<String>,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// What lines of a concordance are sorted by.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum SortKey {
+    /// First word to the left
+    #[value(name = "L1")]
+    Left1,
+    /// Second word to the left
+    #[value(name = "L2")]
+    Left2,
+    /// Third word to the left
+    #[value(name = "L3")]
+    Left3,
+    /// First word to the right
+    #[value(name = "R1")]
+    Right1,
+    /// Second word to the right
+    #[value(name = "R2")]
+    Right2,
+    /// Third word to the right
+    #[value(name = "R3")]
+    Right3,
+    /// The matched words
+    Keyword,
+    /// Name of the document
+    Document,
+    /// Year of analysis
+    Year,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
 Examples:
   ordskifte trends detaljstyring tillitsbasert
   ordskifte trends innovasjon --by document --format csv -o innovasjon.csv
-  ordskifte trends 'tillit*' '\"[lemma=mål] og resultat*\"'")]
+  ordskifte trends 'tillit*' '\"[lemma=mål] og resultat*\"'
+  ordskifte trends 'tillit* NEAR/3 leder*'
+  ordskifte trends innovasjon --where 'kind:tildelingsbrev year:2015..2023'")]
 pub struct TrendsArgs {
     /// Names of concepts in the codebook, or queries as for search; all concepts when not given
     pub concept: Vec<String>,
     /// What a row is
     #[arg(long, value_enum, default_value = "year")]
     pub by: By,
+    /// Count only in documents that match QUERY: numerators and denominators
+    #[arg(long = "where", value_name = "QUERY")]
+    pub restriction: Option<String>,
     #[command(flatten)]
     pub output: Output,
     /// Write to FILE and not to the terminal

@@ -3,6 +3,8 @@
 mod archive;
 mod args;
 mod codebook;
+mod columns;
+mod concordance;
 mod documents;
 mod forms;
 mod init;
@@ -74,10 +76,12 @@ fn dispatch(cli: Cli, out: &mut (dyn Write + Send)) -> Result<CommandOutcome, Co
         Command::Extract(args) => show::extract(&args, out),
         Command::Language(args) => language::language(&args, out),
         Command::Search(args) => show::search(&load(corpus)?, &args, out),
+        Command::Concordance(args) => concordance::concordance(&load(corpus)?, &args, out),
         Command::Trends(args) => show::trends(&load(corpus)?, &args, out),
         Command::Forms(args) => forms::forms(corpus, &args, out),
         Command::Codebook(args) => codebook::codebook(corpus, &args.command, out),
         Command::Lemma(args) => lemma::lemmas(&args, out),
+        Command::Columns(args) => columns::columns(&args, out),
         Command::Documents(args) => documents::documents(&load(corpus)?, &args, out),
         Command::Status => show::status(&load(corpus)?, out),
         Command::Verify(args) => show::verify(&load(corpus)?, &args, out),

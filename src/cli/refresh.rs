@@ -153,7 +153,8 @@ fn show_trends(config: &Config, counted: Option<&Counted>, out: &mut dyn Write) 
         let counted = Counted { documents: results.strata()?, counts };
         return show_trends(config, Some(&counted), out);
     };
-    let rows = by_year(documents, counts);
+    let mut rows = by_year(documents, counts);
+    rows.retain(|row| row.n_docs > 0);
     let years: Vec<i16> = rows.iter().filter_map(|row| row.year).collect();
     let (Some(first), Some(last)) = (years.iter().min().copied(), years.iter().max().copied()) else {
         writeln!(out, "No document has a year.")?;

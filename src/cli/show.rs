@@ -3,9 +3,10 @@
 use super::args::{By, ExtractArgs, ExtractFormat, SearchArgs, TrendsArgs, VerifyArgs};
 use super::outcome::{CommandError, CommandOutcome, this_program};
 use crate::acquire::{Archive, Run, read_document_file};
+use crate::codebook::SyntaxError;
 use crate::config::{Config, Duplicates};
 use crate::pipeline::{self, Corpus, Holdings, NamedCopy, Parsers, Relation, kwic_row};
-use crate::query::Query;
+use crate::query::{Query, Restriction};
 use crate::report::ValueType::{Integer, Text};
 use crate::report::{Format, Table, heading, tables};
 use crate::results::{self, Results};
@@ -50,7 +51,7 @@ pub fn search(
     args: &SearchArgs,
     out: &mut dyn Write,
 ) -> Result<CommandOutcome, CommandError> {
-    let query = parsed(&args.query)?;
+    let query = parsed(config, &args.query)?;
     let results = pipeline::open_results(&Corpus::new(config))?;
     let (hits, total) = results.passages(&query, args.limit)?;
     let entries: Vec<Entry> =
@@ -71,13 +72,31 @@ pub fn search(
         });
         tables::search().write(rows, args.output.format(), out)?;
     }
-    Ok(if total == 0 { CommandOutcome::LookAtIt } else { CommandOutcome::Done })
+    if total == 0 {
+        suggest(&results, &query)?;
+        return Ok(CommandOutcome::LookAtIt);
+    }
+    Ok(CommandOutcome::Done)
 }
 
-fn parsed(query: &str) -> Result<Query, CommandError> {
-    Query::parse(query).map_err(|error| {
-        let hint =
-            "write words and quoted phrases as in a codebook: 'samskaping* [lemma=kommune] \"mål- og resultatstyring\"'";
+/// Names the words that a query without mentions was probably about, on stderr.
+pub(super) fn suggest(results: &Results, query: &Query) -> Result<(), CommandError> {
+    let words = results.suggestions(query)?;
+    if !words.is_empty() {
+        let words: Vec<String> = words.iter().map(|found| format!("{} ({})", found.word, found.n)).collect();
+        writeln!(super::terminal::stderr(), "hint: the texts have {}", words.join(", "))?;
+    }
+    Ok(())
+}
+
+/// The query that `text` writes down; its concepts are those of the codebook.
+pub(super) fn parsed(config: &Config, text: &str) -> Result<Query, CommandError> {
+    understood(Query::parse_with(text, &config.codebook.concepts))
+}
+
+fn understood<T>(parsed: Result<T, SyntaxError>) -> Result<T, CommandError> {
+    parsed.map_err(|error| {
+        let hint = "`ordskifte search --help` describes the query language";
         CommandError::new(format!("cannot understand the query: {error}"), Some(hint.to_owned()))
     })
 }
@@ -105,17 +124,19 @@ pub fn trends(
     out: &mut dyn Write,
 ) -> Result<CommandOutcome, CommandError> {
     let asked = args.concept.iter().map(|text| asked(config, text)).collect::<Result<Vec<_>, _>>()?;
+    let restriction = args.restriction.as_deref().map(|text| restriction(config, text)).transpose()?;
     let results = pipeline::open_results(&Corpus::new(config))?;
     let counts = counts(&results, asked)?;
+    let is_kept = restriction.map(|restriction| results.documents_where(&restriction)).transpose()?;
     match &args.file {
         Some(path) => {
             let file = File::create(path)
                 .map_err(|e| CommandError::new(format!("cannot write {}: {e}", path.display()), None))?;
             let mut file = BufWriter::new(file);
-            write_trends(&results, &counts, args, &mut file)?;
+            write_trends(&results, &counts, is_kept.as_deref(), args, &mut file)?;
             file.flush()?;
         }
-        None => write_trends(&results, &counts, args, out)?,
+        None => write_trends(&results, &counts, is_kept.as_deref(), args, out)?,
     }
     let found = counts.iter().any(|count| !count.tallies.is_empty());
     Ok(if found { CommandOutcome::Done } else { CommandOutcome::LookAtIt })
@@ -124,24 +145,42 @@ pub fn trends(
 fn write_trends(
     results: &Results,
     counts: &[Count],
+    is_kept: Option<&[bool]>,
     args: &TrendsArgs,
     out: &mut dyn Write,
 ) -> Result<(), CommandError> {
     let format = args.output.format();
     match args.by {
-        By::Year => tables::term_year_all().write(trend::by_year(&results.strata()?, counts), format, out)?,
-        By::Kind => {
-            tables::term_year().write(trend::by_year_and_kind(&results.strata()?, counts), format, out)?
+        By::Year | By::Kind => {
+            let (strata, counts) = kept(results.strata()?, counts, is_kept);
+            match args.by {
+                By::Year => tables::term_year_all().write(trend::by_year(&strata, &counts), format, out)?,
+                _ => tables::term_year().write(trend::by_year_and_kind(&strata, &counts), format, out)?,
+            };
         }
         By::Document => {
-            tables::term_document().write(trend::by_document(results.documents()?, counts), format, out)?
+            let (entries, counts) = kept(results.documents()?.to_vec(), counts, is_kept);
+            tables::term_document().write(trend::by_document(&entries, &counts), format, out)?;
         }
     };
     Ok(())
 }
 
-/// What `trends` counts.
-enum Countable {
+/// The documents and counts that are left, all of them without a restriction.
+fn kept<T: Clone>(items: Vec<T>, counts: &[Count], is_kept: Option<&[bool]>) -> (Vec<T>, Vec<Count>) {
+    match is_kept {
+        Some(is_kept) => trend::restricted(&items, counts, is_kept),
+        None => (items, counts.to_vec()),
+    }
+}
+
+/// The documents that `--where` names.
+pub(super) fn restriction(config: &Config, text: &str) -> Result<Restriction, CommandError> {
+    understood(Restriction::parse(text, &config.codebook.concepts))
+}
+
+/// What is counted.
+pub(super) enum Countable {
     /// The concept of this name.
     Concept(String),
     /// A query, and how it is written.
@@ -150,10 +189,11 @@ enum Countable {
 
 /// What `text` is: the name of a concept, or a query. A query has the signs of a pattern or quotation marks; a word alone is
 /// taken for a name, so that a misspelt one is an error and not a count of nothing.
-fn asked(config: &Config, text: &str) -> Result<Countable, CommandError> {
-    let is_query = text.contains(['*', '[', '/', '"', '«', '“', '„']);
+pub(super) fn asked(config: &Config, text: &str) -> Result<Countable, CommandError> {
+    let has_operator = text.split([' ', '(', ')']).any(|word| ["AND", "OR", "NOT"].contains(&word));
+    let is_query = has_operator || text.contains(['*', '[', '/', '"', '«', '“', '„', '~', ':']);
     if config.codebook.concept(text).is_none() && is_query {
-        return Ok(Countable::Query(text.to_owned(), parsed(text)?));
+        return Ok(Countable::Query(text.to_owned(), parsed(config, text)?));
     }
     check_names(config, std::slice::from_ref(&text.to_owned()))?;
     Ok(Countable::Concept(text.to_owned()))

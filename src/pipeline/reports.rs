@@ -212,6 +212,7 @@ fn write_tables(
         trend::by_document(entries, &counts),
     )?;
     report.table("term_year.csv", &tables::term_year(), trend::by_year_and_kind(&strata, &counts))?;
+    report.table("trend_test.csv", &tables::trend_test(), trend::trend_tests(&strata, &counts))?;
     report.table("forms.csv", &tables::forms(), trend::forms(&strata, &counts))?;
     report.resources.push(kwic);
     report.table("documents.csv", &tables::documents().with_own(&own), with_shared_designations(entries))?;

@@ -2,6 +2,7 @@
 
 use super::expand::{ExpandedPhrase, ExpandedSlot, Expansion, Node};
 use super::mention::Mention;
+use super::operator::Scope;
 use super::phrase::{Work, phrase_matches};
 use super::postings::{Term, read, terms};
 use crate::index::{Segment, Snapshot};
@@ -39,18 +40,18 @@ pub struct Mentions {
 /// # Errors
 /// When the index cannot be read, or the query reaches a limit.
 pub fn mentions(snapshot: &Snapshot, expansion: &Expansion) -> Result<Mentions, Error> {
-    let mut evaluation = Evaluation::default();
+    let mut evaluation = Evaluation::new(snapshot);
     let mut segments = Vec::new();
     for segment in &snapshot.segments {
         segments.push(resolved(evaluation.node(segment, &expansion.root)?));
     }
-    Ok(Mentions { forms: evaluation.forms, segments })
+    Ok(Mentions { forms: evaluation.scope.forms.forms, segments })
 }
 
 /// The steps that `expansion` costs in `snapshot`: postings visited and positions read or visited again.
 #[cfg(test)]
 pub fn work(snapshot: &Snapshot, expansion: &Expansion) -> Result<u64, Error> {
-    let mut evaluation = Evaluation::default();
+    let mut evaluation = Evaluation::new(snapshot);
     for segment in &snapshot.segments {
         evaluation.node(segment, &expansion.root)?;
     }
@@ -65,12 +66,12 @@ pub fn mentions_of_words<'w>(
     snapshot: &Snapshot,
     words: impl Iterator<Item = &'w str> + Clone,
 ) -> Result<Mentions, Error> {
-    let mut evaluation = Evaluation::default();
+    let mut evaluation = Evaluation::new(snapshot);
     let mut segments = Vec::new();
     for segment in &snapshot.segments {
         segments.push(resolved(evaluation.words(segment, &terms(segment, words.clone())?)?));
     }
-    Ok(Mentions { forms: evaluation.forms, segments })
+    Ok(Mentions { forms: evaluation.scope.forms.forms, segments })
 }
 
 /// The mentions in order, without those that overlap an earlier one.
@@ -88,23 +89,18 @@ fn resolved(mut mentions: Vec<Mention>) -> Vec<Mention> {
 }
 
 /// The forms found so far, and the work done for them.
-#[derive(Default)]
-struct Evaluation {
-    numbers: HashMap<String, u32>,
-    forms: Vec<String>,
+struct Evaluation<'s> {
+    scope: Scope<'s>,
     work: Work,
 }
 
-impl Evaluation {
+impl<'s> Evaluation<'s> {
+    fn new(snapshot: &'s Snapshot) -> Evaluation<'s> {
+        Evaluation { scope: Scope::new(snapshot), work: Work::default() }
+    }
+
     fn form(&mut self, form: &str) -> u32 {
-        let form = form.to_lowercase();
-        if let Some(number) = self.numbers.get(&form) {
-            return *number;
-        }
-        let number = self.forms.len() as u32;
-        self.numbers.insert(form.clone(), number);
-        self.forms.push(form);
-        number
+        self.scope.forms.number(form)
     }
 
     /// Every match of `node` in `segment`, in order.
@@ -116,7 +112,7 @@ impl Evaluation {
                 for operand in operands {
                     found.push(self.node(segment, operand)?);
                 }
-                Ok(operator.combine(segment, &self.forms, found)?)
+                Ok(operator.combine(segment, &mut self.scope, found)?)
             }
         }
     }

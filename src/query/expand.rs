@@ -109,7 +109,7 @@ impl Node {
             Node::Phrase(phrase) => counted.push(phrase),
             Node::Joined(operator, operands) => {
                 for (index, operand) in operands.iter().enumerate() {
-                    if *operator == Operator::Except && index > 0 {
+                    if operator.takes_away() && index > 0 {
                         excepted.extend(operand.phrases());
                         continue;
                     }
@@ -136,9 +136,11 @@ impl Node {
                     forms.refused.extend(refused);
                 }
             }
-            Node::Joined(_, operands) => {
+            // What stands beside a number can make a mention of it.
+            Node::Joined(operator, operands) if operator.keeps_mentions_apart() => {
                 operands.iter_mut().for_each(|operand| operand.refuse_single_words(reason));
             }
+            Node::Joined(..) => {}
         }
     }
 }

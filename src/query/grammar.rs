@@ -1,98 +1,415 @@
-//! A query as it is written → its tree. Words and quoted phrases, joined by operators; at every fault the character.
+//! A query as it is written → its tree; at every mistake the character.
+//!
+//! ```text
+//! query     = group { "OR" group }
+//! group     = part { [ "AND" ] [ "NOT" ] part }       side by side means AND: in the same passage
+//! part      = unit { ( "NEAR/N" | "THEN/N" ) unit }   at most N words between them; THEN only in this order
+//! unit      = "(" query ")" | phrase | word [ "~1" ] | "concept:" value | field ":" value
+//! phrase    = a pattern of the codebook between quotation marks
+//! word      = a pattern of one word: tillit  tillit*  *tillit*  [lemma=tillit]  /tillits.*/
+//! field     = "kind" | "year" | "issuer" | "addressee" | "lang" | "designation" | "title" | "source"
+//! value     = a word, or anything between quotation marks
+//! ```
+//!
+//! Operators are written in capitals: `and` is a word. Fields are about the document; they restrict what is joined to them by AND.
 
+use super::condition::{Condition, Field};
+use super::nearest::nearest;
 use super::operator::Operator;
 use super::tree::{Phrase, Query};
-use crate::codebook::{Cost, Pattern, SyntaxError};
+use crate::codebook::{Concept, Cost, Pattern, SyntaxError};
 
 /// A longer query is a mistake or an attack.
 const BYTES_MAX: usize = 4_096;
 /// More operands than any question has.
 const OPERANDS_MAX: usize = 64;
+/// Parentheses within parentheses: more than any question has, and far from the end of the stack.
+const DEPTH_MAX: usize = 16;
+/// The widest reach of NEAR and THEN: passages are rarely longer.
+const REACH_MAX: u32 = 100;
+/// Letters of a word that may be misspelt: of shorter ones too many words differ by one letter.
+const FUZZY_LETTERS_MIN: usize = 4;
 /// Any of them opens and any closes a phrase, as word processors write them.
 const QUOTATION_MARKS: [char; 6] = ['"', '«', '»', '“', '”', '„'];
 
+/// What a text says: what is looked for, and in which documents. At least one of them.
+#[derive(Debug, Clone)]
+pub struct Restriction {
+    /// What a document must mention. `None` when the text has only fields.
+    pub query: Option<Query>,
+    /// What its fields must be. `None` when the text has no fields.
+    pub condition: Option<Condition>,
+}
+
 impl Query {
-    /// The query that `text` writes down: `samskaping kommune*`, `"tillitsbasert* ledelse"`, `«mål- og resultatstyring»`.
+    /// The query that `text` writes down: `samskaping kommune*`, `"tillitsbasert* ledelse" NEAR/5 kommune* kind:nou`.
     ///
     /// # Errors
     /// Says what is wrong with it, and at which character.
     pub fn parse(text: &str) -> Result<Query, SyntaxError> {
+        Query::parse_with(text, &[])
+    }
+
+    /// As [`Query::parse`]; `concept:NAME` is one of `concepts`.
+    ///
+    /// # Errors
+    /// Says what is wrong with it, and at which character.
+    pub fn parse_with(text: &str, concepts: &[Concept]) -> Result<Query, SyntaxError> {
+        let Restriction { query, condition } = Restriction::parse(text, concepts)?;
+        let query = query.ok_or_else(|| {
+            SyntaxError::new(text, 0, "the query has only fields; add a word or phrase to look for")
+        })?;
+        Ok(restricted(query, condition))
+    }
+}
+
+impl Restriction {
+    /// What `text` says of documents.
+    ///
+    /// # Errors
+    /// Says what is wrong with it, and at which character.
+    pub fn parse(text: &str, concepts: &[Concept]) -> Result<Restriction, SyntaxError> {
         if text.len() > BYTES_MAX {
             let message = format!("the query has {} bytes, more than {BYTES_MAX}", text.len());
             return Err(SyntaxError::of_whole(message));
         }
-        let mut rest = text.trim_start_matches(is_space);
-        if rest.is_empty() {
+        let mut parser =
+            Parser { text, rest: text, cost: Cost::default(), n_operands: 0, depth: 0, concepts };
+        if parser.peek().is_none() {
             return Err(SyntaxError::of_whole("the query is empty"));
         }
-        let mut cost = Cost::default();
-        let mut query = operand(text, &mut rest, &mut cost)?;
-        let mut count = 1;
+        let found = parser.query()?;
+        match parser.peek() {
+            None => Ok(Restriction { query: found.query, condition: found.condition }),
+            Some(_) => Err(parser.error("')' closes nothing")),
+        }
+    }
+}
+
+/// `query` in the documents of `condition`. Clauses stay apart, since each has its own weight in a search.
+fn restricted(query: Query, condition: Option<Condition>) -> Query {
+    let Some(condition) = condition else { return query };
+    let in_documents = |query| Query::Joined(Operator::In(condition.clone()), vec![query]);
+    match query {
+        Query::Joined(Operator::All, operands) => {
+            Query::Joined(Operator::All, operands.into_iter().map(in_documents).collect())
+        }
+        query => in_documents(query),
+    }
+}
+
+/// What a part of the text says, and where it begins.
+struct Part {
+    query: Option<Query>,
+    condition: Option<Condition>,
+    at: usize,
+}
+
+impl Part {
+    /// The words of a part that may have no fields.
+    fn words_only(self, text: &str, operator: &str) -> Result<Query, SyntaxError> {
+        match self {
+            Part { query: Some(query), condition: None, .. } => Ok(query),
+            Part { at, .. } => {
+                Err(SyntaxError::new(text, at, format!("{operator} joins words and phrases, not fields")))
+            }
+        }
+    }
+}
+
+struct Parser<'t> {
+    text: &'t str,
+    /// The end of the text that has not been read.
+    rest: &'t str,
+    cost: Cost,
+    n_operands: usize,
+    depth: usize,
+    concepts: &'t [Concept],
+}
+
+impl<'t> Parser<'t> {
+    fn at(&self) -> usize {
+        self.text.len() - self.rest.len()
+    }
+
+    fn error(&self, message: impl Into<String>) -> SyntaxError {
+        SyntaxError::new(self.text, self.at(), message)
+    }
+
+    /// The next character after spaces, which are passed.
+    fn peek(&mut self) -> Option<char> {
+        self.rest = self.rest.trim_start_matches(is_space);
+        self.rest.chars().next()
+    }
+
+    /// Whether the next word is `keyword`; it is passed then.
+    fn takes(&mut self, keyword: &str) -> bool {
+        let is_next = self.peek().is_some() && self.next_word() == keyword;
+        if is_next {
+            self.rest = &self.rest[keyword.len()..];
+        }
+        is_next
+    }
+
+    /// The characters up to a space, quotation mark or parenthesis.
+    fn next_word(&self) -> &'t str {
+        let ends = |c: char| is_space(c) || QUOTATION_MARKS.contains(&c) || c == '(' || c == ')';
+        &self.rest[..self.rest.find(ends).unwrap_or(self.rest.len())]
+    }
+
+    fn query(&mut self) -> Result<Part, SyntaxError> {
+        let first = self.group()?;
+        if !self.takes("OR") {
+            return Ok(first);
+        }
+        let at = first.at;
+        let mut parts = vec![first];
         loop {
-            rest = rest.trim_start_matches(is_space);
-            if rest.is_empty() {
-                return Ok(query);
+            parts.push(self.group()?);
+            if !self.takes("OR") {
+                break;
             }
-            count += 1;
-            if count > OPERANDS_MAX {
-                let message = format!("more than {OPERANDS_MAX} words and phrases");
-                return Err(SyntaxError::new(text, text.len() - rest.len(), message));
-            }
-            let operator = Operator::written_at(&mut rest);
-            query = joined(operator, query, operand(text, &mut rest, &mut cost)?);
         }
+        if parts.iter().all(|part| part.query.is_none()) {
+            let condition = Condition::Any(parts.into_iter().filter_map(|part| part.condition).collect());
+            return Ok(Part { query: None, condition: Some(condition), at });
+        }
+        let mut queries = Vec::new();
+        for part in parts {
+            let Some(query) = part.query else {
+                let message = "OR joins words with words or fields with fields; join them by AND";
+                return Err(SyntaxError::new(self.text, part.at, message));
+            };
+            queries.push(restricted(query, part.condition));
+        }
+        Ok(Part { query: Some(Query::Joined(Operator::Any, queries)), condition: None, at })
+    }
+
+    fn group(&mut self) -> Result<Part, SyntaxError> {
+        self.peek();
+        let at = self.at();
+        let (mut wanted, mut unwanted, mut conditions) = (Vec::new(), Vec::new(), Vec::new());
+        loop {
+            let is_negated = self.takes("NOT");
+            let part = self.part()?;
+            match (is_negated, part.query, part.condition) {
+                (false, query, condition) => {
+                    wanted.extend(query);
+                    conditions.extend(condition);
+                }
+                (true, Some(query), condition) => unwanted.push(restricted(query, condition)),
+                (true, None, condition) => {
+                    conditions.extend(condition.map(|condition| Condition::Not(Box::new(condition))));
+                }
+            }
+            let is_joined = self.takes("AND");
+            let is_end = matches!(self.peek(), None | Some(')')) || self.next_word() == "OR";
+            if is_end && !is_joined {
+                break;
+            }
+        }
+        if wanted.is_empty() && !unwanted.is_empty() {
+            let message = "NOT takes away from what is looked for; put a word or phrase before it";
+            return Err(SyntaxError::new(self.text, at, message));
+        }
+        let query = single_or(Operator::All, wanted).map(|query| match unwanted.is_empty() {
+            true => query,
+            false => Query::Joined(Operator::Without, [vec![query], unwanted].concat()),
+        });
+        let condition = match conditions.len() {
+            0 | 1 => conditions.pop(),
+            _ => Some(Condition::All(conditions)),
+        };
+        Ok(Part { query, condition, at })
+    }
+
+    fn part(&mut self) -> Result<Part, SyntaxError> {
+        let mut left = self.unit()?;
+        while let Some((operator, name)) = self.reach()? {
+            let right = self.unit()?.words_only(self.text, name)?;
+            let at = left.at;
+            let operands = vec![left.words_only(self.text, name)?, right];
+            left = Part { query: Some(Query::Joined(operator, operands)), condition: None, at };
+        }
+        Ok(left)
+    }
+
+    /// NEAR or THEN with its number, when they come next.
+    fn reach(&mut self) -> Result<Option<(Operator, &'static str)>, SyntaxError> {
+        if self.peek().is_none() {
+            return Ok(None);
+        }
+        let word = self.next_word();
+        let name = match word.split('/').next() {
+            Some("NEAR") => "NEAR",
+            Some("THEN") => "THEN",
+            _ => return Ok(None),
+        };
+        let reach = word[name.len()..].strip_prefix('/').and_then(|reach| reach.parse::<u32>().ok());
+        let Some(words_max) = reach.filter(|reach| *reach <= REACH_MAX) else {
+            let message = format!("write {name}/5 for at most five words between, at most {REACH_MAX}");
+            return Err(self.error(message));
+        };
+        self.rest = &self.rest[word.len()..];
+        let operator =
+            if name == "NEAR" { Operator::Near { words_max } } else { Operator::Then { words_max } };
+        Ok(Some((operator, name)))
+    }
+
+    fn unit(&mut self) -> Result<Part, SyntaxError> {
+        let at_end = self.peek().is_none();
+        let at = self.at();
+        self.n_operands += 1;
+        if self.n_operands > OPERANDS_MAX {
+            return Err(self.error(format!("more than {OPERANDS_MAX} words and phrases")));
+        }
+        let word = self.next_word();
+        let is_operator =
+            ["AND", "OR", "NOT"].contains(&word) || word.starts_with("NEAR/") || word.starts_with("THEN/");
+        if at_end || is_operator || self.rest.starts_with(')') {
+            return Err(self.error("a word or phrase is missing here"));
+        }
+        if self.rest.starts_with('(') {
+            return self.parenthesis();
+        }
+        if let Some((name, value)) = word.split_once(':').filter(|(name, _)| is_name(name)) {
+            return self.field(name, value);
+        }
+        let query = if self.rest.starts_with(QUOTATION_MARKS) {
+            let (start, length) = self.quoted()?;
+            self.phrase(start, length)?
+        } else {
+            let length = word_length(self.rest);
+            self.rest = &self.rest[length..];
+            match self.text[at..at + length].strip_suffix("~1").filter(|word| !word.starts_with('/')) {
+                Some(word) => self.fuzzy(word, at)?,
+                None => self.phrase(at, length)?,
+            }
+        };
+        Ok(Part { query: Some(query), condition: None, at })
+    }
+
+    fn parenthesis(&mut self) -> Result<Part, SyntaxError> {
+        let opened = self.at();
+        self.depth += 1;
+        if self.depth > DEPTH_MAX {
+            return Err(self.error(format!("more than {DEPTH_MAX} parentheses within each other")));
+        }
+        self.rest = &self.rest[1..];
+        let inside = self.query()?;
+        if self.peek() != Some(')') {
+            return Err(SyntaxError::new(self.text, opened, "the parenthesis is not closed"));
+        }
+        self.rest = &self.rest[1..];
+        self.depth -= 1;
+        Ok(Part { at: opened, ..inside })
+    }
+
+    /// The text between the quotation marks that come next, by its first byte and length.
+    fn quoted(&mut self) -> Result<(usize, usize), SyntaxError> {
+        let at = self.at();
+        let inside = self.rest.strip_prefix(QUOTATION_MARKS).unwrap_or(self.rest);
+        let length = inside
+            .find(QUOTATION_MARKS)
+            .ok_or_else(|| SyntaxError::new(self.text, at, "the quotation mark is not closed"))?;
+        let closing = inside[length..].chars().next().map_or(0, char::len_utf8);
+        self.rest = &inside[length + closing..];
+        Ok((self.text.len() - inside.len(), length))
+    }
+
+    /// `name:value` or `name:"value"`, which come next.
+    fn field(&mut self, name: &str, value: &'t str) -> Result<Part, SyntaxError> {
+        let at = self.at();
+        self.rest = &self.rest[name.len() + 1 + value.len()..];
+        let (value_at, value) = match value.is_empty() && self.rest.starts_with(QUOTATION_MARKS) {
+            true => {
+                let (start, length) = self.quoted()?;
+                (start, &self.text[start..start + length])
+            }
+            false => (at + name.len() + 1, value),
+        };
+        if name == "concept" {
+            let query = self.concept(value, value_at)?;
+            return Ok(Part { query: Some(query), condition: None, at });
+        }
+        let is_known = super::condition::NAMES.contains(&name);
+        let field = Field::parse(name, value, self.text, if is_known { value_at } else { at })?;
+        Ok(Part { query: None, condition: Some(Condition::Field(field)), at })
+    }
+
+    fn concept(&self, name: &str, at: usize) -> Result<Query, SyntaxError> {
+        let wanted = name.trim().to_lowercase();
+        let found = self.concepts.iter().find(|concept| concept.name.to_lowercase() == wanted);
+        found.map(Query::of_concept).ok_or_else(|| {
+            let near = nearest(name, self.concepts.iter().map(|concept| concept.name.as_str()), 1);
+            let hint = near.first().map(|near| format!("; did you mean '{near}'?")).unwrap_or_default();
+            SyntaxError::new(self.text, at, format!("the codebook has no concept of this name{hint}"))
+        })
+    }
+
+    /// The phrase of the `length` bytes of the text from `at` on.
+    fn phrase(&mut self, at: usize, length: usize) -> Result<Query, SyntaxError> {
+        let pattern =
+            Pattern::parse(&self.text[at..at + length]).map_err(|error| error.within(self.text, at))?;
+        self.add(pattern, None, at)
+    }
+
+    /// `word` with at most one letter added, missing or another.
+    fn fuzzy(&mut self, word: &str, at: usize) -> Result<Query, SyntaxError> {
+        let letters: Vec<char> = word.to_lowercase().chars().collect();
+        if letters.len() < FUZZY_LETTERS_MIN || !letters.iter().all(|c| c.is_alphanumeric() || *c == '-') {
+            let message = format!(
+                "~1 follows a single word of at least {FUZZY_LETTERS_MIN} letters, without other signs"
+            );
+            return Err(SyntaxError::new(self.text, at, message));
+        }
+        let part = |range: &[char]| range.iter().collect::<String>();
+        let with_any =
+            |end: usize, start: usize| format!("{}.?{}", part(&letters[..end]), part(&letters[start..]));
+        let another_or_none = (0..letters.len()).map(|index| with_any(index, index + 1));
+        let one_more = (0..=letters.len()).map(|index| with_any(index, index));
+        let expression = another_or_none.chain(one_more).collect::<Vec<_>>().join("|");
+        let pattern =
+            Pattern::parse(&format!("/{expression}/")).map_err(|error| error.within(self.text, at))?;
+        self.add(pattern, Some(format!("{word}~1")), at)
+    }
+
+    fn add(&mut self, pattern: Pattern, label: Option<String>, at: usize) -> Result<Query, SyntaxError> {
+        self.cost.add(&pattern).map_err(|reason| SyntaxError::new(self.text, at, reason.to_string()))?;
+        let label = label.unwrap_or_else(|| pattern.text.clone());
+        Ok(Query::Phrase(Phrase { label, pattern, is_case_sensitive: false }))
     }
 }
 
-/// `left` and `right` joined by `operator`.
-fn joined(operator: Operator, left: Query, right: Query) -> Query {
-    match left {
-        Query::Joined(same, mut operands) if same == operator => {
-            operands.push(right);
-            Query::Joined(same, operands)
-        }
-        left => Query::Joined(operator, vec![left, right]),
+/// The only one of `queries`, or all of them joined. `None` when there are none.
+fn single_or(operator: Operator, mut queries: Vec<Query>) -> Option<Query> {
+    match queries.len() {
+        0 | 1 => queries.pop(),
+        _ => Some(Query::Joined(operator, queries)),
     }
 }
 
-/// The word or phrase that `rest`, the end of `text`, begins with; `rest` begins after it then.
-fn operand<'t>(text: &'t str, rest: &mut &'t str, cost: &mut Cost) -> Result<Query, SyntaxError> {
-    let at = text.len() - rest.len();
-    let (pattern_at, length, end) = match rest.strip_prefix(QUOTATION_MARKS) {
-        Some(inside) => {
-            let length = inside
-                .find(QUOTATION_MARKS)
-                .ok_or_else(|| SyntaxError::new(text, at, "the quotation mark is not closed"))?;
-            let closing = inside[length..].chars().next().map_or(0, char::len_utf8);
-            let opening = rest.len() - inside.len();
-            (at + opening, length, at + opening + length + closing)
-        }
-        None => {
-            let length = word_length(rest);
-            (at, length, at + length)
-        }
-    };
-    *rest = &text[end..];
-    phrase(text, pattern_at, length, cost)
-}
-
-/// The length of the word at the beginning of `rest`: up to a space or quotation mark, or to the bracket that closes it.
+/// The length of the word at the beginning of `rest`: up to a space, quotation mark or parenthesis, or to the sign that closes it.
 fn word_length(rest: &str) -> usize {
-    match rest.find(']').filter(|_| rest.starts_with('[')) {
-        Some(bracket) => bracket + 1,
-        None => rest.find(|c| is_space(c) || QUOTATION_MARKS.contains(&c)).unwrap_or(rest.len()),
+    if let Some(bracket) = rest.find(']').filter(|_| rest.starts_with('[')) {
+        return bracket + 1;
     }
+    let end = rest.find(|c| is_space(c) || QUOTATION_MARKS.contains(&c)).unwrap_or(rest.len());
+    match rest[..end].rfind('/').filter(|slash| rest.starts_with('/') && *slash > 0) {
+        // A regular expression may have parentheses; those after its end are the query's.
+        Some(slash) if rest[slash + 1..end].chars().all(|c| c == ')') => slash + 1,
+        _ if rest.starts_with('/') => end,
+        _ => rest[..end].find(['(', ')']).unwrap_or(end),
+    }
+}
+
+/// Whether `text` can be the name of a field.
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(char::is_alphabetic)
 }
 
 fn is_space(c: char) -> bool {
     c.is_whitespace() || c.is_control()
-}
-
-/// The phrase of the `length` bytes of `text` from `at` on.
-fn phrase(text: &str, at: usize, length: usize, cost: &mut Cost) -> Result<Query, SyntaxError> {
-    let pattern = Pattern::parse(&text[at..at + length]).map_err(|error| error.within(text, at))?;
-    cost.add(&pattern).map_err(|limit| SyntaxError::new(text, at, limit.to_string()))?;
-    Ok(Query::Phrase(Phrase { label: pattern.text.clone(), pattern, is_case_sensitive: false }))
 }
 
 #[cfg(test)]
@@ -110,6 +427,7 @@ mod tests {
     #[test]
     fn a_hostile_query_is_refused_with_its_reason() {
         let long = "(".repeat(5_000);
+        let deep = "(".repeat(4_000);
         let many = "ord ".repeat(65);
         let costly = "/\\w{20}/ ".repeat(60);
         let cases = [
@@ -122,6 +440,7 @@ mod tests {
             ("ord \"frase", "not closed"),
             ("ord «frase» »", "not closed"),
             (&long, "5000 bytes"),
+            (&deep, "more than 16 parentheses"),
             (&many, "more than 64"),
             (&costly, "more than 48 MiB"),
         ];
@@ -133,9 +452,65 @@ mod tests {
 
     #[test]
     fn an_error_points_at_its_character_in_the_whole_query() {
-        let cases = [("måling \"tillit", 8), ("åå \"mål og/eller\"", 9), ("aa  in*nov bb", 7), ("«a» *", 5)];
+        let cases = [
+            ("måling \"tillit", 8),
+            ("åå \"mål og/eller\"", 9),
+            ("aa  in*nov bb", 7),
+            ("«a» *", 5),
+            ("aa (bb OR cc", 4),
+            ("aa bb) cc", 6),
+            ("aa OR", 6),
+            ("aa AND OR bb", 8),
+            ("aa NEAR bb", 4),
+            ("aa THEN/101 bb", 4),
+            ("aa NEAR/5 kind:nou", 11),
+            ("aa OR kind:nou", 7),
+            ("NOT aa", 1),
+            ("aa kind:melding", 9),
+            ("aa year:20x5", 9),
+            ("aa year:2020..2010", 9),
+            ("åå farge:blå", 4),
+            ("aa concept:\"finnes ikke\"", 13),
+            ("kind:nou", 1),
+            ("abc~1 aa", 1),
+        ];
         for (text, character) in cases {
-            assert_eq!(Query::parse(text).unwrap_err().character(), character, "{text}");
+            let error = Query::parse(text).unwrap_err();
+            assert_eq!(error.character(), character, "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn operators_bind_as_the_grammar_says() {
+        let shape = |text: &str| {
+            fn shape(query: &Query) -> String {
+                match query {
+                    Query::Phrase(phrase) => phrase.label.clone(),
+                    Query::Joined(operator, operands) => {
+                        let name = format!("{operator:?}");
+                        let name = name.split([' ', '(']).next().unwrap_or_default().to_owned();
+                        format!("{name}({})", operands.iter().map(shape).collect::<Vec<_>>().join(" "))
+                    }
+                }
+            }
+            shape(&Query::parse(text).unwrap())
+        };
+        let cases = [
+            ("aa bb OR cc", "Any(All(aa bb) cc)"),
+            ("aa AND bb cc", "All(aa bb cc)"),
+            ("aa (bb OR cc)", "All(aa Any(bb cc))"),
+            ("aa NOT bb", "Without(aa bb)"),
+            ("aa AND NOT bb cc", "Without(All(aa cc) bb)"),
+            ("aa NEAR/5 bb THEN/2 cc dd", "All(Then(Near(aa bb) cc) dd)"),
+            ("aa bb kind:nou", "All(In(aa) In(bb))"),
+            ("(aa kind:nou) OR bb", "Any(In(aa) bb)"),
+            ("aa NOT kind:nou", "In(aa)"),
+            ("«aa bb» NEAR/0 /c(d|e)/", "Near(aa bb /c(d|e)/)"),
+            ("(/c(d|e)/)", "/c(d|e)/"),
+            ("aa and bb", "All(aa and bb)"),
+        ];
+        for (text, wanted) in cases {
+            assert_eq!(shape(text), wanted, "{text}");
         }
     }
 }

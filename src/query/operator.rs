@@ -1,18 +1,36 @@
 //! What joins the operands of a query: how it is written, and what it makes of their mentions.
 //! A new operator is a variant and its arms in this file.
 
+use super::condition::Condition;
+use super::form_numbers::FormNumbers;
 use super::mention::Mention;
-use crate::index::Segment;
+use super::near::pairs;
+use crate::index::{Segment, Snapshot};
 use crate::text::{Language, is_counted};
+use std::collections::HashMap;
 use std::io;
 
 /// What joins the operands of a query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Operator {
-    /// The mentions of all operands, in passages that have each of them. Written by putting operands side by side.
+    /// The mentions of all operands, in passages that have each of them: `AND`, or operands side by side.
     All,
-    /// The mentions of any operand. A concept has any of its patterns.
+    /// The mentions of any operand: `OR`. A concept has any of its patterns.
     Any,
+    /// The mentions of the first operand in passages that have none of the others: `NOT`.
+    Without,
+    /// From a mention of one operand to the nearest of the other, in either order: `NEAR/5`.
+    Near {
+        /// Maximum number of words between them.
+        words_max: u32,
+    },
+    /// From a mention of the first operand to the next of the second: `THEN/3`.
+    Then {
+        /// Maximum number of words between them.
+        words_max: u32,
+    },
+    /// The mentions in documents that fulfil a condition: `kind:nou`.
+    In(Condition),
     /// The mentions of the first operand that overlap no mention of the others. `except` in the codebook.
     Except,
     /// The mentions in passages of these languages. `languages` in the codebook.
@@ -22,13 +40,28 @@ pub enum Operator {
     Counted,
 }
 
-impl Operator {
-    /// The operator that `rest` begins with; `rest` begins after it then.
-    pub(super) fn written_at(_rest: &mut &str) -> Operator {
-        // Nothing is written between operands that stand side by side.
-        Operator::All
+/// Where mentions are combined.
+pub(super) struct Scope<'s> {
+    pub(super) snapshot: &'s Snapshot,
+    pub(super) forms: FormNumbers,
+    /// The documents of the conditions met so far.
+    documents: HashMap<Condition, Vec<bool>>,
+}
+
+impl<'s> Scope<'s> {
+    pub(super) fn new(snapshot: &'s Snapshot) -> Scope<'s> {
+        Scope { snapshot, forms: FormNumbers::default(), documents: HashMap::new() }
     }
 
+    fn documents(&mut self, condition: &Condition) -> io::Result<&[bool]> {
+        if !self.documents.contains_key(condition) {
+            self.documents.insert(condition.clone(), condition.documents(self.snapshot)?);
+        }
+        Ok(&self.documents[condition])
+    }
+}
+
+impl Operator {
     /// The mentions of the whole in `segment` from those of its operands, each in order.
     ///
     /// # Errors
@@ -36,12 +69,29 @@ impl Operator {
     pub(super) fn combine(
         &self,
         segment: &Segment,
-        forms: &[String],
+        scope: &mut Scope<'_>,
         mut operands: Vec<Vec<Mention>>,
     ) -> io::Result<Vec<Mention>> {
         Ok(match self {
             Operator::All => all(operands),
             Operator::Any => merged(operands),
+            Operator::Without => {
+                let unwanted = merged(operands.split_off(1));
+                in_other_passages(operands.pop().unwrap_or_default(), &unwanted)
+            }
+            Operator::Near { words_max } => pairs(&operands, *words_max, true, &mut scope.forms),
+            Operator::Then { words_max } => pairs(&operands, *words_max, false, &mut scope.forms),
+            Operator::In(condition) => {
+                let documents = scope.documents(condition)?;
+                let (mut rows, mut mentions) = (segment.rows()?, Vec::new());
+                for mention in merged(operands) {
+                    let document = rows.at(mention.row)?.document as usize;
+                    if documents.get(document).is_some_and(|holds| *holds) {
+                        mentions.push(mention);
+                    }
+                }
+                mentions
+            }
             Operator::Except => {
                 let excepted = merged(operands.split_off(1));
                 let first = operands.pop().unwrap_or_default();
@@ -58,6 +108,7 @@ impl Operator {
                 mentions
             }
             Operator::Counted => {
+                let forms = &scope.forms.forms;
                 let has_word: Vec<bool> = forms.iter().map(|form| form.split(' ').any(is_counted)).collect();
                 let mut mentions = merged(operands);
                 mentions.retain(|mention| has_word[mention.form as usize]);
@@ -72,8 +123,23 @@ impl Operator {
             // Excepted words are taken out of the forms already; what is left can overlap a mention.
             Operator::Except => n_operands == 1,
             Operator::Any | Operator::Counted => true,
-            Operator::All | Operator::InLanguages(_) => false,
+            Operator::All
+            | Operator::Without
+            | Operator::Near { .. }
+            | Operator::Then { .. }
+            | Operator::In(_)
+            | Operator::InLanguages(_) => false,
         }
+    }
+
+    /// Whether each mention of an operand is a mention of the whole, or none is, whatever the other operands are.
+    pub(super) fn keeps_mentions_apart(&self) -> bool {
+        !matches!(self, Operator::All | Operator::Without | Operator::Near { .. } | Operator::Then { .. })
+    }
+
+    /// Whether the operands after the first are what is taken away.
+    pub(super) fn takes_away(&self) -> bool {
+        matches!(self, Operator::Except | Operator::Without)
     }
 }
 
@@ -103,6 +169,16 @@ fn all(mut operands: Vec<Vec<Mention>>) -> Vec<Mention> {
         });
     }
     merged(operands)
+}
+
+/// The `mentions` in passages without any of `unwanted`; both in order.
+fn in_other_passages(mut mentions: Vec<Mention>, unwanted: &[Mention]) -> Vec<Mention> {
+    let mut unwanted = unwanted.iter().map(|mention| mention.row).peekable();
+    mentions.retain(|mention| {
+        while unwanted.next_if(|row| *row < mention.row).is_some() {}
+        unwanted.peek() != Some(&mention.row)
+    });
+    mentions
 }
 
 /// The `mentions` that overlap none of `excepted`; both in order.
@@ -138,6 +214,13 @@ mod tests {
         let mentions = vec![mention(1, 0, 2), mention(1, 4, 1), mention(1, 6, 3), mention(2, 1, 1)];
         let excepted = [mention(1, 1, 1), mention(1, 5, 4), mention(1, 6, 1), mention(2, 0, 1)];
         assert_eq!(without_overlaps(mentions, &excepted), [mention(1, 4, 1), mention(2, 1, 1)]);
+    }
+
+    #[test]
+    fn a_passage_with_what_is_unwanted_has_no_mention() {
+        let mentions = vec![mention(1, 0, 1), mention(2, 0, 1), mention(2, 5, 1), mention(4, 0, 1)];
+        let unwanted = [mention(0, 3, 1), mention(2, 9, 1), mention(3, 0, 1)];
+        assert_eq!(in_other_passages(mentions, &unwanted), [mention(1, 0, 1), mention(4, 0, 1)]);
     }
 
     #[test]

@@ -78,6 +78,20 @@ impl Query {
         self.words().len()
     }
 
+    /// The words that are written out in full, in small letters, from left to right.
+    pub fn plain_forms(&self) -> Vec<String> {
+        let words = self.words().into_iter();
+        words
+            .filter_map(|(word, _)| match word {
+                WordPattern::Form(literal) => Some(literal.folded.clone()),
+                WordPattern::Lemma(literal) | WordPattern::Compound(literal, _) => {
+                    Some(literal.folded.clone())
+                }
+                WordPattern::Regex(_) => None,
+            })
+            .collect()
+    }
+
     /// The words of all phrases, each with whether upper and lower case are told apart, from left to right.
     pub(super) fn words(&self) -> Vec<(&WordPattern, bool)> {
         match self {

@@ -34,7 +34,7 @@ struct Plot {
 ///
 /// A concept without a mention in any year has no panel, and is named below them. An empty chart says that there is nothing to show.
 pub fn trends_svg(rows: &[YearRow<'_>], caption: &str) -> String {
-    let dated: Vec<&YearRow<'_>> = rows.iter().filter(|row| row.year.is_some()).collect();
+    let dated: Vec<&YearRow<'_>> = rows.iter().filter(|row| row.year.is_some() && row.n_docs > 0).collect();
     let (panels, absent): (Vec<&[&YearRow<'_>]>, Vec<_>) = dated
         .chunk_by(|a, b| a.concept == b.concept)
         .partition(|rows| rows.iter().any(|row| row.frequency.n > 0));
@@ -284,18 +284,15 @@ fn push(svg: &mut String, text: std::fmt::Arguments<'_>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trend::Frequency;
+    use crate::stats::DocumentCount;
 
     fn row(year: i16, n: u64) -> YearRow<'static> {
-        let frequency = Frequency { n, n_tokens: 1_000 };
-        YearRow {
-            concept: "mål & <mening>",
-            year: Some(year),
-            kind: None,
-            frequency,
-            n_docs: 2,
-            n_docs_with: 1,
-        }
+        named("mål & <mening>", year, n)
+    }
+
+    fn named(concept: &'static str, year: i16, n: u64) -> YearRow<'static> {
+        let documents = [n, 0].map(|n| DocumentCount { n, n_tokens: 500 }).to_vec();
+        YearRow::new(concept, Some(year), None, documents)
     }
 
     #[test]
@@ -314,14 +311,14 @@ mod tests {
     #[test]
     fn no_name_makes_the_chart_invalid() {
         let hostile = "a\u{1}b\u{1b}\u{fffe}\u{202e}]]>";
-        let svg = trends_svg(&[YearRow { concept: hostile, ..row(2010, 1) }], hostile);
+        let svg = trends_svg(&[named(hostile, 2010, 1)], hostile);
         assert!(svg.contains("a\\u{1}b\\u{1b}\\u{fffe}\\u{202e}]]&gt;"));
         assert!(!svg.contains(|c| c != '\n' && crate::text::is_steering(c)));
     }
 
     #[test]
     fn a_concept_without_mentions_is_named_and_not_drawn() {
-        let absent = YearRow { concept: "autonomi", ..row(2010, 0) };
+        let absent = named("autonomi", 2010, 0);
         let svg = trends_svg(&[absent, row(2010, 1)], "");
         assert_eq!(svg.matches("class=\"name\"").count(), 1);
         assert!(svg.contains(">No mentions: autonomi<"));

@@ -97,17 +97,13 @@ fn resource_json(resource: &Resource, dialect: Dialect) -> Value {
 
 fn field_json(column: &Heading, dialect: Dialect) -> Value {
     let mut field = json!({ "name": column.name, "description": column.description });
-    let type_name = match column.value_type {
-        ValueType::Text => "string",
-        ValueType::Integer => "integer",
-        ValueType::Number => "number",
-        ValueType::Boolean => "boolean",
-        ValueType::PartialDate => {
-            field["constraints"] = json!({ "pattern": "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?" });
-            "string"
-        }
-    };
-    field["type"] = json!(type_name);
+    field["type"] = json!(column.value_type.name());
+    if let Some(unit) = column.unit {
+        field["unit"] = json!(unit);
+    }
+    if column.value_type == ValueType::PartialDate {
+        field["constraints"] = json!({ "pattern": "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?" });
+    }
     if column.value_type == ValueType::Number && dialect == Dialect::ExcelNo {
         field["decimalChar"] = json!(",");
     }

@@ -56,23 +56,31 @@ enum ValueOf<Row> {
     Named(String, fn(&Row, &str) -> Cell),
 }
 
-/// What a column says of itself: its name, the type of its values, and what they mean.
+/// What a column says of itself: its name, the type and unit of its values, and what they mean.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Heading {
     /// `snake_case`, except for columns of the user's own
     pub name: Cow<'static, str>,
     /// The type of every value that is not missing.
     pub value_type: ValueType,
-    /// Definition, unit, range, and what a missing value means.
+    /// The unit of a number. `None` where it has none, or the column is no number.
+    pub unit: Option<&'static str>,
+    /// Definition, range, and what a missing value means.
     pub description: &'static str,
 }
 
-/// A heading.
+/// A heading without a unit.
 pub const fn heading(name: &'static str, value_type: ValueType, description: &'static str) -> Heading {
-    Heading { name: Cow::Borrowed(name), value_type, description }
+    Heading { name: Cow::Borrowed(name), value_type, unit: None, description }
 }
 
 impl Heading {
+    /// This heading with the unit of its values, in the plural.
+    pub const fn in_unit(mut self, unit: &'static str) -> Heading {
+        self.unit = Some(unit);
+        self
+    }
+
     /// The column under this heading whose value in a row is `value`.
     pub fn of<Row>(self, value: fn(&Row) -> Cell) -> Column<Row> {
         Column { heading: self, value: ValueOf::Row(value) }
@@ -99,6 +107,18 @@ pub enum ValueType {
     PartialDate,
 }
 
+impl ValueType {
+    /// Its name in a Table Schema.
+    pub fn name(self) -> &'static str {
+        match self {
+            ValueType::Text | ValueType::PartialDate => "string",
+            ValueType::Integer => "integer",
+            ValueType::Number => "number",
+            ValueType::Boolean => "boolean",
+        }
+    }
+}
+
 /// One value.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell {
@@ -108,7 +128,7 @@ pub enum Cell {
     Text(String),
     /// Whole number.
     Integer(i64),
-    /// Decimal number; written with at most three decimals.
+    /// Decimal number; written with three decimals, below 0.1 with four significant digits.
     Number(f64),
     /// Truth value.
     Boolean(bool),
@@ -227,9 +247,14 @@ fn plain_text(cell: &Cell) -> String {
     }
 }
 
-/// `number` with at most three decimals: more than any count of words can tell.
+/// `number` with at most three decimals, more than any count of words can tell; below 0.1 with four significant digits, since a
+/// probability may be small. What cannot be told from 0 is 0.
 fn decimal(number: f64) -> String {
-    let text = format!("{number:.3}");
+    let decimals = match number.abs() {
+        small if (1e-12..0.1).contains(&small) => 3 - small.log10().floor() as i32,
+        _ => 3,
+    };
+    let text = format!("{number:.0$}", decimals.max(3) as usize);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
@@ -388,6 +413,22 @@ mod tests {
         let value: Value = serde_json::from_str(&written(Format::Json)).unwrap();
         assert_eq!(value[1]["per_million"], Value::Null);
         assert_eq!(value[0]["per_million"], 1234.5);
+    }
+
+    #[test]
+    fn small_numbers_keep_four_significant_digits() {
+        let cases = [
+            (1_234.567_89, "1234.568"),
+            (0.5, "0.5"),
+            (0.012_345_6, "0.01235"),
+            (1.634_232_5e-5, "0.00001634"),
+            (-0.05, "-0.05"),
+            (0.0, "0"),
+            (1e-15, "0"),
+        ];
+        for (number, wanted) in cases {
+            assert_eq!(decimal(number), wanted);
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::codebook::Concept;
 use crate::index;
-use crate::query;
+use crate::query::{self, nearest};
 use std::error::Error as StdError;
 use std::fmt;
 
@@ -58,7 +58,10 @@ impl Error {
             kind: ErrorKind::UnknownConcept,
             attempt: "cannot count",
             cause: format!("there is no concept '{name}'").into(),
-            hint: Some(format!("the codebook has: {}", known.join(", "))),
+            hint: Some(match nearest(name, known.iter().copied(), 3).as_slice() {
+                [] => format!("the codebook has: {}", known.join(", ")),
+                near => format!("did you mean {}? The codebook has: {}", near.join(" or "), known.join(", ")),
+            }),
         }
     }
 }

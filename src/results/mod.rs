@@ -10,6 +10,7 @@ mod error;
 mod forms;
 mod kept;
 mod passages;
+mod questions;
 #[cfg(test)]
 mod tests;
 
@@ -17,6 +18,7 @@ pub use concordance::{CONTEXT_WORDS, Context, InDocument};
 pub use error::{Error, ErrorKind};
 pub use forms::FormUse;
 pub use passages::Hit;
+pub use questions::Suggestion;
 
 use crate::codebook::{Codebook, Concept};
 use crate::index::Snapshot;

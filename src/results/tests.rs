@@ -189,7 +189,7 @@ fn results_without_an_index_say_what_to_do() {
     let error = results.chosen(&["Tilit".to_owned()]).unwrap_err();
     assert_eq!(
         (error.kind, error.hint.as_deref()),
-        (ErrorKind::UnknownConcept, Some("the codebook has: tillit"))
+        (ErrorKind::UnknownConcept, Some("did you mean tillit? The codebook has: tillit"))
     );
 }
 

@@ -3,8 +3,16 @@
 //! A rate is pooled: `1,000,000 × mentions ÷ words` over all documents of its row, not the mean of the documents' rates.
 //! Documents without mentions count in the denominators; copies of other documents count in neither.
 
+mod estimate;
+mod trend_test;
+
+pub use estimate::Estimate;
+pub use trend_test::{TEST_SEED, TrendTest, trend_tests};
+
+use crate::stats::DocumentCount;
 use crate::text::{Count, Entry, Kind, Language, Stratum};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 /// The frequency of a concept in one document.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -20,7 +28,7 @@ pub struct DocumentRow<'a> {
 }
 
 /// The frequency of a concept in the documents of one kind and year.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct YearRow<'a> {
     /// The concept's name.
     pub concept: &'a str,
@@ -34,6 +42,32 @@ pub struct YearRow<'a> {
     pub n_docs: u64,
     /// Documents with at least one mention.
     pub n_docs_with: u64,
+    documents: Vec<DocumentCount>,
+    /// Made when a table first shows it: a chart and the summary of a run do without.
+    estimate: OnceLock<Estimate>,
+}
+
+impl<'a> YearRow<'a> {
+    /// The row of `concept` in the `documents` of a year and kind.
+    pub fn new(
+        concept: &'a str,
+        year: Option<i16>,
+        kind: Option<Kind>,
+        documents: Vec<DocumentCount>,
+    ) -> YearRow<'a> {
+        let frequency = Frequency {
+            n: documents.iter().map(|document| document.n).sum(),
+            n_tokens: documents.iter().map(|document| document.n_tokens).sum(),
+        };
+        let n_docs_with = documents.iter().filter(|document| document.n > 0).count() as u64;
+        let (n_docs, estimate) = (documents.len() as u64, OnceLock::new());
+        YearRow { concept, year, kind, frequency, n_docs, n_docs_with, documents, estimate }
+    }
+
+    /// How sure the rate is, and how evenly the mentions are spread.
+    pub fn estimate(&self) -> &Estimate {
+        self.estimate.get_or_init(|| Estimate::of(&self.documents))
+    }
 }
 
 /// Mentions in so many words.
@@ -79,8 +113,9 @@ pub fn by_document<'a>(entries: &'a [Entry], counts: &'a [Count]) -> Vec<Documen
     rows.collect()
 }
 
-/// One row for each concept, kind and year that has documents; by concept in the order of `counts`, then year, then kind.
-/// Documents without a year come last.
+/// One row for each concept, kind, and year from the first of that kind to its last; by concept in the order of `counts`, then year,
+/// then kind. Documents without a year come last. A year without documents has a row too: no documents and no mentions are two
+/// things.
 pub fn by_year_and_kind<'a>(documents: &[Stratum], counts: &'a [Count]) -> Vec<YearRow<'a>> {
     year_rows(documents, counts, |document| Some(document.kind))
 }
@@ -123,35 +158,61 @@ fn document_totals(n_documents: usize, count: &Count) -> Vec<(u64, Option<u32>)>
     totals
 }
 
+/// Over a longer range years without documents have no rows: one wrong year must not make a thousand rows.
+const RANGE_YEARS_MAX: i16 = 300;
+
 fn year_rows<'a>(
     documents: &[Stratum],
     counts: &'a [Count],
     kind_of: impl Fn(&Stratum) -> Option<Kind>,
 ) -> Vec<YearRow<'a>> {
     let stratum = |document: &Stratum| (document.year.is_none(), document.year, kind_of(document));
-    let strata: BTreeSet<_> = documents.iter().filter(|document| !document.is_copy).map(stratum).collect();
+    let mut strata: BTreeSet<_> =
+        documents.iter().filter(|document| !document.is_copy).map(stratum).collect();
+    let mut ranges = BTreeMap::new();
+    for (_, year, kind) in &strata {
+        let Some(year) = *year else { continue };
+        let (first, last) = ranges.entry(*kind).or_insert((year, year));
+        (*first, *last) = (year.min(*first), year.max(*last));
+    }
+    ranges.retain(|_, (first, last)| *last - *first < RANGE_YEARS_MAX);
+    strata.extend(
+        ranges
+            .into_iter()
+            .flat_map(|(kind, (first, last))| (first..=last).map(move |year| (false, Some(year), kind))),
+    );
     let mut rows = Vec::new();
     for count in counts {
-        let mut sums: BTreeMap<_, (Frequency, u64, u64)> =
-            strata.iter().map(|stratum| (*stratum, Default::default())).collect();
+        let mut parts: BTreeMap<_, Vec<DocumentCount>> =
+            strata.iter().map(|stratum| (*stratum, Vec::new())).collect();
         let totals = documents.iter().zip(document_totals(documents.len(), count));
         for (document, (n, _)) in totals.filter(|(document, _)| !document.is_copy) {
-            let (frequency, n_docs, n_docs_with) = sums.entry(stratum(document)).or_default();
-            frequency.n += n;
-            frequency.n_tokens += document.n_tokens;
-            *n_docs += 1;
-            *n_docs_with += u64::from(n > 0);
+            let part = DocumentCount { n, n_tokens: document.n_tokens };
+            parts.entry(stratum(document)).or_default().push(part);
         }
-        rows.extend(sums.into_iter().map(|((_, year, kind), (frequency, n_docs, n_docs_with))| YearRow {
-            concept: &count.concept,
-            year,
-            kind,
-            frequency,
-            n_docs,
-            n_docs_with,
-        }));
+        let row = |((_, year, kind), documents)| YearRow::new(&count.concept, year, kind, documents);
+        rows.extend(parts.into_iter().map(row));
     }
     rows
+}
+
+/// `items`, one for each document, and `counts` of those documents for which `is_kept` is true: numerators and denominators alike.
+pub fn restricted<T: Clone>(items: &[T], counts: &[Count], is_kept: &[bool]) -> (Vec<T>, Vec<Count>) {
+    let mut next = 0;
+    let number_of = is_kept.iter().map(|kept| {
+        next += u32::from(*kept);
+        kept.then(|| next - 1)
+    });
+    let number_of: Vec<Option<u32>> = number_of.collect();
+    let kept = items.iter().zip(is_kept).filter(|(_, kept)| **kept).map(|(item, _)| item.clone()).collect();
+    let count = |count: &Count| {
+        let tallies = count.tallies.iter().filter_map(|tally| {
+            let document = number_of[tally.document as usize]?;
+            Some(crate::text::Tally { document, ..*tally })
+        });
+        Count { tallies: tallies.collect(), ..count.clone() }
+    };
+    (kept, counts.iter().map(count).collect())
 }
 
 #[cfg(test)]
@@ -228,6 +289,29 @@ mod tests {
         let found: Vec<_> =
             rows.iter().map(|row| (row.entry.docname.as_str(), row.n, row.page_first)).collect();
         assert_eq!(found, [("a", 4, Some(4)), ("b", 0, None), ("c", 2, Some(1))]);
+    }
+
+    #[test]
+    fn a_year_without_documents_has_a_row_without_a_rate() {
+        let entries = [entry("a", Kind::Nou, Some(2018), 10), entry("b", Kind::Nou, Some(2020), 10)];
+        let strata: Vec<Stratum> = entries.iter().map(Entry::stratum).collect();
+        let counts = [Count { concept: "x".to_owned(), forms: Vec::new(), tallies: Vec::new() }];
+        let rows = by_year_and_kind(&strata, &counts);
+        let found: Vec<_> =
+            rows.iter().map(|row| (row.year, row.n_docs, row.frequency.per_million())).collect();
+        assert_eq!(found, [(Some(2018), 1, Some(0.0)), (Some(2019), 0, None), (Some(2020), 1, Some(0.0))]);
+        assert_eq!(rows[1].estimate().interval, None);
+    }
+
+    #[test]
+    fn a_restriction_takes_documents_from_numerator_and_denominator() {
+        let (entries, counts) = sample();
+        let (entries, counts) = restricted(&entries, &counts, &[false, true, true]);
+        let strata: Vec<Stratum> = entries.iter().map(Entry::stratum).collect();
+        let rows = by_year(&strata, &counts);
+        let found: Vec<_> =
+            rows.iter().map(|row| (row.year, row.frequency.n, row.frequency.n_tokens)).collect();
+        assert_eq!(found, [(Some(2020), 0, 3_000), (None, 2, 500)]);
     }
 
     #[test]

@@ -49,6 +49,8 @@ mod pdf_objects;
 mod pdf_real;
 /// What a PDF says of its own structure: outline, tags, labels, titles.
 mod pdf_structure;
+/// Queries: counted, listed, restricted, misspelt.
+mod questions;
 /// Documents → records.
 mod record;
 /// Runs over a corpus that changes.

@@ -210,7 +210,29 @@ fn one_thread_and_eight_give_the_same_bytes() {
     let one = Corpus::of_sample();
     one.refresh(&["--threads", "1"]);
     assert_eq!(corpus.reports(), one.reports());
-    assert!(one.reports().len() == 10, "{:?}", one.reports().keys());
+    assert!(one.reports().len() == 11, "{:?}", one.reports().keys());
+}
+
+#[test]
+fn the_listed_columns_are_those_of_the_data_package() {
+    let listed: serde_json::Value = serde_json::from_str(&run(&["columns", "--format", "json"]).out).unwrap();
+    let of_listing = listed.as_array().unwrap().iter().map(|row| {
+        let text = |name: &str| row[name].as_str().unwrap_or("").to_owned();
+        ["report", "column", "type", "unit", "description"].map(text)
+    });
+    let package: serde_json::Value = serde_json::from_str(&SAMPLE.0.report("datapackage.json")).unwrap();
+    let of_package = package["resources"].as_array().unwrap().iter().flat_map(|resource| {
+        let path = resource["path"].as_str().unwrap().to_owned();
+        resource["schema"]["fields"].as_array().into_iter().flatten().map(move |field| {
+            let text = |name: &str| field[name].as_str().unwrap_or("").to_owned();
+            [path.clone(), text("name"), text("type"), text("unit"), text("description")]
+        })
+    });
+    assert_eq!(of_listing.collect::<Vec<_>>(), of_package.collect::<Vec<_>>());
+    let one = run(&["columns", "term_year.csv"]);
+    assert!(one.out.contains("per_million (number, mentions per million words)"), "{}", one.out);
+    let unknown = run(&["columns", "term_yaer"]);
+    assert!(unknown.code == 2 && unknown.err.contains("term_year, trend_test"), "{}", unknown.err);
 }
 
 #[test]
@@ -224,7 +246,9 @@ fn search_finds_a_phrase_with_its_page() {
 #[test]
 fn help_is_as_it_was_reviewed() {
     let mut text = run(&["--help"]).out;
-    for command in ["init", "refresh", "extract", "search", "trends", "status", "verify"] {
+    for command in
+        ["init", "refresh", "extract", "search", "concordance", "trends", "columns", "status", "verify"]
+    {
         text.push_str(&format!("\n== {command}\n{}", run(&[command, "--help"]).out));
     }
     golden("help.txt", &text);

@@ -64,6 +64,7 @@ fn size() -> [Column<Entry>; 3] {
     );
     [
         heading("n_pages", Integer, "Pages; missing when the format has none")
+            .in_unit("pages")
             .of(|entry: &Entry| entry.n_pages.into()),
         passages.of(|entry| entry.n_passages.into()),
         n_tokens(),

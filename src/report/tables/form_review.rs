@@ -60,7 +60,8 @@ pub fn form_review<'a>() -> Table<FormReview<'a>> {
         .of(|row: &Row<'_>| row.decision.into()),
         heading("is_counted", Boolean, "Whether the form is counted now; otherwise it is a near miss")
             .of(|row: &Row<'_>| row.is_counted.into()),
-        heading("n", Integer, "Mentions; of a near miss, occurrences").of(|row: &Row<'_>| row.n.into()),
+        heading("n", Integer, "Mentions; of a near miss, occurrences")
+            .in_unit("mentions").of(|row: &Row<'_>| row.n.into()),
         heading("languages", Text, "Mentions by language of the passage, as nb 12, nn 3; ? where it is unsure")
             .of(|row: &Row<'_>| row.languages().into()),
         heading(

@@ -1,6 +1,7 @@
 //! `kwic.csv`: a mention in its context.
 
 use super::{CONCEPT, KEYWORD, OfDocument, PAGE, POST, PRE, SECTION, docname, source_sha256, source_url};
+use super::{ISSUER, LANG, kind, title, year};
 use crate::report::table::ValueType::Integer;
 use crate::report::table::{Table, heading};
 use crate::text::Entry;
@@ -33,7 +34,8 @@ pub fn kwic<'a>() -> Table<KwicRow<'a>> {
         "char_start",
         Integer,
         "First character of the key word in the document's plain text, counted from 0",
-    );
+    )
+    .in_unit("characters");
     let columns = vec![
         CONCEPT.of(|row: &KwicRow<'_>| row.concept.into()),
         docname(),
@@ -44,9 +46,24 @@ pub fn kwic<'a>() -> Table<KwicRow<'a>> {
         POST.of(|row: &KwicRow<'_>| row.words[2].into()),
         char_start.of(|row: &KwicRow<'_>| row.chars.0.into()),
         heading("char_end", Integer, "One past its last character")
+            .in_unit("characters")
             .of(|row: &KwicRow<'_>| row.chars.1.into()),
         source_url(),
         source_sha256(),
     ];
     Table { description: "One row for each mention: the key word in its context", columns }
+}
+
+/// The table of a concordance: as [`kwic`], with the record of each document.
+pub fn concordance<'a>() -> Table<KwicRow<'a>> {
+    let mut columns = kwic().columns;
+    let record = vec![
+        title(),
+        kind(),
+        year(),
+        ISSUER.of(|row: &KwicRow<'_>| row.entry.record.issuer.as_deref().into()),
+        LANG.of(|row: &KwicRow<'_>| row.entry.language.map(|language| language.to_string()).into()),
+    ];
+    columns.splice(2..2, record);
+    Table { description: "One row for each mention of a query: the key word in its context", columns }
 }

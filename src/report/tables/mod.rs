@@ -2,6 +2,7 @@
 //!
 //! Headers of CSV, objects of JSON and the data package follow from the list; a new column is one line in its table.
 
+mod columns;
 mod documents;
 mod form_review;
 mod forms;
@@ -11,16 +12,19 @@ mod rejected;
 mod search;
 mod term_document;
 mod term_year;
+mod trend_test;
 
+pub use columns::{ColumnRow, column_rows, columns};
 pub use documents::documents;
 pub use form_review::{FormReview, form_review};
 pub use forms::forms;
-pub use kwic::{KwicRow, kwic};
+pub use kwic::{KwicRow, concordance, kwic};
 pub use metadata::{document_list, metadata};
 pub use rejected::rejected;
 pub use search::{SearchRow, search};
 pub use term_document::term_document;
 pub use term_year::{term_year, term_year_all};
+pub use trend_test::trend_test;
 
 use super::table::ValueType::{Integer, Number, PartialDate, Text};
 use super::table::{Column, Heading, Table, heading};
@@ -48,7 +52,7 @@ impl<Row: OfDocument> Table<Row> {
             let is_taken = known.iter().any(|name| name.eq_ignore_ascii_case(column));
             let name = if is_taken { format!("own_{column}") } else { column.clone() };
             let description = "From the metadata of the source; missing where that says nothing";
-            let heading = Heading { name: name.into(), value_type: Text, description };
+            let heading = Heading { name: name.into(), value_type: Text, unit: None, description };
             let own = heading.of_named(column, |row: &Row, column| {
                 row.entry().record.own.get(column).map(String::as_str).into()
             });
@@ -150,13 +154,18 @@ const LANG: Heading = heading(
     Text,
     "BCP 47 tag of the language of most of the text (nb, nn, se, en, …); missing when unsure",
 );
-const N: Heading = heading("n", Integer, "Mentions; those of one concept that overlap count once");
+const N: Heading =
+    heading("n", Integer, "Mentions; those of one concept that overlap count once").in_unit("mentions");
 const N_TOKENS: Heading =
-    heading("n_tokens", Integer, "Word tokens, those with a letter: the denominator of per_million");
+    heading("n_tokens", Integer, "Word tokens, those with a letter: the denominator of per_million")
+        .in_unit("words");
 const PER_MILLION: Heading =
-    heading("per_million", Number, "1,000,000 × n ÷ n_tokens, at most three decimals; missing without words");
-const N_DOCS: Heading = heading("n_docs", Integer, "Documents of the row, with or without mentions");
-const N_DOCS_WITH: Heading = heading("n_docs_with", Integer, "Documents with at least one mention");
+    heading("per_million", Number, "1,000,000 × n ÷ n_tokens; missing without words")
+        .in_unit("mentions per million words");
+const N_DOCS: Heading =
+    heading("n_docs", Integer, "Documents of the row, with or without mentions").in_unit("documents");
+const N_DOCS_WITH: Heading =
+    heading("n_docs_with", Integer, "Documents with at least one mention").in_unit("documents");
 const PAGE: Heading = heading("page", Integer, "Page, counted from 1; missing when the format has no pages");
 const SECTION: Heading =
     heading("section", Text, "Headings above the passage, outermost first, separated by ›");

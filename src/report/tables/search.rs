@@ -29,7 +29,8 @@ impl OfDocument for SearchRow<'_> {
 /// The table.
 pub fn search<'a>() -> Table<SearchRow<'a>> {
     type Row<'a> = SearchRow<'a>;
-    let n = heading("n", Integer, "Mentions of all words and phrases of the query in the passage");
+    let n = heading("n", Integer, "Mentions of all words and phrases of the query in the passage")
+        .in_unit("mentions");
     let columns = vec![
         heading("rank", Integer, "1 is the best").of(|row: &Row<'_>| row.rank.into()),
         heading("score", Number, "Okapi BM25; comparable within one answer only")

@@ -1,7 +1,8 @@
 //! `term_year.csv`: a concept in a year.
 
 use super::{CONCEPT, KIND, N, N_DOCS, N_DOCS_WITH, N_TOKENS, PER_MILLION, YEAR};
-use crate::report::table::Table;
+use crate::report::table::ValueType::{Number, Text};
+use crate::report::table::{Column, Table, heading};
 use crate::trend::YearRow;
 
 /// The table, with a row for each kind of document.
@@ -9,14 +10,14 @@ pub fn term_year<'a>() -> Table<YearRow<'a>> {
     let mut columns = term_year_all().columns;
     columns.insert(2, KIND.of(|row: &YearRow<'_>| row.kind.as_ref().map(|kind| kind.name()).into()));
     Table {
-        description: "One row for each concept, year and kind of document that the corpus has; without a year come the documents whose year is unknown",
+        description: "One row for each concept, year and kind of document, from the first year of the kind to its last; a year without documents has n_docs 0 and no rate; last, without a year, come the documents whose year is unknown",
         columns,
     }
 }
 
 /// The table over all kinds together.
 pub fn term_year_all<'a>() -> Table<YearRow<'a>> {
-    let columns = vec![
+    let mut columns = vec![
         CONCEPT.of(|row: &YearRow<'_>| row.concept.into()),
         YEAR.of(|row: &YearRow<'_>| row.year.into()),
         N.of(|row: &YearRow<'_>| row.frequency.n.into()),
@@ -25,5 +26,60 @@ pub fn term_year_all<'a>() -> Table<YearRow<'a>> {
         N_DOCS.of(|row: &YearRow<'_>| row.n_docs.into()),
         N_DOCS_WITH.of(|row: &YearRow<'_>| row.n_docs_with.into()),
     ];
-    Table { description: "One row for each concept and year", columns }
+    columns.extend(estimates());
+    Table {
+        description: "One row for each concept and year; a year without documents has n_docs 0 and no rate",
+        columns,
+    }
+}
+
+fn estimates<'a>() -> [Column<YearRow<'a>>; 7] {
+    let lo95 = heading(
+        "per_million_lo95",
+        Number,
+        "Lower limit of the 95 % interval of per_million; missing without words",
+    )
+    .in_unit("mentions per million words");
+    let hi95 = heading(
+        "per_million_hi95",
+        Number,
+        "Upper limit of the 95 % interval of per_million; missing without words",
+    )
+    .in_unit("mentions per million words");
+    let method = heading(
+        "ci_method",
+        Text,
+        "How the interval was made: bootstrap (documents drawn again 2,000 times, BCa, seed 1); with fewer than five documents \
+         that have a mention, poisson (exact, Garwood) or poisson_overdispersed (its distances times √overdispersion)",
+    );
+    let doc_prop =
+        heading("doc_prop", Number, "n_docs_with ÷ n_docs, from 0 to 1; missing without documents");
+    let dp_norm = heading(
+        "dp_norm",
+        Number,
+        "Deviation of proportions over documents, normalised (Lijffijt and Gries 2012): 0 is even, 1 all in one document; \
+         missing below ten mentions or two documents",
+    );
+    let overdispersion = heading(
+        "overdispersion",
+        Number,
+        "Pearson's χ² of the mentions by document ÷ (documents − 1): 1 when mentions are independent, more when they come in \
+         bursts; missing without mentions or with one document",
+    );
+    let largest = heading(
+        "largest_doc_share",
+        Number,
+        "Share of the mentions in the document with most of them, from 0 to 1; missing without mentions",
+    );
+    [
+        lo95.of(|row: &YearRow<'_>| row.estimate().interval.map(|interval| interval.low).into()),
+        hi95.of(|row: &YearRow<'_>| row.estimate().interval.map(|interval| interval.high).into()),
+        method.of(|row: &YearRow<'_>| row.estimate().method.into()),
+        doc_prop.of(|row: &YearRow<'_>| {
+            (row.n_docs > 0).then(|| row.n_docs_with as f64 / row.n_docs as f64).into()
+        }),
+        dp_norm.of(|row: &YearRow<'_>| row.estimate().dp_norm.into()),
+        overdispersion.of(|row: &YearRow<'_>| row.estimate().overdispersion.into()),
+        largest.of(|row: &YearRow<'_>| row.estimate().largest_share.into()),
+    ]
 }

@@ -1,0 +1,154 @@
+//! `ordskifte concordance`: every mention of a concept or query with the words around it.
+
+use super::args::{ConcordanceArgs, SortKey};
+use super::outcome::{CommandError, CommandOutcome};
+use super::show::{Countable, asked, restriction, suggest};
+use crate::config::Config;
+use crate::pipeline::{self, Corpus, kwic_row};
+use crate::report::{Format, tables};
+use crate::results::{CONTEXT_WORDS, Context, Results};
+use crate::stats::Random;
+use crate::text::{Entry, words};
+use std::collections::{BTreeMap, btree_map};
+use std::io::Write;
+
+/// `ordskifte concordance QUERY`
+pub fn concordance(
+    config: &Config,
+    args: &ConcordanceArgs,
+    out: &mut dyn Write,
+) -> Result<CommandOutcome, CommandError> {
+    let asked = asked(config, &args.query)?;
+    let restriction = args.restriction.as_deref().map(|text| restriction(config, text)).transpose()?;
+    let results = pipeline::open_results(&Corpus::new(config))?;
+    let is_kept = restriction.map(|restriction| results.documents_where(&restriction)).transpose()?;
+    let mut lines = lines(&results, &asked, is_kept.as_deref())?;
+    let total = lines.len();
+    if let Some(count) = args.random {
+        lines = drawn(lines, count, args.seed);
+    }
+    let entries = entries(&results, &lines)?;
+    sort(&mut lines, &entries, &args.sort);
+    if usize::from(args.width) < CONTEXT_WORDS {
+        lines.iter_mut().for_each(|line| narrow(line, usize::from(args.width)));
+    }
+    let rows = lines.iter().map(|line| kwic_row(&entries[&line.document], &args.query, line));
+    match args.output.format() {
+        Format::Text => {
+            let rows: Vec<tables::KwicRow<'_>> = rows.collect();
+            write_text(&rows, out)?;
+        }
+        format => drop(tables::concordance().write(rows, format, out)?),
+    }
+    writeln!(super::terminal::stderr(), "{} of {total} mentions", lines.len())?;
+    if total == 0 {
+        if let Countable::Query(_, query) = &asked {
+            suggest(&results, query)?;
+        }
+        return Ok(CommandOutcome::LookAtIt);
+    }
+    Ok(CommandOutcome::Done)
+}
+
+/// All mentions in the documents that are kept, by document and place.
+fn lines(
+    results: &Results,
+    asked: &Countable,
+    is_kept: Option<&[bool]>,
+) -> Result<Vec<Context>, CommandError> {
+    let mentions = match asked {
+        Countable::Concept(name) => results.mentions(results.concept(name)?)?,
+        Countable::Query(_, query) => results.mentions_of(query)?,
+    };
+    let mut lines = Vec::new();
+    for of_document in results.by_document(&mentions)? {
+        if is_kept.is_none_or(|is_kept| is_kept[of_document.document as usize]) {
+            lines.extend(results.concordance(&of_document)?);
+        }
+    }
+    Ok(lines)
+}
+
+/// `count` of `lines`, each choice with the same probability, in their order.
+fn drawn(lines: Vec<Context>, count: usize, seed: u64) -> Vec<Context> {
+    let mut numbers: Vec<usize> = (0..lines.len()).collect();
+    Random::new(seed).shuffle(&mut numbers);
+    let mut is_drawn = vec![false; lines.len()];
+    numbers.into_iter().take(count).for_each(|number| is_drawn[number] = true);
+    lines.into_iter().zip(is_drawn).filter(|(_, is_drawn)| *is_drawn).map(|(line, _)| line).collect()
+}
+
+/// The documents of `lines` by their index.
+fn entries(results: &Results, lines: &[Context]) -> Result<BTreeMap<u32, Entry>, CommandError> {
+    let mut entries = BTreeMap::new();
+    for line in lines {
+        if let btree_map::Entry::Vacant(place) = entries.entry(line.document) {
+            place.insert(results.document_of(line)?);
+        }
+    }
+    Ok(entries)
+}
+
+/// Sorts `lines`; those with equal keys stay in the order of the texts.
+fn sort(lines: &mut [Context], entries: &BTreeMap<u32, Entry>, keys: &[SortKey]) {
+    lines.sort_by_cached_key(|line| {
+        keys.iter().map(|key| value(*key, line, entries)).collect::<Vec<String>>()
+    });
+}
+
+/// What `line` is sorted by. Letters of words in small letters; a missing word or year comes first.
+fn value(key: SortKey, line: &Context, entries: &BTreeMap<u32, Entry>) -> String {
+    let from_left = |text: &str, index| words(text).nth(index).map(|word| word.text.to_lowercase());
+    let from_right = |text: &str, index| {
+        let all: Vec<String> = words(text).map(|word| word.text.to_lowercase()).collect();
+        all.into_iter().rev().nth(index)
+    };
+    let entry = &entries[&line.document];
+    let value = match key {
+        SortKey::Left1 => from_right(&line.pre, 0),
+        SortKey::Left2 => from_right(&line.pre, 1),
+        SortKey::Left3 => from_right(&line.pre, 2),
+        SortKey::Right1 => from_left(&line.post, 0),
+        SortKey::Right2 => from_left(&line.post, 1),
+        SortKey::Right3 => from_left(&line.post, 2),
+        SortKey::Keyword => Some(line.keyword.to_lowercase()),
+        SortKey::Document => Some(entry.docname.as_str().to_owned()),
+        SortKey::Year => entry.record.year.as_ref().map(|year| year.year.to_string()),
+    };
+    value.unwrap_or_default()
+}
+
+/// Cuts the context of `line` to `width` words on either side.
+fn narrow(line: &mut Context, width: usize) {
+    let starts: Vec<usize> = words(&line.pre).map(|word| word.range.start).collect();
+    let kept = starts.len().checked_sub(width).and_then(|first| starts.get(first)).copied();
+    line.pre = match (width, kept) {
+        (0, _) => String::new(),
+        (_, Some(start)) => line.pre[start..].to_owned(),
+        (_, None) => std::mem::take(&mut line.pre),
+    };
+    let end = width.checked_sub(1).map(|last| words(&line.post).nth(last).map(|word| word.range.end));
+    line.post = match end {
+        None => String::new(),
+        Some(Some(end)) => line.post[..end].to_owned(),
+        Some(None) => std::mem::take(&mut line.post),
+    };
+}
+
+/// Lines with the key words below each other, each with its year and document.
+fn write_text(rows: &[tables::KwicRow<'_>], out: &mut dyn Write) -> Result<(), CommandError> {
+    let width = |index: usize| rows.iter().map(|row| row.words[index].chars().count()).max().unwrap_or(0);
+    let (pre_width, keyword_width) = (width(0), width(1));
+    for row in rows {
+        let [pre, keyword, post] = row.words;
+        let year =
+            row.entry.record.year.as_ref().map_or_else(|| "    ".to_owned(), |year| year.year.to_string());
+        let page = row.page.map(|page| format!(" p. {page}")).unwrap_or_default();
+        writeln!(
+            out,
+            "{year}  {pre:>pre_width$}  {keyword:<keyword_width$}  {post}  [{}{page}]",
+            row.entry.docname
+        )?;
+    }
+    Ok(())
+}

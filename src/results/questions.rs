@@ -1,0 +1,86 @@
+//! Questions beyond the codebook: mentions of any query, documents that fulfil a restriction, words that were probably meant.
+
+use super::{Error, Results};
+use crate::query::{Mentions, Query, Restriction, expand, mentions, nearest};
+
+/// A word of the vocabulary and its mentions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suggestion {
+    /// As it stands in the texts, in small letters.
+    pub word: String,
+    /// Mentions.
+    pub n: u64,
+}
+
+/// Words that are looked at for one misspelt word: those that begin with its first letter.
+const CANDIDATES_MAX: usize = 200_000;
+/// Words that are suggested for a query without mentions.
+const SUGGESTIONS_MAX: usize = 3;
+
+impl Results {
+    /// Where `query` is mentioned, as it is counted: a mention has at least one word with a letter.
+    ///
+    /// # Errors
+    /// When the index cannot be read, or a limit is reached.
+    pub fn mentions_of(&self, query: &Query) -> Result<Mentions, Error> {
+        let query = query.clone().counted();
+        let expansion = expand(&self.snapshot, std::slice::from_ref(&query)).map_err(Error::reading)?;
+        Ok(mentions(&self.snapshot, &expansion[0])?)
+    }
+
+    /// For each document, in the order of [`Results::documents`], whether it fulfils `restriction`: its fields have the values, and it
+    /// mentions what is looked for.
+    ///
+    /// # Errors
+    /// When the index cannot be read, or a limit is reached.
+    pub fn documents_where(&self, restriction: &Restriction) -> Result<Vec<bool>, Error> {
+        let mut is_kept = match &restriction.condition {
+            Some(condition) => condition.documents(&self.snapshot).map_err(Error::reading)?,
+            None => vec![true; self.snapshot.n_documents()],
+        };
+        if let Some(query) = &restriction.query {
+            let mut has_mention = vec![false; is_kept.len()];
+            for document in self.by_document(&self.mentions_of(query)?)? {
+                has_mention[document.document as usize] = true;
+            }
+            is_kept.iter_mut().zip(has_mention).for_each(|(kept, has)| *kept &= has);
+        }
+        Ok(is_kept)
+    }
+
+    /// The words of the texts that are most like the plain words of `query` that no text has, with their mentions.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn suggestions(&self, query: &Query) -> Result<Vec<Suggestion>, Error> {
+        let mut found = Vec::new();
+        for wanted in query.plain_forms() {
+            let Some(first) = wanted.chars().next() else { continue };
+            let mut words = Vec::new();
+            for segment in &self.snapshot.segments {
+                segment
+                    .vocabulary()
+                    .with_prefix(&first.to_string(), &mut |word: &str| {
+                        if words.len() < CANDIDATES_MAX {
+                            words.push(word.to_lowercase());
+                        }
+                    })
+                    .map_err(Error::reading)?;
+            }
+            words.sort_unstable();
+            words.dedup();
+            if words.binary_search(&wanted).is_ok() {
+                continue;
+            }
+            for word in nearest(&wanted, words.iter().map(String::as_str), SUGGESTIONS_MAX) {
+                // A word of the vocabulary is a query, but for signs that patterns give a meaning to.
+                let Ok(query) = Query::parse(word) else { continue };
+                let n = self.mentions_of(&query)?.segments.iter().map(|found| found.len() as u64).sum();
+                if n > 0 {
+                    found.push(Suggestion { word: word.to_owned(), n });
+                }
+            }
+        }
+        Ok(found)
+    }
+}

@@ -1,0 +1,48 @@
+//! How sure a rate is, and how evenly mentions are spread over the documents of a row.
+
+use crate::stats::{
+    DocumentCount, Interval, bootstrap_rate, dp_norm, largest_share, overdispersion, poisson_overdispersed,
+};
+
+/// The same for every row, so that a report is the same whenever it is made.
+const SEED: u64 = 1;
+
+/// What the documents of a row say of its rate. Each value is `None` where too little is known.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Estimate {
+    /// The 95 % interval of the rate, in mentions per million words.
+    pub interval: Option<Interval>,
+    /// How it was made: `bootstrap`, or with fewer than five documents that have a mention `poisson`, widened by the overdispersion
+    /// where it is above 1: `poisson_overdispersed`.
+    pub method: Option<&'static str>,
+    /// Deviation of proportions, normalised: 0 is even, 1 all in one document.
+    pub dp_norm: Option<f64>,
+    /// Pearson's χ² by document over its degrees of freedom.
+    pub overdispersion: Option<f64>,
+    /// Share of the mentions in the document with most of them.
+    pub largest_share: Option<f64>,
+}
+
+impl Estimate {
+    pub(super) fn of(documents: &[DocumentCount]) -> Estimate {
+        let n = documents.iter().map(|document| document.n).sum();
+        let n_tokens: u64 = documents.iter().map(|document| document.n_tokens).sum();
+        let overdispersion = overdispersion(documents);
+        let (interval, method) = match bootstrap_rate(documents, SEED) {
+            _ if n_tokens == 0 => (None, None),
+            Some(interval) => (Some(interval.scaled(1e6)), Some("bootstrap")),
+            None => {
+                let factor = overdispersion.unwrap_or(1.0);
+                let method = if factor > 1.0 { "poisson_overdispersed" } else { "poisson" };
+                (Some(poisson_overdispersed(n, factor).scaled(1e6 / n_tokens as f64)), Some(method))
+            }
+        };
+        Estimate {
+            interval,
+            method,
+            dp_norm: dp_norm(documents),
+            overdispersion,
+            largest_share: largest_share(documents),
+        }
+    }
+}

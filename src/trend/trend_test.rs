@@ -1,0 +1,175 @@
+//! Whether a concept rises or falls over the years: tests and effect sizes, one row for each concept.
+//!
+//! The years are those with documents. Fewer than five of them show nothing, whatever the figures, and have no p.
+
+use super::{Frequency, document_totals};
+use crate::stats::{
+    ChangePoint, DocumentCount, MannKendall, Observation, PERMUTATIONS, POINTS_MIN, Slope, change_point,
+    lag_1, mann_kendall, overdispersion, permutation_p, q_values, step_explains_best, theil_sen,
+};
+use crate::text::{Count, Kind, Stratum};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The same for every concept, so that a report is the same whenever it is made. It stands in the report.
+pub const TEST_SEED: u64 = 1;
+
+/// Documents × permutations of one concept: about a tenth of a second. With 2,000 documents p still has 9,999 permutations.
+const EXCHANGES_MAX: usize = 20_000_000;
+/// Never fewer, however many documents there are.
+const PERMUTATIONS_MIN: usize = 999;
+
+/// A concept over all years that have documents.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrendTest<'a> {
+    /// The concept's name.
+    pub concept: &'a str,
+    /// The first and the last year with words.
+    pub years: Option<(i16, i16)>,
+    /// Years with words.
+    pub n_years: u64,
+    /// Mentions and words in documents with a year.
+    pub frequency: Frequency,
+    /// Documents with a year.
+    pub n_docs: u64,
+    /// Theil–Sen slope, in mentions per million words per year.
+    pub slope: Option<Slope>,
+    /// Exact test of the yearly rates.
+    pub mann_kendall: Option<MannKendall>,
+    /// The p of the permutation of documents within their kind.
+    pub permutation_p: Option<f64>,
+    /// The number of permutations.
+    pub permutations: usize,
+    /// Its q-value among all concepts of the report.
+    pub q: Option<f64>,
+    /// The number of those tests.
+    pub family_size: u64,
+    /// Correlation of the yearly rates with those of the year before.
+    pub lag_1: Option<f64>,
+    /// Pearson's χ² by document over its degrees of freedom.
+    pub overdispersion: Option<f64>,
+    /// The last year before a break, and the break; only where two levels explain the rates better than a line.
+    pub change: Option<(i16, ChangePoint)>,
+}
+
+/// A row for each of `counts`. Without mentions in documents with a year there is nothing to test.
+pub fn trend_tests<'a>(documents: &[Stratum], counts: &'a [Count]) -> Vec<TrendTest<'a>> {
+    let mut tests: Vec<TrendTest<'a>> = counts.iter().map(|count| of_count(documents, count)).collect();
+    let q = q_values(&tests.iter().map(|test| test.permutation_p).collect::<Vec<_>>());
+    let family_size = q.iter().flatten().count() as u64;
+    for (test, q) in tests.iter_mut().zip(q) {
+        (test.q, test.family_size) = (q, family_size);
+    }
+    tests
+}
+
+fn of_count<'a>(documents: &[Stratum], count: &'a Count) -> TrendTest<'a> {
+    let kinds: BTreeSet<Kind> = documents.iter().map(|document| document.kind).collect();
+    let kinds: Vec<Kind> = kinds.into_iter().collect();
+    let mut years = BTreeMap::<i16, Frequency>::new();
+    let (mut parts, mut observations) = (Vec::new(), Vec::new());
+    for (document, (n, _)) in documents.iter().zip(document_totals(documents.len(), count)) {
+        let Some(year) = document.year.filter(|_| document.n_tokens > 0 && !document.is_copy) else {
+            continue;
+        };
+        let n_tokens = document.n_tokens;
+        let of_year = years.entry(year).or_default();
+        of_year.n += n;
+        of_year.n_tokens += n_tokens;
+        parts.push(DocumentCount { n, n_tokens });
+        let stratum = kinds.binary_search(&document.kind).unwrap_or_default() as u32;
+        observations.push(Observation { n, n_tokens, score: f64::from(year), stratum });
+    }
+    let frequency = years.values().fold(Frequency::default(), |sum, year| Frequency {
+        n: sum.n + year.n,
+        n_tokens: sum.n_tokens + year.n_tokens,
+    });
+    let times: Vec<f64> = years.keys().map(|year| f64::from(*year)).collect();
+    let rates: Vec<f64> = years.values().filter_map(|year| year.per_million()).collect();
+    let is_testable = frequency.n > 0 && years.len() >= POINTS_MIN;
+    let change =
+        change_point(&rates, TEST_SEED).filter(|_| is_testable && step_explains_best(&times, &rates));
+    let permutations = (EXCHANGES_MAX / parts.len().max(1)).clamp(PERMUTATIONS_MIN, PERMUTATIONS);
+    TrendTest {
+        concept: &count.concept,
+        years: years.keys().next().copied().zip(years.keys().last().copied()),
+        n_years: years.len() as u64,
+        frequency,
+        n_docs: parts.len() as u64,
+        slope: theil_sen(&times, &rates).filter(|_| frequency.n > 0),
+        mann_kendall: mann_kendall(&rates).filter(|_| is_testable),
+        permutation_p: is_testable.then(|| permutation_p(&observations, permutations, TEST_SEED)).flatten(),
+        permutations,
+        q: None,
+        family_size: 0,
+        lag_1: lag_1(&rates).filter(|_| is_testable),
+        overdispersion: overdispersion(&parts),
+        change: change.and_then(|change| Some((*years.keys().nth(change.last_before)?, change))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Tally;
+
+    fn letters(years: &[i16]) -> Vec<Stratum> {
+        let letter = |year: &i16| Stratum {
+            year: Some(*year),
+            kind: Kind::Tildelingsbrev,
+            language: None,
+            n_tokens: 1_000,
+            is_year_of_file: false,
+            is_copy: false,
+        };
+        years.iter().map(letter).collect()
+    }
+
+    fn count(mentions: &[u64]) -> Count {
+        let tally =
+            |(document, n): (u32, &u64)| Tally { document, form: 0, language: None, n: *n, page_first: None };
+        let tallies = (0..).zip(mentions).filter(|(_, n)| **n > 0).map(tally).collect();
+        Count { concept: "x".to_owned(), forms: vec!["x".to_owned()], tallies }
+    }
+
+    #[test]
+    fn a_concept_that_rises_every_year_has_the_smallest_p() {
+        let counts = [count(&[0, 1, 2, 3, 4, 5, 6, 7])];
+        let tests = trend_tests(&letters(&[2010, 2011, 2012, 2013, 2014, 2015, 2016, 2017]), &counts);
+        let test = &tests[0];
+        assert_eq!((test.n_years, test.years), (8, Some((2010, 2017))));
+        assert!((test.slope.unwrap().slope - 1_000.0).abs() < 1e-9);
+        assert!((test.mann_kendall.unwrap().p - 2.0 / 40_320.0).abs() < 1e-12);
+        assert!(test.permutation_p.unwrap() < 0.001 && test.q == test.permutation_p);
+        // A line, not a step.
+        assert_eq!(test.change, None);
+    }
+
+    #[test]
+    fn four_years_have_no_p() {
+        let counts = [count(&[0, 1, 2, 3])];
+        let test = &trend_tests(&letters(&[2010, 2011, 2012, 2013]), &counts)[0];
+        assert_eq!((test.mann_kendall, test.permutation_p, test.q), (None, None, None));
+        assert!(test.slope.is_some());
+    }
+
+    #[test]
+    fn a_step_has_its_year() {
+        let counts = [count(&[1, 0, 1, 0, 1, 9, 8, 9, 8, 9])];
+        let years: Vec<i16> = (2010..2020).collect();
+        let test = &trend_tests(&letters(&years), &counts)[0];
+        let (year, change) = test.change.unwrap();
+        assert_eq!((year, change.u), (2014, 25));
+        assert!((change.p - 2.0 / 252.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn without_mentions_nothing_is_tested() {
+        let years: Vec<i16> = (2010..2020).collect();
+        let counts = [count(&[])];
+        let test = &trend_tests(&letters(&years), &counts)[0];
+        assert_eq!(
+            (test.slope, test.mann_kendall, test.permutation_p, test.family_size),
+            (None, None, None, 0)
+        );
+    }
+}

@@ -1,0 +1,90 @@
+//! Queries at the command line: what is counted is what is listed.
+
+use crate::support::{Corpus, Run};
+use std::sync::LazyLock;
+
+static SAMPLE: LazyLock<Corpus> = LazyLock::new(|| {
+    let corpus = Corpus::of_sample();
+    corpus.refresh(&[]);
+    corpus
+});
+
+fn rows(run: &Run) -> Vec<serde_json::Value> {
+    serde_json::from_str(&run.out).unwrap_or_else(|error| panic!("{error}: {run:?}"))
+}
+
+#[test]
+fn every_counted_mention_is_a_line_of_the_concordance() {
+    let queries = [
+        "innovasjon",
+        "samskaping*",
+        "tillit* NEAR/5 *ledelse*",
+        "[lemma=kommune] THEN/4 innovasjon*",
+        "(samskaping* OR *digitalisering*) NOT innovasjon*",
+        "*innovasjon* kind:tildelingsbrev",
+        "concept:innovasjon year:2015..2020",
+        "innovasjn~1",
+    ];
+    for query in queries {
+        let lines = rows(&SAMPLE.run(&["concordance", query, "--format", "json"]));
+        let years = rows(&SAMPLE.run(&["trends", query, "--format", "json"]));
+        let n: u64 = years.iter().map(|row| row["n"].as_u64().unwrap()).sum();
+        assert!(n > 0 && lines.len() as u64 == n, "{query}: {n} counted, {} listed", lines.len());
+    }
+}
+
+#[test]
+fn a_restriction_is_about_numerators_and_denominators() {
+    let of = |args: &[&str]| {
+        let rows = rows(&SAMPLE.run(&[&["trends", "innovasjon", "--format", "json"], args].concat()));
+        let sum = |column: &str| rows.iter().map(|row| row[column].as_u64().unwrap()).sum::<u64>();
+        (sum("n"), sum("n_tokens"), sum("n_docs"))
+    };
+    let (letters, others, all) =
+        (of(&["--where", "kind:tildelingsbrev"]), of(&["--where", "NOT kind:tildelingsbrev"]), of(&[]));
+    assert_eq!((letters.0 + others.0, letters.1 + others.1, letters.2 + others.2), all);
+    assert!(letters.0 > 0 && others.0 > 0);
+    let with_word = of(&["--where", "samskaping* year:2010..2020"]);
+    assert!(with_word.2 > 0 && with_word.2 < all.2, "{with_word:?}");
+}
+
+#[test]
+fn a_concordance_is_sorted_cut_and_drawn() {
+    let run =
+        SAMPLE.run(&["concordance", "innovasjon", "--sort", "R1,year", "--width", "2", "--format", "json"]);
+    let lines = rows(&run);
+    let is_sign = |c: char| !c.is_alphanumeric() && c != '-';
+    let first_words: Vec<String> = lines
+        .iter()
+        .filter_map(|row| {
+            row["post"].as_str()?.split(is_sign).find(|word| !word.is_empty()).map(str::to_lowercase)
+        })
+        .filter(|word| word.chars().all(char::is_alphabetic))
+        .collect();
+    assert!(first_words.is_sorted(), "{first_words:?}");
+    assert!(lines.iter().all(|row| row["pre"].as_str().unwrap_or("").split_whitespace().count() <= 3));
+    let drawn = |seed: &str| SAMPLE.run(&["concordance", "innovasjon", "--random", "5", "--seed", seed]);
+    assert_eq!(drawn("7").out.lines().count(), 5);
+    assert_eq!(drawn("7").out, drawn("7").out);
+    assert_ne!(drawn("7").out, drawn("8").out);
+    assert!(drawn("7").err.contains(&format!("5 of {} mentions", lines.len())), "{}", drawn("7").err);
+}
+
+#[test]
+fn a_misspelt_word_or_concept_names_what_the_corpus_has() {
+    let search = SAMPLE.run(&["search", "innovasjn"]);
+    assert!(search.code == 1 && search.err.contains("hint: the texts have innovasjon ("), "{search:?}");
+    let concept = SAMPLE.run(&["trends", "innovasjn"]);
+    assert!(concept.code == 2 && concept.err.contains("did you mean innovasjon?"), "{concept:?}");
+    let concept = SAMPLE.run(&["search", "concept:samskapning"]);
+    assert!(concept.code == 2 && concept.err.contains("did you mean 'samskaping'?"), "{concept:?}");
+}
+
+#[test]
+fn a_mistake_in_a_query_is_pointed_at() {
+    let run = SAMPLE.run(&["search", "tillit NEAR/5 kind:nou"]);
+    assert!(run.code == 2 && run.err.contains("at character 15"), "{}", run.err);
+    assert!(run.err.contains("\n                ^"), "{}", run.err);
+    let run = SAMPLE.run(&["trends", "innovasjon", "--where", "kind:melding"]);
+    assert!(run.code == 2 && run.err.contains("the kinds are stortingsmelding"), "{}", run.err);
+}
