@@ -17,7 +17,7 @@ pub use forms::forms;
 pub use kwic::{KwicRow, kwic};
 pub use rejected::rejected;
 pub use search::{SearchRow, search};
-pub use term_document::term_document;
+pub use term_document::{term_document, write_term_document_csv};
 pub use term_year::{term_year, term_year_all};
 
 use super::table::ValueType::{Integer, Number, PartialDate, Text};
