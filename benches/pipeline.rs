@@ -1,9 +1,12 @@
-//! How fast documents become text, text an index, and an index trends: the sample corpus, times N where a size is given.
+//! How fast documents are archived and become text, text an index, and an index trends: the sample corpus, times N where a size is given.
 //!
 //! `cargo bench` prints the figures; a line of each release's goes into `benches/runs/`. Times are of one machine: compare
 //! ratios within one run.
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use flate2::Compression;
+use flate2::write::{DeflateDecoder, DeflateEncoder};
+use ordskifte::acquire::archive::warc::WarcRecord;
 use ordskifte::codebook::Codebook;
 use ordskifte::index::{self, Changes, CutDocument, Snapshot};
 use ordskifte::pipeline::{Extracted, extracted};
@@ -12,6 +15,7 @@ use ordskifte::text::{Digest, DocName, Document, Entry, MediaType, Record, coord
 use ordskifte::{extract, language};
 use std::fs;
 use std::hint::black_box;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
@@ -60,6 +64,48 @@ fn build(folder: &Path, texts: &[Extracted], times: usize) {
     };
     let changes = Changes { removed: &[], added: &added, load, snapshot_id: "bench" };
     index::update(folder, &changes, 256 << 20, &AtomicBool::new(false)).expect("the index is written");
+}
+
+/// What a file costs in the archive, and the floors of that: deflate, inflate and SHA-256 alone.
+fn bench_archive(c: &mut Criterion) {
+    let mut group = c.benchmark_group("archive");
+    for ending in ["pdf", "html"] {
+        let files = sample_files(ending);
+        let records: Vec<WarcRecord> = files.iter().map(|bytes| record(bytes)).collect();
+        let members: Vec<Vec<u8>> = records.iter().map(WarcRecord::to_member).collect();
+        let packed: Vec<Vec<u8>> = files.iter().map(|bytes| deflated(bytes, 6)).collect();
+        group.throughput(Throughput::Bytes(files.iter().map(|bytes| bytes.len() as u64).sum()));
+        let mut bench = |name: &str, work: &dyn Fn()| {
+            group.bench_function(BenchmarkId::new(name, ending), |b| b.iter(work));
+        };
+        bench("record to member", &|| records.iter().for_each(|record| drop(black_box(record.to_member()))));
+        for level in [1, 6] {
+            let name = format!("deflate alone, level {level}");
+            bench(&name, &|| files.iter().for_each(|bytes| drop(black_box(deflated(bytes, level)))));
+        }
+        bench("member to record", &|| {
+            members.iter().for_each(|member| drop(black_box(WarcRecord::from_member(member))))
+        });
+        bench("inflate alone", &|| packed.iter().for_each(|bytes| drop(black_box(inflated(bytes)))));
+        bench("SHA-256 alone", &|| files.iter().for_each(|bytes| _ = black_box(Digest::of(bytes))));
+    }
+    group.finish();
+}
+
+fn record(bytes: &[u8]) -> WarcRecord {
+    WarcRecord::new("resource", "2026-01-01T00:00:00Z", bytes.to_vec())
+        .with("WARC-Target-URI", "file:///bench")
+        .with("WARC-Payload-Digest", &Digest::of(bytes).labelled())
+}
+
+fn deflated(bytes: &[u8], level: u32) -> Vec<u8> {
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::new(level));
+    encoder.write_all(bytes).and_then(|()| encoder.finish()).expect("memory")
+}
+
+fn inflated(bytes: &[u8]) -> Vec<u8> {
+    let mut decoder = DeflateDecoder::new(Vec::new());
+    decoder.write_all(bytes).and_then(|()| decoder.finish()).expect("memory")
 }
 
 fn bench_extract(c: &mut Criterion) {
@@ -125,6 +171,51 @@ fn bench_index(c: &mut Criterion) {
     group.finish();
 }
 
+/// The words of all texts cut, and tantivy alone on words that are cut already: the floor of building an index.
+fn bench_floor_of_index(c: &mut Criterion) {
+    const TIMES: usize = 50;
+    let texts = texts();
+    let bytes: u64 = texts.iter().map(|text| text.document.plain_text().len() as u64).sum();
+    let mut group = c.benchmark_group("index");
+    group.sample_size(10);
+    group.throughput(Throughput::Bytes(bytes));
+    group.bench_function("cut words", |b| {
+        b.iter_batched(
+            || texts.iter().map(|text| text.document.clone()).collect::<Vec<_>>(),
+            |documents| documents.into_iter().map(CutDocument::new).collect::<Vec<_>>(),
+            BatchSize::LargeInput,
+        );
+    });
+    let lines: Vec<String> = texts
+        .iter()
+        .flat_map(|text| text.document.passages())
+        .map(|(_, passage)| words(&passage.text).map(|word| word.text.to_owned() + " ").collect())
+        .collect();
+    group.throughput(Throughput::Bytes(bytes * TIMES as u64));
+    group.bench_function(BenchmarkId::new("tantivy alone", TIMES), |b| {
+        b.iter_with_large_drop(|| tantivy_alone(&lines, TIMES));
+    });
+    group.finish();
+}
+
+/// An index of words with positions, in memory, written by as many threads as ours.
+fn tantivy_alone(lines: &[String], times: usize) -> tantivy::Index {
+    use tantivy::schema::{IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
+    let indexing = TextFieldIndexing::default()
+        .set_tokenizer("whitespace")
+        .set_index_option(IndexRecordOption::WithFreqsAndPositions);
+    let mut schema = Schema::builder();
+    let text = schema.add_text_field("text", TextOptions::default().set_indexing_options(indexing));
+    let index = tantivy::Index::create_in_ram(schema.build());
+    let threads = rayon::current_num_threads();
+    let mut writer = index.writer_with_num_threads(threads, 256 << 20).expect("memory");
+    for line in lines.iter().cycle().take(lines.len() * times) {
+        writer.add_document(tantivy::doc!(text => line.as_str())).expect("memory");
+    }
+    writer.commit().expect("memory");
+    index
+}
+
 fn bench_trends(c: &mut Criterion) {
     let codebook = Codebook::parse(include_str!("../config/codebook.toml")).expect("the codebook is right");
     let texts = texts();
@@ -149,5 +240,13 @@ fn bench_trends(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, bench_extract, bench_text, bench_index, bench_trends);
+criterion_group!(
+    benches,
+    bench_archive,
+    bench_extract,
+    bench_text,
+    bench_index,
+    bench_floor_of_index,
+    bench_trends
+);
 criterion_main!(benches);

@@ -1,12 +1,13 @@
 //! Which derived files were found whole, so that a run does not read again what has not changed since.
 //!
 //! A file is recognised by inode, size and time of change (ctime, which no program can set). Damage below the file system changes
-//! none of them: so each run also reads again the files whose last check is the longest ago, [`REREAD_BYTES`] of them.
+//! none of them. Therefore each run also reads the files again whose last check is longest ago, up to [`REREAD_BYTES`].
 //! A reader of a text or of the index does not rely on this list: it checks what it reads.
 
 use super::Error;
 use super::durable::replace;
 use std::collections::HashMap;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -15,15 +16,15 @@ use std::sync::Mutex;
 
 /// The list, in the data folder. Without it everything is read once.
 const FILE: &str = "checked-files";
-/// SHA-256 reads this in some 40 ms. A corpus of up to 64 MiB is checked whole in every run, one of 10 GiB in 160 runs.
-const REREAD_BYTES: u64 = 64 << 20;
+/// SHA-256 reads this in some 20 ms. A corpus of up to 32 MiB is checked whole in every run, one of 10 GiB in 320 runs.
+const REREAD_BYTES: u64 = 32 << 20;
 
 /// The files that were found whole, by this run or an earlier one.
 pub(super) struct CheckedFiles {
     data_folder: PathBuf,
     now_s: i64,
-    earlier: Mutex<HashMap<PathBuf, Stamp>>,
-    current: Mutex<HashMap<PathBuf, Stamp>>,
+    earlier: Mutex<HashMap<OsString, Stamp>>,
+    current: Mutex<HashMap<OsString, Stamp>>,
 }
 
 /// How a file is recognised, and when it was read last.
@@ -39,7 +40,7 @@ impl CheckedFiles {
     /// The list in `data_folder`, without the files that are due to be read again; empty when there is none.
     pub(super) fn load(data_folder: &Path, now: jiff::Timestamp) -> CheckedFiles {
         let text = fs::read_to_string(data_folder.join(FILE)).unwrap_or_default();
-        let mut known: Vec<(PathBuf, Stamp)> = text.lines().filter_map(parse_line).collect();
+        let mut known: Vec<(OsString, Stamp)> = text.lines().filter_map(parse_line).collect();
         known.sort_by(|(path_a, a), (path_b, b)| (a.checked_s, path_a).cmp(&(b.checked_s, path_b)));
         let mut reread_bytes = 0;
         let earlier = known
@@ -62,7 +63,7 @@ impl CheckedFiles {
     pub(super) fn is_whole(&self, path: &Path, check: impl FnOnce() -> bool) -> bool {
         let Some(stamp) = self.stamp(path) else { return false };
         let name = self.name(path);
-        let known = |list: &Mutex<HashMap<PathBuf, Stamp>>| {
+        let known = |list: &Mutex<HashMap<OsString, Stamp>>| {
             let list = list.lock().expect("no thread panics while it holds the lock");
             list.get(&name).copied().filter(|known| Stamp { checked_s: stamp.checked_s, ..*known } == stamp)
         };
@@ -92,7 +93,7 @@ impl CheckedFiles {
         }
     }
 
-    /// Keeps the files that were asked for in this run.
+    /// Saves the list of the files that this run has looked up.
     pub(super) fn save(&self) -> Result<(), Error> {
         let current = self.current.lock().expect("no thread panics while it holds the lock");
         let mut lines: Vec<String> = current.iter().filter_map(|(name, stamp)| line(name, stamp)).collect();
@@ -105,12 +106,13 @@ impl CheckedFiles {
         replace(&path, text.as_bytes())
     }
 
-    fn insert(&self, name: PathBuf, stamp: Stamp) {
+    fn insert(&self, name: OsString, stamp: Stamp) {
         self.current.lock().expect("no thread panics while it holds the lock").insert(name, stamp);
     }
 
-    fn name(&self, path: &Path) -> PathBuf {
-        path.strip_prefix(&self.data_folder).unwrap_or(path).to_path_buf()
+    /// A string, since hashing a path takes it apart.
+    fn name(&self, path: &Path) -> OsString {
+        path.strip_prefix(&self.data_folder).unwrap_or(path).as_os_str().to_owned()
     }
 
     fn stamp(&self, path: &Path) -> Option<Stamp> {
@@ -124,12 +126,12 @@ impl CheckedFiles {
     }
 }
 
-fn line(name: &Path, stamp: &Stamp) -> Option<String> {
+fn line(name: &OsStr, stamp: &Stamp) -> Option<String> {
     let Stamp { checked_s, inode, size_bytes, changed: (s, ns) } = stamp;
     Some(format!("{checked_s} {inode} {size_bytes} {s} {ns} {}\n", name.to_str()?))
 }
 
-fn parse_line(line: &str) -> Option<(PathBuf, Stamp)> {
+fn parse_line(line: &str) -> Option<(OsString, Stamp)> {
     fn next<T: FromStr>(cells: &mut std::str::SplitN<'_, char>) -> Option<T> {
         cells.next()?.parse().ok()
     }
@@ -140,7 +142,7 @@ fn parse_line(line: &str) -> Option<(PathBuf, Stamp)> {
         size_bytes: next(&mut cells)?,
         changed: (next(&mut cells)?, next(&mut cells)?),
     };
-    Some((PathBuf::from(cells.next()?), stamp))
+    Some((OsString::from(cells.next()?), stamp))
 }
 
 #[cfg(test)]

@@ -14,9 +14,8 @@ use crate::report::{
     Dialect, Format, Heading, Package, Resource, Table, data_package, tables, trends_svg, write_csv_header,
 };
 use crate::results::{Results, Source};
-use crate::text::{Count, Digest, DocName, Entry, Notice, Rejected, Stratum};
+use crate::text::{Count, Digest, DigestWriter, DocName, Entry, Notice, Rejected, Stratum};
 use crate::trend;
-use sha2::{Digest as _, Sha256};
 use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -173,10 +172,10 @@ impl Report<'_> {
         self.end(name, description, columns, out)
     }
 
-    fn begin(&self, name: &str) -> Result<Hashing<BufWriter<File>>, Error> {
+    fn begin(&self, name: &str) -> Result<DigestWriter<BufWriter<File>>, Error> {
         let path = self.folder.join(name);
         let file = File::create(&path).map_err(|e| Error::world("write", &path, &e))?;
-        Ok(Hashing { out: BufWriter::new(file), hasher: Sha256::new(), bytes: 0 })
+        Ok(DigestWriter::new(BufWriter::new(file)))
     }
 
     /// Makes a file durable and lists it.
@@ -185,40 +184,14 @@ impl Report<'_> {
         name: &str,
         description: &'static str,
         columns: Option<Vec<Heading>>,
-        out: Hashing<BufWriter<File>>,
+        out: DigestWriter<BufWriter<File>>,
     ) -> Result<(), Error> {
         let path = self.folder.join(name);
         let fail = |e: io::Error| Error::world("write", &path, &e);
-        out.out.into_inner().map_err(|e| fail(e.into_error()))?.sync_all().map_err(fail)?;
-        let sha256 = Digest::from_hasher(out.hasher);
-        self.resources.push(Resource {
-            path: name.to_owned(),
-            description,
-            columns,
-            bytes: out.bytes,
-            sha256,
-        });
+        let (out, bytes, sha256) = out.finish();
+        out.into_inner().map_err(|e| fail(e.into_error()))?.sync_all().map_err(fail)?;
+        self.resources.push(Resource { path: name.to_owned(), description, columns, bytes, sha256 });
         Ok(())
-    }
-}
-
-/// Counts and hashes the bytes that are written.
-struct Hashing<W> {
-    out: W,
-    hasher: Sha256,
-    bytes: u64,
-}
-
-impl<W: Write> Write for Hashing<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.out.write(bytes)?;
-        self.hasher.update(&bytes[..written]);
-        self.bytes += written as u64;
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.out.flush()
     }
 }
 
@@ -230,17 +203,18 @@ fn write_tables(
     earlier: EarlierLines,
 ) -> Result<(Vec<Count>, KeptLines), Error> {
     let (entries, strata, dialect) = (results.documents()?, results.strata()?, report.dialect);
-    let (counts, lines) = write_kwic(report, results, earlier)?;
+    let own = tables::own_columns(entries);
+    let (counts, lines) = write_kwic(report, results, &own, earlier)?;
     let kwic = report.resources.pop().expect("kwic.csv was written");
-    let term_document = tables::term_document();
+    let term_document = tables::term_document().with_own(&own);
     let (description, headings) = (term_document.description, term_document.headings());
     report.file("term_document.csv", description, Some(headings), |out| {
-        tables::write_term_document_csv(entries, &counts, dialect, out)
+        tables::write_term_document_csv(entries, &counts, &own, dialect, out)
     })?;
     report.table("term_year.csv", &tables::term_year(), trend::by_year_and_kind(&strata, &counts))?;
     report.table("forms.csv", &tables::forms(), trend::forms(&counts))?;
     report.resources.push(kwic);
-    report.table("documents.csv", &tables::documents(), with_shared_designations(entries))?;
+    report.table("documents.csv", &tables::documents().with_own(&own), with_shared_designations(entries))?;
     report.table("rejected.csv", &tables::rejected(), rejected)?;
     let n = entries.len();
     let caption = format!("{n} documents · snapshot {id} · term_year.csv has the figures");
@@ -256,14 +230,15 @@ fn write_tables(
 fn write_kwic(
     report: &mut Report<'_>,
     results: &Results,
+    own: &[String],
     earlier: EarlierLines,
 ) -> Result<(Vec<Count>, KeptLines), Error> {
-    let (table, dialect) = (tables::kwic(), report.dialect);
+    let (table, dialect) = (tables::kwic().with_own(own), report.dialect);
     let headings = table.headings();
     let mut out = report.begin(KWIC)?;
     write_csv_header(&headings, dialect, &mut out)
         .map_err(|e| Error::world("write", &report.folder.join(KWIC), &e))?;
-    let mut writer = LinesWriter::new(results, rules(dialect), dialect, earlier, out.bytes);
+    let mut writer = LinesWriter::new(results, (rules(dialect, own), own), dialect, earlier, out.n_bytes());
     let mut counts = Vec::new();
     for (index, concept) in results.concepts().iter().enumerate() {
         let mentions = results.mentions(index)?;
@@ -281,8 +256,8 @@ fn versions() -> String {
 }
 
 /// What a line of `kwic.csv` depends on besides its text and its mention.
-fn rules(dialect: Dialect) -> String {
-    format!("{}, {dialect:?}", versions())
+fn rules(dialect: Dialect, own: &[String]) -> String {
+    format!("{}, {dialect:?}, {own:?}", versions())
 }
 
 /// The entries, with a notice on each whose designation another document has too. Such documents are editions or chapters of one

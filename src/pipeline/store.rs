@@ -23,13 +23,15 @@ use std::path::{Path, PathBuf};
 
 /// The folder that holds the texts.
 #[derive(Debug)]
-pub struct TextStore {
+pub(super) struct TextStore {
     folder: PathBuf,
     settings: Settings,
     /// By the digests of their jobs.
     places: HashMap<Digest, Place>,
     /// The files of texts of the current settings, by number.
     files: Vec<PathBuf>,
+    /// Whether it may have texts of the earlier form, a JSON file each: it had no file of texts when it was opened.
+    may_be_older: bool,
 }
 
 /// Where a text is stored.
@@ -49,10 +51,12 @@ impl TextStore {
     ///
     /// # Errors
     /// When the folder cannot be read.
-    pub fn open(folder: impl Into<PathBuf>) -> Result<TextStore, Error> {
+    pub(super) fn open(folder: impl Into<PathBuf>) -> Result<TextStore, Error> {
         let (folder, settings) = (folder.into(), Settings::current());
-        let mut store = TextStore { folder, settings, places: HashMap::new(), files: Vec::new() };
-        let paths = files_of_texts(&store.folder)?;
+        let paths = files_of_texts(&folder)?;
+        let may_be_older = paths.is_empty();
+        let (places, files) = (HashMap::new(), Vec::new());
+        let mut store = TextStore { folder, settings, places, files, may_be_older };
         let read = |path: &PathBuf| Directory::read(path).ok().flatten();
         let directories: Vec<Option<Directory>> = paths.par_iter().map(read).collect();
         for (path, directory) in paths.into_iter().zip(directories) {
@@ -75,7 +79,7 @@ impl TextStore {
     }
 
     /// The job whose text the store has for the file with this digest.
-    pub fn job(&self, sha256: Digest) -> Job {
+    pub(super) fn job(&self, sha256: Digest) -> Job {
         Job { sha256, settings: self.settings.clone() }
     }
 
@@ -187,6 +191,9 @@ impl TextStore {
             self.places.values().map(|place| self.files[place.file].as_path()).collect();
         for path in files_of_texts(&self.folder)?.iter().filter(|path| !used.contains(path.as_path())) {
             remove(path)?;
+        }
+        if !self.may_be_older {
+            return Ok(());
         }
         for folder in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
             for file in fs::read_dir(folder.path()).into_iter().flatten().flatten() {
@@ -417,6 +424,16 @@ mod tests {
         assert_eq!(store.files.len(), 1);
         store.remove_superseded().expect("removable");
         assert!(!path.exists() && store.files[0].exists());
+    }
+
+    #[test]
+    fn texts_of_the_earlier_form_are_removed_when_they_have_been_made_again() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let earlier = folder.path().join("text/ab/abcd.json");
+        fs::create_dir_all(earlier.parent().expect("a folder")).expect("room");
+        fs::write(&earlier, "{}").expect("room");
+        store(folder.path()).remove_superseded().expect("removable");
+        assert!(!earlier.exists());
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
-use sha2::Digest as _;
+use sha2::{Digest as _, Sha256};
+use std::io::{self, Write};
 use std::{fmt, str::FromStr};
 
 /// A SHA-256 digest, written as 64 small hexadecimal digits.
@@ -74,5 +75,42 @@ impl TryFrom<String> for Digest {
 impl From<Digest> for String {
     fn from(digest: Digest) -> String {
         digest.to_string()
+    }
+}
+
+/// A writer that counts the bytes that it passes on and computes their digest.
+pub struct DigestWriter<W> {
+    out: W,
+    hasher: Sha256,
+    n_bytes: u64,
+}
+
+impl<W: Write> DigestWriter<W> {
+    /// Passes bytes on to `out`.
+    pub fn new(out: W) -> DigestWriter<W> {
+        DigestWriter { out, hasher: Sha256::new(), n_bytes: 0 }
+    }
+
+    /// Bytes so far.
+    pub fn n_bytes(&self) -> u64 {
+        self.n_bytes
+    }
+
+    /// The writer that the bytes were passed on to, their number and their digest.
+    pub fn finish(self) -> (W, u64, Digest) {
+        (self.out, self.n_bytes, Digest::from_hasher(self.hasher))
+    }
+}
+
+impl<W: Write> Write for DigestWriter<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.out.write(bytes)?;
+        self.hasher.update(&bytes[..written]);
+        self.n_bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
     }
 }

@@ -5,12 +5,13 @@ use crate::support::Corpus;
 use ordskifte::acquire::archive::warc::WarcRecord;
 use ordskifte::acquire::archive::{HoldingRow, RecordLocation};
 use ordskifte::acquire::fetch::FetchSettings;
-use ordskifte::acquire::{Archive, ErrorKind, Holding};
+use ordskifte::acquire::{Archive, Archived, ErrorKind, Extraction, Holding};
 use ordskifte::text::Digest;
 use std::collections::BTreeMap;
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::channel;
 
 /// An archive with a history: three files; then one changed, one moved, one gone; then one back, one that failed.
 fn archive_with_history() -> (tempfile::TempDir, PathBuf) {
@@ -93,6 +94,30 @@ fn remove_log(folder: &Path) {
     for name in ["catalogue.sqlite-wal", "catalogue.sqlite-shm"] {
         let _ = fs::remove_file(folder.join(name));
     }
+}
+
+#[test]
+fn captured_bytes_are_handed_on_when_they_are_durable_and_extractions_are_recorded() {
+    let root = tempfile::tempdir().unwrap();
+    write_corpus(root.path());
+    let folder = root.path().join("archive");
+    let mut archive = Archive::open(&folder).unwrap();
+    let ((archived_in, archived), (ended, ended_out)) = (channel(), channel());
+    archive.connect(archived_in, ended_out);
+    run_on(&mut archive, root.path(), &folder_source(), FetchSettings::default(), "2026-01-01T01:00:00Z");
+    let handed_on: Vec<Archived> = archived.try_iter().collect();
+    let reader = Archive::open_read_only(&folder).unwrap();
+    // Two of the three files have the same bytes.
+    assert_eq!(handed_on.len(), 2);
+    for Archived { sha256, bytes, .. } in &handed_on {
+        assert_eq!(reader.payload(sha256).unwrap(), *bytes);
+    }
+    let sha256 = handed_on[0].sha256;
+    let extraction =
+        Extraction { sha256, extractor_version: "1".to_owned(), rejection: None, is_archived: true };
+    ended.send(vec![extraction.clone()]).unwrap();
+    archive.disconnect().unwrap();
+    assert_eq!(reader.inventory("1").unwrap().extractions[&sha256], extraction);
 }
 
 #[test]
@@ -465,8 +490,10 @@ fn status_lists_what_rejected_csv_lists_without_reading_the_rest() {
     assert_eq!(connection.execute(sql, []).unwrap(), 1);
     drop(connection);
     let archive = Archive::open_read_only(&folder).unwrap();
-    let all = Holdings::read(&archive).unwrap();
-    let found = Holdings::read_rejected(&archive).unwrap();
+    let config = ordskifte::config::Config::load(&corpus.path("")).unwrap();
+    let scope = ordskifte::pipeline::Corpus::new(&config).scope();
+    let all = Holdings::read(&archive, &scope).unwrap();
+    let found = Holdings::read_rejected(&archive, &scope).unwrap();
     let rejected = all.rejected();
     let stages: Vec<&str> = rejected.iter().map(|row| row.stage.as_str()).collect();
     assert_eq!(stages.len(), 3, "{rejected:?}");

@@ -14,6 +14,8 @@ mod archive_export;
 mod cli;
 /// A codebook: what counts, what is refused, what a person can decide.
 mod codebook;
+/// What the configuration and tables of metadata say of a corpus.
+mod corpus_settings;
 /// DOCX → passages.
 mod docx;
 /// Fetching against a fixture server on the loopback address.
@@ -25,6 +27,7 @@ mod healing;
 mod html;
 mod html_pages;
 /// Text → language, the command and the trained table.
+mod interrupt;
 mod language;
 /// Words → lemmas, compound members.
 mod morphology;

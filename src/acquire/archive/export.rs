@@ -6,13 +6,12 @@
 use super::files::{bytes_at, failed};
 use super::payload::DAMAGED_HINT;
 use super::{Archive, Capture, Error, RecordLocation, cdxj, iso};
-use crate::text::Digest;
+use crate::text::{Digest, DigestWriter};
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use sha2::Digest as _;
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
-use std::io::{self, Seek, Write};
+use std::io::{Seek, Write};
 use std::path::Path;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
@@ -149,9 +148,9 @@ impl<W: Write + Seek> Package<W> {
     ) -> Result<T, Error> {
         let options = SimpleFileOptions::default().compression_method(compression).large_file(true);
         self.zip.start_file(path, options).map_err(cannot_write)?;
-        let mut out = Hashing { out: &mut self.zip, hasher: sha2::Sha256::new(), length: 0 };
+        let mut out = DigestWriter::new(&mut self.zip);
         let result = write(&mut out)?;
-        let (length, sha256) = (out.length, Digest::from_hasher(out.hasher));
+        let (_, length, sha256) = out.finish();
         let name = Path::new(path).file_name().unwrap_or_default().to_string_lossy();
         self.resources
             .push(json!({ "name": name, "path": path, "hash": sha256.labelled(), "bytes": length }));
@@ -185,24 +184,4 @@ impl<W: Write + Seek> Package<W> {
 
 fn cannot_write(error: impl std::fmt::Display) -> Error {
     Error::new("cannot write the package", error)
-}
-
-/// A writer that computes the length and the digest of what passes through it.
-struct Hashing<W: Write> {
-    out: W,
-    hasher: sha2::Sha256,
-    length: u64,
-}
-
-impl<W: Write> Write for Hashing<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.out.write(bytes)?;
-        self.hasher.update(&bytes[..written]);
-        self.length += written as u64;
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.out.flush()
-    }
 }

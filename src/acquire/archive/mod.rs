@@ -392,7 +392,8 @@ impl Archive {
             }
         }
         self.catalogue.commit()?;
-        self.hand_on(batch)
+        self.hand_on(batch);
+        Ok(())
     }
 
     /// Writes the records of `batch` behind each other and syncs the file once. Their places wait in the open transaction.
@@ -415,16 +416,15 @@ impl Archive {
         open.file.sync_all().map_err(|e| Error::new(format!("cannot sync {}", open.name), e))
     }
 
-    fn hand_on(&mut self, batch: Vec<Pending>) -> Result<(), Error> {
-        let Some(next) = &self.next_stage else { return Ok(()) };
+    fn hand_on(&mut self, batch: Vec<Pending>) {
+        let Some(next) = &self.next_stage else { return };
         for Pending { record, payload } in batch {
             let Some((docname, sha256)) = payload else { continue };
-            let bytes = record.into_payload(PAYLOAD_BYTES_MAX);
-            let bytes = bytes.map_err(|e| Error::new(format!("cannot read the bytes of {docname}"), e))?;
+            // What cannot be decoded is rejected when the next stage finds that it has no text.
+            let Ok(bytes) = record.into_payload(PAYLOAD_BYTES_MAX) else { continue };
             // The next stage has ended when an error ended it, which it reports itself.
             let _ = next.archived.send(Archived { docname, sha256, bytes });
         }
-        Ok(())
     }
 
     /// Makes sure that the open file belongs to `source` and has room.

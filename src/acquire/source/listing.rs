@@ -18,6 +18,10 @@ pub(in crate::acquire) struct Listing {
     pub(in crate::acquire) unread: Vec<String>,
     /// How many files the source's own settings leave out, by extension in small letters.
     pub(in crate::acquire) skipped: BTreeMap<String, u64>,
+    /// The documents that the patterns of the source leave out.
+    pub(in crate::acquire) excluded: Vec<String>,
+    /// What should be looked at, with its location.
+    pub(in crate::acquire) notices: Vec<(String, String)>,
     /// What it means when a location is neither listed nor below something unread.
     pub(in crate::acquire) absence: Absence,
 }
@@ -39,6 +43,8 @@ impl Listing {
             failures: Vec::new(),
             unread: Vec::new(),
             skipped: BTreeMap::new(),
+            excluded: Vec::new(),
+            notices: Vec::new(),
             absence,
         }
     }
