@@ -1,14 +1,17 @@
 //! The cost of questions in corpora of two sizes. A question with the same answer in both should cost the same in both.
 //!
-//! `cargo bench --bench questions`. The texts are drawn from a vocabulary by Zipf's law; the word *samskaping* stands in as many
-//! passages of the large corpus as of the small one.
+//! `cargo bench --bench questions`. The texts are drawn from a vocabulary by Zipf's law; the phrase *samskaping praksis* occurs in
+//! as many passages of the large corpus as of the small one. Each question opens the snapshot, as a command does.
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use ordskifte::codebook::Codebook;
-use ordskifte::index::{self, Changes, CutDocument};
-use ordskifte::query::Query;
+use ordskifte::index::{self, Changes, CutDocument, Snapshot};
+use ordskifte::query::{self, Query};
 use ordskifte::results::{Results, Source};
-use ordskifte::text::{Digest, DocName, Document, Entry, MediaType, Page, Passage, PassageKind, Record};
+use ordskifte::text::{
+    AnalysisYear, Digest, DocName, Document, Entry, MediaType, Page, Passage, PassageKind, Record,
+};
+use ordskifte::trend;
 use std::hint::black_box;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
@@ -40,8 +43,10 @@ fn document(number: usize) -> Document {
     let mut random = Random(number as u64);
     let passages = (0..PASSAGES).map(|_| {
         let mut words: Vec<String> = (0..WORDS).map(|_| random.word()).collect();
+        words[0] = FREQUENT.to_owned();
         if number < 50 {
             words[WORDS / 2] = "samskaping".to_owned();
+            words[WORDS / 2 + 1] = "praksis".to_owned();
         }
         Passage::new(PassageKind::Paragraph, words.join(" "))
     });
@@ -52,7 +57,10 @@ fn document(number: usize) -> Document {
 fn entry(number: usize) -> Entry {
     Entry {
         docname: DocName::new("bench", &format!("{number:06}")),
-        record: Record::default(),
+        record: Record {
+            year: Some(AnalysisYear { year: 2000 + (number % 25) as i16, basis: "published".to_owned() }),
+            ..Record::default()
+        },
         language: None,
         media_type: MediaType::Html,
         n_pages: None,
@@ -69,6 +77,19 @@ fn entry(number: usize) -> Entry {
     }
 }
 
+/// *samskaping*, and 49 concepts that are compounds with two given letters.
+fn codebook() -> String {
+    let concept = |name: &str, pattern: &str| {
+        format!("[[concept]]\nname = \"{name}\"\npatterns = [\"{pattern}\", \"samskaping {pattern}\"]\n")
+    };
+    let mut text = concept("samskaping", "samskaping");
+    for number in 0..49u8 {
+        let letters: String = [number / 7, number % 7].map(|at| char::from(b'a' + at)).iter().collect();
+        text += &concept(&format!("concept {number}"), &format!("/{letters}.*/"));
+    }
+    text
+}
+
 fn source(folder: &Path, n_documents: usize) -> Source {
     let added: Vec<usize> = (0..n_documents).collect();
     let load = |number: &usize| -> Result<_, index::Error> {
@@ -76,13 +97,30 @@ fn source(folder: &Path, n_documents: usize) -> Source {
     };
     let changes = Changes { removed: &[], added: &added, load, snapshot_id: "bench" };
     index::update(folder, &changes, 100 << 20, &AtomicBool::new(false)).expect("room for an index");
-    let codebook = Codebook::parse("[[concept]]\nname = \"samskaping\"\npatterns = [\"samskaping\"]");
     Source {
         index: folder.to_owned(),
         forms: folder.join("expansion.json"),
-        codebook: codebook.expect("the codebook is right"),
+        codebook: Codebook::parse(&codebook()).expect("the codebook is right"),
         codebook_sha256: Digest::of(b""),
     }
+}
+
+/// A word of every passage.
+const FREQUENT: &str = "og";
+
+/// Reads what is needed to count `word` and nothing else: the floor of a count.
+fn postings(index: &Path, word: &str) -> u64 {
+    let snapshot = Snapshot::open(index).expect("readable").expect("a commit");
+    let mut total = 0;
+    for segment in &snapshot.segments {
+        query::frequencies(segment, word, |_, n| {
+            total += n;
+            Ok(())
+        })
+        .expect("readable");
+    }
+    assert!(total > 0, "{word} occurs");
+    total
 }
 
 fn bench_questions(c: &mut Criterion) {
@@ -99,8 +137,21 @@ fn bench_questions(c: &mut Criterion) {
                 black_box((results.counts(&[0]).expect("readable"), results.strata().expect("readable")))
             });
         });
+        group.bench_function(BenchmarkId::new("trends of 50 concepts by year", n_documents), |b| {
+            let concepts: Vec<usize> = (0..50).collect();
+            b.iter(|| {
+                let results = open();
+                let counts = results.counts(&concepts).expect("readable");
+                black_box(trend::by_year(&results.strata().expect("readable"), &counts).len())
+            });
+        });
+        group.bench_function(BenchmarkId::new("postings of a frequent word alone", n_documents), |b| {
+            b.iter(|| black_box(postings(&source.index, FREQUENT)));
+        });
         let questions = [
             ("word", "samskaping"),
+            ("frequent word", FREQUENT),
+            ("phrase", "\"samskaping praksis\""),
             ("infix", "*ledelse"),
             ("prefix", "/samska.*/"),
             ("two regular expressions", "\"/.*en/ /.*er/\""),

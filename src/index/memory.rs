@@ -9,7 +9,7 @@ use crate::text::{
 };
 use tantivy::directory::RamDirectory;
 use tantivy::indexer::NoMergePolicy;
-use tantivy::{Index, IndexWriter, TantivyDocument};
+use tantivy::{Index, IndexWriter, TantivyDocument, Term};
 
 /// A document of a test: its passages, each with its language.
 pub struct TestDocument<'a> {
@@ -22,7 +22,8 @@ pub struct TestDocument<'a> {
 }
 
 impl Snapshot {
-    /// A snapshot of `segments`, each a list of documents: the documents of one list are in one segment.
+    /// A snapshot of `segments`, each a list of documents: the documents of one list are in one segment. A document replaces
+    /// one of the same name in an earlier segment.
     pub fn in_memory(segments: &[&[TestDocument<'_>]]) -> Snapshot {
         let (schema, fields) = schema::schema();
         let index = Index::create_in_ram(schema);
@@ -31,6 +32,7 @@ impl Snapshot {
         writer.set_merge_policy(Box::new(NoMergePolicy));
         for documents in segments {
             for document in *documents {
+                writer.delete_term(Term::from_field_text(fields.docname, document.docname));
                 let text = CutDocument::new(text(document));
                 add(&writer, &fields, &entry(document, text.n_tokens()), &text).unwrap();
             }

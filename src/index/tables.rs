@@ -487,6 +487,28 @@ impl SnapshotTables {
         self.file.slice(self.maps[segment]..self.maps[segment] + 4 * n_documents)
     }
 
+    /// Calls `each` with the segment and the record of each document, in their order. The records of a segment are read at once:
+    /// a single read costs more than what is computed from a record.
+    fn all_records<'s>(
+        &self,
+        segments: &[&'s SegmentTables],
+        mut each: impl FnMut(&'s SegmentTables, &PartRecord) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let order = self.file.read_bytes_slice(TOTALS_BYTES..TOTALS_BYTES + 8 * self.n_documents)?;
+        let records: Vec<OwnedBytes> =
+            segments.iter().map(|segment| segment.records.read_bytes()).collect::<io::Result<_>>()?;
+        for at in (0..order.len()).step_by(8) {
+            let (segment, part) = (u32_at(&order, at) as usize, u32_at(&order, at + 4) as usize);
+            let start = part * RECORD_BYTES;
+            let is_known = records.get(segment).is_some_and(|records| start + RECORD_BYTES <= records.len());
+            if !is_known {
+                return Err(io::ErrorKind::InvalidData.into());
+            }
+            each(segments[segment], &PartRecord(records[segment].slice(start..start + RECORD_BYTES)))?;
+        }
+        Ok(())
+    }
+
     /// Calls `each` with the segment and the record of each of `documents`.
     fn records<'s>(
         &self,
@@ -521,7 +543,7 @@ impl SnapshotTables {
     /// The strata of all documents, in their order.
     pub(super) fn strata(&self, segments: &[&SegmentTables]) -> Result<Vec<Stratum>, Error> {
         let mut strata = Vec::with_capacity(self.n_documents);
-        let read = self.records(segments, 0..self.n_documents, |_, record| {
+        let read = self.all_records(segments, |_, record| {
             strata.push(record.stratum());
             Ok(())
         });
@@ -531,7 +553,7 @@ impl SnapshotTables {
     /// The names of all documents, in their order.
     pub(super) fn names(&self, segments: &[&SegmentTables]) -> Result<Vec<DocName>, Error> {
         let mut names = Vec::with_capacity(self.n_documents);
-        let read = self.records(segments, 0..self.n_documents, |segment, record| {
+        let read = self.all_records(segments, |segment, record| {
             names.push(segment.name(record)?.into());
             Ok(())
         });

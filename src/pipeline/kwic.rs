@@ -91,14 +91,18 @@ impl<'a> LinesWriter<'a> {
     }
 
     /// Writes the lines of `concept` to `out`.
-    pub(super) fn write(
+    pub(super) fn write<'m>(
         &mut self,
         concept: &str,
-        by_document: &[InDocument<'_>],
+        mut by_document: impl Iterator<Item = InDocument<'m>>,
         out: &mut dyn Write,
     ) -> Result<(), Error> {
         let fail = |e: io::Error| Error::world("write", Path::new(KWIC), &e);
-        for documents in by_document.chunks(CHUNK_DOCUMENTS) {
+        loop {
+            let documents: Vec<InDocument<'_>> = by_document.by_ref().take(CHUNK_DOCUMENTS).collect();
+            if documents.is_empty() {
+                return Ok(());
+            }
             let lines: Vec<(LinesKey, Vec<u8>)> =
                 documents.par_iter().map(|found| self.lines(concept, found)).collect::<Result<_, _>>()?;
             for (key, lines) in lines {
@@ -108,7 +112,6 @@ impl<'a> LinesWriter<'a> {
                 self.written.push((key, stretch));
             }
         }
-        Ok(())
     }
 
     fn lines(&self, concept: &str, found: &InDocument<'_>) -> Result<(LinesKey, Vec<u8>), Error> {

@@ -202,15 +202,15 @@ fn write_tables(
     id: &str,
     earlier: EarlierLines,
 ) -> Result<(Vec<Count>, KeptLines), Error> {
-    let (entries, strata) = (results.documents()?, results.strata()?);
+    let (entries, strata, dialect) = (results.documents()?, results.strata()?, report.dialect);
     let own = tables::own_columns(entries);
     let (counts, lines) = write_kwic(report, results, &own, earlier)?;
     let kwic = report.resources.pop().expect("kwic.csv was written");
-    report.table(
-        "term_document.csv",
-        &tables::term_document().with_own(&own),
-        trend::by_document(entries, &counts),
-    )?;
+    let term_document = tables::term_document().with_own(&own);
+    let (description, headings) = (term_document.description, term_document.headings());
+    report.file("term_document.csv", description, Some(headings), |out| {
+        tables::write_term_document_csv(entries, &counts, &own, dialect, out)
+    })?;
     report.table("term_year.csv", &tables::term_year(), trend::by_year_and_kind(&strata, &counts))?;
     report.table("trend_test.csv", &tables::trend_test(), trend::trend_tests(&strata, &counts))?;
     report.table("forms.csv", &tables::forms(), trend::forms(&strata, &counts))?;
@@ -226,8 +226,8 @@ fn write_tables(
     Ok((counts, lines))
 }
 
-/// Writes the concordance and counts what it lists. The mentions of one concept at a time are in memory, and the lines of
-/// [`super::kwic`]'s chunks of documents.
+/// Writes the concordance and counts what it lists. In memory are the mentions of one concept at a time, 16 bytes each, and the
+/// lines of one of [`super::kwic`]'s chunks of documents.
 fn write_kwic(
     report: &mut Report<'_>,
     results: &Results,
@@ -244,7 +244,7 @@ fn write_kwic(
     for (index, concept) in results.concepts().iter().enumerate() {
         let mentions = results.mentions(index)?;
         counts.push(results.count_of(index, &mentions)?);
-        writer.write(&concept.name, &results.by_document(&mentions)?, &mut out)?;
+        writer.write(&concept.name, results.by_document(&mentions)?, &mut out)?;
     }
     report.end(KWIC, table.description, Some(headings), out)?;
     Ok((counts, writer.finish()))

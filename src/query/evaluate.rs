@@ -6,6 +6,7 @@ use super::operator::Scope;
 use super::phrase::{Work, phrase_matches};
 use super::postings::{Term, read, terms};
 use crate::index::{Segment, Snapshot};
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::io;
 use tantivy::postings::Postings;
@@ -43,7 +44,8 @@ pub fn mentions(snapshot: &Snapshot, expansion: &Expansion) -> Result<Mentions, 
     let mut evaluation = Evaluation::new(snapshot);
     let mut segments = Vec::new();
     for segment in &snapshot.segments {
-        segments.push(resolved(evaluation.node(segment, &expansion.root)?));
+        let found = evaluation.node(segment, &expansion.root)?;
+        segments.push(resolved(found, &evaluation.forms));
     }
     Ok(Mentions { forms: evaluation.scope.forms.forms, segments })
 }
@@ -69,14 +71,23 @@ pub fn mentions_of_words<'w>(
     let mut evaluation = Evaluation::new(snapshot);
     let mut segments = Vec::new();
     for segment in &snapshot.segments {
-        segments.push(resolved(evaluation.words(segment, &terms(segment, words.clone())?)?));
+        let found = evaluation.words(segment, &terms(segment, words.clone())?)?;
+        segments.push(resolved(found, &evaluation.forms));
     }
     Ok(Mentions { forms: evaluation.scope.forms.forms, segments })
 }
 
 /// The mentions in order, without those that overlap an earlier one.
-fn resolved(mut mentions: Vec<Mention>) -> Vec<Mention> {
-    mentions.sort_by_key(Mention::order);
+///
+/// Two forms of the same words, as "tillit ledelse" and "tillit * ledelse", are ordered by their text, since the number of a form
+/// depends on the segment that has it first: the one without a gap counts, and `mål-(styring)` before the bare `mål-`.
+fn resolved(mut mentions: Vec<Mention>, forms: &[String]) -> Vec<Mention> {
+    let words = |mention: &Mention| (mention.row, mention.position, Reverse(mention.length));
+    let text = |mention: &Mention| {
+        let form = forms[mention.form as usize].as_str();
+        (form.contains(" * "), Reverse(form))
+    };
+    mentions.sort_by(|a, b| words(a).cmp(&words(b)).then_with(|| text(a).cmp(&text(b))));
     let mut end = (0, 0);
     mentions.retain(|mention| {
         let is_free = mention.row != end.0 || end.1 <= mention.position;

@@ -143,7 +143,11 @@ impl Operator {
     }
 }
 
-fn merged(operands: Vec<Vec<Mention>>) -> Vec<Mention> {
+fn merged(mut operands: Vec<Vec<Mention>>) -> Vec<Mention> {
+    if operands.len() == 1 {
+        // Not copied: the mentions of a frequent word are most of the memory of a query.
+        return operands.swap_remove(0);
+    }
     let mut mentions = operands.concat();
     // Stable: the sort finds the sorted runs and merges them.
     mentions.sort_by_key(Mention::order);

@@ -146,6 +146,16 @@ pub enum Dialect {
     ExcelNo,
 }
 
+impl Dialect {
+    /// What separates the fields of a row.
+    pub(super) fn delimiter(self) -> char {
+        match self {
+            Dialect::Standard => ',',
+            Dialect::ExcelNo => ';',
+        }
+    }
+}
+
 /// How a table is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
@@ -198,11 +208,10 @@ pub fn write_csv_header(headings: &[Heading], dialect: Dialect, out: &mut dyn Wr
 }
 
 fn csv_writer(dialect: Dialect, out: &mut dyn Write) -> csv::Writer<&mut dyn Write> {
-    let delimiter = match dialect {
-        Dialect::Standard => b',',
-        Dialect::ExcelNo => b';',
-    };
-    csv::WriterBuilder::new().delimiter(delimiter).terminator(csv::Terminator::CRLF).from_writer(out)
+    csv::WriterBuilder::new()
+        .delimiter(dialect.delimiter() as u8)
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(out)
 }
 
 /// Writes rows of a CSV file, each with one cell for every heading, and returns their number.
@@ -217,18 +226,41 @@ pub fn write_csv_rows(
     let mut writer = csv_writer(dialect, out);
     let mut count = 0;
     for row in rows {
-        writer.write_record(row.iter().map(|cell| csv_text(cell, dialect)))?;
+        for cell in &row {
+            writer.write_field(csv_text(cell, dialect).as_bytes())?;
+        }
+        writer.write_record(None::<&[u8]>)?;
         count += 1;
     }
     writer.flush()?;
     Ok(count)
 }
 
-fn csv_text(cell: &Cell, dialect: Dialect) -> String {
+/// The fields of `cells` as they stand in a CSV row, to be joined to others.
+pub(super) fn csv_fields(cells: &[Cell], dialect: Dialect) -> String {
+    let mut fields = String::new();
+    for (index, cell) in cells.iter().enumerate() {
+        if index > 0 {
+            fields.push(dialect.delimiter());
+        }
+        let text = csv_text(cell, dialect);
+        if text.contains([dialect.delimiter(), '"', '\r', '\n']) {
+            fields.push('"');
+            fields.push_str(&text.replace('"', "\"\""));
+            fields.push('"');
+        } else {
+            fields.push_str(&text);
+        }
+    }
+    fields
+}
+
+fn csv_text(cell: &Cell, dialect: Dialect) -> Cow<'_, str> {
     match (cell, dialect) {
-        (Cell::Number(_), Dialect::ExcelNo) => plain_text(cell).replace('.', ","),
-        (Cell::Text(text), Dialect::ExcelNo) if runs_as_formula(text) => format!("'{text}"),
-        _ => plain_text(cell),
+        (Cell::Text(text), Dialect::ExcelNo) if runs_as_formula(text) => Cow::Owned(format!("'{text}")),
+        (Cell::Text(text), _) => Cow::Borrowed(text),
+        (Cell::Number(_), Dialect::ExcelNo) => Cow::Owned(plain_text(cell).replace('.', ",")),
+        _ => Cow::Owned(plain_text(cell)),
     }
 }
 

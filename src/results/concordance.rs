@@ -61,28 +61,49 @@ impl InDocument<'_> {
     }
 }
 
-/// Groups the `mentions` in `snapshot` by document. The passages of one document may be in several segments.
+/// A passage with mentions: 16 bytes, since a frequent word is in most passages of the corpus.
+struct PassagePlace {
+    document: u32,
+    ordinal: u32,
+    segment: u32,
+    /// The index of its first mention among those of the segment.
+    start: u32,
+}
+
+/// The `mentions` in `snapshot` by document. The passages of one document may be in several segments.
 pub(super) fn by_document<'m>(
     snapshot: &Snapshot,
     mentions: &'m Mentions,
-) -> Result<Vec<InDocument<'m>>, Error> {
-    let mut passages = Vec::new();
-    for (number, (segment, mentions)) in snapshot.segments.iter().zip(&mentions.segments).enumerate() {
+) -> Result<impl Iterator<Item = InDocument<'m>> + use<'m>, Error> {
+    let mut places = Vec::new();
+    for (number, (segment, mentions)) in (0..).zip(snapshot.segments.iter().zip(&mentions.segments)) {
         let mut rows = segment.rows().map_err(Error::reading)?;
+        let mut start = 0;
         for of_passage in mentions.chunk_by(|a, b| a.row == b.row) {
             let row = of_passage[0].row;
             let document = rows.at(row).map_err(Error::reading)?.document;
             let (ordinal, _) = segment.place(row).map_err(Error::reading)?;
-            passages.push((document, (ordinal, number, of_passage)));
+            places.push(PassagePlace { document, ordinal, segment: number, start });
+            start += of_passage.len() as u32;
         }
     }
-    passages.sort_unstable_by_key(|(document, (ordinal, ..))| (*document, *ordinal));
-    let of_document = passages.chunk_by(|a, b| a.0 == b.0);
-    let in_document = |passages: &[(u32, InPassage<'m>)]| InDocument {
-        document: passages[0].0,
-        passages: passages.iter().map(|(_, passage)| *passage).collect(),
-    };
-    Ok(of_document.map(in_document).collect())
+    places.sort_unstable_by_key(|place| (place.document, place.ordinal));
+    let mut next = 0;
+    Ok(std::iter::from_fn(move || {
+        let document = places.get(next)?.document;
+        let of_document = places[next..].iter().take_while(|place| place.document == document);
+        let passages: Vec<InPassage<'m>> = of_document.map(|place| in_passage(mentions, place)).collect();
+        next += passages.len();
+        Some(InDocument { document, passages })
+    }))
+}
+
+fn in_passage<'m>(mentions: &'m Mentions, place: &PassagePlace) -> InPassage<'m> {
+    let segment = place.segment as usize;
+    let from_first = &mentions.segments[segment][place.start as usize..];
+    let row = from_first[0].row;
+    let count = from_first.iter().take_while(|mention| mention.row == row).count();
+    (place.ordinal, segment, &from_first[..count])
 }
 
 /// The concordance lines of the mentions of one passage.

@@ -69,9 +69,16 @@ struct PartialTally {
     page: u32,
 }
 
-/// What was counted so far, in the order of the postings.
+/// What was counted so far. Rows of several documents alternate in a segment, so a document can have many items; they are joined
+/// whenever the list has doubled, which bounds it by the tallies and not by the mentions.
 #[derive(Default)]
-struct PartialTallies(Vec<PartialTally>);
+struct PartialTallies {
+    items: Vec<PartialTally>,
+    n_joined: usize,
+}
+
+/// Shorter lists are joined once, at the end.
+const JOINED_ITEMS_MIN: usize = 1 << 16;
 
 impl PartialTallies {
     fn add_mentions(&mut self, snapshot: &Snapshot, mentions: &Mentions) -> io::Result<()> {
@@ -89,39 +96,51 @@ impl PartialTallies {
         if document == NO_DOCUMENT {
             return;
         }
-        match self.0.last_mut() {
+        match self.items.last_mut() {
             Some(last) if (last.document, last.form, last.language) == (document, form, language) => {
                 last.n += n;
                 last.page = last.page.min(page);
             }
-            _ => self.0.push(PartialTally { document, form, language, n, page }),
+            _ => self.items.push(PartialTally { document, form, language, n, page }),
         }
+        if self.items.len() >= 2 * self.n_joined.max(JOINED_ITEMS_MIN) {
+            self.join();
+        }
+    }
+
+    /// Sorts the items and joins those of the same document, form and language.
+    fn join(&mut self) {
+        self.items.sort_unstable_by_key(|item| (item.document, item.form, item.language));
+        self.items.dedup_by(|item, kept| {
+            let is_same =
+                (item.document, item.form, item.language) == (kept.document, kept.form, kept.language);
+            if is_same {
+                kept.n += item.n;
+                kept.page = kept.page.min(item.page);
+            }
+            is_same
+        });
+        self.n_joined = self.items.len();
     }
 
     /// Sums up what was counted. `forms` may contain a form more than once, from words that differ in case only.
     fn count(mut self, concept: &str, forms: &[String]) -> Count {
         let mut used = vec![false; forms.len()];
-        self.0.iter().for_each(|cell| used[cell.form as usize] = true);
+        self.items.iter().for_each(|cell| used[cell.form as usize] = true);
         let names =
             forms.iter().zip(used).filter(|(_, is_used)| *is_used).map(|(form, _)| (form.as_str(), 0));
         let mut numbers: BTreeMap<&str, u32> = names.collect();
         numbers.values_mut().zip(0..).for_each(|(number, next)| *number = next);
         let number_of: Vec<u32> =
             forms.iter().map(|form| numbers.get(form.as_str()).copied().unwrap_or_default()).collect();
-        self.0.iter_mut().for_each(|cell| cell.form = number_of[cell.form as usize]);
-        self.0.sort_unstable_by_key(|cell| (cell.document, cell.form, cell.language));
-        let same = |a: &PartialTally, b: &PartialTally| {
-            (a.document, a.form, a.language) == (b.document, b.form, b.language)
-        };
-        let tallies = self.0.chunk_by(same).map(|cells| {
-            let page = cells.iter().map(|cell| cell.page).min().unwrap_or(0);
-            Tally {
-                document: cells[0].document,
-                form: cells[0].form,
-                language: cells[0].language,
-                n: cells.iter().map(|cell| cell.n).sum(),
-                page_first: (page > 0).then_some(page),
-            }
+        self.items.iter_mut().for_each(|cell| cell.form = number_of[cell.form as usize]);
+        self.join();
+        let tallies = self.items.into_iter().map(|item| Tally {
+            document: item.document,
+            form: item.form,
+            language: item.language,
+            n: item.n,
+            page_first: (item.page > 0).then_some(item.page),
         });
         let tallies = tallies.collect();
         let forms = numbers.into_keys().map(str::to_owned).collect();

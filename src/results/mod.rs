@@ -12,6 +12,8 @@ mod kept;
 mod passages;
 mod questions;
 #[cfg(test)]
+mod plain_count;
+#[cfg(test)]
 mod tests;
 
 pub use concordance::{CONTEXT_WORDS, Context, InDocument};
@@ -185,11 +187,14 @@ impl Results {
         count::count_mentions(&self.snapshot, name, mentions).map_err(Error::reading)
     }
 
-    /// The `mentions` by document.
+    /// The `mentions` by document, in the order of [`Results::documents`].
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn by_document<'m>(&self, mentions: &'m Mentions) -> Result<Vec<InDocument<'m>>, Error> {
+    pub fn by_document<'m>(
+        &self,
+        mentions: &'m Mentions,
+    ) -> Result<impl Iterator<Item = InDocument<'m>> + use<'m>, Error> {
         concordance::by_document(&self.snapshot, mentions)
     }
 

@@ -7,7 +7,7 @@ use crate::query::{Query, expand, mentions, work};
 use crate::text::{Count, Digest, Language};
 use std::path::PathBuf;
 
-fn results(snapshot: Snapshot, codebook: &str) -> Results {
+pub(super) fn results(snapshot: Snapshot, codebook: &str) -> Results {
     let source = Source {
         index: PathBuf::from("no such index"),
         forms: PathBuf::from("no such folder/expansion.json"),
@@ -110,7 +110,7 @@ fn documents_in_several_segments_are_counted_by_document_and_page() {
     assert_eq!((cells.len(), count.forms.as_slice()), (6, &["tillit".to_owned()][..]));
     let mentions = results.mentions(0).unwrap();
     let by_document = results.by_document(&mentions).unwrap();
-    let lines: Vec<_> = by_document.iter().flat_map(|found| results.concordance(found).unwrap()).collect();
+    let lines: Vec<_> = by_document.flat_map(|found| results.concordance(&found).unwrap()).collect();
     let places: Vec<(u32, Option<u32>, &str)> =
         lines.iter().map(|line| (line.document, line.page, line.keyword.as_str())).collect();
     assert_eq!(places[..3], [(0, Some(1), "tillit"), (0, Some(1), "tillit"), (0, Some(2), "Tillit")]);
@@ -268,10 +268,10 @@ fn hostile(random: &mut Random) -> String {
 }
 
 /// A generator with a seed, so that a failure can be repeated (Knuth's MMIX constants).
-struct Random(u64);
+pub(super) struct Random(pub(super) u64);
 
 impl Random {
-    fn below(&mut self, bound: usize) -> usize {
+    pub(super) fn below(&mut self, bound: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as usize % bound
     }

@@ -15,7 +15,9 @@ pub fn is_steering(c: char) -> bool {
 /// `text` with each steering character written out as `\u{202e}`, so that it can be shown and written anywhere. Different texts
 /// stay different.
 pub fn visible(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_steering) {
+    // Most cells of a report are plain ASCII, which is quicker to check than characters.
+    let is_plain = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+    if is_plain || !text.contains(is_steering) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 8);

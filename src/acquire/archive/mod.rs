@@ -254,18 +254,19 @@ impl Archive {
     /// locations of their bytes. SQLite filters the rows, which costs a fraction of reading and checking all of them.
     pub fn rejected_inventory(&self, extractor_version: &str) -> Result<Inventory, Error> {
         self.catalogue.in_one_reading(|| {
-            let captures = self.catalogue.rejected_captures(extractor_version)?;
-            let rows = self.catalogue.rejected_holding_rows(extractor_version)?;
-            let of_row = |row: HoldingRow| {
-                let capture = captures.get(row.capture.as_ref()?)?;
-                Some(holding(row, capture.sha256))
-            };
-            Ok(Inventory {
-                holdings: rows.into_iter().filter_map(of_row).collect(),
-                failed: self.catalogue.failed_rows()?,
-                lost: self.catalogue.lost_rows()?,
-                extractions: self.catalogue.rejections(extractor_version)?,
-            })
+            let rejections = self.catalogue.rejections(extractor_version)?;
+            let mut inventory = Inventory { extractions: rejections, ..Inventory::default() };
+            for row in self.catalogue.rows_without_text(extractor_version)? {
+                if row.failure.is_some() {
+                    inventory.failed.push(row.clone());
+                }
+                let Some(record_id) = &row.capture else { continue };
+                match self.catalogue.capture(record_id)? {
+                    Some(capture) => inventory.holdings.push(holding(row, capture.sha256)),
+                    None => inventory.lost.push(row),
+                }
+            }
+            Ok(inventory)
         })
     }
 

@@ -22,7 +22,7 @@ pub use kwic::{KwicRow, concordance, kwic};
 pub use metadata::{document_list, metadata};
 pub use rejected::rejected;
 pub use search::{SearchRow, search};
-pub use term_document::term_document;
+pub use term_document::{term_document, write_term_document_csv};
 pub use term_year::{term_year, term_year_all};
 pub use trend_test::trend_test;
 

@@ -356,28 +356,15 @@ impl Catalogue {
         Ok(rows.into_iter().map(|row| (row.location.clone(), row)).collect())
     }
 
-    /// The captures whose bytes this version of the extractor rejected, by the ids of their records.
-    pub(super) fn rejected_captures(&self, version: &str) -> Result<HashMap<String, Capture>, Error> {
-        let captures = self.all::<Capture>(&format!("WHERE sha256 IN ({REJECTED_PAYLOADS})"), &[version])?;
-        Ok(captures.into_iter().map(|capture| (capture.record_id.clone(), capture)).collect())
-    }
-
-    /// The locations whose current capture this version of the extractor rejected, by source and location.
-    pub(super) fn rejected_holding_rows(&self, version: &str) -> Result<Vec<HoldingRow>, Error> {
-        let captures = format!("SELECT record_id FROM capture WHERE sha256 IN ({REJECTED_PAYLOADS})");
-        self.all(&format!("WHERE capture IN ({captures}) ORDER BY source, location"), &[version])
-    }
-
-    /// The locations whose last attempt failed, by source and location.
-    pub(super) fn failed_rows(&self) -> Result<Vec<HoldingRow>, Error> {
-        self.all("WHERE failure_reason IS NOT NULL ORDER BY source, location", &[])
-    }
-
-    /// The locations whose current capture is missing, by source and location.
-    pub(super) fn lost_rows(&self) -> Result<Vec<HoldingRow>, Error> {
-        let clause = "WHERE capture IS NOT NULL
-            AND NOT EXISTS (SELECT 1 FROM capture WHERE record_id = holding.capture) ORDER BY source, location";
-        self.all(clause, &[])
+    /// The locations whose last attempt failed, whose current capture is missing, or whose current capture this version of the
+    /// extractor rejected, by source and location. One scan of the table.
+    pub(super) fn rows_without_text(&self, version: &str) -> Result<Vec<HoldingRow>, Error> {
+        let clause = "WHERE failure_reason IS NOT NULL
+            OR capture NOT IN (SELECT record_id FROM capture)
+            OR capture IN (SELECT record_id FROM capture WHERE sha256 IN
+                (SELECT sha256 FROM extraction WHERE extractor_version = ? AND outcome <> 'ok'))
+            ORDER BY source, location";
+        self.all(clause, &[version])
     }
 
     /// Removes the locations that have the capture `record_id` under another name than `location`.
@@ -513,9 +500,6 @@ impl Catalogue {
         keyed.collect()
     }
 }
-
-const REJECTED_PAYLOADS: &str =
-    "SELECT sha256 FROM extraction WHERE extractor_version = ? AND outcome <> 'ok'";
 
 fn damaged(cause: String) -> Error {
     Error::new("cannot use the catalogue", cause).damaged().hint(REBUILD_HINT)
