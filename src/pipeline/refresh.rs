@@ -178,6 +178,7 @@ fn acquire_all(
         dry_run: options.dry_run,
         rehash: options.rehash,
         fetch: corpus.config.settings.fetch.clone(),
+        listings: Some(corpus.config.data().join("listings")),
         now: options.now,
         clock: &SystemClock::default(),
         stop: options.stop,

@@ -24,6 +24,8 @@ mod formats;
 mod healing;
 mod html;
 mod html_pages;
+/// The source `kudos` against a fixture server.
+mod kudos;
 /// Text → language, the command and the trained table.
 mod language;
 /// Words → lemmas, compound members.
@@ -48,6 +50,8 @@ mod pdf_structure;
 mod record;
 /// Runs over a corpus that changes.
 mod refresh;
+/// robots.txt, walls against robots, budgets.
+mod robots;
 /// The sample corpus against its true texts, records and counts.
 mod sample;
 /// Parsing children: limits and confinement.

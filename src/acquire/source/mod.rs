@@ -3,54 +3,64 @@
 //! A new kind is a file with its settings and their `list`, a variant of [`SourceKind`], and a line in
 //! [`SourceKind::list`]. Nothing else depends on what kinds there are.
 
+mod address;
 mod folder;
+mod kudos;
 mod listing;
+mod names;
 mod urls;
 
-pub(super) use listing::{Absence, FileStamp, ListedDocument, Listing, Origin};
+pub(super) use listing::{Absence, FileStamp, ListedDocument, Listing, ListingContext, Origin};
 
 use super::Error;
+use super::web::Budget;
 use folder::Folder;
-use serde::{Deserialize, Serialize};
+use kudos::Kudos;
+use serde::Deserialize;
 use std::collections::BTreeSet;
-use std::path::Path;
 use urls::Urls;
 
 /// A source as the configuration declares it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct SourceSettings {
     /// Unique; small letters, digits, `_` and `-`.
     pub name: String,
     /// Whether it is read; true unless it says otherwise.
     #[serde(default = "yes")]
     pub enabled: bool,
+    /// How much it may cost in one run.
+    #[serde(default)]
+    pub budget: Budget,
     /// What it is. Its own fields stand next to `kind`; unknown fields are refused.
     #[serde(flatten)]
     pub kind: SourceKind,
 }
 
 /// The kinds of source and the settings of each.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum SourceKind {
     /// A folder of files, read recursively.
     Folder(Folder),
     /// A list of addresses.
     Urls(Urls),
+    /// DFØ's collection of documents.
+    Kudos(Kudos),
 }
 
 impl SourceKind {
-    /// What the source has; paths in its settings are relative to `corpus_root`.
-    pub(super) fn list(&self, corpus_root: &Path) -> Listing {
+    /// What the source has.
+    pub(super) fn list(&self, context: &ListingContext<'_>) -> Listing {
         match self {
-            SourceKind::Folder(folder) => folder.list(corpus_root),
-            SourceKind::Urls(urls) => urls.list(corpus_root),
+            SourceKind::Folder(folder) => folder.list(context.corpus_root),
+            SourceKind::Urls(urls) => urls.list(context.corpus_root),
+            SourceKind::Kudos(kudos) => kudos.list(context),
         }
     }
 
     /// Whether its documents, or its listing, come from the network.
     pub(super) fn is_remote(&self) -> bool {
-        matches!(self, SourceKind::Urls(_))
+        !matches!(self, SourceKind::Folder(_))
     }
 }
 

@@ -73,7 +73,7 @@ fn entry(row: &csv::StringRecord, headers: &csv::StringRecord) -> Result<ListedD
         Url::parse(&address).map_err(|e| format!("'{}' is not an address: {e}", quoted(&address)))?;
     url.set_fragment(None);
     let location = url.to_string();
-    Ok(ListedDocument { public_url: location.clone(), location, origin: Origin::Web(url), metadata })
+    Ok(ListedDocument { public_url: location.clone(), location, origin: Origin::web(url), metadata })
 }
 
 /// `None` when an earlier line says the same; an error when it says something else of the same address.
