@@ -5,8 +5,8 @@
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use ordskifte::codebook::Codebook;
-use ordskifte::index::{self, Changes, Snapshot};
-use ordskifte::pipeline::{Extracted, Reply, parse};
+use ordskifte::index::{self, Changes, CutDocument, Snapshot};
+use ordskifte::pipeline::{Extracted, extracted};
 use ordskifte::results::{Results, Source};
 use ordskifte::text::{Digest, DocName, Document, Entry, MediaType, Record, coordinations, words};
 use ordskifte::{extract, language};
@@ -30,13 +30,7 @@ fn sample_files(ending: &str) -> Vec<Vec<u8>> {
 
 fn texts() -> Vec<Extracted> {
     let files = ["pdf", "html", "docx"].into_iter().flat_map(sample_files);
-    let replies = files.map(|bytes| parse(&bytes));
-    replies
-        .map(|reply| match reply {
-            Reply::Extracted(extracted) => *extracted,
-            Reply::Rejected(rejection) => panic!("a sample document is rejected: {}", rejection.reason),
-        })
-        .collect()
+    files.map(|bytes| extracted(&bytes).expect("a sample document is read")).collect()
 }
 
 fn entry(number: usize) -> Entry {
@@ -60,10 +54,9 @@ fn entry(number: usize) -> Entry {
 
 /// An index of every sample text, `times` times.
 fn build(folder: &Path, texts: &[Extracted], times: usize) {
-    let added: Vec<Entry> = (0..texts.len() * times).map(entry).collect();
-    let load = |entry: &Entry| {
-        let number: usize = entry.docname.as_str()["bench/".len()..].parse().expect("a number");
-        Ok(texts[number % texts.len()].document.clone())
+    let added: Vec<usize> = (0..texts.len() * times).collect();
+    let load = |number: &usize| -> Result<_, index::Error> {
+        Ok((entry(*number), CutDocument::new(texts[number % texts.len()].document.clone())))
     };
     let changes = Changes { removed: &[], added: &added, load, snapshot_id: "bench" };
     index::update(folder, &changes, 256 << 20, &AtomicBool::new(false)).expect("the index is written");
@@ -75,7 +68,7 @@ fn bench_extract(c: &mut Criterion) {
         let files = sample_files(ending);
         group.throughput(Throughput::Bytes(files.iter().map(|bytes| bytes.len() as u64).sum()));
         group.bench_function(ending, |b| {
-            b.iter(|| files.iter().for_each(|bytes| drop(black_box(parse(bytes)))))
+            b.iter(|| files.iter().for_each(|bytes| drop(black_box(extracted(bytes)))))
         });
     }
     group.finish();

@@ -1,11 +1,11 @@
-//! What a question costs in corpora of two sizes: with a fixed answer it should cost the same in both.
+//! The cost of questions in corpora of two sizes. A question with the same answer in both should cost the same in both.
 //!
 //! `cargo bench --bench questions`. The texts are drawn from a vocabulary by Zipf's law; the word *samskaping* stands in as many
 //! passages of the large corpus as of the small one.
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use ordskifte::codebook::Codebook;
-use ordskifte::index::{self, Changes};
+use ordskifte::index::{self, Changes, CutDocument};
 use ordskifte::query::Query;
 use ordskifte::results::{Results, Source};
 use ordskifte::text::{Digest, DocName, Document, Entry, MediaType, Page, Passage, PassageKind, Record};
@@ -69,8 +69,10 @@ fn entry(number: usize) -> Entry {
 }
 
 fn source(folder: &Path, n_documents: usize) -> Source {
-    let added: Vec<Entry> = (0..n_documents).map(entry).collect();
-    let load = |entry: &Entry| Ok(document(entry.source_url.parse().expect("a number")));
+    let added: Vec<usize> = (0..n_documents).collect();
+    let load = |number: &usize| -> Result<_, index::Error> {
+        Ok((entry(*number), CutDocument::new(document(*number))))
+    };
     let changes = Changes { removed: &[], added: &added, load, snapshot_id: "bench" };
     index::update(folder, &changes, 100 << 20, &AtomicBool::new(false)).expect("room for an index");
     let codebook = Codebook::parse("[[concept]]\nname = \"samskaping\"\npatterns = [\"samskaping\"]");

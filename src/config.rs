@@ -1,6 +1,6 @@
 //! The configuration of a corpus: `ordskifte.toml` and the codebook beside it → the settings of each stage.
 
-use crate::acquire::{FetchSettings, SourceSettings, read_settings_text};
+use crate::acquire::{self, FetchSettings, SourceSettings, read_settings_file, read_settings_text};
 use crate::codebook::Codebook;
 use crate::report::{Dialect, Licence};
 use crate::sandbox;
@@ -8,6 +8,7 @@ use crate::text::{Digest, with_short_lines};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use std::fmt;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 /// The name of the configuration file.
@@ -24,6 +25,10 @@ pub struct Config {
     pub codebook: Codebook,
     /// SHA-256 of the codebook file, in hexadecimal.
     pub codebook_sha256: Digest,
+    /// The configuration file.
+    pub file: PathBuf,
+    /// The codebook file.
+    pub codebook_file: PathBuf,
     /// The file of decisions that the codebook names.
     pub decisions_file: Option<PathBuf>,
 }
@@ -53,6 +58,23 @@ pub struct Settings {
     /// The reports.
     #[serde(default)]
     pub report: ReportSettings,
+    /// The snapshots.
+    #[serde(default)]
+    pub snapshots: SnapshotSettings,
+}
+
+/// Settings of the snapshots.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SnapshotSettings {
+    /// How many are kept, besides those with a name.
+    pub kept: NonZeroUsize,
+}
+
+impl Default for SnapshotSettings {
+    fn default() -> SnapshotSettings {
+        SnapshotSettings { kept: const { NonZeroUsize::new(10).expect("ten is not zero") } }
+    }
 }
 
 /// Settings of the index.
@@ -134,10 +156,18 @@ impl Config {
         let codebook_file = settings.codebook.as_ref().map_or(beside, |path| folder.join(path));
         let (codebook, codebook_sha256) = codebook(&codebook_file)?;
         let decisions_file = codebook.decisions.as_ref().map(|name| codebook_file.with_file_name(name));
-        crate::acquire::source::check_names(&settings.sources).map_err(|e| wrong(file, &e.to_string()))?;
+        acquire::source::check_names(&settings.sources).map_err(|e| wrong(file, &e.to_string()))?;
         // "data", not "./data", in what we say.
         let root = if folder == Path::new(".") { PathBuf::new() } else { folder.to_owned() };
-        Ok(Config { root, settings, codebook, codebook_sha256, decisions_file })
+        Ok(Config {
+            root,
+            settings,
+            codebook,
+            codebook_sha256,
+            file: file.clone(),
+            codebook_file,
+            decisions_file,
+        })
     }
 
     /// Where archive, text, index and reports are kept.
@@ -149,22 +179,28 @@ impl Config {
 /// The codebook in `file` with the decisions that it names, and a digest of both.
 fn codebook(file: &Path) -> Result<(Codebook, Digest), Error> {
     let text = read(file)?;
-    let mut codebook = Codebook::parse(&text).map_err(|e| wrong(file, &e))?;
+    let mut codebook = Codebook::parse(&text).map_err(|e| wrong(file, &e.to_string()))?;
     let mut hasher = Sha256::new_with_prefix(&text);
     if let Some(decisions) = codebook.decisions.clone() {
         let decisions = file.with_file_name(decisions);
-        let text = read(&decisions)?;
-        codebook = codebook.with_decisions(&text).map_err(|e| wrong(&decisions, &e))?;
-        hasher.update(&text);
+        let bytes = read_bytes(&decisions)?;
+        codebook = codebook.with_decisions(&bytes).map_err(|e| wrong(&decisions, &e.to_string()))?;
+        hasher.update(&bytes);
     }
     Ok((codebook, Digest::from_hasher(hasher)))
 }
 
 fn read(file: &Path) -> Result<String, Error> {
-    read_settings_text(file).map_err(|e| {
-        let hint = e.hint.unwrap_or_else(|| "write a smaller file, of text alone".to_owned());
-        Error::new(format!("{}: {}", e.attempt, e.cause), &hint)
-    })
+    read_settings_text(file).map_err(unreadable)
+}
+
+fn read_bytes(file: &Path) -> Result<Vec<u8>, Error> {
+    read_settings_file(file).map_err(unreadable)
+}
+
+fn unreadable(error: acquire::Error) -> Error {
+    let hint = error.hint.unwrap_or_else(|| "write a smaller file, of text alone".to_owned());
+    Error::new(format!("{}: {}", error.attempt, error.cause), &hint)
 }
 
 fn wrong(file: &Path, reason: &str) -> Error {

@@ -18,6 +18,7 @@ pub mod index;
 pub mod codebook;
 pub mod query;
 pub mod results;
+pub mod stats;
 pub mod trend;
 
 pub mod report;

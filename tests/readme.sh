@@ -7,7 +7,7 @@ work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
 cp -r corpus config "$work"
 PATH=$PWD/target/release:$PATH
 {
-    for command in refresh init extract language search trends forms codebook lemma status verify; do
+    for command in refresh init extract language search trends forms codebook lemma status verify snapshot archive; do
         ordskifte "$command" --help | sed -n '/^Examples*:/,$ s/^  \(ordskifte .*\)/\1/p'
     done
     sed -n '/^```sh example$/,/^```$/p' README.md | grep -v '^```' | sed 's/my-corpus/another-corpus/g'

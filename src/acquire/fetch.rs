@@ -357,7 +357,7 @@ fn forbidden(url: &Url, cause: impl std::fmt::Display) -> RequestFailure {
 }
 
 /// The host answered, but not as it should.
-fn passing(url: &Url, cause: String) -> RequestFailure {
+fn passing(url: &Url, cause: impl std::fmt::Display) -> RequestFailure {
     let error = Error::new(format!("cannot fetch {url}"), cause).hint("it is tried again in the next run");
     let (health, reason) = (Health::Fails, FailureReason::Other);
     RequestFailure { error, health, is_passing: true, retry_after: None, reason }

@@ -11,7 +11,10 @@ pub mod source;
 mod store;
 pub mod web;
 
-pub use archive::{Archive, Extraction, FailedAttempt, Holding, HoldingRow, Inventory, Run, RunCounts};
+pub use archive::{
+    Archive, Archived, Extraction, FailedAttempt, Holding, HoldingRow, Inventory, PayloadReader,
+    RecordLocation, Run, RunCounts,
+};
 pub use error::{Error, ErrorKind};
 pub use fetch::FetchSettings;
 pub use host::SystemClock;

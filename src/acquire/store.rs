@@ -19,13 +19,13 @@ pub(super) fn file(
 ) -> Result<LocationOutcome, Error> {
     let current = current(round, row);
     let is_new = current.is_none();
-    let changed = bytes.filter(|bytes| current.as_ref().is_none_or(|c| c.sha256 != Digest::of(bytes)));
+    let read = bytes.map(|bytes| (Digest::of(&bytes), bytes));
+    let changed = read.filter(|(sha256, _)| current.as_ref().is_none_or(|c| c.sha256 != *sha256));
     let has_changed = changed.is_some();
-    if let Some(bytes) = changed.filter(|_| !round.options.dry_run) {
+    if let Some((sha256, bytes)) = changed.filter(|_| !round.options.dry_run) {
         let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
         let target = Url::from_file_path(absolute).map_or_else(|()| row.location.clone(), String::from);
         let media_type = media_type_of_name(&row.location);
-        let sha256 = Digest::of(&bytes);
         let facts = CaptureFacts {
             media_type: Some(media_type.to_owned()),
             ..CaptureFacts::of_payload(&row.source, &row.location, sha256, bytes.len() as u64)
@@ -159,7 +159,7 @@ fn append_exchange(
         .with("Content-Type", HTTP_REQUEST)
         .with("WARC-Concurrent-To", response.id());
     row.capture = Some(round.archive.append_capture(facts, now, response)?);
-    round.archive.append(&row.source, now, &request)
+    round.archive.append(&row.source, now, request)
 }
 
 fn revisit(round: &Round<'_, '_>, target: &str, profile: &str, held: &Capture, head: Vec<u8>) -> WarcRecord {

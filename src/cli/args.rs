@@ -1,4 +1,4 @@
-//! What can be asked on the command line.
+//! The arguments of the command line.
 
 use crate::report::{Dialect, Format};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -15,43 +15,45 @@ Example: the sample corpus, from documents to trends
   ordskifte refresh
   ordskifte trends innovasjon
 
-Exit codes: 0 done · 1 done, but a person should look: a source could not be read, nothing was found, \
+Exit codes: 0 done · 1 done, but the result needs attention: a source could not be read, nothing was found, \
 documents were rejected (extract; refresh --fail-on-rejected) · 2 failed"
 )]
 pub struct Cli {
-    /// The corpus folder: it has ordskifte.toml, or config/ordskifte.toml
+    /// The corpus folder, with ordskifte.toml or config/ordskifte.toml in it
     #[arg(long, global = true, value_name = "DIR", default_value = ".")]
     pub corpus: PathBuf,
-    /// What to do
+    /// The command
     #[command(subcommand)]
     pub command: Command,
 }
 
 #[derive(Subcommand)]
 pub enum Command {
-    /// Make a corpus folder of your own
+    /// Create a corpus folder
     Init(InitArgs),
-    /// Bring archive, text, index and reports up to date with the sources
+    /// Update archive, text, index and reports from the sources
     Refresh(RefreshArgs),
-    /// Show what the parser makes of one document
+    /// Show the text and structure that are extracted from a document
     Extract(ExtractArgs),
-    /// Tell in which languages a document or each line of a text is
+    /// Identify the languages of a document, or of each line of a text
     Language(LanguageArgs),
-    /// Find passages, best first
+    /// Find passages, most relevant first
     Search(SearchArgs),
     /// Show how often concepts occur, by year or document
     Trends(TrendsArgs),
-    /// Show every form that a concept counts, and why; or which words of a list have a term
+    /// List the forms that a concept counts, each with the reason, and the near misses
     Forms(FormsArgs),
-    /// Check the codebook, or bring in and out dictionaries of other programs
+    /// Check the codebook; import and export dictionaries of other programs
     Codebook(CodebookArgs),
     /// Show the dictionary forms of words
     Lemma(LemmaArgs),
-    /// Show the corpus at a glance: documents, last runs, rejections
+    /// Summarise the corpus: documents, last runs, rejected documents
     #[command(after_help = "Example:\n  ordskifte status")]
     Status,
-    /// Check every archived byte, and every derived thing against what it was made from
+    /// Check every archived byte, and every derived file against its source
     Verify(VerifyArgs),
+    /// List, name, compare and export kept snapshots of the reports
+    Snapshot(SnapshotArgs),
     /// List, give out and export what was captured; rebuild the catalogue
     Archive(ArchiveArgs),
     /// Parse documents from stdin, within limits (the program starts itself with this command)
@@ -61,11 +63,11 @@ pub enum Command {
 
 #[derive(Args)]
 #[command(after_help = "\
-Example: a corpus of the sample documents in a folder of its own
+Example: a corpus with the sample documents
   ordskifte init my-corpus --folder corpus/documents
   ordskifte refresh --corpus my-corpus")]
 pub struct InitArgs {
-    /// The folder to make
+    /// The folder to create
     pub dir: PathBuf,
     /// A folder with documents (PDF, HTML, Word, ODT, EPUB, text), read with its subfolders; may be given more than once
     #[arg(long, value_name = "PATH")]
@@ -79,31 +81,31 @@ Examples:
   ordskifte refresh --dry-run
   ordskifte refresh --offline --threads 2 --events events.jsonl")]
 pub struct RefreshArgs {
-    /// Only this source, also when it is not enabled; may be given more than once
+    /// Read only this source, even if it is not enabled; may be given more than once
     #[arg(long, value_name = "NAME")]
     pub source: Vec<String>,
     /// Fetch nothing from the network
     #[arg(long)]
     pub offline: bool,
-    /// Change nothing; show what is new, changed or gone
+    /// Change nothing; show which documents are new, changed or gone
     #[arg(long, short = 'n')]
     pub dry_run: bool,
-    /// Read files again even where size and modification time are as before
+    /// Read all files again, even if size and modification time are unchanged
     #[arg(long)]
     pub rehash: bool,
-    /// Threads; as many as the machine has cores when not given
+    /// Number of threads [default: number of cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub threads: Option<u16>,
-    /// How CSV reports are written; the configuration's dialect when not given
+    /// Dialect of the CSV reports [default: as configured]
     #[arg(long, value_name = "DIALECT")]
     pub dialect: Option<DialectName>,
-    /// Print nothing when the exit code is 0, as suits cron
+    /// Print nothing when the exit code is 0 (for cron)
     #[arg(long, short)]
     pub quiet: bool,
     /// Exit with 1 when any document of the corpus is rejected
     #[arg(long)]
     pub fail_on_rejected: bool,
-    /// Write what happens to FILE, one JSON object a line
+    /// Write events to FILE as JSON Lines
     #[arg(long, value_name = "FILE")]
     pub events: Option<PathBuf>,
 }
@@ -123,18 +125,18 @@ Example:
 pub struct ExtractArgs {
     /// A document: PDF, HTML, DOCX, ODT, EPUB or text
     pub file: PathBuf,
-    /// text: a passage a line, pages separated by form feed; json: everything
+    /// text: one passage per line, pages separated by form feed; json: everything
     #[arg(long, value_enum, default_value = "text")]
     pub format: ExtractFormat,
-    /// Show what was left out of the text as page furniture (running heads, page numbers, menus) instead of the text
+    /// Show the page furniture that was left out of the text (running heads, page numbers, menus) instead of the text
     #[arg(long, conflicts_with = "format")]
     pub furniture: bool,
 }
 
 #[derive(Args)]
 #[command(after_help = "\
-Prints language and share of the letters, tab between them; with --lines language and confidence (0 to 1) of each line,
-und where nothing can be said.
+Prints each language and its share of the letters, separated by a tab; with --lines, the language and confidence (0 to 1) of
+each line, und where it cannot be identified.
 
 Examples:
   ordskifte language corpus/documents/meldinger/meldst-28-2019-2020.html
@@ -142,7 +144,7 @@ Examples:
 pub struct LanguageArgs {
     /// A document: PDF, HTML, DOCX, ODT, EPUB or text; standard input when not given
     pub file: Option<PathBuf>,
-    /// The language of each line of a text, on its own
+    /// Identify the language of each line separately
     #[arg(long)]
     pub lines: bool,
 }
@@ -155,7 +157,7 @@ Examples:
   ordskifte search 'samskaping kommune*'
   ordskifte search '\"tillitsbasert *{0,2} ledelse\"' --limit 5 --format csv")]
 pub struct SearchArgs {
-    /// What to look for
+    /// The query
     pub query: String,
     /// Maximum number of passages
     #[arg(long, default_value_t = 20, value_name = "N")]
@@ -196,16 +198,16 @@ pub struct FormsArgs {
     /// Names of concepts in the codebook; all of them when not given
     #[arg(conflicts_with_all = ["term", "words"])]
     pub concept: Vec<String>,
-    /// Show the near misses: forms that have the letters but not the term, and why not
+    /// Show the near misses: forms that contain the letters but not the term, each with the reason
     #[arg(long)]
     pub refused: bool,
-    /// Write all forms and near misses to FILE (CSV) for a person to decide on
+    /// Write all forms and near misses to FILE (CSV), to be decided on
     #[arg(long, value_name = "FILE", conflicts_with_all = ["term", "words", "refused"])]
     pub review: Option<PathBuf>,
-    /// Look for this term in the words of --words, and not in the corpus
+    /// Look for this term in the words of --words instead of the corpus
     #[arg(long, value_name = "TERM", requires = "words")]
     pub term: Option<String>,
-    /// A file with a word a line; - is stdin
+    /// A file with one word per line; - is stdin
     #[arg(long, value_name = "FILE", requires = "term")]
     pub words: Option<PathBuf>,
     #[command(flatten)]
@@ -225,19 +227,19 @@ pub struct CodebookArgs {
 
 #[derive(Subcommand)]
 pub enum CodebookCommand {
-    /// Find patterns that match nothing, add nothing, or match too much
+    /// Report patterns that match nothing, add nothing, or match too much
     #[command(after_help = "Example:\n  ordskifte codebook check")]
     Check,
-    /// Print the codebook that a dictionary amounts to
+    /// Convert a dictionary to a codebook
     #[command(after_help = "Example:\n  ordskifte codebook import styring.yml > codebook.toml")]
     Import {
         /// A dictionary: .yml or .yaml of quanteda, .dic of LIWC
         file: PathBuf,
     },
-    /// Print the forms that were counted as a dictionary
+    /// Print the counted forms as a dictionary
     #[command(after_help = "Example:\n  ordskifte codebook export --as liwc > styring.dic")]
     Export {
-        /// Whose dictionary to write
+        /// Format of the dictionary
         #[arg(long = "as", value_enum, default_value = "quanteda")]
         format: DictionaryName,
     },
@@ -313,6 +315,58 @@ Example:
     },
 }
 
+#[derive(Args)]
+#[command(after_help = "\
+A snapshot is the reports of one state of the corpus with the codebook, the decisions and the settings that they were made with. The id is
+printed below each chart. SNAPSHOT is an id or its beginning, a name, or 'current'.
+
+Examples:
+  ordskifte snapshot list
+  ordskifte snapshot name current thesis")]
+pub struct SnapshotArgs {
+    /// What to do with them
+    #[command(subcommand)]
+    pub command: SnapshotCommand,
+}
+
+#[derive(Subcommand)]
+pub enum SnapshotCommand {
+    /// List the snapshots that are kept, the newest first
+    #[command(after_help = "Example:\n  ordskifte snapshot list")]
+    List {
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Show what a snapshot was made from, and its files
+    #[command(after_help = "Example:\n  ordskifte snapshot show current")]
+    Show { snapshot: String },
+    /// Give a snapshot a name; a refresh never removes it then
+    #[command(after_help = "Example:\n  ordskifte snapshot name current thesis")]
+    Name { snapshot: String, name: String },
+    /// Show which numbers differ between two snapshots, because of which documents
+    #[command(after_help = "\
+Exit code 1 when they differ.
+
+Examples:
+  ordskifte snapshot diff current current
+  ordskifte snapshot diff current current --documents --format csv")]
+    Diff {
+        before: String,
+        after: String,
+        /// Show the documents that differ, and not the numbers
+        #[arg(long)]
+        documents: bool,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Copy the files of a snapshot into a new folder
+    #[command(after_help = "Example:\n  ordskifte snapshot export current reports-for-my-thesis")]
+    Export { snapshot: String, folder: PathBuf },
+    /// Remove a snapshot with its names
+    #[command(after_help = "Example:\n  ordskifte snapshot remove 0123456789abcdef")]
+    Remove { snapshot: String },
+}
+
 #[derive(Clone, Copy, ValueEnum)]
 pub enum DictionaryName {
     /// YAML
@@ -323,14 +377,14 @@ pub enum DictionaryName {
 
 #[derive(Args)]
 #[command(after_help = "\
-Prints a line for each word: the word, its lemma, its class and what that rests on (lexicon, compound, rule), separated by
-tabs.
+Prints a line for each word: the word, its lemma, its class and the basis of the analysis (lexicon, compound, rule), separated
+by tabs.
 
 Examples:
   ordskifte lemma <<< innovasjonene
   ordskifte lemma --language nn <<< tenestene")]
 pub struct LemmaArgs {
-    /// A file with a word a line; - is stdin
+    /// A file with one word per line; - is stdin
     #[arg(default_value = "-")]
     pub file: PathBuf,
     /// The written form: nb or nn
@@ -341,10 +395,10 @@ pub struct LemmaArgs {
 /// How a table is shown.
 #[derive(Args)]
 pub struct Output {
-    /// How the table is written
+    /// Output format
     #[arg(long, value_enum, default_value = "table")]
     pub format: FormatName,
-    /// How CSV is written
+    /// CSV dialect
     #[arg(long, value_enum, default_value = "standard")]
     pub dialect: DialectName,
 }
@@ -389,7 +443,7 @@ impl From<DialectName> for Dialect {
 
 #[derive(Clone, Copy, ValueEnum)]
 pub enum ExtractFormat {
-    /// A passage a line, pages separated by form feed
+    /// One passage per line, pages separated by form feed
     Text,
     /// Pages, passages with kind, section, language and place, metadata, notices
     Json,

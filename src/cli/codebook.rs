@@ -80,7 +80,7 @@ fn imported(file: &Path, out: &mut dyn Write) -> Result<CommandOutcome, CommandE
     };
     let text = read_settings_text(file)?;
     let toml = import(&text, format).map_err(|reason| {
-        CommandError::new(format!("{} is no dictionary: {reason}", file.display()), None)
+        CommandError::new(format!("{} is not a dictionary: {reason}", file.display()), None)
     })?;
     // What is written must be readable.
     Codebook::parse(&toml).map_err(|reason| {

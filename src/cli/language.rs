@@ -4,7 +4,7 @@ use super::args::LanguageArgs;
 use super::outcome::{CommandError, CommandOutcome, this_program};
 use crate::acquire::{open_regular_file, read_document_file};
 use crate::language::{identify, label};
-use crate::pipeline::{Parsers, Reply};
+use crate::pipeline::Parsers;
 use crate::sandbox::Limits;
 use crate::text::{Document, Page, Passage, PassageKind, Rejection, normalise};
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -78,11 +78,9 @@ pub fn read_line(input: &mut dyn BufRead, line: &mut Vec<u8>) -> io::Result<bool
 fn document(bytes: &[u8]) -> Result<Result<Document, Rejection>, CommandError> {
     if crate::pipeline::is_document(bytes) {
         let parsers = Parsers::new(this_program()?, Limits::default());
-        let reply = parsers.parse(bytes);
-        return match reply.map_err(|e| CommandError::new(format!("cannot run the parser: {e}"), None))? {
-            Reply::Extracted(extracted) => Ok(Ok(extracted.document)),
-            Reply::Rejected(rejection) => Ok(Err(rejection)),
-        };
+        let read = parsers.read(bytes);
+        let read = read.map_err(|e| CommandError::new(format!("cannot run the parser: {e}"), None))?;
+        return Ok(read.map(|extracted| extracted.document));
     }
     let Ok(text) = std::str::from_utf8(bytes) else {
         let hint = "convert it to UTF-8, PDF, HTML or DOCX";

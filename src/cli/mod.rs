@@ -11,6 +11,7 @@ mod outcome;
 mod progress;
 mod refresh;
 mod show;
+mod snapshot;
 mod terminal;
 
 use args::{Cli, Command};
@@ -78,6 +79,7 @@ fn dispatch(cli: Cli, out: &mut (dyn Write + Send)) -> Result<CommandOutcome, Co
         Command::Lemma(args) => lemma::lemmas(&args, out),
         Command::Status => show::status(&load(corpus)?, out),
         Command::Verify(args) => show::verify(&load(corpus)?, &args, out),
+        Command::Snapshot(args) => snapshot::snapshot(&load(corpus)?, &args.command, out),
         Command::Archive(args) => archive::archive(&load(corpus)?, &args.command, out),
         Command::ParseWorker(args) => parse_worker(&args),
     }

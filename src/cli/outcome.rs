@@ -7,10 +7,10 @@ use std::path::Path;
 /// How a command ended, when it did not fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum CommandOutcome {
-    /// The command did what it is for: exit code 0.
+    /// The command succeeded: exit code 0.
     Done,
-    /// It did, and a person should look at the result: a source that could not be read, nothing found, something rejected
-    /// where that was asked about: exit code 1.
+    /// The command succeeded, but its result needs attention: a source that could not be read, nothing found, something rejected
+    /// in `extract` or with `--fail-on-rejected`: exit code 1.
     LookAtIt,
 }
 

@@ -1,10 +1,10 @@
-//! The commands that show: `extract`, `search`, `trends`, `status`, `verify`.
+//! The commands that display results: `extract`, `search`, `trends`, `status`, `verify`.
 
 use super::args::{By, ExtractArgs, ExtractFormat, SearchArgs, TrendsArgs, VerifyArgs};
 use super::outcome::{CommandError, CommandOutcome, this_program};
 use crate::acquire::{Archive, Run, read_document_file};
 use crate::config::Config;
-use crate::pipeline::{self, Corpus, Holdings, Parsers, Reply, kwic_row};
+use crate::pipeline::{self, Corpus, Holdings, Parsers, kwic_row};
 use crate::query::Query;
 use crate::report::ValueType::{Integer, Text};
 use crate::report::{Format, Table, heading, tables};
@@ -20,17 +20,16 @@ use std::io::{BufWriter, Write};
 pub fn extract(args: &ExtractArgs, out: &mut dyn Write) -> Result<CommandOutcome, CommandError> {
     let bytes = read_document_file(&args.file)?;
     let parsers = Parsers::new(this_program()?, Limits::default());
-    let reply =
-        parsers.parse(&bytes).map_err(|e| CommandError::new(format!("cannot run the parser: {e}"), None))?;
-    match reply {
-        Reply::Rejected(rejection) => {
+    let read = parsers.read(&bytes);
+    match read.map_err(|e| CommandError::new(format!("cannot run the parser: {e}"), None))? {
+        Err(rejection) => {
             super::outcome::report(&CommandError::new(
                 format!("{} is rejected: {}", args.file.display(), rejection.reason),
                 Some(rejection.hint),
             ));
             Ok(CommandOutcome::LookAtIt)
         }
-        Reply::Extracted(extracted) => {
+        Ok(extracted) => {
             match args.format {
                 _ if args.furniture => out.write_all(extracted.document.furniture_text().as_bytes())?,
                 ExtractFormat::Text => out.write_all(extracted.document.plain_text().as_bytes())?,
@@ -83,7 +82,7 @@ fn parsed(query: &str) -> Result<Query, CommandError> {
     })
 }
 
-/// A hit for the eye: where it is, and the words around it.
+/// Writes a hit as text: where it is, and the words around it.
 fn write_hit(rank: u32, row: &tables::KwicRow<'_>, out: &mut dyn Write) -> Result<(), CommandError> {
     let record = &row.entry.record;
     let year = record.year.as_ref().map(|year| format!(", {}", year.year)).unwrap_or_default();
@@ -141,8 +140,8 @@ fn write_trends(
     Ok(())
 }
 
-/// What `trends` is to count.
-enum Asked {
+/// What `trends` counts.
+enum Countable {
     /// The concept of this name.
     Concept(String),
     /// A query, and how it is written.
@@ -151,13 +150,13 @@ enum Asked {
 
 /// What `text` is: the name of a concept, or a query. A query has the signs of a pattern or quotation marks; a word alone is
 /// taken for a name, so that a misspelt one is an error and not a count of nothing.
-fn asked(config: &Config, text: &str) -> Result<Asked, CommandError> {
+fn asked(config: &Config, text: &str) -> Result<Countable, CommandError> {
     let is_query = text.contains(['*', '[', '/', '"', '«', '“', '„']);
     if config.codebook.concept(text).is_none() && is_query {
-        return Ok(Asked::Query(text.to_owned(), parsed(text)?));
+        return Ok(Countable::Query(text.to_owned(), parsed(text)?));
     }
     check_names(config, std::slice::from_ref(&text.to_owned()))?;
-    Ok(Asked::Concept(text.to_owned()))
+    Ok(Countable::Concept(text.to_owned()))
 }
 
 /// Fails when the codebook has no concept of one of `names`.
@@ -168,16 +167,16 @@ pub(super) fn check_names(config: &Config, names: &[String]) -> Result<(), Comma
     }
 }
 
-/// How often each of `asked` occurs, in their order; all concepts when nothing is asked.
-fn counts(results: &Results, asked: Vec<Asked>) -> Result<Vec<Count>, CommandError> {
+/// How often each of `asked` occurs, in their order; all concepts when `asked` is empty.
+fn counts(results: &Results, asked: Vec<Countable>) -> Result<Vec<Count>, CommandError> {
     if asked.is_empty() {
         return Ok(results.counts(&results.chosen(&[])?)?);
     }
     let mut counts = Vec::new();
     for asked in asked {
         counts.extend(match asked {
-            Asked::Concept(name) => results.counts(&[results.concept(&name)?])?,
-            Asked::Query(name, query) => results.counts_of_queries(vec![(name, query)])?,
+            Countable::Concept(name) => results.counts(&[results.concept(&name)?])?,
+            Countable::Query(name, query) => results.counts_of_queries(vec![(name, query)])?,
         });
     }
     Ok(counts)
@@ -221,7 +220,8 @@ pub fn status(config: &Config, out: &mut dyn Write) -> Result<CommandOutcome, Co
     let results = pipeline::open_results(&corpus)?;
     let (docnames, strata) = (results.docnames()?, results.strata()?);
     let archive = Archive::open_read_only(&corpus.archive_folder()).map_err(pipeline::Error::from)?;
-    writeln!(out, "Snapshot {} in {}\n", results.snapshot_id(), config.data().display())?;
+    let id = pipeline::current_id(&corpus).unwrap_or_else(|| "without reports".to_owned());
+    writeln!(out, "Snapshot {id} in {}\n", config.data().display())?;
     let mut rows = Vec::new();
     rows.extend(counted(&strata, "all", |_| String::new()));
     rows.extend(counted(&strata, "kind", |document| strata[document].kind.name().to_owned()));
@@ -236,7 +236,7 @@ pub fn status(config: &Config, out: &mut dyn Write) -> Result<CommandOutcome, Co
     let last = archive.catalogue().runs(5).map_err(pipeline::Error::from)?;
     writeln!(out, "\nLast runs")?;
     runs().write(last, Format::Text, out)?;
-    let holdings = Holdings::read(&archive)?;
+    let holdings = Holdings::read_rejected(&archive)?;
     let rejected = holdings.rejected();
     writeln!(out, "\nRejected: {}", rejected.len())?;
     if !rejected.is_empty() {
@@ -249,11 +249,11 @@ pub fn status(config: &Config, out: &mut dyn Write) -> Result<CommandOutcome, Co
     Ok(CommandOutcome::Done)
 }
 
-/// The limits of parsing, what confines it, and the documents that ran into a limit.
+/// Writes the limits of parsing, the active sandbox, and the documents that reached a limit.
 fn write_limits(config: &Config, holdings: &Holdings, out: &mut dyn Write) -> Result<(), CommandError> {
     let limits = config.settings.worker;
     let confinement = Parsers::new(this_program()?, limits).confinement();
-    let confinement = confinement.map_or_else(|e| format!("cannot be told: {e}"), |found| found.to_string());
+    let confinement = confinement.map_or_else(|e| format!("unknown: {e}"), |found| found.to_string());
     writeln!(
         out,
         "\nParsing: {} s of processor time and {} MiB for a document; sandbox: {confinement}",
@@ -268,7 +268,7 @@ fn write_limits(config: &Config, holdings: &Holdings, out: &mut dyn Write) -> Re
         }
     }
     retried.sort();
-    writeln!(out, "To be tried again by the next refresh: {}", retried.len())?;
+    writeln!(out, "The next refresh tries again: {}", retried.len())?;
     for line in retried {
         writeln!(out, "  {line}")?;
     }
@@ -319,7 +319,7 @@ pub fn verify(
     match summary.faults {
         0 => Ok(CommandOutcome::Done),
         count => {
-            let hint = "`ordskifte refresh` makes again what is derived, the catalogue too; \
+            let hint = "`ordskifte refresh` rebuilds derived files and the catalogue; \
                         restore damaged WARC files from a backup, then run `ordskifte archive reindex`";
             let s = if count == 1 { "" } else { "s" };
             Err(CommandError::new(format!("{count} fault{s}"), Some(hint.to_owned())))
@@ -327,7 +327,7 @@ pub fn verify(
     }
 }
 
-/// Lines that are seen as soon as they are written; the first failure to write is kept until the end.
+/// Writes and flushes lines one by one; keeps the first failure until the end.
 struct Lines<'a> {
     out: &'a mut (dyn Write + Send),
     failure: Option<std::io::Error>,

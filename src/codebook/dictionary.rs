@@ -3,11 +3,12 @@
 //! Their `*` stands for any letters, so it becomes a regular expression here. Out go forms that were matched, not patterns:
 //! the other program then counts what we count, as far as one of its words is one of ours.
 
+use super::error::DictionaryError;
 use saphyr::{LoadableYamlNode, Mapping, Scalar, Yaml, YamlEmitter};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-/// A longer dictionary is no dictionary: 4 MiB.
+/// Largest dictionary: 4 MiB. LIWC 2015 has 0.3.
 const BYTES_MAX: usize = 4 << 20;
 /// Categories within categories.
 const DEPTH_MAX: usize = 16;
@@ -36,9 +37,9 @@ pub struct Category {
 ///
 /// # Errors
 /// Says what is wrong with the dictionary.
-pub fn import(text: &str, format: DictionaryFormat) -> Result<String, String> {
+pub fn import(text: &str, format: DictionaryFormat) -> Result<String, DictionaryError> {
     if text.len() > BYTES_MAX {
-        return Err(format!("it has {} bytes, more than {BYTES_MAX}", text.len()));
+        return Err(DictionaryError::TooLarge { size_bytes: text.len(), size_bytes_max: BYTES_MAX });
     }
     let text = text.trim_start_matches('\u{feff}');
     let categories = match format {
@@ -46,7 +47,7 @@ pub fn import(text: &str, format: DictionaryFormat) -> Result<String, String> {
         DictionaryFormat::Liwc => of_dic(text)?,
     };
     if categories.is_empty() {
-        return Err("it has no categories".to_owned());
+        return Err(DictionaryError::Empty);
     }
     Ok(categories.iter().map(concept_table).collect::<Vec<_>>().join("\n"))
 }
@@ -87,12 +88,12 @@ fn pattern(value: &str) -> String {
     value.split_whitespace().map(word).collect::<Vec<_>>().join(" ")
 }
 
-fn of_yaml(text: &str) -> Result<Vec<Category>, String> {
-    let documents = Yaml::load_from_str(text).map_err(|error| error.to_string())?;
+fn of_yaml(text: &str) -> Result<Vec<Category>, DictionaryError> {
+    let documents = Yaml::load_from_str(text).map_err(|error| DictionaryError::Yaml(error.to_string()))?;
     let mut categories = Vec::new();
     match documents.first() {
         Some(Yaml::Mapping(mapping)) => add_mapping(mapping, None, 1, &mut categories)?,
-        _ => return Err("it is no mapping of categories to values".to_owned()),
+        _ => return Err(DictionaryError::NotAMapping),
     }
     Ok(categories)
 }
@@ -103,12 +104,12 @@ fn add_mapping(
     parent: Option<&str>,
     depth: usize,
     categories: &mut Vec<Category>,
-) -> Result<(), String> {
+) -> Result<(), DictionaryError> {
     if depth > DEPTH_MAX {
-        return Err(format!("categories stand more than {DEPTH_MAX} deep"));
+        return Err(DictionaryError::TooDeep(DEPTH_MAX));
     }
     for (key, content) in mapping {
-        let key = scalar(key).ok_or("a category's name is no text")?;
+        let key = scalar(key).ok_or(DictionaryError::NameNotText)?;
         // Quanteda allows the same name in two places, a codebook does not.
         let is_taken = categories.iter().any(|category| category.name == key);
         let name = match parent {
@@ -130,7 +131,7 @@ fn add_content(
     name: &str,
     depth: usize,
     categories: &mut Vec<Category>,
-) -> Result<Vec<String>, String> {
+) -> Result<Vec<String>, DictionaryError> {
     match content {
         Yaml::Mapping(inner) => add_mapping(inner, Some(name), depth + 1, categories).map(|()| Vec::new()),
         Yaml::Sequence(items) => {
@@ -138,9 +139,8 @@ fn add_content(
             for item in items {
                 match item {
                     Yaml::Mapping(inner) => add_mapping(inner, Some(name), depth + 1, categories)?,
-                    value => {
-                        values.push(scalar(value).ok_or_else(|| format!("a value of '{name}' is no text"))?)
-                    }
+                    value => values
+                        .push(scalar(value).ok_or_else(|| DictionaryError::ValueNotText(name.to_owned()))?),
                 }
             }
             Ok(values)
@@ -160,14 +160,14 @@ fn scalar(value: &Yaml<'_>) -> Option<String> {
     }
 }
 
-fn of_dic(text: &str) -> Result<Vec<Category>, String> {
+fn of_dic(text: &str) -> Result<Vec<Category>, DictionaryError> {
     let mut parts = text.splitn(3, '%');
     let (before, head, words) = (parts.next(), parts.next(), parts.next());
     let (Some(before), Some(head), Some(words)) = (before, head, words) else {
-        return Err("it has no categories between two lines of '%'".to_owned());
+        return Err(DictionaryError::NoHead);
     };
     if !before.trim().is_empty() {
-        return Err("text stands before the first '%'".to_owned());
+        return Err(DictionaryError::TextBeforeHead);
     }
     let mut categories = Vec::new();
     let mut places = BTreeMap::new();
@@ -175,7 +175,7 @@ fn of_dic(text: &str) -> Result<Vec<Category>, String> {
         let (number, name) = line
             .trim()
             .split_once(char::is_whitespace)
-            .ok_or_else(|| format!("'{}' is no number and name of a category", line.trim()))?;
+            .ok_or_else(|| DictionaryError::NotACategory(line.trim().to_owned()))?;
         places.insert(number.to_owned(), categories.len());
         categories.push(Category { name: name.trim().to_owned(), ..Category::default() });
     }
@@ -183,9 +183,10 @@ fn of_dic(text: &str) -> Result<Vec<Category>, String> {
         let mut fields = line.trim().split('\t').map(str::trim);
         let word = fields.next().unwrap_or_default();
         for number in fields.flat_map(str::split_whitespace) {
-            let place = places
-                .get(number)
-                .ok_or_else(|| format!("'{word}' is in category {number}, which is not there"))?;
+            let place = places.get(number).ok_or_else(|| DictionaryError::UnknownCategory {
+                word: word.to_owned(),
+                number: number.to_owned(),
+            })?;
             categories[*place].values.push(word.to_owned());
         }
     }
@@ -302,14 +303,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_dictionary_is_refused_with_its_reason() {
+    fn a_text_that_is_not_a_dictionary_is_refused_with_its_reason() {
         for (text, format, wanted) in [
-            ("- a\n- b\n", DictionaryFormat::Quanteda, "no mapping"),
+            ("- a\n- b\n", DictionaryFormat::Quanteda, "not a mapping"),
             ("a: [b\n", DictionaryFormat::Quanteda, "line"),
             ("ord\t1\n", DictionaryFormat::Liwc, "'%'"),
             ("%\n1\ta\n%\nord\t2\n", DictionaryFormat::Liwc, "category 2"),
         ] {
-            let error = import(text, format).unwrap_err();
+            let error = import(text, format).unwrap_err().to_string();
             assert!(error.contains(wanted), "{error}");
         }
     }

@@ -1,5 +1,6 @@
 //! What a codebook or a query may cost, whatever its text: limits for all of its patterns together.
 
+use super::error::LimitError;
 use super::matcher::beginnings;
 use super::pattern::{Pattern, WordPattern};
 use super::{Concept, Rule};
@@ -29,50 +30,45 @@ impl Cost {
     ///
     /// # Errors
     /// Says which limit it exceeds.
-    pub fn add(&mut self, pattern: &Pattern) -> Result<(), String> {
+    pub fn add(&mut self, pattern: &Pattern) -> Result<(), LimitError> {
         for word in pattern.words() {
             let WordPattern::Regex(expression) = word else { continue };
             self.regex_bytes += expression.size_bytes_max;
             self.unanchored += usize::from(beginnings(&expression.as_written).is_none());
         }
         if self.regex_bytes > REGEX_BYTES_MAX {
-            let mebibytes = REGEX_BYTES_MAX >> 20;
-            return Err(format!("the regular expressions need more than {mebibytes} MiB of memory together"));
+            return Err(LimitError::RegexMemory(REGEX_BYTES_MAX >> 20));
         }
         if self.unanchored > UNANCHORED_MAX {
-            return Err(format!(
-                "more than {UNANCHORED_MAX} regular expressions can begin with anything; write *word* for compounds"
-            ));
+            return Err(LimitError::Unanchored(UNANCHORED_MAX));
         }
         self.add_words(pattern.words().count())
     }
 
     /// Adds a rule that a concept has from another. An empty one costs as one word.
-    pub(super) fn add_rule(&mut self, rule: &Rule) -> Result<(), String> {
+    pub(super) fn add_rule(&mut self, rule: &Rule) -> Result<(), LimitError> {
         self.add_words(words(&rule.patterns) + words(&rule.except) + 1)
     }
 
-    fn add_words(&mut self, count: usize) -> Result<(), String> {
+    fn add_words(&mut self, count: usize) -> Result<(), LimitError> {
         self.words += count;
         match self.words > WORDS_MAX {
-            true => Err(format!(
-                "the patterns have more than {WORDS_MAX} words, with those that concepts have from others and from decisions"
-            )),
+            true => Err(LimitError::Words(WORDS_MAX)),
             false => Ok(()),
         }
     }
 }
 
 /// Refuses more concepts than any codebook has.
-pub(super) fn check_number_of_concepts(count: usize) -> Result<(), String> {
+pub(super) fn check_number_of_concepts(count: usize) -> Result<(), LimitError> {
     match count > CONCEPTS_MAX {
-        true => Err(format!("it has {count} concepts, more than {CONCEPTS_MAX}")),
+        true => Err(LimitError::Concepts { count, max: CONCEPTS_MAX }),
         false => Ok(()),
     }
 }
 
 /// Refuses concepts whose rules, with the forms refused for each, have too many words.
-pub(super) fn check_rules(concepts: &[Concept]) -> Result<(), String> {
+pub(super) fn check_rules(concepts: &[Concept]) -> Result<(), LimitError> {
     let mut cost = Cost::default();
     for concept in concepts {
         let refused = words(&concept.refused);
@@ -117,7 +113,7 @@ mod tests {
             (chain(2_001), "2001 concepts, more than 2000"),
         ];
         for (text, wanted) in cases {
-            let error = Codebook::parse(&text).unwrap_err();
+            let error = Codebook::parse(&text).unwrap_err().to_string();
             assert!(error.contains(wanted) && error.len() < 300, "{wanted}: {error}");
         }
         // A chain of a hundred concepts, each of which counts what is below it.
@@ -134,8 +130,8 @@ mod tests {
             let rows = (0..count).map(|number| format!("a,aa{number},no\n"));
             rows.fold("concept,form,decision\n".to_owned(), |text, row| text + &row)
         };
-        assert!(codebook.clone().with_decisions(&decisions(200)).is_ok());
-        let error = codebook.with_decisions(&decisions(400)).unwrap_err();
+        assert!(codebook.clone().with_decisions(decisions(200).as_bytes()).is_ok());
+        let error = codebook.with_decisions(decisions(400).as_bytes()).unwrap_err().to_string();
         assert!(error.contains("more than 30000 words"), "{error}");
     }
 }

@@ -12,6 +12,7 @@ mod check;
 mod concept;
 mod decisions;
 mod dictionary;
+mod error;
 mod limits;
 mod matcher;
 mod pattern;
@@ -21,6 +22,7 @@ pub use check::{CodebookFinding, Use, check};
 pub use concept::{Concept, Rule};
 pub use decisions::DECISION_COLUMNS;
 pub use dictionary::{Category, DictionaryFormat, export, import};
+pub use error::{DecisionError, DictionaryError, Error, LimitError, PatternError};
 pub use limits::Cost;
 pub use matcher::{Admission, Lookups, MATCHER_VERSION, Matcher, Verdict};
 pub use pattern::{Expression, Literal, Pattern, Slot, TermPosition, WordPattern};
@@ -70,9 +72,9 @@ impl Codebook {
     ///
     /// # Errors
     /// Says which line, concept or pattern is wrong, and why.
-    pub fn parse(text: &str) -> Result<Codebook, String> {
+    pub fn parse(text: &str) -> Result<Codebook, Error> {
         let file: CodebookFile =
-            toml::from_str(text).map_err(|error| with_short_lines(&error.to_string()))?;
+            toml::from_str(text).map_err(|error| Error::Toml(with_short_lines(&error.to_string())))?;
         limits::check_number_of_concepts(file.concept.len())?;
         let mut cost = Cost::default();
         let tables = file.concept.into_iter().map(|table| concept(table, &mut cost));
@@ -82,12 +84,12 @@ impl Codebook {
         Ok(Codebook { concepts, decisions: file.decisions })
     }
 
-    /// The codebook with the decisions of a CSV `text`: columns concept, form and decision (yes, no or empty).
+    /// The codebook with the decisions of the CSV file `bytes`: columns concept, form and decision (yes, no or empty).
     ///
     /// # Errors
     /// Says which line is wrong, and why.
-    pub fn with_decisions(mut self, text: &str) -> Result<Codebook, String> {
-        decisions::apply(&mut self.concepts, text)?;
+    pub fn with_decisions(mut self, bytes: &[u8]) -> Result<Codebook, Error> {
+        decisions::apply(&mut self.concepts, bytes)?;
         limits::check_rules(&self.concepts)?;
         Ok(self)
     }
@@ -100,30 +102,31 @@ impl Codebook {
 }
 
 /// Refuses two concepts of one name. The command line finds concepts in any case, so that `a` and `A` would hide each other.
-fn check_names(concepts: &[Concept]) -> Result<(), String> {
+fn check_names(concepts: &[Concept]) -> Result<(), Error> {
     let mut known = HashMap::new();
     for Concept { name, .. } in concepts {
         match known.insert(name.to_lowercase(), name) {
             None => {}
-            Some(first) if first == name => return Err(format!("concept '{first}' is defined twice")),
-            Some(first) => return Err(format!("concepts '{first}' and '{name}' differ in case only")),
+            Some(first) if first == name => return Err(Error::DefinedTwice(first.clone())),
+            Some(first) => return Err(Error::DifferInCase(first.clone(), name.clone())),
         }
     }
     Ok(())
 }
 
 /// The concept of `table`; adds what its patterns cost to `cost`.
-fn concept(table: ConceptTable, cost: &mut Cost) -> Result<Concept, String> {
+fn concept(table: ConceptTable, cost: &mut Cost) -> Result<Concept, Error> {
     if table.name.trim().is_empty() {
-        return Err("a concept has no name".to_owned());
+        return Err(Error::Nameless);
     }
     let mut parse = |texts: &[String]| {
         let parsed = texts.iter().map(|text| {
-            let parsed = Pattern::parse(text).map_err(|error| error.to_string());
-            let within_limits = parsed.and_then(|pattern| cost.add(&pattern).map(|()| pattern));
-            within_limits.map_err(|reason| {
-                let (name, text) = (syntax::shown(&table.name), syntax::shown(text));
-                format!("concept '{name}', pattern '{text}': {reason}")
+            let parsed = Pattern::parse(text).map_err(PatternError::from);
+            let within_limits =
+                parsed.and_then(|pattern| cost.add(&pattern).map(|()| pattern).map_err(PatternError::from));
+            within_limits.map_err(|cause| {
+                let (concept, pattern) = (table.name.clone(), text.clone());
+                Error::Pattern { concept, pattern, cause }
             })
         });
         parsed.collect::<Result<Vec<_>, _>>()
@@ -146,14 +149,14 @@ fn concept(table: ConceptTable, cost: &mut Cost) -> Result<Concept, String> {
 }
 
 /// Gives each concept the rules of all concepts below it.
-fn inherit(concepts: &mut [Concept]) -> Result<(), String> {
+fn inherit(concepts: &mut [Concept]) -> Result<(), Error> {
     let parents = parents(concepts)?;
     let own: Vec<Rule> = concepts.iter().map(|concept| concept.rules[0].clone()).collect();
     let mut cost = Cost::default();
     for (index, rule) in own.iter().enumerate() {
         for above in ancestors(index, &parents) {
             if above == index {
-                return Err(format!("concept '{}' is its own ancestor", rule.concept));
+                return Err(Error::OwnAncestor(rule.concept.clone()));
             }
             cost.add_rule(rule)?;
             concepts[above].rules.push(rule.clone());
@@ -161,22 +164,21 @@ fn inherit(concepts: &mut [Concept]) -> Result<(), String> {
     }
     limits::check_rules(concepts)?;
     match concepts.iter().find(|concept| concept.rules.iter().all(|rule| rule.patterns.is_empty())) {
-        Some(concept) => Err(format!("concept '{}' has no patterns", concept.name)),
+        Some(concept) => Err(Error::NoPatterns(concept.name.clone())),
         None => Ok(()),
     }
 }
 
 /// The place of each parent of each concept, each once.
-fn parents(concepts: &[Concept]) -> Result<Vec<Vec<usize>>, String> {
+fn parents(concepts: &[Concept]) -> Result<Vec<Vec<usize>>, Error> {
     let places: HashMap<&str, usize> =
         concepts.iter().enumerate().map(|(place, concept)| (concept.name.as_str(), place)).collect();
     let of_concept = |concept: &Concept| {
         let found = concept.parents.iter().map(|name| {
-            places.get(name.as_str()).copied().ok_or_else(|| {
-                format!("concept '{}' names a parent '{name}' that is not defined", concept.name)
-            })
+            let unknown = || Error::UnknownParent { concept: concept.name.clone(), parent: name.clone() };
+            places.get(name.as_str()).copied().ok_or_else(unknown)
         });
-        let mut found = found.collect::<Result<Vec<_>, String>>()?;
+        let mut found = found.collect::<Result<Vec<_>, Error>>()?;
         found.sort_unstable();
         found.dedup();
         Ok(found)
@@ -260,7 +262,7 @@ mod tests {
             ("[[concept]]\nname = \"a\"\npatterns = [\"bb\"]\nparents = [\"a\"]", "its own ancestor"),
         ];
         for (text, wanted) in cases {
-            let error = Codebook::parse(text).unwrap_err();
+            let error = Codebook::parse(text).unwrap_err().to_string();
             assert!(error.contains(wanted), "{error}");
         }
     }
@@ -270,7 +272,7 @@ mod tests {
         let codebook =
             Codebook::parse("[[concept]]\nname = \"styring\"\npatterns = [\"*styring*\"]").unwrap();
         let text = "\u{feff}concept;form;n;decision\r\nstyring;forstyrring;3;no\r\nStyring;styrbar;1;yes\r\nstyring;x;;\r\n";
-        let decided = codebook.clone().with_decisions(text).unwrap();
+        let decided = codebook.clone().with_decisions(text.as_bytes()).unwrap();
         let texts = |patterns: &[Pattern]| patterns.iter().map(|p| p.text.clone()).collect::<Vec<_>>();
         assert_eq!(texts(&decided.concepts[0].refused), ["forstyrring"]);
         assert_eq!(texts(&decided.concepts[0].admitted), ["styrbar"]);
@@ -279,7 +281,7 @@ mod tests {
             ("concept,form,decision\nstyring,x,kanskje", "line 2: the decision 'kanskje'"),
             ("concept,form,decision\nledelse,x,no", "no concept 'ledelse'"),
         ] {
-            let error = codebook.clone().with_decisions(text).unwrap_err();
+            let error = codebook.clone().with_decisions(text.as_bytes()).unwrap_err().to_string();
             assert!(error.contains(wanted), "{error}");
         }
     }

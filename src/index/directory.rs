@@ -1,12 +1,12 @@
-//! The folder of the index as tantivy sees it: every file carries checksums, and no byte is given out unchecked.
+//! The folder of the index as tantivy sees it: every file has checksums, and each byte is checked before it is used.
 //!
 //! A file is its content, then a CRC-32 for each block of [`BLOCK_BYTES`], then a trailer. A block is checked when it is first
 //! read, so a query pays for the blocks it touches and a damaged byte can only give an error, never another number. A checksum
 //! of the whole file would have to read all of it before the first answer; tantivy writes such a checksum and does not
 //! check it when it opens a file.
 //!
-//! No lock files are made: the lock of the archive admits one writer, and a reader that meets a commit starts again
-//! (see [`super::Snapshot::open`]). So an index can be read without a permission to write.
+//! No lock files are made: the lock of the archive admits one writer, and a reader that meets a commit opens the index again
+//! (see [`super::Snapshot::open`]). So reading an index needs no permission to write.
 
 use super::{schema, tables};
 use crc32fast::Hasher;
@@ -23,7 +23,7 @@ use tantivy::directory::{
 };
 use tantivy::{HasLen, Index, TantivyError};
 
-/// CRC-32 reads some gigabytes a second: two microseconds a block, and a table of one four-thousandth of the file.
+/// CRC-32 takes about two microseconds for a block of this size, and the checksums are 1/4096 of the file.
 const BLOCK_BYTES: usize = 16 << 10;
 /// The length of the content (8 bytes, little-endian), the checksum of what precedes the magic number (4), the magic number (8).
 const TRAILER_BYTES: usize = 20;
@@ -42,11 +42,11 @@ pub(super) struct CheckedDirectory {
     folder: PathBuf,
     mapped: MmapDirectory,
     first_failure: FirstFailure,
-    /// The list of segments that is about to be written: for this directory it is written already.
+    /// The list of segments that is about to be written. This directory reads it in place of the file.
     pending_meta: Option<Arc<[u8]>>,
 }
 
-/// What failed first while the index was written, with its file. tantivy reports the failure of a thread without either.
+/// The first failure while the index was written, with its file: tantivy reports the failure of a thread without either.
 type FirstFailure = Arc<OnceLock<(PathBuf, io::Error)>>;
 
 impl CheckedDirectory {
@@ -60,8 +60,7 @@ impl CheckedDirectory {
         })
     }
 
-    /// The folder of the tables beside tantivy's files. Opening it fails as a missing file does: without it, the index has to be
-    /// made anew.
+    /// The folder of the tables. If it is missing, the error is that of a missing file: the index has to be made again.
     pub(super) fn tables(&self) -> Result<CheckedDirectory, OpenReadError> {
         let folder = self.folder.join(tables::FOLDER);
         if !folder.is_dir() {
@@ -77,8 +76,8 @@ impl CheckedDirectory {
         fs::read_dir(&self.folder)?.map(|entry| Ok(PathBuf::from(entry?.file_name()))).collect()
     }
 
-    /// Writes the tables of the segments that `meta` lists. They are on disk when this returns, and `meta` is not: so a commit
-    /// has its tables whenever it can be read.
+    /// Writes the tables of the segments that `meta` lists. They are on disk before `meta` is written, so every commit that can be
+    /// read has its tables.
     fn write_tables(&self, meta: &[u8]) -> io::Result<()> {
         let write = || -> tantivy::Result<()> {
             let pending = CheckedDirectory { pending_meta: Some(meta.into()), ..self.clone() };
@@ -104,8 +103,8 @@ impl CheckedDirectory {
         fail(&self.first_failure, &self.path(name), error)
     }
 
-    /// All files that tantivy may remove: a file that a killed commit left is one of them. tantivy's own list would miss it after
-    /// a power loss, and costs an fsync for each file.
+    /// All files that tantivy may remove, also those that a killed commit left. tantivy's own list would miss them after a power
+    /// loss, and costs an fsync for each file.
     fn managed_files(&self) -> io::Result<Vec<u8>> {
         let mut names = Vec::new();
         for entry in fs::read_dir(&self.folder)? {
@@ -154,7 +153,7 @@ impl Directory for CheckedDirectory {
         Ok(BufWriter::new(Box::new(CheckedWriter {
             path: self.path(name),
             file,
-            table: Table::default(),
+            checksums: BlockChecksums::default(),
             first_failure: Arc::clone(&self.first_failure),
         })))
     }
@@ -180,11 +179,11 @@ impl Directory for CheckedDirectory {
         }
         let write = || -> io::Result<()> {
             let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
-            let mut table = Table::default();
-            table.add(content);
+            let mut checksums = BlockChecksums::default();
+            checksums.add(content);
             file.write_all(content)?;
-            file.write_all(&table.finish())?;
-            // tempfile makes files that nobody else may read; an index may be shared.
+            file.write_all(&checksums.finish())?;
+            // tempfile creates files that only their owner may read, but an index may be shared.
             let readable = std::os::unix::fs::PermissionsExt::from_mode(0o644);
             file.as_file().set_permissions(readable)?;
             file.as_file().sync_all()?;
@@ -213,7 +212,7 @@ impl Directory for CheckedDirectory {
     }
 }
 
-/// Whether the file at `path` is as it was written. Reads all of it.
+/// Whether the file at `path` is undamaged. Reads all of it.
 ///
 /// # Errors
 /// When it cannot be read.
@@ -230,7 +229,7 @@ pub(super) fn is_file_whole(path: &Path) -> io::Result<bool> {
         return Ok(false);
     }
     file.rewind()?;
-    let (mut found, mut buffer) = (Table::default(), vec![0; 16 * BLOCK_BYTES]);
+    let (mut found, mut buffer) = (BlockChecksums::default(), vec![0; 16 * BLOCK_BYTES]);
     let mut content = (&mut file).take(length);
     loop {
         match content.read(&mut buffer)? {
@@ -245,13 +244,13 @@ pub(super) fn is_file_whole(path: &Path) -> io::Result<bool> {
 
 /// The checksums of the blocks of a file that grows.
 #[derive(Default)]
-struct Table {
+struct BlockChecksums {
     checksums: Vec<u8>,
     length: u64,
     block: Hasher,
 }
 
-impl Table {
+impl BlockChecksums {
     fn add(&mut self, mut bytes: &[u8]) {
         while !bytes.is_empty() {
             let room = BLOCK_BYTES - (self.length % BLOCK_BYTES as u64) as usize;
@@ -270,7 +269,7 @@ impl Table {
         self.checksums.extend(checksum.to_le_bytes());
     }
 
-    /// What follows the content of the file.
+    /// The bytes that follow the content of the file: checksums and trailer.
     fn finish(mut self) -> Vec<u8> {
         if !self.length.is_multiple_of(BLOCK_BYTES as u64) {
             self.end_block();
@@ -288,14 +287,14 @@ impl Table {
 struct CheckedWriter {
     path: PathBuf,
     file: File,
-    table: Table,
+    checksums: BlockChecksums,
     first_failure: FirstFailure,
 }
 
 impl Write for CheckedWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.file.write(bytes).map_err(|e| fail(&self.first_failure, &self.path, e))?;
-        self.table.add(&bytes[..written]);
+        self.checksums.add(&bytes[..written]);
         Ok(written)
     }
 
@@ -306,7 +305,7 @@ impl Write for CheckedWriter {
 
 impl TerminatingWrite for CheckedWriter {
     fn terminate_ref(&mut self, _: AntiCallToken) -> io::Result<()> {
-        let end = std::mem::take(&mut self.table).finish();
+        let end = std::mem::take(&mut self.checksums).finish();
         let kept = self.file.write_all(&end).and_then(|()| self.file.sync_all());
         kept.map_err(|error| fail(&self.first_failure, &self.path, error))
     }
@@ -320,7 +319,7 @@ struct CheckedFile {
     length: usize,
     /// The checksum of each block, four bytes.
     checksums: OwnedBytes,
-    /// One bit for each block that was found whole.
+    /// One bit for each block that was checked.
     checked: Vec<AtomicU64>,
 }
 
@@ -347,7 +346,7 @@ impl CheckedFile {
     }
 }
 
-/// The length of the content of a file, and the checksums of its blocks when they are as they were written.
+/// The length of the content of a file and the checksums of its blocks. `None` when these are damaged.
 fn checksums(mapped: &dyn FileHandle) -> io::Result<Option<(usize, OwnedBytes)>> {
     let size = mapped.len();
     let Some(before_trailer) = size.checked_sub(TRAILER_BYTES) else { return Ok(None) };
@@ -390,10 +389,11 @@ impl FileHandle for CheckedFile {
     }
 }
 
-/// Whether `error` can be cured by making the index anew: all but a missing permission and a lack of room, files or memory.
+/// Whether making the index again would help: always, except for a missing permission or a lack of disk space, open files or
+/// memory.
 pub(super) fn is_damage(error: &TantivyError) -> bool {
     match io_error(error) {
-        Some(cause) => !is_of_the_world(cause),
+        Some(cause) => !is_environmental(cause),
         None => !matches!(error, TantivyError::OpenDirectoryError(_) | TantivyError::LockFailure(..)),
     }
 }
@@ -411,7 +411,7 @@ pub(super) fn io_error(error: &TantivyError) -> Option<&io::Error> {
     }
 }
 
-fn is_of_the_world(error: &io::Error) -> bool {
+fn is_environmental(error: &io::Error) -> bool {
     use io::ErrorKind::{OutOfMemory, PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
     const TOO_MANY_OPEN_FILES: [i32; 2] = [23, 24];
     matches!(error.kind(), OutOfMemory | PermissionDenied | QuotaExceeded | ReadOnlyFilesystem | StorageFull)

@@ -1,5 +1,6 @@
-//! An index in memory, for tests: the same schema, tokenizer and rows as on disk, without files.
+//! An index in memory for tests, with the same schema, tokenizer and tables as on disk.
 
+use super::cut::CutDocument;
 use super::snapshot::Snapshot;
 use super::writer::add;
 use super::{schema, tables};
@@ -30,8 +31,8 @@ impl Snapshot {
         writer.set_merge_policy(Box::new(NoMergePolicy));
         for documents in segments {
             for document in *documents {
-                let text = text(document);
-                add(&writer, &fields, &entry(document, &text), &text).unwrap();
+                let text = CutDocument::new(text(document));
+                add(&writer, &fields, &entry(document, text.n_tokens()), &text).unwrap();
             }
             let mut commit = writer.prepare_commit().unwrap();
             commit.set_payload("in memory");
@@ -58,8 +59,7 @@ fn text(document: &TestDocument<'_>) -> Document {
     Document { pages: (1..).zip(document.passages).map(page).collect(), ..Document::default() }
 }
 
-fn entry(document: &TestDocument<'_>, text: &Document) -> Entry {
-    let n_tokens = text.passages().map(|(_, passage)| super::count_tokens(&passage.text)).sum();
+fn entry(document: &TestDocument<'_>, n_tokens: u64) -> Entry {
     let year = Some(AnalysisYear { year: document.year, basis: "published".to_owned() });
     Entry {
         docname: document.docname.to_owned().into(),

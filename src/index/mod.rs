@@ -3,8 +3,9 @@
 //! One tantivy document for each passage, with word positions, and one more for each document, which holds its
 //! [`Entry`](crate::text::Entry). So one commit of tantivy is one snapshot of the corpus, text and records together: a
 //! reader never sees a count with the wrong denominator, and a killed refresh leaves the previous snapshot whole.
-//! Every byte that is read is checked (`directory`). Together with `query` the only user of tantivy.
+//! Every byte that is read is checked (`directory`). Only this module and `query` use tantivy.
 
+mod cut;
 mod directory;
 #[cfg(test)]
 mod memory;
@@ -16,46 +17,50 @@ mod tokenizer;
 mod vocabulary;
 mod writer;
 
+pub use cut::CutDocument;
 #[cfg(test)]
 pub use memory::TestDocument;
 pub use schema::INDEX_FORMAT;
-pub use snapshot::{PassageText, Row, Rows, Segment, Snapshot};
+pub use snapshot::{PassageRow, PassageText, Segment, Snapshot};
 pub use tables::NO_DOCUMENT;
 pub use vocabulary::Vocabulary;
-pub use writer::{Changes, IndexSummary, clear, count_tokens, update};
+pub use writer::{Changes, IndexSummary, clear, update};
 
 /// Joins the headings of a section path. A control character, so that no heading has it.
 pub const SECTION_SEPARATOR: char = '\u{1f}';
 
+use std::error::Error as StdError;
 use std::path::Path;
 use std::{fmt, io};
 use tantivy::TantivyError;
 
-/// What could not be done with the index.
-#[derive(Debug)]
+/// What could not be done with the index, and why.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot {attempt}: {cause}")]
 pub struct Error {
     attempt: String,
-    cause: String,
+    #[source]
+    cause: Box<dyn StdError + Send + Sync>,
     kind: ErrorKind,
 }
 
-/// What has to happen before the attempt can succeed.
+/// The kinds of failure, by what has to happen before the attempt can succeed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ErrorKind {
-    /// A file of the index is missing or is not as it was written: the index has to be made anew.
+    /// A file of the index is missing or damaged: the index has to be made again.
     Damaged,
     /// A permission is missing.
     NotPermitted,
-    /// The disk needs room.
+    /// The disk is full.
     DiskFull,
     /// Anything else.
     Other,
 }
 
 impl Error {
-    fn new(folder: &Path, attempt: &str, cause: impl fmt::Display) -> Error {
+    fn new(folder: &Path, attempt: &str, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Error {
         let attempt = format!("{attempt} the index in {}", folder.display());
-        Error { attempt, cause: cause.to_string(), kind: ErrorKind::Other }
+        Error { attempt, cause: cause.into(), kind: ErrorKind::Other }
     }
 
     /// A file or folder of the index could not be read or written.
@@ -75,18 +80,22 @@ impl Error {
         Error { kind, ..Error::new(folder, attempt, cause) }
     }
 
-    /// A file of the index is missing or is not as it was written.
+    /// The file of the index is missing or damaged.
     pub fn damaged(file: &Path) -> Error {
-        let cause = "it is missing or damaged".to_owned();
+        let cause = "it is missing or damaged".into();
         Error { attempt: format!("read {}", file.display()), cause, kind: ErrorKind::Damaged }
     }
 
     /// The index is open, and a part of it could not be read.
     pub fn reading(cause: &dyn fmt::Display) -> Error {
-        Error { attempt: "read the index".to_owned(), cause: cause.to_string(), kind: ErrorKind::Damaged }
+        Error {
+            attempt: "read the index".to_owned(),
+            cause: cause.to_string().into(),
+            kind: ErrorKind::Damaged,
+        }
     }
 
-    /// Whether the index has to be made anew.
+    /// Whether the index has to be made again.
     pub fn is_damage(&self) -> bool {
         self.kind == ErrorKind::Damaged
     }
@@ -113,11 +122,3 @@ impl ErrorKind {
         }
     }
 }
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "cannot {}: {}", self.attempt, self.cause)
-    }
-}
-
-impl std::error::Error for Error {}

@@ -1,4 +1,4 @@
-//! Numbers of fixed width in a row of bytes, little-endian.
+//! Reads little-endian numbers of fixed width.
 
 /// The number in the four bytes at `at`; 0 past the end, which a checked file of the right length does not have.
 pub(super) fn u32_at(bytes: &[u8], at: usize) -> u32 {

@@ -1,55 +1,58 @@
-//! What the index stores: for each passage its words with positions and where it stands; for each document one entry.
+//! The fields of the index: for each passage its words with positions and its place in the document; for each document an entry.
 
-use super::tokenizer::WordTokenizer;
+use super::tokenizer::TermSplitter;
 use tantivy::Index;
 use tantivy::schema::{
     FAST, Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
 };
 
-/// Changes whenever an older index can no longer be read, or would count differently.
-pub const INDEX_FORMAT: u32 = 4;
+/// Raised when an older index can no longer be read, or would count differently.
+pub const INDEX_FORMAT: u32 = 5;
 
 /// The content of the file that names the format.
 pub(super) fn format_text() -> String {
     format!("{INDEX_FORMAT}\n")
 }
 
-const TOKENIZER: &str = "words";
+const TOKENIZER: &str = "terms";
 
 /// The fields of the index. A passage has all but `entry`; a document has `docname` and `entry`.
 #[derive(Debug, Clone, Copy)]
-pub struct Fields {
+pub(super) struct Fields {
     /// The document's name: on each of its passages too, so that they can be replaced together.
-    pub docname: Field,
+    pub(super) docname: Field,
     /// The document's [`crate::text::Entry`] as JSON.
-    pub entry: Field,
+    pub(super) entry: Field,
+    /// The words of the passage, cut ([`super::cut`]): the postings.
+    pub(super) text: Field,
     /// The text of the passage.
-    pub text: Field,
-    /// The path of headings that the passage stands under, joined by [`super::SECTION_SEPARATOR`].
-    pub section: Field,
+    pub(super) passage: Field,
+    /// The headings above the passage, outermost first, joined by [`super::SECTION_SEPARATOR`].
+    pub(super) section: Field,
     /// The index of the passage among the document's passages, from 0.
-    pub ordinal: Field,
+    pub(super) ordinal: Field,
     /// The page, from 1; 0 when the document has no pages.
-    pub page: Field,
+    pub(super) page: Field,
     /// Where the passage starts in the document's plain text, in characters.
-    pub char_start: Field,
+    pub(super) char_start: Field,
     /// Its words (tokens with a letter).
-    pub n_tokens: Field,
-    /// Its language; absent when unsure.
-    pub language: Field,
+    pub(super) n_tokens: Field,
+    /// Its language; absent when it is uncertain.
+    pub(super) language: Field,
 }
 
 /// The schema and its fields.
-pub fn schema() -> (Schema, Fields) {
+pub(super) fn schema() -> (Schema, Fields) {
     let indexing = TextFieldIndexing::default()
         .set_tokenizer(TOKENIZER)
         .set_index_option(IndexRecordOption::WithFreqsAndPositions);
-    let text = TextOptions::default().set_indexing_options(indexing).set_stored();
+    let text = TextOptions::default().set_indexing_options(indexing);
     let mut builder = Schema::builder();
     let fields = Fields {
         docname: builder.add_text_field("docname", STRING | FAST),
         entry: builder.add_text_field("entry", STORED),
         text: builder.add_text_field("text", text),
+        passage: builder.add_text_field("passage", STORED),
         section: builder.add_text_field("section", STORED),
         ordinal: builder.add_u64_field("ordinal", FAST),
         page: builder.add_u64_field("page", FAST),
@@ -61,6 +64,6 @@ pub fn schema() -> (Schema, Fields) {
 }
 
 /// Registers our tokenizer with `index`.
-pub fn register_tokenizer(index: &Index) {
-    index.tokenizers().register(TOKENIZER, WordTokenizer);
+pub(super) fn register_tokenizer(index: &Index) {
+    index.tokenizers().register(TOKENIZER, TermSplitter);
 }

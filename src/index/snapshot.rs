@@ -1,5 +1,5 @@
-//! One commit of the index, open for reading: its documents, and for each segment the postings and where its passages stand.
-//! Opening reads nothing that grows with the corpus; what a question needs is read where it lies.
+//! One commit of the index, open for reading: its documents, and for each segment the postings and the places of its passages.
+//! Opening it takes constant time; a question reads only the parts of the files that it needs.
 
 use super::directory::{CheckedDirectory, FORMAT_FILE, META_FILE, is_file_whole};
 use super::numbers::u32_at;
@@ -17,7 +17,7 @@ use tantivy::{DocId, HasLen, Index, InvertedIndexReader, SegmentReader, TantivyD
 
 /// The state of the corpus that one commit left.
 pub struct Snapshot {
-    /// The name of the state: equal names, equal reports.
+    /// The name of the state. Snapshots of the same name give the same reports.
     pub id: String,
     /// The parts of the index.
     pub segments: Vec<Segment>,
@@ -32,14 +32,14 @@ pub struct Segment {
     /// For each document of the segment its index in the snapshot, four bytes.
     numbers: FileSlice,
     reader: SegmentReader,
-    /// Opened when the first passage is shown: it reads the list of its blocks.
+    /// Opened when the first passage is shown, because opening it reads the list of its blocks.
     store: Mutex<Option<Arc<StoreReader>>>,
     fields: Fields,
 }
 
 /// What every count needs of a passage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Row {
+pub struct PassageRow {
     /// The index of its document in the snapshot, or [`NO_DOCUMENT`].
     pub document: u32,
     /// Its page, 0 when there is none.
@@ -50,23 +50,23 @@ pub struct Row {
     pub n_tokens: u32,
 }
 
-/// Reads rows of a segment; quick where rows follow each other, since the block of the last one is kept.
-pub struct Rows<'s> {
+/// Reads rows of a segment. Keeps the block of the last row, so reading in order is fast.
+pub struct PassageRows<'s> {
     segment: &'s Segment,
     numbers: OwnedBytes,
     block: usize,
     bytes: OwnedBytes,
 }
 
-/// A kilorow is one checked block of the file.
+/// 1,024 rows of 16 bytes fill one checked block of the file.
 const BLOCK_ROWS: usize = 1 << 10;
 
-impl Rows<'_> {
+impl PassageRows<'_> {
     /// The row of a passage.
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn at(&mut self, row: DocId) -> io::Result<Row> {
+    pub fn at(&mut self, row: DocId) -> io::Result<PassageRow> {
         let (block, at) = (row as usize / BLOCK_ROWS, row as usize % BLOCK_ROWS * ROW_BYTES);
         if block != self.block {
             let rows = &self.segment.tables.rows;
@@ -80,7 +80,7 @@ impl Rows<'_> {
             local => u32_at(&self.numbers, 4 * local as usize),
         };
         let [a, b, c, _] = u32_at(&self.bytes, at + 12).to_le_bytes();
-        Ok(Row {
+        Ok(PassageRow {
             document,
             page: u32_at(&self.bytes, at + 4),
             language: Language::from_bytes([a, b, c]),
@@ -133,10 +133,10 @@ impl Snapshot {
         }
     }
 
-    /// The files of the last commit in `folder`, sorted: those that a reader needs. Empty when there is no index of our format.
+    /// The files of the last commit in `folder` that a reader needs, sorted. Empty when there is no index of our format.
     ///
     /// # Errors
-    /// When the list of them is damaged or cannot be read.
+    /// When the list of files is damaged or cannot be read.
     pub fn files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
         if !has_commit_of_our_format(folder)? {
             return Ok(Vec::new());
@@ -148,7 +148,7 @@ impl Snapshot {
             paths.push(folder.join(META_FILE));
             let tables = tables::file_names(&metas.segments).into_iter();
             paths.extend(tables.map(|name| folder.join(tables::FOLDER).join(name)));
-            // Listed for every segment: its deletions, which it need not have, and a file that it has only while it is written.
+            // tantivy lists for every segment a file of deletions and a temporary file; both may be absent.
             let is_optional =
                 |path: &PathBuf| path.extension().is_some_and(|kind| kind == "del" || kind == "temp");
             paths.retain(|path| !is_optional(path) || path.exists());
@@ -158,7 +158,7 @@ impl Snapshot {
         read().map_err(|cause| Error::of_tantivy(folder, "read", &cause))
     }
 
-    /// Whether a file of the index is as it was written; a file that cannot be read is not. Reads all of it.
+    /// Whether a file of the index can be read and is undamaged. Reads all of it.
     pub fn is_file_whole(path: &Path) -> bool {
         is_file_whole(path).unwrap_or(false)
     }
@@ -269,9 +269,9 @@ impl Segment {
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn rows(&self) -> io::Result<Rows<'_>> {
+    pub fn rows(&self) -> io::Result<PassageRows<'_>> {
         let numbers = self.numbers.read_bytes()?;
-        Ok(Rows { segment: self, numbers, block: usize::MAX, bytes: OwnedBytes::empty() })
+        Ok(PassageRows { segment: self, numbers, block: usize::MAX, bytes: OwnedBytes::empty() })
     }
 
     /// The number of rows.
@@ -297,7 +297,7 @@ impl Segment {
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn each_passage(&self, mut each: impl FnMut(Row)) -> Result<(), Error> {
+    pub fn each_passage(&self, mut each: impl FnMut(PassageRow)) -> Result<(), Error> {
         let mut read = || -> io::Result<()> {
             let mut rows = self.rows()?;
             for row in 0..self.n_rows() as DocId {
@@ -321,7 +321,7 @@ impl Segment {
         let path = first_text(&document, self.fields.section);
         let section = path.split(SECTION_SEPARATOR).filter(|heading| !heading.is_empty()).map(str::to_owned);
         Ok(PassageText {
-            text: first_text(&document, self.fields.text).to_owned(),
+            text: first_text(&document, self.fields.passage).to_owned(),
             section: section.collect(),
         })
     }
@@ -337,7 +337,7 @@ impl Segment {
     }
 }
 
-/// Blocks of texts that are kept unpacked: passages that are shown one after the other often share one.
+/// Unpacked blocks of the store in the cache: passages that are shown one after the other often share a block.
 const STORE_BLOCKS: usize = 8;
 
 fn first_text(document: &TantivyDocument, field: tantivy::schema::Field) -> &str {

@@ -1,11 +1,11 @@
-//! What a question needs of the index and tantivy does not have in a form that opens at once: for each segment and each snapshot
-//! one file in the folder `tables`, read in place.
+//! Tables that tantivy cannot open in constant time: for each segment and each snapshot one file in the folder `tables`, which
+//! is memory-mapped and read in place.
 //!
 //! The file of a segment, `<segment>.segment`, has these sections: a row of 16 bytes for each passage (document, page, words,
 //! language); 8 bytes for each passage that are needed only to show it (ordinal, first character); a record of 64 bytes for
-//! each document that the segment has something of, sorted by name; the names; the entries as JSON; the vocabulary. It is
-//! written once. The file of a snapshot, `<digest>.snapshot`, has totals, the order of the documents of all segments, and
-//! for each segment which of them each of its documents is: what deletions change.
+//! each document that has rows in the segment, sorted by name; the names; the entries as JSON; the vocabulary. It is
+//! written once. The file of a snapshot, `<digest>.snapshot`, has what deletions change: the totals, the order of the documents
+//! of all segments, and for each document of each segment its index in that order.
 //!
 //! Both are on disk before the `meta.json` that names their segments ([`super::directory`]), so a reader always has them.
 
@@ -29,7 +29,7 @@ pub(super) const FOLDER: &str = "tables";
 /// Marks a row that is not a passage of a current document: it is deleted, or is a document's entry.
 pub const NO_DOCUMENT: u32 = u32::MAX;
 
-/// A thousandth of a checked block, so that no row lies in two.
+/// Divides the size of a checked block, so that no row lies in two blocks.
 pub(super) const ROW_BYTES: usize = 16;
 const PLACE_BYTES: usize = 8;
 const RECORD_BYTES: usize = 64;
@@ -90,7 +90,7 @@ pub(super) fn write(index: &Index, fields: Fields, tables: &dyn Directory) -> ta
     Ok(tables.sync_directory()?)
 }
 
-/// Removes the files `names` of a folder of tables but those in `kept`: what killed commits and earlier snapshots left.
+/// Removes the files `names` of a folder of tables except those in `kept`: leftovers of killed commits and earlier snapshots.
 pub(super) fn remove_others(tables: &dyn Directory, names: Vec<PathBuf>, kept: &[PathBuf]) -> io::Result<()> {
     let kept: HashSet<&PathBuf> = kept.iter().collect();
     for name in names.iter().filter(|name| !kept.contains(name)) {
@@ -112,9 +112,9 @@ fn write_file(
     Ok(out.terminate()?)
 }
 
-/// A document as a segment has it; [`write_segment`] says which bytes hold what.
+/// The rows of one document in one segment; [`records`] defines the layout on disk.
 #[derive(Default)]
-struct Local {
+struct DocumentPart {
     first_row: Option<u32>,
     n_passages: u32,
     n_tokens: u64,
@@ -123,7 +123,7 @@ struct Local {
 
 fn write_segment(reader: &SegmentReader, fields: Fields, out: &mut dyn Write) -> tantivy::Result<()> {
     let names = strings(reader, "docname", str::to_owned)?;
-    let mut locals: Vec<Local> = (0..names.values.len()).map(|_| Local::default()).collect();
+    let mut locals: Vec<DocumentPart> = (0..names.values.len()).map(|_| DocumentPart::default()).collect();
     let places = write_rows(reader, fields, &names, &mut locals, out)?;
     let jsons = locals.iter().flat_map(|local| &local.entry).flat_map(|(_, json)| json).copied();
     let sections =
@@ -141,12 +141,12 @@ fn write_segment(reader: &SegmentReader, fields: Fields, out: &mut dyn Write) ->
     Ok(ends.iter().try_for_each(|end| out.write_all(&end.to_le_bytes()))?)
 }
 
-/// Writes the rows; gives the places and adds to `locals` what they have of each document.
+/// Writes the rows and returns the places. Adds the rows of each document to its item in `locals`.
 fn write_rows(
     reader: &SegmentReader,
     fields: Fields,
     names: &Strings<String>,
-    locals: &mut [Local],
+    locals: &mut [DocumentPart],
     out: &mut dyn Write,
 ) -> tantivy::Result<Vec<u8>> {
     let columns = reader.fast_fields();
@@ -186,7 +186,7 @@ fn write_rows(
 }
 
 /// The records of the documents of a segment.
-fn records(names: &[String], locals: &[Local]) -> Vec<u8> {
+fn records(names: &[String], locals: &[DocumentPart]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(locals.len() * RECORD_BYTES);
     let (mut name_start, mut entry_start) = (0u64, 0u64);
     for (name, local) in names.iter().zip(locals) {
@@ -223,7 +223,7 @@ fn language(tag: u32) -> Option<Language> {
     Language::from_bytes([a, b, c])
 }
 
-/// Counts the bytes that pass.
+/// Counts the bytes that are written.
 struct Counting<'o> {
     out: &'o mut dyn Write,
     count: u64,
@@ -241,7 +241,7 @@ impl Write for Counting<'_> {
     }
 }
 
-/// A column of strings: what `parse` made of each different one, sorted by the string, and which of them each row has.
+/// A column of strings: each distinct string as `parse` reads it, in the order of the strings, and which of them each row has.
 struct Strings<T> {
     column: Option<tantivy::columnar::StrColumn>,
     values: Vec<T>,
@@ -352,28 +352,28 @@ impl SegmentTables {
         Ok((u32_at(&bytes, 0), u32_at(&bytes, 4)))
     }
 
-    fn record(&self, local: u32) -> io::Result<Record> {
+    fn record(&self, local: u32) -> io::Result<PartRecord> {
         let start = local as usize * RECORD_BYTES;
-        Ok(Record(self.records.read_bytes_slice(start..start + RECORD_BYTES)?))
+        Ok(PartRecord(self.records.read_bytes_slice(start..start + RECORD_BYTES)?))
     }
 
-    fn name(&self, record: &Record) -> io::Result<String> {
+    fn name(&self, record: &PartRecord) -> io::Result<String> {
         let start = u64_at(&record.0, 0) as usize;
         let bytes = self.names.read_bytes_slice(start..start + u32_at(&record.0, 8) as usize)?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
-    fn entry(&self, record: &Record) -> io::Result<Entry> {
+    fn entry(&self, record: &PartRecord) -> io::Result<Entry> {
         let start = u64_at(&record.0, 16) as usize;
         let bytes = self.entries.read_bytes_slice(start..start + u32_at(&record.0, 12) as usize)?;
         Ok(serde_json::from_slice(&bytes)?)
     }
 }
 
-/// What a segment knows of one document. Its kind is a place in [`KINDS`]: with another order `INDEX_FORMAT` must be raised.
-struct Record(OwnedBytes);
+/// The record of the rows that one document has in a segment. Its kind is a place in [`KINDS`]: with another order `INDEX_FORMAT` must be raised.
+struct PartRecord(OwnedBytes);
 
-impl Record {
+impl PartRecord {
     fn has_entry(&self) -> bool {
         u32_at(&self.0, 12) > 0
     }
@@ -454,7 +454,7 @@ impl SnapshotTables {
         &self,
         segments: &[&'s SegmentTables],
         documents: std::ops::Range<usize>,
-        mut each: impl FnMut(&'s SegmentTables, &Record) -> io::Result<()>,
+        mut each: impl FnMut(&'s SegmentTables, &PartRecord) -> io::Result<()>,
     ) -> io::Result<()> {
         let start = TOTALS_BYTES + 8 * documents.start;
         let order = self.file.read_bytes_slice(start..start + 8 * documents.len())?;
@@ -501,7 +501,7 @@ impl SnapshotTables {
     }
 }
 
-/// A file whose sections are not as long as they should be.
+/// The error for a file whose sections do not have the expected length.
 fn shorter(name: &Path) -> OpenReadError {
     let cause = io::Error::new(io::ErrorKind::InvalidData, "its sections do not fit its length");
     OpenReadError::wrap_io_error(cause, name.to_path_buf())

@@ -1,53 +1,39 @@
-//! The tokens of the index: the words of [`crate::text::words`] as they are written, so that patterns can tell upper from
-//! lower case. Where a word hangs, a second token at its place names the word that shares its missing part:
-//! `mål-(resultatstyring)`.
+//! Hands the terms of a passage to tantivy: they are cut already ([`super::cut`]).
 
-use crate::text::{Word, coordinations, words};
-use std::vec::IntoIter;
+use super::cut::{SAME_POSITION, TERM_END};
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
-/// Hands the words of a passage to tantivy.
+/// Splits the terms of a passage.
 #[derive(Clone)]
-pub struct WordTokenizer;
+pub struct TermSplitter;
 
-/// The words of one passage.
-pub struct WordStream {
-    tokens: IntoIter<Token>,
+/// The terms of one passage.
+pub struct Terms<'a> {
+    rest: &'a str,
     token: Token,
 }
 
-impl Tokenizer for WordTokenizer {
-    type TokenStream<'a> = WordStream;
+impl Tokenizer for TermSplitter {
+    type TokenStream<'a> = Terms<'a>;
 
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> WordStream {
-        let words: Vec<Word<'_>> = words(text).collect();
-        let mut partners = coordinations(text, &words).into_iter().peekable();
-        let mut tokens = Vec::with_capacity(words.len());
-        for (position, word) in words.iter().enumerate() {
-            tokens.push(token(position, word, word.text.to_owned()));
-            if let Some((_, partner)) = partners.next_if(|(hanging, _)| *hanging == position) {
-                tokens.push(token(position, word, conjunct(word.text, words[partner].text)));
-            }
-        }
-        WordStream { tokens: tokens.into_iter(), token: Token::default() }
+    fn token_stream<'a>(&'a mut self, terms: &'a str) -> Terms<'a> {
+        // The first term moves it from before the first position to 0.
+        let token = Token { position: usize::MAX, ..Token::default() };
+        Terms { rest: terms, token }
     }
 }
 
-fn token(position: usize, word: &Word<'_>, text: String) -> Token {
-    Token { offset_from: word.range.start, offset_to: word.range.end, position, text, position_length: 1 }
-}
-
-/// A hanging word with the word that shares its missing part, on the side where that is missing.
-fn conjunct(hanging: &str, partner: &str) -> String {
-    match hanging.ends_with('-') {
-        true => format!("{hanging}({partner})"),
-        false => format!("({partner}){hanging}"),
-    }
-}
-
-impl TokenStream for WordStream {
+impl TokenStream for Terms<'_> {
     fn advance(&mut self) -> bool {
-        self.tokens.next().map(|token| self.token = token).is_some()
+        let Some((term, rest)) = self.rest.split_once(TERM_END) else { return false };
+        self.rest = rest;
+        let same_position = term.strip_prefix(SAME_POSITION);
+        if same_position.is_none() {
+            self.token.position = self.token.position.wrapping_add(1);
+        }
+        self.token.text.clear();
+        self.token.text.push_str(same_position.unwrap_or(term));
+        true
     }
 
     fn token(&self) -> &Token {
@@ -56,5 +42,21 @@ impl TokenStream for WordStream {
 
     fn token_mut(&mut self) -> &mut Token {
         &mut self.token
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn terms_are_given_with_their_positions() {
+        let mut terms = Vec::new();
+        let mut splitter = TermSplitter;
+        splitter
+            .token_stream("mål-\n\u{1}mål-(styring)\nog\n")
+            .process(&mut |token| terms.push((token.position, token.text.clone())));
+        let wanted = [(0, "mål-"), (0, "mål-(styring)"), (1, "og")];
+        assert_eq!(terms, wanted.map(|(position, text)| (position, text.to_owned())));
     }
 }

@@ -1,4 +1,4 @@
-//! The different words of a segment as one block of text, so that a question costs the words that it is about.
+//! The distinct words of a segment as one block of text, so that the cost of a look-up depends on the words that match.
 //!
 //! A line is a word in small letters and, where it is written otherwise, a tab and the word as it is written. The lines are
 //! sorted, so all spellings of a word and all words with a prefix follow each other; words that contain some letters are found

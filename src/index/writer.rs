@@ -1,9 +1,10 @@
 //! Replaces documents in the index, all in one commit.
 
+use super::cut::CutDocument;
 use super::directory::{CheckedDirectory, FORMAT_FILE};
 use super::schema::{self, Fields, format_text};
 use super::{Error, SECTION_SEPARATOR, tables};
-use crate::text::{DocName, Document, Entry, words};
+use crate::text::{DocName, Entry};
 use rayon::prelude::*;
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -12,12 +13,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tantivy::{Index, IndexWriter, TantivyDocument, Term};
 
 /// What one commit changes.
-pub struct Changes<'a, Load> {
+pub struct Changes<'a, Item, Load> {
     /// Documents whose passages and entry leave the index (they may come back in `added`).
     pub removed: &'a [DocName],
     /// Documents that enter it.
-    pub added: &'a [Entry],
-    /// Gives the text of an added document; called from several threads.
+    pub added: &'a [Item],
+    /// Gives the entry and the text of an added document; called once for each, from several threads.
     pub load: Load,
     /// The name of the snapshot that the commit makes.
     pub snapshot_id: &'a str,
@@ -39,34 +40,38 @@ pub struct IndexSummary {
 ///
 /// # Errors
 /// When the folder cannot be written, or `load` fails; the previous snapshot is untouched.
-pub fn update<Load>(
+pub fn update<Item, Failure, Load>(
     folder: &Path,
-    changes: &Changes<'_, Load>,
+    changes: &Changes<'_, Item, Load>,
     heap_bytes: usize,
     stop: &AtomicBool,
-) -> Result<Option<IndexSummary>, Error>
+) -> Result<Option<IndexSummary>, Failure>
 where
-    Load: Fn(&Entry) -> Result<Document, String> + Sync,
+    Item: Sync,
+    Failure: From<Error> + Send,
+    Load: Fn(&Item) -> Result<(Entry, CutDocument), Failure> + Sync,
 {
     prepare_folder(folder)?;
     let directory =
         CheckedDirectory::open(folder).map_err(|e| Error::of_tantivy(folder, "open", &e.into()))?;
     let committed = commit(folder, &directory, changes, heap_bytes, stop);
     committed.map_err(|error| match directory.first_failure() {
-        Some((path, cause)) => Error::of_file(folder, "write", path, cause),
+        Some((path, cause)) => Error::of_file(folder, "write", path, cause).into(),
         None => error,
     })
 }
 
-fn commit<Load>(
+fn commit<Item, Failure, Load>(
     folder: &Path,
     directory: &CheckedDirectory,
-    changes: &Changes<'_, Load>,
+    changes: &Changes<'_, Item, Load>,
     heap_bytes: usize,
     stop: &AtomicBool,
-) -> Result<Option<IndexSummary>, Error>
+) -> Result<Option<IndexSummary>, Failure>
 where
-    Load: Fn(&Entry) -> Result<Document, String> + Sync,
+    Item: Sync,
+    Failure: From<Error> + Send,
+    Load: Fn(&Item) -> Result<(Entry, CutDocument), Failure> + Sync,
 {
     let fail = |cause: tantivy::TantivyError| Error::of_tantivy(folder, "write", &cause);
     let (schema, fields) = schema::schema();
@@ -81,17 +86,14 @@ where
     for docname in changes.removed {
         writer.delete_term(Term::from_field_text(fields.docname, docname.as_str()));
     }
-    let passages: u64 = changes
-        .added
-        .par_iter()
-        .map(|entry| {
-            if stop.load(Ordering::Relaxed) {
-                return Ok(0);
-            }
-            let document = (changes.load)(entry).map_err(|e| Error::new(folder, "write", e))?;
-            add(&writer, &fields, entry, &document).map_err(fail)
-        })
-        .try_reduce(|| 0, |a, b| Ok(a + b))?;
+    let add = |item: &Item| -> Result<u64, Failure> {
+        if stop.load(Ordering::Relaxed) {
+            return Ok(0);
+        }
+        let (entry, document) = (changes.load)(item)?;
+        Ok(add(&writer, &fields, &entry, &document).map_err(fail)?)
+    };
+    let passages = changes.added.par_iter().map(add).try_reduce(|| 0, |a, b| Ok(a + b))?;
     if stop.load(Ordering::Relaxed) {
         writer.rollback().map_err(fail)?;
         return Ok(None);
@@ -137,11 +139,6 @@ pub fn clear(folder: &Path) -> Result<(), Error> {
     }
 }
 
-/// The number of word tokens in `text`: those with a letter.
-pub fn count_tokens(text: &str) -> u64 {
-    words(text).filter(|word| word.has_letter).count() as u64
-}
-
 /// Makes the folder of the index when there is none, and empties it when its format is not ours.
 ///
 /// The format is on disk before the first file of the index, so that after a crash an index is never taken for one of an older format.
@@ -166,31 +163,33 @@ fn prepare_folder(folder: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// Adds `document` to the index and returns the number of its passages.
+/// Adds `cut` to the index and returns the number of its passages.
 pub(super) fn add(
     writer: &IndexWriter,
     fields: &Fields,
     entry: &Entry,
-    document: &Document,
+    cut: &CutDocument,
 ) -> tantivy::Result<u64> {
     let mut header = TantivyDocument::default();
     header.add_text(fields.docname, entry.docname.as_str());
     header.add_text(fields.entry, serde_json::to_string(entry).expect("an entry has only string keys"));
     writer.add_document(header)?;
-    let starts = document.char_starts();
-    for (ordinal, ((page, passage), char_start)) in document.passages().zip(starts).enumerate() {
+    let starts = cut.document.char_starts();
+    let passages = cut.document.passages().zip(&cut.passages).zip(starts);
+    for (ordinal, (((page, passage), words), char_start)) in passages.enumerate() {
         let mut row = TantivyDocument::default();
         row.add_text(fields.docname, entry.docname.as_str());
-        row.add_text(fields.text, &passage.text);
+        row.add_text(fields.text, &words.terms);
+        row.add_text(fields.passage, &passage.text);
         row.add_text(fields.section, passage.section.join(&SECTION_SEPARATOR.to_string()));
         row.add_u64(fields.ordinal, ordinal as u64);
         row.add_u64(fields.page, u64::from(page.number.unwrap_or(0)));
         row.add_u64(fields.char_start, u64::from(char_start));
-        row.add_u64(fields.n_tokens, count_tokens(&passage.text));
+        row.add_u64(fields.n_tokens, words.n_tokens);
         if let Some(language) = passage.language {
             row.add_text(fields.language, language.code());
         }
         writer.add_document(row)?;
     }
-    Ok(document.passages().count() as u64)
+    Ok(cut.passages.len() as u64)
 }

@@ -1,13 +1,13 @@
 //! What the archive holds, as documents: one for each different file, however many places have it.
 
-use super::store::{Extracted, TextStore};
-use super::{Damage, Error, rules_version};
+use super::job::{Extracted, Job, Settings};
+use super::store::TextStore;
+use super::{Damage, Error};
 use crate::acquire::{Archive, Extraction, Holding, Inventory};
 use crate::config::Config;
 use crate::extract::record;
-use crate::index::{INDEX_FORMAT, count_tokens};
-use crate::text::{Digest, DocName, Entry, Language, Notice, Rejected};
-use rayon::prelude::*;
+use crate::index::{CutDocument, INDEX_FORMAT};
+use crate::text::{Digest, DocName, Entry, Language, MediaType, Notice, Rejected, main_language};
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
@@ -16,19 +16,22 @@ use std::path::PathBuf;
 pub struct Corpus<'a> {
     /// Its configuration.
     pub config: &'a Config,
-    /// Extracted texts.
-    pub texts: TextStore,
 }
 
 impl<'a> Corpus<'a> {
     /// The corpus that `config` describes.
     pub fn new(config: &'a Config) -> Corpus<'a> {
-        Corpus { config, texts: TextStore::new(config.data().join("text")) }
+        Corpus { config }
     }
 
     /// Where the WARC files and the catalogue are.
     pub fn archive_folder(&self) -> PathBuf {
         self.config.data().join("archive")
+    }
+
+    /// Where the texts are.
+    pub(super) fn text_folder(&self) -> PathBuf {
+        self.config.data().join("text")
     }
 
     /// Where the index is.
@@ -54,7 +57,18 @@ impl Holdings {
     /// # Errors
     /// When the catalogue cannot be read.
     pub fn read(archive: &Archive) -> Result<Holdings, Error> {
-        let inventory = archive.inventory(&rules_version())?;
+        Ok(Holdings::of(archive.inventory(Settings::current().name())?))
+    }
+
+    /// The part of the holdings that [`Holdings::rejected`] lists, without reading the rest of the catalogue.
+    ///
+    /// # Errors
+    /// When the catalogue cannot be read.
+    pub fn read_rejected(archive: &Archive) -> Result<Holdings, Error> {
+        Ok(Holdings::of(archive.rejected_inventory(Settings::current().name())?))
+    }
+
+    fn of(inventory: Inventory) -> Holdings {
         let failures = failures(&inventory);
         let mut files = BTreeMap::<Digest, Vec<Holding>>::new();
         for holding in inventory.holdings {
@@ -63,7 +77,7 @@ impl Holdings {
         for places in files.values_mut() {
             places.sort_by_cached_key(|place| (place.is_vanished, place.docname()));
         }
-        Ok(Holdings { files, failures, extractions: inventory.extractions })
+        Holdings { files, failures, extractions: inventory.extractions }
     }
 
     /// How the extraction of a file by the current rules ended. `None` when it was not tried.
@@ -151,9 +165,10 @@ pub struct Planned<'a> {
 impl<'a> Planned<'a> {
     fn new(sha256: Digest, places: &'a [Holding]) -> Planned<'a> {
         let mut hasher = Sha256::new();
-        let versions = format!("{}, record {}", rules_version(), record::RECORDER_VERSION);
-        let parts =
-            [versions, sha256.to_string(), places[0].public_url.clone(), format!("{:?}", places[0].metadata)];
+        let job = Job { sha256, settings: Settings::current() };
+        let version = format!("record {}", record::RECORDER_VERSION);
+        let metadata = format!("{:?}", places[0].metadata);
+        let parts = [job.id().to_string(), version, places[0].public_url.clone(), metadata];
         let names = places.iter().map(|place| format!("{} {}", place.docname(), place.is_vanished));
         for part in parts.into_iter().chain(names) {
             hasher.update(part.as_bytes());
@@ -162,24 +177,33 @@ impl<'a> Planned<'a> {
         Planned { docname: places[0].docname(), sha256, places, made_from: Digest::from_hasher(hasher) }
     }
 
-    /// The entry of the document, made from its text.
-    fn entry(&self, extracted: &Extracted) -> Entry {
-        let place = &self.places[0];
-        let document = &extracted.document;
+    /// The entry of the document and its text with the words cut: its text is read once, and its words are cut once.
+    ///
+    /// # Errors
+    /// When the text is missing or damaged.
+    pub(super) fn read(&self, store: &TextStore) -> Result<(Entry, CutDocument), Error> {
+        let Extracted { media_type, document, .. } = text(store, &self.sha256)?;
+        let cut = CutDocument::new(document);
+        Ok((self.entry(media_type, &cut), cut))
+    }
+
+    fn entry(&self, media_type: MediaType, cut: &CutDocument) -> Entry {
+        let (place, document) = (&self.places[0], cut.document());
         let (described, findings) = record::describe(document, &place.metadata, &place.location);
         let mut notices: Vec<Notice> = document.notices.iter().cloned().chain(findings).collect();
         notices.sort();
         notices.dedup();
         let pages = document.pages.iter().filter(|page| page.number.is_some()).count() as u32;
+        let shares = document.language_shares();
         Entry {
             docname: self.docname.clone(),
             record: described,
-            language: place.metadata.language.or_else(|| document.language()),
-            language_shares: thousandths(&document.language_shares()),
-            media_type: extracted.media_type,
+            language: place.metadata.language.or_else(|| main_language(&shares)),
+            language_shares: thousandths(&shares),
+            media_type,
             n_pages: (pages > 0).then_some(pages),
             n_passages: document.passages().count() as u32,
-            n_tokens: document.passages().map(|(_, passage)| count_tokens(&passage.text)).sum(),
+            n_tokens: cut.n_tokens(),
             source_url: place.public_url.clone(),
             source_sha256: self.sha256,
             also_at: self.places[1..].iter().map(Holding::docname).collect(),
@@ -190,21 +214,11 @@ impl<'a> Planned<'a> {
     }
 }
 
-/// The entries of `planned`, from the texts of `store`; several threads at once.
-///
-/// # Errors
-/// When a text is missing.
-pub fn entries(planned: &[&Planned<'_>], store: &TextStore) -> Result<Vec<Entry>, Error> {
-    planned.par_iter().map(|planned| Ok(planned.entry(&text(store, &planned.sha256)?))).collect()
-}
-
 /// The text of a file that was extracted.
-///
-/// # Errors
-/// When it is missing or damaged.
-pub fn text(store: &TextStore, sha256: &Digest) -> Result<Extracted, Error> {
+fn text(store: &TextStore, sha256: &Digest) -> Result<Extracted, Error> {
     store.get(sha256)?.ok_or_else(|| {
-        let message = format!("{} is missing or damaged", store.json_path(sha256).display());
+        let message =
+            format!("the text of {sha256} in {} is missing or damaged", store.path(sha256).display());
         let hint = "run `ordskifte refresh`: it extracts the text again from the archive";
         Error { damage: Some(Damage::Text), ..Error::new(message, hint) }
     })

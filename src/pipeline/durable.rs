@@ -17,21 +17,33 @@ const OUR_TEMPORARY: &str = ".tmp-ordskifte-";
 /// # Errors
 /// When the folder cannot be written.
 pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    let write = |path: &Path| -> std::io::Result<()> {
-        let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
-        let mut file = tempfile::Builder::new()
-            .prefix(OUR_TEMPORARY)
-            .permissions(readable_by_all())
-            .tempfile_in(folder)?;
-        file.write_all(bytes)?;
+    replace_with_parts(path, &[bytes])
+}
+
+/// The same for the bytes of all `parts`.
+pub(super) fn replace_with_parts(path: &Path, parts: &[&[u8]]) -> Result<(), Error> {
+    let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
+    write_and_rename(folder, path, parts, true).map_err(|e| Error::world("write", path, &e))
+}
+
+/// The same for a copy that can be made again: readers see the old file or the new one, and a power loss may leave neither. The
+/// temporary file is made in `folder`.
+pub(super) fn replace_unsynced(folder: &Path, path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    write_and_rename(folder, path, &[bytes], false).map_err(|e| Error::world("write", path, &e))
+}
+
+fn write_and_rename(folder: &Path, path: &Path, parts: &[&[u8]], is_synced: bool) -> std::io::Result<()> {
+    let mut file =
+        tempfile::Builder::new().prefix(OUR_TEMPORARY).permissions(readable_by_all()).tempfile_in(folder)?;
+    parts.iter().try_for_each(|part| file.write_all(part))?;
+    if is_synced {
         file.as_file().sync_all()?;
-        // Not tempfile's `persist`: it makes the system call without libc, where tests/crash/faults.c would not see it.
-        let temporary = file.into_temp_path();
-        fs::rename(&temporary, path)?;
-        temporary.keep()?;
-        Ok(())
-    };
-    write(path).map_err(|e| Error::world("write", path, &e))
+    }
+    // Not tempfile's `persist`: it makes the system call without libc, where tests/crash/faults.c would not see it.
+    let temporary = file.into_temp_path();
+    fs::rename(&temporary, path)?;
+    temporary.keep()?;
+    Ok(())
 }
 
 /// The permissions that other programs give to new files; tempfile makes files that nobody else may read.

@@ -7,25 +7,36 @@
 
 mod checked;
 mod corpus;
+mod difference;
 mod durable;
 mod event;
+mod extraction;
+mod job;
+mod kept;
 mod kwic;
-mod parse;
+mod parsers;
 mod refresh;
 mod reports;
 mod run;
+mod snapshots;
 mod store;
 mod verify;
 
 pub use corpus::{Corpus, Holdings, snapshot_id};
+pub use difference::{Difference, DocumentChange, NumberChange, description, difference};
 pub use durable::replace;
 pub use event::Event;
+pub use job::{Extracted, Job, Outcome, PackedText, Settings, extracted, is_document};
+pub use kept::{
+    KeptSnapshot, export_snapshot, find_snapshot, kept_snapshots, name_snapshot, remove_snapshot,
+};
 pub use kwic::kwic_row;
-pub use parse::{Parsers, Reply, is_document, parse, serve_parser};
+pub use parsers::{Parsers, serve_parser};
 pub use refresh::{RefreshSummary, refresh};
-pub use reports::{Counted, current_folder, open_results};
+pub use reports::{Counted, open_results};
 pub use run::Options;
-pub use store::{Extracted, TextStore};
+pub use snapshots::{current_folder, current_id};
+pub use store::TextStore;
 pub use verify::{Fault, VerifySummary, verify};
 
 use std::fmt;

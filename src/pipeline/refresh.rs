@@ -1,27 +1,24 @@
 //! One run of the main job.
 
 use super::checked::CheckedFiles;
-use super::corpus::{Corpus, Holdings, Planned, entries, snapshot_id, stage_of, text};
+use super::corpus::{Corpus, Holdings, Planned, snapshot_id};
 use super::durable::{create_folder, remove_old_temporaries, remove_temporaries};
-use super::parse::{Parsers, Reply};
-use super::reports;
+use super::extraction::{Extractor, connect, work};
 use super::run::{Options, emit, stage};
-use super::{Damage, Error, Event, rules_version};
+use super::store::TextStore;
+use super::{Damage, Error, Event};
+use super::{kept, reports, snapshots};
 use crate::acquire::{
-    self, AcquireOptions, Archive, ErrorKind, Extraction, Holding, LocationOutcome, RunCounts, SourceEvent,
-    SourceSettings, SystemClock,
+    self, AcquireOptions, Archive, LocationOutcome, RunCounts, SourceEvent, SourceSettings, SystemClock,
 };
 use crate::config::Config;
 use crate::index::{self, Snapshot};
-use crate::text::{Digest, DocName, Entry, Rejected, Rejection};
-use rayon::prelude::*;
+use crate::text::{Digest, DocName, Rejected};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-
-/// Files that are extracted between two commits of the catalogue: a crash loses the work on at most this many.
-const BATCH_FILES: usize = 64;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
 
 /// What a run did and left.
 #[derive(Debug, Clone, Default)]
@@ -92,8 +89,8 @@ fn remove_leftovers(corpus: &Corpus<'_>) -> Result<(), Error> {
     let data = corpus.config.data();
     remove_temporaries(&data)?;
     remove_temporaries(&corpus.index_folder())?;
-    corpus.texts.remove_temporaries()?;
-    reports::remove_leftovers(corpus)
+    remove_temporaries(&corpus.text_folder())?;
+    kept::clean(corpus)
 }
 
 /// What the sources have that the archive, or an empty one where there is none, has not.
@@ -105,7 +102,7 @@ fn dry_run(corpus: &Corpus<'_>, options: &Options<'_>) -> Result<RefreshSummary,
         true => Archive::open_read_only(&folder)?,
         false => Archive::open(empty.path())?,
     };
-    let (acquired, n_warnings) = acquire_all(corpus, &mut archive, options)?;
+    let (acquired, n_warnings) = acquire_all(corpus, &mut archive, options, &mut || {})?;
     Ok(RefreshSummary { acquired, n_warnings, ..RefreshSummary::default() })
 }
 
@@ -114,63 +111,149 @@ fn run_stages(
     archive: &mut Archive,
     options: &Options<'_>,
 ) -> Result<RefreshSummary, Error> {
-    let (acquired, n_warnings) = acquire_all(corpus, archive, options)?;
-    let acquired = RefreshSummary { acquired, n_warnings, ..RefreshSummary::default() };
     let checked = CheckedFiles::load(&corpus.config.data(), options.now);
     if options.rehash {
         checked.clear();
     }
-    let mut result = derive(corpus, archive, acquired.clone(), &checked, options);
-    // A file was damaged although it had been found whole: everything is checked again, once.
-    if let Err(Error { damage: Some(damage), message, .. }) = &result {
-        emit(options, Event::Warning { text: format!("{message}; it is made again from the archive") });
-        checked.clear();
-        if *damage == Damage::Index {
-            index::clear(&corpus.index_folder())?;
-        }
-        result = derive(corpus, archive, acquired, &checked, options);
-    }
+    let store = Mutex::new(TextStore::open(corpus.text_folder())?);
+    let (queue, work) = work(corpus, archive, options);
+    let result = thread::scope(|scope| {
+        let mut run = Run {
+            corpus,
+            options,
+            checked: &checked,
+            store: &store,
+            extractor: Extractor::new(scope, &work, queue, &store, &checked),
+        };
+        run.stages(archive)
+    });
     checked.save()?;
     result
 }
 
-/// Makes texts, index and reports from what the archive holds.
-fn derive(
-    corpus: &Corpus<'_>,
-    archive: &mut Archive,
-    mut summary: RefreshSummary,
-    checked: &CheckedFiles,
-    options: &Options<'_>,
-) -> Result<RefreshSummary, Error> {
-    let mut holdings = Holdings::read(archive)?;
-    let n_unreadable;
-    (summary.n_extracted, n_unreadable) = extract_all(corpus, archive, &mut holdings, checked, options)?;
-    summary.n_warnings += n_unreadable;
-    if options.stop.load(Ordering::Relaxed) {
-        summary.was_stopped = true;
-        return Ok(summary);
-    }
-    summary.rejected = holdings.rejected();
-    let planned = holdings.plan();
-    summary.n_documents = planned.len() as u64;
-    summary.snapshot_id = snapshot_id(planned.iter());
-    match index_all(corpus, &planned, &summary.snapshot_id, checked, options)? {
-        Some(indexed) => summary.n_indexed = indexed,
-        None => {
-            summary.was_stopped = true;
-            return Ok(summary);
-        }
-    }
-    record_snapshot(archive, &planned, &summary.snapshot_id, options.now)?;
-    summary.counted = reports::write_all(corpus, &summary.snapshot_id, &summary.rejected, checked, options)?;
-    Ok(summary)
+/// What the stages of one run share.
+struct Run<'r, 'scope, 'env> {
+    corpus: &'r Corpus<'r>,
+    options: &'r Options<'r>,
+    checked: &'r CheckedFiles,
+    store: &'r Mutex<TextStore>,
+    extractor: Extractor<'scope, 'env>,
 }
 
-/// Reads the sources. Returns what they gave, and how many of them a person should look at.
+impl Run<'_, '_, '_> {
+    fn stages(&mut self, archive: &mut Archive) -> Result<RefreshSummary, Error> {
+        let (acquired, n_warnings) = self.acquire(archive)?;
+        let acquired = RefreshSummary { acquired, n_warnings, ..RefreshSummary::default() };
+        let result = self.derive(archive, acquired.clone());
+        let Err(Error { damage: Some(damage), message, .. }) = &result else { return result };
+        // A file was damaged although it had been found whole: everything is checked again, once.
+        let text = format!("{message}; it is made again from the archive");
+        emit(self.options, Event::Warning { text });
+        self.checked.clear();
+        if *damage == Damage::Index {
+            index::clear(&self.corpus.index_folder())?;
+        }
+        self.derive(archive, acquired)
+    }
+
+    /// Reads the sources, and begins to extract what they give.
+    fn acquire(&mut self, archive: &mut Archive) -> Result<(acquire::AcquireSummary, u64), Error> {
+        let connection = connect(archive);
+        let mut failure = None;
+        let acquired = acquire_all(self.corpus, archive, self.options, &mut || {
+            connection.pass_on(&mut self.extractor, &mut failure);
+        })?;
+        archive.commit()?;
+        connection.pass_on(&mut self.extractor, &mut failure);
+        archive.disconnect()?;
+        self.extractor.finish(archive)?;
+        failure.map_or(Ok(acquired), Err)
+    }
+
+    /// Makes texts, index and reports from what the archive holds.
+    fn derive(
+        &mut self,
+        archive: &mut Archive,
+        mut summary: RefreshSummary,
+    ) -> Result<RefreshSummary, Error> {
+        let mut holdings = Holdings::read(archive)?;
+        self.extractor.extract_missing(archive, &mut holdings)?;
+        let extracted = self.extractor.summary();
+        summary.n_extracted = extracted.n_extracted;
+        summary.n_warnings += extracted.n_unreadable;
+        if self.options.stop.load(Ordering::Relaxed) {
+            return Ok(RefreshSummary { was_stopped: true, ..summary });
+        }
+        summary.rejected = holdings.rejected();
+        let planned = holdings.plan();
+        summary.n_documents = planned.len() as u64;
+        let documents_id = snapshot_id(planned.iter());
+        match self.index(&planned, &documents_id)? {
+            Some(indexed) => summary.n_indexed = indexed,
+            None => return Ok(RefreshSummary { was_stopped: true, ..summary }),
+        }
+        record_snapshot(archive, &planned, &documents_id, self.options.now)?;
+        let rejected = &summary.rejected;
+        summary.counted =
+            reports::write_all(self.corpus, &documents_id, rejected, self.checked, self.options)?;
+        summary.snapshot_id = snapshots::current_id(self.corpus).unwrap_or_default();
+        Ok(summary)
+    }
+
+    /// Brings the index to the state `snapshot_id`. Returns the documents that entered it; `None` when stopped.
+    fn index(&self, planned: &[Planned<'_>], snapshot_id: &str) -> Result<Option<u64>, Error> {
+        let folder = self.corpus.index_folder();
+        let current = whole_snapshot(&folder, self.checked, self.options)?;
+        if current.as_ref().is_some_and(|snapshot| snapshot.id == snapshot_id) {
+            return Ok(Some(0));
+        }
+        let listed = current.map_or(Ok(Vec::new()), |snapshot| snapshot.entries())?;
+        let present: HashMap<&DocName, Digest> =
+            listed.iter().map(|entry| (&entry.docname, entry.made_from)).collect();
+        let wanted: HashMap<&DocName, Digest> =
+            planned.iter().map(|planned| (&planned.docname, planned.made_from)).collect();
+        let changed = |planned: &&Planned<'_>| present.get(&planned.docname) != Some(&planned.made_from);
+        let added: Vec<&Planned<'_>> = planned.iter().filter(changed).collect();
+        let removed: Vec<DocName> = present
+            .iter()
+            .filter(|(docname, made_from)| wanted.get(*docname) != Some(made_from))
+            .map(|(docname, _)| (*docname).clone())
+            .collect();
+        self.update_index(&folder, &removed, &added, snapshot_id)
+    }
+
+    fn update_index(
+        &self,
+        folder: &Path,
+        removed: &[DocName],
+        added: &[&Planned<'_>],
+        snapshot_id: &str,
+    ) -> Result<Option<u64>, Error> {
+        let total = added.len() as u64;
+        stage(self.options, "index", Some(total), || {
+            let store = self.store.lock().expect("no thread panics with the store");
+            let done = AtomicU64::new(0);
+            let load = |planned: &&Planned<'_>| -> Result<_, Error> {
+                let read = planned.read(&store)?;
+                let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+                emit(self.options, Event::Progress { stage: "index", done, total });
+                Ok(read)
+            };
+            let changes = index::Changes { removed, added, load, snapshot_id };
+            let heap = self.corpus.config.settings.index.heap_mb << 20;
+            let summary = index::update(folder, &changes, heap, self.options.stop)?;
+            Snapshot::files(folder)?.iter().for_each(|path| self.checked.mark_whole(path));
+            Ok((summary.map(|summary| summary.documents), total))
+        })
+    }
+}
+
+/// Reads the sources and calls `after_each` after each location. Returns what they gave, and how many of them a person should look at.
 fn acquire_all(
     corpus: &Corpus<'_>,
     archive: &mut Archive,
     options: &Options<'_>,
+    after_each: &mut dyn FnMut(),
 ) -> Result<(acquire::AcquireSummary, u64), Error> {
     let sources = chosen_sources(corpus, options)?;
     let acquire_options = AcquireOptions {
@@ -194,6 +277,7 @@ fn acquire_all(
             n_warnings += u64::from(concerns_a_whole_source(&event));
             emit_acquired(options, event);
             emit(options, Event::Progress { stage: "acquire", done, total });
+            after_each();
         };
         let summary =
             acquire::acquire(archive, &sources, &corpus.config.root, &acquire_options, &mut on_event)?;
@@ -274,173 +358,6 @@ fn counts(summary: &RefreshSummary) -> RunCounts {
         n_failed: acquired.n_failed,
         n_rejected: summary.rejected.len() as u64,
     }
-}
-
-/// Extracts every file that the archive holds and of which the text store has no whole text. Returns how many, and how many of
-/// them the archive could not give.
-fn extract_all(
-    corpus: &Corpus<'_>,
-    archive: &mut Archive,
-    holdings: &mut Holdings,
-    checked: &CheckedFiles,
-    options: &Options<'_>,
-) -> Result<(u64, u64), Error> {
-    let jobs = pending(corpus, holdings, checked);
-    if jobs.is_empty() {
-        return Ok((0, 0));
-    }
-    let parsers = Parsers::new(options.worker_program.clone(), corpus.config.settings.worker);
-    let total = jobs.len() as u64;
-    let mut ended = Vec::new();
-    let counts = stage(options, "extract", Some(total), || {
-        let done = AtomicU64::new(0);
-        let mut n_unreadable = 0;
-        let on_outcome = |place: &Holding, outcome: &Extraction| {
-            if let Some(Rejection { reason, hint, .. }) = outcome.rejection.clone() {
-                let stage = stage_of(outcome);
-                emit(options, Event::Rejected { location: place.docname(), stage, reason, hint });
-            }
-            let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-            emit(options, Event::Progress { stage: "extract", done, total });
-        };
-        for batch in jobs.chunks(BATCH_FILES) {
-            let outcomes = extract_batch(corpus, &parsers, archive, batch, options.stop, &on_outcome)?;
-            corpus.texts.sync_folders(outcomes.iter().map(|outcome| outcome.sha256))?;
-            archive.catalogue_mut()?.record_extractions(&outcomes)?;
-            n_unreadable += outcomes.iter().filter(|outcome| !outcome.is_archived).count() as u64;
-            for outcome in outcomes.iter().filter(|outcome| outcome.rejection.is_none()) {
-                corpus.texts.mark_whole(&outcome.sha256, checked);
-            }
-            ended.extend(outcomes);
-        }
-        let done = done.load(Ordering::Relaxed);
-        Ok(((done, n_unreadable), done))
-    })?;
-    holdings.note(ended);
-    Ok(counts)
-}
-
-/// The first place of each file whose text is missing or damaged, and which is not known to be rejected. Files that ran into a
-/// limit are among them: each is tried once in every run.
-fn pending<'a>(corpus: &Corpus<'_>, holdings: &'a Holdings, checked: &CheckedFiles) -> Vec<&'a Holding> {
-    let (mut jobs, mut extracted) = (Vec::new(), Vec::new());
-    for (sha256, places) in &holdings.files {
-        let known = holdings.extraction(&places[0].sha256);
-        match known.map(|known| (known.rejection.as_ref(), known.is_archived)) {
-            None => jobs.push(&places[0]),
-            Some((None, _)) => extracted.push((sha256, &places[0])),
-            // The record may have been restored since.
-            Some((Some(_), false)) => jobs.push(&places[0]),
-            // A limit may be raised, and a busy machine may be idle next time.
-            Some((Some(rejection), true)) if rejection.limit.is_some() => jobs.push(&places[0]),
-            Some((Some(_), true)) => {}
-        }
-    }
-    let is_damaged = |(sha256, _): &&(&Digest, &Holding)| !corpus.texts.is_whole(sha256, checked);
-    let damaged: Vec<&Holding> = extracted.par_iter().filter(is_damaged).map(|(_, place)| *place).collect();
-    jobs.extend(damaged);
-    jobs
-}
-
-/// Extracts the files of `batch` side by side; those that are left when `stop` is set are passed over.
-fn extract_batch(
-    corpus: &Corpus<'_>,
-    parsers: &Parsers,
-    archive: &mut Archive,
-    batch: &[&Holding],
-    stop: &AtomicBool,
-    on_outcome: &(dyn Fn(&Holding, &Extraction) + Sync),
-) -> Result<Vec<Extraction>, Error> {
-    let archive = Mutex::new(archive);
-    let outcomes = batch.par_iter().map(|place| {
-        if stop.load(Ordering::Relaxed) {
-            return Ok(None);
-        }
-        let payload = archive.lock().expect("no thread panics with the archive").payload(&place.sha256);
-        let outcome = extract_one(corpus, parsers, place.sha256, payload)?;
-        on_outcome(place, &outcome);
-        Ok(Some(outcome))
-    });
-    let outcomes: Vec<Option<Extraction>> = outcomes.collect::<Result<_, Error>>()?;
-    Ok(outcomes.into_iter().flatten().collect())
-}
-
-/// Extracts one file and keeps its text.
-fn extract_one(
-    corpus: &Corpus<'_>,
-    parsers: &Parsers,
-    sha256: Digest,
-    payload: Result<Vec<u8>, acquire::Error>,
-) -> Result<Extraction, Error> {
-    let extractor_version = rules_version();
-    let payload = match payload {
-        Ok(payload) => payload,
-        // A damaged record costs its document, not the run.
-        Err(error) if error.kind == ErrorKind::Damaged => {
-            let reason = format!("{}: {}", error.attempt, error.cause);
-            let rejection = Some(Rejection::new(reason, error.hint.unwrap_or_default()));
-            return Ok(Extraction { sha256, extractor_version, rejection, is_archived: false });
-        }
-        Err(error) => return Err(error.into()),
-    };
-    let reply = parsers.parse(&payload).map_err(|cause| {
-        Error::new(
-            format!("cannot run the parser: {cause}"),
-            "check the limits of processes and memory of this machine",
-        )
-    })?;
-    match reply {
-        Reply::Extracted(extracted) => {
-            corpus.texts.put(&sha256, &extracted)?;
-            Ok(Extraction { sha256, extractor_version, rejection: None, is_archived: true })
-        }
-        Reply::Rejected(rejection) => {
-            Ok(Extraction { sha256, extractor_version, rejection: Some(rejection), is_archived: true })
-        }
-    }
-}
-
-/// Brings the index to the state `snapshot_id`. Returns the documents that entered it; `None` when stopped.
-fn index_all(
-    corpus: &Corpus<'_>,
-    planned: &[Planned<'_>],
-    snapshot_id: &str,
-    checked: &CheckedFiles,
-    options: &Options<'_>,
-) -> Result<Option<u64>, Error> {
-    let folder = corpus.index_folder();
-    let current = whole_snapshot(&folder, checked, options)?;
-    if current.as_ref().is_some_and(|snapshot| snapshot.id == snapshot_id) {
-        return Ok(Some(0));
-    }
-    let listed = current.map_or(Ok(Vec::new()), |snapshot| snapshot.entries())?;
-    let present: HashMap<&DocName, Digest> =
-        listed.iter().map(|entry| (&entry.docname, entry.made_from)).collect();
-    let wanted: HashMap<&DocName, Digest> =
-        planned.iter().map(|planned| (&planned.docname, planned.made_from)).collect();
-    let changed = |planned: &&Planned<'_>| present.get(&planned.docname) != Some(&planned.made_from);
-    let adding: Vec<&Planned<'_>> = planned.iter().filter(changed).collect();
-    let removed: Vec<DocName> = present
-        .iter()
-        .filter(|(docname, made_from)| wanted.get(*docname) != Some(made_from))
-        .map(|(docname, _)| (*docname).clone())
-        .collect();
-    stage(options, "index", Some(adding.len() as u64), || {
-        let added = entries(&adding, &corpus.texts)?;
-        let done = AtomicU64::new(0);
-        let load = |entry: &Entry| {
-            let step = done.fetch_add(1, Ordering::Relaxed) + 1;
-            emit(options, Event::Progress { stage: "index", done: step, total: adding.len() as u64 });
-            text(&corpus.texts, &entry.source_sha256)
-                .map(|extracted| extracted.document)
-                .map_err(|e| e.to_string())
-        };
-        let changes = index::Changes { removed: &removed, added: &added, load, snapshot_id };
-        let heap = corpus.config.settings.index.heap_mb << 20;
-        let summary = index::update(&folder, &changes, heap, options.stop)?;
-        Snapshot::files(&folder)?.iter().for_each(|path| checked.mark_whole(path));
-        Ok((summary.map(|summary| summary.documents), added.len() as u64))
-    })
 }
 
 /// The last commit of the index. `None` when there is none, or it is damaged: then the index is removed, to be made anew.

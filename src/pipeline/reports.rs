@@ -1,15 +1,12 @@
 //! Writes all reports of a snapshot into a folder of their own, then points `reports` at it.
-//!
-//! `reports` is a symbolic link: a reader sees the old reports or the new ones, never some of each. `datapackage.json` has the digest of
-//! each report, a file beside their folder that of `datapackage.json`; a report that differs is written again by the next refresh.
 
 use super::checked::CheckedFiles;
 use super::corpus::Corpus;
-use super::durable::{create_folder, remove, replace, sync};
+use super::durable::{create_folder, replace, sync};
 use super::kwic::{EarlierLines, KWIC, KeptLines, LinesWriter};
 use super::run::{Options, emit, stage};
-use super::store::digest_of_file;
-use super::{Error, Event};
+use super::snapshots::{self, DESCRIPTOR, current_folder, descriptor_digest, descriptor_digest_path, files};
+use super::{Error, Event, kept};
 use crate::codebook::MATCHER_VERSION;
 use crate::config::ReportSettings;
 use crate::index::INDEX_FORMAT;
@@ -25,23 +22,13 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The reports are rewritten when this changes.
-const REPORT_VERSION: u32 = 5;
+const REPORT_VERSION: u32 = 6;
 
-/// The folder under the data folder that holds the reports of each snapshot.
-const SNAPSHOTS: &str = "report-snapshots";
-/// The link to the new reports, before it replaces `reports`.
-const FRESH_LINK: &str = "reports.new";
-const DESCRIPTOR: &str = "datapackage.json";
 /// The file under the data folder that keeps which forms the codebook matches.
 const FORMS_FILE: &str = "expansion.json";
-
-/// Where the current reports are.
-pub fn current_folder(corpus: &Corpus<'_>) -> PathBuf {
-    corpus.config.data().join("reports")
-}
 
 /// The results of the snapshot that the index holds.
 ///
@@ -61,7 +48,7 @@ fn source(corpus: &Corpus<'_>) -> Source {
     }
 }
 
-/// What a refresh counted for its reports, to be shown without counting again.
+/// The counts of a refresh, so that its command can show them without counting again.
 #[derive(Debug, Clone)]
 pub struct Counted {
     /// The documents of the snapshot.
@@ -70,7 +57,7 @@ pub struct Counted {
     pub counts: Vec<Count>,
 }
 
-/// Writes the reports of `snapshot_id`, which the index holds, unless they exist and are whole: `None` then.
+/// Writes the reports of `snapshot_id`, the current snapshot of the index. `None` when they exist and are intact.
 pub(super) fn write_all(
     corpus: &Corpus<'_>,
     snapshot_id: &str,
@@ -79,9 +66,10 @@ pub(super) fn write_all(
     options: &Options<'_>,
 ) -> Result<Option<Counted>, Error> {
     let made_from = made_from(corpus, snapshot_id, rejected, corpus.config.settings.report.dialect);
-    let target = Path::new(SNAPSHOTS).join(&made_from.to_string()[..16]);
+    let id = snapshots::id_of(made_from);
+    let target = Path::new(snapshots::FOLDER).join(&id);
     let is_current = fs::read_link(current_folder(corpus)).is_ok_and(|current| current == target);
-    let are_whole = is_current && are_whole(corpus, checked);
+    let are_whole = is_current && snapshots::are_whole(corpus, checked);
     if are_whole && Results::forms_are_kept(&source(corpus), snapshot_id) {
         return Ok(None);
     }
@@ -98,11 +86,11 @@ pub(super) fn write_all(
     }
     let earlier = EarlierLines::open(&corpus.config.data(), &current_folder(corpus));
     stage(options, "report", None, || {
-        let home = corpus.config.data().join(SNAPSHOTS);
+        let home = corpus.config.data().join(snapshots::FOLDER);
         create_folder(&home)?;
         let folder =
             tempfile::tempdir_in(&home).map_err(|e| Error::world("create a folder in", &home, &e))?;
-        // Others may read the reports; tempfile makes folders for nobody else.
+        // Other users may read the reports, but tempfile creates folders for their owner only.
         fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o755))
             .map_err(|e| Error::world("open to others", folder.path(), &e))?;
         let mut report = Report {
@@ -110,15 +98,19 @@ pub(super) fn write_all(
             dialect: corpus.config.settings.report.dialect,
             resources: Vec::new(),
         };
-        let (counts, lines) = write_tables(&mut report, &results, rejected, earlier)?;
-        let descriptor = write_package(&report, corpus, results.snapshot_id())?;
+        let (counts, lines) = write_tables(&mut report, &results, rejected, &id, earlier)?;
+        write_settings(&mut report, corpus)?;
+        let digests = report.resources.iter().map(|resource| (resource.path.as_str(), resource.sha256));
+        snapshots::share(folder.path(), digests, &files(corpus).unwrap_or_default())?;
+        let descriptor = write_package(&report, corpus, &id, results.snapshot_id())?;
         let digest = descriptor_digest(&target, descriptor.as_bytes());
         replace(&descriptor_digest_path(&corpus.config.data().join(&target)), digest.as_bytes())?;
         let n_files = report.resources.len() as u64 + 1;
         sync(folder.path())?;
         let kwic = report.resources.iter().find(|resource| resource.path == KWIC);
         let kwic_sha256 = kwic.expect("it was written").sha256;
-        point_link(corpus, folder.keep(), &target)?;
+        snapshots::point_link(corpus, folder.keep(), &target)?;
+        kept::clean(corpus)?;
         // After the link: a run that is killed here makes all lines again.
         lines.keep(&corpus.config.data(), kwic_sha256)?;
         for file in files(corpus).into_iter().flatten() {
@@ -128,67 +120,7 @@ pub(super) fn write_all(
     })
 }
 
-/// A file of the reports and the digest that it should have.
-pub(super) struct ReportFile {
-    pub(super) path: PathBuf,
-    sha256: Digest,
-}
-
-impl ReportFile {
-    /// Whether it has its digest. Reads all of it.
-    pub(super) fn is_whole(&self) -> bool {
-        digest_of_file(&self.path).is_some_and(|found| found == self.sha256)
-    }
-}
-
-/// The current report files as `datapackage.json` lists them. `None` when that is missing or damaged.
-pub(super) fn files(corpus: &Corpus<'_>) -> Option<Vec<ReportFile>> {
-    let target = fs::read_link(current_folder(corpus)).ok()?;
-    let folder = corpus.config.data().join(&target);
-    let descriptor = fs::read(folder.join(DESCRIPTOR)).ok()?;
-    let digest = fs::read(descriptor_digest_path(&folder)).ok()?;
-    if digest != descriptor_digest(&target, &descriptor).as_bytes() {
-        return None;
-    }
-    let package: serde_json::Value = serde_json::from_slice(&descriptor).ok()?;
-    let file = |resource: &serde_json::Value| {
-        let sha256 = resource["hash"].as_str()?.strip_prefix("sha256:")?.parse().ok()?;
-        Some(ReportFile { path: folder.join(resource["path"].as_str()?), sha256 })
-    };
-    package["resources"].as_array()?.iter().map(file).collect()
-}
-
-/// The file with the digest of `datapackage.json` in `folder`: beside it, since the folder has the reports and nothing else.
-fn descriptor_digest_path(folder: &Path) -> PathBuf {
-    folder.with_extension("sha256")
-}
-
-/// The content of that file, as `sha256sum -c` reads it in the folder of all reports.
-fn descriptor_digest(target: &Path, descriptor: &[u8]) -> String {
-    let name = target.file_name().unwrap_or_default().to_string_lossy();
-    format!("{}  {name}/{DESCRIPTOR}\n", Digest::of(descriptor))
-}
-
-fn are_whole(corpus: &Corpus<'_>, checked: &CheckedFiles) -> bool {
-    let is_whole = |file: &ReportFile| checked.is_whole(&file.path, || file.is_whole());
-    files(corpus).is_some_and(|files| files.iter().all(is_whole))
-}
-
-/// Removes what killed runs left among the reports: all that does not belong to the folder to which `reports` points.
-pub(super) fn remove_leftovers(corpus: &Corpus<'_>) -> Result<(), Error> {
-    let data = corpus.config.data();
-    let fresh = data.join(FRESH_LINK);
-    if fresh.symlink_metadata().is_ok() {
-        remove(&fresh)?;
-    }
-    let current = fs::read_link(current_folder(corpus)).ok().map(|target| data.join(target));
-    let Ok(folders) = fs::read_dir(data.join(SNAPSHOTS)) else { return Ok(()) };
-    let paths = folders.flatten().map(|folder| folder.path());
-    let kept = current.map(|folder| [descriptor_digest_path(&folder), folder]).unwrap_or_default();
-    paths.filter(|path| !kept.contains(path)).try_for_each(|path| remove(&path))
-}
-
-/// A digest of all that the reports are made from.
+/// The digest of everything that the reports are made from.
 pub(super) fn made_from(
     corpus: &Corpus<'_>,
     snapshot_id: &str,
@@ -206,25 +138,7 @@ pub(super) fn made_from(
     Digest::of(parts.join("\0").as_bytes())
 }
 
-/// Gives the finished `folder` its name, points `reports` at it, and removes the reports of earlier snapshots.
-fn point_link(corpus: &Corpus<'_>, folder: PathBuf, target: &Path) -> Result<(), Error> {
-    let data = corpus.config.data();
-    let (home, named) = (data.join(SNAPSHOTS), data.join(target));
-    if named.exists() {
-        // Damaged reports of the same name: moved aside, so that readers miss them only for a moment.
-        let aside = home.join(".tmp-damaged");
-        fs::rename(&named, &aside).map_err(|e| Error::world("rename", &named, &e))?;
-    }
-    fs::rename(&folder, &named).map_err(|e| Error::world("rename", &folder, &e))?;
-    sync(&home)?;
-    let (link, fresh) = (current_folder(corpus), data.join(FRESH_LINK));
-    std::os::unix::fs::symlink(target, &fresh).map_err(|e| Error::world("create", &fresh, &e))?;
-    fs::rename(&fresh, &link).map_err(|e| Error::world("replace", &link, &e))?;
-    sync(&data)?;
-    remove_leftovers(corpus)
-}
-
-/// A folder of reports as it grows.
+/// A folder of reports that is being written.
 struct Report<'a> {
     folder: &'a Path,
     dialect: Dialect,
@@ -288,7 +202,7 @@ impl Report<'_> {
     }
 }
 
-/// Counts and hashes what passes through.
+/// Counts and hashes the bytes that are written.
 struct Hashing<W> {
     out: W,
     hasher: Sha256,
@@ -312,6 +226,7 @@ fn write_tables(
     report: &mut Report<'_>,
     results: &Results,
     rejected: &[Rejected],
+    id: &str,
     earlier: EarlierLines,
 ) -> Result<(Vec<Count>, KeptLines), Error> {
     let (entries, strata) = (results.documents()?, results.strata()?);
@@ -323,7 +238,7 @@ fn write_tables(
     report.resources.push(kwic);
     report.table("documents.csv", &tables::documents(), with_shared_designations(entries))?;
     report.table("rejected.csv", &tables::rejected(), rejected)?;
-    let (n, id) = (entries.len(), results.snapshot_id());
+    let n = entries.len();
     let caption = format!("{n} documents · snapshot {id} · term_year.csv has the figures");
     let chart = trends_svg(&trend::by_year(&strata, &counts), &caption);
     report.file("trends.svg", "Chart of term_year.csv, all kinds together", None, |out| {
@@ -355,19 +270,19 @@ fn write_kwic(
     Ok((counts, writer.finish()))
 }
 
-/// What every report is made from besides documents, codebook and settings.
+/// The versions that every report depends on.
 fn versions() -> String {
     let program = env!("CARGO_PKG_VERSION");
     format!("report {REPORT_VERSION}, index {INDEX_FORMAT}, matcher {MATCHER_VERSION} of ordskifte {program}")
 }
 
-/// What a line of `kwic.csv` is made from besides its text and its mention.
+/// What a line of `kwic.csv` depends on besides its text and its mention.
 fn rules(dialect: Dialect) -> String {
     format!("{}, {dialect:?}", versions())
 }
 
-/// The entries, with a notice on each whose designation another document has too: editions or chapters of one work, whose
-/// words count once for each.
+/// The entries, with a notice on each whose designation another document has too. Such documents are editions or chapters of one
+/// work, and the words of each are counted.
 fn with_shared_designations(entries: &[Entry]) -> impl Iterator<Item = Entry> + '_ {
     let mut works = BTreeMap::<(String, Option<&str>), Work<'_>>::new();
     for entry in entries {
@@ -388,14 +303,14 @@ fn with_shared_designations(entries: &[Entry]) -> impl Iterator<Item = Entry> + 
     })
 }
 
-/// What makes documents one work: their designation, by the same issuer.
+/// Documents with the same designation and issuer belong to one work.
 fn work_of(entry: &Entry) -> Option<(String, Option<&str>)> {
     let designation = entry.record.designation.as_ref()?.to_string();
     Some((designation, entry.record.issuer.as_deref()))
 }
 
-/// Documents that a notice names. With all of them the table grew with the square of the chapters of a work: a budget
-/// proposition of 1,000 files gave cells of 46 kB.
+/// The number of documents that a notice names. If it named all, the table would grow with the square of the chapters of a work:
+/// a budget proposition of 1,000 files gave cells of 46 kB.
 const SAME_DESIGNATION_NAMES_MAX: usize = 5;
 
 /// The documents of one designation.
@@ -406,7 +321,7 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    /// What is said of the document called `docname`. `None` when it is the only one.
+    /// The notice on the document called `docname`. `None` when it is the only one.
     fn notice_for(&self, docname: &DocName) -> Option<Notice> {
         let others = self.first_names.iter().filter(|name| **name != docname);
         let named: Vec<&str> = others.take(SAME_DESIGNATION_NAMES_MAX).map(|name| name.as_str()).collect();
@@ -417,10 +332,32 @@ impl Work<'_> {
     }
 }
 
+/// Copies the codebook, the decisions and the configuration to the reports that are made with them.
+fn write_settings(report: &mut Report<'_>, corpus: &Corpus<'_>) -> Result<(), Error> {
+    let config = corpus.config;
+    let settings = [
+        ("codebook.toml", "The codebook", Some(&config.codebook_file)),
+        ("decisions.csv", "The decisions of the codebook", config.decisions_file.as_ref()),
+        ("ordskifte.toml", "The configuration, as it was when these reports were made", Some(&config.file)),
+    ];
+    for (name, description, file) in settings {
+        let Some(file) = file else { continue };
+        let bytes = fs::read(file).map_err(|e| Error::world("read", file, &e))?;
+        report.file(name, description, None, |out| out.write_all(&bytes))?;
+    }
+    Ok(())
+}
+
 /// Writes `datapackage.json` and returns its content.
-fn write_package(report: &Report<'_>, corpus: &Corpus<'_>, snapshot_id: &str) -> Result<String, Error> {
+fn write_package(
+    report: &Report<'_>,
+    corpus: &Corpus<'_>,
+    snapshot_id: &str,
+    documents_id: &str,
+) -> Result<String, Error> {
     let package = Package {
         snapshot_id,
+        documents_id,
         program_version: env!("CARGO_PKG_VERSION"),
         codebook_sha256: corpus.config.codebook_sha256,
         licence: &corpus.config.settings.report.licence,

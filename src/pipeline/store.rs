@@ -1,190 +1,342 @@
-//! The text store: what was extracted from each file, under the digest of its bytes.
+//! The text store: the texts of all files, each under the digest of its job.
 //!
-//! `text/ab/abcd….json` is the [`Extracted`] document, `text/ab/abcd….txt` the plain text that the character offsets of
-//! `kwic.csv` point into. The JSON begins with the SHA-256 of all that follows it, and names the SHA-256 of the plain text; a
-//! text that differs from its digest is never read and is extracted again by the next refresh.
+//! Texts that were made together are in one file, `text/NAME.texts`, which never changes: so one fsync makes them all durable. It
+//! begins with a directory: for each text the digest of its job, those of the packed and of the plain text, and its length. The
+//! packed texts follow. A text that differs from its digest is never read and is extracted again by the next refresh.
+//!
+//! `text/ab/abcd….txt` is the plain text that the character offsets of `kwic.csv` point into, under the digest of the bytes of the
+//! file. It is a copy for readers: it is not synced, and is written again from the packed text when it is missing or damaged.
 
+use super::Error;
 use super::checked::CheckedFiles;
-use super::durable::{create_folder, remove_temporaries, replace, sync};
-use super::{Error, rules_version};
-use crate::text::{Digest, Document, MediaType};
-use serde::{Deserialize, Serialize};
+use super::durable::{create_folder, remove, replace_unsynced, replace_with_parts, sync};
+use super::job::{Extracted, Job, PackedText, Settings, unpack};
+use crate::text::Digest;
+use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
-use std::fs;
-use std::io::{BufRead, BufReader};
+use std::collections::{HashMap, HashSet};
+use std::ffi::OsStr;
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, Read};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
-/// A document as it was extracted, with the versions that it was made with.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Extracted {
-    /// Names the rules that made it, see [`super::rules_version`].
-    pub made_with: String,
-    /// The format of the bytes.
-    pub media_type: MediaType,
-    /// The text.
-    pub document: Document,
-}
-
 /// The folder that holds the texts.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct TextStore {
     folder: PathBuf,
+    settings: Settings,
+    /// By the digests of their jobs.
+    places: HashMap<Digest, Place>,
+    /// The files of texts of the current settings, by number.
+    files: Vec<PathBuf>,
+}
+
+/// Where a text is stored.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    /// Its file, as an index in [`TextStore::files`].
+    file: usize,
+    start: u64,
+    length: u64,
+    packed_sha256: Digest,
+    plain_sha256: Digest,
 }
 
 impl TextStore {
-    /// The store in `folder`, which need not exist yet.
-    pub fn new(folder: impl Into<PathBuf>) -> TextStore {
-        TextStore { folder: folder.into() }
+    /// The store in `folder`, which need not exist yet. Reads the directories of its files; a file whose directory is damaged, or
+    /// that is of other settings, has no texts.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn open(folder: impl Into<PathBuf>) -> Result<TextStore, Error> {
+        let (folder, settings) = (folder.into(), Settings::current());
+        let mut store = TextStore { folder, settings, places: HashMap::new(), files: Vec::new() };
+        let paths = files_of_texts(&store.folder)?;
+        let read = |path: &PathBuf| Directory::read(path).ok().flatten();
+        let directories: Vec<Option<Directory>> = paths.par_iter().map(read).collect();
+        for (path, directory) in paths.into_iter().zip(directories) {
+            if let Some(directory) = directory.filter(|found| found.settings == store.settings.digest()) {
+                store.enter(path, &directory);
+            }
+        }
+        Ok(store)
     }
 
-    /// Where the document from the bytes with this digest is kept, as JSON.
-    pub fn json_path(&self, sha256: &Digest) -> PathBuf {
-        self.folder_of(sha256).join(format!("{sha256}.json"))
+    fn enter(&mut self, path: PathBuf, directory: &Directory) {
+        let file = self.files.len();
+        self.files.push(path);
+        let mut start = directory.encoded_bytes();
+        for text in &directory.texts {
+            let Text { job, packed_sha256, plain_sha256, length } = *text;
+            self.places.insert(job, Place { file, start, length, packed_sha256, plain_sha256 });
+            start += length;
+        }
     }
 
-    /// The folder of the files of this digest, so that no folder has too many files.
-    fn folder_of(&self, sha256: &Digest) -> PathBuf {
-        self.folder.join(&sha256.to_string()[..2])
+    /// The job whose text the store has for the file with this digest.
+    pub fn job(&self, sha256: Digest) -> Job {
+        Job { sha256, settings: self.settings.clone() }
     }
 
+    /// Whether the store has the text of `job`; not whether it is whole.
+    pub(super) fn has(&self, job: &Job) -> bool {
+        self.places.contains_key(&job.id())
+    }
+
+    /// The plain text of the file with this digest.
     fn plain_path(&self, sha256: &Digest) -> PathBuf {
-        self.json_path(sha256).with_extension("txt")
+        let name = sha256.to_string();
+        // A folder for each beginning, so that none has too many files.
+        self.folder.join(&name[..2]).join(name).with_extension("txt")
     }
 
-    /// Keeps a document and its plain text. The files are on disk when this returns, their names after
-    /// [`TextStore::sync_folders`].
+    /// Keeps the texts of `jobs` in one file. They are on disk when this returns.
     ///
     /// # Errors
     /// When the folder cannot be written.
-    pub fn put(&self, sha256: &Digest, extracted: &Extracted) -> Result<(), Error> {
-        create_folder(&self.folder_of(sha256))?;
-        let plain_text = extracted.document.plain_text();
-        replace(&self.plain_path(sha256), plain_text.as_bytes())?;
-        replace(&self.json_path(sha256), &encode(extracted, &plain_text))
+    pub(super) fn put(
+        &mut self,
+        mut texts: Vec<(Job, PackedText)>,
+        checked: &CheckedFiles,
+    ) -> Result<(), Error> {
+        if texts.is_empty() {
+            return Ok(());
+        }
+        create_folder(&self.folder)?;
+        // The same texts give the same file, in whatever order they were made.
+        texts.sort_by_cached_key(|(job, _)| job.id());
+        texts.par_iter().try_for_each(|(job, text)| self.write_plain(&job.sha256, &text.plain, checked))?;
+        let directory = Directory {
+            settings: self.settings.digest(),
+            texts: texts.iter().map(|(job, text)| Text::new(job, text)).collect(),
+        };
+        let head = directory.encoded();
+        let path = self.folder.join(format!("{}.{TEXTS}", &Digest::of(&head).to_string()[..16]));
+        let parts: Vec<&[u8]> = std::iter::once(&head)
+            .chain(texts.iter().map(|(_, text)| &text.packed))
+            .map(Vec::as_slice)
+            .collect();
+        replace_with_parts(&path, &parts)?;
+        sync(&self.folder)?;
+        checked.mark_whole(&path);
+        self.enter(path, &directory);
+        Ok(())
     }
 
-    /// Makes the names of the files of these digests durable.
-    ///
-    /// # Errors
-    /// When a folder cannot be synced.
-    pub fn sync_folders(&self, digests: impl Iterator<Item = Digest>) -> Result<(), Error> {
-        let mut folders: Vec<PathBuf> = digests.map(|sha256| self.folder_of(&sha256)).collect();
-        folders.sort();
-        folders.dedup();
-        folders
-            .iter()
-            .chain([&self.folder])
-            .filter(|folder| folder.exists())
-            .try_for_each(|folder| sync(folder))
+    fn write_plain(&self, sha256: &Digest, plain: &[u8], checked: &CheckedFiles) -> Result<(), Error> {
+        let path = self.plain_path(sha256);
+        let parent = path.parent().expect("it is in a folder of the store");
+        if let Err(error) = fs::create_dir(parent)
+            && error.kind() != io::ErrorKind::AlreadyExists
+        {
+            return Err(Error::world("create", parent, &error));
+        }
+        replace_unsynced(&self.folder, &path, plain)?;
+        checked.mark_whole(&path);
+        Ok(())
     }
 
-    /// The document from the bytes with this digest. `Ok(None)` when it is missing, damaged, or made by other rules.
+    /// The text of the file with this digest. `Ok(None)` when it is missing, damaged, or made with other settings.
     ///
     /// # Errors
-    /// When the file exists and cannot be read.
-    pub fn get(&self, sha256: &Digest) -> Result<Option<Extracted>, Error> {
-        let path = self.json_path(sha256);
-        match fs::read(&path) {
-            Ok(bytes) => Ok(decode(&bytes).filter(is_current)),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(Error::world("read", &path, &error)),
+    /// When its file exists and cannot be read.
+    pub(super) fn get(&self, sha256: &Digest) -> Result<Option<Extracted>, Error> {
+        let Some(place) = self.places.get(&self.job(*sha256).id()) else { return Ok(None) };
+        let path = &self.files[place.file];
+        match packed_at(path, place) {
+            Ok(packed) if Digest::of(&packed) == place.packed_sha256 => Ok(unpack(&packed)),
+            Ok(_) => Ok(None),
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::UnexpectedEof) => {
+                Ok(None)
+            }
+            Err(error) => Err(Error::world("read", path, &error)),
         }
     }
 
-    /// Whether document and plain text are as they were written, by the current rules. Files that are known to `checked` are not
-    /// read again.
-    pub(super) fn is_whole(&self, sha256: &Digest, checked: &CheckedFiles) -> bool {
-        let (json, plain) = (self.json_path(sha256), self.plain_path(sha256));
-        let read = || fs::read(&json).ok().filter(|bytes| is_whole_and_current(bytes));
-        // What was read for the first check serves the second one too: small corpora are checked whole in every run.
-        let mut bytes = None;
-        checked.is_whole(&json, || {
-            bytes = read();
-            bytes.is_some()
-        }) && checked.is_whole(&plain, || {
-            let bytes = bytes.or_else(read);
-            let wanted = bytes.as_deref().and_then(text_digest);
-            wanted.is_some_and(|wanted| {
-                digest_of_file(&plain).is_some_and(|found| found.to_string().as_bytes() == wanted)
-            })
-        })
+    /// Where the text of the file with this digest is stored.
+    pub(super) fn path(&self, sha256: &Digest) -> PathBuf {
+        let place = self.places.get(&self.job(*sha256).id());
+        place.map_or_else(|| self.folder.clone(), |place| self.files[place.file].clone())
     }
 
-    /// Tells `checked` that the files of this digest have just been written.
-    pub(super) fn mark_whole(&self, sha256: &Digest, checked: &CheckedFiles) {
-        checked.mark_whole(&self.json_path(sha256));
-        checked.mark_whole(&self.plain_path(sha256));
+    /// Forgets the texts of damaged files, so that they are made again. Files that are known to `checked` are not read again.
+    pub(super) fn forget_damaged(&mut self, checked: &CheckedFiles) {
+        let is_whole = |path: &PathBuf| checked.is_whole(path, || is_file_whole(path).unwrap_or(false));
+        let are_whole: Vec<bool> = self.files.par_iter().map(is_whole).collect();
+        self.places.retain(|_, place| are_whole[place.file]);
     }
 
-    /// Removes the temporary files that killed runs left. The caller holds the lock of the archive.
-    pub(super) fn remove_temporaries(&self) -> Result<(), Error> {
-        let Ok(folders) = fs::read_dir(&self.folder) else { return Ok(()) };
-        folders.flatten().try_for_each(|folder| remove_temporaries(&folder.path()))?;
-        remove_temporaries(&self.folder)
-    }
-
-    /// The first file of this digest that differs from what `extracted` gives.
-    pub(super) fn differing_file(&self, sha256: &Digest, extracted: &Extracted) -> Option<PathBuf> {
-        let plain_text = extracted.document.plain_text();
-        let differs = |path: &Path, wanted: &[u8]| fs::read(path).ok().as_deref() != Some(wanted);
-        let (json, plain) = (self.json_path(sha256), self.plain_path(sha256));
-        if differs(&json, &encode(extracted, &plain_text)) {
-            return Some(json);
+    /// Writes the plain text of the file with this digest again when it is missing or damaged. `false` when its text is needed
+    /// for that and is damaged itself.
+    pub(super) fn restore_plain(&self, sha256: &Digest, checked: &CheckedFiles) -> Result<bool, Error> {
+        let Some(place) = self.places.get(&self.job(*sha256).id()) else { return Ok(false) };
+        let path = self.plain_path(sha256);
+        if checked.is_whole(&path, || digest_of_file(&path) == Some(place.plain_sha256)) {
+            return Ok(true);
         }
-        differs(&plain, plain_text.as_bytes()).then_some(plain)
+        let Some(extracted) = self.get(sha256)? else { return Ok(false) };
+        self.write_plain(sha256, extracted.document.plain_text().as_bytes(), checked)?;
+        Ok(true)
+    }
+
+    /// Removes the files that have no text of the current settings: damaged and superseded ones, and those of the earlier form of
+    /// the store, a JSON file for each text. Their texts have been made again.
+    pub(super) fn remove_superseded(&self) -> Result<(), Error> {
+        let used: HashSet<&Path> =
+            self.places.values().map(|place| self.files[place.file].as_path()).collect();
+        for path in files_of_texts(&self.folder)?.iter().filter(|path| !used.contains(path.as_path())) {
+            remove(path)?;
+        }
+        for folder in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+            for file in fs::read_dir(folder.path()).into_iter().flatten().flatten() {
+                if file.path().extension() == Some(OsStr::new("json")) {
+                    remove(&file.path())?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The first file of this digest that does not hold `text`.
+    pub(super) fn differing_file(
+        &self,
+        sha256: &Digest,
+        text: &PackedText,
+    ) -> Result<Option<PathBuf>, Error> {
+        // Not the packed bytes, which another version of the compressor may write in another way.
+        if self.get(sha256)?.as_ref() != text.unpack().as_ref() {
+            return Ok(Some(self.path(sha256)));
+        }
+        let plain = self.plain_path(sha256);
+        Ok((digest_of_file(&plain) != Some(text.plain_sha256)).then_some(plain))
     }
 }
 
-fn is_current(extracted: &Extracted) -> bool {
-    extracted.made_with == rules_version()
+/// The extension of the files of texts.
+const TEXTS: &str = "texts";
+
+fn files_of_texts(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(Error::world("list", folder, &error)),
+    };
+    let paths = entries.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<PathBuf>>>();
+    let mut paths = paths.map_err(|error| Error::world("list", folder, &error))?;
+    paths.retain(|path| path.extension() == Some(OsStr::new(TEXTS)));
+    paths.sort();
+    Ok(paths)
 }
 
-const BEFORE_DIGEST: &[u8] = b"{\"sha256\":\"";
-const BEFORE_TEXT_DIGEST: &[u8] = b"\",\"text_sha256\":\"";
-const DIGEST_CHARS: usize = 64;
-
-/// The JSON file of a text: an object whose first member is the digest of all that follows it.
-fn encode(extracted: &Extracted, plain_text: &str) -> Vec<u8> {
-    let json = serde_json::to_vec(extracted).expect("a document has only string keys");
-    let text_digest = hexadecimal(plain_text.as_bytes());
-    let rest = [BEFORE_TEXT_DIGEST, text_digest.as_bytes(), b"\",", &json[1..]].concat();
-    [BEFORE_DIGEST, hexadecimal(&rest).as_bytes(), &rest].concat()
+fn packed_at(path: &Path, place: &Place) -> io::Result<Vec<u8>> {
+    let mut packed = vec![0; place.length as usize];
+    File::open(path)?.read_exact_at(&mut packed, place.start)?;
+    Ok(packed)
 }
 
-/// What [`encode`] wrote. `None` when it is damaged.
-fn decode(bytes: &[u8]) -> Option<Extracted> {
-    if is_whole(bytes) { serde_json::from_slice(bytes).ok() } else { None }
+/// What a file of texts begins with.
+struct Directory {
+    settings: Digest,
+    texts: Vec<Text>,
 }
 
-/// Whether the digest in the JSON file of a text is that of what follows it.
-fn is_whole(bytes: &[u8]) -> bool {
-    let parts = bytes.strip_prefix(BEFORE_DIGEST).and_then(|bytes| bytes.split_at_checked(DIGEST_CHARS));
-    parts.is_some_and(|(digest, rest)| hexadecimal(rest).as_bytes() == digest)
+/// One text of a directory.
+struct Text {
+    job: Digest,
+    packed_sha256: Digest,
+    plain_sha256: Digest,
+    length: u64,
 }
 
-/// Whether [`decode`] gives a text by the current rules. Parses none of it: the name of the rules is the first member of
-/// [`Extracted`], so it follows the digests.
-fn is_whole_and_current(bytes: &[u8]) -> bool {
-    let made_with = serde_json::to_string(&rules_version()).expect("a text is JSON");
-    let member = format!("\",\"made_with\":{made_with},");
-    let after_digests = bytes.get(TEXT_DIGEST_START + DIGEST_CHARS..);
-    after_digests.is_some_and(|rest| rest.starts_with(member.as_bytes())) && is_whole(bytes)
+impl Text {
+    fn new(job: &Job, text: &PackedText) -> Text {
+        let (packed_sha256, plain_sha256) = (text.packed_sha256, text.plain_sha256);
+        Text { job: job.id(), packed_sha256, plain_sha256, length: text.packed.len() as u64 }
+    }
 }
 
-const TEXT_DIGEST_START: usize = BEFORE_DIGEST.len() + DIGEST_CHARS + BEFORE_TEXT_DIGEST.len();
+const MAGIC: [u8; 16] = *b"ordskifte text 1";
+const DIGEST_BYTES: usize = 32;
+const TEXT_BYTES: usize = 3 * DIGEST_BYTES + 8;
+/// The magic bytes, the digest of what follows up to the packed texts, and the number of texts.
+const HEAD_BYTES: usize = MAGIC.len() + DIGEST_BYTES + 8;
 
-/// The digest of the plain text that the JSON file of a whole text names.
-fn text_digest(bytes: &[u8]) -> Option<&[u8]> {
-    bytes.get(TEXT_DIGEST_START..TEXT_DIGEST_START + DIGEST_CHARS)
+impl Directory {
+    fn encoded_bytes(&self) -> u64 {
+        (HEAD_BYTES + DIGEST_BYTES + self.texts.len() * TEXT_BYTES) as u64
+    }
+
+    fn encoded(&self) -> Vec<u8> {
+        let mut rest = (self.texts.len() as u64).to_le_bytes().to_vec();
+        rest.extend(self.settings.as_bytes());
+        for text in &self.texts {
+            for digest in [&text.job, &text.packed_sha256, &text.plain_sha256] {
+                rest.extend(digest.as_bytes());
+            }
+            rest.extend(text.length.to_le_bytes());
+        }
+        [&MAGIC, Digest::of(&rest).as_bytes().as_slice(), &rest].concat()
+    }
+
+    /// The directory of the file at `path`. `Ok(None)` when it is damaged.
+    fn read(path: &Path) -> io::Result<Option<Directory>> {
+        let mut file = File::open(path)?;
+        let length = file.metadata()?.len();
+        let mut head = [0; HEAD_BYTES];
+        if length < HEAD_BYTES as u64 {
+            return Ok(None);
+        }
+        file.read_exact(&mut head)?;
+        let (before_count, count) = head.split_at(HEAD_BYTES - 8);
+        let n_texts = u64::from_le_bytes(count.try_into().expect("eight bytes"));
+        let rest_bytes =
+            n_texts.checked_mul(TEXT_BYTES as u64).and_then(|bytes| bytes.checked_add(DIGEST_BYTES as u64));
+        let Some(rest_bytes) = rest_bytes.filter(|bytes| *bytes <= length - HEAD_BYTES as u64) else {
+            return Ok(None);
+        };
+        let mut rest = vec![0; rest_bytes as usize];
+        file.read_exact(&mut rest)?;
+        let mut hasher = Sha256::new();
+        hasher.update(count);
+        hasher.update(&rest);
+        let wanted = [&MAGIC, Digest::from_hasher(hasher).as_bytes().as_slice()].concat();
+        Ok((before_count == wanted).then(|| Directory::decoded(&rest)))
+    }
+
+    fn decoded(rest: &[u8]) -> Directory {
+        let digest = |bytes: &[u8], index: usize| {
+            let bytes = &bytes[index * DIGEST_BYTES..(index + 1) * DIGEST_BYTES];
+            Digest::from_bytes(bytes.try_into().expect("as many as a digest has"))
+        };
+        let texts = rest[DIGEST_BYTES..].chunks_exact(TEXT_BYTES).map(|text| Text {
+            job: digest(text, 0),
+            packed_sha256: digest(text, 1),
+            plain_sha256: digest(text, 2),
+            length: u64::from_le_bytes(text[3 * DIGEST_BYTES..].try_into().expect("eight bytes")),
+        });
+        Directory { settings: digest(rest, 0), texts: texts.collect() }
+    }
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
-    Digest::of(bytes).to_string()
+/// Whether a file of texts is as it was written. Reads all of it.
+fn is_file_whole(path: &Path) -> io::Result<bool> {
+    let Some(directory) = Directory::read(path)? else { return Ok(false) };
+    let bytes = fs::read(path)?;
+    let mut rest = &bytes[directory.encoded_bytes() as usize..];
+    for text in &directory.texts {
+        let Some((packed, after)) = rest.split_at_checked(text.length as usize) else { return Ok(false) };
+        if Digest::of(packed) != text.packed_sha256 {
+            return Ok(false);
+        }
+        rest = after;
+    }
+    Ok(rest.is_empty())
 }
 
 /// The SHA-256 of a file; `None` when it cannot be read.
 pub(super) fn digest_of_file(path: &Path) -> Option<Digest> {
-    let mut file = BufReader::with_capacity(1 << 16, fs::File::open(path).ok()?);
+    let mut file = BufReader::with_capacity(1 << 16, File::open(path).ok()?);
     let mut hasher = Sha256::new();
     loop {
         let bytes = file.fill_buf().ok()?;
@@ -200,46 +352,80 @@ pub(super) fn digest_of_file(path: &Path) -> Option<Digest> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::job::{Outcome, extracted};
     use super::*;
 
-    fn extracted() -> Extracted {
-        let reply = super::super::parse(b"<html lang=\"nb\"><p>Samskaping i kommunen.</p></html>");
-        let super::super::Reply::Extracted(extracted) = reply else { panic!("it is HTML") };
-        *extracted
+    const PAGES: [&[u8]; 2] = [
+        b"<html lang=\"nb\"><p>Samskaping i kommunen.</p></html>",
+        b"<html lang=\"nb\"><p>Tillit.</p></html>",
+    ];
+
+    fn checked(folder: &Path) -> CheckedFiles {
+        CheckedFiles::load(folder, jiff::Timestamp::UNIX_EPOCH)
+    }
+
+    /// A store of both pages.
+    fn store(folder: &Path) -> TextStore {
+        let mut store = TextStore::open(folder.join("text")).expect("an empty store");
+        let texts = PAGES.map(|page| {
+            let job = store.job(Digest::of(page));
+            let Outcome::Extracted(text) = job.run(page) else { panic!("it is HTML") };
+            (job, text)
+        });
+        store.put(texts.to_vec(), &checked(folder)).expect("room");
+        store
     }
 
     #[test]
-    fn a_text_is_read_as_it_was_put() {
+    fn texts_are_read_as_they_were_put_also_when_the_store_is_opened_again() {
         let folder = tempfile::tempdir().expect("a folder");
-        let store = TextStore::new(folder.path());
-        let name = Digest::of(b"the bytes");
-        store.put(&name, &extracted()).expect("room");
-        assert_eq!(store.get(&name).expect("readable"), Some(extracted()));
-        let json: serde_json::Value =
-            serde_json::from_slice(&fs::read(store.json_path(&name)).expect("readable")).expect("JSON");
-        assert_eq!(
-            json["text_sha256"],
-            digest_of_file(&store.plain_path(&name)).expect("readable").to_string()
-        );
+        let put = store(folder.path());
+        let opened = TextStore::open(folder.path().join("text")).expect("readable");
+        for store in [put, opened] {
+            for page in PAGES {
+                let text = store.get(&Digest::of(page)).expect("readable");
+                assert_eq!(text, extracted(page).ok());
+            }
+            assert_eq!(store.get(&Digest::of(b"another")).expect("readable"), None);
+        }
     }
 
     #[test]
-    fn a_text_by_other_rules_is_not_current() {
-        let other = Extracted { made_with: "extract 0".to_owned(), ..extracted() };
-        let bytes = encode(&other, &other.document.plain_text());
-        assert!(is_whole(&bytes) && !is_whole_and_current(&bytes));
-    }
-
-    #[test]
-    fn a_text_with_a_flipped_byte_is_none() {
-        let extracted = extracted();
-        let whole = encode(&extracted, &extracted.document.plain_text());
-        assert!(decode(&whole).is_some() && is_whole_and_current(&whole));
+    fn a_file_of_texts_with_a_flipped_byte_is_not_whole() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = store(folder.path()).files.remove(0);
+        let whole = fs::read(&path).expect("readable");
+        assert!(is_file_whole(&path).expect("readable"));
         for at in 0..whole.len() {
             let mut flipped = whole.clone();
             flipped[at] ^= 1;
-            assert!(decode(&flipped).is_none() && decode(&whole[..at]).is_none(), "byte {at}");
-            assert!(!is_whole_and_current(&flipped) && !is_whole_and_current(&whole[..at]), "byte {at}");
+            for damaged in [&flipped, &whole[..at].to_vec(), &[&whole[..], b"x"].concat()] {
+                fs::write(&path, damaged).expect("room");
+                assert!(!is_file_whole(&path).is_ok_and(|is_whole| is_whole), "byte {at}");
+            }
         }
+    }
+
+    #[test]
+    fn texts_of_other_settings_are_not_read_and_their_file_is_removed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = store(folder.path());
+        let other = Directory { settings: Digest::of(b"extract 0"), texts: Vec::new() };
+        let path = store.folder.join("0000000000000000.texts");
+        fs::write(&path, other.encoded()).expect("room");
+        let store = TextStore::open(&store.folder).expect("readable");
+        assert_eq!(store.files.len(), 1);
+        store.remove_superseded().expect("removable");
+        assert!(!path.exists() && store.files[0].exists());
+    }
+
+    #[test]
+    fn a_plain_text_that_is_missing_is_written_again() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = store(folder.path());
+        let sha256 = Digest::of(PAGES[1]);
+        fs::remove_file(store.plain_path(&sha256)).expect("removable");
+        assert!(store.restore_plain(&sha256, &checked(folder.path())).expect("room"));
+        assert_eq!(fs::read(store.plain_path(&sha256)).expect("readable"), b"Tillit.\n");
     }
 }

@@ -1,14 +1,18 @@
 //! Checks what is kept: every archived byte against its digest, every derived file against what it was made from.
 
 use super::Error;
-use super::corpus::{Corpus, Holdings, Planned, entries, snapshot_id};
-use super::parse::{Parsers, Reply};
-use super::reports;
-use crate::acquire::{Archive, Extraction, Holding, archive};
+use super::corpus::{Corpus, Holdings, Planned, snapshot_id};
+use super::extraction::cannot_parse;
+use super::job::Outcome;
+use super::parsers::Parsers;
+use super::snapshots::{self, ReportFile};
+use super::store::TextStore;
+use super::{kept, reports};
+use crate::acquire::{Archive, Extraction, Holding, PayloadReader, RecordLocation, archive};
 use crate::config::Config;
 use crate::index::Snapshot;
 use crate::report::Dialect;
-use crate::text::{Digest, Rejection};
+use crate::text::{Digest, Entry, Rejection};
 use rayon::prelude::*;
 use std::fs;
 use std::path::PathBuf;
@@ -62,13 +66,14 @@ pub fn verify(
         on_fault(Fault { object, text });
     };
     let writer = writer(&corpus);
-    let mut held = archived(&corpus, &mut summary, &mut emit)?;
-    let derived = match &mut held {
+    let held = archived(&corpus, &mut summary, &mut emit)?;
+    let derived = match &held {
         Some((archive, holdings)) => {
             let planned = holdings.plan();
-            summary.texts = text_faults(&corpus, archive, holdings, worker_program, &mut emit)?;
+            let store = TextStore::open(corpus.text_folder())?;
+            summary.texts = text_faults(&corpus, &store, archive, holdings, worker_program, &mut emit)?;
             summary.documents = planned.len() as u64;
-            derived_faults(&corpus, holdings, &planned, &mut summary)
+            derived_faults(&corpus, &store, holdings, &planned, &mut summary)
         }
         None => Faults::new(),
     };
@@ -130,77 +135,99 @@ type Faults = Vec<(String, String)>;
 /// them. Returns how many files were compared.
 fn text_faults(
     corpus: &Corpus<'_>,
-    archive: &mut Archive,
+    store: &TextStore,
+    archive: &Archive,
     holdings: &Holdings,
     worker_program: PathBuf,
     emit: &mut (dyn FnMut(String, String) + Send),
 ) -> Result<u64, Error> {
     let parsers = Parsers::new(worker_program, corpus.config.settings.worker);
-    let mut files = Vec::new();
-    for (sha256, places) in &holdings.files {
-        files.extend(holdings.extraction(&places[0].sha256).map(|extraction| (sha256, places, extraction)));
-    }
-    let (archive, emit) = (Mutex::new(archive), Mutex::new(emit));
-    let check = |(sha256, places, extraction): &(&Digest, &Vec<Holding>, &Extraction)| -> Result<(), Error> {
-        let payload = archive.lock().expect("no thread panics with the archive").payload(&places[0].sha256);
-        let fault = match (payload, &extraction.rejection) {
-            (Err(_), Some(_)) if !extraction.is_archived => None,
-            (Err(error), _) => {
-                let text = format!("its bytes cannot be read: {}: {}", error.attempt, error.cause);
-                Some((places[0].docname().to_string(), text))
-            }
-            (Ok(payload), rejection) => {
-                let reply = parsers
-                    .parse(&payload)
-                    .map_err(|e| Error::new(format!("cannot run the parser: {e}"), ""))?;
-                match rejection {
-                    None => text_fault(corpus, sha256, &reply),
-                    Some(rejection) => {
-                        rejection_fault(rejection, &reply).map(|text| (places[0].docname().to_string(), text))
-                    }
-                }
-            }
-        };
+    let reader = archive.payload_reader();
+    let extracted = holdings.files.iter().filter_map(|(sha256, places)| {
+        Some(ExtractedFile { sha256, place: &places[0], extraction: holdings.extraction(sha256)? })
+    });
+    let files: Vec<ExtractedFile<'_>> = extracted.collect();
+    let digests: Vec<Digest> = files.iter().map(|file| *file.sha256).collect();
+    let stored = archive.places(&digests)?;
+    let emit = Mutex::new(emit);
+    files.par_iter().zip(&stored).try_for_each(|(file, stored)| {
+        let fault = file.fault(store, &parsers, &reader, stored.as_ref())?;
         if let Some((object, text)) = fault {
             (emit.lock().expect("no thread panics while it emits"))(object, text);
         }
-        Ok(())
-    };
-    files.par_iter().try_for_each(check)?;
+        Ok::<(), Error>(())
+    })?;
     Ok(files.len() as u64)
 }
 
+/// A file, and what the catalogue says of its extraction.
+struct ExtractedFile<'a> {
+    sha256: &'a Digest,
+    place: &'a Holding,
+    extraction: &'a Extraction,
+}
+
+impl ExtractedFile<'_> {
+    /// How what is kept differs from what the archived bytes give: the object and the fault.
+    fn fault(
+        &self,
+        store: &TextStore,
+        parsers: &Parsers,
+        reader: &PayloadReader,
+        stored: Option<&RecordLocation>,
+    ) -> Result<Option<(String, String)>, Error> {
+        let docname = self.place.docname().to_string();
+        let payload = match (reader.payload(self.sha256, stored), &self.extraction.rejection) {
+            (Err(_), Some(_)) if !self.extraction.is_archived => return Ok(None),
+            (Err(error), _) => {
+                let text = format!("its bytes cannot be read: {}: {}", error.attempt, error.cause);
+                return Ok(Some((docname, text)));
+            }
+            (Ok(payload), _) => payload,
+        };
+        let outcome =
+            parsers.run(&store.job(*self.sha256), &payload).map_err(|cause| cannot_parse(&cause))?;
+        match &self.extraction.rejection {
+            None => text_fault(store, self.sha256, &outcome),
+            Some(rejection) => Ok(rejection_fault(rejection, &outcome).map(|text| (docname, text))),
+        }
+    }
+}
+
 /// How the kept text differs from what its bytes gave again.
-fn text_fault(corpus: &Corpus<'_>, sha256: &Digest, reply: &Reply) -> Option<(String, String)> {
-    let path = corpus.texts.json_path(sha256);
-    let again = match reply {
-        Reply::Extracted(again) => again,
+fn text_fault(
+    store: &TextStore,
+    sha256: &Digest,
+    outcome: &Outcome,
+) -> Result<Option<(String, String)>, Error> {
+    let again = match outcome {
+        Outcome::Extracted(again) => again,
         // The limits of this run, not the bytes.
-        Reply::Rejected(rejection) if rejection.limit.is_some() => return None,
-        Reply::Rejected(rejection) => {
-            return Some((
-                path.display().to_string(),
-                format!("its bytes are rejected now: {}", rejection.reason),
-            ));
+        Outcome::Rejected(rejection) if rejection.limit.is_some() => return Ok(None),
+        Outcome::Rejected(rejection) => {
+            let file = store.path(sha256).display().to_string();
+            return Ok(Some((file, format!("the bytes of {sha256} are rejected now: {}", rejection.reason))));
         }
     };
-    let file = corpus.texts.differing_file(sha256, again)?;
-    Some((
-        file.display().to_string(),
-        "differs from what its archived bytes give; run `ordskifte refresh`".to_owned(),
-    ))
+    let file = store.differing_file(sha256, again)?;
+    Ok(file.map(|file| {
+        let text = format!(
+            "the text of {sha256} differs from what its archived bytes give; run `ordskifte refresh`"
+        );
+        (file.display().to_string(), text)
+    }))
 }
 
 /// How the kept rejection differs from what the bytes gave again. One by a limit is tried again by every refresh.
-fn rejection_fault(kept: &Rejection, reply: &Reply) -> Option<String> {
-    match reply {
+fn rejection_fault(kept: &Rejection, outcome: &Outcome) -> Option<String> {
+    match outcome {
         _ if kept.limit.is_some() => None,
-        Reply::Rejected(again) if again == kept || again.limit.is_some() => None,
-        Reply::Rejected(again) => Some(format!(
+        Outcome::Rejected(again) if again == kept || again.limit.is_some() => None,
+        Outcome::Rejected(again) => Some(format!(
             "the catalogue says it is rejected: {}; its bytes give: {}",
             kept.reason, again.reason
         )),
-        Reply::Extracted(_) => {
+        Outcome::Extracted(_) => {
             Some(format!("the catalogue says it is rejected: {}; its bytes give a text", kept.reason))
         }
     }
@@ -209,6 +236,7 @@ fn rejection_fault(kept: &Rejection, reply: &Reply) -> Option<String> {
 /// Faults of index and reports.
 fn derived_faults(
     corpus: &Corpus<'_>,
+    store: &TextStore,
     holdings: &Holdings,
     planned: &[Planned<'_>],
     summary: &mut VerifySummary,
@@ -219,7 +247,7 @@ fn derived_faults(
         Err(error) => (None, vec![(index.clone(), error.to_string())]),
     };
     if let Some(snapshot) = &snapshot {
-        match index_faults(corpus, snapshot, planned) {
+        match index_faults(corpus, store, snapshot, planned) {
             Ok(found) => faults.extend(found),
             Err(error) => faults.push((index, error.to_string())),
         }
@@ -229,7 +257,9 @@ fn derived_faults(
             summary.reports = n_reports;
             faults.extend(found);
         }
-        Err(error) => faults.push((reports::current_folder(corpus).display().to_string(), error.to_string())),
+        Err(error) => {
+            faults.push((snapshots::current_folder(corpus).display().to_string(), error.to_string()))
+        }
     }
     faults
 }
@@ -251,14 +281,20 @@ fn whole_snapshot(corpus: &Corpus<'_>) -> Result<(Option<Snapshot>, Faults), Err
 }
 
 /// Documents of the index that differ from their texts and records.
-fn index_faults(corpus: &Corpus<'_>, snapshot: &Snapshot, planned: &[Planned<'_>]) -> Result<Faults, Error> {
+fn index_faults(
+    corpus: &Corpus<'_>,
+    store: &TextStore,
+    snapshot: &Snapshot,
+    planned: &[Planned<'_>],
+) -> Result<Faults, Error> {
     let mut faults = Faults::new();
     if snapshot.id != snapshot_id(planned.iter()) {
         let folder = corpus.index_folder().display().to_string();
         faults.push((folder, "is not of what the archive holds; run `ordskifte refresh`".to_owned()));
         return Ok(faults);
     }
-    let wanted = entries(&planned.iter().collect::<Vec<_>>(), &corpus.texts)?;
+    let wanted = planned.par_iter().map(|planned| Ok(planned.read(store)?.0));
+    let wanted: Vec<Entry> = wanted.collect::<Result<_, Error>>()?;
     let mut tokens = vec![0u64; snapshot.n_documents()];
     for segment in &snapshot.segments {
         segment.each_passage(|row| tokens[row.document as usize] += u64::from(row.n_tokens))?;
@@ -277,8 +313,8 @@ fn report_faults(
     snapshot: Option<&Snapshot>,
     holdings: &Holdings,
 ) -> Result<(u64, Faults), Error> {
-    let folder = reports::current_folder(corpus);
-    let Some(files) = reports::files(corpus) else {
+    let folder = snapshots::current_folder(corpus);
+    let Some(files) = snapshots::files(corpus) else {
         let text = "has no whole datapackage.json; run `ordskifte refresh`".to_owned();
         return Ok((0, vec![(folder.display().to_string(), text)]));
     };
@@ -287,12 +323,22 @@ fn report_faults(
         let text = "differs from its digest in datapackage.json; run `ordskifte refresh`".to_owned();
         faults.push((file.path.display().to_string(), text));
     }
+    for kept in kept::kept_snapshots(corpus)?.iter().filter(|kept| !kept.is_current) {
+        let is_whole = |files: Vec<ReportFile>| files.iter().all(ReportFile::is_whole);
+        if !snapshots::files_in(&kept.folder).is_some_and(is_whole) {
+            let text = format!(
+                "differs from its digests and cannot be made again; `ordskifte snapshot remove {}` removes it",
+                kept.id
+            );
+            faults.push((kept.folder.display().to_string(), text));
+        }
+    }
     if let Some(snapshot) = snapshot {
         let rejected = holdings.rejected();
         // The dialect may have been chosen on the command line.
         let is_current = [Dialect::Standard, Dialect::ExcelNo].into_iter().any(|dialect| {
             let made_from = reports::made_from(corpus, &snapshot.id, &rejected, dialect);
-            fs::read_link(&folder).is_ok_and(|target| target.ends_with(&made_from.to_string()[..16]))
+            fs::read_link(&folder).is_ok_and(|target| target.ends_with(snapshots::id_of(made_from)))
         });
         if !is_current {
             faults.push((

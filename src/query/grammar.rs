@@ -91,7 +91,7 @@ fn is_space(c: char) -> bool {
 /// The phrase of the `length` bytes of `text` from `at` on.
 fn phrase(text: &str, at: usize, length: usize, cost: &mut Cost) -> Result<Query, SyntaxError> {
     let pattern = Pattern::parse(&text[at..at + length]).map_err(|error| error.within(text, at))?;
-    cost.add(&pattern).map_err(|reason| SyntaxError::new(text, at, reason))?;
+    cost.add(&pattern).map_err(|limit| SyntaxError::new(text, at, limit.to_string()))?;
     Ok(Query::Phrase(Phrase { label: pattern.text.clone(), pattern, is_case_sensitive: false }))
 }
 

@@ -6,8 +6,10 @@ use serde_json::{Value, json};
 
 /// What a package says of itself.
 pub struct Package<'a> {
-    /// The name of the corpus's state: equal ids, equal tables.
+    /// The name of these reports: equal ids, equal tables.
     pub snapshot_id: &'a str,
+    /// The name of the documents that they are about, whatever the codebook.
+    pub documents_id: &'a str,
     /// The version of the program that made it.
     pub program_version: &'a str,
     /// SHA-256 of the codebook.
@@ -57,6 +59,7 @@ pub fn data_package(package: &Package<'_>) -> String {
         "version": package.snapshot_id,
         "licenses": [{ "name": package.licence.name, "path": package.licence.url }],
         "snapshot_id": package.snapshot_id,
+        "documents_id": package.documents_id,
         "codebook_sha256": package.codebook_sha256,
         "program": { "name": "ordskifte", "version": package.program_version },
         "resources": resources,

@@ -1,4 +1,4 @@
-//! Key word in context: each mention with the words around it and its place in the source.
+//! Key word in context: each mention with the words around it and its position in the document.
 
 use super::Error;
 use crate::index::{Segment, Snapshot};
@@ -13,7 +13,7 @@ pub const CONTEXT_WORDS: usize = 10;
 pub struct Context {
     /// The document, as its index in the snapshot's entries.
     pub document: u32,
-    /// The place of the passage in the document, from 0.
+    /// The index of the passage in the document.
     pub ordinal: u32,
     /// The page, from 1. `None` without pages.
     pub page: Option<u32>,
@@ -40,11 +40,11 @@ pub struct InDocument<'m> {
     passages: Vec<InPassage<'m>>,
 }
 
-/// The place of a passage in its document, from 0, its segment, and its mentions.
+/// The index of a passage in its document, the index of its segment, and its mentions.
 type InPassage<'m> = (u32, usize, &'m [Mention]);
 
 impl InDocument<'_> {
-    /// What tells these mentions from others in the same text: for each its passage, first word and number of words.
+    /// Identifies these mentions among others in the same text: for each its passage, first word and number of words.
     pub fn places(&self) -> impl Iterator<Item = [u32; 3]> {
         self.passages.iter().flat_map(|(ordinal, _, mentions)| {
             mentions.iter().map(move |mention| [*ordinal, mention.position, mention.length])
@@ -61,7 +61,7 @@ impl InDocument<'_> {
     }
 }
 
-/// The `mentions` in `snapshot` by document. The passages of a document may be in several segments.
+/// Groups the `mentions` in `snapshot` by document. The passages of one document may be in several segments.
 pub(super) fn by_document<'m>(
     snapshot: &Snapshot,
     mentions: &'m Mentions,

@@ -1,10 +1,10 @@
-//! How often a query occurs, by document, form and language: from postings alone.
+//! Counts a query by document, form and language, from postings only.
 //!
-//! What a posting adds goes into a list, joined with the entry before it where that is of the same document; the list is
-//! sorted once. No map, string or allocation for each posting.
+//! Each posting adds to the last item of a list when that belongs to the same document, form and language, and appends an item
+//! otherwise. The list is sorted once at the end. So there is no map, string or allocation per posting.
 
 use super::Error;
-use crate::index::{NO_DOCUMENT, Row, Snapshot};
+use crate::index::{NO_DOCUMENT, PassageRow, Snapshot};
 use crate::query::{Expansion, Mentions, frequencies, mentions, mentions_of_words};
 use crate::text::{Count, Language, Tally};
 use std::collections::BTreeMap;
@@ -20,17 +20,17 @@ pub(super) fn count(snapshot: &Snapshot, concept: &str, expansion: &Expansion) -
     }
 }
 
-/// The count that `mentions` amount to.
+/// Counts `mentions`.
 pub(super) fn count_mentions(snapshot: &Snapshot, concept: &str, mentions: &Mentions) -> io::Result<Count> {
-    let mut cells = Cells::default();
+    let mut cells = PartialTallies::default();
     cells.add_mentions(snapshot, mentions)?;
     Ok(cells.count(concept, &mentions.forms))
 }
 
 /// Counts single `words` under the name `concept`.
 ///
-/// Different words never overlap, so the frequencies in their postings do, and no positions are read; but a conjunct whose
-/// missing part was found, `mål-(styring)`, stands at the place of the bare `mål-`.
+/// Different words never overlap, so the frequencies in their postings suffice and no positions are read. The exception is a
+/// hanging word whose missing part was found, `mål-(styring)`: it has the same position as the bare `mål-`.
 pub(super) fn count_words(snapshot: &Snapshot, concept: &str, words: &[&str]) -> Result<Count, Error> {
     count_frequencies(snapshot, concept, words).map_err(Error::from)
 }
@@ -44,7 +44,7 @@ fn count_frequencies(
         words.iter().partition(|word| word.starts_with(['-', '(']) || word.ends_with(['-', ')']));
     let hanging = mentions_of_words(snapshot, hanging.iter().rev().copied())?;
     let mut forms = hanging.forms.clone();
-    let mut cells = Cells::default();
+    let mut cells = PartialTallies::default();
     cells.add_mentions(snapshot, &hanging)?;
     let first = forms.len() as u32;
     forms.extend(plain.iter().map(|word| word.to_lowercase()));
@@ -61,7 +61,7 @@ fn count_frequencies(
 }
 
 /// Mentions of a form in a document and language, and the first page that has one.
-struct Cell {
+struct PartialTally {
     document: u32,
     form: u32,
     language: Option<Language>,
@@ -69,11 +69,11 @@ struct Cell {
     page: u32,
 }
 
-/// What was counted so far, in the order in which it was found.
+/// What was counted so far, in the order of the postings.
 #[derive(Default)]
-struct Cells(Vec<Cell>);
+struct PartialTallies(Vec<PartialTally>);
 
-impl Cells {
+impl PartialTallies {
     fn add_mentions(&mut self, snapshot: &Snapshot, mentions: &Mentions) -> io::Result<()> {
         for (segment, mentions) in snapshot.segments.iter().zip(&mentions.segments) {
             let mut rows = segment.rows()?;
@@ -84,8 +84,8 @@ impl Cells {
         Ok(())
     }
 
-    fn add(&mut self, row: Row, form: u32, n: u64) {
-        let Row { document, page, language, .. } = row;
+    fn add(&mut self, row: PassageRow, form: u32, n: u64) {
+        let PassageRow { document, page, language, .. } = row;
         if document == NO_DOCUMENT {
             return;
         }
@@ -94,11 +94,11 @@ impl Cells {
                 last.n += n;
                 last.page = last.page.min(page);
             }
-            _ => self.0.push(Cell { document, form, language, n, page }),
+            _ => self.0.push(PartialTally { document, form, language, n, page }),
         }
     }
 
-    /// The count of what was found. `forms` may name a form more than once, as from words in different case.
+    /// Sums up what was counted. `forms` may contain a form more than once, from words that differ in case only.
     fn count(mut self, concept: &str, forms: &[String]) -> Count {
         let mut used = vec![false; forms.len()];
         self.0.iter().for_each(|cell| used[cell.form as usize] = true);
@@ -110,7 +110,9 @@ impl Cells {
             forms.iter().map(|form| numbers.get(form.as_str()).copied().unwrap_or_default()).collect();
         self.0.iter_mut().for_each(|cell| cell.form = number_of[cell.form as usize]);
         self.0.sort_unstable_by_key(|cell| (cell.document, cell.form, cell.language));
-        let same = |a: &Cell, b: &Cell| (a.document, a.form, a.language) == (b.document, b.form, b.language);
+        let same = |a: &PartialTally, b: &PartialTally| {
+            (a.document, a.form, a.language) == (b.document, b.form, b.language)
+        };
         let tallies = self.0.chunk_by(same).map(|cells| {
             let page = cells.iter().map(|cell| cell.page).min().unwrap_or(0);
             Tally {

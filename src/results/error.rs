@@ -1,4 +1,4 @@
-//! Why the results of a corpus do not answer.
+//! Errors of questions to a corpus.
 
 use crate::codebook::Concept;
 use crate::index;
@@ -6,13 +6,13 @@ use crate::query;
 use std::error::Error as StdError;
 use std::fmt;
 
-/// A question that was not answered: what was tried, why it failed, and what to do.
+/// A question could not be answered: what was tried, why it failed, and what to do.
 #[derive(Debug, thiserror::Error)]
 #[error("{attempt}: {cause}")]
 pub struct Error {
     /// What kind of failure it is.
     pub kind: ErrorKind,
-    /// What was tried, as "cannot read the index".
+    /// What was tried, for example "cannot read the index".
     pub attempt: &'static str,
     /// Why it failed.
     #[source]
@@ -26,13 +26,13 @@ pub struct Error {
 pub enum ErrorKind {
     /// There is no snapshot yet.
     NoIndex,
-    /// The index is not as it was written.
+    /// A file of the index is missing or damaged.
     Damaged,
-    /// The index cannot be read: a permission is missing, say.
+    /// The index cannot be read, for example because a permission is missing.
     Unreadable,
     /// The codebook has no such concept.
     UnknownConcept,
-    /// The question reached a limit.
+    /// Answering would exceed a limit.
     TooCostly,
 }
 
@@ -51,7 +51,7 @@ impl Error {
         index::Error::reading(&cause).into()
     }
 
-    /// The codebook has no concept `name`, but `concepts`.
+    /// The codebook, which has `concepts`, has no concept called `name`.
     pub fn unknown_concept(name: &str, concepts: &[Concept]) -> Error {
         let known: Vec<&str> = concepts.iter().map(|concept| concept.name.as_str()).collect();
         Error {

@@ -1,4 +1,4 @@
-//! What a concept counted, form by form, each with the analysis that admitted it; and the near misses that it refused.
+//! The forms that a concept counted, each with the analysis that admitted it, and the near misses that it refused.
 
 use super::Error;
 use super::count::{count, count_mentions, count_words};
@@ -7,7 +7,7 @@ use crate::query::{ExpandedPhrase, Expansion, Forms, mentions};
 use crate::text::{Count, Language};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A form in the texts, and what a concept makes of it.
+/// A form that occurs in the texts, and whether a concept counts it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FormUse {
     /// In small letters.
@@ -112,7 +112,7 @@ fn near_misses(snapshot: &Snapshot, expansion: &Expansion) -> Result<Vec<FormUse
     Ok(told.collect())
 }
 
-/// What the exceptions took away, or would have.
+/// The phrases of the exceptions, whether or not they overlap a mention.
 fn exceptions(snapshot: &Snapshot, expansion: &Expansion) -> Result<Vec<FormUse>, Error> {
     let found = mentions(snapshot, &expansion.exceptions())?;
     let uses = uses(snapshot, &count_mentions(snapshot, "", &found).map_err(Error::reading)?)?;

@@ -1,8 +1,8 @@
-//! What the codebook matches in the vocabulary of a snapshot. A refresh keeps it in a file until either changes; a reader uses the
-//! file when it is whole and current, and writes nothing.
+//! The words of a snapshot that the codebook matches. A refresh stores them in a file and reuses it until snapshot or codebook
+//! change. A reader uses the file when it is intact and current, and never writes it.
 //!
 //! The file holds the SHA-256 of its second line, then [`Contents`] as one line of JSON, then for each concept its forms as one
-//! line of JSON: a question reads the concepts that it is about.
+//! line of JSON. A question reads only the lines of its concepts.
 
 use super::{Error, Source};
 use crate::codebook::MATCHER_VERSION;
@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 
-/// Changes whenever the words of a codebook are kept in another order or shape.
+/// Raised when the file stores the words in another order or shape.
 const FORMS_FORMAT: u32 = 4;
 
 #[derive(Serialize, Deserialize)]
@@ -23,7 +23,7 @@ struct Contents {
     concepts: Vec<(u64, Digest)>,
 }
 
-/// The file, open: the forms of all concepts of the codebook.
+/// The open file with the forms of all concepts of the codebook.
 struct Kept {
     file: BufReader<File>,
     contents: Contents,
@@ -54,7 +54,7 @@ pub(super) fn expand_concepts(
     Ok(queries.iter().zip(forms).map(of_query).collect())
 }
 
-/// What the file should hold, and the expansions of all concepts that it gives.
+/// The content that the file should have, and the expansions of all concepts.
 ///
 /// # Errors
 /// When the index cannot be read.
@@ -73,7 +73,7 @@ pub(super) fn matched(source: &Source, snapshot: &Snapshot) -> Result<(Vec<u8>, 
     Ok((bytes, queries.iter().zip(forms).map(of_query).collect()))
 }
 
-/// Whether the file is whole, and of that snapshot and codebook.
+/// Whether the file is intact and belongs to that snapshot and codebook.
 pub(super) fn is_kept(source: &Source, snapshot_id: &str) -> bool {
     let kept = Kept::open(source, snapshot_id);
     let n_concepts = source.codebook.concepts.len();
@@ -85,7 +85,7 @@ fn queries(source: &Source, concepts: &[usize]) -> Vec<Query> {
 }
 
 impl Kept {
-    /// `None` when the file is missing, damaged, or of another snapshot or codebook.
+    /// `None` when the file is missing, damaged, or belongs to another snapshot or codebook.
     fn open(source: &Source, snapshot_id: &str) -> Option<Kept> {
         let mut file = BufReader::new(File::open(&source.forms).ok()?);
         let (mut sha256, mut contents) = (String::new(), String::new());

@@ -1,7 +1,7 @@
-//! The room where a corpus is asked: concepts, counts, mentions, forms, passages, documents of one snapshot.
+//! Answers questions about one snapshot of a corpus: concepts, counts, mentions, forms, passages, documents.
 //!
-//! Owns what it needs and can be reloaded when a new snapshot is written, so that a program that stays open can hold it.
-//! `cli` and the reports of `pipeline` show what it answers. Every number comes from postings; the text of a passage is read
+//! [`Results`] owns all that it needs and can be reloaded when a new snapshot is written, so a long-running program can keep it.
+//! `cli` and the reports of `pipeline` present its answers. Every number comes from postings; the text of a passage is read
 //! only to show it.
 
 mod concordance;
@@ -31,7 +31,7 @@ use std::sync::OnceLock;
 pub struct Source {
     /// The folder of the index.
     pub index: PathBuf,
-    /// The file that keeps which forms the codebook matches, until index or codebook changes. It can be deleted.
+    /// The file that stores which forms the codebook matches; see [`Results::forms_to_keep`]. It can be deleted.
     pub forms: PathBuf,
     /// The researcher's dictionary.
     pub codebook: Codebook,
@@ -39,7 +39,7 @@ pub struct Source {
     pub codebook_sha256: Digest,
 }
 
-/// One snapshot of a corpus, ready for questions.
+/// One snapshot of a corpus, open for questions.
 pub struct Results {
     source: Source,
     snapshot: Snapshot,
@@ -59,7 +59,7 @@ impl Results {
         Ok(Results::of_snapshot(source, snapshot))
     }
 
-    /// Whether the file of [`Source::forms`] is whole and of the snapshot `snapshot_id`. Reads no index.
+    /// Whether the file of [`Source::forms`] is intact and belongs to the snapshot `snapshot_id`. Does not read the index.
     pub fn forms_are_kept(source: &Source, snapshot_id: &str) -> bool {
         kept::is_kept(source, snapshot_id)
     }
@@ -69,10 +69,10 @@ impl Results {
         Results { source, snapshot, expansions, documents: OnceLock::new() }
     }
 
-    /// Turns to the latest snapshot. Returns whether it is another than before.
+    /// Switches to the latest snapshot. Returns whether it differs from the one before.
     ///
     /// # Errors
-    /// As [`Results::open`]; the results stay as they were then.
+    /// As [`Results::open`]; the results are unchanged then.
     pub fn reload(&mut self) -> Result<bool, Error> {
         let fresh = Results::open(self.source.clone())?;
         let is_new = fresh.snapshot.id != self.snapshot.id;
@@ -82,7 +82,7 @@ impl Results {
         Ok(is_new)
     }
 
-    /// The name of the snapshot: equal names, equal answers.
+    /// The name of the snapshot. Snapshots of the same name give the same answers.
     pub fn snapshot_id(&self) -> &str {
         &self.snapshot.id
     }
@@ -123,17 +123,17 @@ impl Results {
     /// The concept called `name`, in any case, as its index in [`Results::concepts`].
     ///
     /// # Errors
-    /// When the codebook has none; the hint lists those that it has.
+    /// When there is none; the hint lists the concepts of the codebook.
     pub fn concept(&self, name: &str) -> Result<usize, Error> {
         let wanted = name.to_lowercase();
         let found = self.concepts().iter().position(|concept| concept.name.to_lowercase() == wanted);
         found.ok_or_else(|| Error::unknown_concept(name, self.concepts()))
     }
 
-    /// The concepts called `names`, all of them when there are no names, as indices in [`Results::concepts`].
+    /// The concepts called `names` as indices in [`Results::concepts`]; all concepts when `names` is empty.
     ///
     /// # Errors
-    /// When the codebook has no concept of a name.
+    /// When a name is not a concept of the codebook.
     pub fn chosen(&self, names: &[String]) -> Result<Vec<usize>, Error> {
         match names {
             [] => Ok((0..self.concepts().len()).collect()),
@@ -242,8 +242,8 @@ impl Results {
         Ok(self.snapshot.entry(context.document)?)
     }
 
-    /// What the file of [`Source::forms`] should hold, so that later questions need not match the vocabulary again. `None` when it
-    /// is whole and current.
+    /// The content of the file [`Source::forms`], which spares later questions from matching the vocabulary again. `None` when the
+    /// file is intact and current.
     ///
     /// # Errors
     /// When the index cannot be read.
@@ -252,7 +252,7 @@ impl Results {
             return Ok(None);
         }
         let (bytes, expansions) = kept::matched(&self.source, &self.snapshot)?;
-        // The vocabulary is matched once a run: what is kept is what this run counts.
+        // So the vocabulary is matched once a run: the run counts what it has just stored.
         for (known, expansion) in self.expansions.iter().zip(expansions) {
             known.get_or_init(|| expansion);
         }
@@ -264,7 +264,7 @@ impl Results {
         Ok(self.expansions[concept].get().expect("it has just been made"))
     }
 
-    /// Makes those of the expansions of `concepts` that are not made yet, all at once.
+    /// Makes the missing expansions of `concepts` in one pass over the vocabulary.
     fn expand(&self, concepts: &[usize]) -> Result<(), Error> {
         let is_missing = |concept: &usize| self.expansions[*concept].get().is_none();
         let missing: Vec<usize> = concepts.iter().copied().filter(is_missing).collect();

@@ -9,7 +9,7 @@ use std::io;
 /// A passage that answers the query.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hit {
-    /// Okapi BM25 over the clauses; the higher, the better. Comparable within one answer only.
+    /// Okapi BM25 over the clauses, higher is better. Comparable within one answer only.
     pub score: f64,
     /// The first mention in the passage with its context.
     pub context: Context,
@@ -37,7 +37,7 @@ pub(super) fn search(snapshot: &Snapshot, query: &Query, limit: usize) -> Result
     Ok((hits, total))
 }
 
-/// The passages of a segment that have every clause.
+/// The passages of a segment that match every clause.
 struct Answers {
     /// Of each passage the first mention of the first clause, in the order of the rows.
     first: Vec<Mention>,
@@ -52,7 +52,7 @@ impl Answers {
     }
 }
 
-/// The passages that have every clause, by segment; adds to `frequencies` the passages that have each.
+/// The passages that match every clause, by segment. Adds to `frequencies` the number of passages that match each clause.
 fn answers(
     snapshot: &Snapshot,
     clauses: &[Expansion],
@@ -78,7 +78,7 @@ fn answers(
     Ok((0..snapshot.segments.len()).map(of_segment).collect())
 }
 
-/// The passages that are in each of `lists`, which are in the order of the rows.
+/// The passages that are in every one of `lists`, which are in the order of the rows.
 fn with_every_clause(lists: &[&[(Mention, u32)]]) -> Answers {
     let mut answers = Answers { first: Vec::new(), counts: Vec::new(), n_clauses: lists.len() };
     let mut next = vec![0; lists.len()];
@@ -127,7 +127,7 @@ fn best(
     if (1..scored.len()).contains(&limit) {
         let (_, last, _) = scored.select_nth_unstable_by(limit - 1, order);
         let last = Scored { ..*last };
-        // Those of the same document and score too, since their places decide.
+        // Keeps ties of document and score too: the position in the document decides between them.
         scored.retain(|passage| order(passage, &last).is_le());
     }
     let place = |passage: &Scored| -> io::Result<u32> {
@@ -143,7 +143,7 @@ fn best(
     Ok(placed.into_iter().map(|(_, passage)| passage).collect())
 }
 
-/// What BM25 knows of the collection: the mean length of a passage, and the inverse document frequency of each clause.
+/// The statistics that BM25 needs of the collection: mean length of a passage, inverse document frequency of each clause.
 struct Weights {
     length_mean: f64,
     idf: Vec<f64>,

@@ -30,11 +30,11 @@ pub fn serve(settings: &ChildSettings, job: &dyn Fn(&[u8]) -> Vec<u8>) -> io::Re
     limit(Resource::Cpu, settings.life_s)?;
     let confinement = serde_json::to_vec(&confine())?;
     let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
-    write_frame(&mut output, cpu_used_ms(), &confinement)?;
+    write_frame(&mut output, cpu_used_ms(), &[&confinement])?;
     while let Some((cpu_ms, bytes)) = read_frame(&mut input)? {
         allow_cpu(cpu_ms)?;
         let outcome = job(&bytes);
-        write_frame(&mut output, cpu_used_ms(), &outcome)?;
+        write_frame(&mut output, cpu_used_ms(), &[&outcome])?;
     }
     Ok(())
 }

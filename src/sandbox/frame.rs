@@ -34,11 +34,12 @@ pub fn read_frame(input: &mut dyn Read) -> io::Result<Option<Frame>> {
     Ok(Some((number, bytes)))
 }
 
-/// Writes one frame and flushes it.
-pub fn write_frame(output: &mut dyn Write, number: u64, bytes: &[u8]) -> io::Result<()> {
-    output.write_all(&(bytes.len() as u64).to_le_bytes())?;
+/// Writes one frame of the bytes of all `parts` and flushes it.
+pub fn write_frame(output: &mut dyn Write, number: u64, parts: &[&[u8]]) -> io::Result<()> {
+    let length: usize = parts.iter().map(|part| part.len()).sum();
+    output.write_all(&(length as u64).to_le_bytes())?;
     output.write_all(&number.to_le_bytes())?;
-    output.write_all(bytes)?;
+    parts.iter().try_for_each(|part| output.write_all(part))?;
     output.flush()
 }
 
@@ -49,8 +50,8 @@ mod tests {
     #[test]
     fn a_frame_is_read_as_it_was_written() {
         let mut stream = Vec::new();
-        write_frame(&mut stream, 7, b"bytes").unwrap();
-        write_frame(&mut stream, 0, b"").unwrap();
+        write_frame(&mut stream, 7, &[b"by", b"tes"]).unwrap();
+        write_frame(&mut stream, 0, &[]).unwrap();
         let mut input = stream.as_slice();
         assert_eq!(read_frame(&mut input).unwrap(), Some((7, b"bytes".to_vec())));
         assert_eq!(read_frame(&mut input).unwrap(), Some((0, Vec::new())));
@@ -60,7 +61,7 @@ mod tests {
     #[test]
     fn a_frame_that_is_cut_short_or_too_long_is_an_error() {
         let mut stream = Vec::new();
-        write_frame(&mut stream, 7, b"bytes").unwrap();
+        write_frame(&mut stream, 7, &[b"by", b"tes"]).unwrap();
         assert!(read_frame(&mut &stream[..stream.len() - 1]).is_err());
         assert!(read_frame(&mut &stream[..9]).is_err());
         stream[6] = 1;

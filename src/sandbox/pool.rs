@@ -101,18 +101,18 @@ impl Pool {
         Ok(confinement)
     }
 
-    /// What a child makes of `bytes`.
+    /// What a child makes of the bytes of all `parts`.
     ///
     /// A job whose child dies gets a second try in a new child when that can end otherwise: jobs before it may have left
     /// the first child short of memory. Both tries together have the time of one.
     ///
     /// # Errors
     /// When no child can be started.
-    pub fn run(&self, bytes: &[u8]) -> io::Result<Result<Vec<u8>, Loss>> {
+    pub fn run(&self, parts: &[&[u8]]) -> io::Result<Result<Vec<u8>, Loss>> {
         let started = Instant::now();
         let mut worker = self.idle_or_new()?;
         let is_new = worker.n_jobs == 0;
-        let loss = match worker.ask(bytes, self.limits.job(), self.patience) {
+        let loss = match worker.ask(parts, self.limits.job(), self.patience) {
             Ok(outcome) => {
                 self.give_back(worker);
                 return Ok(Ok(outcome));
@@ -127,7 +127,7 @@ impl Pool {
             return Ok(Err(Loss::Time));
         }
         let mut worker = self.start()?;
-        let outcome = worker.ask(bytes, left, self.patience);
+        let outcome = worker.ask(parts, left, self.patience);
         if outcome.is_ok() {
             self.give_back(worker);
         }
@@ -204,14 +204,14 @@ impl Worker {
     }
 
     /// Gives the child a job and waits for its answer.
-    fn ask(&mut self, bytes: &[u8], cpu: Duration, patience: Duration) -> Result<Vec<u8>, Loss> {
+    fn ask(&mut self, parts: &[&[u8]], cpu: Duration, patience: Duration) -> Result<Vec<u8>, Loss> {
         self.n_jobs += 1;
         let mut stdin = self.stdin.take().expect("stdin is closed only when the worker is dropped");
         // A thread of its own, because a child that does not read would block this one for ever.
         thread::scope(|scope| {
             let writer = scope.spawn(move || {
                 let cpu_ms = u64::try_from(cpu.as_millis()).unwrap_or(u64::MAX);
-                write_frame(&mut stdin, cpu_ms, bytes).map(|()| stdin)
+                write_frame(&mut stdin, cpu_ms, parts).map(|()| stdin)
             });
             let answer = self.answer(patience)?;
             self.stdin = writer.join().ok().and_then(Result::ok);
@@ -313,7 +313,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let hello = serde_json::to_vec(&Confinement::UNKNOWN).unwrap();
         let mut frame = Vec::new();
-        write_frame(&mut frame, 0, &hello).unwrap();
+        write_frame(&mut frame, 0, &[&hello]).unwrap();
         fs::write(folder.path().join("hello"), frame).unwrap();
         let program = folder.path().join("child.sh");
         let text =
@@ -329,7 +329,7 @@ mod tests {
     fn loss(body: &str) -> (Loss, usize) {
         let (pool, folder) = pool_of(body);
         // More than a pipe holds: nobody reads it.
-        let loss = pool.run(&[0; 100_000]).unwrap().unwrap_err();
+        let loss = pool.run(&[&[0; 100_000]]).unwrap().unwrap_err();
         (loss, fs::read_to_string(folder.path().join("starts")).unwrap().lines().count())
     }
 
@@ -369,7 +369,7 @@ mod tests {
     fn a_child_that_never_says_what_confines_it_is_an_error() {
         let (pool, _folder) = pool_of("");
         let broken = Pool { program: PathBuf::from("/bin/false"), ..pool };
-        assert!(broken.run(b"").is_err());
+        assert!(broken.run(&[]).is_err());
     }
 
     #[test]

@@ -52,11 +52,16 @@ impl fmt::Display for PartialDate {
     }
 }
 
-impl FromStr for PartialDate {
-    type Err = String;
+/// The text is not a date of the calendar in the form that is read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("'{0}' is not a date as 2020, 2020-06 or 2020-06-19")]
+pub struct NotADate(pub(super) String);
 
-    fn from_str(text: &str) -> Result<PartialDate, String> {
-        let wrong = || format!("'{text}' is not a date as 2020, 2020-06 or 2020-06-19");
+impl FromStr for PartialDate {
+    type Err = NotADate;
+
+    fn from_str(text: &str) -> Result<PartialDate, NotADate> {
+        let wrong = || NotADate(text.to_owned());
         let parts: Vec<&str> = text.split('-').collect();
         let widths_fit = parts.iter().zip([4, 2, 2]).all(|(part, width)| part.len() == width);
         let digits_only = parts.iter().all(|part| part.bytes().all(|b| b.is_ascii_digit()));
@@ -75,9 +80,9 @@ impl FromStr for PartialDate {
 }
 
 impl TryFrom<String> for PartialDate {
-    type Error = String;
+    type Error = NotADate;
 
-    fn try_from(text: String) -> Result<PartialDate, String> {
+    fn try_from(text: String) -> Result<PartialDate, NotADate> {
         text.parse()
     }
 }
@@ -100,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_day_is_refused() {
+    fn what_is_not_a_day_is_refused() {
         for text in ["", "20", "2020-13", "2019-02-29", "2020-6-19", "2020-06-19-01", "19.06.2020", "-020"] {
             assert!(text.parse::<PartialDate>().is_err(), "{text}");
         }

@@ -21,6 +21,16 @@ impl Digest {
         Digest(hasher.finalize().into())
     }
 
+    /// Its 32 bytes.
+    pub(crate) fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// The digest whose bytes these are.
+    pub(crate) fn from_bytes(bytes: [u8; 32]) -> Digest {
+        Digest(bytes)
+    }
+
     /// The digest as WARC headers carry it: `sha256:` and hexadecimal digits (`warcio check` reads base 16 and 32).
     pub fn labelled(&self) -> String {
         format!("sha256:{self}")

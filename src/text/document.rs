@@ -303,11 +303,11 @@ impl Document {
         shares.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         shares
     }
+}
 
-    /// The language of more than half of the letters. `None` when no language has that much.
-    pub fn language(&self) -> Option<Language> {
-        self.language_shares().first().filter(|(_, share)| *share > 0.5).map(|(language, _)| *language)
-    }
+/// The language of more than half of the letters in these shares, the largest first. `None` when no language has that much.
+pub fn main_language(shares: &[(Language, f64)]) -> Option<Language> {
+    shares.first().filter(|(_, share)| *share > 0.5).map(|(language, _)| *language)
 }
 
 #[cfg(test)]

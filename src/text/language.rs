@@ -48,15 +48,18 @@ impl fmt::Debug for Language {
     }
 }
 
-impl FromStr for Language {
-    type Err = String;
+/// The text is not a language tag.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("'{0}' is not a language tag of two or three small letters, as nb or sma")]
+pub struct NotALanguage(String);
 
-    fn from_str(text: &str) -> Result<Language, String> {
+impl FromStr for Language {
+    type Err = NotALanguage;
+
+    fn from_str(text: &str) -> Result<Language, NotALanguage> {
         let is_tag = (2..=3).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_lowercase());
         if !is_tag {
-            return Err(format!(
-                "'{text}' is not a language tag of two or three small letters, as nb or sma"
-            ));
+            return Err(NotALanguage(text.to_owned()));
         }
         let mut tag = [b' '; 3];
         tag[..text.len()].copy_from_slice(text.as_bytes());
@@ -65,9 +68,9 @@ impl FromStr for Language {
 }
 
 impl TryFrom<String> for Language {
-    type Error = String;
+    type Error = NotALanguage;
 
-    fn try_from(text: String) -> Result<Language, String> {
+    fn try_from(text: String) -> Result<Language, NotALanguage> {
         text.parse()
     }
 }

@@ -15,6 +15,7 @@ mod language;
 mod normalise;
 mod record;
 mod sentences;
+mod sheet;
 mod words;
 
 pub use coordination::coordinations;
@@ -24,6 +25,7 @@ pub use digest::{Digest, InvalidDigest};
 pub use docname::DocName;
 pub use document::{
     Area, Document, LanguageBasis, Limit, MediaType, Metadata, Notice, Page, Passage, PassageKind, Rejection,
+    main_language,
 };
 pub use entry::{Count, Entry, Rejected, Stratum, Tally};
 pub use hyphens::{COORDINATORS, LineEnd, hyphen_at_line_end};
@@ -32,4 +34,5 @@ pub use language::Language;
 pub use normalise::{is_steering, normalise, visible, with_short_lines};
 pub use record::{AnalysisYear, Dated, Record, SourceMetadata};
 pub use sentences::sentences;
+pub use sheet::{RowError, Sheet, SheetError, SheetRow};
 pub use words::{WORD_BYTES_MAX, Word, words};

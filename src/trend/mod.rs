@@ -198,11 +198,11 @@ mod tests {
         let (entries, counts) = sample();
         let strata: Vec<Stratum> = entries.iter().map(Entry::stratum).collect();
         let rows = by_year(&strata, &counts);
-        let told: Vec<_> = rows
+        let found: Vec<_> = rows
             .iter()
             .map(|row| (row.year, row.frequency.n, row.frequency.n_tokens, row.n_docs, row.n_docs_with))
             .collect();
-        assert_eq!(told, [(Some(2020), 4, 4_000, 2, 1), (None, 2, 500, 1, 1)]);
+        assert_eq!(found, [(Some(2020), 4, 4_000, 2, 1), (None, 2, 500, 1, 1)]);
         assert_eq!(rows[0].frequency.per_million(), Some(1_000.0));
     }
 
@@ -211,25 +211,25 @@ mod tests {
         let (entries, counts) = sample();
         let strata: Vec<Stratum> = entries.iter().map(Entry::stratum).collect();
         let rows = by_year_and_kind(&strata, &counts);
-        let told: Vec<_> = rows.iter().map(|row| (row.year, row.kind, row.frequency.n)).collect();
+        let found: Vec<_> = rows.iter().map(|row| (row.year, row.kind, row.frequency.n)).collect();
         let nou = Some(Kind::Nou);
-        assert_eq!(told, [(Some(2020), nou, 4), (Some(2020), Some(Kind::Tildelingsbrev), 0), (None, nou, 2)]);
+        assert_eq!(found, [(Some(2020), nou, 4), (Some(2020), Some(Kind::Tildelingsbrev), 0), (None, nou, 2)]);
     }
 
     #[test]
     fn a_document_row_has_the_first_page_of_any_form() {
         let (entries, counts) = sample();
         let rows = by_document(&entries, &counts);
-        let told: Vec<_> =
+        let found: Vec<_> =
             rows.iter().map(|row| (row.entry.docname.as_str(), row.n, row.page_first)).collect();
-        assert_eq!(told, [("a", 4, Some(4)), ("b", 0, None), ("c", 2, Some(1))]);
+        assert_eq!(found, [("a", 4, Some(4)), ("b", 0, None), ("c", 2, Some(1))]);
     }
 
     #[test]
     fn forms_are_listed_by_frequency() {
         let (_, counts) = sample();
-        let told: Vec<_> = forms(&counts).iter().map(|row| (row.form, row.n)).collect();
-        assert_eq!(told, [("innovasjon", 5), ("innovasjoner", 1)]);
+        let found: Vec<_> = forms(&counts).iter().map(|row| (row.form, row.n)).collect();
+        assert_eq!(found, [("innovasjon", 5), ("innovasjoner", 1)]);
     }
 
     #[test]

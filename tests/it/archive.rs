@@ -427,7 +427,7 @@ fn reports_are_the_same_after_the_catalogue_is_lost_and_rebuilt() {
         run.err
     );
     assert_eq!(corpus.reports(), reports);
-    for derived in ["text", "index", "report-snapshots"] {
+    for derived in ["text", "index", "snapshots"] {
         fs::remove_dir_all(corpus.path("data").join(derived)).unwrap();
     }
     fs::remove_file(archive.join("catalogue.sqlite")).unwrap();
@@ -443,6 +443,36 @@ fn reports_are_the_same_after_the_catalogue_is_lost_and_rebuilt() {
     assert_only_added_to(&archive, &files);
     let run = corpus.run(&["verify"]);
     assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+}
+
+#[test]
+fn status_lists_what_rejected_csv_lists_without_reading_the_rest() {
+    use ordskifte::pipeline::Holdings;
+    let (corpus, files) = Corpus::of_files(&[
+        ("a.html", &page("Rapport 2019", "Samskaping med kommunene i praksis.")),
+        ("b.html", &page("Rapport 2020", "Innovasjon i etaten.")),
+        ("empty.pdf", ""),
+        ("empty.html", ""),
+        ("failed.html", &page("Rapport 2021", "Tillit.")),
+        ("failed.toml", "kind = 7\n"),
+    ]);
+    corpus.refresh(&[]);
+    fs::remove_file(files.path().join("empty.html")).unwrap();
+    corpus.refresh(&[]);
+    let folder = corpus.path("data/archive");
+    let connection = rusqlite::Connection::open(folder.join("catalogue.sqlite")).unwrap();
+    let sql = "DELETE FROM capture WHERE location LIKE '%b.html'";
+    assert_eq!(connection.execute(sql, []).unwrap(), 1);
+    drop(connection);
+    let archive = Archive::open_read_only(&folder).unwrap();
+    let all = Holdings::read(&archive).unwrap();
+    let found = Holdings::read_rejected(&archive).unwrap();
+    let rejected = all.rejected();
+    let stages: Vec<&str> = rejected.iter().map(|row| row.stage.as_str()).collect();
+    assert_eq!(stages.len(), 3, "{rejected:?}");
+    assert!(["acquire", "archive", "extract"].iter().all(|stage| stages.contains(stage)), "{rejected:?}");
+    assert_eq!(found.rejected(), rejected);
+    assert!(all.files.len() == 2 && found.files.len() == 1, "only files of rejected documents are read");
 }
 
 #[test]

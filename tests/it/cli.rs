@@ -148,7 +148,7 @@ fn a_document_that_ran_into_a_limit_is_tried_again_and_listed_by_status() {
     assert_eq!(corpus.reports(), reports);
     let status = corpus.run(&["status"]).out;
     assert!(
-        status.contains("tried again by the next refresh: 1\n") && status.contains("sandbox: "),
+        status.contains("The next refresh tries again: 1\n") && status.contains("sandbox: "),
         "{status}"
     );
     assert!(status.contains("a.html: parsing needs more than 48 MiB of memory"), "{status}");

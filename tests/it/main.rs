@@ -56,6 +56,8 @@ mod robots;
 mod sample;
 /// Parsing children: limits and confinement.
 mod sandbox;
+/// Kept snapshots: opened, named, compared, exported.
+mod snapshots;
 /// The imports of the code, read as text.
 mod structure;
 /// What the tests share.

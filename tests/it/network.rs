@@ -323,7 +323,7 @@ fn the_archived_head_says_that_the_end_is_not_known() {
     let capture = archive.holdings().unwrap()[0].sha256;
     let capture = archive.catalogue().capture_of_payload(&capture).unwrap().unwrap();
     let place = archive.catalogue().place(&capture.record_id).unwrap().unwrap();
-    let block = archive.record(&place).unwrap();
+    let block = archive.payload_reader().record(&place).unwrap();
     let wanted = "HTTP/1.1 200 OK\r\nx-a: b\r\n\
                   X-Archive-Body-Length: not declared; the connection was closed after it\r\n\r\ntext";
     assert_eq!(String::from_utf8_lossy(&block.block), wanted);

@@ -254,7 +254,7 @@ fn text_index_and_reports_can_be_made_again_from_the_archive_alone() {
         Corpus::of_files(&[("a.html", &page("Rapport 2019", "Samskaping med kommunene i praksis."))]);
     corpus.refresh(&[]);
     let before = corpus.reports();
-    for derived in ["text", "index", "report-snapshots"] {
+    for derived in ["text", "index", "snapshots"] {
         fs::remove_dir_all(corpus.path("data").join(derived)).unwrap();
     }
     let _keep = files;

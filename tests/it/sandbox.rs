@@ -1,6 +1,6 @@
 //! Parsing children: what they are confined by, and what a document that is too much for them costs.
 
-use ordskifte::pipeline::{Parsers, Reply};
+use ordskifte::pipeline::Parsers;
 use ordskifte::sandbox::{Enforcement, Limits};
 
 const PAGE: &[u8] = b"<!DOCTYPE html><html><body><p>Et avsnitt med flere ord i.</p></body></html>";
@@ -10,16 +10,16 @@ fn parsers(limits: Limits) -> Parsers {
 }
 
 fn text(parsers: &Parsers, bytes: &[u8]) -> String {
-    match parsers.parse(bytes).unwrap() {
-        Reply::Extracted(extracted) => extracted.document.plain_text(),
-        Reply::Rejected(rejection) => panic!("rejected: {rejection:?}"),
+    match parsers.read(bytes).unwrap() {
+        Ok(extracted) => extracted.document.plain_text(),
+        Err(rejection) => panic!("rejected: {rejection:?}"),
     }
 }
 
 #[test]
 fn a_document_that_parses_after_a_bad_one_is_not_harmed() {
     let parsers = parsers(Limits::default());
-    assert!(matches!(parsers.parse(b"\0no document").unwrap(), Reply::Rejected(_)));
+    assert!(parsers.read(b"\0no document").unwrap().is_err());
     assert_eq!(text(&parsers, PAGE), "Et avsnitt med flere ord i.\n");
 }
 
@@ -33,7 +33,7 @@ fn large_page() -> Vec<u8> {
 fn a_document_that_needs_too_much_memory_is_rejected_with_the_limit() {
     let small = parsers(Limits { memory_mb: 48, ..Limits::default() });
     assert_eq!(text(&small, PAGE), "Et avsnitt med flere ord i.\n");
-    let Reply::Rejected(rejection) = small.parse(&large_page()).unwrap() else { panic!("it is extracted") };
+    let Err(rejection) = small.read(&large_page()).unwrap() else { panic!("it is extracted") };
     assert_eq!(rejection.reason, "parsing needs more than 48 MiB of memory");
     assert_eq!(text(&small, PAGE), "Et avsnitt med flere ord i.\n");
 }

@@ -4,7 +4,8 @@
 //! in them, a CDXJ index, a list of pages and a Frictionless Data Package with the SHA-256 of each file.
 
 use super::files::{bytes_at, failed};
-use super::{Archive, Capture, DAMAGED_HINT, Error, RecordLocation, cdxj, iso};
+use super::payload::DAMAGED_HINT;
+use super::{Archive, Capture, Error, RecordLocation, cdxj, iso};
 use crate::text::Digest;
 use jiff::Timestamp;
 use serde_json::{Value, json};

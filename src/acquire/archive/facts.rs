@@ -8,7 +8,7 @@
 
 use super::files::{PAYLOAD_BYTES_MAX, source_of_file};
 use super::warc::WarcRecord;
-use super::{Capture, Catalogue, Error, FailedAttempt, HoldingRow, RecordLocation};
+use super::{Capture, Catalogue, Error, FailedAttempt, HoldingRow};
 use crate::text::{Digest, SourceMetadata};
 use serde::{Deserialize, Serialize};
 
@@ -82,7 +82,7 @@ impl CaptureFacts {
     fn of_bare(
         catalogue: &Catalogue,
         record: &WarcRecord,
-        place: &RecordLocation,
+        warc_file: &str,
     ) -> Result<Option<CaptureFacts>, Error> {
         let Some(target) = record.field("WARC-Target-URI") else { return Ok(None) };
         let (sha256, size_bytes) = match record.kind() {
@@ -96,7 +96,7 @@ impl CaptureFacts {
                 Err(_) => return Ok(None),
             },
         };
-        let source = source_of_file(&place.warc_file).unwrap_or_default();
+        let source = source_of_file(warc_file).unwrap_or_default();
         Ok(Some(CaptureFacts::of_payload(source, target, sha256, size_bytes)))
     }
 
@@ -162,29 +162,28 @@ pub(super) fn state_record(row: &HoldingRow, target: Option<&str>, date: &str) -
     }
 }
 
-/// Enters a record and all that it says into the catalogue. Harmless when repeated.
+/// Enters all that a record of the file `warc_file` says into the catalogue, except where it is stored. Harmless when repeated.
 ///
 /// The kind of the error is `Damaged` when a whole record does not say what it should.
-pub(super) fn apply(catalogue: &Catalogue, record: &WarcRecord, place: &RecordLocation) -> Result<(), Error> {
-    catalogue.put(place)?;
+pub(super) fn apply(catalogue: &Catalogue, record: &WarcRecord, warc_file: &str) -> Result<(), Error> {
     match (record.kind(), record.field("Content-Type")) {
-        ("response" | "resource" | "revisit", _) => apply_capture(catalogue, record, place),
-        ("metadata", Some(STATE_TYPE)) => apply_state(catalogue, record, place),
-        ("metadata", Some(LATER_FACTS_TYPE)) => apply_later_facts(catalogue, record, place),
+        ("response" | "resource" | "revisit", _) => apply_capture(catalogue, record, warc_file),
+        ("metadata", Some(STATE_TYPE)) => apply_state(catalogue, record, warc_file),
+        ("metadata", Some(LATER_FACTS_TYPE)) => apply_later_facts(catalogue, record, warc_file),
         ("metadata", Some(OLD_METADATA_TYPE)) => apply_old_metadata(catalogue, record),
         _ => Ok(()),
     }
 }
 
-fn apply_capture(catalogue: &Catalogue, record: &WarcRecord, place: &RecordLocation) -> Result<(), Error> {
+fn apply_capture(catalogue: &Catalogue, record: &WarcRecord, warc_file: &str) -> Result<(), Error> {
     let facts = match record.field(CAPTURE_FIELD) {
-        Some(json) => Some(serde_json::from_str(json).map_err(|e| unreadable(place, e))?),
-        None => CaptureFacts::of_bare(catalogue, record, place)?,
+        Some(json) => Some(serde_json::from_str(json).map_err(|e| unreadable(record, warc_file, e))?),
+        None => CaptureFacts::of_bare(catalogue, record, warc_file)?,
     };
     let Some(facts) = facts else { return Ok(()) };
     let digest = record.field("WARC-Payload-Digest").and_then(|digest| digest.strip_prefix("sha256:"));
     let capture = Capture {
-        record_id: place.record_id.clone(),
+        record_id: record.id().to_owned(),
         target_uri: record.field("WARC-Target-URI").unwrap_or_default().to_owned(),
         captured_at: record.field("WARC-Date").unwrap_or_default().to_owned(),
         body_sha256: digest.and_then(|digest| digest.parse().ok()).unwrap_or(facts.sha256),
@@ -213,9 +212,10 @@ fn put_capture(catalogue: &Catalogue, capture: &Capture) -> Result<(), Error> {
     catalogue.put(&HoldingRow { capture: Some(capture.record_id.clone()), ..row })
 }
 
-fn apply_state(catalogue: &Catalogue, record: &WarcRecord, place: &RecordLocation) -> Result<(), Error> {
+fn apply_state(catalogue: &Catalogue, record: &WarcRecord, warc_file: &str) -> Result<(), Error> {
     let text = String::from_utf8_lossy(&record.block);
-    let state: LocationState = toml::from_str(&text).map_err(|e| unreadable(place, e.message()))?;
+    let state: LocationState =
+        toml::from_str(&text).map_err(|e| unreadable(record, warc_file, e.message()))?;
     catalogue.put(&HoldingRow {
         source: state.source,
         location: state.location,
@@ -231,12 +231,9 @@ fn apply_state(catalogue: &Catalogue, record: &WarcRecord, place: &RecordLocatio
     })
 }
 
-fn apply_later_facts(
-    catalogue: &Catalogue,
-    record: &WarcRecord,
-    place: &RecordLocation,
-) -> Result<(), Error> {
-    let facts: CaptureFacts = serde_json::from_slice(&record.block).map_err(|e| unreadable(place, e))?;
+fn apply_later_facts(catalogue: &Catalogue, record: &WarcRecord, warc_file: &str) -> Result<(), Error> {
+    let facts: CaptureFacts =
+        serde_json::from_slice(&record.block).map_err(|e| unreadable(record, warc_file, e))?;
     let bare = record.field("WARC-Refers-To").map(|id| catalogue.capture(id)).transpose()?;
     let Some(bare) = bare.flatten() else { return Ok(()) };
     catalogue.remove_other_names(&bare.record_id, &facts.location)?;
@@ -264,10 +261,7 @@ fn apply_old_metadata(catalogue: &Catalogue, record: &WarcRecord) -> Result<(), 
     }
 }
 
-fn unreadable(place: &RecordLocation, cause: impl std::fmt::Display) -> Error {
-    let attempt = format!(
-        "cannot read record {} in {} at byte {}",
-        place.record_id, place.warc_file, place.warc_offset
-    );
+fn unreadable(record: &WarcRecord, warc_file: &str, cause: impl std::fmt::Display) -> Error {
+    let attempt = format!("cannot read record {} in {warc_file}", record.id());
     Error::new(attempt, cause).damaged().hint("was it written by a newer version of the program?")
 }

@@ -1,7 +1,7 @@
 //! The archive: WARC files, which hold everything, and their catalogue, a cache of what they say.
 //!
-//! Order of writing: record → fsync of the file (and of the folder when it is new) → catalogue rows. Rows wait in an open
-//! transaction until [`Archive::commit`]. What a crash leaves behind the last known record is read back into the catalogue
+//! Order of writing: records → fsync of the file (and of the folder when it is new) → catalogue rows. Records wait in memory and
+//! rows in an open transaction until [`Archive::commit`], which compresses the records side by side and syncs them together. What a crash leaves behind the last known record is read back into the catalogue
 //! when the archive is opened for writing again. Nothing is deleted, and no file becomes shorter, but for the torn end of
 //! a file, which is copied first.
 
@@ -10,6 +10,7 @@ mod cdxj;
 mod export;
 mod facts;
 mod files;
+mod payload;
 mod rebuild;
 mod scan;
 mod verify;
@@ -23,16 +24,19 @@ pub use export::ExportSummary;
 pub(super) use facts::CaptureFacts;
 pub(super) use files::PAYLOAD_BYTES_MAX;
 pub use files::is_written;
+pub use payload::PayloadReader;
 pub use verify::{ArchiveFault, ArchiveVerifySummary, verify};
 
 use crate::text::{Digest, DocName, SourceMetadata};
-use files::{LOCK_FILE, failed, member_at, source_of_file, sync_folder, warc_files};
+use files::{LOCK_FILE, failed, source_of_file, sync_folder, warc_files};
 use jiff::Timestamp;
+use rayon::prelude::*;
 use rebuild::{CATALOGUE, Restored};
 use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, Sender};
 use warc::WarcRecord;
 
 /// A WARC file is closed at this size, the usual one of web archives.
@@ -40,9 +44,6 @@ pub const FILE_BYTES_MAX: u64 = 1_000_000_000;
 /// So many records, or [`BATCH_BYTES_MAX`], share one fsync.
 const BATCH_RECORDS_MAX: usize = 64;
 const BATCH_BYTES_MAX: u64 = 16 << 20;
-/// What to do about a damaged record.
-const DAMAGED_HINT: &str = "restore the WARC file from a backup and run `ordskifte archive reindex`; `ordskifte verify` lists all damage";
-
 /// An archive in a folder: `*.warc.gz` and `catalogue.sqlite`.
 #[derive(Debug)]
 pub struct Archive {
@@ -51,8 +52,11 @@ pub struct Archive {
     /// Size at which a new file is begun.
     pub file_bytes_max: u64,
     open_file: Option<OpenFile>,
-    batch_records: usize,
+    /// Records of the open file that are not written yet.
+    batch: Vec<Pending>,
+    /// Bytes of their blocks.
     batch_bytes: u64,
+    next_stage: Option<NextStage>,
     /// Held, and with it the lock, as long as the archive is open for writing.
     lock: Option<Lock>,
     notices: Vec<String>,
@@ -65,6 +69,32 @@ struct OpenFile {
     name: String,
     file: File,
     length: u64,
+}
+
+/// A record that waits to be written.
+#[derive(Debug)]
+struct Pending {
+    record: WarcRecord,
+    /// Whose bytes the record holds, and their digest. `None` when it holds none of its own.
+    payload: Option<(DocName, Digest)>,
+}
+
+/// The stage that reads what is archived while more is being archived.
+#[derive(Debug)]
+struct NextStage {
+    archived: Sender<Archived>,
+    ended: Receiver<Vec<Extraction>>,
+}
+
+/// Bytes that are durable in the archive.
+#[derive(Debug)]
+pub struct Archived {
+    /// The document that they were captured for.
+    pub docname: DocName,
+    /// Of the bytes.
+    pub sha256: Digest,
+    /// Content-decoded.
+    pub bytes: Vec<u8>,
 }
 
 /// A location whose bytes the archive holds.
@@ -156,8 +186,9 @@ impl Archive {
             catalogue,
             file_bytes_max: FILE_BYTES_MAX,
             open_file: None,
-            batch_records: 0,
+            batch: Vec::new(),
             batch_bytes: 0,
+            next_stage: None,
             lock: None,
             notices: Vec::new(),
             n_lost: 0,
@@ -168,7 +199,7 @@ impl Archive {
     fn adopt(&mut self, format_1: &catalogue::Format1, now: Timestamp) -> Result<(), Error> {
         for capture in &format_1.captures {
             let record = CaptureFacts::of_capture(capture).later_record(capture, &iso(now));
-            self.append(&capture.source, now, &record)?;
+            self.append(&capture.source, now, record)?;
             self.commit_full_batch()?;
         }
         for row in &format_1.holdings {
@@ -219,6 +250,25 @@ impl Archive {
         })
     }
 
+    /// The part of [`Archive::inventory`] that gave no text: failed attempts, lost captures, rejected extractions and the
+    /// locations of their bytes. SQLite filters the rows, which costs a fraction of reading and checking all of them.
+    pub fn rejected_inventory(&self, extractor_version: &str) -> Result<Inventory, Error> {
+        self.catalogue.in_one_reading(|| {
+            let captures = self.catalogue.rejected_captures(extractor_version)?;
+            let rows = self.catalogue.rejected_holding_rows(extractor_version)?;
+            let of_row = |row: HoldingRow| {
+                let capture = captures.get(row.capture.as_ref()?)?;
+                Some(holding(row, capture.sha256))
+            };
+            Ok(Inventory {
+                holdings: rows.into_iter().filter_map(of_row).collect(),
+                failed: self.catalogue.failed_rows()?,
+                lost: self.catalogue.lost_rows()?,
+                extractions: self.catalogue.rejections(extractor_version)?,
+            })
+        })
+    }
+
     /// All locations with bytes, vanished ones too, by source and location.
     pub fn holdings(&self) -> Result<Vec<Holding>, Error> {
         Ok(self.inventory("")?.holdings)
@@ -229,35 +279,39 @@ impl Archive {
         Ok(self.inventory("")?.lost)
     }
 
+    /// Where the bytes with these digests are stored, each as in [`Archive::payload`]: all from one state of the catalogue.
+    pub fn places(&self, digests: &[Digest]) -> Result<Vec<Option<RecordLocation>>, Error> {
+        self.catalogue.in_one_reading(|| digests.iter().map(|sha256| self.place(sha256)).collect())
+    }
+
+    fn place(&self, sha256: &Digest) -> Result<Option<RecordLocation>, Error> {
+        let capture = self.catalogue.capture_of_payload(sha256)?;
+        Ok(capture.map(|capture| self.catalogue.place(&capture.record_id)).transpose()?.flatten())
+    }
+
+    /// Reads payloads; several threads may.
+    pub fn payload_reader(&self) -> PayloadReader {
+        PayloadReader::new(&self.folder)
+    }
+
     /// The bytes with that digest, content-decoded and checked.
     ///
     /// The kind of the error is `Damaged` when the archive does not hold them as they were written.
     pub fn payload(&self, sha256: &Digest) -> Result<Vec<u8>, Error> {
-        let attempt = || format!("cannot read {sha256} from the archive");
-        let damaged = |cause: String| Error::new(attempt(), cause).damaged().hint(DAMAGED_HINT);
-        let capture = self.catalogue.capture_of_payload(sha256)?;
-        let place = capture.map(|capture| self.catalogue.place(&capture.record_id)).transpose()?.flatten();
-        let place = place.ok_or_else(|| damaged("no record of it is known".to_owned()))?;
-        let record = self.record(&place)?;
-        let payload = record.decoded_payload(PAYLOAD_BYTES_MAX).map_err(damaged)?;
-        let found = Digest::of(&payload);
-        if found != *sha256 {
-            return Err(damaged(format!("the bytes have the digest {found}")));
-        }
-        Ok(payload)
+        self.payload_reader().payload(sha256, self.place(sha256)?.as_ref())
     }
 
-    /// The record at a place, with its own digests checked.
-    pub fn record(&self, place: &RecordLocation) -> Result<WarcRecord, Error> {
-        let attempt = || format!("cannot read {} at byte {}", place.warc_file, place.warc_offset);
-        let (member, _) = member_at(&self.folder, place).map_err(|error| match error.kind() {
-            std::io::ErrorKind::UnexpectedEof | std::io::ErrorKind::NotFound => {
-                Error::new(attempt(), error).damaged().hint(DAMAGED_HINT)
-            }
-            _ => Error::new(attempt(), error).hint("check the permissions and the disk"),
-        })?;
-        WarcRecord::from_member(&member)
-            .map_err(|cause| Error::new(attempt(), cause).damaged().hint(DAMAGED_HINT))
+    /// From now on, hands the bytes of each capture to the next stage when they are durable, and records the extractions that it
+    /// ended in the same transaction as the next captures.
+    pub fn connect(&mut self, archived: Sender<Archived>, ended: Receiver<Vec<Extraction>>) {
+        self.next_stage = Some(NextStage { archived, ended });
+    }
+
+    /// Ends what [`Archive::connect`] began. Commits what was archived first.
+    pub fn disconnect(&mut self) -> Result<(), Error> {
+        self.commit()?;
+        self.next_stage = None;
+        Ok(())
     }
 
     /// Compares every byte of every file with the catalogue; passes each fault to `on_fault` as it is found.
@@ -273,41 +327,35 @@ impl Archive {
         record: WarcRecord,
     ) -> Result<String, Error> {
         let record = facts.in_record(record);
-        self.append(&facts.source, now, &record)?;
-        Ok(record.id().to_owned())
+        let id = record.id().to_owned();
+        let has_payload = record.kind() != "revisit";
+        let payload = has_payload.then(|| (DocName::new(&facts.source, &facts.location), facts.sha256));
+        self.append_pending(&facts.source, now, Pending { record, payload })?;
+        Ok(id)
     }
 
     /// Appends a record to the files of `source`; it is durable after the next [`Archive::commit`].
-    pub(super) fn append(&mut self, source: &str, now: Timestamp, record: &WarcRecord) -> Result<(), Error> {
+    pub(super) fn append(&mut self, source: &str, now: Timestamp, record: WarcRecord) -> Result<(), Error> {
+        self.append_pending(source, now, Pending { record, payload: None })
+    }
+
+    fn append_pending(&mut self, source: &str, now: Timestamp, pending: Pending) -> Result<(), Error> {
         if self.lock.is_none() {
             return Err(Error::new("cannot write to the archive", "it was opened for reading"));
         }
-        let member = record.to_member();
         self.prepare_file(source, now)?;
         self.catalogue.begin()?;
-        self.append_member(record, &member)
+        self.add_to_batch(pending)
     }
 
-    fn append_member(&mut self, record: &WarcRecord, member: &[u8]) -> Result<(), Error> {
-        let open = self.open_file.as_mut().expect("a file was prepared");
-        if let Err(e) = open.file.write_all(member) {
-            let error = failed("write to", Path::new(&open.name))(e);
-            // It may end with the begin of this record now, which the next run moves away. Nothing is added behind it.
-            self.open_file = None;
-            return Err(error);
-        }
-        let place = RecordLocation {
-            record_id: record.id().to_string(),
-            kind: record.kind().to_string(),
-            warc_file: open.name.clone(),
-            warc_offset: open.length,
-            warc_length: member.len() as u64,
-            sha256: Digest::of(member),
-        };
-        open.length += place.warc_length;
-        self.batch_records += 1;
-        self.batch_bytes += place.warc_length;
-        facts::apply(&self.catalogue, record, &place)
+    /// Enters what a record says into the catalogue, so that later records of the batch can refer to it. Its place follows when
+    /// it is known.
+    fn add_to_batch(&mut self, pending: Pending) -> Result<(), Error> {
+        let open = self.open_file.as_ref().expect("a file was prepared");
+        facts::apply(&self.catalogue, &pending.record, &open.name)?;
+        self.batch_bytes += pending.record.block.len() as u64;
+        self.batch.push(pending);
+        Ok(())
     }
 
     /// Archives the state of a location when it differs from what is known, and commits a batch that is full.
@@ -316,33 +364,80 @@ impl Archive {
             let capture = row.capture.as_ref().map(|id| self.catalogue.capture(id)).transpose()?.flatten();
             let target = capture.map(|capture| capture.target_uri);
             let record = facts::state_record(row, target.as_deref(), &iso(now));
-            self.append(&row.source, now, &record)?;
+            self.append(&row.source, now, record)?;
         }
         self.commit_full_batch()
     }
 
     fn commit_full_batch(&mut self) -> Result<(), Error> {
-        let is_full = self.batch_records >= BATCH_RECORDS_MAX || self.batch_bytes >= BATCH_BYTES_MAX;
+        let is_full = self.batch.len() >= BATCH_RECORDS_MAX || self.batch_bytes >= BATCH_BYTES_MAX;
         if is_full { self.commit() } else { Ok(()) }
     }
 
-    /// Makes everything appended so far durable: the file first, then the catalogue's rows.
+    /// Makes everything appended so far durable: the file first, then the catalogue's rows. Then the next stage gets the bytes.
     pub fn commit(&mut self) -> Result<(), Error> {
-        if let Some(open) = self.open_file.as_ref().filter(|_| self.batch_records > 0) {
-            open.file.sync_all().map_err(|e| Error::new(format!("cannot sync {}", open.name), e))?;
+        let batch = std::mem::take(&mut self.batch);
+        self.batch_bytes = 0;
+        if let Err(error) = self.write_batch(&batch) {
+            // The file may end with a part of the batch now, which the next run reads back or moves away. Nothing is added behind it.
+            self.open_file = None;
+            self.catalogue.roll_back()?;
+            return Err(error);
+        }
+        if let Some(next) = &self.next_stage {
+            for extractions in next.ended.try_iter() {
+                self.catalogue.begin()?;
+                self.catalogue.put_extractions(&extractions)?;
+            }
         }
         self.catalogue.commit()?;
-        (self.batch_records, self.batch_bytes) = (0, 0);
+        self.hand_on(batch)
+    }
+
+    /// Writes the records of `batch` behind each other and syncs the file once. Their places wait in the open transaction.
+    fn write_batch(&mut self, batch: &[Pending]) -> Result<(), Error> {
+        let Some(open) = self.open_file.as_mut().filter(|_| !batch.is_empty()) else { return Ok(()) };
+        let members: Vec<Vec<u8>> = batch.par_iter().map(|pending| pending.record.to_member()).collect();
+        for (pending, member) in batch.iter().zip(&members) {
+            open.file.write_all(member).map_err(failed("write to", Path::new(&open.name)))?;
+            let place = RecordLocation {
+                record_id: pending.record.id().to_string(),
+                kind: pending.record.kind().to_string(),
+                warc_file: open.name.clone(),
+                warc_offset: open.length,
+                warc_length: member.len() as u64,
+                sha256: Digest::of(member),
+            };
+            open.length += place.warc_length;
+            self.catalogue.put(&place)?;
+        }
+        open.file.sync_all().map_err(|e| Error::new(format!("cannot sync {}", open.name), e))
+    }
+
+    fn hand_on(&mut self, batch: Vec<Pending>) -> Result<(), Error> {
+        let Some(next) = &self.next_stage else { return Ok(()) };
+        for Pending { record, payload } in batch {
+            let Some((docname, sha256)) = payload else { continue };
+            let bytes = record.into_payload(PAYLOAD_BYTES_MAX);
+            let bytes = bytes.map_err(|e| Error::new(format!("cannot read the bytes of {docname}"), e))?;
+            // The next stage has ended when an error ended it, which it reports itself.
+            let _ = next.archived.send(Archived { docname, sha256, bytes });
+        }
         Ok(())
     }
 
     /// Makes sure that the open file belongs to `source` and has room.
     fn prepare_file(&mut self, source: &str, now: Timestamp) -> Result<(), Error> {
-        let fits = |open: &OpenFile| open.source == source && open.length < self.file_bytes_max;
-        if self.open_file.as_ref().is_some_and(fits) {
+        let bytes_max = self.file_bytes_max;
+        let has_room = |open: &OpenFile, more: u64| open.source == source && open.length + more < bytes_max;
+        if self.open_file.as_ref().is_some_and(|open| has_room(open, self.batch_bytes)) {
             return Ok(());
         }
         self.commit()?;
+        // Compressed, the batch may be smaller than it was.
+        if self.open_file.as_ref().is_some_and(|open| has_room(open, 0)) {
+            return Ok(());
+        }
         if let Some(open) =
             self.last_file(source)?.map(|name| self.reopened(source, name)).transpose()?.flatten()
         {
@@ -389,7 +484,7 @@ impl Archive {
             .with("Content-Type", "application/warc-fields");
         self.open_file = Some(OpenFile { source: source.to_string(), name, file, length: 0 });
         self.catalogue.begin()?;
-        self.append_member(&record, &record.to_member())
+        self.add_to_batch(Pending { record, payload: None })
     }
 }
 

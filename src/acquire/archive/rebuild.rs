@@ -243,7 +243,8 @@ fn append_missing(
         match stretch {
             Stretch::Record(record, place) => {
                 n_records += 1;
-                match facts::apply(catalogue, &record, &place) {
+                catalogue.put(&place)?;
+                match facts::apply(catalogue, &record, name) {
                     Err(error) if error.kind == ErrorKind::Damaged => {
                         notices.push(format!("{}: {}", error.attempt, error.cause));
                     }

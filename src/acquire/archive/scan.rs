@@ -53,7 +53,8 @@ pub(super) fn scan(
             Err(error) => {
                 let next = next_member(&mut file, name, offset + 1, end).map_err(failed)?;
                 let length = next.unwrap_or(end) - offset;
-                let is_torn = error.is_cut_short || is_zero(&mut file, offset, length).map_err(failed)?;
+                let is_cut_short = matches!(error, MemberError::CutShort(_));
+                let is_torn = is_cut_short || is_zero(&mut file, offset, length).map_err(failed)?;
                 on_stretch(Stretch::Damaged(DamagedBytes {
                     offset,
                     length,

@@ -5,7 +5,7 @@
 
 use super::files::{PAYLOAD_BYTES_MAX, bytes_at, is_written, source_of_file, warc_files};
 use super::scan::{Stretch, scan};
-use super::warc::WarcRecord;
+use super::warc::{ContentError, MemberError, WarcRecord};
 use super::{Capture, Catalogue, Error, HoldingRow, RecordLocation, facts};
 use crate::text::Digest;
 use std::collections::BTreeSet;
@@ -76,6 +76,31 @@ pub fn verify(
     Ok(check.summary)
 }
 
+/// What is wrong with a record.
+#[derive(Debug, thiserror::Error)]
+enum RecordFault {
+    #[error("{0}")]
+    Unreadable(std::io::Error),
+    #[error("another record is here: {0}")]
+    OtherRecord(String),
+    #[error("the bytes differ from those written, though their checksums agree")]
+    OtherBytes,
+    #[error("the bytes differ from those written: {0}")]
+    Changed(MemberError),
+    #[error("{0}")]
+    NotARecord(MemberError),
+    #[error("the catalogue names another record")]
+    OtherName,
+    #[error("{}: {}", .0.attempt, .0.cause)]
+    Facts(#[from] Error),
+    #[error("its payload cannot be read")]
+    NoPayload,
+    #[error("{0}")]
+    Content(#[from] ContentError),
+    #[error("its payload differs from the digest or size in its header")]
+    OtherPayload,
+}
+
 struct Check<'a> {
     folder: &'a Path,
     /// Whether a run is writing, so that bytes which the catalogue does not know are no fault.
@@ -141,10 +166,10 @@ impl Check<'_> {
             end = place.warc_offset.saturating_add(place.warc_length);
             self.summary.n_records += 1;
             self.summary.n_bytes += place.warc_length;
-            if let Err(text) = self.place(&mut file, &place) {
+            if let Err(fault) = self.place(&mut file, &place) {
                 self.damaged_records.insert(place.record_id.clone());
                 self.damaged_sources.extend(source_of_file(name).map(str::to_owned));
-                self.fault(object(name, place.warc_offset, &place.record_id), text);
+                self.fault(object(name, place.warc_offset, &place.record_id), fault.to_string());
             }
         }
         if length > end && !self.is_written {
@@ -152,38 +177,33 @@ impl Check<'_> {
         }
     }
 
-    fn place(&mut self, file: &mut File, place: &RecordLocation) -> Result<(), String> {
-        let member = bytes_at(file, place.warc_offset, place.warc_length).map_err(|e| e.to_string())?;
+    fn place(&mut self, file: &mut File, place: &RecordLocation) -> Result<(), RecordFault> {
+        let member = bytes_at(file, place.warc_offset, place.warc_length).map_err(RecordFault::Unreadable)?;
         if Digest::of(&member) != place.sha256 {
             return Err(match WarcRecord::from_member(&member) {
-                Ok(found) if found.id() != place.record_id => {
-                    format!("another record is here: {}", found.id())
-                }
-                Ok(_) => "the bytes differ from those written, though their checksums agree".to_string(),
-                Err(error) => format!("the bytes differ from those written: {error}"),
+                Ok(found) if found.id() != place.record_id => RecordFault::OtherRecord(found.id().to_owned()),
+                Ok(_) => RecordFault::OtherBytes,
+                Err(error) => RecordFault::Changed(error),
             });
         }
-        let record = WarcRecord::from_member(&member).map_err(|error| error.to_string())?;
+        let record = WarcRecord::from_member(&member).map_err(RecordFault::NotARecord)?;
         if record.id() != place.record_id || record.kind() != place.kind {
-            return Err("the catalogue names another record".to_string());
+            return Err(RecordFault::OtherName);
         }
         self.record(&record, place)
     }
 
     /// Checks a whole record against its own facts, and keeps these.
-    fn record(&mut self, record: &WarcRecord, place: &RecordLocation) -> Result<(), String> {
-        facts::apply(&self.from_records, record, place)
-            .map_err(|error| format!("{}: {}", error.attempt, error.cause))?;
+    fn record(&mut self, record: &WarcRecord, place: &RecordLocation) -> Result<(), RecordFault> {
+        let applied = self.from_records.put(place);
+        applied.and_then(|()| facts::apply(&self.from_records, record, &place.warc_file))?;
         if !matches!(record.kind(), "response" | "resource") {
             return Ok(());
         }
-        let capture = self.from_records.capture(&place.record_id).map_err(|error| error.cause)?;
-        let Some(capture) = capture else { return Err("its payload cannot be read".to_string()) };
+        let capture = self.from_records.capture(&place.record_id)?.ok_or(RecordFault::NoPayload)?;
         let payload = record.decoded_payload(PAYLOAD_BYTES_MAX)?;
         let is_same = Digest::of(&payload) == capture.sha256 && payload.len() as u64 == capture.size_bytes;
-        is_same
-            .then_some(())
-            .ok_or_else(|| "its payload differs from the digest or size in its header".to_string())
+        if is_same { Ok(()) } else { Err(RecordFault::OtherPayload) }
     }
 
     /// Bytes of which no row of the catalogue speaks. Whole records among them are a fault when it should.
@@ -198,8 +218,8 @@ impl Check<'_> {
                 Stretch::Record(record, place) => {
                     self.summary.n_records += 1;
                     self.summary.n_bytes += place.warc_length;
-                    let Err(text) = self.record(&record, &place) else { return Ok(()) };
-                    (object(name, place.warc_offset, &place.record_id), text)
+                    let Err(fault) = self.record(&record, &place) else { return Ok(()) };
+                    (object(name, place.warc_offset, &place.record_id), fault.to_string())
                 }
                 Stretch::Damaged(bytes) => {
                     let text = format!("{} bytes are no record: {}", bytes.length, bytes.text);

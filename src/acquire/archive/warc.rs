@@ -5,7 +5,6 @@
 
 use crate::text::Digest;
 use flate2::{Compression, GzBuilder, bufread};
-use std::fmt;
 use std::io::{BufRead, Read, Write};
 
 /// The longest record that is read: above any size limit of fetching, below the memory of a small machine.
@@ -30,24 +29,46 @@ pub struct WarcRecord {
 }
 
 /// Why bytes are not a record.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MemberError {
-    /// Whether the bytes end before the gzip member does, as after a crash.
-    pub is_cut_short: bool,
-    /// Lower case, no full stop.
-    text: String,
+#[derive(Debug, thiserror::Error)]
+pub enum MemberError {
+    /// The bytes end before the gzip member does, as after a crash.
+    #[error("not a whole gzip member: {0}")]
+    CutShort(std::io::Error),
+    /// The bytes are no gzip member.
+    #[error("not a whole gzip member: {0}")]
+    NotGzip(std::io::Error),
+    /// Other bytes follow the gzip member.
+    #[error("stray bytes after the gzip member")]
+    StrayBytes,
+    /// The record is longer than [`RECORD_BYTES_MAX`].
+    #[error("a record over 1 GiB")]
+    TooLong,
+    /// The gzip member holds something else than a WARC record.
+    #[error("{0}")]
+    NotARecord(&'static str),
+    /// The block has another digest than the record says.
+    #[error("block digest differs: the block has {0}")]
+    BlockDigest(String),
+    /// The payload has another digest than the record says.
+    #[error("payload digest differs: the payload has {0}")]
+    PayloadDigest(String),
 }
 
-impl MemberError {
-    fn damaged(text: impl Into<String>) -> MemberError {
-        MemberError { is_cut_short: false, text: text.into() }
-    }
-}
-
-impl fmt::Display for MemberError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
-    }
+/// Why a payload cannot be content-decoded.
+#[derive(Debug, thiserror::Error)]
+pub enum ContentError {
+    /// An encoding that is not read.
+    #[error("content encoding '{0}' is not read, only gzip and deflate")]
+    UnknownEncoding(String),
+    /// The bytes are not of their encoding.
+    #[error("content encoding is damaged: {0}")]
+    Damaged(std::io::Error),
+    /// The payload is too long.
+    #[error("inflates to more than {bytes_max} bytes")]
+    TooLong {
+        /// The limit.
+        bytes_max: u64,
+    },
 }
 
 impl WarcRecord {
@@ -86,9 +107,20 @@ impl WarcRecord {
     }
 
     /// The payload without its content encoding, at most `bytes_max` long.
-    pub fn decoded_payload(&self, bytes_max: u64) -> Result<Vec<u8>, String> {
+    ///
+    /// # Errors
+    /// When its content encoding is unknown or damaged.
+    pub fn decoded_payload(&self, bytes_max: u64) -> Result<Vec<u8>, ContentError> {
         let head = String::from_utf8_lossy(&self.block[..self.head_length()]);
         content_decoded(&head_field(&head, "content-encoding").unwrap_or_default(), self.payload(), bytes_max)
+    }
+
+    /// The same, without a copy where the block is the payload.
+    ///
+    /// # Errors
+    /// As of [`WarcRecord::decoded_payload`].
+    pub(super) fn into_payload(self, bytes_max: u64) -> Result<Vec<u8>, ContentError> {
+        if self.is_http() { self.decoded_payload(bytes_max) } else { Ok(self.block) }
     }
 
     /// The record as one gzip member.
@@ -97,7 +129,7 @@ impl WarcRecord {
         for (name, value) in &self.fields {
             text.push_str(&format!("{name}: {value}\r\n"));
         }
-        let digest = Digest::of(&self.block).labelled();
+        let digest = self.block_digest();
         text.push_str(&format!(
             "WARC-Block-Digest: {digest}\r\nContent-Length: {}\r\n\r\n",
             self.block.len()
@@ -112,12 +144,20 @@ impl WarcRecord {
             .expect("writing to memory does not fail")
     }
 
+    fn block_digest(&self) -> String {
+        match self.field("WARC-Payload-Digest") {
+            // The block of a resource is its payload, which was hashed when it was read.
+            Some(digest) if self.kind() == "resource" => digest.to_owned(),
+            _ => Digest::of(&self.block).labelled(),
+        }
+    }
+
     /// The record in `member`, which must be exactly one gzip member, with its digests checked.
     pub fn from_member(mut member: &[u8]) -> Result<WarcRecord, MemberError> {
         let record = WarcRecord::read(&mut member)?;
         match member {
             [] => Ok(record),
-            _ => Err(MemberError::damaged("stray bytes after the gzip member")),
+            _ => Err(MemberError::StrayBytes),
         }
     }
 
@@ -125,60 +165,60 @@ impl WarcRecord {
     pub fn read(input: &mut dyn BufRead) -> Result<WarcRecord, MemberError> {
         let mut plain = Vec::new();
         let mut decoder = bufread::GzDecoder::new(input).take(RECORD_BYTES_MAX + 1);
-        decoder.read_to_end(&mut plain).map_err(|error| MemberError {
-            is_cut_short: error.kind() == std::io::ErrorKind::UnexpectedEof,
-            text: format!("not a whole gzip member: {error}"),
+        decoder.read_to_end(&mut plain).map_err(|error| match error.kind() {
+            std::io::ErrorKind::UnexpectedEof => MemberError::CutShort(error),
+            _ => MemberError::NotGzip(error),
         })?;
         if plain.len() as u64 > RECORD_BYTES_MAX {
-            return Err(MemberError::damaged("a record over 1 GiB"));
+            return Err(MemberError::TooLong);
         }
-        let record = WarcRecord::from_plain(&plain).map_err(MemberError::damaged)?;
-        record.check_digests().map_err(MemberError::damaged)?;
+        let record = WarcRecord::from_plain(plain)?;
+        record.check_digests()?;
         Ok(record)
     }
 
-    fn from_plain(plain: &[u8]) -> Result<WarcRecord, String> {
-        let end = head_end(plain).ok_or("the record has no end of header")?;
-        let head = std::str::from_utf8(&plain[..end]).map_err(|_| "the record's header is not UTF-8")?;
+    fn from_plain(mut plain: Vec<u8>) -> Result<WarcRecord, MemberError> {
+        let no = MemberError::NotARecord;
+        let end = head_end(&plain).ok_or(no("the record has no end of header"))?;
+        let head = std::str::from_utf8(&plain[..end]).map_err(|_| no("the record's header is not UTF-8"))?;
         let mut lines = head.trim_end_matches("\r\n").split("\r\n");
         if lines.next() != Some("WARC/1.1") {
-            return Err("not a WARC/1.1 record".to_string());
+            return Err(no("not a WARC/1.1 record"));
         }
         let fields: Option<Vec<(String, String)>> = lines.map(field_of_line).collect();
-        let mut record =
-            WarcRecord { fields: fields.ok_or("a header line without a colon")?, block: Vec::new() };
-        let length: usize = record
-            .field("Content-Length")
-            .and_then(|length| length.parse().ok())
-            .ok_or("no Content-Length")?;
-        record.block = plain[end..].get(..length).ok_or("shorter than its Content-Length")?.to_vec();
-        match &plain[end + length..] {
-            b"\r\n\r\n" => Ok(record),
-            _ => Err("the record does not end with its Content-Length".to_string()),
+        let fields = fields.ok_or(no("a header line without a colon"))?;
+        let mut record = WarcRecord { fields, block: Vec::new() };
+        let length = record.field("Content-Length").and_then(|length| length.parse::<usize>().ok());
+        let length = length.ok_or(no("no Content-Length"))?;
+        let after = plain[end..].get(length..).ok_or(no("shorter than its Content-Length"))?;
+        if after != b"\r\n\r\n" {
+            return Err(no("the record does not end with its Content-Length"));
         }
+        plain.truncate(end + length);
+        plain.drain(..end);
+        record.block = plain;
+        Ok(record)
     }
 
-    fn check_digests(&self) -> Result<(), String> {
+    fn check_digests(&self) -> Result<(), MemberError> {
         let block = Digest::of(&self.block).labelled();
         if self.field("WARC-Block-Digest") != Some(&block) {
-            return Err(format!("block digest differs: the block has {block}"));
+            return Err(MemberError::BlockDigest(block));
         }
-        if self.kind() == "revisit" {
-            // Its payload digest is that of the record it refers to.
+        // The payload digest of a revisit is that of the record it refers to.
+        let Some(declared) = self.field("WARC-Payload-Digest").filter(|_| self.kind() != "revisit") else {
             return Ok(());
-        }
-        let payload = Digest::of(self.payload()).labelled();
-        match self.field("WARC-Payload-Digest") {
-            Some(declared) if declared != payload => {
-                Err(format!("payload digest differs: the payload has {payload}"))
-            }
-            _ => Ok(()),
-        }
+        };
+        let payload = if self.is_http() { Digest::of(self.payload()).labelled() } else { block };
+        if declared == payload { Ok(()) } else { Err(MemberError::PayloadDigest(payload)) }
+    }
+
+    fn is_http(&self) -> bool {
+        self.field("Content-Type").is_some_and(|kind| kind.starts_with("application/http"))
     }
 
     fn head_length(&self) -> usize {
-        let is_http = self.field("Content-Type").is_some_and(|kind| kind.starts_with("application/http"));
-        if is_http { head_end(&self.block).unwrap_or(self.block.len()) } else { 0 }
+        if self.is_http() { head_end(&self.block).unwrap_or(self.block.len()) } else { 0 }
     }
 }
 
@@ -201,7 +241,10 @@ fn head_field(head: &str, name: &str) -> Option<String> {
 }
 
 /// `body` without its content encodings (gzip, deflate, identity), at most `bytes_max` long.
-pub fn content_decoded(encodings: &str, body: &[u8], bytes_max: u64) -> Result<Vec<u8>, String> {
+///
+/// # Errors
+/// When an encoding is unknown or damaged, or the result is too long.
+pub fn content_decoded(encodings: &str, body: &[u8], bytes_max: u64) -> Result<Vec<u8>, ContentError> {
     let mut bytes = body.to_vec();
     for encoding in encodings.rsplit(',').map(|name| name.trim().to_ascii_lowercase()) {
         bytes = match encoding.as_str() {
@@ -212,20 +255,17 @@ pub fn content_decoded(encodings: &str, body: &[u8], bytes_max: u64) -> Result<V
                 Err(_) => inflated(bufread::DeflateDecoder::new(&bytes[..]), bytes_max)?,
                 Ok(plain) => plain,
             },
-            other => return Err(format!("content encoding '{other}' is not read, only gzip and deflate")),
+            _ => return Err(ContentError::UnknownEncoding(encoding)),
         };
     }
     Ok(bytes)
 }
 
-fn inflated(decoder: impl Read, bytes_max: u64) -> Result<Vec<u8>, String> {
+fn inflated(decoder: impl Read, bytes_max: u64) -> Result<Vec<u8>, ContentError> {
     let mut plain = Vec::new();
-    decoder
-        .take(bytes_max + 1)
-        .read_to_end(&mut plain)
-        .map_err(|e| format!("content encoding is damaged: {e}"))?;
+    decoder.take(bytes_max + 1).read_to_end(&mut plain).map_err(ContentError::Damaged)?;
     if plain.len() as u64 > bytes_max {
-        return Err(format!("inflates to more than {bytes_max} bytes"));
+        return Err(ContentError::TooLong { bytes_max });
     }
     Ok(plain)
 }

@@ -17,7 +17,7 @@ pub fn forms<'a>() -> Table<FormRow<'a>> {
         N.of(|row: &FormRow<'_>| row.n.into()),
     ];
     Table {
-        description: "One row for each concept, matched form and language: what was counted, for the eye to check",
+        description: "One row for each concept, matched form and language: to check what was counted",
         columns,
     }
 }

@@ -237,6 +237,14 @@ impl Catalogue {
         Ok(())
     }
 
+    /// Drops the rows of the open transaction.
+    pub(super) fn roll_back(&self) -> Result<(), Error> {
+        if !self.connection.is_autocommit() {
+            self.connection.execute_batch("ROLLBACK")?;
+        }
+        Ok(())
+    }
+
     /// Closes the file, so that all of the catalogue is in it.
     pub(super) fn close(self) -> Result<(), Error> {
         self.commit()?;
@@ -345,6 +353,30 @@ impl Catalogue {
         Ok(rows.into_iter().map(|row| (row.location.clone(), row)).collect())
     }
 
+    /// The captures whose bytes this version of the extractor rejected, by the ids of their records.
+    pub(super) fn rejected_captures(&self, version: &str) -> Result<HashMap<String, Capture>, Error> {
+        let captures = self.all::<Capture>(&format!("WHERE sha256 IN ({REJECTED_PAYLOADS})"), &[version])?;
+        Ok(captures.into_iter().map(|capture| (capture.record_id.clone(), capture)).collect())
+    }
+
+    /// The locations whose current capture this version of the extractor rejected, by source and location.
+    pub(super) fn rejected_holding_rows(&self, version: &str) -> Result<Vec<HoldingRow>, Error> {
+        let captures = format!("SELECT record_id FROM capture WHERE sha256 IN ({REJECTED_PAYLOADS})");
+        self.all(&format!("WHERE capture IN ({captures}) ORDER BY source, location"), &[version])
+    }
+
+    /// The locations whose last attempt failed, by source and location.
+    pub(super) fn failed_rows(&self) -> Result<Vec<HoldingRow>, Error> {
+        self.all("WHERE failure_reason IS NOT NULL ORDER BY source, location", &[])
+    }
+
+    /// The locations whose current capture is missing, by source and location.
+    pub(super) fn lost_rows(&self) -> Result<Vec<HoldingRow>, Error> {
+        let clause = "WHERE capture IS NOT NULL
+            AND NOT EXISTS (SELECT 1 FROM capture WHERE record_id = holding.capture) ORDER BY source, location";
+        self.all(clause, &[])
+    }
+
     /// Removes the locations that have the capture `record_id` under another name than `location`.
     pub(super) fn remove_other_names(&self, record_id: &str, location: &str) -> Result<(), Error> {
         let sql = "DELETE FROM holding WHERE capture = ? AND location <> ?";
@@ -354,18 +386,29 @@ impl Catalogue {
 
     /// How the extractions by this version of the extractor ended, by payload.
     pub(super) fn extractions(&self, version: &str) -> Result<HashMap<Digest, Extraction>, Error> {
-        let extractions = self.all::<Extraction>("WHERE extractor_version = ?", &[version])?;
+        self.extractions_where("WHERE extractor_version = ?", version)
+    }
+
+    /// As [`Catalogue::extractions`], only those that were rejected.
+    pub(super) fn rejections(&self, version: &str) -> Result<HashMap<Digest, Extraction>, Error> {
+        self.extractions_where("WHERE extractor_version = ? AND outcome <> 'ok'", version)
+    }
+
+    fn extractions_where(&self, clause: &str, version: &str) -> Result<HashMap<Digest, Extraction>, Error> {
+        let extractions = self.all::<Extraction>(clause, &[version])?;
         Ok(extractions.into_iter().map(|extraction| (extraction.sha256, extraction)).collect())
     }
 
     /// Keeps how extractions ended, all or none.
     pub fn record_extractions(&mut self, extractions: &[Extraction]) -> Result<(), Error> {
-        let transaction = self.connection.transaction()?;
-        for extraction in extractions {
-            let mut statement = transaction.prepare_cached(&insert::<Extraction>("INSERT OR REPLACE"))?;
-            statement.execute(params_from_iter(values_with_checksum(extraction)))?;
-        }
-        Ok(transaction.commit()?)
+        self.begin()?;
+        self.put_extractions(extractions)?;
+        self.commit()
+    }
+
+    /// Adds how extractions ended to the open transaction.
+    pub(super) fn put_extractions(&self, extractions: &[Extraction]) -> Result<(), Error> {
+        extractions.iter().try_for_each(|extraction| self.put(extraction))
     }
 
     /// Begins a run and returns its row.
@@ -460,6 +503,9 @@ impl Catalogue {
         keyed.collect()
     }
 }
+
+const REJECTED_PAYLOADS: &str =
+    "SELECT sha256 FROM extraction WHERE extractor_version = ? AND outcome <> 'ok'";
 
 fn damaged(cause: String) -> Error {
     Error::new("cannot use the catalogue", cause).damaged().hint(REBUILD_HINT)

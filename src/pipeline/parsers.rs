@@ -1,23 +1,10 @@
-//! Bytes → [`Reply`]: the job of the parsing children, and its typed face in the parent.
+//! Jobs handed to parsing children, and the loop of such a child.
 
-use super::store::Extracted;
-use crate::extract;
-use crate::language;
+use super::job::{Extracted, Job, Outcome, Settings};
 use crate::sandbox::{ChildSettings, Confinement, Limits, Loss, Pool, serve};
-use crate::text::MediaType;
-use crate::text::{Limit, Rejection};
-use serde::{Deserialize, Serialize};
+use crate::text::{Digest, Limit, Rejection};
 use std::io;
 use std::path::PathBuf;
-
-/// What a child makes of a file.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum Reply {
-    /// Its text.
-    Extracted(Box<Extracted>),
-    /// Why it has none.
-    Rejected(Rejection),
-}
 
 /// Parsing children.
 pub struct Parsers {
@@ -30,15 +17,27 @@ impl Parsers {
         Parsers { pool: Pool::new(program, vec!["parse-worker".into()], limits) }
     }
 
-    /// What a child makes of `bytes`: a rejection when they are too much for it.
+    /// What a child makes of `job`, whose bytes are `bytes`: a rejection when they are too much for it.
     ///
     /// # Errors
     /// When no child can be started.
-    pub fn parse(&self, bytes: &[u8]) -> io::Result<Reply> {
-        Ok(match self.pool.run(bytes)? {
-            Ok(reply) => serde_json::from_slice(&reply)?,
-            Err(loss) => Reply::Rejected(rejection(&loss, self.pool.limits())),
-        })
+    pub fn run(&self, job: &Job, bytes: &[u8]) -> io::Result<Outcome> {
+        match self.pool.run(&[&job.line(), bytes])? {
+            Ok(message) => Outcome::read(&message).ok_or_else(not_an_outcome),
+            Err(loss) => Ok(Outcome::Rejected(rejection(&loss, self.pool.limits()))),
+        }
+    }
+
+    /// The text in `bytes`, or why there is none.
+    ///
+    /// # Errors
+    /// When no child can be started.
+    pub fn read(&self, bytes: &[u8]) -> io::Result<Result<Extracted, Rejection>> {
+        let job = Job { sha256: Digest::of(bytes), settings: Settings::current() };
+        match self.run(&job, bytes)? {
+            Outcome::Extracted(text) => text.unpack().map(Ok).ok_or_else(not_an_outcome),
+            Outcome::Rejected(rejection) => Ok(Err(rejection)),
+        }
     }
 
     /// What the children are confined by.
@@ -48,6 +47,10 @@ impl Parsers {
     pub fn confinement(&self) -> io::Result<Confinement> {
         self.pool.confinement()
     }
+}
+
+fn not_an_outcome() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, "its answer is not an outcome")
 }
 
 /// What is written in `rejected.csv` for a file that a child has no answer to.
@@ -88,25 +91,10 @@ fn rejection(loss: &Loss, limits: Limits) -> Rejection {
 /// # Errors
 /// When a limit cannot be set, or the parent is gone.
 pub fn serve_parser(settings: &ChildSettings) -> io::Result<()> {
-    serve(settings, &|bytes| serde_json::to_vec(&parse(bytes)).expect("a document has only string keys"))
-}
-
-/// Whether `bytes` are of a format that is read and more than plain text.
-pub fn is_document(bytes: &[u8]) -> bool {
-    extract::sniff(bytes).is_some_and(|media_type| media_type != MediaType::Text)
-}
-
-/// The document in `bytes`, with the language of each passage.
-pub fn parse(bytes: &[u8]) -> Reply {
-    let Some(media_type) = extract::sniff(bytes) else { return Reply::Rejected(extract::refusal(bytes)) };
-    match extract::document(bytes, media_type) {
-        Ok(mut document) => {
-            language::label(&mut document);
-            let made_with = super::rules_version();
-            Reply::Extracted(Box::new(Extracted { made_with, media_type, document }))
-        }
-        Err(rejection) => Reply::Rejected(rejection),
-    }
+    serve(settings, &|message| {
+        let (job, bytes) = Job::read(message).expect("the parent sends jobs");
+        job.run(bytes).message()
+    })
 }
 
 #[cfg(test)]

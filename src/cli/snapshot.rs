@@ -1,0 +1,150 @@
+//! `ordskifte snapshot`
+
+use super::args::{Output, SnapshotCommand};
+use super::outcome::{CommandError, CommandOutcome};
+use crate::config::Config;
+use crate::pipeline::{self, Corpus, Difference, DocumentChange, KeptSnapshot, NumberChange};
+use crate::report::{
+    Format, Table,
+    ValueType::{Boolean, Integer, Text},
+    heading,
+};
+use std::io::Write;
+
+/// Runs one of the commands on snapshots.
+pub fn snapshot(
+    config: &Config,
+    command: &SnapshotCommand,
+    out: &mut dyn Write,
+) -> Result<CommandOutcome, CommandError> {
+    let corpus = Corpus::new(config);
+    match command {
+        SnapshotCommand::List { output } => {
+            kept().write(pipeline::kept_snapshots(&corpus)?, output.format(), out)?;
+        }
+        SnapshotCommand::Show { snapshot } => show(&pipeline::find_snapshot(&corpus, snapshot)?, out)?,
+        SnapshotCommand::Name { snapshot, name } => {
+            let named = pipeline::name_snapshot(&corpus, snapshot, name)?;
+            writeln!(out, "{} is called '{name}'", named.id)?;
+        }
+        SnapshotCommand::Diff { before, after, documents, output } => {
+            let [before, after] = [before, after].map(|text| pipeline::find_snapshot(&corpus, text));
+            return diff(&before?, &after?, *documents, output, out);
+        }
+        SnapshotCommand::Export { snapshot, folder } => {
+            let snapshot = pipeline::find_snapshot(&corpus, snapshot)?;
+            let n_files = pipeline::export_snapshot(&snapshot, folder)?;
+            writeln!(out, "{}: {n_files} files of {}", folder.display(), snapshot.id)?;
+        }
+        SnapshotCommand::Remove { snapshot } => {
+            writeln!(out, "{} is removed", pipeline::remove_snapshot(&corpus, snapshot)?.id)?;
+        }
+    }
+    Ok(CommandOutcome::Done)
+}
+
+fn kept() -> Table<KeptSnapshot> {
+    let columns = vec![
+        heading("snapshot", Text, "").of(|snapshot: &KeptSnapshot| snapshot.id.as_str().into()),
+        heading("names", Text, "").of(|snapshot| snapshot.names.join(" | ").into()),
+        heading("made_at", Text, "").of(|snapshot| made_at(snapshot).into()),
+        heading("is_current", Boolean, "").of(|snapshot| snapshot.is_current.into()),
+    ];
+    Table { description: "One row for each kept snapshot", columns }
+}
+
+/// To the second, in UTC.
+fn made_at(snapshot: &KeptSnapshot) -> Option<String> {
+    snapshot.made_at.map(crate::acquire::archive::iso)
+}
+
+fn show(snapshot: &KeptSnapshot, out: &mut dyn Write) -> Result<(), CommandError> {
+    let description = pipeline::description(&snapshot.folder)?;
+    let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    let program =
+        format!("{} {}", text(&description["program"]["name"]), text(&description["program"]["version"]));
+    let lines = [
+        ("snapshot", snapshot.id.clone()),
+        ("names", snapshot.names.join(", ")),
+        ("made at", made_at(snapshot).unwrap_or_default()),
+        ("program", program),
+        ("documents", text(&description["documents_id"])),
+        ("codebook", text(&description["codebook_sha256"])),
+        ("folder", snapshot.folder.display().to_string()),
+    ];
+    for (name, value) in lines {
+        writeln!(out, "{name:<10} {value}")?;
+    }
+    for file in description["resources"].as_array().into_iter().flatten() {
+        writeln!(out, "  {:<18} {:>12} bytes  {}", text(&file["path"]), file["bytes"], text(&file["hash"]))?;
+    }
+    Ok(())
+}
+
+fn diff(
+    before: &KeptSnapshot,
+    after: &KeptSnapshot,
+    shows_documents: bool,
+    output: &Output,
+    out: &mut dyn Write,
+) -> Result<CommandOutcome, CommandError> {
+    let difference = pipeline::difference(before, after)?;
+    if output.format() == Format::Text {
+        summarise(&difference, out)?;
+    }
+    let n_rows = match shows_documents {
+        true => documents().write(&difference.documents, output.format(), out)?,
+        false => numbers().write(&difference.numbers, output.format(), out)?,
+    };
+    let is_same = n_rows == 0 && difference.documents.is_empty() && difference.made_from.is_empty();
+    Ok(if is_same { CommandOutcome::Done } else { CommandOutcome::LookAtIt })
+}
+
+fn summarise(difference: &Difference, out: &mut dyn Write) -> Result<(), CommandError> {
+    let count = |change| difference.documents.iter().filter(|document| document.change == change).count();
+    writeln!(
+        out,
+        "Documents: {} new, {} gone, {} with other bytes, {} with another year or kind, {} counted differently",
+        count("new"),
+        count("gone"),
+        count("bytes"),
+        count("record"),
+        count("counts")
+    )?;
+    if !difference.made_from.is_empty() {
+        writeln!(out, "Other:     {}", difference.made_from.join(", "))?;
+    }
+    writeln!(out, "Numbers:   {} differ\n", difference.numbers.len())?;
+    Ok(())
+}
+
+fn numbers() -> Table<NumberChange> {
+    let columns = vec![
+        heading("concept", Text, "").of(|row: &NumberChange| row.concept.as_str().into()),
+        heading("year", Integer, "").of(|row| row.year.into()),
+        heading("kind", Text, "").of(|row| row.kind.as_str().into()),
+        heading("n_before", Integer, "").of(|row| row.n[0].into()),
+        heading("n_after", Integer, "").of(|row| row.n[1].into()),
+        heading("n_tokens_before", Integer, "").of(|row| row.n_tokens[0].into()),
+        heading("n_tokens_after", Integer, "").of(|row| row.n_tokens[1].into()),
+        heading("n_documents", Integer, "").of(|row| row.n_documents.into()),
+        heading("because_of", Text, "").of(|row| because_of(row).into()),
+    ];
+    Table { description: "One row for each number of term_year.csv that differs", columns }
+}
+
+fn because_of(row: &NumberChange) -> String {
+    let n_others = row.n_documents - row.because_of.len() as u64;
+    let others = if n_others > 0 { format!(" and {n_others} others") } else { String::new() };
+    row.because_of.join(", ") + &others
+}
+
+fn documents() -> Table<DocumentChange> {
+    let columns = vec![
+        heading("docname", Text, "").of(|row: &DocumentChange| row.docname.as_str().into()),
+        heading("change", Text, "").of(|row| row.change.into()),
+        heading("n_tokens_before", Integer, "").of(|row| row.n_tokens[0].into()),
+        heading("n_tokens_after", Integer, "").of(|row| row.n_tokens[1].into()),
+    ];
+    Table { description: "One row for each document that differs", columns }
+}

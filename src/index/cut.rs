@@ -1,0 +1,84 @@
+//! The words of a document, cut once: as the index takes them, and how many they are.
+//!
+//! Cutting is the costly part of reading a text for the index, and both its entry (how many words) and its postings need it. The
+//! words are as they are written, so that patterns can tell upper from lower case. Where a word hangs, a second term at its
+//! position names the word that shares its missing part: `mål-(resultatstyring)`.
+
+use crate::text::{Document, Word, coordinations, words};
+
+/// Ends a term in [`CutPassage::terms`]. A passage is one line, so that no term has it.
+pub(super) const TERM_END: char = '\n';
+/// Begins a term that has the position of the one before it. A control character, so that no word has it.
+pub(super) const SAME_POSITION: char = '\u{1}';
+
+/// A document whose words are cut.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CutDocument {
+    pub(super) document: Document,
+    /// One for each passage that counts, in their order.
+    pub(super) passages: Vec<CutPassage>,
+}
+
+/// The words of a passage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct CutPassage {
+    /// The terms in the order of their positions, each ended by [`TERM_END`].
+    pub(super) terms: String,
+    /// Words: those with a letter.
+    pub(super) n_tokens: u64,
+}
+
+impl CutDocument {
+    /// Cuts the words of all passages of `document` that count.
+    pub fn new(document: Document) -> CutDocument {
+        let passages = document.passages().map(|(_, passage)| cut(&passage.text)).collect();
+        CutDocument { document, passages }
+    }
+
+    /// The number of words of the document: those with a letter.
+    pub fn n_tokens(&self) -> u64 {
+        self.passages.iter().map(|passage| passage.n_tokens).sum()
+    }
+
+    /// The document.
+    pub fn document(&self) -> &Document {
+        &self.document
+    }
+}
+
+fn cut(text: &str) -> CutPassage {
+    let words: Vec<Word<'_>> = words(text).collect();
+    let mut partners = coordinations(text, &words).into_iter().peekable();
+    let mut terms = String::with_capacity(text.len() + 1);
+    for (position, word) in words.iter().enumerate() {
+        terms.push_str(word.text);
+        terms.push(TERM_END);
+        if let Some((_, partner)) = partners.next_if(|(hanging, _)| *hanging == position) {
+            push_conjunct(&mut terms, word.text, words[partner].text);
+        }
+    }
+    CutPassage { terms, n_tokens: words.iter().filter(|word| word.has_letter).count() as u64 }
+}
+
+/// A hanging word with the word that shares its missing part, on the side where that is missing.
+fn push_conjunct(terms: &mut String, hanging: &str, partner: &str) {
+    terms.push(SAME_POSITION);
+    if hanging.ends_with('-') {
+        terms.extend([hanging, "(", partner, ")"]);
+    } else {
+        terms.extend(["(", partner, ")", hanging]);
+    }
+    terms.push(TERM_END);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hanging_word_has_a_second_term_at_its_position() {
+        let passage = cut("Mål- og resultatstyring, 2 år");
+        assert_eq!(passage.terms, "Mål-\n\u{1}Mål-(resultatstyring)\nog\nresultatstyring\n2\når\n");
+        assert_eq!(passage.n_tokens, 4);
+    }
+}

@@ -1,0 +1,240 @@
+//! What differs between two kept snapshots: which numbers, because of which documents. Reads their reports as they were written.
+
+use super::Error;
+use super::kept::KeptSnapshot;
+use super::snapshots::DESCRIPTOR;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+
+/// Documents that a changed number names as its cause; the others are counted.
+const CAUSES_MAX: usize = 5;
+
+/// The differences between two snapshots.
+#[derive(Debug, Default)]
+pub struct Difference {
+    /// Documents that only one of them has, or that differ, sorted by name.
+    pub documents: Vec<DocumentChange>,
+    /// Numbers that differ, by concept, year and kind.
+    pub numbers: Vec<NumberChange>,
+    /// What else the reports were made from that differs: `codebook`, `program`.
+    pub made_from: Vec<&'static str>,
+}
+
+/// A document that differs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentChange {
+    /// Its name.
+    pub docname: String,
+    /// `new`, `gone`, `bytes`, `record` or `counts`: the first of these that differs.
+    pub change: &'static str,
+    /// Its words before and after; missing where it is not.
+    pub n_tokens: [Option<u64>; 2],
+}
+
+/// A row of `term_year.csv` that differs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NumberChange {
+    /// The concept.
+    pub concept: String,
+    /// Missing for documents without a year.
+    pub year: Option<i16>,
+    /// The kind of document.
+    pub kind: String,
+    /// Mentions before and after.
+    pub n: [u64; 2],
+    /// Words before and after, also of documents without mentions.
+    pub n_tokens: [u64; 2],
+    /// Documents that the row counts differently.
+    pub n_documents: u64,
+    /// The first of them, with the change of their mentions: `kudos/1.pdf (+3)`.
+    pub because_of: Vec<String>,
+}
+
+/// What a snapshot counts of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Counted {
+    sha256: String,
+    year: Option<i16>,
+    kind: String,
+    n_tokens: u64,
+    /// By concept, without those that are zero.
+    n: BTreeMap<String, u64>,
+}
+
+impl Counted {
+    fn is_in(&self, year: Option<i16>, kind: &str) -> bool {
+        self.year == year && self.kind == kind
+    }
+}
+
+/// Compares the snapshot `before` with the snapshot `after`.
+///
+/// # Errors
+/// When their reports cannot be read.
+pub fn difference(before: &KeptSnapshot, after: &KeptSnapshot) -> Result<Difference, Error> {
+    let (old, new) = (counted(&before.folder)?, counted(&after.folder)?);
+    let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    let mut difference = Difference { made_from: made_from(before, after)?, ..Difference::default() };
+    let mut cells = BTreeMap::<(String, Option<i16>, String), NumberChange>::new();
+    for name in names {
+        let sides = [old.get(name), new.get(name)];
+        let Some(change) = change(sides) else { continue };
+        let n_tokens = sides.map(|side| side.map(|counted| counted.n_tokens));
+        difference.documents.push(DocumentChange { docname: name.clone(), change, n_tokens });
+        add_causes(name, sides, &mut cells);
+    }
+    add_totals([&old, &new], &mut cells);
+    difference.numbers = cells.into_values().filter(is_other).collect();
+    Ok(difference)
+}
+
+/// How a document differs. `None` when it does not.
+fn change(sides: [Option<&Counted>; 2]) -> Option<&'static str> {
+    match sides {
+        [None, _] => Some("new"),
+        [_, None] => Some("gone"),
+        [Some(old), Some(new)] if old.sha256 != new.sha256 => Some("bytes"),
+        [Some(old), Some(new)] if (old.year, &old.kind) != (new.year, &new.kind) => Some("record"),
+        [old, new] => (old != new).then_some("counts"),
+    }
+}
+
+/// Notes the document in each cell that counts it differently in the two snapshots.
+fn add_causes(
+    name: &str,
+    sides: [Option<&Counted>; 2],
+    cells: &mut BTreeMap<(String, Option<i16>, String), NumberChange>,
+) {
+    let concepts: BTreeSet<&String> = sides.iter().flatten().flat_map(|side| side.n.keys()).collect();
+    let strata: BTreeSet<(Option<i16>, &str)> =
+        sides.iter().flatten().map(|side| (side.year, side.kind.as_str())).collect();
+    for (year, kind) in strata {
+        let here = sides.map(|side| side.filter(|side| side.is_in(year, kind)));
+        for concept in &concepts {
+            let n = here.map(|side| side.and_then(|side| side.n.get(*concept)).copied().unwrap_or(0));
+            let cell =
+                cells.entry(((*concept).clone(), year, kind.to_owned())).or_insert_with(|| NumberChange {
+                    concept: (*concept).clone(),
+                    year,
+                    kind: kind.to_owned(),
+                    n: [0; 2],
+                    n_tokens: [0; 2],
+                    n_documents: 0,
+                    because_of: Vec::new(),
+                });
+            if n[0] == n[1] && n[0] == 0 {
+                continue;
+            }
+            cell.n_documents += 1;
+            if cell.because_of.len() < CAUSES_MAX {
+                cell.because_of.push(format!("{name} ({:+})", i128::from(n[1]) - i128::from(n[0])));
+            }
+        }
+    }
+}
+
+/// Sums mentions and words of the cells on both sides.
+fn add_totals(
+    sides: [&BTreeMap<String, Counted>; 2],
+    cells: &mut BTreeMap<(String, Option<i16>, String), NumberChange>,
+) {
+    let mut words = HashMap::<(Option<i16>, &str), [u64; 2]>::new();
+    let mut mentions = HashMap::<(&str, Option<i16>, &str), [u64; 2]>::new();
+    for (side, documents) in sides.into_iter().enumerate() {
+        for counted in documents.values() {
+            words.entry((counted.year, &counted.kind)).or_default()[side] += counted.n_tokens;
+            for (concept, n) in &counted.n {
+                mentions.entry((concept, counted.year, &counted.kind)).or_default()[side] += n;
+            }
+        }
+    }
+    for cell in cells.values_mut() {
+        let stratum = (cell.year, cell.kind.as_str());
+        cell.n_tokens = words.get(&stratum).copied().unwrap_or_default();
+        cell.n = mentions.get(&(cell.concept.as_str(), stratum.0, stratum.1)).copied().unwrap_or_default();
+    }
+}
+
+/// Whether the rate of a cell differs.
+fn is_other(cell: &NumberChange) -> bool {
+    cell.n[0] != cell.n[1] || (cell.n[0] > 0 && cell.n_tokens[0] != cell.n_tokens[1])
+}
+
+/// What the descriptions of two snapshots say that they were made from and that differs.
+fn made_from(before: &KeptSnapshot, after: &KeptSnapshot) -> Result<Vec<&'static str>, Error> {
+    let (old, new) = (description(&before.folder)?, description(&after.folder)?);
+    let parts = [("codebook", "codebook_sha256"), ("program", "program")];
+    Ok(parts.into_iter().filter(|(_, key)| old[key] != new[key]).map(|(name, _)| name).collect())
+}
+
+/// The description of the snapshot in `folder`: its `datapackage.json`.
+///
+/// # Errors
+/// When it is missing or damaged.
+pub fn description(folder: &Path) -> Result<serde_json::Value, Error> {
+    let path = folder.join(DESCRIPTOR);
+    let bytes = std::fs::read(&path).map_err(|e| Error::world("read", &path, &e))?;
+    serde_json::from_slice(&bytes).map_err(|e| Error::world("read", &path, &e))
+}
+
+/// What the snapshot in `folder` counts, by document.
+fn counted(folder: &Path) -> Result<BTreeMap<String, Counted>, Error> {
+    let mut documents = BTreeMap::new();
+    each_row(
+        &folder.join("documents.csv"),
+        ["docname", "source_sha256", "year", "kind", "n_tokens"],
+        |row| {
+            let [docname, sha256, year, kind, n_tokens] = row;
+            let counted = Counted {
+                sha256: sha256.to_owned(),
+                year: year.parse().ok(),
+                kind: kind.to_owned(),
+                n_tokens: n_tokens.parse().ok()?,
+                n: BTreeMap::new(),
+            };
+            documents.insert(docname.to_owned(), counted);
+            Some(())
+        },
+    )?;
+    each_row(&folder.join("term_document.csv"), ["concept", "docname", "n"], |[concept, docname, n]| {
+        let n: u64 = n.parse().ok()?;
+        if n > 0 {
+            documents.get_mut(docname)?.n.insert(concept.to_owned(), n);
+        }
+        Some(())
+    })?;
+    Ok(documents)
+}
+
+/// Passes the cells of `columns` of each row of a report to `on_row`, in whichever dialect it is written.
+fn each_row<const N: usize>(
+    path: &Path,
+    columns: [&str; N],
+    mut on_row: impl FnMut([&str; N]) -> Option<()>,
+) -> Result<(), Error> {
+    let fail = |cause: &dyn std::fmt::Display| Error::world("read", path, cause);
+    let mut file = BufReader::new(File::open(path).map_err(|e| fail(&e))?);
+    if file.fill_buf().map_err(|e| fail(&e))?.starts_with("\u{feff}".as_bytes()) {
+        file.consume("\u{feff}".len());
+    }
+    // No heading has a semicolon.
+    let begin = file.fill_buf().map_err(|e| fail(&e))?;
+    let heading = begin.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let delimiter = if heading.contains(&b';') { b';' } else { b',' };
+    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).from_reader(file);
+    let headers = reader.headers().map_err(|e| fail(&e))?.clone();
+    let mut places = [0; N];
+    for (place, column) in places.iter_mut().zip(columns) {
+        let found = headers.iter().position(|heading| heading == column);
+        *place = found.ok_or_else(|| fail(&format!("it has no column '{column}'")))?;
+    }
+    let mut row = csv::StringRecord::new();
+    while reader.read_record(&mut row).map_err(|e| fail(&e))? {
+        let cells = places.map(|place| row.get(place).unwrap_or_default());
+        let line = row.position().map_or(0, csv::Position::line);
+        on_row(cells).ok_or_else(|| fail(&format!("line {line} is not as it was written")))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,256 @@
+//! A job → its outcome: the pure map from the bytes of one file to its text, or to the reason why it has none.
+//!
+//! A job and the head of its outcome are one line of JSON each; the bytes of the file and the packed text follow on the same
+//! channel. So a job can be done by a child process of this run, or by the same program on another machine. No file, clock or
+//! setting of the environment is read here: what an outcome depends on is in the job.
+
+use super::rules_version;
+use crate::extract;
+use crate::language;
+use crate::text::{Digest, Document, Limit, MediaType, Rejection};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use sha2::Digest as _;
+
+/// What an outcome depends on besides the bytes of the file. Another value gives another [`Job::id`], so that a text is never
+/// taken for one that was made in another way.
+///
+/// The limits of memory and time are not among them: a rejection that names a limit is tried again by every run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// Names the rules that turn bytes into text.
+    rules: String,
+}
+
+impl Settings {
+    /// The settings of this program.
+    pub fn current() -> Settings {
+        Settings { rules: rules_version() }
+    }
+
+    /// What names them in the catalogue.
+    pub(super) fn name(&self) -> &str {
+        &self.rules
+    }
+
+    /// What names them in the text store.
+    pub(super) fn digest(&self) -> Digest {
+        Digest::of(self.rules.as_bytes())
+    }
+}
+
+/// A file to be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Job {
+    /// Of its bytes.
+    pub sha256: Digest,
+    /// How it is to be read.
+    pub settings: Settings,
+}
+
+impl Job {
+    /// The digest under which the text is stored: of the bytes and of all settings.
+    pub fn id(&self) -> Digest {
+        let mut hasher = sha2::Sha256::new();
+        hasher.update(self.sha256.as_bytes());
+        hasher.update(self.settings.digest().as_bytes());
+        Digest::from_hasher(hasher)
+    }
+
+    /// Reads `bytes`, those of the job.
+    pub fn run(&self, bytes: &[u8]) -> Outcome {
+        if self.settings != Settings::current() {
+            let reason = format!(
+                "the job is for the rules '{}'; this program has '{}'",
+                self.settings.rules,
+                rules_version()
+            );
+            let hint = "use the same version of the program for planning and for reading";
+            return Outcome::Rejected(Rejection::new(reason, hint).with_limit(Limit::Outside));
+        }
+        match extracted(bytes) {
+            Ok(extracted) => Outcome::Extracted(PackedText::pack(&extracted)),
+            Err(rejection) => Outcome::Rejected(rejection),
+        }
+    }
+
+    /// The line that precedes the bytes of the file.
+    pub(super) fn line(&self) -> Vec<u8> {
+        line(self)
+    }
+
+    /// What [`Job::line`] and the bytes of the file were. `None` when they are something else.
+    pub(super) fn read(message: &[u8]) -> Option<(Job, &[u8])> {
+        head_and_rest(message)
+    }
+}
+
+/// What came of a job.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// The text of the file.
+    Extracted(PackedText),
+    /// Why it has none.
+    Rejected(Rejection),
+}
+
+impl Outcome {
+    /// The outcome as one message: its line, then the packed text and the plain text.
+    pub(super) fn message(&self) -> Vec<u8> {
+        let mut message = line(self);
+        if let Outcome::Extracted(text) = self {
+            message.extend_from_slice(&text.packed);
+            message.extend_from_slice(&text.plain);
+        }
+        message
+    }
+
+    /// What [`Outcome::message`] made. `None` when it is something else.
+    pub(super) fn read(message: &[u8]) -> Option<Outcome> {
+        let (outcome, rest) = head_and_rest(message)?;
+        let Outcome::Extracted(text) = outcome else { return Some(outcome) };
+        let (packed, plain) = rest.split_at_checked(usize::try_from(text.packed_bytes).ok()?)?;
+        let text = PackedText { packed: packed.to_vec(), plain: plain.to_vec(), ..text };
+        text.is_whole().then_some(Outcome::Extracted(text))
+    }
+}
+
+/// A text as it is stored, and its plain text. The line of an outcome has the sizes and digests; the bytes travel beside it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PackedText {
+    /// Of the packed text.
+    pub packed_sha256: Digest,
+    /// Of the plain text.
+    pub plain_sha256: Digest,
+    packed_bytes: u64,
+    plain_bytes: u64,
+    /// An [`Extracted`] as JSON, compressed with LZ4.
+    #[serde(skip)]
+    pub packed: Vec<u8>,
+    /// The text that the character offsets of `kwic.csv` point into.
+    #[serde(skip)]
+    pub plain: Vec<u8>,
+}
+
+impl PackedText {
+    /// Packs a text.
+    pub fn pack(extracted: &Extracted) -> PackedText {
+        let json = serde_json::to_vec(extracted).expect("a document has only string keys");
+        let packed = lz4_flex::block::compress_prepend_size(&json);
+        let plain = extracted.document.plain_text().into_bytes();
+        PackedText {
+            packed_sha256: Digest::of(&packed),
+            plain_sha256: Digest::of(&plain),
+            packed_bytes: packed.len() as u64,
+            plain_bytes: plain.len() as u64,
+            packed,
+            plain,
+        }
+    }
+
+    /// The text. `None` when the bytes are not those of a text.
+    pub fn unpack(&self) -> Option<Extracted> {
+        unpack(&self.packed)
+    }
+
+    fn is_whole(&self) -> bool {
+        self.plain.len() as u64 == self.plain_bytes
+            && Digest::of(&self.packed) == self.packed_sha256
+            && Digest::of(&self.plain) == self.plain_sha256
+    }
+}
+
+/// The text in `packed`. `None` when it is none.
+pub(super) fn unpack(packed: &[u8]) -> Option<Extracted> {
+    // No more than a child may send, so that a false size cannot ask for more memory than the text itself could.
+    const JSON_BYTES_MAX: u32 = 1 << 30;
+    let size = packed.first_chunk().map(|size| u32::from_le_bytes(*size))?;
+    if size > JSON_BYTES_MAX {
+        return None;
+    }
+    let json = lz4_flex::block::decompress_size_prepended(packed).ok()?;
+    serde_json::from_slice(&json).ok()
+}
+
+/// A document as it was extracted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Extracted {
+    /// Names the rules that made it, see [`super::rules_version`].
+    pub made_with: String,
+    /// The format of the bytes.
+    pub media_type: MediaType,
+    /// The text, with the language of each passage.
+    pub document: Document,
+}
+
+/// The document in `bytes`, with the language of each passage.
+///
+/// # Errors
+/// When it has no text that can be read: why.
+pub fn extracted(bytes: &[u8]) -> Result<Extracted, Rejection> {
+    let media_type = extract::sniff(bytes).ok_or_else(|| extract::refusal(bytes))?;
+    let mut document = extract::document(bytes, media_type)?;
+    language::label(&mut document);
+    Ok(Extracted { made_with: rules_version(), media_type, document })
+}
+
+/// Whether `bytes` are of a format that is read and more than plain text.
+pub fn is_document(bytes: &[u8]) -> bool {
+    extract::sniff(bytes).is_some_and(|media_type| media_type != MediaType::Text)
+}
+
+fn line(head: &impl Serialize) -> Vec<u8> {
+    let mut line = serde_json::to_vec(head).expect("jobs and outcomes have only string keys");
+    line.push(b'\n');
+    line
+}
+
+fn head_and_rest<T: DeserializeOwned>(message: &[u8]) -> Option<(T, &[u8])> {
+    let end = message.iter().position(|byte| *byte == b'\n')?;
+    Some((serde_json::from_slice(&message[..end]).ok()?, &message[end + 1..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: &[u8] = b"<html lang=\"nb\"><p>Samskaping i kommunen.</p></html>";
+
+    fn job() -> Job {
+        Job { sha256: Digest::of(PAGE), settings: Settings::current() }
+    }
+
+    #[test]
+    fn a_job_and_its_outcome_are_one_line_each_and_are_read_back() {
+        let message = [job().line(), PAGE.to_vec()].concat();
+        assert_eq!(Job::read(&message), Some((job(), PAGE)));
+        let outcome = job().run(PAGE);
+        let Outcome::Extracted(text) = &outcome else { panic!("it is HTML") };
+        assert_eq!(text.plain, b"Samskaping i kommunen.\n");
+        assert_eq!(text.unpack().expect("it is whole").document.plain_text().as_bytes(), text.plain);
+        assert_eq!(Outcome::read(&outcome.message()), Some(outcome));
+        let rejected = job().run(b"\0 no document");
+        assert!(matches!(rejected, Outcome::Rejected(_)));
+        assert_eq!(Outcome::read(&rejected.message()), Some(rejected));
+    }
+
+    #[test]
+    fn an_outcome_with_a_flipped_byte_or_cut_short_is_none() {
+        let whole = job().run(PAGE).message();
+        let line = whole.iter().position(|byte| *byte == b'\n').expect("a line");
+        for at in line..whole.len() {
+            let mut flipped = whole.clone();
+            flipped[at] ^= 1;
+            assert_eq!((Outcome::read(&flipped), Outcome::read(&whole[..at])), (None, None), "byte {at}");
+        }
+    }
+
+    #[test]
+    fn other_settings_are_another_job_that_this_program_does_not_do() {
+        let other = Job { settings: Settings { rules: "extract 0".to_owned() }, ..job() };
+        assert_ne!(other.id(), job().id());
+        let Outcome::Rejected(rejection) = other.run(PAGE) else { panic!("it is for another program") };
+        assert_eq!(rejection.limit, Some(Limit::Outside));
+    }
+}
