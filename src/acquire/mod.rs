@@ -26,7 +26,7 @@ use crate::text::Digest;
 use fetch::{Exchange, Fetched, Validators};
 use jiff::Timestamp;
 use round::{Known, Round};
-use source::{Absence, FileStamp, ListedDocument, Listing, ListingContext, Origin};
+use source::{Absence, FileStamp, ListedDocument, Listing, ListingContext, Origin, SourceKind};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
@@ -83,15 +83,19 @@ impl Round<'_, '_> {
 
     fn source(&mut self, settings: &SourceSettings, corpus_root: &Path) -> Result<(), Error> {
         let source = settings.name.as_str();
-        if settings.kind.is_remote() && (self.options.offline || self.options.dry_run) {
-            let why = if self.options.offline { "offline" } else { "a dry run fetches nothing" };
-            self.emit(source, "", LocationOutcome::Skipped(format!("skipped: {why}")));
+        if settings.kind.is_remote() && self.options.offline {
+            self.emit(source, "", LocationOutcome::Skipped("skipped: offline".to_owned()));
             return Ok(());
         }
         self.known = Known {
             rows: self.archive.catalogue().holding_rows_of(source)?,
             captures: self.archive.catalogue().current_captures(Some(source))?,
         };
+        if settings.kind.is_remote() && self.options.dry_run {
+            let text = self.planned(&settings.kind, corpus_root);
+            self.emit(source, "", LocationOutcome::Skipped(text));
+            return Ok(());
+        }
         self.web.begin_budget(settings.budget);
         let checkpoint = self.options.listings.as_ref().map(|folder| folder.join(source));
         let context = ListingContext {
@@ -120,16 +124,36 @@ impl Round<'_, '_> {
         self.end_source(source, &listing, n_waiting, checkpoint)
     }
 
+    /// What a run would ask the network for, and how long that takes at least.
+    fn planned(&self, kind: &SourceKind, corpus_root: &Path) -> String {
+        let plan = kind.plan(corpus_root, self.options.now);
+        let n_held =
+            self.known.rows.values().filter(|row| row.capture.is_some() && row.vanished_at.is_none()).count();
+        let n_addresses = plan.n_addresses.unwrap_or(n_held);
+        // One for robots.txt.
+        let n_requests = (1 + plan.n_lists + n_addresses) as u64;
+        let seconds = (n_requests * self.options.fetch.gap_ms).div_ceil(1000);
+        let news = if plan.n_lists > 0 { ", and what is new" } else { "" };
+        format!(
+            "skipped: a dry run fetches nothing; a run asks for robots.txt, at least {} pages of lists and {n_addresses} \
+             documents{news}, which takes {} min {} s or more if all are of one host",
+            plan.n_lists,
+            seconds / 60,
+            seconds % 60
+        )
+    }
+
     /// Reads what is listed. Returns how many documents were not reached.
     fn entries(&mut self, source: &str, listing: &Listing) -> Result<u64, Error> {
         let mut pages = Vec::new();
         for entry in &listing.entries {
             match &entry.origin {
                 Origin::File { path, stamp } => self.file_entry(source, entry, path, *stamp)?,
-                Origin::Web { url, sha256 } if !self.is_as_declared(source, entry, *sha256)? => {
-                    pages.push((entry, url));
+                Origin::Web { url, sha256, modified } => {
+                    if !self.is_as_declared(source, entry, *sha256, *modified)? {
+                        pages.push((entry, url));
+                    }
                 }
-                Origin::Web { .. } => {}
             }
             if self.is_stopped() {
                 return Ok(0);
@@ -169,9 +193,14 @@ impl Round<'_, '_> {
         source: &str,
         entry: &ListedDocument,
         sha256: Option<Digest>,
+        modified: Option<Timestamp>,
     ) -> Result<bool, Error> {
         let row = self.row(source, &entry.location);
-        let is_held = store::current(self, &row).is_some_and(|current| Some(current.sha256) == sha256);
+        let is_held = store::current(self, &row).is_some_and(|current| {
+            let captured = current.captured_at.parse::<Timestamp>().ok();
+            let is_later = captured.zip(modified).is_some_and(|(captured, modified)| captured > modified);
+            Some(current.sha256) == sha256 || is_later && row.failure.is_none() && row.gone_on.is_none()
+        });
         if is_held {
             let mut changed = row.clone();
             let outcome = store::as_declared(&mut changed, &entry.public_url, &entry.metadata);
@@ -201,7 +230,7 @@ impl Round<'_, '_> {
                 self.put(&row)?;
                 self.emit(source, &row.location, LocationOutcome::Vanished);
             } else if is_held && let Absence::AskPage { page_prefix } = &listing.absence {
-                unlisted.extend(self.unlisted(row, page_prefix)?);
+                unlisted.extend(self.unlisted(row, page_prefix.as_deref())?);
             } else if row.failure.take().is_some() {
                 self.put(&row)?;
             }
@@ -222,13 +251,14 @@ impl Round<'_, '_> {
     fn unlisted(
         &mut self,
         mut row: HoldingRow,
-        page_prefix: &str,
+        page_prefix: Option<&str>,
     ) -> Result<Option<(HoldingRow, Url)>, Error> {
         let today = date(self.options.now);
         match &row.gone_on {
             Some(first) if *first != today => {
                 let id = row.location.split('/').next().unwrap_or_default();
-                Ok(Url::parse(&format!("{page_prefix}{id}")).ok().map(|url| (row, url)))
+                let page = page_prefix.map_or_else(|| row.location.clone(), |prefix| format!("{prefix}{id}"));
+                Ok(Url::parse(&page).ok().map(|url| (row, url)))
             }
             Some(_) => Ok(None),
             None => {
@@ -414,7 +444,7 @@ impl Round<'_, '_> {
 
 /// Why bytes are refused whose digest the source declares.
 fn not_as_declared(entry: &ListedDocument, exchange: &Exchange) -> Option<Error> {
-    let Origin::Web { url, sha256: Some(declared) } = &entry.origin else { return None };
+    let Origin::Web { url, sha256: Some(declared), .. } = &entry.origin else { return None };
     let sha256 = Digest::of(&exchange.payload);
     (sha256 != *declared).then(|| {
         let cause = format!("its SHA-256 is {sha256}, and the source declares {declared}");

@@ -50,7 +50,7 @@ fn corrected(text: &[u8]) -> Vec<u8> {
     let mut lines = Vec::with_capacity(text.len());
     for line in text.split_inclusive(|byte| matches!(byte, b'\n' | b'\r')) {
         let (content, ending) = match line.split_last() {
-            Some((last, content)) if matches!(last, b'\n' | b'\r') => (content, &line[content.len()..]),
+            Some((b'\n' | b'\r', content)) => (content, &line[content.len()..]),
             _ => (line, &[][..]),
         };
         let end = content.iter().position(|byte| *byte == b'#').unwrap_or(content.len());

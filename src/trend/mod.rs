@@ -213,7 +213,10 @@ mod tests {
         let rows = by_year_and_kind(&strata, &counts);
         let found: Vec<_> = rows.iter().map(|row| (row.year, row.kind, row.frequency.n)).collect();
         let nou = Some(Kind::Nou);
-        assert_eq!(found, [(Some(2020), nou, 4), (Some(2020), Some(Kind::Tildelingsbrev), 0), (None, nou, 2)]);
+        assert_eq!(
+            found,
+            [(Some(2020), nou, 4), (Some(2020), Some(Kind::Tildelingsbrev), 0), (None, nou, 2)]
+        );
     }
 
     #[test]

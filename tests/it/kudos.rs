@@ -134,6 +134,10 @@ impl Corpus {
     }
 
     fn run(&self, now: &str) -> (AcquireSummary, Vec<SourceEvent>) {
+        self.run_as(now, false)
+    }
+
+    fn run_as(&self, now: &str, dry_run: bool) -> (AcquireSummary, Vec<SourceEvent>) {
         let text =
             format!("name = 'kudos'\nkind = 'kudos'\nbase_url = '{}'\n{}", self.site.address, self.settings);
         let source: SourceSettings = toml::from_str(&text).unwrap();
@@ -142,6 +146,7 @@ impl Corpus {
             fetch: FetchSettings { size_bytes_max: 1_000_000, ..settings() },
             listings: Some(self.root.path().join("listings")),
             now: format!("{now}T01:00:00Z").parse().unwrap(),
+            dry_run,
             ..options(&self.clock, &stop)
         };
         run_with(&mut self.archive(), self.root.path(), &[source], &options)
@@ -381,6 +386,15 @@ fn a_list_that_a_budget_cuts_off_is_read_further_in_the_next_run() {
 }
 
 #[test]
+fn a_dry_run_says_what_would_be_asked_and_asks_nothing() {
+    let corpus = Corpus::new().with("year_from = 2024\nyear_to = 2025");
+    let (_, events) = corpus.run_as("2026-01-02", true);
+    assert!(corpus.site.asked().is_empty());
+    let wanted = "at least 2 pages of lists and 0 documents, and what is new, which takes 0 min 6 s or more";
+    assert!(format!("{events:?}").contains(wanted), "{events:?}");
+}
+
+#[test]
 fn a_wall_against_robots_closes_kudos_for_the_night_and_nothing_vanishes() {
     let corpus = Corpus::new();
     corpus.run("2026-01-02");
@@ -391,4 +405,56 @@ fn a_wall_against_robots_closes_kudos_for_the_night_and_nothing_vanishes() {
         assert_eq!((summary.n_vanished, corpus.site.asked().len() - before), (0, 3));
         assert!(failures(&events)[0].1.contains("403"), "{events:?}");
     }
+}
+
+#[test]
+fn the_shortest_way_gives_the_letters_and_the_reports_of_one_agency() {
+    use crate::support::run;
+    let corpus = Corpus::new();
+    let sample = |name: &str| std::fs::read(format!("corpus/documents/{name}")).unwrap();
+    let mut service = corpus.service();
+    service.documents.clear();
+    let agency = json!([{"name": "Arbeids\u{2010} og velferdsdirektoratet"}]);
+    let files = [
+        ("a1", sample("tildelingsbrev/tildelingsbrev-2014.pdf")),
+        ("a2", sample("arsrapporter/arsrapport-2015.pdf")),
+    ];
+    service
+        .add("a1", json!({"publish_date": "2024-01-10", "concerned_year_from": 2024, "recipients": agency}));
+    service.add("a2", json!({"type": "Årsrapport", "owners": agency, "publish_date": "2024-03-01", "concerned_year_from": 2023}));
+    service.add("a3", json!({"publish_date": "2024-01-10"}));
+    for (index, (uuid, bytes)) in files.into_iter().enumerate() {
+        service.documents[index]["files"][0]["sha256"] = json!(Digest::of(&bytes).to_string());
+        service.files.insert(format!("/dokument/{uuid}/filer/f{uuid}.pdf"), bytes);
+    }
+    drop(service);
+    let folder = corpus.root.path().join("nav");
+    let path = folder.to_str().unwrap();
+    let name = "Arbeids- og velferdsdirektoratet";
+    let made =
+        run(&["init", path, "--sources", "kudos", "--addressee", name, "--contact", "me@university.example"]);
+    assert_eq!(made.code, 0, "{}", made.err);
+    let settings = std::fs::read_to_string(folder.join("ordskifte.toml")).unwrap();
+    let settings = settings
+        .replace("# gap_ms = 2000", "gap_ms = 0")
+        .replace("# allow_private_hosts = false", "allow_private_hosts = ['127.0.0.1']")
+        .replace(
+            "# base_url = \"https://kudos.dfo.no/\"",
+            &format!("base_url = \"{}\"", corpus.site.address),
+        );
+    std::fs::write(folder.join("ordskifte.toml"), settings).unwrap();
+    let refresh = run(&["refresh", "--corpus", path]);
+    assert_eq!(refresh.code, 0, "{}{}", refresh.out, refresh.err);
+    assert!(refresh.out.contains("Documents: 2 new"), "{}", refresh.out);
+    let documents = std::fs::read_to_string(folder.join("data/reports/documents.csv")).unwrap();
+    assert!(
+        documents.contains("kudos/a1") && documents.contains("kudos/a2") && !documents.contains("kudos/a3")
+    );
+    assert!(
+        documents.contains("https://kudos.dfo.no/dokument/a1/filer/fa1.pdf") && documents.contains(name),
+        "{documents}"
+    );
+    let again = run(&["refresh", "--corpus", path]);
+    assert!(again.out.contains("0 new, 0 changed, 2 unchanged"), "{}", again.out);
+    assert_eq!(corpus.n_asked("/filer/"), 2);
 }

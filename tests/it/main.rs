@@ -28,6 +28,8 @@ mod html_pages;
 mod kudos;
 /// Text → language, the command and the trained table.
 mod language;
+/// The sources `page_links`, `sitemap` and `feed` against a fixture server.
+mod lists;
 /// Words → lemmas, compound members.
 mod morphology;
 /// Hosts over a whole run: pace, Retry-After, breaker; answers that are cut short; bad rows of a list.

@@ -22,6 +22,23 @@ impl TryFrom<String> for BaseUrl {
     }
 }
 
+impl BaseUrl {
+    pub(super) fn url(&self) -> &Url {
+        &self.0
+    }
+}
+
+/// The address without what only says where a reader came from (`utm_source=rss`), and without its fragment.
+pub(super) fn without_tracking(mut url: Url) -> Url {
+    url.set_fragment(None);
+    let is_tracking = |pair: &str| pair.starts_with("utm_");
+    let Some(query) = url.query().filter(|query| query.split('&').any(is_tracking)) else { return url };
+    let kept: Vec<&str> = query.split('&').filter(|pair| !is_tracking(pair)).collect();
+    let kept = kept.join("&");
+    url.set_query((!kept.is_empty()).then_some(kept.as_str()));
+    url
+}
+
 /// The base of the service's addresses, with a slash at its end: the one that is configured, else `standard`.
 pub(super) fn rooted(configured: Option<&BaseUrl>, standard: &str) -> Url {
     let mut base = configured
@@ -52,6 +69,14 @@ pub(super) fn rebased(url: &Url, standard: &str, base: &Url) -> Url {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_says_where_a_reader_came_from_is_left_out() {
+        let of = |url: &str| without_tracking(Url::parse(url).unwrap()).to_string();
+        assert_eq!(of("https://a/b?utm_source=rss&ch=2&utm_medium=x#y"), "https://a/b?ch=2");
+        assert_eq!(of("https://a/b?utm_source=rss"), "https://a/b");
+        assert_eq!(of("https://a/b?a=%20&b"), "https://a/b?a=%20&b");
+    }
 
     #[test]
     fn a_mirror_stands_in_for_the_service_and_for_nothing_else() {

@@ -79,10 +79,10 @@ pub(in crate::acquire) enum Absence {
     /// Its row was removed from the list: it is not fetched any more, but may still exist.
     NotAskedFor,
     /// The service no longer lists it, which can be a gap in its list: it is gone when a listing on another date lacks it
-    /// too and its page, whose address is this and the first part of the location, answers 404 or 410.
+    /// too and its page answers 404 or 410.
     AskPage {
-        /// With a slash at its end.
-        page_prefix: String,
+        /// The address of the page is this and the first part of the location. `None`: the location is the address.
+        page_prefix: Option<String>,
     },
 }
 
@@ -107,6 +107,18 @@ impl Listing {
             unread: vec![String::new()],
             ..Listing::new(absence)
         }
+    }
+
+    /// A stop or the end of the budget came before the end of the list.
+    pub(super) fn cut(&mut self) {
+        self.is_cut = true;
+        self.unread.push(String::new());
+    }
+
+    /// A list that belongs to the source, at `address`, was not read: what it has is not known.
+    pub(super) fn failed_part(&mut self, address: &str, error: Error) {
+        self.failures.push((address.to_owned(), error));
+        self.unread.push(String::new());
     }
 
     /// Whether the listing cannot say if the source has `location`.
@@ -146,15 +158,18 @@ pub(in crate::acquire) enum Origin {
         /// The one that is asked.
         url: Url,
         /// The digest that the source declares. The server is not asked while the last capture has it, and other bytes
-        /// than these are refused. `None`: the server is asked whether the bytes changed since the last capture.
+        /// than these are refused.
         sha256: Option<Digest>,
+        /// The time of the last change that the source declares. The server is not asked when the last capture is later.
+        /// Without both, the server is asked whether the bytes changed since the last capture.
+        modified: Option<Timestamp>,
     },
 }
 
 impl Origin {
     /// An address of which the source says nothing more.
     pub(super) fn web(url: Url) -> Origin {
-        Origin::Web { url, sha256: None }
+        Origin::Web { url, sha256: None, modified: None }
     }
 }
 

@@ -4,20 +4,34 @@
 //! [`SourceKind::list`]. Nothing else depends on what kinds there are.
 
 mod address;
+mod choice;
+mod decoding;
+mod feed;
 mod folder;
+mod forvaltningsdatabasen;
 mod kudos;
 mod listing;
 mod names;
+mod page;
+mod page_links;
+mod sitemap;
 mod urls;
+mod xml;
 
 pub(super) use listing::{Absence, FileStamp, ListedDocument, Listing, ListingContext, Origin};
 
 use super::Error;
 use super::web::Budget;
+use feed::Feed;
 use folder::Folder;
+use forvaltningsdatabasen::Forvaltningsdatabasen;
+use jiff::Timestamp;
 use kudos::Kudos;
+use page_links::PageLinks;
 use serde::Deserialize;
+use sitemap::Sitemap;
 use std::collections::BTreeSet;
+use std::path::Path;
 use urls::Urls;
 
 /// A source as the configuration declares it.
@@ -46,6 +60,23 @@ pub enum SourceKind {
     Urls(Urls),
     /// DFØ's collection of documents.
     Kudos(Kudos),
+    /// Sikt's database of the state's units.
+    Forvaltningsdatabasen(Forvaltningsdatabasen),
+    /// Pages that are watched for links to documents.
+    PageLinks(PageLinks),
+    /// A sitemap.
+    Sitemap(Sitemap),
+    /// An RSS or Atom feed.
+    Feed(Feed),
+}
+
+/// What a run would ask for at least.
+#[derive(Debug, Default)]
+pub(super) struct Plan {
+    /// Pages of lists.
+    pub(super) n_lists: usize,
+    /// Addresses of documents. `None`: those that are held, and what is new.
+    pub(super) n_addresses: Option<usize>,
 }
 
 impl SourceKind {
@@ -55,6 +86,25 @@ impl SourceKind {
             SourceKind::Folder(folder) => folder.list(context.corpus_root),
             SourceKind::Urls(urls) => urls.list(context.corpus_root),
             SourceKind::Kudos(kudos) => kudos.list(context),
+            SourceKind::Forvaltningsdatabasen(units) => units.list(context),
+            SourceKind::PageLinks(pages) => pages.list(context),
+            SourceKind::Sitemap(sitemap) => sitemap.list(context),
+            SourceKind::Feed(feed) => feed.list(context),
+        }
+    }
+
+    /// What a run asks for at least, as far as it can be told without asking anything.
+    pub(super) fn plan(&self, corpus_root: &Path, now: Timestamp) -> Plan {
+        let lists = |n_lists: usize| Plan { n_lists, ..Plan::default() };
+        match self {
+            SourceKind::Folder(_) => Plan::default(),
+            SourceKind::Urls(urls) => {
+                Plan { n_addresses: Some(urls.list(corpus_root).entries.len()), n_lists: 0 }
+            }
+            SourceKind::Kudos(kudos) => Plan { n_addresses: Some(0), n_lists: kudos.n_slices(now) },
+            SourceKind::Forvaltningsdatabasen(units) => lists(units.n_pages()),
+            SourceKind::PageLinks(pages) => lists(pages.n_pages()),
+            SourceKind::Sitemap(_) | SourceKind::Feed(_) => lists(1),
         }
     }
 

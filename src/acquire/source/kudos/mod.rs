@@ -13,6 +13,7 @@ use super::names::Names;
 use crate::acquire::Error;
 use crate::text::Kind;
 use document::{Document, DocumentFile};
+use jiff::Timestamp;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use sweep::{Scope, Sweep, SweepResult};
@@ -52,11 +53,9 @@ impl Kudos {
     /// The PDFs of all documents that the settings choose.
     pub(super) fn list(&self, context: &ListingContext<'_>) -> Listing {
         let base = rooted(self.base_url.as_ref(), BASE);
-        let page_prefix = base.join("dokument/").map(String::from).unwrap_or_default();
+        let page_prefix = base.join("dokument/").ok().map(String::from);
         let mut listing = Listing::new(Absence::AskPage { page_prefix });
-        let actor_name = self.actor_name.as_deref();
-        let scope = Scope { year_from: self.year_from, year_to: self.year_to, actor_name };
-        let result = Sweep::new(context, &base, scope).run(&mut listing);
+        let result = Sweep::new(context, &base, self.scope()).run(&mut listing);
         self.judge(&result, &mut listing);
         let mut names = BTreeSet::new();
         for document in result.documents.values().filter(|document| self.is_wanted(document)) {
@@ -66,6 +65,15 @@ impl Kudos {
         self.note_unmatched(&names, &result, &mut listing);
         listing.entries.sort_by(|a, b| a.location.cmp(&b.location));
         listing
+    }
+
+    /// In how many parts the list is read, each of a page or more.
+    pub(super) fn n_slices(&self, now: Timestamp) -> usize {
+        self.scope().slices(now).len()
+    }
+
+    fn scope(&self) -> Scope<'_> {
+        Scope { year_from: self.year_from, year_to: self.year_to, actor_name: self.actor_name.as_deref() }
     }
 
     fn is_wanted(&self, document: &Document) -> bool {
@@ -135,7 +143,11 @@ fn add(base: &Url, document: &Document, listing: &mut Listing) {
             Some(public) => listing.entries.push(ListedDocument {
                 location,
                 public_url: public.to_string(),
-                origin: Origin::Web { url: rebased(&public, BASE, base), sha256: file.sha256 },
+                origin: Origin::Web {
+                    url: rebased(&public, BASE, base),
+                    sha256: file.sha256,
+                    modified: None,
+                },
                 metadata: document.metadata(file, index == 0),
             }),
             None => {

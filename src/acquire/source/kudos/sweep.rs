@@ -8,6 +8,7 @@ use super::checkpoint::Checkpoint;
 use super::document::Document;
 use crate::acquire::Error;
 use crate::acquire::source::listing::{Listing, ListingContext, Unlisted};
+use jiff::Timestamp;
 use regex::Regex;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -38,6 +39,22 @@ pub(super) struct Scope<'a> {
     pub(super) actor_name: Option<&'a str>,
 }
 
+impl Scope<'_> {
+    /// The years from the newest on, then all: without limits of years only, since a document without a date is of none.
+    pub(super) fn slices(&self, now: Timestamp) -> Vec<Slice> {
+        // A letter of allocation can be dated ahead.
+        let next_year = jiff::tz::Offset::UTC.to_datetime(now).year() + 1;
+        let last = self.year_to.unwrap_or(next_year);
+        let first = self.year_from.unwrap_or(YEAR_FIRST.min(last));
+        let years = (first..=last).rev().map(Slice::Year);
+        years.chain((!self.has_limits()).then_some(Slice::All)).collect()
+    }
+
+    fn has_limits(&self) -> bool {
+        self.year_from.is_some() || self.year_to.is_some()
+    }
+}
+
 /// What a sweep found.
 #[derive(Debug, Default)]
 pub(super) struct SweepResult {
@@ -51,7 +68,7 @@ pub(super) struct SweepResult {
 
 /// A part of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Slice {
+pub(super) enum Slice {
     /// Documents published in this year.
     Year(i16),
     /// All documents.
@@ -114,7 +131,7 @@ impl<'a> Sweep<'a> {
 
     /// Reads all slices. What could not be read is a failure in `listing`.
     pub(super) fn run(mut self, listing: &mut Listing) -> SweepResult {
-        for slice in self.slices() {
+        for slice in self.scope.slices(self.context.now) {
             if self.ignores_years && slice != Slice::All {
                 continue;
             }
@@ -123,7 +140,7 @@ impl<'a> Sweep<'a> {
                 break;
             }
         }
-        if self.ignores_years && self.has_limits() {
+        if self.ignores_years && self.scope.has_limits() {
             self.slice(Slice::All, 1, listing);
         }
         for (slice, page) in std::mem::take(&mut self.failed).into_keys() {
@@ -140,20 +157,6 @@ impl<'a> Sweep<'a> {
         listing.is_cut = self.is_cut;
         self.note_oddities(listing);
         self.result
-    }
-
-    /// The years from the newest on, then all: without limits of years only, since a document without a date is of none.
-    fn slices(&self) -> Vec<Slice> {
-        // A letter of allocation can be dated ahead.
-        let this_year = jiff::tz::Offset::UTC.to_datetime(self.context.now).year();
-        let last = self.scope.year_to.unwrap_or(this_year + 1);
-        let first = self.scope.year_from.unwrap_or(YEAR_FIRST.min(last));
-        let years = (first..=last).rev().map(Slice::Year);
-        years.chain((!self.has_limits()).then_some(Slice::All)).collect()
-    }
-
-    fn has_limits(&self) -> bool {
-        self.scope.year_from.is_some() || self.scope.year_to.is_some()
     }
 
     /// Reads a slice from page `first` to its end.
