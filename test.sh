@@ -18,6 +18,7 @@ need() {
 step "what the tests need"
 need python3 python3
 need gzip gzip
+need rsync rsync
 need c++ g++
 need cc gcc
 python3 -c 'import ensurepip' 2>/dev/null || need python3-venv-missing python3-venv

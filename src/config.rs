@@ -4,15 +4,18 @@ use crate::acquire::{self, FetchSettings, SourceSettings, read_settings_file, re
 use crate::codebook::Codebook;
 use crate::report::{Dialect, Licence};
 use crate::sandbox;
-use crate::text::{Digest, with_short_lines};
+use crate::text::{Digest, DocName, Kind, OwnKind, RowError, Sheet, SheetRow, with_short_lines};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 /// The name of the configuration file.
 pub const FILE_NAME: &str = "ordskifte.toml";
+/// The name of the file beside it that lists documents which are left out: `ordskifte documents exclude` writes it.
+pub const EXCLUDED_FILE: &str = "excluded.csv";
 
 /// A corpus: its folder, its settings, and its codebook.
 #[derive(Debug, Clone)]
@@ -31,6 +34,10 @@ pub struct Config {
     pub codebook_file: PathBuf,
     /// The file of decisions that the codebook names.
     pub decisions_file: Option<PathBuf>,
+    /// The documents that are left out, by name.
+    pub excluded: BTreeSet<DocName>,
+    /// The file that lists them, which need not exist.
+    pub excluded_file: PathBuf,
 }
 
 /// `ordskifte.toml`, every key of it. The file that `ordskifte init` writes says what each is for.
@@ -43,6 +50,15 @@ pub struct Settings {
     /// The codebook file; beside the configuration file when not given.
     #[serde(default)]
     pub codebook: Option<PathBuf>,
+    /// Kinds of document of the user's own.
+    #[serde(default)]
+    pub kinds: Vec<String>,
+    /// Whether a year that only the metadata of a file give counts.
+    #[serde(default = "yes")]
+    pub year_from_file: bool,
+    /// How texts are counted that the corpus has more than once.
+    #[serde(default)]
+    pub duplicates: Duplicates,
     /// Where documents come from.
     #[serde(default, rename = "source")]
     pub sources: Vec<SourceSettings>,
@@ -77,6 +93,17 @@ impl Default for SnapshotSettings {
     }
 }
 
+/// How texts are counted that the corpus has more than once.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Duplicates {
+    /// Once: the first of equal texts, and the longest edition.
+    #[default]
+    Once,
+    /// Each time.
+    Count,
+}
+
 /// Settings of the index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -109,6 +136,10 @@ impl Default for ReportSettings {
         };
         ReportSettings { dialect: Dialect::Standard, licence }
     }
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn default_data() -> PathBuf {
@@ -158,6 +189,9 @@ impl Config {
         let decisions_file = codebook.decisions.as_ref().map(|name| codebook_file.with_file_name(name));
         acquire::source::check_names(&settings.sources).map_err(|e| wrong(file, &e.to_string()))?;
         // "data", not "./data", in what we say.
+        check_kinds(&settings.kinds).map_err(|e| wrong(file, &e))?;
+        let excluded_file = file.with_file_name(EXCLUDED_FILE);
+        let excluded = excluded(&excluded_file)?;
         let root = if folder == Path::new(".") { PathBuf::new() } else { folder.to_owned() };
         Ok(Config {
             root,
@@ -167,6 +201,8 @@ impl Config {
             file: file.clone(),
             codebook_file,
             decisions_file,
+            excluded,
+            excluded_file,
         })
     }
 
@@ -174,6 +210,32 @@ impl Config {
     pub fn data(&self) -> PathBuf {
         self.root.join(&self.settings.data)
     }
+}
+
+/// Refuses names that cannot be those of kinds, and those that the program has.
+fn check_kinds(kinds: &[String]) -> Result<(), String> {
+    match kinds.iter().find(|name| !matches!(Kind::of_name(name), Some(Kind::Own(_)))) {
+        None => Ok(()),
+        Some(name) => Err(format!(
+            "`kinds` has '{name}', which the program has already or which is not of at most {} small letters, digits, \
+             spaces and -_/.",
+            OwnKind::BYTES_MAX
+        )),
+    }
+}
+
+/// The documents that `file` lists in its column `docname`; none when there is no such file.
+fn excluded(file: &Path) -> Result<BTreeSet<DocName>, Error> {
+    if file.symlink_metadata().is_err() {
+        return Ok(BTreeSet::new());
+    }
+    let sheet = Sheet::read(&read_bytes(file)?, "docname").map_err(|e| wrong(file, &e.to_string()))?;
+    let column = sheet.column("docname").expect("a sheet has the column that it is read for");
+    let name = |row: &Result<SheetRow, RowError>| match row {
+        Ok(row) => Ok(DocName::from(row.cells[column].clone())),
+        Err(error) => Err(wrong(file, &format!("line {}: {error}", error.line))),
+    };
+    sheet.rows.iter().map(name).collect()
 }
 
 /// The codebook in `file` with the decisions that it names, and a digest of both.

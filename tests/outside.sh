@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Has outside tools check what we write: gzip, warcio and cdxj-indexer the archive, frictionless the data package.
+# Has outside tools check what we write: gzip, warcio and cdxj-indexer the archive, frictionless the data package, systemd the units
+# of contrib/; and restores a backup that rsync made.
 # Usage: tests/outside.sh FOLDER_OF_THE_TOOLS
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tools=$PWD/$1
 program=$PWD/target/release/ordskifte
-work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
+work=$(mktemp -d) && trap 'rm -rf "$work" "$work".*' EXIT
 
 "$program" init "$work" --folder corpus/documents >/dev/null
 "$program" refresh --corpus "$work" >/dev/null 2>&1 || [ $? = 1 ]
@@ -23,3 +24,16 @@ for dialect in standard excel-no; do
         || { cat "$work/verdict"; exit 1; }
 done
 "$program" verify --corpus "$work"
+
+# A restored backup gives the same reports.
+contrib/backup.sh "$work" "$work.backup"
+contrib/backup.sh "$work.backup" "$work.restored"
+"$program" archive reindex --corpus "$work.restored" >/dev/null
+"$program" refresh --offline --dialect excel-no --corpus "$work.restored" >/dev/null 2>&1
+diff -r "$work/data/reports/" "$work.restored/data/reports/"
+[ ! -e "$work.backup/data/archive/catalogue.sqlite" ] || { echo "the backup has the catalogue, which is a cache"; exit 1; }
+if command -v systemd-analyze >/dev/null; then
+    sed "s|/usr/local/bin/ordskifte|$program|" contrib/ordskifte.service >"$work/ordskifte.service"
+    cp contrib/ordskifte.timer "$work"
+    systemd-analyze verify "$work/ordskifte.service" "$work/ordskifte.timer"
+fi

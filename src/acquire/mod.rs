@@ -20,7 +20,7 @@ pub use fetch::FetchSettings;
 pub use host::SystemClock;
 pub use input::{open_regular_file, read_document_file, read_settings_file, read_settings_text};
 pub use round::{AcquireOptions, AcquireSummary, LocationOutcome, SourceEvent};
-pub use source::SourceSettings;
+pub use source::{Scope, SourceSettings};
 
 use crate::text::Digest;
 use fetch::{Exchange, Fetched, Validators};
@@ -96,15 +96,19 @@ impl Round<'_, '_> {
             self.emit(source, "", LocationOutcome::Skipped(text));
             return Ok(());
         }
+        if settings.kind.is_listed_on_network() {
+            self.web.check_contact()?;
+        }
         self.web.begin_budget(settings.budget);
         let checkpoint = self.options.listings.as_ref().map(|folder| folder.join(source));
         let context = ListingContext {
             corpus_root,
             web: self.web,
             checkpoint: checkpoint.as_deref(),
+            defaults: &settings.defaults,
             now: self.options.now,
         };
-        let mut listing = settings.kind.list(&context);
+        let mut listing = settings.list(&context, self.options.own_kinds);
         self.emit(source, "", LocationOutcome::Listed(listing.entries.len() as u64));
         if !listing.skipped.is_empty() {
             self.emit(source, "", LocationOutcome::Skipped(skipped_by_extension(&listing.skipped)));
@@ -216,12 +220,16 @@ impl Round<'_, '_> {
     fn mark_absent(&mut self, source: &str, listing: &Listing) -> Result<(), Error> {
         let entries = listing.entries.iter().map(|entry| entry.location.as_str());
         let failures = listing.failures.iter().map(|(location, _)| location.as_str());
-        let present: BTreeSet<&str> = entries.chain(failures).collect();
+        let excluded = listing.excluded.iter().map(String::as_str);
+        let present: BTreeSet<&str> = entries.chain(failures).chain(excluded).collect();
         let is_absent = |row: &&HoldingRow| !present.contains(row.location.as_str());
         let absent: Vec<HoldingRow> = self.known.rows.values().filter(is_absent).cloned().collect();
+        if self.is_alarming(source, listing, &absent) {
+            return Ok(());
+        }
         let (mut n_hidden, mut unlisted) = (0, Vec::new());
         for mut row in absent {
-            let is_held = row.capture.is_some() && row.vanished_at.is_none();
+            let is_held = is_held(&row);
             if listing.is_unread(&row.location) {
                 n_hidden += u64::from(is_held);
             } else if is_held && listing.absence == Absence::Gone {
@@ -296,6 +304,23 @@ impl Round<'_, '_> {
             }
             Ok(())
         })
+    }
+
+    /// Whether so much is gone that the source is rather not whole: then nothing is marked as vanished, and a notice says so.
+    fn is_alarming(&mut self, source: &str, listing: &Listing, absent: &[HoldingRow]) -> bool {
+        let gone =
+            absent.iter().filter(|row| is_held(row) && !listing.is_unread(&row.location)).count() as u64;
+        let held = self.known.rows.values().filter(|row| is_held(row)).count() as u64;
+        let is_alarming = listing.absence == Absence::Gone && source::is_large_loss(gone, held);
+        if !is_alarming || self.options.accept_loss {
+            return false;
+        }
+        let text = format!(
+            "{gone} of its {held} documents are gone; nothing is marked as vanished, since the source may not be whole \
+             (a share that is not mounted?): run `ordskifte refresh --accept-loss` if they are really gone"
+        );
+        self.emit(source, "", LocationOutcome::Notice(text));
+        true
     }
 
     fn put(&mut self, row: &HoldingRow) -> Result<(), Error> {
@@ -455,6 +480,11 @@ fn not_as_declared(entry: &ListedDocument, exchange: &Exchange) -> Option<Error>
 
 fn date(now: Timestamp) -> String {
     now.strftime("%Y-%m-%d").to_string()
+}
+
+/// Whether the archive has the document, and the source had it at the last run.
+fn is_held(row: &HoldingRow) -> bool {
+    row.capture.is_some() && row.vanished_at.is_none()
 }
 
 /// A tombstone needs 404 or 410 on two different dates.

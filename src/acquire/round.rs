@@ -19,6 +19,10 @@ pub struct AcquireOptions<'a> {
     pub dry_run: bool,
     /// Reads files again whose size and modification time are those of their last capture.
     pub rehash: bool,
+    /// A source may have lost most of its documents.
+    pub accept_loss: bool,
+    /// Kinds of document that the user has declared.
+    pub own_kinds: &'a [String],
     /// The limits of fetching.
     pub fetch: FetchSettings,
     /// A folder in which sources keep listings that are not yet at their end. `None`: they begin anew in each run.

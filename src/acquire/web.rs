@@ -151,6 +151,13 @@ impl<'a> Web<'a> {
         self.lock().spent_budget(self.clock.now())
     }
 
+    /// Errors: no contact is configured.
+    pub(super) fn check_contact(&self) -> Result<(), Error> {
+        let clients = self.clients(1)?;
+        self.idle_clients.lock().expect("no worker panics with the clients").extend(clients);
+        Ok(())
+    }
+
     /// What one address gives. `None`: a stop, or the budget is used up.
     ///
     /// Errors: no contact is configured.

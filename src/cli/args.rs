@@ -47,6 +47,8 @@ pub enum Command {
     Codebook(CodebookArgs),
     /// Show the dictionary forms of words
     Lemma(LemmaArgs),
+    /// List the documents with what is known of each; leave some out
+    Documents(DocumentsArgs),
     /// Summarise the corpus: documents, last runs, rejected documents
     #[command(after_help = "Example:\n  ordskifte status")]
     Status,
@@ -100,6 +102,9 @@ pub struct RefreshArgs {
     /// Change nothing; show which documents are new, changed or gone
     #[arg(long, short = 'n')]
     pub dry_run: bool,
+    /// Accept that a source has lost a third of its documents or more
+    #[arg(long)]
+    pub accept_loss: bool,
     /// Read all files again, even if size and modification time are unchanged
     #[arg(long)]
     pub rehash: bool,
@@ -118,6 +123,52 @@ pub struct RefreshArgs {
     /// Write events to FILE as JSON Lines
     #[arg(long, value_name = "FILE")]
     pub events: Option<PathBuf>,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+With --format csv the table can be corrected in a spreadsheet and put beside the files of its source as metadata.csv; the next
+refresh reads it. For a list of addresses the first column is url.
+
+Examples:
+  ordskifte documents --source sample --format csv > corpus/documents/metadata.csv
+  ordskifte documents exclude sample/meldinger/meldst-28-2019-2020.html --reason draft")]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct DocumentsArgs {
+    /// What to change; without it the documents are listed
+    #[command(subcommand)]
+    pub command: Option<DocumentsCommand>,
+    /// Only those of this source
+    #[arg(long, value_name = "NAME")]
+    pub source: Option<String>,
+    /// How the table is written
+    #[command(flatten)]
+    pub output: Output,
+}
+
+#[derive(Subcommand)]
+pub enum DocumentsCommand {
+    /// Leave documents out of the next snapshot; their bytes stay in the archive
+    Exclude(ExcludeArgs),
+    /// Take documents in again that were left out
+    Include(IncludeArgs),
+}
+
+#[derive(Args)]
+pub struct ExcludeArgs {
+    /// The documents, by docname
+    #[arg(required = true, value_name = "DOCNAME")]
+    pub docnames: Vec<String>,
+    /// Why, for those who read excluded.csv
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub reason: String,
+}
+
+#[derive(Args)]
+pub struct IncludeArgs {
+    /// The documents, by docname
+    #[arg(required = true, value_name = "DOCNAME")]
+    pub docnames: Vec<String>,
 }
 
 #[derive(Args)]

@@ -3,6 +3,7 @@
 mod archive;
 mod args;
 mod codebook;
+mod documents;
 mod forms;
 mod init;
 mod language;
@@ -77,6 +78,7 @@ fn dispatch(cli: Cli, out: &mut (dyn Write + Send)) -> Result<CommandOutcome, Co
         Command::Forms(args) => forms::forms(corpus, &args, out),
         Command::Codebook(args) => codebook::codebook(corpus, &args.command, out),
         Command::Lemma(args) => lemma::lemmas(&args, out),
+        Command::Documents(args) => documents::documents(&load(corpus)?, &args, out),
         Command::Status => show::status(&load(corpus)?, out),
         Command::Verify(args) => show::verify(&load(corpus)?, &args, out),
         Command::Snapshot(args) => snapshot::snapshot(&load(corpus)?, &args.command, out),

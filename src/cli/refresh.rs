@@ -32,6 +32,7 @@ pub fn refresh(
         offline: args.offline,
         dry_run: args.dry_run,
         rehash: args.rehash,
+        accept_loss: args.accept_loss,
         worker_program: this_program()?,
         now: now()?,
         stop: &stop,

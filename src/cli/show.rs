@@ -3,8 +3,8 @@
 use super::args::{By, ExtractArgs, ExtractFormat, SearchArgs, TrendsArgs, VerifyArgs};
 use super::outcome::{CommandError, CommandOutcome, this_program};
 use crate::acquire::{Archive, Run, read_document_file};
-use crate::config::Config;
-use crate::pipeline::{self, Corpus, Holdings, Parsers, kwic_row};
+use crate::config::{Config, Duplicates};
+use crate::pipeline::{self, Corpus, Holdings, NamedCopy, Parsers, Relation, kwic_row};
 use crate::query::Query;
 use crate::report::ValueType::{Integer, Text};
 use crate::report::{Format, Table, heading, tables};
@@ -228,6 +228,12 @@ pub fn status(config: &Config, out: &mut dyn Write) -> Result<CommandOutcome, Co
     rows.extend(counted(&strata, "year", |document| {
         strata[document].year.map_or("unknown".to_owned(), |year| year.to_string())
     }));
+    if strata.iter().any(|stratum| stratum.is_year_of_file) {
+        rows.extend(counted(&strata, "year known from", |document| {
+            if strata[document].is_year_of_file { "the file's metadata only" } else { "the document" }
+                .to_owned()
+        }));
+    }
     rows.extend(counted(&strata, "language", |document| {
         strata[document].language.map_or("unsure".to_owned(), |language| language.to_string())
     }));
@@ -236,7 +242,7 @@ pub fn status(config: &Config, out: &mut dyn Write) -> Result<CommandOutcome, Co
     let last = archive.catalogue().runs(5).map_err(pipeline::Error::from)?;
     writeln!(out, "\nLast runs")?;
     runs().write(last, Format::Text, out)?;
-    let holdings = Holdings::read_rejected(&archive)?;
+    let holdings = Holdings::read_rejected(&archive, &corpus.scope())?;
     let rejected = holdings.rejected();
     writeln!(out, "\nRejected: {}", rejected.len())?;
     if !rejected.is_empty() {
@@ -245,8 +251,30 @@ pub fn status(config: &Config, out: &mut dyn Write) -> Result<CommandOutcome, Co
         table.columns.truncate(4);
         table.write(&rejected, Format::Text, out)?;
     }
+    write_copies(&corpus, out)?;
     write_limits(config, &holdings, out)?;
     Ok(CommandOutcome::Done)
+}
+
+/// The texts that the corpus has more than once, and how they are counted.
+fn write_copies(corpus: &Corpus<'_>, out: &mut dyn Write) -> Result<(), CommandError> {
+    let how = match corpus.config.settings.duplicates {
+        Duplicates::Once => "counted once",
+        Duplicates::Count => "each counted",
+    };
+    let Some(copies) = pipeline::last_copies(corpus) else {
+        writeln!(out, "\nCopies of other documents: unknown until the next refresh")?;
+        return Ok(());
+    };
+    writeln!(out, "\nCopies of other documents: {} ({how})", copies.len())?;
+    for NamedCopy { copy, relation, counted } in copies {
+        let relation = match relation {
+            Relation::Same => "the same text as",
+            Relation::Within => "its text is in",
+        };
+        writeln!(out, "  {copy}: {relation} {counted}")?;
+    }
+    Ok(())
 }
 
 /// Writes the limits of parsing, the active sandbox, and the documents that reached a limit.

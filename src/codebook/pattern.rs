@@ -114,7 +114,13 @@ impl Pattern {
 
     /// The pattern of just this `form`.
     pub fn of_form(form: &str) -> Pattern {
-        let slots = form.split(' ').map(|word| Slot::Word(WordPattern::Form(Literal::new(word))));
+        let words = form.split(' ').scan(0, |at, word| {
+            let start = *at;
+            *at += word.len() + 1;
+            Some((start, word))
+        });
+        let words = with_grouped_digits(form, words.collect());
+        let slots = words.into_iter().map(|(_, word)| Slot::Word(WordPattern::Form(Literal::new(word))));
         Pattern { text: form.to_owned(), slots: slots.collect() }
     }
 
@@ -149,7 +155,27 @@ fn tokens(text: &str) -> Result<Vec<(usize, &str)>, SyntaxError> {
         tokens.push((start, &rest[..length]));
         at = start + length;
     }
-    Ok(tokens)
+    Ok(with_grouped_digits(text, tokens))
+}
+
+/// The `tokens` of `text`, those that are one number joined: "1 000" is one word of a text.
+fn with_grouped_digits<'t>(text: &'t str, tokens: Vec<(usize, &'t str)>) -> Vec<(usize, &'t str)> {
+    let mut joined: Vec<(usize, &str)> = Vec::new();
+    for (start, token) in tokens {
+        let number = joined.last().map(|(first, _)| (*first, &text[*first..start + token.len()]));
+        match number.filter(|(_, number)| is_one_number(number)) {
+            Some(number) => *joined.last_mut().expect("a token was joined to it") = number,
+            None => joined.push((start, token)),
+        }
+    }
+    joined
+}
+
+/// Whether the tokenizer makes one word of `text`, which has digits and spaces only.
+fn is_one_number(text: &str) -> bool {
+    let normal = normalise(text);
+    let is_of_digits = normal.chars().all(|c| c.is_ascii_digit() || c == ' ');
+    is_of_digits && words(&normal).next().is_some_and(|word| word.text == normal)
 }
 
 /// What is wrong with a token, and at which of its bytes.
@@ -346,6 +372,15 @@ mod tests {
             Slot::Word(WordPattern::Regex(expression)) => expression.as_written.to_string(),
         });
         slots.collect::<Vec<_>>().join(" | ")
+    }
+
+    #[test]
+    fn digits_that_are_grouped_are_one_word() {
+        let words = |text: &str| Pattern::parse(text).unwrap().words().count();
+        let counts =
+            ["1 000", "10 000 kroner", "1\u{a0}000\u{a0}000", "2020 000", "1 0000", "NOU 2020 15"].map(words);
+        assert_eq!(counts, [1, 2, 1, 2, 2, 3]);
+        assert_eq!(Pattern::of_form("om 1 000 kroner").slots.len(), 3);
     }
 
     #[test]

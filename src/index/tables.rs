@@ -13,7 +13,7 @@ use super::Error;
 use super::numbers::{u32_at, u64_at};
 use super::schema::Fields;
 use super::vocabulary::{Vocabulary, write_lines};
-use crate::text::{DocName, Entry, KINDS, Language, Stratum};
+use crate::text::{DocName, Entry, KINDS, Kind, Language, OwnKind, Stratum};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Write};
@@ -32,7 +32,9 @@ pub const NO_DOCUMENT: u32 = u32::MAX;
 /// Divides the size of a checked block, so that no row lies in two blocks.
 pub(super) const ROW_BYTES: usize = 16;
 const PLACE_BYTES: usize = 8;
-const RECORD_BYTES: usize = 64;
+/// Where the name of a kind of the user's own stands in a record.
+const OWN_KIND_START: usize = 64;
+const RECORD_BYTES: usize = 64 + OwnKind::BYTES_MAX;
 const SECTIONS: usize = 7;
 const NO_YEAR: u32 = i32::MIN as u32;
 
@@ -202,11 +204,27 @@ fn records(names: &[String], locals: &[DocumentPart]) -> Vec<u8> {
         bytes.extend(local.n_passages.to_le_bytes());
         let year = stratum.and_then(|stratum| stratum.year).map_or(NO_YEAR, |year| i32::from(year) as u32);
         bytes.extend(year.to_le_bytes());
-        bytes.extend(stratum.map_or(0, |stratum| stratum.kind as u32).to_le_bytes());
+        let kind = stratum.map(|stratum| stratum.kind).unwrap_or_default();
+        bytes.extend(kind_place(kind).to_le_bytes());
         bytes.extend(tag(stratum.and_then(|stratum| stratum.language)).to_le_bytes());
-        bytes.extend(0u32.to_le_bytes());
+        bytes.extend(u32::from(stratum.is_some_and(|stratum| stratum.is_year_of_file)).to_le_bytes());
+        bytes.extend(own_name(kind));
         name_start += name.len() as u64;
         entry_start += u64::from(length);
+    }
+    bytes
+}
+
+/// The place of `kind` in [`KINDS`]; past their end for a kind of the user's own.
+fn kind_place(kind: Kind) -> u32 {
+    KINDS.iter().position(|row| row.kind == kind).unwrap_or(KINDS.len()) as u32
+}
+
+/// The name of a kind of the user's own, filled up with zeros.
+fn own_name(kind: Kind) -> [u8; OwnKind::BYTES_MAX] {
+    let mut bytes = [0; OwnKind::BYTES_MAX];
+    if let Kind::Own(own) = kind {
+        bytes[..own.name().len()].copy_from_slice(own.name().as_bytes());
     }
     bytes
 }
@@ -370,7 +388,8 @@ impl SegmentTables {
     }
 }
 
-/// The record of the rows that one document has in a segment. Its kind is a place in [`KINDS`]: with another order `INDEX_FORMAT` must be raised.
+/// The record of the rows that one document has in a segment. Its kind is a place in [`KINDS`], or past their end with the name of a
+/// kind of the user's own. `INDEX_FORMAT` must be raised when the order or the number of kinds changes.
 struct PartRecord(OwnedBytes);
 
 impl PartRecord {
@@ -390,11 +409,21 @@ impl PartRecord {
         u32_at(&self.0, 44)
     }
 
+    fn kind(&self) -> Kind {
+        if let Some(row) = KINDS.get(u32_at(&self.0, 52) as usize) {
+            return row.kind;
+        }
+        let name = &self.0[OWN_KIND_START..OWN_KIND_START + OwnKind::BYTES_MAX];
+        let name = std::str::from_utf8(name).unwrap_or_default().trim_end_matches('\0');
+        Kind::of_name(name).unwrap_or_default()
+    }
+
     fn stratum(&self) -> Stratum {
         let year = u32_at(&self.0, 48);
         Stratum {
             year: (year != NO_YEAR).then_some(year as i32 as i16),
-            kind: KINDS.get(u32_at(&self.0, 52) as usize).map(|row| row.kind).unwrap_or_default(),
+            is_year_of_file: u32_at(&self.0, 60) == 1,
+            kind: self.kind(),
             language: language(u32_at(&self.0, 56)),
             n_tokens: u64_at(&self.0, 32),
         }

@@ -5,10 +5,10 @@ use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
 /// Splits the terms of a passage.
 #[derive(Clone)]
-pub struct TermSplitter;
+pub(super) struct TermSplitter;
 
 /// The terms of one passage.
-pub struct Terms<'a> {
+pub(super) struct Terms<'a> {
     rest: &'a str,
     token: Token,
 }

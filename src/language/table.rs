@@ -7,7 +7,8 @@
 //! order, the lower 16 bits of its key as u16 · for each feature 16 × i8.
 
 use super::features;
-use std::sync::OnceLock;
+use std::collections::HashMap;
+use std::sync::{Mutex, OnceLock};
 
 /// The languages of the table by their BCP 47 tags. The last one stands for all others with Latin letters.
 pub const CODES: [&str; CLASSES] =
@@ -30,6 +31,7 @@ pub struct Table {
     /// The lower 8 bits of each row's key.
     lower: Vec<u8>,
     rows: Vec<[i8; CLASSES]>,
+    remembered: Mutex<Remembered>,
 }
 
 /// How much speaks for each language in a text.
@@ -93,28 +95,37 @@ impl Table {
             starts.push(row as u16);
         }
         let lower = keys.iter().map(|key| *key as u8).collect();
-        Table { prior, units_per_logit, calibration, starts, lower, rows }
+        let remembered = Mutex::default();
+        Table { prior, units_per_logit, calibration, starts, lower, rows, remembered }
     }
 
     /// How much speaks for each language in the normalised `text`.
     pub fn scores(&self, text: &str) -> Scores {
         let mut sums = [0i32; CLASSES];
         let mut letters = 0;
+        let mut remembered = self.remembered.lock().expect("no thread panics while it adds weights");
         features::words(text, |word| {
             letters += word.len() - 2;
-            features::of_word(word, |key| {
-                if let Some(row) = self.row(key) {
-                    for (sum, weight) in sums.iter_mut().zip(row) {
-                        *sum += i32::from(*weight);
-                    }
-                }
-            });
+            let of_word = remembered.sums(word, || self.sums_of_word(word));
+            sums.iter_mut().zip(of_word).for_each(|(sum, of_word)| *sum += of_word);
         });
+        drop(remembered);
         let mut logits = self.prior;
         for (logit, sum) in logits.iter_mut().zip(sums) {
             *logit += sum as f32 / self.units_per_logit;
         }
         Scores { logits, letters }
+    }
+
+    /// The weights of all features of a word together.
+    fn sums_of_word(&self, word: &[u32]) -> [i32; CLASSES] {
+        let mut sums = [0i32; CLASSES];
+        features::of_word(word, |key| {
+            if let Some(row) = self.row(key) {
+                sums.iter_mut().zip(row).for_each(|(sum, weight)| *sum += i32::from(*weight));
+            }
+        });
+        sums
     }
 
     /// The scores of parts of a text as if they had been looked at together.
@@ -163,6 +174,27 @@ impl Table {
         }
         let (offset, slope) = self.calibration[length_bin(scores.letters)];
         1.0 / (1.0 + (-(offset + slope * scores.margin())).exp())
+    }
+}
+
+/// The sums of words that were met: most words of a text were met before.
+#[derive(Default)]
+struct Remembered(HashMap<Box<[u32]>, [i32; CLASSES]>);
+
+impl Remembered {
+    /// Four megabytes or so; the words that are met first are the frequent ones.
+    const WORDS_MAX: usize = 1 << 15;
+
+    /// What `sum` gives for `word`, which depends on the word alone.
+    fn sums(&mut self, word: &[u32], sum: impl FnOnce() -> [i32; CLASSES]) -> [i32; CLASSES] {
+        if let Some(sums) = self.0.get(word) {
+            return *sums;
+        }
+        let sums = sum();
+        if self.0.len() < Remembered::WORDS_MAX {
+            self.0.insert(word.into(), sums);
+        }
+        sums
     }
 }
 

@@ -1,7 +1,7 @@
 //! Which derived files were found whole, so that a run does not read again what has not changed since.
 //!
 //! A file is recognised by inode, size and time of change (ctime, which no program can set). Damage below the file system changes
-//! none of them: so each run also reads again the files whose last check is the longest ago, [`REREAD_BYTES`] of them.
+//! none of them. Therefore each run also reads the files again whose last check is longest ago, up to [`REREAD_BYTES`].
 //! A reader of a text or of the index does not rely on this list: it checks what it reads.
 
 use super::Error;
@@ -15,8 +15,8 @@ use std::sync::Mutex;
 
 /// The list, in the data folder. Without it everything is read once.
 const FILE: &str = "checked-files";
-/// SHA-256 reads this in some 40 ms. A corpus of up to 64 MiB is checked whole in every run, one of 10 GiB in 160 runs.
-const REREAD_BYTES: u64 = 64 << 20;
+/// SHA-256 reads this in some 20 ms. A corpus of up to 32 MiB is checked whole in every run, one of 10 GiB in 320 runs.
+const REREAD_BYTES: u64 = 32 << 20;
 
 /// The files that were found whole, by this run or an earlier one.
 pub(super) struct CheckedFiles {
@@ -92,7 +92,7 @@ impl CheckedFiles {
         }
     }
 
-    /// Keeps the files that were asked for in this run.
+    /// Saves the list of the files that this run has looked up.
     pub(super) fn save(&self) -> Result<(), Error> {
         let current = self.current.lock().expect("no thread panics while it holds the lock");
         let mut lines: Vec<String> = current.iter().filter_map(|(name, stamp)| line(name, stamp)).collect();

@@ -1,12 +1,13 @@
 //! What the archive holds, as documents: one for each different file, however many places have it.
 
+use super::copies::{Copies, Relation};
 use super::job::{Extracted, Job, Settings};
 use super::store::TextStore;
-use super::{Damage, Error};
-use crate::acquire::{Archive, Extraction, Holding, Inventory};
-use crate::config::Config;
+use super::{Error, ErrorKind};
+use crate::acquire::{Archive, Extraction, Holding, HoldingRow, Inventory, Scope};
+use crate::config::{Config, Duplicates};
 use crate::extract::record;
-use crate::index::{CutDocument, INDEX_FORMAT};
+use crate::index::{CutDocument, INDEX_FORMAT, Snapshot};
 use crate::text::{Digest, DocName, Entry, Language, MediaType, Notice, Rejected, main_language};
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, HashMap};
@@ -38,6 +39,31 @@ impl<'a> Corpus<'a> {
     pub fn index_folder(&self) -> PathBuf {
         self.config.data().join("index")
     }
+
+    /// Which documents belong to the corpus, as its configuration says.
+    pub fn scope(&self) -> Scope {
+        let config = self.config;
+        Scope::new(&config.settings.sources, &config.root, config.excluded.clone())
+    }
+
+    /// The same, except that a list of addresses which lost far too much of the current snapshot is not believed; and a
+    /// sentence on each such list.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn scope_without_large_loss(&self) -> Result<(Scope, Vec<String>), Error> {
+        let mut scope = self.scope();
+        let Some(snapshot) = Snapshot::open(&self.index_folder())? else { return Ok((scope, Vec::new())) };
+        let docnames = snapshot.docnames()?;
+        let held = docnames.iter().map(|name| (name.source(), name.location()));
+        let alarms = scope.distrust_short_lists(held).into_iter().map(|(source, lost, of)| {
+            format!(
+                "{source}: its list no longer has {lost} of its {of} documents; all are kept, since the list may not be \
+                 whole: run `ordskifte refresh --accept-loss` if they were removed"
+            )
+        });
+        Ok((scope, alarms.collect()))
+    }
 }
 
 /// What the archive holds: the files to read, and the places that gave nothing.
@@ -52,23 +78,26 @@ pub struct Holdings {
 }
 
 impl Holdings {
-    /// Reads the catalogue of `archive`.
+    /// Reads the catalogue of `archive`, as far as it is in `scope`.
     ///
     /// # Errors
     /// When the catalogue cannot be read.
-    pub fn read(archive: &Archive) -> Result<Holdings, Error> {
-        Ok(Holdings::of(archive.inventory(Settings::current().name())?))
+    pub fn read(archive: &Archive, scope: &Scope) -> Result<Holdings, Error> {
+        Ok(Holdings::of(archive.inventory(Settings::current().name())?, scope))
     }
 
     /// The part of the holdings that [`Holdings::rejected`] lists, without reading the rest of the catalogue.
     ///
     /// # Errors
     /// When the catalogue cannot be read.
-    pub fn read_rejected(archive: &Archive) -> Result<Holdings, Error> {
-        Ok(Holdings::of(archive.rejected_inventory(Settings::current().name())?))
+    pub fn read_rejected(archive: &Archive, scope: &Scope) -> Result<Holdings, Error> {
+        Ok(Holdings::of(archive.rejected_inventory(Settings::current().name())?, scope))
     }
 
-    fn of(inventory: Inventory) -> Holdings {
+    fn of(mut inventory: Inventory, scope: &Scope) -> Holdings {
+        inventory.holdings.retain(|place| scope.has(&place.source, &place.location));
+        inventory.failed.retain(|row| scope.has(&row.source, &row.location) || is_of_list(row, scope));
+        inventory.lost.retain(|row| scope.has(&row.source, &row.location));
         let failures = failures(&inventory);
         let mut files = BTreeMap::<Digest, Vec<Holding>>::new();
         for holding in inventory.holdings {
@@ -90,16 +119,52 @@ impl Holdings {
         self.extractions.extend(extractions.into_iter().map(|extraction| (extraction.sha256, extraction)));
     }
 
-    /// The documents that the index should have: every file that was extracted, by docname.
-    pub fn plan(&self) -> Vec<Planned<'_>> {
-        let has_text = |places: &[Holding]| {
-            self.extraction(&places[0].sha256).is_some_and(|extraction| extraction.rejection.is_none())
-        };
-        let files = self.files.iter().filter(|(_, places)| has_text(places));
-        let mut planned: Vec<Planned<'_>> =
-            files.map(|(sha256, places)| Planned::new(*sha256, places)).collect();
+    /// The files that were extracted, with their places.
+    pub(super) fn with_text(&self) -> impl Iterator<Item = (&Digest, &Vec<Holding>)> {
+        self.files.iter().filter(|(sha256, _)| {
+            self.extraction(sha256).is_some_and(|extraction| extraction.rejection.is_none())
+        })
+    }
+
+    /// The documents that the index should have: every file that was extracted, by docname; without the `copies`, unless
+    /// these are counted.
+    pub(super) fn plan(&self, copies: &Copies, config: &Config) -> Vec<Planned<'_>> {
+        let settings = &config.settings;
+        let are_counted = settings.duplicates == Duplicates::Count;
+        let mut notes = self.notes_on_copies(copies, are_counted);
+        let files = self.with_text().filter(|(sha256, _)| are_counted || !copies.of.contains_key(sha256));
+        let mut planned: Vec<Planned<'_>> = files
+            .map(|(sha256, places)| {
+                let notes = notes.remove(sha256).unwrap_or_default();
+                Planned::new(*sha256, places, notes, settings.year_from_file)
+            })
+            .collect();
         planned.sort_by(|a, b| a.docname.cmp(&b.docname));
         planned
+    }
+
+    /// What is said of copies to readers of the documents that are counted.
+    fn notes_on_copies(&self, copies: &Copies, are_counted: bool) -> HashMap<Digest, CopyNotes> {
+        let mut notes = HashMap::<Digest, CopyNotes>::new();
+        for (copy, (counted, relation)) in &copies.of {
+            let (Some(copies), Some(counteds)) = (self.files.get(copy), self.files.get(counted)) else {
+                continue;
+            };
+            let (copy_name, counted_name) = (copies[0].docname(), counteds[0].docname());
+            let (here, there) = match relation {
+                Relation::Same => ("the same text in other bytes is", "the same text in other bytes as"),
+                Relation::Within => ("holds the whole text of", "its whole text is in"),
+            };
+            let end = if are_counted { "both are counted" } else { "counted once, here" };
+            let of_counted = notes.entry(*counted).or_default();
+            of_counted.texts.push(format!("{here} {copy_name}: {end}"));
+            if are_counted {
+                notes.entry(*copy).or_default().texts.push(format!("{there} {counted_name}: {end}"));
+            } else {
+                of_counted.also_at.extend(copies.iter().map(Holding::docname));
+            }
+        }
+        notes
     }
 
     /// What is left out, sorted by location.
@@ -121,6 +186,19 @@ impl Holdings {
         rejected.sort();
         rejected
     }
+}
+
+/// Whether the failure is one of a line of the list, which is no location of a document.
+fn is_of_list(row: &HoldingRow, scope: &Scope) -> bool {
+    row.capture.is_none() && scope.has_source(&row.source) && row.location.starts_with("line ")
+}
+
+/// What is said of copies to readers of one document.
+#[derive(Debug, Default)]
+struct CopyNotes {
+    texts: Vec<String>,
+    /// Where the copies are.
+    also_at: Vec<DocName>,
 }
 
 /// The places whose last attempt failed, and those whose bytes the archive has lost, as rows of `rejected.csv`.
@@ -151,30 +229,34 @@ pub(super) fn stage_of(extraction: &Extraction) -> &'static str {
 }
 
 /// A document that the index should have.
-pub struct Planned<'a> {
+pub(super) struct Planned<'a> {
     /// Its name.
-    pub docname: DocName,
+    pub(super) docname: DocName,
     /// The digest of its bytes.
-    pub sha256: Digest,
+    pub(super) sha256: Digest,
     /// Where its bytes are found; the first place names it.
-    pub places: &'a [Holding],
+    pub(super) places: &'a [Holding],
     /// A digest of all that its entry and its passages are made from.
-    pub made_from: Digest,
+    pub(super) made_from: Digest,
+    notes: CopyNotes,
+    /// Whether a year that only the file's metadata give counts.
+    year_from_file: bool,
 }
 
 impl<'a> Planned<'a> {
-    fn new(sha256: Digest, places: &'a [Holding]) -> Planned<'a> {
+    fn new(sha256: Digest, places: &'a [Holding], notes: CopyNotes, year_from_file: bool) -> Planned<'a> {
         let mut hasher = Sha256::new();
         let job = Job { sha256, settings: Settings::current() };
         let version = format!("record {}", record::RECORDER_VERSION);
-        let metadata = format!("{:?}", places[0].metadata);
+        let metadata = format!("{:?} {notes:?} {year_from_file}", places[0].metadata);
         let parts = [job.id().to_string(), version, places[0].public_url.clone(), metadata];
         let names = places.iter().map(|place| format!("{} {}", place.docname(), place.is_vanished));
         for part in parts.into_iter().chain(names) {
             hasher.update(part.as_bytes());
             hasher.update([0]);
         }
-        Planned { docname: places[0].docname(), sha256, places, made_from: Digest::from_hasher(hasher) }
+        let made_from = Digest::from_hasher(hasher);
+        Planned { docname: places[0].docname(), sha256, places, made_from, notes, year_from_file }
     }
 
     /// The entry of the document and its text with the words cut: its text is read once, and its words are cut once.
@@ -189,7 +271,11 @@ impl<'a> Planned<'a> {
 
     fn entry(&self, media_type: MediaType, cut: &CutDocument) -> Entry {
         let (place, document) = (&self.places[0], cut.document());
-        let (described, findings) = record::describe(document, &place.metadata, &place.location);
+        let (mut described, mut findings) = record::describe(document, &place.metadata, &place.location);
+        if !self.year_from_file {
+            record::leave_out_year_of_file(&mut described, &mut findings);
+        }
+        findings.extend(self.notes.texts.iter().cloned().map(Notice::of_document));
         let mut notices: Vec<Notice> = document.notices.iter().cloned().chain(findings).collect();
         notices.sort();
         notices.dedup();
@@ -206,11 +292,18 @@ impl<'a> Planned<'a> {
             n_tokens: cut.n_tokens(),
             source_url: place.public_url.clone(),
             source_sha256: self.sha256,
-            also_at: self.places[1..].iter().map(Holding::docname).collect(),
+            also_at: self.also_at(),
             is_vanished: place.is_vanished,
             notices,
             made_from: self.made_from,
         }
+    }
+}
+
+impl Planned<'_> {
+    /// The other places of its bytes, and those of its copies.
+    fn also_at(&self) -> Vec<DocName> {
+        self.places[1..].iter().map(Holding::docname).chain(self.notes.also_at.iter().cloned()).collect()
     }
 }
 
@@ -220,12 +313,12 @@ fn text(store: &TextStore, sha256: &Digest) -> Result<Extracted, Error> {
         let message =
             format!("the text of {sha256} in {} is missing or damaged", store.path(sha256).display());
         let hint = "run `ordskifte refresh`: it extracts the text again from the archive";
-        Error { damage: Some(Damage::Text), ..Error::new(message, hint) }
+        Error::new(message, hint).of_kind(ErrorKind::DamagedText)
     })
 }
 
 /// The name of the state in which the index has just `planned`: equal documents, equal name.
-pub fn snapshot_id<'a>(planned: impl Iterator<Item = &'a Planned<'a>>) -> String {
+pub(super) fn snapshot_id<'a>(planned: impl Iterator<Item = &'a Planned<'a>>) -> String {
     let mut hasher = Sha256::new();
     hasher.update(format!("index {INDEX_FORMAT}"));
     for document in planned {

@@ -1,4 +1,4 @@
-//! News of a run: for the progress display and for `--events`.
+//! The events of a run, for the progress display and for `--events`.
 
 use crate::text::DocName;
 use serde::Serialize;
@@ -11,7 +11,7 @@ pub enum Event {
     StageStarted {
         /// `acquire`, `extract`, `index` or `report`.
         stage: &'static str,
-        /// Steps.
+        /// The number of steps, where it is known.
         total: Option<u64>,
     },
     /// One step of the current stage is done.
@@ -23,7 +23,7 @@ pub enum Event {
         /// Steps known so far.
         total: u64,
     },
-    /// A location was looked at by its source.
+    /// A source has read a location.
     Acquired {
         /// The document, or what else the source has there.
         location: DocName,
@@ -34,16 +34,16 @@ pub enum Event {
     Rejected {
         /// The document, or what else the source has there.
         location: DocName,
-        /// Where on its way.
+        /// The stage that rejected it.
         stage: &'static str,
         /// Why.
         reason: String,
         /// What can be done.
         hint: String,
     },
-    /// Something that the user should know, and that stops nothing.
+    /// Something that the user should know; the run goes on.
     Warning {
-        /// For people.
+        /// The message.
         text: String,
     },
     /// A stage ended.

@@ -9,7 +9,7 @@ use super::job::{Job, Outcome, PackedText};
 use super::parsers::Parsers;
 use super::run::{Options, emit};
 use super::store::TextStore;
-use super::{Error, Event};
+use super::{Error, ErrorKind as Kind, Event};
 use crate::acquire::{Archive, Archived, ErrorKind, Extraction, Holding, PayloadReader, RecordLocation};
 use crate::text::{Digest, DocName, Rejection};
 use rayon::prelude::*;
@@ -124,7 +124,7 @@ impl Work<'_> {
 /// Why no child can be started.
 pub(super) fn cannot_parse(cause: &std::io::Error) -> Error {
     let hint = "check the limits of processes and memory of this machine";
-    Error::new(format!("cannot run the parser: {cause}"), hint)
+    Error::new(format!("cannot run the parser: {cause}"), hint).of_kind(Kind::World)
 }
 
 /// The files of a run as they are being read.
@@ -146,7 +146,7 @@ pub(super) struct Extractor<'scope, 'env> {
     summary: ExtractionSummary,
 }
 
-/// The stage as its events tell it.
+/// The progress of the stage.
 struct Stage {
     started: Instant,
     done: u64,
@@ -232,12 +232,12 @@ impl<'scope, 'env> Extractor<'scope, 'env> {
         let digests: Vec<Digest> = pending.iter().map(|place| place.sha256).collect();
         let mut ended = Vec::new();
         for (place, stored) in pending.into_iter().zip(archive.places(&digests)?) {
-            let (docname, sha256) = (place.docname(), place.sha256);
-            self.begin(Task { docname, sha256, bytes: Bytes::Archived(stored) })?;
-            ended.extend(self.commit(archive, false)?);
             if self.work.options.stop.load(Ordering::Relaxed) {
                 break;
             }
+            let (docname, sha256) = (place.docname(), place.sha256);
+            self.begin(Task { docname, sha256, bytes: Bytes::Archived(stored) })?;
+            ended.extend(self.commit(archive, false)?);
         }
         ended.extend(self.finish(archive)?);
         if self.summary.n_extracted > 0 {

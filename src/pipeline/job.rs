@@ -17,14 +17,14 @@ use sha2::Digest as _;
 ///
 /// The limits of memory and time are not among them: a rejection that names a limit is tried again by every run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Settings {
+pub(super) struct Settings {
     /// Names the rules that turn bytes into text.
     rules: String,
 }
 
 impl Settings {
     /// The settings of this program.
-    pub fn current() -> Settings {
+    pub(super) fn current() -> Settings {
         Settings { rules: rules_version() }
     }
 
@@ -41,16 +41,16 @@ impl Settings {
 
 /// A file to be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Job {
+pub(super) struct Job {
     /// Of its bytes.
-    pub sha256: Digest,
+    pub(super) sha256: Digest,
     /// How it is to be read.
-    pub settings: Settings,
+    pub(super) settings: Settings,
 }
 
 impl Job {
     /// The digest under which the text is stored: of the bytes and of all settings.
-    pub fn id(&self) -> Digest {
+    pub(super) fn id(&self) -> Digest {
         let mut hasher = sha2::Sha256::new();
         hasher.update(self.sha256.as_bytes());
         hasher.update(self.settings.digest().as_bytes());
@@ -58,7 +58,7 @@ impl Job {
     }
 
     /// Reads `bytes`, those of the job.
-    pub fn run(&self, bytes: &[u8]) -> Outcome {
+    pub(super) fn run(&self, bytes: &[u8]) -> Outcome {
         if self.settings != Settings::current() {
             let reason = format!(
                 "the job is for the rules '{}'; this program has '{}'",
@@ -88,7 +88,7 @@ impl Job {
 /// What came of a job.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Outcome {
+pub(super) enum Outcome {
     /// The text of the file.
     Extracted(PackedText),
     /// Why it has none.
@@ -118,24 +118,24 @@ impl Outcome {
 
 /// A text as it is stored, and its plain text. The line of an outcome has the sizes and digests; the bytes travel beside it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PackedText {
+pub(super) struct PackedText {
     /// Of the packed text.
-    pub packed_sha256: Digest,
+    pub(super) packed_sha256: Digest,
     /// Of the plain text.
-    pub plain_sha256: Digest,
+    pub(super) plain_sha256: Digest,
     packed_bytes: u64,
     plain_bytes: u64,
     /// An [`Extracted`] as JSON, compressed with LZ4.
     #[serde(skip)]
-    pub packed: Vec<u8>,
+    pub(super) packed: Vec<u8>,
     /// The text that the character offsets of `kwic.csv` point into.
     #[serde(skip)]
-    pub plain: Vec<u8>,
+    pub(super) plain: Vec<u8>,
 }
 
 impl PackedText {
     /// Packs a text.
-    pub fn pack(extracted: &Extracted) -> PackedText {
+    pub(super) fn pack(extracted: &Extracted) -> PackedText {
         let json = serde_json::to_vec(extracted).expect("a document has only string keys");
         let packed = lz4_flex::block::compress_prepend_size(&json);
         let plain = extracted.document.plain_text().into_bytes();
@@ -150,7 +150,7 @@ impl PackedText {
     }
 
     /// The text. `None` when the bytes are not those of a text.
-    pub fn unpack(&self) -> Option<Extracted> {
+    pub(super) fn unpack(&self) -> Option<Extracted> {
         unpack(&self.packed)
     }
 

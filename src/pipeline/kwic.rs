@@ -69,6 +69,8 @@ pub(super) struct LinesWriter<'a> {
     results: &'a Results,
     /// What all lines are made from besides the text and the mentions: versions and dialect.
     rules: String,
+    /// The columns of the user's own.
+    own: &'a [String],
     dialect: Dialect,
     earlier: EarlierLines,
     /// Where the next line goes.
@@ -77,15 +79,15 @@ pub(super) struct LinesWriter<'a> {
 }
 
 impl<'a> LinesWriter<'a> {
-    /// Lines after a header of `header_bytes`.
+    /// Lines after a header of `header_bytes`, by `rules` and with the columns `own` at their end.
     pub(super) fn new(
         results: &'a Results,
-        rules: String,
+        (rules, own): (String, &'a [String]),
         dialect: Dialect,
         earlier: EarlierLines,
         header_bytes: u64,
     ) -> LinesWriter<'a> {
-        LinesWriter { results, rules, dialect, earlier, end: header_bytes, written: Vec::new() }
+        LinesWriter { results, rules, own, dialect, earlier, end: header_bytes, written: Vec::new() }
     }
 
     /// Writes the lines of `concept` to `out`.
@@ -116,7 +118,7 @@ impl<'a> LinesWriter<'a> {
         if let Ok(Some(lines)) = self.earlier.copy(&key) {
             return Ok((key, lines));
         }
-        let table = tables::kwic();
+        let table = tables::kwic().with_own(self.own);
         let contexts = self.results.concordance(found)?;
         let rows = contexts.iter().map(|line| table.cells(&kwic_row(entry, concept, line)));
         let mut lines = Vec::new();

@@ -6,8 +6,10 @@
 //! makes again what was damaged.
 
 mod checked;
+mod copies;
 mod corpus;
 mod difference;
+mod duplicates;
 mod durable;
 mod event;
 mod extraction;
@@ -22,11 +24,13 @@ mod snapshots;
 mod store;
 mod verify;
 
-pub use corpus::{Corpus, Holdings, snapshot_id};
+pub use copies::Relation;
+pub use corpus::{Corpus, Holdings};
 pub use difference::{Difference, DocumentChange, NumberChange, description, difference};
+pub use duplicates::{NamedCopy, last_copies};
 pub use durable::replace;
 pub use event::Event;
-pub use job::{Extracted, Job, Outcome, PackedText, Settings, extracted, is_document};
+pub use job::{Extracted, extracted, is_document};
 pub use kept::{
     KeptSnapshot, export_snapshot, find_snapshot, kept_snapshots, name_snapshot, remove_snapshot,
 };
@@ -36,69 +40,80 @@ pub use refresh::{RefreshSummary, refresh};
 pub use reports::{Counted, open_results};
 pub use run::Options;
 pub use snapshots::{current_folder, current_id};
-pub use store::TextStore;
 pub use verify::{Fault, VerifySummary, verify};
 
 use std::fmt;
 use std::path::Path;
 
 /// Names the rules that turn bytes into text: another version gives another text.
-pub fn rules_version() -> String {
+fn rules_version() -> String {
     format!("extract {}, language {}", crate::extract::EXTRACTOR_VERSION, crate::language::IDENTIFIER_VERSION)
 }
 
 /// Why a run could not go on.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
 pub struct Error {
+    /// What a caller can decide on.
+    pub kind: ErrorKind,
+    /// Attempt, object and cause: lower case, no full stop.
     message: String,
     /// What to do about it, where something can be done.
     pub hint: Option<String>,
-    damage: Option<Damage>,
 }
 
-/// Derived files that are not as they were written. A refresh makes them anew.
+/// The kinds of failure that callers treat differently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Damage {
-    Text,
-    Index,
+pub enum ErrorKind {
+    /// The disk, a permission, a limit of the machine.
+    World,
+    /// A setting or an argument is wrong.
+    Settings,
+    /// The archive does not hold what was archived.
+    DamagedArchive,
+    /// A text is not as it was stored. A refresh makes it again.
+    DamagedText,
+    /// The index is not as it was written. A refresh makes it again.
+    DamagedIndex,
 }
 
 impl Error {
     /// A failure outside the program: `attempt` on `path` did not work.
     pub(crate) fn world(attempt: &str, path: &Path, cause: &dyn fmt::Display) -> Error {
-        Error { message: format!("cannot {attempt} {}: {cause}", path.display()), hint: None, damage: None }
+        let message = format!("cannot {attempt} {}: {cause}", path.display());
+        Error { kind: ErrorKind::World, message, hint: None }
     }
 
-    /// Any other failure.
-    pub(crate) fn new(message: impl Into<String>, hint: impl Into<String>) -> Error {
-        Error { message: message.into(), hint: Some(hint.into()), damage: None }
+    /// A wrong setting or argument.
+    fn new(message: impl Into<String>, hint: impl Into<String>) -> Error {
+        Error { kind: ErrorKind::Settings, message: message.into(), hint: Some(hint.into()) }
+    }
+
+    /// The same failure, of another kind.
+    fn of_kind(self, kind: ErrorKind) -> Error {
+        Error { kind, ..self }
     }
 }
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for Error {}
 
 impl From<crate::index::Error> for Error {
     fn from(error: crate::index::Error) -> Error {
-        let damage = error.is_damage().then_some(Damage::Index);
-        Error { message: error.to_string(), hint: error.hint().map(str::to_owned), damage }
+        let kind = if error.is_damage() { ErrorKind::DamagedIndex } else { ErrorKind::World };
+        Error { kind, message: error.to_string(), hint: error.hint().map(str::to_owned) }
     }
 }
 
 impl From<crate::results::Error> for Error {
     fn from(error: crate::results::Error) -> Error {
-        let damage = (error.kind == crate::results::ErrorKind::Damaged).then_some(Damage::Index);
-        Error { message: error.to_string(), hint: error.hint, damage }
+        let is_damage = error.kind == crate::results::ErrorKind::Damaged;
+        let kind = if is_damage { ErrorKind::DamagedIndex } else { ErrorKind::World };
+        Error { kind, message: error.to_string(), hint: error.hint }
     }
 }
 
 impl From<crate::acquire::Error> for Error {
     fn from(error: crate::acquire::Error) -> Error {
-        Error { message: format!("{}: {}", error.attempt, error.cause), hint: error.hint, damage: None }
+        let is_damage = error.kind == crate::acquire::ErrorKind::Damaged;
+        let kind = if is_damage { ErrorKind::DamagedArchive } else { ErrorKind::World };
+        Error { kind, message: format!("{}: {}", error.attempt, error.cause), hint: error.hint }
     }
 }

@@ -21,7 +21,7 @@ impl Parsers {
     ///
     /// # Errors
     /// When no child can be started.
-    pub fn run(&self, job: &Job, bytes: &[u8]) -> io::Result<Outcome> {
+    pub(super) fn run(&self, job: &Job, bytes: &[u8]) -> io::Result<Outcome> {
         match self.pool.run(&[&job.line(), bytes])? {
             Ok(message) => Outcome::read(&message).ok_or_else(not_an_outcome),
             Err(loss) => Ok(Outcome::Rejected(rejection(&loss, self.pool.limits()))),

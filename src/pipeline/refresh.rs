@@ -2,14 +2,16 @@
 
 use super::checked::CheckedFiles;
 use super::corpus::{Corpus, Holdings, Planned, snapshot_id};
+use super::duplicates::update_copies;
 use super::durable::{create_folder, remove_old_temporaries, remove_temporaries};
 use super::extraction::{Extractor, connect, work};
 use super::run::{Options, emit, stage};
 use super::store::TextStore;
-use super::{Damage, Error, Event};
+use super::{Error, ErrorKind, Event};
 use super::{kept, reports, snapshots};
 use crate::acquire::{
-    self, AcquireOptions, Archive, LocationOutcome, RunCounts, SourceEvent, SourceSettings, SystemClock,
+    self, AcquireOptions, Archive, LocationOutcome, RunCounts, Scope, SourceEvent, SourceSettings,
+    SystemClock,
 };
 use crate::config::Config;
 use crate::index::{self, Snapshot};
@@ -145,12 +147,15 @@ impl Run<'_, '_, '_> {
         let (acquired, n_warnings) = self.acquire(archive)?;
         let acquired = RefreshSummary { acquired, n_warnings, ..RefreshSummary::default() };
         let result = self.derive(archive, acquired.clone());
-        let Err(Error { damage: Some(damage), message, .. }) = &result else { return result };
+        let damage = [ErrorKind::DamagedText, ErrorKind::DamagedIndex];
+        let Some(error) = result.as_ref().err().filter(|error| damage.contains(&error.kind)) else {
+            return result;
+        };
         // A file was damaged although it had been found whole: everything is checked again, once.
-        let text = format!("{message}; it is made again from the archive");
+        let text = format!("{error}; it is made again from the archive");
         emit(self.options, Event::Warning { text });
         self.checked.clear();
-        if *damage == Damage::Index {
+        if error.kind == ErrorKind::DamagedIndex {
             index::clear(&self.corpus.index_folder())?;
         }
         self.derive(archive, acquired)
@@ -176,7 +181,8 @@ impl Run<'_, '_, '_> {
         archive: &mut Archive,
         mut summary: RefreshSummary,
     ) -> Result<RefreshSummary, Error> {
-        let mut holdings = Holdings::read(archive)?;
+        let scope = scope(self.corpus, &mut summary, self.options)?;
+        let mut holdings = Holdings::read(archive, &scope)?;
         self.extractor.extract_missing(archive, &mut holdings)?;
         let extracted = self.extractor.summary();
         summary.n_extracted = extracted.n_extracted;
@@ -185,7 +191,12 @@ impl Run<'_, '_, '_> {
             return Ok(RefreshSummary { was_stopped: true, ..summary });
         }
         summary.rejected = holdings.rejected();
-        let planned = holdings.plan();
+        let copies = {
+            let store = self.store.lock().expect("no thread panics with the store");
+            update_copies(self.corpus, &store, &holdings)?
+        };
+        let planned = holdings.plan(&copies, self.corpus.config);
+        emit_departed(self.corpus, &scope, self.options)?;
         summary.n_documents = planned.len() as u64;
         let documents_id = snapshot_id(planned.iter());
         match self.index(&planned, &documents_id)? {
@@ -248,6 +259,36 @@ impl Run<'_, '_, '_> {
     }
 }
 
+/// Which documents belong to the corpus. A list that lost far too many of its documents is a warning, and is not believed
+/// unless the user says so.
+fn scope(corpus: &Corpus<'_>, summary: &mut RefreshSummary, options: &Options<'_>) -> Result<Scope, Error> {
+    if options.accept_loss {
+        return Ok(corpus.scope());
+    }
+    let (scope, alarms) = corpus.scope_without_large_loss()?;
+    for text in alarms {
+        summary.n_warnings += 1;
+        emit(options, Event::Warning { text });
+    }
+    Ok(scope)
+}
+
+/// Says how many documents of the current snapshot are no longer in `scope`.
+fn emit_departed(corpus: &Corpus<'_>, scope: &Scope, options: &Options<'_>) -> Result<(), Error> {
+    let Some(snapshot) = Snapshot::open(&corpus.index_folder())? else { return Ok(()) };
+    let departed: Vec<DocName> =
+        snapshot.docnames()?.into_iter().filter(|name| !scope.has(name.source(), name.location())).collect();
+    if let Some(first) = departed.first() {
+        let text = format!(
+            "{} documents leave the corpus, since the configuration or the list of their source no longer has them \
+             (the first is {first}); their bytes stay in the archive",
+            departed.len()
+        );
+        emit(options, Event::Warning { text });
+    }
+    Ok(())
+}
+
 /// Reads the sources and calls `after_each` after each location. Returns what they gave, and how many of them a person should look at.
 fn acquire_all(
     corpus: &Corpus<'_>,
@@ -260,6 +301,8 @@ fn acquire_all(
         offline: options.offline,
         dry_run: options.dry_run,
         rehash: options.rehash,
+        accept_loss: options.accept_loss,
+        own_kinds: &corpus.config.settings.kinds,
         fetch: corpus.config.settings.fetch.clone(),
         listings: Some(corpus.config.data().join("listings")),
         now: options.now,

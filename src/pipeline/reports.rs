@@ -230,13 +230,18 @@ fn write_tables(
     earlier: EarlierLines,
 ) -> Result<(Vec<Count>, KeptLines), Error> {
     let (entries, strata) = (results.documents()?, results.strata()?);
-    let (counts, lines) = write_kwic(report, results, earlier)?;
+    let own = tables::own_columns(entries);
+    let (counts, lines) = write_kwic(report, results, &own, earlier)?;
     let kwic = report.resources.pop().expect("kwic.csv was written");
-    report.table("term_document.csv", &tables::term_document(), trend::by_document(entries, &counts))?;
+    report.table(
+        "term_document.csv",
+        &tables::term_document().with_own(&own),
+        trend::by_document(entries, &counts),
+    )?;
     report.table("term_year.csv", &tables::term_year(), trend::by_year_and_kind(&strata, &counts))?;
     report.table("forms.csv", &tables::forms(), trend::forms(&counts))?;
     report.resources.push(kwic);
-    report.table("documents.csv", &tables::documents(), with_shared_designations(entries))?;
+    report.table("documents.csv", &tables::documents().with_own(&own), with_shared_designations(entries))?;
     report.table("rejected.csv", &tables::rejected(), rejected)?;
     let n = entries.len();
     let caption = format!("{n} documents · snapshot {id} · term_year.csv has the figures");
@@ -252,14 +257,15 @@ fn write_tables(
 fn write_kwic(
     report: &mut Report<'_>,
     results: &Results,
+    own: &[String],
     earlier: EarlierLines,
 ) -> Result<(Vec<Count>, KeptLines), Error> {
-    let (table, dialect) = (tables::kwic(), report.dialect);
+    let (table, dialect) = (tables::kwic().with_own(own), report.dialect);
     let headings = table.headings();
     let mut out = report.begin(KWIC)?;
     write_csv_header(&headings, dialect, &mut out)
         .map_err(|e| Error::world("write", &report.folder.join(KWIC), &e))?;
-    let mut writer = LinesWriter::new(results, rules(dialect), dialect, earlier, out.bytes);
+    let mut writer = LinesWriter::new(results, (rules(dialect, own), own), dialect, earlier, out.bytes);
     let mut counts = Vec::new();
     for (index, concept) in results.concepts().iter().enumerate() {
         let mentions = results.mentions(index)?;
@@ -277,8 +283,8 @@ fn versions() -> String {
 }
 
 /// What a line of `kwic.csv` depends on besides its text and its mention.
-fn rules(dialect: Dialect) -> String {
-    format!("{}, {dialect:?}", versions())
+fn rules(dialect: Dialect, own: &[String]) -> String {
+    format!("{}, {dialect:?}, {own:?}", versions())
 }
 
 /// The entries, with a notice on each whose designation another document has too. Such documents are editions or chapters of one

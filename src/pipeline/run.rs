@@ -1,4 +1,4 @@
-//! What all stages of a run share: how it is to be done, and the events that tell what happens.
+//! What all stages of a run share: its options, and the emission of its events.
 
 use super::{Error, Event};
 use std::path::PathBuf;
@@ -6,14 +6,16 @@ use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
-/// How a run is to be done.
+/// The options of a run.
 pub struct Options<'a> {
     /// Only the sources of these names; all enabled ones when empty.
     pub sources: Vec<String>,
     /// Fetch nothing from the network.
     pub offline: bool,
-    /// Change nothing; find what would be done.
+    /// Change nothing; find out what a run would do.
     pub dry_run: bool,
+    /// A source may have lost most of its documents.
+    pub accept_loss: bool,
     /// Read files again, of the sources and of our own, although size and time say that they are as before.
     pub rehash: bool,
     /// The program that is run as parsing child: ourselves.

@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 
 /// The folder that holds the texts.
 #[derive(Debug)]
-pub struct TextStore {
+pub(super) struct TextStore {
     folder: PathBuf,
     settings: Settings,
     /// By the digests of their jobs.
@@ -49,7 +49,7 @@ impl TextStore {
     ///
     /// # Errors
     /// When the folder cannot be read.
-    pub fn open(folder: impl Into<PathBuf>) -> Result<TextStore, Error> {
+    pub(super) fn open(folder: impl Into<PathBuf>) -> Result<TextStore, Error> {
         let (folder, settings) = (folder.into(), Settings::current());
         let mut store = TextStore { folder, settings, places: HashMap::new(), files: Vec::new() };
         let paths = files_of_texts(&store.folder)?;
@@ -75,7 +75,7 @@ impl TextStore {
     }
 
     /// The job whose text the store has for the file with this digest.
-    pub fn job(&self, sha256: Digest) -> Job {
+    pub(super) fn job(&self, sha256: Digest) -> Job {
         Job { sha256, settings: self.settings.clone() }
     }
 

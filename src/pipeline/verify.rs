@@ -2,6 +2,7 @@
 
 use super::Error;
 use super::corpus::{Corpus, Holdings, Planned, snapshot_id};
+use super::duplicates::copies;
 use super::extraction::cannot_parse;
 use super::job::Outcome;
 use super::parsers::Parsers;
@@ -69,8 +70,8 @@ pub fn verify(
     let held = archived(&corpus, &mut summary, &mut emit)?;
     let derived = match &held {
         Some((archive, holdings)) => {
-            let planned = holdings.plan();
             let store = TextStore::open(corpus.text_folder())?;
+            let planned = holdings.plan(&copies(&corpus, &store, holdings), config);
             summary.texts = text_faults(&corpus, &store, archive, holdings, worker_program, &mut emit)?;
             summary.documents = planned.len() as u64;
             derived_faults(&corpus, &store, holdings, &planned, &mut summary)
@@ -116,7 +117,8 @@ fn archived(
     summary.records = checked.n_records;
     summary.archive_bytes = checked.n_bytes;
     let read = opened.map_err(Error::from).and_then(|archive| {
-        let holdings = Holdings::read(&archive)?;
+        let (scope, _) = corpus.scope_without_large_loss().unwrap_or_else(|_| (corpus.scope(), Vec::new()));
+        let holdings = Holdings::read(&archive, &scope)?;
         Ok((archive, holdings))
     });
     match read {

@@ -3,7 +3,7 @@
 
 use crate::text::visible;
 use serde_json::{Map, Value};
-use std::borrow::Borrow;
+use std::borrow::{Borrow, Cow};
 use std::io::{self, Write};
 
 /// A table of a report, declared: what a row is, and its columns.
@@ -17,12 +17,16 @@ pub struct Table<Row> {
 impl<Row> Table<Row> {
     /// Its schema.
     pub fn headings(&self) -> Vec<Heading> {
-        self.columns.iter().map(|column| column.heading).collect()
+        self.columns.iter().map(|column| column.heading.clone()).collect()
     }
 
     /// The values of a row, one for each column.
     pub fn cells(&self, row: &Row) -> Vec<Cell> {
-        self.columns.iter().map(|column| (column.value)(row)).collect()
+        let cell = |column: &Column<Row>| match &column.value {
+            ValueOf::Row(value) => value(row),
+            ValueOf::Named(name, value) => value(row, name),
+        };
+        self.columns.iter().map(cell).collect()
     }
 
     /// Writes the table with `rows` to `out` in `format`, and returns their number.
@@ -42,14 +46,21 @@ impl<Row> Table<Row> {
 /// A column: its heading, and its value in a row.
 pub struct Column<Row> {
     heading: Heading,
-    value: fn(&Row) -> Cell,
+    value: ValueOf<Row>,
+}
+
+enum ValueOf<Row> {
+    /// A value that every row has.
+    Row(fn(&Row) -> Cell),
+    /// The value of a row under this name.
+    Named(String, fn(&Row, &str) -> Cell),
 }
 
 /// What a column says of itself: its name, the type of its values, and what they mean.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Heading {
-    /// `snake_case`
-    pub name: &'static str,
+    /// `snake_case`, except for columns of the user's own
+    pub name: Cow<'static, str>,
     /// The type of every value that is not missing.
     pub value_type: ValueType,
     /// Definition, unit, range, and what a missing value means.
@@ -58,13 +69,18 @@ pub struct Heading {
 
 /// A heading.
 pub const fn heading(name: &'static str, value_type: ValueType, description: &'static str) -> Heading {
-    Heading { name, value_type, description }
+    Heading { name: Cow::Borrowed(name), value_type, description }
 }
 
 impl Heading {
     /// The column under this heading whose value in a row is `value`.
     pub fn of<Row>(self, value: fn(&Row) -> Cell) -> Column<Row> {
-        Column { heading: self, value }
+        Column { heading: self, value: ValueOf::Row(value) }
+    }
+
+    /// The column under this heading whose value in a row is the `value` of `name`.
+    pub(super) fn of_named<Row>(self, name: &str, value: fn(&Row, &str) -> Cell) -> Column<Row> {
+        Column { heading: self, value: ValueOf::Named(name.to_owned(), value) }
     }
 }
 
@@ -157,7 +173,7 @@ pub fn write_csv_header(headings: &[Heading], dialect: Dialect, out: &mut dyn Wr
         out.write_all("\u{feff}".as_bytes())?;
     }
     let mut writer = csv_writer(dialect, out);
-    writer.write_record(headings.iter().map(|heading| heading.name))?;
+    writer.write_record(headings.iter().map(|heading| heading.name.as_bytes()))?;
     writer.flush()
 }
 
@@ -226,7 +242,7 @@ fn write_json(
     out.write_all(b"[")?;
     for row in rows {
         out.write_all(if count == 0 { b"\n" } else { b",\n" })?;
-        let names = headings.iter().map(|heading| heading.name.to_owned());
+        let names = headings.iter().map(|heading| heading.name.to_string());
         let object: Map<String, Value> = names.zip(row.iter().map(json_value)).collect();
         serde_json::to_writer(&mut *out, &object)?;
         count += 1;
@@ -253,7 +269,7 @@ fn write_text(
     rows: impl Iterator<Item = Vec<Cell>>,
     out: &mut dyn Write,
 ) -> io::Result<u64> {
-    let header: Vec<String> = headings.iter().map(|heading| heading.name.to_owned()).collect();
+    let header: Vec<String> = headings.iter().map(|heading| heading.name.to_string()).collect();
     let rows: Vec<Vec<String>> =
         rows.map(|row| row.iter().map(|cell| cut(&plain_text(cell))).collect()).collect();
     let width = |column: usize| {

@@ -31,6 +31,34 @@ impl PartialDate {
         (1..=12).contains(&month).then_some(PartialDate { year, month: Some(month), day: None })
     }
 
+    /// The date that a spreadsheet or a person wrote into a cell: as in ISO 8601, or as in Norwegian, `4.12.2024` or
+    /// `04.12.24`, with or without a time of day. Dates with slashes are refused: `04/12/2024` is two dates.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn of_cell(text: &str) -> Result<PartialDate, NotADate> {
+        let day = text.split(['T', ' ']).next().unwrap_or_default();
+        if let Ok(date) = day.parse::<PartialDate>() {
+            return Ok(date);
+        }
+        let parts: Vec<&str> = day.trim_end_matches('.').split('.').collect();
+        let number = |part: &str| part.parse::<i16>().ok().filter(|_| part.len() <= 4);
+        let year = |part: &str| match (part.len(), number(part)?) {
+            (4, year) => Some(year),
+            // Excel's rule for years of two digits.
+            (2, short) => Some(short + if short < 30 { 2000 } else { 1900 }),
+            _ => None,
+        };
+        let date = match parts.as_slice() {
+            [day, month, written] => year(written).zip(number(month)).zip(number(day)),
+            _ => None,
+        };
+        let date = date.and_then(|((year, month), day)| {
+            PartialDate::from_day(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?)
+        });
+        date.ok_or_else(|| NotADate(text.to_owned()))
+    }
+
     /// The calendar year.
     pub fn year(self) -> i16 {
         self.year
@@ -101,6 +129,24 @@ mod tests {
     fn a_date_is_written_as_precisely_as_it_is_known() {
         for text in ["2020", "2020-06", "2020-06-19"] {
             assert_eq!(text.parse::<PartialDate>().unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn a_cell_has_a_date_as_spreadsheets_write_it() {
+        for (text, wanted) in [
+            ("2024", "2024"),
+            ("2024-12", "2024-12"),
+            ("2024-12-04 00:00:00", "2024-12-04"),
+            ("04.12.2024", "2024-12-04"),
+            ("4.12.2024 00:00", "2024-12-04"),
+            ("04.12.24", "2024-12-04"),
+            ("31.01.98", "1998-01-31"),
+        ] {
+            assert_eq!(PartialDate::of_cell(text).unwrap().to_string(), wanted, "{text}");
+        }
+        for text in ["", "04/12/2024", "31.02.2024", "12.2024", "45630", "desember 2024", "4.12"] {
+            assert!(PartialDate::of_cell(text).is_err(), "{text}");
         }
     }
 

@@ -24,6 +24,11 @@ impl DocName {
         &self.written[..self.source_bytes]
     }
 
+    /// The location within the source.
+    pub fn location(&self) -> &str {
+        self.written[self.source_bytes..].trim_start_matches('/')
+    }
+
     /// The written form.
     pub fn as_str(&self) -> &str {
         &self.written
@@ -59,6 +64,6 @@ mod tests {
         let name = DocName::new("kudos", "2014/brev/nav.pdf");
         assert_eq!(name.to_string(), "kudos/2014/brev/nav.pdf");
         assert_eq!(DocName::from(name.to_string()), name);
-        assert_eq!(name.source(), "kudos");
+        assert_eq!((name.source(), name.location()), ("kudos", "2014/brev/nav.pdf"));
     }
 }

@@ -1,6 +1,6 @@
 //! A document as the index and the reports list it, and the counts that are taken of it.
 
-use super::{Digest, DocName, Kind, Language, MediaType, Notice, Record};
+use super::{AnalysisYear, Digest, DocName, Kind, Language, MediaType, Notice, Record};
 use serde::{Deserialize, Serialize};
 
 /// One document of a snapshot: what it is, where it came from, how long it is.
@@ -42,6 +42,8 @@ pub struct Entry {
 pub struct Stratum {
     /// The year that its words are counted in.
     pub year: Option<i16>,
+    /// Whether only the metadata of its file give that year.
+    pub is_year_of_file: bool,
     /// Which series or genre.
     pub kind: Kind,
     /// The language of most of its text.
@@ -55,6 +57,7 @@ impl Entry {
     pub fn stratum(&self) -> Stratum {
         Stratum {
             year: self.record.year.as_ref().map(|year| year.year),
+            is_year_of_file: self.record.year.as_ref().is_some_and(AnalysisYear::is_of_file),
             kind: self.record.kind,
             language: self.language,
             n_tokens: self.n_tokens,

@@ -4,6 +4,7 @@
 
 use super::Series;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use std::fmt;
 
 /// The kinds of document, in the administration's own words.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -53,6 +54,44 @@ pub enum Kind {
     /// None of these, or not known.
     #[default]
     Annet,
+    /// A kind that the user has declared.
+    Own(OwnKind),
+}
+
+/// The name of a kind of the user's own.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OwnKind {
+    /// UTF-8, filled up with zeros.
+    bytes: [u8; OwnKind::BYTES_MAX],
+}
+
+impl OwnKind {
+    /// Longest name, in bytes of UTF-8: *spørretimesporsmal* has 19.
+    pub const BYTES_MAX: usize = 32;
+
+    /// The kind called `name`. `None` when it is empty, too long, or has anything but small letters, digits, spaces and
+    /// `-_/.`.
+    pub fn new(name: &str) -> Option<OwnKind> {
+        let is_allowed = |c: char| c.is_lowercase() || c.is_ascii_digit() || " -_/.".contains(c);
+        let is_name = name.trim() == name && !name.is_empty() && name.len() <= OwnKind::BYTES_MAX;
+        let mut bytes = [0; OwnKind::BYTES_MAX];
+        (is_name && name.chars().all(is_allowed)).then(|| {
+            bytes[..name.len()].copy_from_slice(name.as_bytes());
+            OwnKind { bytes }
+        })
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        let end = self.bytes.iter().position(|byte| *byte == 0).unwrap_or(OwnKind::BYTES_MAX);
+        std::str::from_utf8(&self.bytes[..end]).expect("it was made of a text")
+    }
+}
+
+impl fmt::Debug for OwnKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.name())
+    }
 }
 
 /// Which year a document's words are counted in.
@@ -85,7 +124,7 @@ pub struct KindRow {
     pub year: YearRule,
 }
 
-/// The table, in the order of the variants.
+/// The table, in the order of the variants; `annet` is the last row.
 pub static KINDS: [KindRow; 22] = [
     KindRow {
         kind: Kind::Stortingsmelding,
@@ -164,7 +203,19 @@ pub static KINDS: [KindRow; 22] = [
         kind: Kind::Rapport,
         name: "rapport",
         series: &[],
-        source_types: &["rapport", "evaluering", "studie"],
+        source_types: &[
+            "rapport",
+            "evaluering",
+            "studie",
+            // Types of Kudos.
+            "kartlegging",
+            "kunnskapsoppsummering",
+            "forhåndsutredning",
+            "konseptutvalgutredning",
+            "områdegjennomgang",
+            "statusrapport",
+            "riksrevisjonsrapport",
+        ],
         titles: &["rapport", "evaluering", "følgeevaluering", "report", "evaluation"],
         year: YearRule::PublishedOrNumber,
     },
@@ -347,14 +398,23 @@ pub static KINDS: [KindRow; 22] = [
 ];
 
 impl Kind {
-    /// Its row of the table.
+    /// The kind called `name`: one of the table, or else one of the user's own. `None` when it cannot be the name of a kind.
+    pub fn of_name(name: &str) -> Option<Kind> {
+        let known = KINDS.iter().find(|row| row.name == name).map(|row| row.kind);
+        known.or_else(|| OwnKind::new(name).map(Kind::Own))
+    }
+
+    /// Its row of the table; that of `annet` for a kind of the user's own.
     pub fn row(self) -> &'static KindRow {
-        &KINDS[self as usize]
+        KINDS.iter().find(|row| row.kind == self).unwrap_or(&KINDS[KINDS.len() - 1])
     }
 
     /// The name used in configuration, CSV and queries.
-    pub fn name(self) -> &'static str {
-        self.row().name
+    pub fn name(&self) -> &str {
+        match self {
+            Kind::Own(own) => own.name(),
+            kind => kind.row().name,
+        }
     }
 }
 
@@ -367,22 +427,32 @@ impl Serialize for Kind {
 impl<'de> Deserialize<'de> for Kind {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Kind, D::Error> {
         let name = String::deserialize(deserializer)?;
-        let row = KINDS.iter().find(|row| row.name == name);
-        row.map(|row| row.kind).ok_or_else(|| {
-            let names: Vec<&str> = KINDS.iter().map(|row| row.name).collect();
-            de::Error::custom(format!("'{name}' is not a kind of document: {}", names.join(", ")))
-        })
+        Kind::of_name(&name).ok_or_else(|| de::Error::custom(NotAKind(name)))
     }
 }
+
+/// The text cannot be the name of a kind.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "'{0}' is not a kind of document; a kind of your own has at most 32 small letters, digits, spaces and -_/."
+)]
+pub struct NotAKind(pub(super) String);
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_table_is_in_the_order_of_the_variants() {
-        for (index, row) in KINDS.iter().enumerate() {
-            assert_eq!(row.kind as usize, index, "{}", row.name);
+    fn a_kind_is_found_by_its_name_and_other_names_are_kinds_of_the_users_own() {
+        for row in &KINDS {
+            assert_eq!(Kind::of_name(row.name), Some(row.kind));
+            assert_eq!((row.kind.name(), row.kind.row().kind), (row.name, row.kind));
+        }
+        let own = Kind::of_name("politisk plattform å").unwrap();
+        assert_eq!((own.name(), own.row().kind), ("politisk plattform å", Kind::Annet));
+        assert_eq!(serde_json::from_str::<Kind>(&serde_json::to_string(&own).unwrap()).unwrap(), own);
+        for name in ["", " brev", "Brev", "a;b", "et langt navn som ingen kan lese over"] {
+            assert_eq!(Kind::of_name(name), None, "{name}");
         }
     }
 

@@ -29,10 +29,10 @@ pub use document::{
 };
 pub use entry::{Count, Entry, Rejected, Stratum, Tally};
 pub use hyphens::{COORDINATORS, LineEnd, hyphen_at_line_end};
-pub use kind::{KINDS, Kind, KindRow, YearRule};
+pub use kind::{KINDS, Kind, KindRow, OwnKind, YearRule};
 pub use language::Language;
 pub use normalise::{is_steering, normalise, visible, with_short_lines};
-pub use record::{AnalysisYear, Dated, Record, SourceMetadata};
+pub use record::{AnalysisYear, CellError, Dated, Record, SourceMetadata};
 pub use sentences::sentences;
 pub use sheet::{RowError, Sheet, SheetError, SheetRow};
 pub use words::{WORD_BYTES_MAX, Word, words};

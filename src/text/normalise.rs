@@ -1,5 +1,6 @@
 //! One way to write each word: composed letters, no ligatures, no invisible characters, one kind of space and hyphen.
 
+use super::COORDINATORS;
 use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
 
@@ -61,7 +62,26 @@ pub fn normalise(text: &str) -> String {
         }
     }
     out.truncate(out.trim_end().len());
-    out
+    with_hanging_hyphens(out)
+}
+
+/// `text` with a hyphen where a dash is written for one that hangs: "mål– og resultatstyring". A dash that is one has a space
+/// before it, too.
+fn with_hanging_hyphens(text: String) -> String {
+    if !text.contains("– ") {
+        return text;
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    while let Some(at) = rest.find("– ") {
+        let (before, after) = (&rest[..at], &rest[at + "–".len()..]);
+        let next = after.trim_start().split(' ').next().unwrap_or_default();
+        let hangs = before.ends_with(char::is_alphabetic) && COORDINATORS.contains(&next);
+        out.push_str(before);
+        out.push(if hangs { '-' } else { '–' });
+        rest = after;
+    }
+    out + rest
 }
 
 #[cfg(test)]
@@ -77,6 +97,9 @@ mod tests {
             ("innova\u{ad}sjons\u{ad}arbeid", "innovasjonsarbeid"),
             ("tillits\u{200b}basert", "tillitsbasert"),
             ("NAV\u{2011}reformen", "NAV-reformen"),
+            ("mål– og resultatstyring", "mål- og resultatstyring"),
+            ("tiltak – og mål, 2014– og NAV– som", "tiltak – og mål, 2014– og NAV- som"),
+            ("Oslo– Bergen", "Oslo– Bergen"),
             ("  1\u{a0}000\n\tkr ", "1 000 kr"),
             ("Sa\u{301}mediggi", "Sámediggi"),
             ("\u{202e}tilsyn\u{202c} \u{2067}og\u{2069} \u{200f}frist\u{61c}", "tilsyn og frist"),

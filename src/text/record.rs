@@ -1,7 +1,11 @@
 //! A record: who says what to whom, and when; each date with the reason to believe it.
 
+use super::date::NotADate;
+use super::kind::NotAKind;
+use super::language::NotALanguage;
 use super::{Designation, Kind, Language, PartialDate};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What a document is, who issued it to whom, and which year it belongs to.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +26,9 @@ pub struct Record {
     pub concerned: Option<(i16, i16)>,
     /// The year that its words are counted in. `None` when it cannot be told from what is known.
     pub year: Option<AnalysisYear>,
+    /// The user's own columns, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub own: BTreeMap<String, String>,
 }
 
 /// The year of analysis and the rule that gave it.
@@ -34,6 +41,26 @@ pub struct AnalysisYear {
     pub basis: String,
 }
 
+impl AnalysisYear {
+    /// The basis of a year that only the file's own metadata give.
+    pub const OF_FILE: &str = "file";
+
+    /// Whether only the file's own metadata give it.
+    pub fn is_of_file(&self) -> bool {
+        self.basis == AnalysisYear::OF_FILE
+    }
+}
+
+impl Dated {
+    /// The basis of a date that only the file's own metadata give: when the file was made, or made again.
+    pub const OF_FILE: &str = "file created";
+
+    /// Whether only the file's own metadata give it.
+    pub fn is_of_file(&self) -> bool {
+        self.basis == Dated::OF_FILE
+    }
+}
+
 /// A date and where it was read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dated {
@@ -43,7 +70,8 @@ pub struct Dated {
     pub basis: String,
 }
 
-/// What a source says of a document, in a sidecar file or a column of a URL list. It outranks what the file says.
+/// What a source says of a document, in a sidecar file, a row of `metadata.csv` or of a URL list. It outranks what the file
+/// says.
 ///
 /// Example of a sidecar `letter-2014.toml` beside `letter-2014.pdf`:
 ///
@@ -77,4 +105,180 @@ pub struct SourceMetadata {
     pub language: Option<Language>,
     /// The address that the document was published at.
     pub url: Option<String>,
+    /// The user's own columns, by name: they are columns of the reports.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub own: BTreeMap<String, String>,
+}
+
+/// Why a cell cannot be what its column asks for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("column '{column}': {cause}")]
+pub struct CellError {
+    /// The name of the column.
+    pub column: String,
+    /// What is wrong with the cell.
+    pub cause: CellCause,
+}
+
+/// What is wrong with a cell.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CellCause {
+    /// Not a kind.
+    #[error(transparent)]
+    Kind(#[from] NotAKind),
+    /// Not a date.
+    #[error("{0}, or 19.06.2020")]
+    Date(#[from] NotADate),
+    /// Not a year.
+    #[error("'{0}' is not a year as 2020")]
+    Year(String),
+    /// Not a language.
+    #[error(transparent)]
+    Language(#[from] NotALanguage),
+}
+
+impl SourceMetadata {
+    /// The columns of a table that are fields; any other is of the user's own.
+    pub const COLUMNS: [&str; 9] =
+        ["kind", "designation", "title", "issuer", "addressee", "published", "year", "language", "url"];
+
+    /// What a row of a table says. Empty cells say nothing.
+    ///
+    /// # Errors
+    /// The first cell that cannot be read.
+    pub fn of_cells<'a>(
+        cells: impl Iterator<Item = (&'a str, &'a str)>,
+    ) -> Result<SourceMetadata, CellError> {
+        let mut metadata = SourceMetadata::default();
+        for (column, cell) in cells.filter(|(_, cell)| !cell.is_empty()) {
+            // An apostrophe stands before what a spreadsheet would run as a formula.
+            let is_masked =
+                cell.strip_prefix('\'').is_some_and(|rest| rest.starts_with(['=', '+', '-', '@']));
+            let cell = if is_masked { &cell[1..] } else { cell };
+            metadata.set(column, cell).map_err(|cause| CellError { column: column.to_owned(), cause })?;
+        }
+        Ok(metadata)
+    }
+
+    fn set(&mut self, column: &str, cell: &str) -> Result<(), CellCause> {
+        let text = || Some(cell.to_owned());
+        match column.to_lowercase().as_str() {
+            "kind" => {
+                let name = cell.to_lowercase();
+                self.kind = Some(Kind::of_name(&name).ok_or(NotAKind(name))?);
+            }
+            "designation" => self.designation = text(),
+            "title" => self.title = text(),
+            "issuer" => self.issuer = text(),
+            "addressee" => self.addressee = text(),
+            "published" => self.published = Some(PartialDate::of_cell(cell)?),
+            "year" => self.year = Some(year_of_cell(cell).ok_or_else(|| CellCause::Year(cell.to_owned()))?),
+            "language" => self.language = Some(cell.to_lowercase().parse()?),
+            "url" => self.url = text(),
+            _ => {
+                self.own.insert(column.to_owned(), cell.to_owned());
+            }
+        }
+        Ok(())
+    }
+
+    /// What this says, and what `other` says of the fields on which this says nothing.
+    pub fn or(self, other: SourceMetadata) -> SourceMetadata {
+        let mut own = other.own;
+        own.extend(self.own);
+        SourceMetadata {
+            kind: self.kind.or(other.kind),
+            designation: self.designation.or(other.designation),
+            title: self.title.or(other.title),
+            issuer: self.issuer.or(other.issuer),
+            addressee: self.addressee.or(other.addressee),
+            published: self.published.or(other.published),
+            year: self.year.or(other.year),
+            language: self.language.or(other.language),
+            url: self.url.or(other.url),
+            own,
+        }
+    }
+}
+
+/// "2014", also as a spreadsheet writes it that takes years for quantities: "2014,0".
+fn year_of_cell(cell: &str) -> Option<i16> {
+    let (year, decimals) = cell.split_once([',', '.']).unwrap_or((cell, ""));
+    let is_whole = year.len() == 4 && decimals.bytes().all(|byte| byte == b'0');
+    year.parse().ok().filter(|year: &i16| is_whole && *year > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of_cells(cells: &[(&str, &str)]) -> Result<SourceMetadata, String> {
+        SourceMetadata::of_cells(cells.iter().copied()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn each_column_is_its_field_and_any_other_is_of_the_users_own() {
+        let all = SourceMetadata {
+            kind: Some(Kind::Notat),
+            designation: Some("Meld. St. 1 (2010–2011)".to_owned()),
+            title: Some("-tittel".to_owned()),
+            issuer: Some("NAV".to_owned()),
+            addressee: Some("KS".to_owned()),
+            published: Some("2014-03-01".parse().unwrap()),
+            year: Some(2014),
+            language: Some(Language::NYNORSK),
+            url: Some("https://eksempel.example/".to_owned()),
+            own: BTreeMap::from([("Tema".to_owned(), "helse".to_owned())]),
+        };
+        let serde_json::Value::Object(fields) = serde_json::to_value(&all).unwrap() else {
+            panic!("it is an object")
+        };
+        let mut columns: Vec<&str> =
+            fields.keys().map(String::as_str).filter(|name| *name != "own").collect();
+        let mut known = SourceMetadata::COLUMNS.to_vec();
+        columns.sort_unstable();
+        known.sort_unstable();
+        assert_eq!(columns, known);
+        let cells = [
+            ("Kind", "Notat"),
+            ("designation", "Meld. St. 1 (2010–2011)"),
+            ("title", "'-tittel"),
+            ("issuer", "NAV"),
+            ("addressee", "KS"),
+            ("published", "01.03.2014"),
+            ("year", "2014,0"),
+            ("language", "NN"),
+            ("url", "https://eksempel.example/"),
+            ("Tema", "helse"),
+            ("Merknad", ""),
+        ];
+        assert_eq!(of_cells(&cells), Ok(all));
+    }
+
+    #[test]
+    fn a_cell_that_cannot_be_read_is_named_with_its_column() {
+        for (column, cell, wanted) in [
+            ("year", "2014/15", "column 'year': '2014/15' is not a year as 2020"),
+            ("year", "2014,5", "column 'year': '2014,5' is not a year as 2020"),
+            (
+                "published",
+                "01/03/2014",
+                "'01/03/2014' is not a date as 2020, 2020-06 or 2020-06-19, or 19.06.2020",
+            ),
+            ("kind", "rapport;notat", "'rapport;notat' is not a kind of document"),
+            ("language", "norsk", "'norsk' is not a language tag"),
+        ] {
+            let error = of_cells(&[(column, cell)]).unwrap_err();
+            assert!(error.contains(wanted), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_nearer_source_of_metadata_is_believed_field_by_field() {
+        let near = of_cells(&[("kind", "notat"), ("tema", "helse")]).unwrap();
+        let far =
+            of_cells(&[("kind", "rapport"), ("issuer", "NAV"), ("tema", "skole"), ("bolk", "1")]).unwrap();
+        let wanted = [("kind", "notat"), ("issuer", "NAV"), ("tema", "helse"), ("bolk", "1")];
+        assert_eq!(near.or(far), of_cells(&wanted).unwrap());
+    }
 }

@@ -42,7 +42,18 @@ pub fn run_on(
 pub fn options<'a>(clock: &'a VirtualClock, stop: &'a AtomicBool) -> AcquireOptions<'a> {
     let now = "2026-01-02T03:04:05Z".parse().unwrap();
     let fetch = FetchSettings::default();
-    AcquireOptions { offline: false, dry_run: false, rehash: false, fetch, listings: None, now, clock, stop }
+    AcquireOptions {
+        offline: false,
+        dry_run: false,
+        rehash: false,
+        accept_loss: false,
+        own_kinds: &[],
+        fetch,
+        listings: None,
+        now,
+        clock,
+        stop,
+    }
 }
 
 pub fn run_with(

@@ -465,8 +465,10 @@ fn status_lists_what_rejected_csv_lists_without_reading_the_rest() {
     assert_eq!(connection.execute(sql, []).unwrap(), 1);
     drop(connection);
     let archive = Archive::open_read_only(&folder).unwrap();
-    let all = Holdings::read(&archive).unwrap();
-    let found = Holdings::read_rejected(&archive).unwrap();
+    let config = ordskifte::config::Config::load(&corpus.path("")).unwrap();
+    let scope = ordskifte::pipeline::Corpus::new(&config).scope();
+    let all = Holdings::read(&archive, &scope).unwrap();
+    let found = Holdings::read_rejected(&archive, &scope).unwrap();
     let rejected = all.rejected();
     let stages: Vec<&str> = rejected.iter().map(|row| row.stage.as_str()).collect();
     assert_eq!(stages.len(), 3, "{rejected:?}");

@@ -26,7 +26,7 @@ impl Corpus {
         let given = Arc::clone(&shared);
         let site = Site::new(&clock, move |path, _| match given.lock().unwrap().get(path) {
             Some(bytes) => answer("200 OK", "", bytes),
-            None if path.ends_with(".pdf") => {
+            None if path.to_lowercase().ends_with(".pdf") => {
                 answer("200 OK", "", format!("%PDF-1.4 {path}\n%%EOF\n").as_bytes())
             }
             None => answer("404 Not Found", "", b""),
@@ -70,7 +70,7 @@ impl Corpus {
     }
 }
 
-const LETTERS: &str = "kind = 'page_links'\npages = ['SITE/brev']\nmetadata = { kind = 'tildelingsbrev', issuer = 'Departementet' }";
+const LETTERS: &str = "kind = 'page_links'\npages = ['SITE/brev']\ndefaults = { kind = 'tildelingsbrev', issuer = 'Departementet' }";
 
 #[test]
 fn a_page_of_letters_gives_its_pdfs_with_year_and_addressee() {
@@ -199,7 +199,7 @@ fn a_feed_gives_the_pages_of_its_entries_with_title_and_date() {
     let atom = "<feed xmlns='http://www.w3.org/2005/Atom'><link href='/'/><entry><title>C</title>\
         <link rel='self' href='/x'/><link href='/c.pdf'/><updated>2026-02-03T00:00:00Z</updated></entry></feed>";
     let corpus = Corpus::new(&[("/rss", rss), ("/atom", atom), ("/a", "<html>a</html>")]);
-    let source = "kind = 'feed'\nurl = 'SITE/rss'\nmetadata = { kind = 'rapport' }";
+    let source = "kind = 'feed'\nurl = 'SITE/rss'\ndefaults = { kind = 'rapport' }";
     let (summary, events) = corpus.run(source, "2026-07-04");
     assert_eq!((summary.n_new, summary.n_failed), (2, 0), "{events:?}");
     assert_eq!(corpus.paths(), ["/a", "/b.pdf"]);

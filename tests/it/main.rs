@@ -14,6 +14,8 @@ mod archive_export;
 mod cli;
 /// A codebook: what counts, what is refused, what a person can decide.
 mod codebook;
+/// What the configuration and tables of metadata say of a corpus.
+mod corpus_settings;
 /// DOCX → passages.
 mod docx;
 /// Fetching against a fixture server on the loopback address.
@@ -24,9 +26,10 @@ mod formats;
 mod healing;
 mod html;
 mod html_pages;
+/// Text → language, the command and the trained table.
+mod interrupt;
 /// The source `kudos` against a fixture server.
 mod kudos;
-/// Text → language, the command and the trained table.
 mod language;
 /// The sources `page_links`, `sitemap` and `feed` against a fixture server.
 mod lists;

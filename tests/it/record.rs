@@ -30,6 +30,9 @@ fn every_written_form_is_the_same_designation() {
         ("St.meld. nr. 12 for 1999–2000", "St.meld. nr. 12 (1999–2000)"),
         ("Prop. 67 L for 2013–2014", "Prop. 67 L (2013–2014)"),
         ("Noregs offentlege utgreiingar 2019: 11", "NOU 2019: 11"),
+        ("Stortingsproposisjon nr. 57 (2007–2008)", "St.prp. nr. 57 (2007–2008)"),
+        ("Odelstingsproposisjon nr. 12 (1998–99)", "Ot.prp. nr. 12 (1998–1999)"),
+        ("Proposisjon til Stortinget 67 L (2013–2014)", "Prop. 67 L (2013–2014)"),
         ("Norges offentlige utredninger 2020: 4", "NOU 2020: 4"),
         ("stortingsmelding nr. 30 (2019–2020)", "Meld. St. 30 (2019–2020)"),
         ("Meld. St. 30: tiltak", "Meld. St. 30"),
@@ -209,6 +212,51 @@ fn a_record_says_who_says_what_to_whom_and_when() {
     for (lines, location, wanted) in cases {
         assert_eq!(line(&described(lines, location).0), wanted);
     }
+}
+
+#[test]
+fn a_title_is_the_largest_heading_of_the_first_page_and_never_a_sentence() {
+    let title = |passages: &[(PassageKind, &str, usize)]| {
+        let passages = passages.iter().map(|(kind, text, depth)| {
+            let section = vec!["x".to_owned(); *depth];
+            Passage { section, ..Passage::new(*kind, *text) }
+        });
+        let page = Page { number: Some(1), passages: passages.collect(), ..Page::default() };
+        let document = Document { pages: vec![page], ..Document::default() };
+        describe(&document, &SourceMetadata::default(), "x.pdf").0.title
+    };
+    let (heading, text) = (PassageKind::Heading, PassageKind::Paragraph);
+    let budget = [
+        (heading, "Prop. 99 S", 0),
+        (heading, "(2025 – 2026) Proposisjon til Stortinget (forslag til stortingsvedtak)", 1),
+        (heading, "FOR BUDSJETTÅRET 2026", 2),
+        (heading, "Det store budsjettet", 1),
+    ];
+    assert_eq!(title(&budget).as_deref(), Some("Det store budsjettet"));
+    let report = [(heading, "Rapport 3", 1), (heading, "Tillit i styringen", 0), (heading, "Et notat", 1)];
+    assert_eq!(title(&report).as_deref(), Some("Tillit i styringen"));
+    let bare = [
+        (heading, "Melding til Stortinget 97 (2015–2016)", 0),
+        (text, "Dette er den første setningen i meldingen, og den er ikke tittelen på den.", 1),
+    ];
+    assert_eq!(title(&bare), None);
+}
+
+#[test]
+fn dates_and_numbers_of_an_imprint_tell_the_year() {
+    for (lines, wanted) in [
+        (&["Protokoll fra møtet 3. mai 2019", "Til stede: alle"][..], "2019-05-03 (title)"),
+        (&["Åpningstale 4. juni 2018", "Kjære alle"], "2018-06-04 (title)"),
+        (&["Veileder i eksempler", "Eksempeletaten", "Utgitt 11/2016"], "2016-11 (page info)"),
+    ] {
+        let record = described(lines, "x.html").0;
+        let dated = record.published.map(|dated| format!("{} ({})", dated.date, dated.basis));
+        assert_eq!(dated.as_deref(), Some(wanted));
+    }
+    let numbered = described(&["Evaluering av eksempelet", "Eksempel-publikasjon nr. 45/2019"], "x.html").0;
+    assert_eq!(numbered.year.map(|year| (year.year, year.basis)), Some((2019, "number".to_owned())));
+    let named = described(&["Om en sak", "Tekst uten dato."], "otprp2.html").0;
+    assert_eq!(named.designation, None);
 }
 
 /// issuer → addressee of a letter.

@@ -48,7 +48,7 @@ pub(in super::super) struct CaptureFacts {
 
 impl CaptureFacts {
     /// `record` with these facts.
-    pub fn in_record(&self, record: WarcRecord) -> WarcRecord {
+    pub(super) fn in_record(&self, record: WarcRecord) -> WarcRecord {
         record.with(CAPTURE_FIELD, &self.json())
     }
 
@@ -57,7 +57,7 @@ impl CaptureFacts {
     }
 
     /// The facts of a row of format 1.
-    pub fn of_capture(capture: &Capture) -> CaptureFacts {
+    pub(super) fn of_capture(capture: &Capture) -> CaptureFacts {
         CaptureFacts {
             source: capture.source.clone(),
             location: capture.location.clone(),
@@ -71,7 +71,7 @@ impl CaptureFacts {
     }
 
     /// A `metadata` record of these facts about a capture that is archived without them.
-    pub fn later_record(&self, capture: &Capture, date: &str) -> WarcRecord {
+    pub(super) fn later_record(&self, capture: &Capture, date: &str) -> WarcRecord {
         WarcRecord::new("metadata", date, self.json().into_bytes())
             .with("WARC-Target-URI", &capture.target_uri)
             .with("WARC-Refers-To", &capture.record_id)

@@ -8,9 +8,9 @@ use std::path::Path;
 
 /// A larger file is not captured, and a payload that inflates to more is not given out. Half a gigabyte is ten times the
 /// largest report seen; records are held in memory while they are written and read.
-pub const PAYLOAD_BYTES_MAX: u64 = 512 << 20;
+pub(in crate::acquire) const PAYLOAD_BYTES_MAX: u64 = 512 << 20;
 /// Name of the file that a writer locks.
-pub const LOCK_FILE: &str = "archive.lock";
+pub(super) const LOCK_FILE: &str = "archive.lock";
 
 /// Whether a run holds the writers' lock.
 pub fn is_written(folder: &Path) -> bool {
@@ -19,7 +19,7 @@ pub fn is_written(folder: &Path) -> bool {
 }
 
 /// The names of the WARC files in `folder`, sorted.
-pub fn warc_files(folder: &Path) -> Result<Vec<String>, Error> {
+pub(super) fn warc_files(folder: &Path) -> Result<Vec<String>, Error> {
     let attempt = || format!("cannot list {}", folder.display());
     let mut names = Vec::new();
     for entry in fs::read_dir(folder).map_err(|e| Error::new(attempt(), e))? {
@@ -31,13 +31,13 @@ pub fn warc_files(folder: &Path) -> Result<Vec<String>, Error> {
 }
 
 /// The source in `SOURCE-YYYYMMDDhhmmss-NNNNN.warc.gz`.
-pub fn source_of_file(name: &str) -> Option<&str> {
+pub(super) fn source_of_file(name: &str) -> Option<&str> {
     let mut parts = name.rsplitn(3, '-');
     parts.nth(2)
 }
 
 /// The gzip member at a place, and its digest.
-pub fn member_at(folder: &Path, place: &RecordLocation) -> std::io::Result<(Vec<u8>, Digest)> {
+pub(super) fn member_at(folder: &Path, place: &RecordLocation) -> std::io::Result<(Vec<u8>, Digest)> {
     let mut file = File::open(folder.join(&place.warc_file))?;
     let member = bytes_at(&mut file, place.warc_offset, place.warc_length)?;
     let digest = Digest::of(&member);
@@ -45,7 +45,7 @@ pub fn member_at(folder: &Path, place: &RecordLocation) -> std::io::Result<(Vec<
 }
 
 /// What turns an error of the file at `path` into one that says what was attempted.
-pub fn failed<'a>(attempt: &'a str, path: &'a Path) -> impl FnOnce(std::io::Error) -> Error + 'a {
+pub(super) fn failed<'a>(attempt: &'a str, path: &'a Path) -> impl FnOnce(std::io::Error) -> Error + 'a {
     move |error| {
         let hint = match error.kind() {
             std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
@@ -59,13 +59,13 @@ pub fn failed<'a>(attempt: &'a str, path: &'a Path) -> impl FnOnce(std::io::Erro
 }
 
 /// Makes the names of new and renamed files in `folder` durable.
-pub fn sync_folder(folder: &Path) -> Result<(), Error> {
+pub(super) fn sync_folder(folder: &Path) -> Result<(), Error> {
     let synced = File::open(folder).and_then(|folder| folder.sync_all());
     synced.map_err(|e| Error::new(format!("cannot sync the folder {}", folder.display()), e))
 }
 
 /// Exactly `length` bytes at `offset`.
-pub fn bytes_at(file: &mut File, offset: u64, length: u64) -> std::io::Result<Vec<u8>> {
+pub(super) fn bytes_at(file: &mut File, offset: u64, length: u64) -> std::io::Result<Vec<u8>> {
     file.seek(SeekFrom::Start(offset))?;
     let mut bytes = Vec::new();
     file.take(length).read_to_end(&mut bytes)?;

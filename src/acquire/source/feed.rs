@@ -23,9 +23,6 @@ pub struct Feed {
     /// Which addresses are taken.
     #[serde(default)]
     choose: Choice,
-    /// What is known of all its documents.
-    #[serde(default)]
-    metadata: SourceMetadata,
 }
 
 impl Feed {
@@ -68,27 +65,22 @@ impl Feed {
                 continue;
             };
             if seen.insert(link.clone()) {
-                listing.entries.push(self.entry(link, item));
+                listing.entries.push(entry(link, item));
             }
         }
         listing
     }
+}
 
-    fn entry(&self, url: Url, item: &XmlItem) -> ListedDocument {
-        let dates = ["pubDate", "published", "date", "updated"];
-        let published = dates.into_iter().find_map(|name| date(item.text(name)?));
-        let title = item.text("title").map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));
-        let metadata = SourceMetadata {
-            title: self.metadata.title.clone().or(title),
-            published: self.metadata.published.or(published),
-            ..self.metadata.clone()
-        };
-        ListedDocument {
-            location: url.to_string(),
-            public_url: url.to_string(),
-            origin: Origin::web(url),
-            metadata,
-        }
+fn entry(url: Url, item: &XmlItem) -> ListedDocument {
+    let dates = ["pubDate", "published", "date", "updated"];
+    let published = dates.into_iter().find_map(|name| date(item.text(name)?));
+    let title = item.text("title").map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));
+    ListedDocument {
+        location: url.to_string(),
+        public_url: url.to_string(),
+        origin: Origin::web(url),
+        metadata: SourceMetadata { title, published, ..SourceMetadata::default() },
     }
 }
 

@@ -4,16 +4,17 @@
 //! a folder that others can write to could otherwise name any file of this machine.
 
 use super::listing::{Absence, FileStamp, ListedDocument, Listing, Origin};
+use super::metadata::{METADATA_FILE, MetadataTables};
 use crate::acquire::Error;
 use crate::acquire::input::read_settings_text;
 use crate::text::{SourceMetadata, with_short_lines};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 use walkdir::{DirEntry, WalkDir};
 
 /// Settings of a folder source.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Folder {
     /// Relative to the corpus folder.
@@ -40,9 +41,16 @@ impl Folder {
             root: &root,
             canonical_root: &canonical_root,
             listing: Listing::new(Absence::Gone),
+            tables: MetadataTables::default(),
         };
         walk.run();
-        let mut listing = walk.listing;
+        let (mut listing, tables) = (walk.listing, walk.tables);
+        describe(&mut listing, tables);
+        // What lies below an unreadable table stays as it was, and is not listed.
+        let entries = std::mem::take(&mut listing.entries).into_iter();
+        let entries: Vec<ListedDocument> =
+            entries.filter(|entry| !listing.is_unread(&entry.location)).collect();
+        listing.entries = entries;
         listing.entries.sort_by(|a, b| a.location.cmp(&b.location));
         listing
     }
@@ -54,6 +62,24 @@ struct Walk<'a> {
     root: &'a Path,
     canonical_root: &'a Path,
     listing: Listing,
+    tables: MetadataTables,
+}
+
+/// Adds what the tables say to what the sidecars say, which are nearer.
+fn describe(listing: &mut Listing, mut tables: MetadataTables) {
+    for mut entry in std::mem::take(&mut listing.entries) {
+        match tables.of_file(&entry.location) {
+            Ok(said) => {
+                entry.metadata = entry.metadata.or(said);
+                if let Some(url) = &entry.metadata.url {
+                    entry.public_url.clone_from(url);
+                }
+                listing.entries.push(entry);
+            }
+            Err(error) => listing.failures.push((entry.location, error)),
+        }
+    }
+    listing.notices.extend(tables.notices());
 }
 
 impl Walk<'_> {
@@ -75,6 +101,10 @@ impl Walk<'_> {
                 continue;
             }
             let is_folder = entry.file_type().is_dir();
+            if !is_folder && is_metadata_table(&entry) {
+                self.add_table(&entry);
+                continue;
+            }
             if !is_folder && !self.is_included(entry.path()) {
                 continue;
             }
@@ -145,6 +175,18 @@ impl Walk<'_> {
         is_wanted
     }
 
+    /// Reads a table of metadata. While it cannot be read, its folder counts as unread: documents would lose what it says.
+    fn add_table(&mut self, entry: &DirEntry) {
+        let path = entry.path();
+        let Some(name) = location(self.root, path) else { return };
+        let folder = &name[..name.len() - METADATA_FILE.len()];
+        let added = self.check_link(entry).and_then(|()| self.tables.add(folder, path));
+        if let Err(error) = added {
+            self.listing.unread.push(folder.trim_end_matches('/').to_owned());
+            self.listing.failures.push((name, error));
+        }
+    }
+
     fn add_file(&mut self, entry: &DirEntry) {
         let path = entry.path();
         let Some(location) = location(self.root, path) else {
@@ -199,6 +241,10 @@ impl Walk<'_> {
 
 fn unlistable(path: &Path, cause: &dyn std::fmt::Display) -> Error {
     Error::new(format!("cannot list {}", path.display()), cause).hint("check the path and the permissions")
+}
+
+fn is_metadata_table(entry: &DirEntry) -> bool {
+    entry.file_name().to_str().is_some_and(|name| name.eq_ignore_ascii_case(METADATA_FILE))
 }
 
 fn is_hidden(entry: &DirEntry) -> bool {

@@ -46,9 +46,7 @@ impl Forvaltningsdatabasen {
         let mut listing = Listing::new(Absence::NotAskedFor);
         let mut seen = BTreeSet::new();
         for unit in &self.units {
-            for (series, kind) in
-                SERIES.iter().filter(|(_, kind)| self.kinds.is_empty() || self.kinds.contains(kind))
-            {
+            for (series, kind) in self.series() {
                 let url = base.join(&format!("data/enhet/{unit}/{series}")).expect("it is a path");
                 match context.get(&url) {
                     Ok(exchange) => self.add(&url, kind, &web_page(&exchange), &mut seen, &mut listing),

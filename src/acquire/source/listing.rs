@@ -17,6 +17,8 @@ pub(in crate::acquire) struct ListingContext<'a> {
     pub(in crate::acquire) web: &'a Web<'a>,
     /// A folder in which the source keeps what it has listed so far. It is removed when the source was read to its end.
     pub(in crate::acquire) checkpoint: Option<&'a Path>,
+    /// What holds for each of its documents of which the source does not say otherwise.
+    pub(in crate::acquire) defaults: &'a SourceMetadata,
     /// The time of the run.
     pub(in crate::acquire) now: Timestamp,
 }
@@ -63,6 +65,8 @@ pub(in crate::acquire) struct Listing {
     pub(in crate::acquire) unread: Vec<String>,
     /// How many files the source's own settings leave out, by extension in small letters.
     pub(in crate::acquire) skipped: BTreeMap<String, u64>,
+    /// The documents that the patterns of the source leave out.
+    pub(in crate::acquire) excluded: Vec<String>,
     /// What should be looked at, with its location.
     pub(in crate::acquire) notices: Vec<(String, String)>,
     /// Whether a stop or the end of the budget cut it off: the next run goes on with it.
@@ -94,6 +98,7 @@ impl Listing {
             failures: Vec::new(),
             unread: Vec::new(),
             skipped: BTreeMap::new(),
+            excluded: Vec::new(),
             notices: Vec::new(),
             is_cut: false,
             absence,

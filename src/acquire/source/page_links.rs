@@ -30,9 +30,6 @@ pub struct PageLinks {
     /// Which addresses are taken.
     #[serde(default)]
     choose: Choice,
-    /// What is known of all documents. Of yearly kinds, year and addressee are taken from link text and headings.
-    #[serde(default)]
-    metadata: SourceMetadata,
 }
 
 fn default_extensions() -> Vec<String> {
@@ -61,7 +58,7 @@ impl PageLinks {
                 for link in page.links.iter().filter(|link| self.takes(&link.url)) {
                     let target = without_tracking(link.url.clone());
                     if seen.insert(target.clone()) {
-                        listing.entries.push(self.entry(target, link));
+                        listing.entries.push(entry(target, link, context.defaults.kind));
                     }
                 }
                 if listing.entries.len() == n_before && visited.len() == 1 && page.next.is_none() {
@@ -89,24 +86,23 @@ impl PageLinks {
         let is_document = extension.is_some_and(|extension| self.extensions.contains(&extension));
         is_document && self.choose.takes(url.as_str())
     }
+}
 
-    fn entry(&self, url: Url, link: &Link) -> ListedDocument {
-        let is_yearly = self.metadata.kind.is_some_and(|kind| kind.row().year == YearRule::Concerned);
-        let year = if is_yearly { year(link) } else { None };
-        let is_letter = matches!(self.metadata.kind, Some(Kind::Tildelingsbrev | Kind::Instruks));
-        let addressee = if is_letter { addressee(link) } else { None };
-        let metadata = SourceMetadata {
-            title: self.metadata.title.clone().or_else(|| title(link)),
-            year: self.metadata.year.or(year),
-            addressee: self.metadata.addressee.clone().or(addressee),
-            ..self.metadata.clone()
-        };
-        ListedDocument {
-            location: url.to_string(),
-            public_url: url.to_string(),
-            origin: Origin::web(url),
-            metadata,
-        }
+/// A document of the kind that the source has by default: of yearly kinds with a year, of letters with an addressee.
+fn entry(url: Url, link: &Link, kind: Option<Kind>) -> ListedDocument {
+    let is_yearly = kind.is_some_and(|kind| kind.row().year == YearRule::Concerned);
+    let is_letter = matches!(kind, Some(Kind::Tildelingsbrev | Kind::Instruks));
+    let metadata = SourceMetadata {
+        title: title(link),
+        year: if is_yearly { year(link) } else { None },
+        addressee: if is_letter { addressee(link) } else { None },
+        ..SourceMetadata::default()
+    };
+    ListedDocument {
+        location: url.to_string(),
+        public_url: url.to_string(),
+        origin: Origin::web(url),
+        metadata,
     }
 }
 

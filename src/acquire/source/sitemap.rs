@@ -24,9 +24,6 @@ pub struct Sitemap {
     /// Which addresses are taken.
     #[serde(default)]
     choose: Choice,
-    /// What is known of all its documents.
-    #[serde(default)]
-    metadata: SourceMetadata,
 }
 
 impl Sitemap {
@@ -43,13 +40,16 @@ impl Sitemap {
                 None => continue,
             };
             for item in found {
-                let Some(address) = item.text("loc").and_then(|text| url.join(text).ok()) else { continue };
+                let Some(mut address) = item.text("loc").and_then(|text| url.join(text).ok()) else {
+                    continue;
+                };
+                address.set_fragment(None);
                 if item.name == "sitemap" {
                     if known.len() < SITEMAPS_MAX && known.insert(address.clone()) {
                         waiting.push_back(address);
                     }
                 } else if self.choose.takes(address.as_str()) && locations.insert(address.clone()) {
-                    listing.entries.push(self.entry(address, &item));
+                    listing.entries.push(entry(address, &item));
                 }
             }
         }
@@ -60,16 +60,15 @@ impl Sitemap {
         }
         listing
     }
+}
 
-    fn entry(&self, mut url: Url, item: &XmlItem) -> ListedDocument {
-        url.set_fragment(None);
-        let modified = item.text("lastmod").and_then(modified);
-        ListedDocument {
-            location: url.to_string(),
-            public_url: url.to_string(),
-            origin: Origin::Web { url, sha256: None, modified },
-            metadata: self.metadata.clone(),
-        }
+fn entry(url: Url, item: &XmlItem) -> ListedDocument {
+    let modified = item.text("lastmod").and_then(modified);
+    ListedDocument {
+        location: url.to_string(),
+        public_url: url.to_string(),
+        origin: Origin::Web { url, sha256: None, modified },
+        metadata: SourceMetadata::default(),
     }
 }
 

@@ -3,14 +3,14 @@
 use super::listing::{Absence, ListedDocument, Listing, Origin};
 use crate::acquire::Error;
 use crate::acquire::input::read_settings_file;
-use crate::text::SourceMetadata;
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use crate::text::{CellError, RowError, Sheet, SheetRow, SourceMetadata};
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use url::Url;
 
 /// Settings of a list of addresses.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Urls {
     /// A CSV file with a column `url`, and others named as the fields of [`SourceMetadata`]; relative to the corpus folder.
@@ -33,20 +33,17 @@ impl Urls {
             Ok(bytes) => bytes,
             Err(error) => return unreadable(&error.cause),
         };
-        let mut rows = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(&bytes[..]);
-        let headers = match rows.headers() {
-            Ok(headers) if headers.iter().any(|name| name == "url") => headers.clone(),
-            Ok(_) => return unreadable(&"its first line does not name a column 'url'"),
-            Err(e) => return unreadable(&e),
+        let sheet = match Sheet::read(&bytes, "url") {
+            Ok(sheet) => sheet,
+            Err(cause) => return unreadable(&cause),
         };
         let mut listing = Listing::new(Absence::NotAskedFor);
         let mut lines = BTreeMap::new();
-        for row in rows.records() {
-            let line = match &row {
-                Ok(row) => row.position().map_or(0, csv::Position::line),
-                Err(e) => e.position().map_or(0, csv::Position::line),
+        for row in &sheet.rows {
+            let (line, entry) = match row {
+                Ok(row) => (row.line, entry(&sheet.columns, row)),
+                Err(error) => (error.line, Err(RowFault::Row(error.clone()))),
             };
-            let entry = row.map_err(|e| e.to_string()).and_then(|row| entry(&row, &headers));
             match entry.and_then(|entry| first_of_its_address(entry, line, &mut lines)) {
                 Ok(entry) => listing.entries.extend(entry),
                 Err(cause) => {
@@ -58,19 +55,35 @@ impl Urls {
         }
         listing
     }
+
+    /// The locations that the list has; `None` when it cannot be read, or not all of it.
+    pub(super) fn locations(&self, corpus_root: &Path) -> Option<BTreeSet<String>> {
+        let listing = self.list(corpus_root);
+        let is_whole = listing.unread.is_empty() && listing.failures.is_empty();
+        is_whole.then(|| listing.entries.into_iter().map(|entry| entry.location).collect())
+    }
 }
 
-fn entry(row: &csv::StringRecord, headers: &csv::StringRecord) -> Result<ListedDocument, String> {
-    let mut metadata: SourceMetadata = row.deserialize(Some(headers)).map_err(|e| match e.kind() {
-        csv::ErrorKind::Deserialize { err, .. } => {
-            let column = err.field().and_then(|index| headers.get(index as usize));
-            column.map_or(err.to_string(), |name| format!("column '{name}': {}", err.kind()))
-        }
-        _ => e.to_string(),
-    })?;
-    let address = metadata.url.take().ok_or("it has no address")?;
-    let mut url =
-        Url::parse(&address).map_err(|e| format!("'{}' is not an address: {e}", quoted(&address)))?;
+/// Why a row of the list cannot be used.
+#[derive(Debug, thiserror::Error)]
+enum RowFault {
+    #[error(transparent)]
+    Row(#[from] RowError),
+    #[error(transparent)]
+    Cell(#[from] CellError),
+    #[error("it has no address")]
+    NoAddress,
+    #[error("'{}' is not an address: {cause}", quoted(.cell))]
+    NotAnAddress { cell: String, cause: url::ParseError },
+    #[error("line {0} has the same address with other columns")]
+    OtherColumns(u64),
+}
+
+fn entry(columns: &[String], row: &SheetRow) -> Result<ListedDocument, RowFault> {
+    let cells = columns.iter().zip(&row.cells);
+    let mut metadata = SourceMetadata::of_cells(cells.map(|(name, cell)| (name.as_str(), cell.as_str())))?;
+    let cell = metadata.url.take().ok_or(RowFault::NoAddress)?;
+    let mut url = Url::parse(&cell).map_err(|cause| RowFault::NotAnAddress { cell, cause })?;
     url.set_fragment(None);
     let location = url.to_string();
     Ok(ListedDocument { public_url: location.clone(), location, origin: Origin::web(url), metadata })
@@ -81,14 +94,14 @@ fn first_of_its_address(
     entry: ListedDocument,
     line: u64,
     lines: &mut BTreeMap<String, (u64, SourceMetadata)>,
-) -> Result<Option<ListedDocument>, String> {
+) -> Result<Option<ListedDocument>, RowFault> {
     match lines.get(&entry.location) {
         None => {
             lines.insert(entry.location.clone(), (line, entry.metadata.clone()));
             Ok(Some(entry))
         }
         Some((_, metadata)) if *metadata == entry.metadata => Ok(None),
-        Some((first, _)) => Err(format!("line {first} has the same address with other columns")),
+        Some((first, _)) => Err(RowFault::OtherColumns(*first)),
     }
 }
 

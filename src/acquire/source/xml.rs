@@ -102,13 +102,13 @@ fn begin(tag: &BytesStart<'_>, name: &str, names: &[&str], item: &mut Option<Xml
         None if names.contains(&name) => *item = Some(XmlItem { name: name.to_owned(), fields: Vec::new() }),
         None => {}
         Some(item) => {
-            let attributes = tag.attributes().with_checks(false).flatten().map(|attribute| {
+            let mut attributes = Vec::new();
+            for attribute in tag.attributes().with_checks(false).flatten() {
                 let raw = attribute.value.to_string();
                 let value =
                     quick_xml::escape::unescape(&raw).map(std::borrow::Cow::into_owned).unwrap_or(raw);
-                (attribute.key.local_name().as_ref().to_owned(), value)
-            });
-            let attributes = attributes.collect();
+                attributes.push((attribute.key.local_name().as_ref().to_owned(), value));
+            }
             item.fields.push(XmlField { name: name.to_owned(), text: String::new(), attributes });
         }
     }

@@ -26,10 +26,19 @@ static MONTH: LazyLock<Regex> = LazyLock::new(|| {
 /// As [`date_in`], also where the year has two digits or the day is not given. Only for text that is known to be a date:
 /// elsewhere "1.2.10" numbers a section, and "mai 2011" is what the text is about.
 pub(super) fn date_of_line(text: &str) -> Option<PartialDate> {
-    date_in(text).or_else(|| short_date(text)).or_else(|| {
+    date_in(text).or_else(|| short_date(text)).or_else(|| month_number(text)).or_else(|| {
         let captures = MONTH.captures(text)?;
         PartialDate::from_month(captures["year"].parse().ok()?, month(&captures["month"])?)
     })
+}
+
+/// "11/2016", as the page of an imprint has it.
+fn month_number(text: &str) -> Option<PartialDate> {
+    static MONTH_NUMBER: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^[\s:]*(?P<month>\d{1,2})\s?/\s?(?P<year>(?:19|20)\d\d)\b").expect("a constant pattern")
+    });
+    let captures = MONTH_NUMBER.captures(text)?;
+    PartialDate::from_month(captures["year"].parse().ok()?, captures["month"].parse().ok()?)
 }
 
 fn short_date(text: &str) -> Option<PartialDate> {

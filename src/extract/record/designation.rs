@@ -116,11 +116,11 @@ static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
     let names = [
         (r"(?:meld\.?GAPst\.?|melding\s+til\s+stortinget)GAP(?:nr\.?)?", Series::MeldSt),
         (r"(?:st|stortings)\.?GAPmeld(?:ing)?\.?GAP(?:nr\.?)?", Series::StMeld),
-        (r"ot\.?GAPmeld\.?GAP(?:nr\.?)?", Series::OtMeld),
+        (r"(?:ot|odelstings)\.?GAPmeld(?:ing)?\.?GAP(?:nr\.?)?", Series::OtMeld),
         // "Prop. L 45 (2025–2026)" is written in that session.
-        (r"prop\.?(?:\s+\b(?P<before>LS|S|L)\b)?", Series::Prop),
-        (r"st\.?GAPprp\.?GAP(?:nr\.?)?", Series::StPrp),
-        (r"ot\.?GAPprp\.?GAP(?:nr\.?)?", Series::OtPrp),
+        (r"prop(?:osisjon(?:\s+til\s+stortinget)?)?\.?(?:\s+\b(?P<before>LS|S|L)\b)?", Series::Prop),
+        (r"(?:st\.?GAPprp\.?|stortingsproposisjon)GAP(?:nr\.?)?", Series::StPrp),
+        (r"(?:ot\.?GAPprp\.?|odelstingsproposisjon)GAP(?:nr\.?)?", Series::OtPrp),
         (r"innst\.?", Series::Innst),
         (r"innst\.?GAPs\.?GAPnr\.?", Series::InnstS),
         (r"innst\.?GAPo\.?GAPnr\.?", Series::InnstO),

@@ -5,6 +5,7 @@ use super::designation::{self, own};
 use super::kind;
 use crate::text::{Designation, Document, Kind, PassageKind, Record};
 use regex::Regex;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 /// How many passages the head has at most. A choice: room for a letterhead or a title page, not for a chapter.
@@ -15,7 +16,14 @@ const LINE_CHARS_MAX: usize = 250;
 /// The first passages of a document.
 pub(super) struct Head<'a> {
     lines: Vec<(PassageKind, &'a str)>,
+    /// How deep each line stands under headings: of two headings the less deep is the larger one.
+    depths: Vec<usize>,
+    /// How many of the lines can have the title: those of the first page.
+    n_title_lines: usize,
 }
+
+/// Lines that can have the title where a document has no pages.
+const TITLE_LINES_MAX: usize = 8;
 
 static TILRADING: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
@@ -99,9 +107,17 @@ static COMMITTEE: LazyLock<Regex> = LazyLock::new(|| {
 impl<'a> Head<'a> {
     /// The head of `document`.
     pub(super) fn of(document: &'a Document) -> Head<'a> {
-        let passages =
-            document.passages().take(PASSAGES_MAX).map(|(_, passage)| (passage.kind, passage.text.as_str()));
-        Head { lines: passages.collect() }
+        let passages: Vec<_> = document.passages().take(PASSAGES_MAX).collect();
+        let first_page = passages.first().and_then(|(page, _)| page.number);
+        let n_title_lines = match first_page {
+            Some(_) => passages.iter().take_while(|(page, _)| page.number == first_page).count(),
+            None => passages.len().min(TITLE_LINES_MAX),
+        };
+        Head {
+            lines: passages.iter().map(|(_, passage)| (passage.kind, passage.text.as_str())).collect(),
+            depths: passages.iter().map(|(_, passage)| passage.section.len()).collect(),
+            n_title_lines,
+        }
     }
 
     fn short_lines(&self) -> impl Iterator<Item = &'a str> {
@@ -147,16 +163,40 @@ impl<'a> Head<'a> {
 
     /// The title without its designation: after the designation's line, or the first heading, or what the file says.
     pub(super) fn title(&self, document: &Document) -> Option<String> {
-        let after = self
-            .designation_line()
-            .and_then(|(index, _)| self.lines[index..].iter().take(6).find_map(|(_, text)| title_of(text)));
-        let before = self.designation_line().and_then(|(index, _)| heading_title(&self.lines[..index]));
-        let of_heading = || heading_title(&self.lines);
+        let after = self.designation_line().and_then(|(index, _)| self.title_after(index));
+        let before = self.designation_line().and_then(|(index, _)| self.largest_heading(0..index));
+        let of_heading =
+            || self.largest_heading(0..self.n_title_lines).or_else(|| self.first_heading_title());
         let of_file = || title_of(document.metadata.title.as_deref()?);
         // The file may know more than the page shows: "Møte 16. juni – Sak nr. 2" under the heading "Møte 16. juni".
         let longer =
             of_file().filter(|title| of_heading().is_some_and(|heading| title.starts_with(&heading)));
         before.or(after).or(longer).or_else(of_heading).or_else(of_file)
+    }
+
+    /// The title in the lines from that of the designation on: the largest heading, or else the first line.
+    fn title_after(&self, designation: usize) -> Option<String> {
+        let end = self.lines.len().min(designation + 6);
+        let on_page = designation..end.min(self.n_title_lines.max(designation + 1));
+        self.largest_heading(on_page).or_else(|| {
+            let lines = self.lines[designation..end].iter().filter(|(_, text)| !is_sentence(text));
+            lines.into_iter().find_map(|(_, text)| title_of(text))
+        })
+    }
+
+    /// The title among the headings of these lines that are not part of a letter's form: of the largest the first. "FOR
+    /// BUDSJETTÅRET 2026" stands above the larger "Statsbudsjettet".
+    fn largest_heading(&self, lines: Range<usize>) -> Option<String> {
+        let titles = lines.filter_map(|index| {
+            let (kind, text) = self.lines[index];
+            let is_heading = kind == PassageKind::Heading && !is_letter_part(text);
+            Some((self.depths[index], title_of(text).filter(|_| is_heading)?))
+        });
+        titles.min_by_key(|(depth, _)| *depth).map(|(_, title)| title)
+    }
+
+    fn first_heading_title(&self) -> Option<String> {
+        (0..self.lines.len()).find_map(|index| self.largest_heading(index..index + 1))
     }
 
     /// The kind that a heading names, or a short line that names a letter or annual report: other genres are common nouns.
@@ -357,12 +397,6 @@ fn institution(document: &Document) -> Option<String> {
     INSTITUTIONS.iter().any(|word| small.contains(word)).then(|| in_small_letters(name))
 }
 
-/// The title among the headings of `lines`: not a letterhead, an addressee, place and date, or a word for the form.
-fn heading_title(lines: &[(PassageKind, &str)]) -> Option<String> {
-    let headings = lines.iter().filter(|(kind, text)| *kind == PassageKind::Heading && !is_letter_part(text));
-    headings.into_iter().find_map(|(_, text)| title_of(text))
-}
-
 /// regjeringen.no labels old documents with the departments of today.
 pub(super) fn label_doubt(issuer: Option<&str>, document: &Document) -> Option<String> {
     let is_label = document.metadata.url.as_deref().is_some_and(|url| url.contains("regjeringen.no/"));
@@ -370,6 +404,14 @@ pub(super) fn label_doubt(issuer: Option<&str>, document: &Document) -> Option<S
         .filter(|_| is_label)
         .map(|name| format!("issuer «{name}» is the site's label, which may be a later name"))
 }
+
+/// Whether `line` is running text rather than a title: words enough for a sentence, and its full stop.
+fn is_sentence(line: &str) -> bool {
+    line.trim_end().ends_with('.') && line.split_whitespace().count() >= SENTENCE_WORDS_MIN
+}
+
+/// "Om lov om endringer i lov 20. juni 2003 nr. 56 m.m." has its full stop from an abbreviation and is a title.
+const SENTENCE_WORDS_MIN: usize = 12;
 
 /// Whether `line` belongs to the form of a letter rather than to what it says.
 fn is_letter_part(line: &str) -> bool {
@@ -473,7 +515,7 @@ fn title_of(text: &str) -> Option<String> {
     let small = title.to_lowercase();
     let unmarked = small.strip_prefix("nou ").unwrap_or(&small);
     let is_genre = small == "nou" || GENRES.iter().any(|genre| unmarked.starts_with(genre));
-    let is_session = title.starts_with('(') && title.ends_with(')');
+    let is_session = title.starts_with('(') && (title.ends_with(')') || small.contains("til stortinget"));
     let fits = (3..=300).contains(&title.chars().count());
     (fits && !is_genre && !is_session && !TILRADING.is_match(title)).then(|| title.to_owned())
 }

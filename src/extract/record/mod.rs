@@ -19,7 +19,7 @@ use head::Head;
 use location::file_name;
 
 /// The version of what [`describe`] makes of the same document: raised whenever a record changes.
-pub const RECORDER_VERSION: u32 = 3;
+pub const RECORDER_VERSION: u32 = 4;
 
 /// The record of `document`, and what is doubtful in it.
 ///
@@ -49,7 +49,16 @@ pub fn describe(document: &Document, source: &SourceMetadata, location: &str) ->
     record.published = year::published(document, source, &head, &record, &mut notices);
     record.concerned = year::concerned(&record, &head, document, location);
     record.year = year::analysis(&record, &head, source, &mut notices);
+    record.own.clone_from(&source.own);
     (record, notices.into_iter().map(Notice::of_document).collect())
+}
+
+/// Leaves out a year that only the file's own metadata give, and says so in place of the doubt.
+pub fn leave_out_year_of_file(record: &mut Record, notices: &mut Vec<Notice>) {
+    let Some(year) = record.year.take_if(|year| year.is_of_file()) else { return };
+    notices.retain(|notice| notice.text != year::doubt(year.year));
+    let text = format!("year not known: {} is that of the file's metadata only, and is left out", year.year);
+    notices.push(Notice::of_document(text));
 }
 
 /// What a source declares, normalised like the texts themselves; nothing when nothing is left of it.
@@ -72,7 +81,8 @@ fn designation_of(
         // A letter or a meeting that names a document is not that document.
         .or_else(|| of_title().filter(|_| head.kind_of_first_line().is_none_or(is_numbered)))
         .or_else(of_url)
-        .or_else(|| parse(&file_name(location)))
+        // "otprp2.html" is a name of somebody's own.
+        .or_else(|| parse(&file_name(location)).filter(|designation| designation.session.is_some()))
 }
 
 fn is_numbered(kind: Kind) -> bool {

@@ -23,16 +23,17 @@ pub(super) fn published(
 ) -> Option<Dated> {
     let dated = |date, basis: &str| Dated { date, basis: basis.to_owned() };
     let declared = source.published.map(|date| dated(date, "declared"));
-    // Minutes are published again years later: their day is the meeting's.
+    // Minutes are published again years later: their day is the meeting's, and that of a speech when it was held.
     let of_meeting = || {
-        let title = record.title.as_deref().filter(|_| record.kind == Kind::Referat)?;
+        let is_of_day = matches!(record.kind, Kind::Referat | Kind::Protokoll | Kind::Tale);
+        let title = record.title.as_deref().filter(|_| is_of_day)?;
         Some(dated(date_in(title)?, "title"))
     };
     let of_head = || head.date(record.kind).map(|(date, basis)| dated(date, basis));
     let of_file = || document.metadata.published.map(|date| dated(date, "dc.date"));
     // A letter or annual report tells its year; when a copy of it was made says nothing.
     let is_yearly = matches!(record.kind, Kind::Tildelingsbrev | Kind::Arsrapport);
-    let created = || document.metadata.created.filter(|_| !is_yearly).map(|date| dated(date, FILE_CREATED));
+    let created = || document.metadata.created.filter(|_| !is_yearly).map(|date| dated(date, Dated::OF_FILE));
     // "Strategi for eksempler 2012–2016" was adopted by its first year.
     let of_title = || {
         let title = record.title.as_deref().filter(|_| record.kind == Kind::Strategi)?;
@@ -46,11 +47,8 @@ pub(super) fn published(
         return Some(found);
     };
     notices.push(format!("date {} ({}) is outside the session of {designation}", found.date, found.basis));
-    (found.basis != FILE_CREATED).then_some(found)
+    (!found.is_of_file()).then_some(found)
 }
-
-/// The basis of a date that only the file's own metadata have: when the file was made, or made again.
-const FILE_CREATED: &str = "file created";
 
 /// Whether `date` lies in the session of `designation`, October to September. True without a session, or with a wrong one.
 fn is_within(date: PartialDate, designation: &Designation) -> bool {
@@ -137,8 +135,9 @@ pub(super) fn analysis(
         return Some(by(year, "declared"));
     }
     let session = record.designation.as_ref().and_then(|designation| designation.session);
-    let of_date =
-        |dated: &Dated| by(dated.date.year(), if dated.basis == FILE_CREATED { "file" } else { "published" });
+    let of_date = |dated: &Dated| {
+        by(dated.date.year(), if dated.is_of_file() { AnalysisYear::OF_FILE } else { "published" })
+    };
     let published = record.published.as_ref().map(of_date);
     let found = match record.kind.row().year {
         YearRule::Number => session.map(|session| by(session.first, "number")).or(published),
@@ -147,16 +146,13 @@ pub(super) fn analysis(
         }
         // The number of a report is surer than the day its file was made.
         YearRule::PublishedOrNumber => {
-            let printed = published.clone().filter(|year| year.basis != "file");
+            let printed = published.clone().filter(|year| !year.is_of_file());
             printed.or_else(|| report_number_year(head).map(|year| by(year, "number"))).or(published)
         }
         YearRule::Published => published,
     };
-    if let Some(year) = found.as_ref().filter(|year| year.basis == "file") {
-        notices.push(format!(
-            "year {} is known from the file's metadata only, which may be those of a copy",
-            year.year
-        ));
+    if let Some(year) = found.as_ref().filter(|year| year.is_of_file()) {
+        notices.push(doubt(year.year));
     }
     if found.is_none() {
         notices.push(match session {
@@ -169,13 +165,24 @@ pub(super) fn analysis(
     found
 }
 
-/// The year of a report in a series that is numbered by year: "Rapport 2010:5", "DFØ-notat 2025/5".
+/// What is said of a year that only the file's metadata give.
+pub(super) fn doubt(year: i16) -> String {
+    format!("year {year} is known from the file's metadata only, which may be those of a copy")
+}
+
+/// The year of a report in a series that is numbered by year: "Rapport 2010:5", "DFØ-notat 2025/5", "Eksempel-publikasjon
+/// nr. 45/2019".
 fn report_number_year(head: &Head) -> Option<i16> {
     static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)(?:rapport|notat)(?: nr\.?)? ((?:19|20)\d\d)\s?[:/]\s?\d{1,3}\b")
-            .expect("a constant pattern")
+        let year = r"(?:19|20)\d\d";
+        let text = format!(
+            r"(?i)(?:rapport|notat|publikasjon|report)(?:\s+(?:nr\.?|number))? (?:({year})\s?[:/–-]\s?\d{{1,3}}|\d{{1,3}}\s?[:/–-]\s?({year}))\b"
+        );
+        Regex::new(&text).expect("a constant pattern")
     });
-    NUMBER.captures(&head.text())?[1].parse().ok()
+    let text = head.text();
+    let found = NUMBER.captures(&text)?;
+    found.get(1).or(found.get(2))?.as_str().parse().ok()
 }
 
 /// A letter that names no year is of the year it is dated in, unless the date is so late that the next may be meant.

@@ -6,6 +6,7 @@ mod documents;
 mod form_review;
 mod forms;
 mod kwic;
+mod metadata;
 mod rejected;
 mod search;
 mod term_document;
@@ -15,14 +16,16 @@ pub use documents::documents;
 pub use form_review::{FormReview, form_review};
 pub use forms::forms;
 pub use kwic::{KwicRow, kwic};
+pub use metadata::{document_list, metadata};
 pub use rejected::rejected;
 pub use search::{SearchRow, search};
 pub use term_document::term_document;
 pub use term_year::{term_year, term_year_all};
 
 use super::table::ValueType::{Integer, Number, PartialDate, Text};
-use super::table::{Column, Heading, heading};
+use super::table::{Column, Heading, Table, heading};
 use crate::text::Entry;
+use std::collections::BTreeSet;
 
 /// A row about one document.
 pub trait OfDocument {
@@ -34,6 +37,31 @@ impl OfDocument for Entry {
     fn entry(&self) -> &Entry {
         self
     }
+}
+
+impl<Row: OfDocument> Table<Row> {
+    /// This table with a column at its end for each of the columns `own` of the user's own. One that has the name of a column
+    /// of the table is called `own_…`.
+    pub fn with_own(mut self, own: &[String]) -> Table<Row> {
+        let known: Vec<String> = self.headings().iter().map(|heading| heading.name.to_string()).collect();
+        for column in own {
+            let is_taken = known.iter().any(|name| name.eq_ignore_ascii_case(column));
+            let name = if is_taken { format!("own_{column}") } else { column.clone() };
+            let description = "From the metadata of the source; missing where that says nothing";
+            let heading = Heading { name: name.into(), value_type: Text, description };
+            let own = heading.of_named(column, |row: &Row, column| {
+                row.entry().record.own.get(column).map(String::as_str).into()
+            });
+            self.columns.push(own);
+        }
+        self
+    }
+}
+
+/// The columns of the user's own that `entries` have, each once, sorted.
+pub fn own_columns<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Vec<String> {
+    let names = entries.into_iter().flat_map(|entry| entry.record.own.keys());
+    names.collect::<BTreeSet<_>>().into_iter().cloned().collect()
 }
 
 /// What each table says of its document first.
@@ -98,7 +126,7 @@ const KIND: Heading = heading(
     Text,
     "Kind of document: stortingsmelding, proposisjon, innstilling, nou, tildelingsbrev, instruks, årsrapport, rapport, \
      høring, høringssvar, strategi, referat, protokoll, dokument, notat, veileder, rundskriv, lov, partiprogram, \
-     pressemelding, tale or annet",
+     pressemelding, tale, annet or one of the user's own",
 );
 const ISSUER: Heading =
     heading("issuer", Text, "Who issued it, by the name it had then; missing when unknown");

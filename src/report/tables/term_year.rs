@@ -7,7 +7,7 @@ use crate::trend::YearRow;
 /// The table, with a row for each kind of document.
 pub fn term_year<'a>() -> Table<YearRow<'a>> {
     let mut columns = term_year_all().columns;
-    columns.insert(2, KIND.of(|row: &YearRow<'_>| row.kind.map(|kind| kind.name()).into()));
+    columns.insert(2, KIND.of(|row: &YearRow<'_>| row.kind.as_ref().map(|kind| kind.name()).into()));
     Table {
         description: "One row for each concept, year and kind of document that the corpus has; without a year come the documents whose year is unknown",
         columns,

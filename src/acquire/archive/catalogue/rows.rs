@@ -29,6 +29,24 @@ pub(in super::super) trait TableRow: Sized {
     fn from_row(row: &Row<'_>) -> rusqlite::Result<Self>;
 }
 
+/// The index of the column `name` of the table of `T`: computed when the program is compiled, since finding a column by name in
+/// each row compared all names, a twentieth of a run that finds nothing new.
+const fn column<T: TableRow>(name: &str) -> usize {
+    let (columns, name) = (T::COLUMNS, name.as_bytes());
+    let mut index = 0;
+    loop {
+        let candidate = columns[index].as_bytes();
+        let mut at = 0;
+        while at < name.len() && at < candidate.len() && candidate[at] == name[at] {
+            at += 1;
+        }
+        if at == name.len() && at == candidate.len() {
+            return index;
+        }
+        index += 1;
+    }
+}
+
 /// `SELECT` of all columns and the checksum, without a clause.
 pub(super) fn select<T: TableRow>() -> String {
     format!("SELECT {}, checksum FROM {} ", T::COLUMNS.join(", "), T::TABLE)
@@ -149,12 +167,12 @@ impl TableRow for RecordLocation {
 
     fn from_row(row: &Row<'_>) -> rusqlite::Result<RecordLocation> {
         Ok(RecordLocation {
-            record_id: row.get("record_id")?,
-            kind: row.get("kind")?,
-            warc_file: row.get("warc_file")?,
-            warc_offset: row.get::<_, i64>("warc_offset")? as u64,
-            warc_length: row.get::<_, i64>("warc_length")? as u64,
-            sha256: digest(row, "sha256")?,
+            record_id: row.get(const { column::<Self>("record_id") })?,
+            kind: row.get(const { column::<Self>("kind") })?,
+            warc_file: row.get(const { column::<Self>("warc_file") })?,
+            warc_offset: row.get::<_, i64>(const { column::<Self>("warc_offset") })? as u64,
+            warc_length: row.get::<_, i64>(const { column::<Self>("warc_length") })? as u64,
+            sha256: digest(row, const { column::<Self>("sha256") })?,
         })
     }
 }
@@ -229,19 +247,19 @@ impl TableRow for Capture {
 
     fn from_row(row: &Row<'_>) -> rusqlite::Result<Capture> {
         Ok(Capture {
-            record_id: row.get("record_id")?,
-            source: row.get("source")?,
-            location: row.get("location")?,
-            target_uri: row.get("target_uri")?,
-            captured_at: row.get("captured_at")?,
-            media_type: row.get("media_type")?,
-            http_status: row.get("http_status")?,
-            sha256: digest(row, "sha256")?,
-            body_sha256: digest(row, "body_sha256")?,
-            size_bytes: row.get::<_, i64>("size_bytes")? as u64,
-            etag: row.get("etag")?,
-            last_modified: row.get("last_modified")?,
-            revisit_of: row.get("revisit_of")?,
+            record_id: row.get(const { column::<Self>("record_id") })?,
+            source: row.get(const { column::<Self>("source") })?,
+            location: row.get(const { column::<Self>("location") })?,
+            target_uri: row.get(const { column::<Self>("target_uri") })?,
+            captured_at: row.get(const { column::<Self>("captured_at") })?,
+            media_type: row.get(const { column::<Self>("media_type") })?,
+            http_status: row.get(const { column::<Self>("http_status") })?,
+            sha256: digest(row, const { column::<Self>("sha256") })?,
+            body_sha256: digest(row, const { column::<Self>("body_sha256") })?,
+            size_bytes: row.get::<_, i64>(const { column::<Self>("size_bytes") })? as u64,
+            etag: row.get(const { column::<Self>("etag") })?,
+            last_modified: row.get(const { column::<Self>("last_modified") })?,
+            revisit_of: row.get(const { column::<Self>("revisit_of") })?,
         })
     }
 }
@@ -330,19 +348,20 @@ impl TableRow for HoldingRow {
     }
 
     fn from_row(row: &Row<'_>) -> rusqlite::Result<HoldingRow> {
-        let reason: Option<String> = row.get("failure_reason")?;
-        let hint = row.get::<_, Option<String>>("failure_hint")?.unwrap_or_default();
+        let reason: Option<String> = row.get(const { column::<Self>("failure_reason") })?;
+        let hint =
+            row.get::<_, Option<String>>(const { column::<Self>("failure_hint") })?.unwrap_or_default();
         Ok(HoldingRow {
-            source: row.get("source")?,
-            location: row.get("location")?,
-            public_url: row.get("public_url")?,
-            capture: row.get("capture")?,
-            metadata: toml::from_str(&row.get::<_, String>("metadata")?)
+            source: row.get(const { column::<Self>("source") })?,
+            location: row.get(const { column::<Self>("location") })?,
+            public_url: row.get(const { column::<Self>("public_url") })?,
+            capture: row.get(const { column::<Self>("capture") })?,
+            metadata: toml::from_str(&row.get::<_, String>(const { column::<Self>("metadata") })?)
                 .map_err(|e| invalid("metadata", e))?,
-            vanished_at: row.get("vanished_at")?,
-            file_size: row.get("file_size")?,
-            file_mtime_ns: row.get("file_mtime_ns")?,
-            gone_on: row.get("gone_on")?,
+            vanished_at: row.get(const { column::<Self>("vanished_at") })?,
+            file_size: row.get(const { column::<Self>("file_size") })?,
+            file_mtime_ns: row.get(const { column::<Self>("file_mtime_ns") })?,
+            gone_on: row.get(const { column::<Self>("gone_on") })?,
             failure: reason.map(|reason| FailedAttempt { reason, hint }),
         })
     }
@@ -396,24 +415,27 @@ impl TableRow for Extraction {
     }
 
     fn from_row(row: &Row<'_>) -> rusqlite::Result<Extraction> {
-        let rejection = match row.get::<_, String>("outcome")?.as_str() {
-            "rejected" => {
-                Some(Rejection { reason: row.get("reason")?, hint: row.get("hint")?, limit: limit(row)? })
-            }
+        let rejection = match row.get::<_, String>(const { column::<Self>("outcome") })?.as_str() {
+            "rejected" => Some(Rejection {
+                reason: row.get(const { column::<Self>("reason") })?,
+                hint: row.get(const { column::<Self>("hint") })?,
+                limit: limit(row)?,
+            }),
             _ => None,
         };
         Ok(Extraction {
-            sha256: digest(row, "sha256")?,
-            extractor_version: row.get("extractor_version")?,
+            sha256: digest(row, const { column::<Self>("sha256") })?,
+            extractor_version: row.get(const { column::<Self>("extractor_version") })?,
             rejection,
-            is_archived: row.get("is_archived")?,
+            is_archived: row.get(const { column::<Self>("is_archived") })?,
         })
     }
 }
 
 fn limit(row: &Row<'_>) -> rusqlite::Result<Option<Limit>> {
-    let value = row.get::<_, Option<i64>>("limit_value")?.unwrap_or_default() as u64;
-    Ok(match row.get::<_, Option<String>>("limit_kind")?.as_deref() {
+    let value =
+        row.get::<_, Option<i64>>(const { column::<Extraction>("limit_value") })?.unwrap_or_default() as u64;
+    Ok(match row.get::<_, Option<String>>(const { column::<Extraction>("limit_kind") })?.as_deref() {
         Some("time") => Some(Limit::Time { seconds: value }),
         Some("memory") => Some(Limit::Memory { mebibytes: value }),
         Some("outside") => Some(Limit::Outside),
@@ -490,19 +512,19 @@ impl TableRow for Run {
     }
 
     fn from_row(row: &Row<'_>) -> rusqlite::Result<Run> {
-        let count = |column| Ok::<_, rusqlite::Error>(row.get::<_, i64>(column)? as u64);
+        let count = |column: usize| Ok::<_, rusqlite::Error>(row.get::<_, i64>(column)? as u64);
         Ok(Run {
-            id: row.get("id")?,
-            started_at: row.get("started_at")?,
-            ended_at: row.get("ended_at")?,
-            outcome: row.get("outcome")?,
+            id: row.get(const { column::<Self>("id") })?,
+            started_at: row.get(const { column::<Self>("started_at") })?,
+            ended_at: row.get(const { column::<Self>("ended_at") })?,
+            outcome: row.get(const { column::<Self>("outcome") })?,
             counts: RunCounts {
-                n_new: count("n_new")?,
-                n_changed: count("n_changed")?,
-                n_unchanged: count("n_unchanged")?,
-                n_vanished: count("n_vanished")?,
-                n_failed: count("n_failed")?,
-                n_rejected: count("n_rejected")?,
+                n_new: count(const { column::<Self>("n_new") })?,
+                n_changed: count(const { column::<Self>("n_changed") })?,
+                n_unchanged: count(const { column::<Self>("n_unchanged") })?,
+                n_vanished: count(const { column::<Self>("n_vanished") })?,
+                n_failed: count(const { column::<Self>("n_failed") })?,
+                n_rejected: count(const { column::<Self>("n_rejected") })?,
             },
         })
     }
@@ -533,16 +555,16 @@ impl TableRow for SnapshotRow {
 
     fn from_row(row: &Row<'_>) -> rusqlite::Result<SnapshotRow> {
         Ok(SnapshotRow {
-            serial: row.get("serial")?,
-            id: row.get("id")?,
-            made_at: row.get("made_at")?,
-            n_documents: row.get::<_, i64>("n_documents")? as u64,
+            serial: row.get(const { column::<Self>("serial") })?,
+            id: row.get(const { column::<Self>("id") })?,
+            made_at: row.get(const { column::<Self>("made_at") })?,
+            n_documents: row.get::<_, i64>(const { column::<Self>("n_documents") })? as u64,
         })
     }
 }
 
-fn digest(row: &Row<'_>, column: &str) -> rusqlite::Result<Digest> {
-    row.get::<_, String>(column)?.parse().map_err(|cause| invalid(column, cause))
+fn digest(row: &Row<'_>, column: usize) -> rusqlite::Result<Digest> {
+    row.get::<_, String>(column)?.parse().map_err(|cause| invalid("of a digest", cause))
 }
 
 pub(super) fn invalid(column: &str, cause: impl std::fmt::Display) -> rusqlite::Error {

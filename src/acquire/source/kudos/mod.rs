@@ -16,7 +16,7 @@ use document::{Document, DocumentFile};
 use jiff::Timestamp;
 use serde::Deserialize;
 use std::collections::BTreeSet;
-use sweep::{Scope, Sweep, SweepResult};
+use sweep::{Sweep, SweepQuery, SweepResult};
 use url::Url;
 
 /// The service itself.
@@ -55,7 +55,7 @@ impl Kudos {
         let base = rooted(self.base_url.as_ref(), BASE);
         let page_prefix = base.join("dokument/").ok().map(String::from);
         let mut listing = Listing::new(Absence::AskPage { page_prefix });
-        let result = Sweep::new(context, &base, self.scope()).run(&mut listing);
+        let result = Sweep::new(context, &base, self.query()).run(&mut listing);
         self.judge(&result, &mut listing);
         let mut names = BTreeSet::new();
         for document in result.documents.values().filter(|document| self.is_wanted(document)) {
@@ -69,11 +69,15 @@ impl Kudos {
 
     /// In how many parts the list is read, each of a page or more.
     pub(super) fn n_slices(&self, now: Timestamp) -> usize {
-        self.scope().slices(now).len()
+        self.query().slices(now).len()
     }
 
-    fn scope(&self) -> Scope<'_> {
-        Scope { year_from: self.year_from, year_to: self.year_to, actor_name: self.actor_name.as_deref() }
+    fn query(&self) -> SweepQuery<'_> {
+        SweepQuery {
+            year_from: self.year_from,
+            year_to: self.year_to,
+            actor_name: self.actor_name.as_deref(),
+        }
     }
 
     fn is_wanted(&self, document: &Document) -> bool {

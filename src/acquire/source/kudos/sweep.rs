@@ -30,7 +30,7 @@ const FAILED_IN_A_ROW_MAX: u32 = 3;
 
 /// What a sweep asks for.
 #[derive(Debug)]
-pub(super) struct Scope<'a> {
+pub(super) struct SweepQuery<'a> {
     /// First year of publication.
     pub(super) year_from: Option<i16>,
     /// Last year of publication.
@@ -39,7 +39,7 @@ pub(super) struct Scope<'a> {
     pub(super) actor_name: Option<&'a str>,
 }
 
-impl Scope<'_> {
+impl SweepQuery<'_> {
     /// The years from the newest on, then all: without limits of years only, since a document without a date is of none.
     pub(super) fn slices(&self, now: Timestamp) -> Vec<Slice> {
         // A letter of allocation can be dated ahead.
@@ -96,7 +96,7 @@ enum NoPage {
 pub(super) struct Sweep<'a> {
     context: &'a ListingContext<'a>,
     base: &'a Url,
-    scope: Scope<'a>,
+    query: SweepQuery<'a>,
     checkpoint: Checkpoint,
     per_page: u64,
     result: SweepResult,
@@ -109,16 +109,16 @@ pub(super) struct Sweep<'a> {
 }
 
 impl<'a> Sweep<'a> {
-    pub(super) fn new(context: &'a ListingContext<'a>, base: &'a Url, scope: Scope<'a>) -> Sweep<'a> {
-        let query = format!("{base} {scope:?}");
-        let checkpoint = Checkpoint::open(context.checkpoint, &query, context.now);
+    pub(super) fn new(context: &'a ListingContext<'a>, base: &'a Url, query: SweepQuery<'a>) -> Sweep<'a> {
+        let asked = format!("{base} {query:?}");
+        let checkpoint = Checkpoint::open(context.checkpoint, &asked, context.now);
         let result = SweepResult { is_complete: true, ..SweepResult::default() };
         let (failed, per_page) = (BTreeMap::new(), PER_PAGE);
         let (is_cut, ignores_years, n_without_id) = (false, false, 0);
         Sweep {
             context,
             base,
-            scope,
+            query,
             checkpoint,
             per_page,
             result,
@@ -131,7 +131,7 @@ impl<'a> Sweep<'a> {
 
     /// Reads all slices. What could not be read is a failure in `listing`.
     pub(super) fn run(mut self, listing: &mut Listing) -> SweepResult {
-        for slice in self.scope.slices(self.context.now) {
+        for slice in self.query.slices(self.context.now) {
             if self.ignores_years && slice != Slice::All {
                 continue;
             }
@@ -140,7 +140,7 @@ impl<'a> Sweep<'a> {
                 break;
             }
         }
-        if self.ignores_years && self.scope.has_limits() {
+        if self.ignores_years && self.query.has_limits() {
             self.slice(Slice::All, 1, listing);
         }
         for (slice, page) in std::mem::take(&mut self.failed).into_keys() {
@@ -283,7 +283,7 @@ impl<'a> Sweep<'a> {
             query.append_pair("published_year_from", &year.to_string());
             query.append_pair("published_year_to", &year.to_string());
         }
-        if let Some(name) = self.scope.actor_name {
+        if let Some(name) = self.query.actor_name {
             query.append_pair("actor_name", name);
         }
         query.append_pair("page", &number.to_string()).append_pair("per_page", &self.per_page.to_string());
