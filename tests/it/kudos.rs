@@ -455,6 +455,6 @@ fn the_shortest_way_gives_the_letters_and_the_reports_of_one_agency() {
         "{documents}"
     );
     let again = run(&["refresh", "--corpus", path]);
-    assert!(again.out.contains("0 new, 0 changed, 2 unchanged"), "{}", again.out);
+    assert!(again.out.contains("Nothing changed: 2 documents, 0 rejected"), "{}", again.out);
     assert_eq!(corpus.n_asked("/filer/"), 2);
 }
