@@ -68,7 +68,7 @@ pub enum Command {
 Examples: a corpus with the sample documents; the letters to NAV and its reports, from Kudos
   ordskifte init my-corpus --folder corpus/documents
   ordskifte refresh --corpus my-corpus
-  ordskifte init nav --sources kudos --addressee 'Arbeids- og velferdsdirektoratet' --contact me@university.example")]
+  ordskifte init nav --sources kudos --addressee NAV --contact me@university.example")]
 pub struct InitArgs {
     /// The folder to create
     pub dir: PathBuf,
