@@ -298,6 +298,25 @@ mod tests {
     }
 
     #[test]
+    fn the_explained_sources_are_read_also_with_every_setting_written_out() {
+        for entry in std::fs::read_dir("config/sources").unwrap() {
+            let path = entry.unwrap().path();
+            let text = std::fs::read_to_string(&path).unwrap();
+            let is_setting = |line: &str| {
+                let key = line.strip_prefix("# ").and_then(|rest| rest.split_once(" = ")).map(|(key, _)| key);
+                key.is_some_and(|key| key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'))
+            };
+            let written = text.lines().map(|line| if is_setting(line) { &line[2..] } else { line });
+            let written: String = written.map(|line| format!("{line}\n")).collect();
+            for text in [&text, &written] {
+                let settings: Settings =
+                    toml::from_str(text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+                assert_eq!(settings.sources.len(), 1, "{}", path.display());
+            }
+        }
+    }
+
+    #[test]
     fn every_setting_is_explained() {
         let written = explained();
         let defaults: Settings = toml::from_str("").unwrap();

@@ -7,24 +7,24 @@
 mod ending;
 mod guard;
 
-pub use guard::check_host;
+pub use guard::{Forbidden, PrivateHosts, check_host};
 
 use super::Error;
 use super::archive::warc::content_decoded;
 use super::host::{Clock, Health};
 use ending::{Ending, ending};
-use guard::{NotPublic, PublicResolver};
+use guard::CheckedResolver;
 use jiff::{Timestamp, fmt::rfc2822};
 use reqwest::blocking::{Client, Response};
 use reqwest::header::{self, HeaderMap, HeaderValue};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use std::io::Read;
 use std::sync::{Arc, Once};
 use std::time::Duration;
 use url::Url;
 
 /// The limits of fetching.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct FetchSettings {
     /// E-mail address or URL at which the owners of sites reach us. Without it nothing is fetched.
@@ -47,8 +47,8 @@ pub struct FetchSettings {
     pub retry_after_s_max: u64,
     /// How many hosts are asked at the same time.
     pub hosts_max: usize,
-    /// Whether loopback and private addresses may be asked: for an intranet, never for lists from strangers.
-    pub allow_private_hosts: bool,
+    /// Which loopback and private addresses may be asked: for an intranet.
+    pub allow_private_hosts: PrivateHosts,
 }
 
 impl Default for FetchSettings {
@@ -64,7 +64,7 @@ impl Default for FetchSettings {
             backoff_ms: 5_000,
             retry_after_s_max: 120,
             hosts_max: 4,
-            allow_private_hosts: false,
+            allow_private_hosts: PrivateHosts::None,
         }
     }
 }
@@ -110,6 +110,8 @@ pub enum Fetched {
     NotModified(Box<Exchange>),
     /// 404 or 410: perhaps gone.
     Gone(u16),
+    /// 400 or 422: the server refuses the parameters of the request, and says why in this body.
+    Unprocessable(Vec<u8>),
     /// Not this time: blocked, out of order, too large, cut short, refused by a guard.
     Failed(Error),
 }
@@ -131,6 +133,19 @@ pub(super) struct RequestFailure {
     pub(super) is_passing: bool,
     /// How long the server asks to be left alone.
     pub(super) retry_after: Option<Duration>,
+    /// What became of the request itself.
+    pub(super) reason: FailureReason,
+}
+
+/// Why a request has no usable answer, as far as `web` decides on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FailureReason {
+    /// Nothing was asked: the address is not one that may be.
+    Forbidden,
+    /// The server answered with this status.
+    Status(u16),
+    /// Anything else: no answer, or one that cannot be used.
+    Other,
 }
 
 /// A client with limits.
@@ -159,20 +174,20 @@ impl Fetcher {
             .connect_timeout(Duration::from_millis(settings.connect_timeout_ms))
             // In the blocking client this bounds the head and each read of the body, not their sum.
             .timeout(Duration::from_millis(settings.read_timeout_ms))
-            .dns_resolver(Arc::new(PublicResolver { allow_private: settings.allow_private_hosts }))
+            .dns_resolver(Arc::new(CheckedResolver { allowed: settings.allow_private_hosts.clone() }))
             .build()
             .map_err(|e| Error::new(attempt, causes(&e)))?;
         Ok(Fetcher { client, settings: settings.clone(), user_agent })
     }
 
-    /// What `url` answers to one request.
+    /// What `url` answers to one request. A body is as it came: see [`whole`].
     pub(super) fn request(
         &self,
         url: &Url,
         known: &Validators,
         clock: &dyn Clock,
     ) -> Result<RequestOutcome, RequestFailure> {
-        check_host(url, self.settings.allow_private_hosts).map_err(|e| lasting(url, e))?;
+        check_host(url, &self.settings.allow_private_hosts).map_err(|e| forbidden(url, e))?;
         let response = self.client.get(url.clone()).headers(conditional(known)).send();
         let response = response.map_err(|e| unanswered(url, &e))?;
         let status = response.status().as_u16();
@@ -182,11 +197,15 @@ impl Fetcher {
             }
             200 => {
                 let exchange = self.exchange(url, known, response, clock)?;
-                Ok(RequestOutcome::Final(Fetched::Given(Box::new(whole(exchange)?))))
+                Ok(RequestOutcome::Final(Fetched::Given(Box::new(exchange))))
             }
             304 => {
                 let exchange = self.exchange(url, known, response, clock)?;
                 Ok(RequestOutcome::Final(Fetched::NotModified(Box::new(exchange))))
+            }
+            400 | 422 => {
+                let exchange = self.exchange(url, known, response, clock)?;
+                Ok(RequestOutcome::Final(Fetched::Unprocessable(exchange.payload)))
             }
             404 | 410 => Ok(RequestOutcome::Final(Fetched::Gone(status))),
             _ => Err(refused(url, status, response.headers())),
@@ -289,7 +308,7 @@ fn response_head(response: &Response) -> Vec<u8> {
 }
 
 /// A 200 with its body, refused when it is known not to be whole.
-fn whole(exchange: Exchange) -> Result<Exchange, RequestFailure> {
+pub(super) fn whole(exchange: Exchange) -> Result<Exchange, RequestFailure> {
     if exchange.payload.is_empty() {
         return Err(passing(&exchange.url, "the body is empty".to_string()));
     }
@@ -326,30 +345,48 @@ fn with_unknown_end(head: &[u8]) -> Vec<u8> {
 /// The address fails for a reason that does not pass within a run.
 fn lasting(url: &Url, cause: impl std::fmt::Display) -> RequestFailure {
     let error = Error::new(format!("cannot fetch {url}"), cause).hint("check the address in a browser");
-    RequestFailure { error, health: Health::Answers, is_passing: false, retry_after: None }
+    let (health, reason) = (Health::Answers, FailureReason::Other);
+    RequestFailure { error, health, is_passing: false, retry_after: None, reason }
+}
+
+/// The address is not asked at all.
+fn forbidden(url: &Url, cause: impl std::fmt::Display) -> RequestFailure {
+    let failure = lasting(url, cause);
+    let hint = "check the address; a host of an intranet is allowed by `allow_private_hosts` under [fetch]";
+    RequestFailure { error: failure.error.hint(hint), reason: FailureReason::Forbidden, ..failure }
 }
 
 /// The host answered, but not as it should.
 fn passing(url: &Url, cause: impl std::fmt::Display) -> RequestFailure {
     let error = Error::new(format!("cannot fetch {url}"), cause).hint("it is tried again in the next run");
-    RequestFailure { error, health: Health::Fails, is_passing: true, retry_after: None }
+    let (health, reason) = (Health::Fails, FailureReason::Other);
+    RequestFailure { error, health, is_passing: true, retry_after: None, reason }
 }
 
 /// There was no answer: no address, no connection, or no response on it.
 fn unanswered(url: &Url, error: &reqwest::Error) -> RequestFailure {
     let cause = causes(error);
-    let is_guarded = chain(error).any(|error| error.is::<NotPublic>());
-    if is_guarded {
-        return lasting(url, cause);
+    if chain(error).any(|error| error.is::<Forbidden>()) {
+        return forbidden(url, cause);
     }
     RequestFailure { health: Health::Silent, ..passing(url, cause) }
 }
 
 fn refused(url: &Url, status: u16, headers: &HeaderMap) -> RequestFailure {
-    let failure = passing(url, format!("the server answered {status}"));
+    let cause = match status {
+        // What a bot wall answers. It says nothing of the document.
+        403 => "the server answered 403: blocked, which does not mean gone".to_owned(),
+        _ => format!("the server answered {status}"),
+    };
+    let failure = passing(url, cause);
     let is_passing = status == 429 || status >= 500;
-    let health = if is_passing { failure.health } else { Health::Answers };
-    RequestFailure { health, is_passing, retry_after: retry_after(headers), ..failure }
+    let health = match status {
+        403 => Health::Blocks,
+        _ if is_passing => failure.health,
+        _ => Health::Answers,
+    };
+    let reason = FailureReason::Status(status);
+    RequestFailure { health, is_passing, retry_after: retry_after(headers), reason, ..failure }
 }
 
 /// How long the server asks to be left alone: seconds, or a date, which is compared with the server's own clock.
@@ -365,12 +402,24 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     Some(Duration::from_secs(seconds.max(0) as u64))
 }
 
-fn redirected(here: &Url, headers: &HeaderMap) -> Result<Url, String> {
-    let location = headers.get(header::LOCATION).and_then(|value| value.to_str().ok());
-    let location = location.ok_or("a redirect without a location")?;
-    let mut next = here.join(location).map_err(|e| format!("a redirect to '{location}': {e}"))?;
+/// A redirect that is not followed.
+#[derive(Debug, thiserror::Error)]
+enum BadRedirect {
+    #[error("a redirect without a location")]
+    NoLocation,
+    #[error("a redirect to '{0}': {1}")]
+    NoAddress(String, url::ParseError),
+    #[error("a redirect from https to {0}")]
+    Downgrade(Url),
+}
+
+fn redirected(here: &Url, headers: &HeaderMap) -> Result<Url, BadRedirect> {
+    // Servers write the bytes of their file names into it, in UTF-8.
+    let location = headers.get(header::LOCATION).and_then(|value| std::str::from_utf8(value.as_bytes()).ok());
+    let location = location.ok_or(BadRedirect::NoLocation)?;
+    let mut next = here.join(location).map_err(|e| BadRedirect::NoAddress(location.to_owned(), e))?;
     if here.scheme() == "https" && next.scheme() == "http" {
-        return Err(format!("a redirect from https to {next}"));
+        return Err(BadRedirect::Downgrade(next));
     }
     next.set_fragment(None);
     Ok(next)

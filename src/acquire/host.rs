@@ -1,6 +1,4 @@
 //! When may a host be asked again, and is it still worth asking? Pure: the time is an argument.
-//!
-//! robots.txt is not read yet: a URL list names each address by hand. It must be before pages are found by crawling.
 
 use std::time::{Duration, Instant};
 use url::Url;
@@ -54,11 +52,23 @@ const UNANSWERED_MAX: u32 = 5;
 /// five addresses with four attempts each at the default settings.
 const FAILED_MAX: u32 = 20;
 
+/// Answers of 403 in a row after which a host counts as closed to us for this run: a wall against robots answers so to
+/// everything, and each further request makes it higher.
+const BLOCKED_MAX: u32 = 3;
+
+/// The gap grows with each failure by the factor 8/5, up to [`SLOW_GAP`], and is the configured one again after
+/// [`GOOD_ANSWERS`] in a row: what a harvester of Kudos found to keep a server alive that stalls under load.
+const SLOWER: (u32, u32) = (8, 5);
+const SLOW_GAP: Duration = Duration::from_secs(15);
+const GOOD_ANSWERS: u32 = 15;
+
 /// How a request ended, as far as its host is concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Health {
-    /// It answered, be it with a refusal.
+    /// It answered, be it that there is nothing.
     Answers,
+    /// It answered 403: a wall against robots, or a page that is not for us.
+    Blocks,
     /// It answered with an error of its own, or not to the end.
     Fails,
     /// It gave no answer at all.
@@ -73,6 +83,11 @@ pub(super) struct Host {
     next: Duration,
     n_unanswered: u32,
     n_failed: u32,
+    n_blocked: u32,
+    /// Answers in a row.
+    n_good: u32,
+    /// The gap that failures have made longer.
+    slow_gap: Duration,
     closed: Option<Closed>,
 }
 
@@ -88,7 +103,19 @@ impl Host {
     /// `attempts_per_url` times.
     pub(super) fn new(gap_min: Duration, attempts_per_url: u32) -> Host {
         let next = Duration::ZERO;
-        Host { gap_min, attempts_per_url, next, n_unanswered: 0, n_failed: 0, closed: None }
+        let slow_gap = gap_min;
+        let (n_unanswered, n_failed, n_blocked, n_good) = (0, 0, 0, 0);
+        Host {
+            gap_min,
+            attempts_per_url,
+            next,
+            n_unanswered,
+            n_failed,
+            n_blocked,
+            n_good,
+            slow_gap,
+            closed: None,
+        }
     }
 
     /// The earliest time of the next request.
@@ -96,9 +123,16 @@ impl Host {
         self.next
     }
 
-    /// Notes a request: the next may begin max(configured gap, 2 × its duration) after it ended.
+    /// Takes the `Crawl-delay` of the host's robots.txt for the shortest gap, where it is longer than the configured one.
+    pub(super) fn slow_down(&mut self, now: Duration, crawl_delay: Duration) {
+        self.gap_min = self.gap_min.max(crawl_delay);
+        self.slow_gap = self.slow_gap.max(self.gap_min);
+        self.hold(now, self.gap_min);
+    }
+
+    /// Notes a request: the next may begin max(gap, 2 × its duration) after it ended.
     pub(super) fn asked(&mut self, started: Duration, ended: Duration) {
-        let gap = self.gap_min.max(ended.saturating_sub(started).saturating_mul(2));
+        let gap = self.slow_gap.max(ended.saturating_sub(started).saturating_mul(2));
         self.next = self.next.max(ended.saturating_add(gap));
     }
 
@@ -117,10 +151,22 @@ impl Host {
     ///
     /// One address alone cannot do it, however often it is repeated: a single page may be broken.
     pub(super) fn note(&mut self, health: Health, cause: &str) {
-        if health == Health::Answers {
+        self.n_blocked = if health == Health::Blocks { self.n_blocked + 1 } else { 0 };
+        if matches!(health, Health::Answers | Health::Blocks) {
             (self.n_unanswered, self.n_failed) = (0, 0);
+            self.n_good += 1;
+            if self.n_good >= GOOD_ANSWERS {
+                self.slow_gap = self.gap_min;
+            }
+            if self.n_blocked >= BLOCKED_MAX {
+                self.close_for_good(format!("answered 403 {BLOCKED_MAX} times in a row"));
+            }
             return;
         }
+        self.n_good = 0;
+        // In whole milliseconds, as all pauses.
+        let slower = (self.slow_gap.min(SLOW_GAP) * SLOWER.0 / SLOWER.1).as_millis();
+        self.slow_gap = Duration::from_millis(slower as u64).min(SLOW_GAP).max(self.gap_min);
         self.n_failed += 1;
         self.n_unanswered = if health == Health::Silent { self.n_unanswered + 1 } else { 0 };
         let reason = if self.n_unanswered >= UNANSWERED_MAX.max(self.attempts_per_url.saturating_add(1)) {
@@ -130,7 +176,12 @@ impl Host {
         } else {
             return;
         };
-        self.closed = Some(Closed { until: None, reason: format!("{reason}, the last time: {cause}") });
+        self.close_for_good(format!("{reason}, the last time: {cause}"));
+    }
+
+    /// Closes the host for the rest of the run.
+    fn close_for_good(&mut self, reason: String) {
+        self.closed = Some(Closed { until: None, reason });
     }
 
     /// Why the host is not asked at `now`. `None` when it may be, after the wait that [`Host::next`] says.
@@ -205,6 +256,46 @@ mod tests {
         assert_eq!(host.closed(S(0)), None);
         host.note(Health::Fails, "the server answered 500");
         assert!(host.closed(S(0)).unwrap().starts_with("failed 20 times in a row"));
+    }
+
+    #[test]
+    fn three_blocked_requests_in_a_row_close_a_host_and_an_answer_between_them_does_not() {
+        let mut host = host();
+        let mut note = |health: Health| {
+            host.note(health, "the server answered 403");
+            host.closed(S(1_000_000)).map(str::to_owned)
+        };
+        assert_eq!(note(Health::Blocks).or(note(Health::Blocks)).or(note(Health::Answers)), None);
+        assert_eq!(note(Health::Blocks).or(note(Health::Blocks)), None);
+        assert_eq!(note(Health::Blocks).as_deref(), Some("answered 403 3 times in a row"));
+    }
+
+    #[test]
+    fn failures_make_the_gap_longer_until_the_host_answers_again() {
+        let mut host = host();
+        let gap = |host: &mut Host, health: Health| {
+            host.note(health, "");
+            let ended = host.next();
+            host.asked(ended, ended);
+            (host.next() - ended).as_millis()
+        };
+        let gaps: Vec<u128> = (0..6).map(|_| gap(&mut host, Health::Fails)).collect();
+        assert_eq!(gaps, [3200, 5120, 8192, 13_107, 15_000, 15_000]);
+        let gaps: Vec<u128> = (0..15).map(|_| gap(&mut host, Health::Answers)).collect();
+        assert!(gaps[..14].iter().all(|gap| *gap == 15_000) && gaps[14] == 2000, "{gaps:?}");
+    }
+
+    #[test]
+    fn a_crawl_delay_is_kept_also_when_it_is_longer_than_the_slowest_gap() {
+        let mut host = host();
+        host.asked(S(0), S(0));
+        host.slow_down(S(0), S(60));
+        assert_eq!(host.next(), S(60));
+        host.note(Health::Fails, "");
+        host.asked(S(60), S(60));
+        assert_eq!(host.next(), S(120));
+        host.slow_down(S(120), S(1));
+        assert_eq!(host.next(), S(180));
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod error;
 pub mod fetch;
 pub mod host;
 mod input;
+mod robots;
 mod round;
 pub mod source;
 mod store;
@@ -21,12 +22,13 @@ pub use input::{open_regular_file, read_document_file, read_settings_file, read_
 pub use round::{AcquireOptions, AcquireSummary, LocationOutcome, SourceEvent};
 pub use source::{Scope, SourceSettings};
 
+use crate::text::Digest;
 use fetch::{Exchange, Fetched, Validators};
 use jiff::Timestamp;
 use round::{Known, Round};
-use source::{Absence, FileStamp, ListedDocument, Listing, Origin};
+use source::{Absence, FileStamp, ListedDocument, Listing, ListingContext, Origin, SourceKind};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use url::Url;
 use web::{Request, Web};
@@ -81,43 +83,137 @@ impl Round<'_, '_> {
 
     fn source(&mut self, settings: &SourceSettings, corpus_root: &Path) -> Result<(), Error> {
         let source = settings.name.as_str();
-        if settings.kind.is_remote() && (self.options.offline || self.options.dry_run) {
-            let why = if self.options.offline { "offline" } else { "a dry run fetches nothing" };
-            self.emit(source, "", LocationOutcome::Skipped(format!("skipped: {why}")));
+        if settings.kind.is_remote() && self.options.offline {
+            self.emit(source, "", LocationOutcome::Skipped("skipped: offline".to_owned()));
             return Ok(());
         }
         self.known = Known {
             rows: self.archive.catalogue().holding_rows_of(source)?,
             captures: self.archive.catalogue().current_captures(Some(source))?,
         };
-        let listing = settings.list(corpus_root, self.options.own_kinds);
+        if settings.kind.is_remote() && self.options.dry_run {
+            let text = self.planned(&settings.kind, corpus_root);
+            self.emit(source, "", LocationOutcome::Skipped(text));
+            return Ok(());
+        }
+        if settings.kind.is_listed_on_network() {
+            self.web.check_contact()?;
+        }
+        self.web.begin_budget(settings.budget);
+        let checkpoint = self.options.listings.as_ref().map(|folder| folder.join(source));
+        let context = ListingContext {
+            corpus_root,
+            web: self.web,
+            checkpoint: checkpoint.as_deref(),
+            defaults: &settings.defaults,
+            now: self.options.now,
+        };
+        let mut listing = settings.list(&context, self.options.own_kinds);
         self.emit(source, "", LocationOutcome::Listed(listing.entries.len() as u64));
         if !listing.skipped.is_empty() {
             self.emit(source, "", LocationOutcome::Skipped(skipped_by_extension(&listing.skipped)));
         }
-        for (location, text) in &listing.notices {
-            self.emit(source, location, LocationOutcome::Notice(text.clone()));
+        for (location, text) in std::mem::take(&mut listing.notices) {
+            self.emit(source, &location, LocationOutcome::Notice(text));
         }
-        let mut pages = Vec::new();
-        for entry in &listing.entries {
-            match &entry.origin {
-                Origin::File { path, stamp } => self.file_entry(source, entry, path, *stamp)?,
-                Origin::Web(url) => pages.push((entry, url)),
-            }
-            if self.is_stopped() {
-                return Ok(());
-            }
-        }
-        self.pages(source, &pages)?;
+        let n_waiting = self.entries(source, &listing)?;
         if self.is_stopped() {
             return Ok(());
         }
         self.mark_absent(source, &listing)?;
-        for (location, error) in listing.failures {
+        for (location, error) in std::mem::take(&mut listing.failures) {
             let outcome = self.failed(source, &location, error)?;
             self.emit(source, &location, outcome);
         }
-        Ok(())
+        self.end_source(source, &listing, n_waiting, checkpoint)
+    }
+
+    /// What a run would ask the network for, and how long that takes at least.
+    fn planned(&self, kind: &SourceKind, corpus_root: &Path) -> String {
+        let plan = kind.plan(corpus_root, self.options.now);
+        let n_held =
+            self.known.rows.values().filter(|row| row.capture.is_some() && row.vanished_at.is_none()).count();
+        let n_addresses = plan.n_addresses.unwrap_or(n_held);
+        // One for robots.txt.
+        let n_requests = (1 + plan.n_lists + n_addresses) as u64;
+        let seconds = (n_requests * self.options.fetch.gap_ms).div_ceil(1000);
+        let news = if plan.n_lists > 0 { ", and what is new" } else { "" };
+        format!(
+            "skipped: a dry run fetches nothing; a run asks for robots.txt, at least {} pages of lists and {n_addresses} \
+             documents{news}, which takes {} min {} s or more if all are of one host",
+            plan.n_lists,
+            seconds / 60,
+            seconds % 60
+        )
+    }
+
+    /// Reads what is listed. Returns how many documents were not reached.
+    fn entries(&mut self, source: &str, listing: &Listing) -> Result<u64, Error> {
+        let mut pages = Vec::new();
+        for entry in &listing.entries {
+            match &entry.origin {
+                Origin::File { path, stamp } => self.file_entry(source, entry, path, *stamp)?,
+                Origin::Web { url, sha256, modified } => {
+                    if !self.is_as_declared(source, entry, *sha256, *modified)? {
+                        pages.push((entry, url));
+                    }
+                }
+            }
+            if self.is_stopped() {
+                return Ok(0);
+            }
+        }
+        self.pages(source, pages)
+    }
+
+    /// Says what was left for the next run, and forgets what the listing kept when nothing was.
+    fn end_source(
+        &mut self,
+        source: &str,
+        listing: &Listing,
+        n_waiting: u64,
+        checkpoint: Option<PathBuf>,
+    ) -> Result<(), Error> {
+        let is_left = listing.is_cut || n_waiting > 0;
+        if let Some(spent) = self.web.spent_budget().filter(|_| is_left) {
+            let what = match (listing.is_cut, n_waiting) {
+                (true, _) => "its list is read further in the next run".to_owned(),
+                (false, 1) => "1 document waits for the next run".to_owned(),
+                (false, count) => format!("{count} documents wait for the next run"),
+            };
+            let text = format!("the budget of {spent} is used up: {what}");
+            self.emit(source, "", LocationOutcome::Notice(text));
+        }
+        match checkpoint.filter(|folder| !is_left && !self.is_stopped() && folder.exists()) {
+            Some(folder) => std::fs::remove_dir_all(&folder)
+                .map_err(|e| Error::new(format!("cannot remove {}", folder.display()), e)),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether the source declares the bytes that are held, so that nothing has to be asked.
+    fn is_as_declared(
+        &mut self,
+        source: &str,
+        entry: &ListedDocument,
+        sha256: Option<Digest>,
+        modified: Option<Timestamp>,
+    ) -> Result<bool, Error> {
+        let row = self.row(source, &entry.location);
+        let is_held = store::current(self, &row).is_some_and(|current| {
+            let captured = current.captured_at.parse::<Timestamp>().ok();
+            let is_later = captured.zip(modified).is_some_and(|(captured, modified)| captured > modified);
+            Some(current.sha256) == sha256 || is_later && row.failure.is_none() && row.gone_on.is_none()
+        });
+        if is_held {
+            let mut changed = row.clone();
+            let outcome = store::as_declared(&mut changed, &entry.public_url, &entry.metadata);
+            if changed != row {
+                self.put(&changed)?;
+            }
+            self.emit(source, &entry.location, outcome);
+        }
+        Ok(is_held)
     }
 
     /// Concludes from what the listing lacks: a tombstone, or the end of a failure that no longer matters.
@@ -131,7 +227,7 @@ impl Round<'_, '_> {
         if self.is_alarming(source, listing, &absent) {
             return Ok(());
         }
-        let mut n_hidden = 0;
+        let (mut n_hidden, mut unlisted) = (0, Vec::new());
         for mut row in absent {
             let is_held = is_held(&row);
             if listing.is_unread(&row.location) {
@@ -141,10 +237,13 @@ impl Round<'_, '_> {
                 row.failure = None;
                 self.put(&row)?;
                 self.emit(source, &row.location, LocationOutcome::Vanished);
+            } else if is_held && let Absence::AskPage { page_prefix } = &listing.absence {
+                unlisted.extend(self.unlisted(row, page_prefix.as_deref())?);
             } else if row.failure.take().is_some() {
                 self.put(&row)?;
             }
         }
+        self.ask_unlisted(source, unlisted)?;
         if n_hidden > 0 {
             let unread = listing.unread.iter().map(|name| if name.is_empty() { "its folder" } else { name });
             let text = format!(
@@ -154,6 +253,57 @@ impl Round<'_, '_> {
             self.emit(source, "", LocationOutcome::Notice(text));
         }
         Ok(())
+    }
+
+    /// A document that the service no longer lists: noted on the first date, to be asked for on another one.
+    fn unlisted(
+        &mut self,
+        mut row: HoldingRow,
+        page_prefix: Option<&str>,
+    ) -> Result<Option<(HoldingRow, Url)>, Error> {
+        let today = date(self.options.now);
+        match &row.gone_on {
+            Some(first) if *first != today => {
+                let id = row.location.split('/').next().unwrap_or_default();
+                let page = page_prefix.map_or_else(|| row.location.clone(), |prefix| format!("{prefix}{id}"));
+                Ok(Url::parse(&page).ok().map(|url| (row, url)))
+            }
+            Some(_) => Ok(None),
+            None => {
+                row.gone_on = Some(today);
+                self.put(&row)?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// Asks for the pages of documents that are not listed for the second time: 404 and 410 make a tombstone.
+    fn ask_unlisted(&mut self, source: &str, unlisted: Vec<(HoldingRow, Url)>) -> Result<(), Error> {
+        if unlisted.is_empty() {
+            return Ok(());
+        }
+        let known = Validators::default();
+        let requests = unlisted.iter().map(|(_, url)| Request { url: url.clone(), known: known.clone() });
+        let requests: Vec<Request> = requests.collect();
+        let web = self.web;
+        web.fetch_all(&requests, &mut |index, fetched| {
+            let mut row = unlisted[index].0.clone();
+            match fetched {
+                Fetched::Gone(_) => {
+                    row.vanished_at = Some(archive::iso(self.options.now));
+                    row.failure = None;
+                    self.put(&row)?;
+                    self.emit(source, &row.location, LocationOutcome::Vanished);
+                }
+                // It is there: the list has a gap.
+                Fetched::Given(_) | Fetched::NotModified(_) => {
+                    row.gone_on = None;
+                    self.put(&row)?;
+                }
+                Fetched::Failed(_) | Fetched::Unprocessable(_) => {}
+            }
+            Ok(())
+        })
     }
 
     /// Whether so much is gone that the source is rather not whole: then nothing is marked as vanished, and a notice says so.
@@ -233,23 +383,33 @@ impl Round<'_, '_> {
         Ok(())
     }
 
-    /// Several hosts at a time; the archive is written by this thread alone, in the order of the answers.
-    fn pages(&mut self, source: &str, pages: &[(&ListedDocument, &Url)]) -> Result<(), Error> {
+    /// Several hosts at a time; the archive is written by this thread alone, in the order of the answers. Returns how many
+    /// documents were not reached.
+    ///
+    /// What was never captured comes first, then what was captured longest ago: a budget that is too small for all of it
+    /// goes round.
+    fn pages(&mut self, source: &str, mut pages: Vec<(&ListedDocument, &Url)>) -> Result<u64, Error> {
         if pages.is_empty() {
-            return Ok(());
+            return Ok(0);
         }
+        pages.sort_by_cached_key(|(entry, _)| {
+            store::current(self, &self.row(source, &entry.location)).map(|current| current.captured_at)
+        });
         let requests = pages.iter().map(|(entry, url)| {
             let known = self.validators(source, &entry.location);
             Request { url: (*url).clone(), known }
         });
         let requests: Vec<Request> = requests.collect();
+        let mut n_waiting = requests.len() as u64;
         let web = self.web;
         web.fetch_all(&requests, &mut |index, fetched| {
-            let (entry, url) = pages[index];
-            let outcome = self.answer(source, entry, url, fetched)?;
+            n_waiting -= 1;
+            let entry = pages[index].0;
+            let outcome = self.answer(source, entry, fetched)?;
             self.emit(source, &entry.location, outcome);
             Ok(())
-        })
+        })?;
+        Ok(n_waiting)
     }
 
     /// What the last capture's server gave.
@@ -263,7 +423,6 @@ impl Round<'_, '_> {
         &mut self,
         source: &str,
         entry: &ListedDocument,
-        url: &Url,
         fetched: Fetched,
     ) -> Result<LocationOutcome, Error> {
         let location = entry.location.as_str();
@@ -271,8 +430,18 @@ impl Round<'_, '_> {
         let outcome = match fetched {
             Fetched::Failed(error) => return self.failed(source, location, error),
             Fetched::Gone(status) => gone(&mut row, status, self.options.now),
+            Fetched::Unprocessable(_) => {
+                let error = Error::new(
+                    format!("cannot fetch {location}"),
+                    "the server refuses the address (400 or 422)",
+                );
+                return self.failed(source, location, error.hint("check the address in a browser"));
+            }
             Fetched::Given(exchange) => {
-                let outcome = store::response(self, &mut row, url, &exchange, &entry.metadata)?;
+                if let Some(error) = not_as_declared(entry, &exchange) {
+                    return self.failed(source, location, error);
+                }
+                let outcome = store::response(self, &mut row, &entry.public_url, &exchange, &entry.metadata)?;
                 self.note_unknown_end(source, location, &exchange, &outcome);
                 outcome
             }
@@ -298,6 +467,21 @@ impl Round<'_, '_> {
     }
 }
 
+/// Why bytes are refused whose digest the source declares.
+fn not_as_declared(entry: &ListedDocument, exchange: &Exchange) -> Option<Error> {
+    let Origin::Web { url, sha256: Some(declared), .. } = &entry.origin else { return None };
+    let sha256 = Digest::of(&exchange.payload);
+    (sha256 != *declared).then(|| {
+        let cause = format!("its SHA-256 is {sha256}, and the source declares {declared}");
+        Error::new(format!("cannot use {url}"), cause)
+            .hint("the source's list and its file do not agree; it is tried again in the next run")
+    })
+}
+
+fn date(now: Timestamp) -> String {
+    now.strftime("%Y-%m-%d").to_string()
+}
+
 /// Whether the archive has the document, and the source had it at the last run.
 fn is_held(row: &HoldingRow) -> bool {
     row.capture.is_some() && row.vanished_at.is_none()
@@ -305,7 +489,7 @@ fn is_held(row: &HoldingRow) -> bool {
 
 /// A tombstone needs 404 or 410 on two different dates.
 fn gone(row: &mut HoldingRow, status: u16, now: Timestamp) -> LocationOutcome {
-    let today = now.strftime("%Y-%m-%d").to_string();
+    let today = date(now);
     let is_second_night = row.gone_on.as_ref().is_some_and(|first| *first != today);
     row.gone_on.get_or_insert(today);
     if row.vanished_at.is_some() {

@@ -8,6 +8,7 @@ use super::web::Web;
 use crate::text::DocName;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
 /// How a run of this stage is done.
@@ -24,6 +25,8 @@ pub struct AcquireOptions<'a> {
     pub own_kinds: &'a [String],
     /// The limits of fetching.
     pub fetch: FetchSettings,
+    /// A folder in which sources keep listings that are not yet at their end. `None`: they begin anew in each run.
+    pub listings: Option<PathBuf>,
     /// The time that captures are dated with.
     pub now: Timestamp,
     /// The clock that the pace is kept by.

@@ -43,11 +43,11 @@ pub(super) fn file(
     Ok(outcome(is_new, has_changed || has_new_metadata))
 }
 
-/// A response with bytes.
+/// A response with bytes; readers are given `public_url`.
 pub(super) fn response(
     round: &mut Round<'_, '_>,
     row: &mut HoldingRow,
-    url: &Url,
+    public_url: &str,
     exchange: &Exchange,
     metadata: &SourceMetadata,
 ) -> Result<LocationOutcome, Error> {
@@ -56,7 +56,7 @@ pub(super) fn response(
     let sha256 = Digest::of(&exchange.payload);
     let has_changed = current.as_ref().is_none_or(|c| c.sha256 != sha256);
     let is_back = row.vanished_at.is_some();
-    row.public_url = url.to_string();
+    public_url.clone_into(&mut row.public_url);
     let body_sha256 = Digest::of(&exchange.body);
     let record = match round.archive.catalogue().capture_of_body(&body_sha256, &sha256)? {
         Some(held) => revisit(round, exchange.url.as_str(), SAME_PAYLOAD, &held, exchange.head.clone()),
@@ -111,6 +111,20 @@ pub(super) fn not_modified(
     clear_failures(row);
     let has_new_metadata = describe(row, metadata);
     Ok(outcome(false, has_new_metadata || is_back))
+}
+
+/// The source declares the bytes of the current capture: the server need not be asked.
+pub(super) fn as_declared(
+    row: &mut HoldingRow,
+    public_url: &str,
+    metadata: &SourceMetadata,
+) -> LocationOutcome {
+    let is_back = row.vanished_at.is_some();
+    clear_failures(row);
+    let is_moved = row.public_url != public_url;
+    public_url.clone_into(&mut row.public_url);
+    let has_new_metadata = describe(row, metadata);
+    outcome(false, has_new_metadata || is_back || is_moved)
 }
 
 /// The current capture. `None` when there is none, or when its record is lost: then it is captured again.

@@ -1,12 +1,17 @@
-//! Addresses → what each gave, with every host's pace kept. Decides whom to ask next, and whether to ask again.
+//! Addresses → what each gave, with every host's pace and robots.txt kept. Decides whom to ask next, and whether to ask again.
 //!
 //! What is known of a host lasts as long as the [`Web`], which is a run: all its sources and all hops of redirects share
 //! it. A host is asked one request at a time, several hosts side by side. While one host has to be left alone, the
-//! others go on.
+//! others go on. Before the first address of an origin its robots.txt is read, as a request of the host like any other.
 
 use super::Error;
-use super::fetch::{FetchSettings, Fetched, Fetcher, RequestFailure, RequestOutcome, Validators};
+use super::fetch::{
+    FailureReason, FetchSettings, Fetched, Fetcher, RequestFailure, RequestOutcome, Validators, check_host,
+    whole,
+};
 use super::host::{Clock, Health, Host, host_key};
+use super::robots::RobotsFile;
+use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -15,6 +20,8 @@ use std::time::Duration;
 use url::Url;
 
 const REDIRECTS_MAX: u32 = 10;
+/// More redirects than these mean that there is no robots.txt (RFC 9309, 2.3.1.2).
+const ROBOTS_REDIRECTS_MAX: u32 = 5;
 /// A stop takes effect within this time.
 const STOP_CHECK: Duration = Duration::from_millis(250);
 
@@ -27,6 +34,25 @@ pub struct Request {
     pub known: Validators,
 }
 
+/// How much a source may cost in one run. What is left over waits for the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Budget {
+    /// Requests, those for robots.txt and repetitions included.
+    pub requests: u64,
+    /// Bytes of bodies, as sent.
+    pub bytes: u64,
+    /// Minutes since the source was begun.
+    pub minutes: u64,
+}
+
+impl Default for Budget {
+    /// Eight hours, which is a night, at most at the default pace of a request each two seconds.
+    fn default() -> Budget {
+        Budget { requests: 14_400, bytes: 20_000_000_000, minutes: 480 }
+    }
+}
+
 /// The network as one run sees it.
 pub struct Web<'a> {
     settings: FetchSettings,
@@ -34,6 +60,8 @@ pub struct Web<'a> {
     stop: &'a AtomicBool,
     schedule: Mutex<Schedule>,
     has_changed: Condvar,
+    /// Clients that no worker uses at the moment: each costs a table of certificates.
+    idle_clients: Mutex<Vec<Fetcher>>,
 }
 
 /// The hosts, and the requests that wait for them.
@@ -42,36 +70,111 @@ struct Schedule {
     hosts: BTreeMap<String, Host>,
     queues: BTreeMap<String, VecDeque<Task>>,
     busy: BTreeSet<String>,
+    /// By origin; `None` while the file is being read.
+    robots: BTreeMap<String, Option<RobotsFile>>,
     /// Requests without a final answer, waiting or under way.
     n_open: usize,
+    budget: Budget,
+    spent: Spent,
+}
+
+/// What the requests since the last [`Web::begin_budget`] cost.
+#[derive(Debug, Clone, Copy, Default)]
+struct Spent {
+    n_requests: u64,
+    n_bytes: u64,
+    begun: Duration,
 }
 
 /// A request on its way.
 #[derive(Clone)]
 struct Task {
-    index: usize,
+    purpose: Purpose,
     /// The address of the current hop.
     here: Url,
     n_redirects: u32,
     n_attempts: u32,
 }
 
+/// What a request is for.
+#[derive(Clone)]
+enum Purpose {
+    /// The request of this index.
+    Page(usize),
+    /// The robots.txt of this origin.
+    Robots(String),
+}
+
 /// A task and when its host may be asked, or why it is not.
 struct Turn {
     host: String,
     task: Task,
-    may_ask: Result<Duration, String>,
+    may_ask: Result<Duration, Refusal>,
+}
+
+/// Why an address is not asked.
+enum Refusal {
+    /// Its host is closed, for this reason.
+    Closed(String),
+    /// robots.txt forbids it.
+    Disallowed,
+    /// robots.txt could not be read, for this reason.
+    RobotsUnreachable(String),
+}
+
+/// How a turn ended.
+enum TurnEnd {
+    /// A page has its final answer.
+    Answer(usize, Fetched),
+    /// A robots.txt was read.
+    RobotsRead,
+    /// Another request must follow: a redirect, or a repetition.
+    Continues,
 }
 
 impl<'a> Web<'a> {
     /// The network within the limits of `settings`; nothing is asked yet.
     pub fn new(settings: FetchSettings, clock: &'a dyn Clock, stop: &'a AtomicBool) -> Web<'a> {
-        Web { settings, clock, stop, schedule: Mutex::default(), has_changed: Condvar::new() }
+        let (schedule, has_changed, idle_clients) = (Mutex::default(), Condvar::new(), Mutex::default());
+        Web { settings, clock, stop, schedule, has_changed, idle_clients }
+    }
+
+    /// From now on at most `budget` is spent; what is asked beyond it has no answer.
+    pub(super) fn begin_budget(&self, budget: Budget) {
+        let mut schedule = self.lock();
+        schedule.budget = budget;
+        schedule.spent = Spent { begun: self.clock.now(), ..Spent::default() };
+    }
+
+    /// Which part of the budget is used up: "100 requests". `None` while there is something left.
+    pub(super) fn spent_budget(&self) -> Option<String> {
+        self.lock().spent_budget(self.clock.now())
+    }
+
+    /// Errors: no contact is configured.
+    pub(super) fn check_contact(&self) -> Result<(), Error> {
+        let clients = self.clients(1)?;
+        self.idle_clients.lock().expect("no worker panics with the clients").extend(clients);
+        Ok(())
+    }
+
+    /// What one address gives. `None`: a stop, or the budget is used up.
+    ///
+    /// Errors: no contact is configured.
+    pub(super) fn fetch(&self, url: &Url) -> Result<Option<Fetched>, Error> {
+        let request = Request { url: url.clone(), known: Validators::default() };
+        let mut answer = None;
+        self.fetch_all(&[request], &mut |_, fetched| {
+            answer = Some(fetched);
+            Ok(())
+        })?;
+        Ok(answer)
     }
 
     /// Calls `on_answer` with the index of each request and its final answer, in the order in which these come.
     ///
-    /// A request that a stop cut off has none. Errors: no contact is configured; the first of `on_answer`, which ends all.
+    /// A request that a stop or the end of the budget cut off has none. Errors: no contact is configured; the first of
+    /// `on_answer`, which ends all.
     pub fn fetch_all(
         &self,
         requests: &[Request],
@@ -79,19 +182,31 @@ impl<'a> Web<'a> {
     ) -> Result<(), Error> {
         let n_hosts = self.fill_queues(requests);
         let n_workers = self.settings.hosts_max.clamp(1, n_hosts.max(1));
-        // A client for each worker: resolving a name blocks the client's thread.
-        let fetchers = (0..n_workers).map(|_| Fetcher::new(&self.settings));
-        let fetchers = fetchers.collect::<Result<Vec<_>, _>>()?;
+        let mut clients = self.clients(n_workers)?;
         let (sender, answers) = sync_channel(n_workers);
-        std::thread::scope(|scope| {
-            for fetcher in fetchers {
-                let sender = sender.clone();
-                scope.spawn(move || self.work(&fetcher, requests, &sender));
+        let outcome = std::thread::scope(|scope| {
+            for client in &mut clients {
+                let (sender, client) = (sender.clone(), &*client);
+                scope.spawn(move || self.work(client, requests, &sender));
             }
             drop(sender);
             // An error drops the receiver, which ends the workers.
             answers.into_iter().try_for_each(|(index, fetched)| on_answer(index, fetched))
-        })
+        });
+        self.idle_clients.lock().expect("no worker panics with the clients").extend(clients);
+        outcome
+    }
+
+    /// A client for each worker: resolving a name blocks the client's thread.
+    fn clients(&self, n_workers: usize) -> Result<Vec<Fetcher>, Error> {
+        let mut idle = self.idle_clients.lock().expect("no worker panics with the clients");
+        let first = idle.len().saturating_sub(n_workers);
+        let mut clients = idle.split_off(first);
+        drop(idle);
+        while clients.len() < n_workers {
+            clients.push(Fetcher::new(&self.settings)?);
+        }
+        Ok(clients)
     }
 
     /// Returns how many hosts there are.
@@ -99,32 +214,43 @@ impl<'a> Web<'a> {
         let mut schedule = self.lock();
         schedule.queues.clear();
         schedule.busy.clear();
+        // What a stop cut off is read again.
+        schedule.robots.retain(|_, file| file.is_some());
         schedule.n_open = requests.len();
         for (index, request) in requests.iter().enumerate() {
-            let task = Task { index, here: request.url.clone(), n_redirects: 0, n_attempts: 0 };
+            let purpose = Purpose::Page(index);
+            let task = Task { purpose, here: request.url.clone(), n_redirects: 0, n_attempts: 0 };
             schedule.queues.entry(host_key(&request.url)).or_default().push_back(task);
         }
         schedule.queues.len()
     }
 
-    fn work(&self, fetcher: &Fetcher, requests: &[Request], sender: &SyncSender<(usize, Fetched)>) {
+    fn work(&self, client: &Fetcher, requests: &[Request], sender: &SyncSender<(usize, Fetched)>) {
         // Without it a panic would leave its host busy and the other workers waiting.
         let _abort = AbortOnPanic(self);
         while let Some(turn) = self.next_turn() {
-            let index = turn.task.index;
-            let outcome = match &turn.may_ask {
-                Err(reason) => Some(Fetched::Failed(given_up(&requests[index].url, &turn.host, reason))),
-                Ok(from) => {
+            let end = match (&turn.may_ask, &turn.task.purpose) {
+                (Err(refusal), Purpose::Page(index)) => {
+                    let error = not_asked(&requests[*index].url, &turn.host, refusal);
+                    TurnEnd::Answer(*index, Fetched::Failed(error))
+                }
+                (Err(refusal), Purpose::Robots(origin)) => {
+                    let file = RobotsFile::Unreachable(refusal.cause(&turn.host));
+                    self.end_robots(&mut self.lock(), origin, file);
+                    TurnEnd::RobotsRead
+                }
+                (Ok(from), _) => {
                     self.wait_until(*from);
                     if self.is_stopped() {
                         return;
                     }
-                    self.ask(fetcher, &turn, &requests[index])
+                    self.ask(client, &turn, requests)
                 }
             };
-            self.end_turn(&turn.host, outcome.is_some());
-            let is_received = outcome.is_none_or(|fetched| sender.send((index, fetched)).is_ok());
-            if !is_received {
+            self.end_turn(&turn.host, !matches!(end, TurnEnd::Continues));
+            if let TurnEnd::Answer(index, fetched) = end
+                && sender.send((index, fetched)).is_err()
+            {
                 self.abort();
             }
         }
@@ -134,10 +260,11 @@ impl<'a> Web<'a> {
     fn next_turn(&self) -> Option<Turn> {
         let mut schedule = self.lock();
         loop {
-            if schedule.n_open == 0 || self.is_stopped() {
+            let now = self.clock.now();
+            if schedule.n_open == 0 || self.is_stopped() || schedule.spent_budget(now).is_some() {
                 return None;
             }
-            if let Some(turn) = schedule.take(&self.settings, self.clock.now()) {
+            if let Some(turn) = schedule.take(&self.settings, now) {
                 return Some(turn);
             }
             let waited = self.has_changed.wait_timeout(schedule, STOP_CHECK);
@@ -145,36 +272,118 @@ impl<'a> Web<'a> {
         }
     }
 
-    /// One request. `None` when another must follow: a redirect, or a repetition.
-    fn ask(&self, fetcher: &Fetcher, turn: &Turn, request: &Request) -> Option<Fetched> {
+    /// One request.
+    fn ask(&self, client: &Fetcher, turn: &Turn, requests: &[Request]) -> TurnEnd {
+        let no_validators = Validators::default();
+        let known = match turn.task.purpose {
+            Purpose::Page(index) => &requests[index].known,
+            Purpose::Robots(_) => &no_validators,
+        };
         let started = self.clock.now();
-        let answer = fetcher.request(&turn.task.here, &request.known, self.clock);
+        let answer = client.request(&turn.task.here, known, self.clock);
         let ended = self.clock.now();
         let mut schedule = self.lock();
+        schedule.note_cost(&answer);
         let host = schedule.hosts.get_mut(&turn.host).expect("a turn is of a known host");
         host.asked(started, ended);
+        match &turn.task.purpose {
+            Purpose::Page(index) => {
+                let answer = answer.and_then(checked);
+                self.conclude_page(&mut schedule, turn, ended, (*index, &requests[*index].url), answer)
+            }
+            Purpose::Robots(origin) => self.conclude_robots(&mut schedule, turn, ended, origin, answer),
+        }
+    }
+
+    fn conclude_page(
+        &self,
+        schedule: &mut Schedule,
+        turn: &Turn,
+        ended: Duration,
+        (index, url): (usize, &Url),
+        answer: Result<RequestOutcome, RequestFailure>,
+    ) -> TurnEnd {
+        let host = schedule.hosts.get_mut(&turn.host).expect("a turn is of a known host");
         let next = match answer {
             Ok(RequestOutcome::Final(fetched)) => {
                 host.note(Health::Answers, "");
-                return Some(fetched);
+                return TurnEnd::Answer(index, fetched);
             }
             Ok(RequestOutcome::Redirect(_)) if turn.task.n_redirects >= REDIRECTS_MAX => {
                 host.note(Health::Answers, "");
                 let cause = format!("more than {REDIRECTS_MAX} redirects");
-                let error = Error::new(format!("cannot fetch {}", request.url), cause);
-                return Some(Fetched::Failed(error.hint("check the address in a browser")));
+                let error = Error::new(format!("cannot fetch {url}"), cause);
+                return TurnEnd::Answer(index, Fetched::Failed(error.hint("check the address in a browser")));
             }
             Ok(RequestOutcome::Redirect(here)) => {
                 host.note(Health::Answers, "");
-                Task { here, n_redirects: turn.task.n_redirects + 1, ..turn.task.clone() }
+                turn.task.redirected(here)
             }
             Err(failure) => match self.note_failure(host, ended, &turn.task, failure) {
-                Some(error) => return Some(Fetched::Failed(error)),
-                None => Task { n_attempts: turn.task.n_attempts + 1, ..turn.task.clone() },
+                Some(error) => return TurnEnd::Answer(index, Fetched::Failed(error)),
+                None => turn.task.repeated(),
             },
         };
         schedule.queues.entry(host_key(&next.here)).or_default().push_front(next);
-        None
+        TurnEnd::Continues
+    }
+
+    fn conclude_robots(
+        &self,
+        schedule: &mut Schedule,
+        turn: &Turn,
+        ended: Duration,
+        origin: &str,
+        answer: Result<RequestOutcome, RequestFailure>,
+    ) -> TurnEnd {
+        let host = schedule.hosts.get_mut(&turn.host).expect("a turn is of a known host");
+        let (file, next) = match answer {
+            Ok(RequestOutcome::Redirect(here)) => {
+                host.note(Health::Answers, "");
+                let is_lost = turn.task.n_redirects >= ROBOTS_REDIRECTS_MAX;
+                let file = is_lost.then(RobotsFile::absent);
+                (file, turn.task.redirected(here))
+            }
+            Ok(RequestOutcome::Final(fetched)) => {
+                host.note(Health::Answers, "");
+                let file = match fetched {
+                    Fetched::Given(exchange) => RobotsFile::parse(&exchange.payload),
+                    _ => RobotsFile::absent(),
+                };
+                (Some(file), turn.task.clone())
+            }
+            Err(failure) => {
+                let reason = failure.reason;
+                let file = self.note_failure(host, ended, &turn.task, failure).map(|error| match reason {
+                    // 429 says "not now", which is not "there is none".
+                    FailureReason::Status(400..=428 | 430..=499) => RobotsFile::absent(),
+                    // Its pages are refused for the same reason, and say so.
+                    FailureReason::Forbidden => RobotsFile::absent(),
+                    _ => RobotsFile::Unreachable(error.cause),
+                });
+                (file, turn.task.repeated())
+            }
+        };
+        match file {
+            Some(file) => {
+                self.end_robots(schedule, origin, file);
+                TurnEnd::RobotsRead
+            }
+            None => {
+                schedule.queues.entry(host_key(&next.here)).or_default().push_front(next);
+                TurnEnd::Continues
+            }
+        }
+    }
+
+    /// Notes what robots.txt of `origin` says.
+    fn end_robots(&self, schedule: &mut Schedule, origin: &str, file: RobotsFile) {
+        let host = Url::parse(origin).ok().map(|url| host_key(&url));
+        let host = host.and_then(|key| schedule.hosts.get_mut(&key));
+        if let Some((host, delay)) = host.zip(file.crawl_delay()) {
+            host.slow_down(self.clock.now(), delay);
+        }
+        schedule.robots.insert(origin.to_owned(), Some(file));
     }
 
     /// Draws the host's conclusions from a failure. `None` when the request is to be repeated.
@@ -185,7 +394,7 @@ impl<'a> Web<'a> {
         task: &Task,
         failure: RequestFailure,
     ) -> Option<Error> {
-        let RequestFailure { error, health, is_passing, retry_after } = failure;
+        let RequestFailure { error, health, is_passing, retry_after, .. } = failure;
         host.note(health, &error.cause);
         let bound = Duration::from_secs(self.settings.retry_after_s_max);
         if let Some(pause) = retry_after.filter(|pause| *pause > bound) {
@@ -239,6 +448,16 @@ impl<'a> Web<'a> {
     }
 }
 
+impl Task {
+    fn redirected(&self, here: Url) -> Task {
+        Task { here, n_redirects: self.n_redirects + 1, ..self.clone() }
+    }
+
+    fn repeated(&self) -> Task {
+        Task { n_attempts: self.n_attempts + 1, ..self.clone() }
+    }
+}
+
 impl Schedule {
     /// The next request of the free host that may be asked first; a closed host comes before all, since it costs nothing.
     fn take(&mut self, settings: &FetchSettings, now: Duration) -> Option<Turn> {
@@ -248,17 +467,96 @@ impl Schedule {
         for name in self.queues.keys() {
             self.hosts.entry(name.clone()).or_insert_with(|| Host::new(gap_min, attempts_per_url));
         }
-        let free = self.queues.keys().filter(|name| !self.busy.contains(*name));
-        let host = free.min_by_key(|name| {
+        let free = self.queues.iter().filter(|(name, queue)| {
+            !self.busy.contains(*name) && queue.front().is_some_and(|task| !self.waits_for_robots(task))
+        });
+        let host = free.map(|(name, _)| name).min_by_key(|name| {
             let host = &self.hosts[*name];
             if host.closed(now).is_some() { Duration::ZERO } else { host.next() }
         })?;
         let host = host.clone();
         let task = self.queues.get_mut(&host)?.pop_front()?;
         self.busy.insert(host.clone());
-        let known = &self.hosts[&host];
-        let may_ask = known.closed(now).map_or(Ok(known.next()), |reason| Err(reason.to_string()));
+        let (task, may_ask) = self.admitted(&host, task, now, settings);
         Some(Turn { host, task, may_ask })
+    }
+
+    /// Whether the robots.txt of the task's origin is on its way.
+    fn waits_for_robots(&self, task: &Task) -> bool {
+        matches!(task.purpose, Purpose::Page(_))
+            && self.robots.get(&origin(&task.here)).is_some_and(Option::is_none)
+    }
+
+    /// The task, or the robots.txt that has to be read before it, and whether it may be asked.
+    fn admitted(
+        &mut self,
+        host: &str,
+        task: Task,
+        now: Duration,
+        settings: &FetchSettings,
+    ) -> (Task, Result<Duration, Refusal>) {
+        let known = &self.hosts[host];
+        if let Some(reason) = known.closed(now) {
+            return (task, Err(Refusal::Closed(reason.to_owned())));
+        }
+        let next = known.next();
+        // What the guard refuses is asked for nothing, also not for its robots.txt.
+        let is_refused = check_host(&task.here, &settings.allow_private_hosts).is_err();
+        if is_refused || matches!(task.purpose, Purpose::Robots(_)) {
+            return (task, Ok(next));
+        }
+        let origin = origin(&task.here);
+        match self.robots.get(&origin) {
+            Some(Some(file)) if file.allows(&task.here) => (task, Ok(next)),
+            Some(Some(RobotsFile::Unreachable(cause))) => {
+                let refusal = Refusal::RobotsUnreachable(cause.clone());
+                (task, Err(refusal))
+            }
+            Some(_) => (task, Err(Refusal::Disallowed)),
+            None => match Url::parse(&origin).and_then(|url| url.join("/robots.txt")) {
+                Ok(here) => {
+                    self.queues.entry(host.to_owned()).or_default().push_front(task);
+                    self.robots.insert(origin.clone(), None);
+                    self.n_open += 1;
+                    let purpose = Purpose::Robots(origin);
+                    (Task { purpose, here, n_redirects: 0, n_attempts: 0 }, Ok(next))
+                }
+                // No origin: the address is refused before anything is asked.
+                Err(_) => (task, Ok(next)),
+            },
+        }
+    }
+
+    fn note_cost(&mut self, answer: &Result<RequestOutcome, RequestFailure>) {
+        self.spent.n_requests += 1;
+        if let Ok(RequestOutcome::Final(Fetched::Given(exchange))) = answer {
+            self.spent.n_bytes += exchange.body.len() as u64;
+        }
+    }
+
+    fn spent_budget(&self, now: Duration) -> Option<String> {
+        let minutes = now.saturating_sub(self.spent.begun).as_secs() / 60;
+        let parts = [
+            (self.budget.requests, self.spent.n_requests, "requests"),
+            (self.budget.bytes, self.spent.n_bytes, "bytes"),
+            (self.budget.minutes, minutes, "minutes"),
+        ];
+        parts.into_iter().find_map(|(limit, spent, unit)| (spent >= limit).then(|| format!("{limit} {unit}")))
+    }
+}
+
+/// The part of an address that has a robots.txt of its own.
+fn origin(url: &Url) -> String {
+    url.origin().ascii_serialization()
+}
+
+/// An answer for a page; a body that is known to be cut short is a failure.
+fn checked(outcome: RequestOutcome) -> Result<RequestOutcome, RequestFailure> {
+    match outcome {
+        RequestOutcome::Final(Fetched::Given(exchange)) => {
+            Ok(RequestOutcome::Final(Fetched::Given(Box::new(whole(*exchange)?))))
+        }
+        outcome => Ok(outcome),
     }
 }
 
@@ -273,8 +571,23 @@ impl Drop for AbortOnPanic<'_> {
     }
 }
 
-/// The failure of an address whose host is closed.
-fn given_up(url: &Url, host: &str, reason: &str) -> Error {
-    Error::new(format!("cannot fetch {url}"), format!("not asked, since {host} {reason}"))
-        .hint("it is tried again in the next run")
+impl Refusal {
+    fn cause(&self, host: &str) -> String {
+        match self {
+            Refusal::Closed(reason) => format!("not asked, since {host} {reason}"),
+            Refusal::Disallowed => format!("the robots.txt of {host} forbids it"),
+            Refusal::RobotsUnreachable(cause) => {
+                format!("not asked, since the robots.txt of {host} cannot be read: {cause}")
+            }
+        }
+    }
+}
+
+/// The failure of an address that is not asked.
+fn not_asked(url: &Url, host: &str, refusal: &Refusal) -> Error {
+    let hint = match refusal {
+        Refusal::Disallowed => "the site's owner asks robots not to read it: ask the owner for the documents",
+        Refusal::Closed(_) | Refusal::RobotsUnreachable(_) => "it is tried again in the next run",
+    };
+    Error::new(format!("cannot fetch {url}"), refusal.cause(host)).hint(hint)
 }

@@ -72,15 +72,25 @@ pub enum Command {
 
 #[derive(Args)]
 #[command(after_help = "\
-Example: a corpus with the sample documents
+Examples: a corpus with the sample documents; the letters to NAV and its reports, from Kudos
   ordskifte init my-corpus --folder corpus/documents
-  ordskifte refresh --corpus my-corpus")]
+  ordskifte refresh --corpus my-corpus
+  ordskifte init nav --sources kudos --addressee NAV --contact me@university.example")]
 pub struct InitArgs {
     /// The folder to create
     pub dir: PathBuf,
     /// A folder with documents (PDF, HTML, Word, ODT, EPUB, text), read with its subfolders; may be given more than once
     #[arg(long, value_name = "PATH")]
     pub folder: Vec<PathBuf>,
+    /// Sources on the network: kudos
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub sources: Vec<String>,
+    /// Only letters to this institution, and what it has issued or written; may be given more than once
+    #[arg(long, value_name = "NAME", requires = "sources")]
+    pub addressee: Vec<String>,
+    /// E-mail address or URL at which the owners of the sites reach you; without it nothing is fetched
+    #[arg(long, value_name = "CONTACT")]
+    pub contact: Option<String>,
 }
 
 #[derive(Args)]

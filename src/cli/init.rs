@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 const SETTINGS: &str = include_str!("../../config/ordskifte.toml");
 /// The codebook that a new corpus starts with.
 const CODEBOOK: &str = include_str!("../../config/codebook.toml");
+/// The explained settings of each source on the network, by the name that `--sources` takes.
+const SOURCES: [(&str, &str); 1] = [("kudos", include_str!("../../config/sources/kudos.toml"))];
 /// What comes after this line in [`SETTINGS`] is about the sample corpus.
 const SOURCES_MARK: &str = "# Sources of this corpus\n";
 
@@ -25,12 +27,23 @@ pub fn init(args: &InitArgs, out: &mut dyn Write) -> Result<CommandOutcome, Comm
             return Err(CommandError::new(format!("{} exists already", file.display()), Some(hint)));
         }
     }
-    let sources = args.folder.iter().map(|folder| absolute(folder)).collect::<Result<Vec<_>, _>>()?;
-    create(&args.dir, &settings, &settings_text(&sources))?;
+    let folders = args.folder.iter().map(|folder| absolute(folder)).collect::<Result<Vec<_>, _>>()?;
+    let sources = args.sources.iter().map(|name| source_text(name, &args.addressee));
+    let sources = sources.collect::<Result<Vec<_>, _>>()?;
+    let explained = SETTINGS.split(SOURCES_MARK).next().unwrap_or(SETTINGS);
+    let explained = match &args.contact {
+        Some(contact) => with_value(explained, "contact", &toml_text(contact)),
+        None => explained.to_owned(),
+    };
+    let text = format!("{explained}{SOURCES_MARK}{}{}", folder_sources(&folders), sources.concat());
+    create(&args.dir, &settings, &text)?;
     create(&args.dir, &codebook, CODEBOOK)?;
     writeln!(out, "Made {} and {}", settings.display(), codebook.display())?;
-    if sources.is_empty() {
+    if folders.is_empty() && sources.is_empty() {
         writeln!(out, "Next:  write a source into {}", settings.display())?;
+    }
+    if !sources.is_empty() && args.contact.is_none() {
+        writeln!(out, "Next:  set `contact` in {} to your e-mail address", settings.display())?;
     }
     writeln!(out, "Next:  ordskifte refresh --corpus '{}'", args.dir.display())?;
     Ok(CommandOutcome::Done)
@@ -49,19 +62,45 @@ fn create(dir: &Path, file: &Path, text: &str) -> Result<(), CommandError> {
     fs::write(file, text).map_err(fail)
 }
 
-/// The explained settings with a folder source for each of `folders`.
-fn settings_text(folders: &[PathBuf]) -> String {
-    let explained = SETTINGS.split(SOURCES_MARK).next().unwrap_or(SETTINGS);
-    let mut text = format!("{explained}{SOURCES_MARK}");
-    let mut names: Vec<String> = Vec::new();
+/// A folder source for each of `folders`.
+fn folder_sources(folders: &[PathBuf]) -> String {
+    let mut text = String::new();
+    let mut names: Vec<String> = SOURCES.iter().map(|(name, _)| (*name).to_owned()).collect();
     for folder in folders {
         let name = unique(source_name(folder), &names);
-        let path = toml::Value::String(folder.display().to_string());
+        let path = toml_text(&folder.display().to_string());
         write!(text, "\n[[source]]\nname = \"{name}\"\nkind = \"folder\"\npath = {path}\n")
             .expect("a string takes all that is written to it");
         names.push(name);
     }
     text
+}
+
+/// The explained settings of the source called `name`, for these addressees only when there are any.
+fn source_text(name: &str, addressees: &[String]) -> Result<String, CommandError> {
+    let Some((_, text)) = SOURCES.iter().find(|(known, _)| *known == name) else {
+        let names: Vec<&str> = SOURCES.iter().map(|(name, _)| *name).collect();
+        let hint = format!("choose among {}; other kinds are explained in README.md", names.join(", "));
+        return Err(CommandError::new(format!("no source is called '{name}'"), Some(hint)));
+    };
+    let names: Vec<String> = addressees.iter().map(|name| toml_text(name)).collect();
+    let value = format!("[{}]", names.join(", "));
+    let text = if names.is_empty() { (*text).to_owned() } else { with_value(text, "addressees", &value) };
+    Ok(format!("\n{text}"))
+}
+
+/// `text` with the setting `key`, which it shows after a '#', set to `value`.
+fn with_value(text: &str, key: &str, value: &str) -> String {
+    let shown = format!("# {key} = ");
+    let lines = text.split_inclusive('\n').map(|line| match line.strip_prefix(&shown) {
+        Some(_) => format!("{key} = {value}\n"),
+        None => line.to_owned(),
+    });
+    lines.collect()
+}
+
+fn toml_text(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
 }
 
 /// The folder's name in the letters that a source's name may have.

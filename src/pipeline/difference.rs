@@ -184,9 +184,13 @@ fn counted(folder: &Path) -> Result<BTreeMap<String, Counted>, Error> {
     let mut documents = BTreeMap::new();
     each_row(
         &folder.join("documents.csv"),
-        ["docname", "source_sha256", "year", "kind", "n_tokens"],
+        ["docname", "source_sha256", "year", "kind", "n_tokens", "copy_of"],
         |row| {
-            let [docname, sha256, year, kind, n_tokens] = row;
+            let [docname, sha256, year, kind, n_tokens, copy_of] = row;
+            // The other reports count no copies.
+            if !copy_of.is_empty() {
+                return Some(());
+            }
             let counted = Counted {
                 sha256: sha256.to_owned(),
                 year: year.parse().ok(),
@@ -200,8 +204,8 @@ fn counted(folder: &Path) -> Result<BTreeMap<String, Counted>, Error> {
     )?;
     each_row(&folder.join("term_document.csv"), ["concept", "docname", "n"], |[concept, docname, n]| {
         let n: u64 = n.parse().ok()?;
-        if n > 0 {
-            documents.get_mut(docname)?.n.insert(concept.to_owned(), n);
+        if let Some(document) = documents.get_mut(docname).filter(|_| n > 0) {
+            document.n.insert(concept.to_owned(), n);
         }
         Some(())
     })?;

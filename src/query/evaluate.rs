@@ -45,7 +45,7 @@ pub fn mentions(snapshot: &Snapshot, expansion: &Expansion) -> Result<Mentions, 
     let mut segments = Vec::new();
     for segment in &snapshot.segments {
         let found = evaluation.node(segment, &expansion.root)?;
-        segments.push(resolved(found, &evaluation.forms));
+        segments.push(resolved(found, &evaluation.scope.forms.forms));
     }
     Ok(Mentions { forms: evaluation.scope.forms.forms, segments })
 }
@@ -72,7 +72,7 @@ pub fn mentions_of_words<'w>(
     let mut segments = Vec::new();
     for segment in &snapshot.segments {
         let found = evaluation.words(segment, &terms(segment, words.clone())?)?;
-        segments.push(resolved(found, &evaluation.forms));
+        segments.push(resolved(found, &evaluation.scope.forms.forms));
     }
     Ok(Mentions { forms: evaluation.scope.forms.forms, segments })
 }

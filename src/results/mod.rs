@@ -10,9 +10,9 @@ mod error;
 mod forms;
 mod kept;
 mod passages;
-mod questions;
 #[cfg(test)]
 mod plain_count;
+mod questions;
 #[cfg(test)]
 mod tests;
 

@@ -49,6 +49,7 @@ pub fn options<'a>(clock: &'a VirtualClock, stop: &'a AtomicBool) -> AcquireOpti
         accept_loss: false,
         own_kinds: &[],
         fetch,
+        listings: None,
         now,
         clock,
         stop,

@@ -22,6 +22,40 @@ fn init_does_not_write_over_a_corpus() {
 }
 
 #[test]
+fn init_writes_the_chosen_sources_for_the_addressee_and_with_the_contact() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_str().unwrap();
+    let name = "Arbeids- og \"velferds\"direktoratet";
+    let made =
+        run(&["init", path, "--sources", "kudos", "--addressee", name, "--contact", "me@university.example"]);
+    assert_eq!((made.code, made.out.contains("contact")), (0, false), "{}", made.err);
+    let config = ordskifte::config::Config::load(folder.path()).unwrap();
+    assert_eq!(config.settings.fetch.contact.as_deref(), Some("me@university.example"));
+    let source = format!("{:?}", config.settings.sources);
+    assert_eq!(config.settings.sources.len(), 1);
+    assert!(source.contains("Kudos") && source.contains(&format!("{name:?}")), "{source}");
+    let offline = run(&["refresh", "--offline", "--corpus", path]);
+    assert!(offline.err.contains("skipped: offline"), "{}", offline.err);
+}
+
+#[test]
+fn init_names_the_sources_that_there_are_and_asks_for_a_contact() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_str().unwrap();
+    let unknown = run(&["init", path, "--sources", "kudos,kudus"]);
+    assert_eq!(unknown.code, 2);
+    assert!(
+        unknown.err.contains("no source is called 'kudus'") && unknown.err.contains("kudos"),
+        "{}",
+        unknown.err
+    );
+    let made = run(&["init", path, "--sources", "kudos"]);
+    assert!(made.code == 0 && made.out.contains("Next:  set `contact`"), "{}", made.out);
+    let refresh = run(&["refresh", "--corpus", path]);
+    assert!(refresh.err.contains("no contact is configured"), "{}", refresh.err);
+}
+
+#[test]
 fn a_wrong_setting_is_named_with_its_line() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().to_str().unwrap();

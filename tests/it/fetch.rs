@@ -1,34 +1,46 @@
 //! Hostile, slow and honest answers from a server on the loopback address.
 
 use crate::acquire::{VirtualClock, run_on};
-use ordskifte::acquire::fetch::{FetchSettings, Fetched, Validators, check_host};
+use ordskifte::acquire::fetch::{FetchSettings, Fetched, PrivateHosts, Validators, check_host};
 use ordskifte::acquire::host::Clock;
 use ordskifte::acquire::source::SourceSettings;
 use ordskifte::acquire::web::{Request, Web};
 use ordskifte::acquire::{Archive, LocationOutcome};
 use std::io::{Read, Write};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 use url::Url;
 
-/// Answers one connection after the other with the given bytes, and passes on what was asked.
+/// Answers one request after the other with the given bytes, and passes on what was asked. There is no robots.txt.
 fn serve(answers: Vec<Vec<u8>>) -> (String, Receiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}/doc", listener.local_addr().unwrap());
     let (sender, asked) = channel();
     std::thread::spawn(move || {
-        for answer in answers {
-            let (mut stream, _) = listener.accept().unwrap();
-            let mut request = [0; 4096];
-            let count = stream.read(&mut request).unwrap();
-            let _ = sender.send(String::from_utf8_lossy(&request[..count]).into_owned());
-            let _ = stream.write_all(&answer);
+        for given in answers {
+            let (mut stream, request) = asked_page(&listener);
+            let _ = sender.send(request);
+            let _ = stream.write_all(&given);
         }
     });
     (address, asked)
+}
+
+/// The next connection that does not ask for robots.txt, and its request.
+fn asked_page(listener: &TcpListener) -> (TcpStream, String) {
+    loop {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut request = [0; 4096];
+        let count = stream.read(&mut request).unwrap();
+        let request = String::from_utf8_lossy(&request[..count]).into_owned();
+        if !request.starts_with("GET /robots.txt ") {
+            return (stream, request);
+        }
+        let _ = stream.write_all(&answer("404 Not Found", "", b""));
+    }
 }
 
 pub fn answer(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
@@ -40,7 +52,7 @@ pub fn answer(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
 pub fn settings() -> FetchSettings {
     FetchSettings {
         contact: Some("test@example.org".into()),
-        allow_private_hosts: true,
+        allow_private_hosts: PrivateHosts::All,
         read_timeout_ms: 300,
         size_bytes_max: 1000,
         ..FetchSettings::default()
@@ -118,9 +130,9 @@ fn no_form_of_a_private_address_passes() {
     assert_eq!(hosts.split_whitespace().count(), 35);
     for host in hosts.split_whitespace() {
         let url = Url::parse(&format!("http://{host}/")).unwrap();
-        assert!(check_host(&url, false).is_err(), "{host}");
+        assert!(check_host(&url, &PrivateHosts::None).is_err(), "{host}");
     }
-    assert!(check_host(&Url::parse("https://93.184.216.34/").unwrap(), false).is_ok());
+    assert!(check_host(&Url::parse("https://93.184.216.34/").unwrap(), &PrivateHosts::None).is_ok());
 }
 
 /// What one address gives.
@@ -148,7 +160,7 @@ fn failure(fetched: Result<Fetched, String>) -> String {
 #[test]
 fn a_name_that_resolves_to_a_private_address_is_not_asked() {
     let (address, asked) = serve(vec![answer("200 OK", "", b"secret")]);
-    let settings = FetchSettings { allow_private_hosts: false, ..settings() };
+    let settings = FetchSettings { allow_private_hosts: PrivateHosts::None, ..settings() };
     let cause =
         failure(fetch(&address.replace("127.0.0.1", "localhost"), settings, &VirtualClock::default()));
     assert!(cause.contains("is not a public address"), "{cause}");
@@ -167,12 +179,10 @@ fn serve_slowly(head: &'static [u8], piece: &'static [u8]) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}/", listener.local_addr().unwrap());
     std::thread::spawn(move || {
-        let (mut stream, _) = listener.accept().unwrap();
-        let mut request = [0; 4096];
-        let _ = stream.read(&mut request);
+        let (mut stream, _) = asked_page(&listener);
         let _ = stream.write_all(head);
         while !piece.is_empty() && stream.write_all(piece).is_ok() {}
-        let _ = stream.read(&mut request);
+        let _ = stream.read(&mut [0; 4096]);
     });
     address
 }

@@ -30,7 +30,11 @@ mod html;
 mod html_pages;
 /// Text → language, the command and the trained table.
 mod interrupt;
+/// The source `kudos` against a fixture server.
+mod kudos;
 mod language;
+/// The sources `page_links`, `sitemap` and `feed` against a fixture server.
+mod lists;
 /// Words → lemmas, compound members.
 mod morphology;
 /// Hosts over a whole run: pace, Retry-After, breaker; answers that are cut short; bad rows of a list.
@@ -55,6 +59,8 @@ mod questions;
 mod record;
 /// Runs over a corpus that changes.
 mod refresh;
+/// robots.txt, walls against robots, budgets.
+mod robots;
 /// The sample corpus against its true texts, records and counts.
 mod sample;
 /// Parsing children: limits and confinement.

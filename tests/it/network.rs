@@ -13,14 +13,31 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
 /// A server that notes the time of each request in milliseconds, and its path.
-struct Site {
-    address: String,
+pub struct Site {
+    pub address: String,
     asked: Arc<Mutex<Vec<(u64, String)>>>,
 }
 
 impl Site {
-    /// `answers` gets the path and how many requests came before.
-    fn new(clock: &Arc<VirtualClock>, answers: impl Fn(&str, usize) -> Vec<u8> + Send + 'static) -> Site {
+    /// A site without robots.txt; that it is asked for it is not noted. `answers` gets the path and how many requests came
+    /// before.
+    pub fn new(clock: &Arc<VirtualClock>, answers: impl Fn(&str, usize) -> Vec<u8> + Send + 'static) -> Site {
+        Site::serve(clock, false, answers)
+    }
+
+    /// A site whose robots.txt is one of the answers.
+    pub fn with_robots(
+        clock: &Arc<VirtualClock>,
+        answers: impl Fn(&str, usize) -> Vec<u8> + Send + 'static,
+    ) -> Site {
+        Site::serve(clock, true, answers)
+    }
+
+    fn serve(
+        clock: &Arc<VirtualClock>,
+        has_robots: bool,
+        answers: impl Fn(&str, usize) -> Vec<u8> + Send + 'static,
+    ) -> Site {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let asked = Arc::<Mutex<Vec<_>>>::default();
@@ -32,6 +49,10 @@ impl Site {
                 let count = stream.read(&mut request).unwrap_or(0);
                 let line = String::from_utf8_lossy(&request[..count]);
                 let path = line.split(' ').nth(1).unwrap_or_default().to_string();
+                if path == "/robots.txt" && !has_robots {
+                    let _ = stream.write_all(&answer("404 Not Found", "", b""));
+                    continue;
+                }
                 let time = clock.now().as_millis() as u64;
                 let mut notes = notes.lock().unwrap();
                 let answer = answers(&path, notes.len());
@@ -43,37 +64,37 @@ impl Site {
         Site { address, asked }
     }
 
-    fn asked(&self) -> Vec<(u64, String)> {
+    pub fn asked(&self) -> Vec<(u64, String)> {
         self.asked.lock().unwrap().clone()
     }
 
-    fn times(&self) -> Vec<u64> {
+    pub fn times(&self) -> Vec<u64> {
         self.asked().into_iter().map(|(time, _)| time).collect()
     }
 
-    fn urls(&self, paths: &[&str]) -> Vec<String> {
+    pub fn urls(&self, paths: &[&str]) -> Vec<String> {
         paths.iter().map(|path| format!("{}/{path}", self.address)).collect()
     }
 }
 
 /// A night over sources that are lists of addresses, one host at a time.
-struct Night {
-    root: tempfile::TempDir,
-    clock: Arc<VirtualClock>,
-    fetch: FetchSettings,
+pub struct Night {
+    pub root: tempfile::TempDir,
+    pub clock: Arc<VirtualClock>,
+    pub fetch: FetchSettings,
 }
 
 impl Night {
-    fn new() -> Night {
+    pub fn new() -> Night {
         let fetch = FetchSettings { hosts_max: 1, ..settings() };
         Night { root: tempfile::tempdir().unwrap(), clock: Arc::default(), fetch }
     }
 
-    fn archive(&self) -> Archive {
+    pub fn archive(&self) -> Archive {
         Archive::open(&self.root.path().join("archive")).unwrap()
     }
 
-    fn run(&self, lists: &[Vec<String>]) -> (AcquireSummary, Vec<SourceEvent>) {
+    pub fn run(&self, lists: &[Vec<String>]) -> (AcquireSummary, Vec<SourceEvent>) {
         let sources: Vec<SourceSettings> = (0..lists.len()).map(source).collect();
         for (number, urls) in lists.iter().enumerate() {
             write_list(self.root.path(), number, &format!("url\n{}\n", urls.join("\n")));
@@ -105,7 +126,7 @@ fn two_sources_and_a_redirect_share_the_pace_of_a_host() {
     });
     let (summary, _) = night.run(&[site.urls(&["a", "moved"]), site.urls(&["b"])]);
     assert_eq!(summary.n_new, 3);
-    let wanted = [(0, "/a"), (2000, "/moved"), (4000, "/there"), (6000, "/b")];
+    let wanted = [(2000, "/a"), (4000, "/moved"), (6000, "/there"), (8000, "/b")];
     assert_eq!(site.asked(), wanted.map(|(time, path)| (time, path.to_string())));
 }
 
@@ -119,7 +140,7 @@ fn a_redirect_to_another_host_waits_for_that_host() {
     });
     let (summary, _) = night.run(&[second.urls(&["a"]), first.urls(&["moved"])]);
     assert_eq!(summary.n_new, 2);
-    assert_eq!((second.times(), first.times()), (vec![0, 2000], vec![0]));
+    assert_eq!((second.times(), first.times()), (vec![2000, 4000], vec![4000]));
 }
 
 #[test]
@@ -133,8 +154,8 @@ fn a_host_is_left_alone_for_its_retry_after_while_another_goes_on() {
     let lists = [[busy.urls(&["a", "b"]), other.urls(&["a", "b", "c"])].concat(), busy.urls(&["c", "d"])];
     let (summary, _) = night.run(&lists);
     assert_eq!((summary.n_new, summary.n_failed), (7, 0));
-    assert_eq!(busy.times(), [0, 60_000, 62_000, 64_000, 66_000]);
-    assert_eq!(other.times(), [0, 2000, 4000]);
+    assert_eq!(busy.times(), [2000, 62_000, 65_200, 68_400, 71_600]);
+    assert_eq!(other.times(), [2000, 4000, 6000]);
 }
 
 #[test]
@@ -165,7 +186,7 @@ fn retry_after_as_a_date_is_read_by_the_clock_of_the_server() {
         _ => page(path),
     });
     night.run(&[site.urls(&["a", "b"])]);
-    assert_eq!(site.times(), [0, 90_000, 92_000]);
+    assert_eq!(site.times(), [2000, 92_000, 95_200]);
 }
 
 #[test]
@@ -198,8 +219,8 @@ fn a_dead_host_with_a_thousand_urls_is_asked_five_times() {
     let [first, second] = thousand(&silent.address);
     let (summary, events) = night.run(&[[first, other.urls(&["a"])].concat(), second]);
     assert_eq!((summary.n_new, summary.n_failed), (1, 1000));
-    // Back-off of 5, 10 and 20 s; the fifth is the next address.
-    assert_eq!(silent.times(), [0, 5000, 15_000, 35_000, 37_000]);
+    // Back-off of 5, 10 and 20 s; the fifth is the next address, after a gap that has grown with the failures.
+    assert_eq!(silent.times(), [2000, 7000, 17_000, 37_000, 45_192]);
     let wanted = "did not answer 5 times in a row, the last time: ";
     let n_explained = failures(&events).iter().filter(|(_, reason)| reason.contains(wanted)).count();
     assert_eq!(n_explained, 999);
@@ -207,14 +228,14 @@ fn a_dead_host_with_a_thousand_urls_is_asked_five_times() {
 }
 
 #[test]
-fn a_closed_port_and_a_name_that_does_not_exist_close_their_hosts() {
+fn of_a_closed_port_and_a_name_that_does_not_exist_only_robots_txt_is_asked() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     for host in [format!("127.0.0.1:{port}"), "name.invalid".to_string()] {
         let night = Night::new();
         let (summary, events) = night.run(&thousand(&format!("http://{host}")));
         assert_eq!(summary.n_failed, 1000);
-        assert_eq!(night.clock.now().as_secs(), 37);
-        assert!(failures(&events)[999].1.contains("did not answer 5 times in a row"), "{host}");
+        assert_eq!(night.clock.now().as_secs(), 35);
+        assert!(failures(&events)[999].1.contains("cannot be read: "), "{host}");
     }
 }
 

@@ -8,13 +8,13 @@ use super::metadata::{METADATA_FILE, MetadataTables};
 use crate::acquire::Error;
 use crate::acquire::input::read_settings_text;
 use crate::text::{SourceMetadata, with_short_lines};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 use walkdir::{DirEntry, WalkDir};
 
 /// Settings of a folder source.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Folder {
     /// Relative to the corpus folder.

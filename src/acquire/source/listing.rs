@@ -1,10 +1,57 @@
 //! What a source has: documents by location, where their bytes are, and what could not be listed.
 
 use crate::acquire::Error;
-use crate::text::SourceMetadata;
+use crate::acquire::fetch::{Exchange, Fetched};
+use crate::acquire::web::Web;
+use crate::text::{Digest, SourceMetadata};
+use jiff::Timestamp;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use url::Url;
+
+/// What a source may use to list what it has.
+pub(in crate::acquire) struct ListingContext<'a> {
+    /// Paths in settings are relative to it.
+    pub(in crate::acquire) corpus_root: &'a Path,
+    /// The network.
+    pub(in crate::acquire) web: &'a Web<'a>,
+    /// A folder in which the source keeps what it has listed so far. It is removed when the source was read to its end.
+    pub(in crate::acquire) checkpoint: Option<&'a Path>,
+    /// What holds for each of its documents of which the source does not say otherwise.
+    pub(in crate::acquire) defaults: &'a SourceMetadata,
+    /// The time of the run.
+    pub(in crate::acquire) now: Timestamp,
+}
+
+/// Why a page of a listing was not read.
+pub(super) enum Unlisted {
+    /// A stop, or the end of the budget: nothing more is asked in this run.
+    Cut,
+    /// The server refuses the parameters of the request; the body says which.
+    Unprocessable(Vec<u8>),
+    /// Anything else.
+    Failed(Error),
+}
+
+impl ListingContext<'_> {
+    /// What the page at `url` gives.
+    pub(super) fn get(&self, url: &Url) -> Result<Exchange, Unlisted> {
+        let answered = |cause: String| {
+            let error = Error::new(format!("cannot fetch {url}"), cause);
+            Err(Unlisted::Failed(error.hint("check the address in a browser")))
+        };
+        match self.web.fetch(url) {
+            Ok(Some(Fetched::Given(exchange))) => Ok(*exchange),
+            Ok(Some(Fetched::Unprocessable(body))) => Err(Unlisted::Unprocessable(body)),
+            Ok(Some(Fetched::Gone(status))) => answered(format!("the server answered {status}")),
+            Ok(Some(Fetched::NotModified(_))) => {
+                answered("the server answered 304 to a first request".to_owned())
+            }
+            Ok(Some(Fetched::Failed(error))) | Err(error) => Err(Unlisted::Failed(error)),
+            Ok(None) => Err(Unlisted::Cut),
+        }
+    }
+}
 
 /// What a source has, as far as it can be listed.
 #[derive(Debug)]
@@ -22,17 +69,25 @@ pub(in crate::acquire) struct Listing {
     pub(in crate::acquire) excluded: Vec<String>,
     /// What should be looked at, with its location.
     pub(in crate::acquire) notices: Vec<(String, String)>,
+    /// Whether a stop or the end of the budget cut it off: the next run goes on with it.
+    pub(in crate::acquire) is_cut: bool,
     /// What it means when a location is neither listed nor below something unread.
     pub(in crate::acquire) absence: Absence,
 }
 
 /// What it means that a location is absent from a listing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::acquire) enum Absence {
     /// The source no longer has it.
     Gone,
     /// Its row was removed from the list: it is not fetched any more, but may still exist.
     NotAskedFor,
+    /// The service no longer lists it, which can be a gap in its list: it is gone when a listing on another date lacks it
+    /// too and its page answers 404 or 410.
+    AskPage {
+        /// The address of the page is this and the first part of the location. `None`: the location is the address.
+        page_prefix: Option<String>,
+    },
 }
 
 impl Listing {
@@ -45,6 +100,7 @@ impl Listing {
             skipped: BTreeMap::new(),
             excluded: Vec::new(),
             notices: Vec::new(),
+            is_cut: false,
             absence,
         }
     }
@@ -56,6 +112,18 @@ impl Listing {
             unread: vec![String::new()],
             ..Listing::new(absence)
         }
+    }
+
+    /// A stop or the end of the budget came before the end of the list.
+    pub(super) fn cut(&mut self) {
+        self.is_cut = true;
+        self.unread.push(String::new());
+    }
+
+    /// A list that belongs to the source, at `address`, was not read: what it has is not known.
+    pub(super) fn failed_part(&mut self, address: &str, error: Error) {
+        self.failures.push((address.to_owned(), error));
+        self.unread.push(String::new());
     }
 
     /// Whether the listing cannot say if the source has `location`.
@@ -90,8 +158,24 @@ pub(in crate::acquire) enum Origin {
         /// When it was listed.
         stamp: FileStamp,
     },
-    /// At an address. The server is asked whether they changed since the last capture.
-    Web(Url),
+    /// At an address.
+    Web {
+        /// The one that is asked.
+        url: Url,
+        /// The digest that the source declares. The server is not asked while the last capture has it, and other bytes
+        /// than these are refused.
+        sha256: Option<Digest>,
+        /// The time of the last change that the source declares. The server is not asked when the last capture is later.
+        /// Without both, the server is asked whether the bytes changed since the last capture.
+        modified: Option<Timestamp>,
+    },
+}
+
+impl Origin {
+    /// An address of which the source says nothing more.
+    pub(super) fn web(url: Url) -> Origin {
+        Origin::Web { url, sha256: None, modified: None }
+    }
 }
 
 /// Size and modification time of a file.

@@ -3,14 +3,25 @@
 //! A new kind is a file with its settings and their `list`, a variant of [`SourceKind`], and a line in
 //! `SourceKind::list`. Nothing else depends on what kinds there are.
 
+mod address;
+mod choice;
+mod decoding;
+mod feed;
 mod folder;
+mod forvaltningsdatabasen;
+mod kudos;
 mod listing;
 mod metadata;
+mod names;
+mod page;
+mod page_links;
 mod scope;
 mod settings;
+mod sitemap;
 mod urls;
+mod xml;
 
-pub(super) use listing::{Absence, FileStamp, ListedDocument, Listing, Origin};
+pub(super) use listing::{Absence, FileStamp, ListedDocument, Listing, ListingContext, Origin};
 pub use scope::Scope;
 pub(super) use scope::is_large_loss;
 pub use settings::{SourceKind, SourceSettings};

@@ -1,7 +1,7 @@
 //! The settings of the sources → which documents belong to the corpus. What is archived and no longer belongs to it keeps its
 //! bytes, and leaves the next snapshot.
 
-use super::listing::{ListedDocument, Listing};
+use super::listing::{ListedDocument, Listing, ListingContext};
 use super::settings::{SourceKind, SourceSettings};
 use crate::acquire::Error;
 use crate::text::{DocName, Kind};
@@ -125,8 +125,8 @@ fn globs(patterns: &[String]) -> Result<GlobSet, globset::Error> {
 impl SourceSettings {
     /// What the source has, without what is left out, and with its defaults. A kind that neither the program nor
     /// `own_kinds` knows is a failure of its document.
-    pub(in crate::acquire) fn list(&self, corpus_root: &Path, own_kinds: &[String]) -> Listing {
-        let mut listing = self.kind.list(corpus_root);
+    pub(in crate::acquire) fn list(&self, context: &ListingContext<'_>, own_kinds: &[String]) -> Listing {
+        let mut listing = self.kind.list(context);
         let exclude = globs(&self.exclude).unwrap_or_else(|_| GlobSet::empty());
         for mut entry in std::mem::take(&mut listing.entries) {
             if exclude.is_match(&entry.location) {

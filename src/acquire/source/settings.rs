@@ -1,14 +1,21 @@
 //! The settings of a source, and what kinds of source there are.
 
+use super::feed::Feed;
 use super::folder::Folder;
-use super::listing::Listing;
+use super::forvaltningsdatabasen::Forvaltningsdatabasen;
+use super::kudos::Kudos;
+use super::listing::{Listing, ListingContext};
+use super::page_links::PageLinks;
+use super::sitemap::Sitemap;
 use super::urls::Urls;
+use crate::acquire::web::Budget;
 use crate::text::SourceMetadata;
-use serde::{Deserialize, Serialize};
+use jiff::Timestamp;
+use serde::Deserialize;
 use std::path::Path;
 
 /// A source as the configuration declares it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct SourceSettings {
     /// Unique; small letters, digits, `_` and `-`.
     pub name: String,
@@ -21,27 +28,69 @@ pub struct SourceSettings {
     /// Documents that are left out, as patterns of their locations: `*.xlsx`, `utkast`, `2014/**/vedlegg-*`.
     #[serde(default)]
     pub exclude: Vec<String>,
+    /// How much it may cost in one run.
+    #[serde(default)]
+    pub budget: Budget,
     /// What it is. Its own fields stand next to `kind`; unknown fields are refused.
     #[serde(flatten)]
     pub kind: SourceKind,
 }
 
 /// The kinds of source and the settings of each.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum SourceKind {
     /// A folder of files, read recursively.
     Folder(Folder),
     /// A list of addresses.
     Urls(Urls),
+    /// DFØ's collection of documents.
+    Kudos(Kudos),
+    /// Sikt's database of the state's units.
+    Forvaltningsdatabasen(Forvaltningsdatabasen),
+    /// Pages that are watched for links to documents.
+    PageLinks(PageLinks),
+    /// A sitemap.
+    Sitemap(Sitemap),
+    /// An RSS or Atom feed.
+    Feed(Feed),
+}
+
+/// What a run would ask for at least.
+#[derive(Debug, Default)]
+pub(in crate::acquire) struct Plan {
+    /// Pages of lists.
+    pub(in crate::acquire) n_lists: usize,
+    /// Addresses of documents. `None`: those that are held, and what is new.
+    pub(in crate::acquire) n_addresses: Option<usize>,
 }
 
 impl SourceKind {
-    /// What the source has; paths in its settings are relative to `corpus_root`.
-    pub(super) fn list(&self, corpus_root: &Path) -> Listing {
+    /// What the source has.
+    pub(super) fn list(&self, context: &ListingContext<'_>) -> Listing {
         match self {
-            SourceKind::Folder(folder) => folder.list(corpus_root),
-            SourceKind::Urls(urls) => urls.list(corpus_root),
+            SourceKind::Folder(folder) => folder.list(context.corpus_root),
+            SourceKind::Urls(urls) => urls.list(context.corpus_root),
+            SourceKind::Kudos(kudos) => kudos.list(context),
+            SourceKind::Forvaltningsdatabasen(units) => units.list(context),
+            SourceKind::PageLinks(pages) => pages.list(context),
+            SourceKind::Sitemap(sitemap) => sitemap.list(context),
+            SourceKind::Feed(feed) => feed.list(context),
+        }
+    }
+
+    /// What a run asks for at least, as far as it can be told without asking anything.
+    pub(in crate::acquire) fn plan(&self, corpus_root: &Path, now: Timestamp) -> Plan {
+        let lists = |n_lists: usize| Plan { n_lists, ..Plan::default() };
+        match self {
+            SourceKind::Folder(_) => Plan::default(),
+            SourceKind::Urls(urls) => {
+                Plan { n_addresses: Some(urls.list(corpus_root).entries.len()), n_lists: 0 }
+            }
+            SourceKind::Kudos(kudos) => Plan { n_addresses: Some(0), n_lists: kudos.n_slices(now) },
+            SourceKind::Forvaltningsdatabasen(units) => lists(units.n_pages()),
+            SourceKind::PageLinks(pages) => lists(pages.n_pages()),
+            SourceKind::Sitemap(_) | SourceKind::Feed(_) => lists(1),
         }
     }
 
@@ -49,13 +98,19 @@ impl SourceKind {
     pub fn location_column(&self) -> &'static str {
         match self {
             SourceKind::Folder(_) => "file",
-            SourceKind::Urls(_) => "url",
+            SourceKind::Kudos(_) => "id",
+            _ => "url",
         }
+    }
+
+    /// Whether its list has to be fetched.
+    pub(in crate::acquire) fn is_listed_on_network(&self) -> bool {
+        !matches!(self, SourceKind::Folder(_) | SourceKind::Urls(_))
     }
 
     /// Whether its documents, or its listing, come from the network.
     pub(in crate::acquire) fn is_remote(&self) -> bool {
-        matches!(self, SourceKind::Urls(_))
+        !matches!(self, SourceKind::Folder(_))
     }
 }
 

@@ -4,13 +4,13 @@ use super::listing::{Absence, ListedDocument, Listing, Origin};
 use crate::acquire::Error;
 use crate::acquire::input::read_settings_file;
 use crate::text::{CellError, RowError, Sheet, SheetRow, SourceMetadata};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use url::Url;
 
 /// Settings of a list of addresses.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Urls {
     /// A CSV file with a column `url`, and others named as the fields of [`SourceMetadata`]; relative to the corpus folder.
@@ -86,7 +86,7 @@ fn entry(columns: &[String], row: &SheetRow) -> Result<ListedDocument, RowFault>
     let mut url = Url::parse(&cell).map_err(|cause| RowFault::NotAnAddress { cell, cause })?;
     url.set_fragment(None);
     let location = url.to_string();
-    Ok(ListedDocument { public_url: location.clone(), location, origin: Origin::Web(url), metadata })
+    Ok(ListedDocument { public_url: location.clone(), location, origin: Origin::web(url), metadata })
 }
 
 /// `None` when an earlier line says the same; an error when it says something else of the same address.

@@ -101,6 +101,7 @@ mod tests {
             source_url: "https://example.org/?a=1,2;3".to_owned(),
             source_sha256: Digest::of(b""),
             also_at: Vec::new(),
+            copy_of: None,
             is_vanished: false,
             notices: Vec::new(),
             made_from: Digest::of(b""),

@@ -1,0 +1,122 @@
+//! An RSS or Atom feed → the pages or files that its entries link to, with title and date. Reads no page.
+//!
+//! A feed has only the newest entries: what is not in it any more was not taken back.
+
+use super::address::{BaseUrl, without_tracking};
+use super::choice::Choice;
+use super::decoding::list_text;
+use super::listing::{Absence, ListedDocument, Listing, ListingContext, Origin, Unlisted};
+use super::xml::{XmlItem, list};
+use crate::acquire::Error;
+use crate::text::{PartialDate, SourceMetadata};
+use jiff::fmt::rfc2822;
+use serde::Deserialize;
+use std::collections::BTreeSet;
+use url::Url;
+
+/// Settings of a feed.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Feed {
+    /// The address of the feed.
+    url: BaseUrl,
+    /// Which addresses are taken.
+    #[serde(default)]
+    choose: Choice,
+}
+
+impl Feed {
+    /// The links of the entries, each once.
+    pub(super) fn list(&self, context: &ListingContext<'_>) -> Listing {
+        let mut listing = Listing::new(Absence::NotAskedFor);
+        let url = self.url.url();
+        let fail = |listing: &mut Listing, cause: &str| {
+            let error = Error::new(format!("cannot read the feed {url}"), cause);
+            listing.failed_part(url.as_str(), error.hint("check the address in a browser"));
+        };
+        let exchange = match context.get(url) {
+            Ok(exchange) => exchange,
+            Err(Unlisted::Cut) => {
+                listing.cut();
+                return listing;
+            }
+            Err(Unlisted::Unprocessable(_)) => {
+                fail(&mut listing, "the server refuses the address (400 or 422)");
+                return listing;
+            }
+            Err(Unlisted::Failed(error)) => {
+                listing.failed_part(url.as_str(), error);
+                return listing;
+            }
+        };
+        let text = list_text(&exchange);
+        let found = list(&text.text, &["item", "entry"]);
+        // RSS 1.0 has its items beside the channel, in an `RDF` element.
+        if !matches!(found.root.as_deref(), Some("rss" | "feed" | "RDF")) {
+            fail(&mut listing, "it is neither RSS nor Atom");
+            return listing;
+        }
+        if text.is_cut || !found.is_whole {
+            fail(&mut listing, "it is cut short");
+        }
+        let mut seen = BTreeSet::new();
+        for item in &found.items {
+            let Some(link) = link(item, url).filter(|link| self.choose.takes(link.as_str())) else {
+                continue;
+            };
+            if seen.insert(link.clone()) {
+                listing.entries.push(entry(link, item));
+            }
+        }
+        listing
+    }
+}
+
+fn entry(url: Url, item: &XmlItem) -> ListedDocument {
+    let dates = ["pubDate", "published", "date", "updated"];
+    let published = dates.into_iter().find_map(|name| date(item.text(name)?));
+    let title = item.text("title").map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));
+    ListedDocument {
+        location: url.to_string(),
+        public_url: url.to_string(),
+        origin: Origin::web(url),
+        metadata: SourceMetadata { title, published, ..SourceMetadata::default() },
+    }
+}
+
+/// The page of an entry: RSS has it as text, Atom as an attribute; where there is none, the identifier may be one.
+fn link(item: &XmlItem, base: &Url) -> Option<Url> {
+    let of_atom = || {
+        let mut links = item.fields("link").filter(|link| link.attribute("href").is_some());
+        let is_page =
+            |link: &&super::xml::XmlField| matches!(link.attribute("rel"), None | Some("alternate"));
+        links.find(is_page)?.attribute("href")
+    };
+    let of_id = || item.text("guid").or_else(|| item.text("id")).filter(|id| id.starts_with("http"));
+    let written = item.text("link").or_else(of_atom).or_else(of_id)?;
+    let url = base.join(written).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    Some(without_tracking(url))
+}
+
+/// A date as RSS (RFC 2822) or Atom (RFC 3339) writes it.
+fn date(text: &str) -> Option<PartialDate> {
+    if let Some(date) = text.get(..10).and_then(|day| day.parse::<PartialDate>().ok()) {
+        return Some(date);
+    }
+    let day = rfc2822::parse(text).ok()?.date();
+    PartialDate::from_day(day.year(), day.month(), day.day())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_of_both_forms_are_read() {
+        let of = |text: &str| date(text).map(|date| date.to_string());
+        assert_eq!(of("Fri, 03 Jul 2026 08:00:00 +0200").as_deref(), Some("2026-07-03"));
+        assert_eq!(of("Fri, 03 Jul 2026 08:00:00 GMT").as_deref(), Some("2026-07-03"));
+        assert_eq!(of("2026-07-03T23:30:00+02:00").as_deref(), Some("2026-07-03"));
+        assert_eq!((of("3. juli 2026"), of("")), (None, None));
+    }
+}
