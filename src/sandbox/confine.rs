@@ -89,7 +89,7 @@ pub(super) fn confine_converter(folder: &Path, program: &Path) {
     use std::path::PathBuf;
     const NEWEST: ABI = ABI::V6;
     // Programs, libraries, fonts and their caches; not the folders of people, so that no document can include their files.
-    const SYSTEM: [&str; 13] = [
+    const SYSTEM: [&str; 14] = [
         "/usr",
         "/bin",
         "/sbin",
@@ -103,6 +103,7 @@ pub(super) fn confine_converter(folder: &Path, program: &Path) {
         "/dev",
         "/var/cache",
         "/var/lib/libreoffice",
+        "/var/spool/libreoffice",
     ];
     // A program elsewhere stands beside its own files.
     let resolved = program.canonicalize().unwrap_or_else(|_| program.to_owned());

@@ -113,7 +113,13 @@ impl Converter {
                 .map(OsString::from)
                 .to_vec();
         arguments.extend([output.clone().into_os_string(), input.into_os_string()]);
-        let log = match self.run(folder.path(), &arguments)? {
+        let mut result = self.run(folder.path(), &arguments)?;
+        if matches!(result, Err(ConversionError::Failed(_))) {
+            // With a new profile LibreOffice starts a second time by itself and fails, since it cannot remove the socket of its
+            // first start (see `remove_sockets`). The profile is there now.
+            result = self.run(folder.path(), &arguments)?;
+        }
+        let log = match result {
             Ok(log) => log,
             Err(error) => return Ok(Err(error)),
         };

@@ -55,7 +55,7 @@ impl Service {
         let is_of_year = |document: &&Value| {
             let year = document["publish_date"].as_str().and_then(|date| date[..4].parse().ok());
             self.ignores_years
-                || query.get("published_year_from").is_none()
+                || !query.contains_key("published_year_from")
                 || year == number("published_year_from")
         };
         let wanted: Vec<&Value> = self.documents.iter().filter(is_of_year).collect();

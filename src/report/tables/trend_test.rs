@@ -116,7 +116,7 @@ fn change<'a>() -> [Column<Row<'a>>; 2] {
     );
     [
         year.of(|row: &Row<'_>| row.change.map(|(year, _)| year).into()),
-        heading("pettitt_p", Number, "p of Pettitt's test, exact up to 20 years, above by permutation")
+        heading("pettitt_p", Number, "p of Pettitt's test, exact up to 16 years, above by permutation")
             .of(|row| row.change.map(|(_, change)| change.p).into()),
     ]
 }
