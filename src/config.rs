@@ -192,7 +192,7 @@ impl Config {
         let decisions_file = codebook.decisions.as_ref().map(|name| codebook_file.with_file_name(name));
         acquire::source::check_names(&settings.sources).map_err(|e| wrong(file, &e.to_string()))?;
         // "data", not "./data", in what we say.
-        check_kinds(&settings.kinds).map_err(|e| wrong(file, &e))?;
+        check_kinds(file, &settings.kinds)?;
         let excluded_file = file.with_file_name(EXCLUDED_FILE);
         let excluded = excluded(&excluded_file)?;
         let root = if folder == Path::new(".") { PathBuf::new() } else { folder.to_owned() };
@@ -216,15 +216,16 @@ impl Config {
 }
 
 /// Refuses names that cannot be those of kinds, and those that the program has.
-fn check_kinds(kinds: &[String]) -> Result<(), String> {
-    match kinds.iter().find(|name| !matches!(Kind::of_name(name), Some(Kind::Own(_)))) {
-        None => Ok(()),
-        Some(name) => Err(format!(
+fn check_kinds(file: &Path, kinds: &[String]) -> Result<(), Error> {
+    let is_own = |name: &String| matches!(Kind::of_name(name), Some(Kind::Own(_)));
+    kinds.iter().find(|name| !is_own(name)).map_or(Ok(()), |name| {
+        let reason = format!(
             "`kinds` has '{name}', which the program has already or which is not of at most {} small letters, digits, \
              spaces and -_/.",
             OwnKind::BYTES_MAX
-        )),
-    }
+        );
+        Err(wrong(file, &reason))
+    })
 }
 
 /// The documents that `file` lists in its column `docname`; none when there is no such file.

@@ -49,7 +49,7 @@ fn estimates<'a>() -> [Column<YearRow<'a>>; 7] {
     let method = heading(
         "ci_method",
         Text,
-        "How the interval was made: bootstrap (documents drawn again 2,000 times, BCa, seed 1); with fewer than five documents \
+        "How the interval was made: bootstrap (documents drawn again 2,000 times, down to 500 for more than 125 documents, BCa, seed 1); with fewer than five documents \
          that have a mention, poisson (exact, Garwood) or poisson_overdispersed (its distances times √overdispersion)",
     );
     let doc_prop =
