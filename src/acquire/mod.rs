@@ -137,10 +137,10 @@ impl Round<'_, '_> {
         // One for robots.txt.
         let n_requests = (1 + plan.n_lists + n_addresses) as u64;
         let seconds = (n_requests * self.options.fetch.gap_ms).div_ceil(1000);
-        let news = if plan.n_lists > 0 { ", and what is new" } else { "" };
+        let new_documents = if plan.n_lists > 0 { ", and what is new" } else { "" };
         format!(
             "skipped: a dry run fetches nothing; a run asks for robots.txt, at least {} pages of lists and {n_addresses} \
-             documents{news}, which takes {} min {} s or more if all are of one host",
+             documents{new_documents}, which takes {} min {} s or more if all are of one host",
             plan.n_lists,
             seconds / 60,
             seconds % 60
@@ -306,7 +306,8 @@ impl Round<'_, '_> {
         })
     }
 
-    /// Whether so much is gone that the source is rather not whole: then nothing is marked as vanished, and a notice says so.
+    /// Whether so many documents are gone that the source is probably incomplete. If so, nothing is marked as vanished, and a notice
+    /// says so.
     fn is_alarming(&mut self, source: &str, listing: &Listing, absent: &[HoldingRow]) -> bool {
         let gone =
             absent.iter().filter(|row| is_held(row) && !listing.is_unread(&row.location)).count() as u64;

@@ -60,11 +60,13 @@ pub(super) fn confine() -> Confinement {
     Confinement::UNKNOWN
 }
 
+/// What kernel 6.12 has; of an older kernel the crate uses what is there.
+#[cfg(target_os = "linux")]
+const NEWEST: landlock::ABI = landlock::ABI::V6;
+
 #[cfg(target_os = "linux")]
 fn give_up_files() -> Enforcement {
-    use landlock::{ABI, Access, AccessFs, AccessNet, Ruleset, RulesetAttr, RulesetStatus, Scope};
-    // What kernel 6.12 has; of an older kernel the crate uses what is there.
-    const NEWEST: ABI = ABI::V6;
+    use landlock::{Access, AccessFs, AccessNet, Ruleset, RulesetAttr, RulesetStatus, Scope};
     let restrict = || {
         Ruleset::default()
             .handle_access(AccessFs::from_all(NEWEST))?
@@ -85,9 +87,8 @@ fn give_up_files() -> Enforcement {
 #[cfg(target_os = "linux")]
 pub(super) fn confine_converter(folder: &Path, program: &Path) {
     use landlock::path_beneath_rules;
-    use landlock::{ABI, Access, AccessFs, AccessNet, Ruleset, RulesetAttr, RulesetCreatedAttr, Scope};
+    use landlock::{Access, AccessFs, AccessNet, Ruleset, RulesetAttr, RulesetCreatedAttr, Scope};
     use std::path::PathBuf;
-    const NEWEST: ABI = ABI::V6;
     // Programs, libraries, fonts and their caches; not the folders of people, so that no document can include their files.
     const SYSTEM: [&str; 14] = [
         "/usr",

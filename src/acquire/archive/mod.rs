@@ -149,7 +149,9 @@ impl Archive {
     pub fn reindex(folder: &Path, accepts_loss: bool) -> Result<Archive, Error> {
         if !folder.exists() {
             let attempt = format!("cannot open the archive in {}", folder.display());
-            return Err(Error::new(attempt, "there is no such folder").hint("run `ordskifte refresh` first"));
+            return Err(
+                Error::new(attempt, "the folder does not exist").hint("run `ordskifte refresh` first")
+            );
         }
         Archive::open_with(folder, |folder| rebuild::reindexed(folder, !accepts_loss))
     }
