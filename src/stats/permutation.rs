@@ -1,4 +1,4 @@
-//! Whether mentions go with time, or with a group, beyond chance: whole documents are permuted within their stratum.
+//! A permutation test of whether mentions are associated with time or with a group: whole documents are permuted within their stratum.
 
 use super::Random;
 use std::collections::BTreeMap;
@@ -13,14 +13,14 @@ pub struct Observation {
     pub n: u64,
     /// Words.
     pub n_tokens: u64,
-    /// What mentions may go with: the year; or 1 in the target and 0 in the reference.
+    /// The variable that is tested: the year; or 1 in the target and 0 in the reference.
     pub score: f64,
     /// Only documents of one stratum are exchanged: those of one kind and issuer, say.
     pub stratum: u32,
 }
 
 /// The two-sided p of U = |Σ score × (mentions − expected mentions)|, where a document's expected mentions are its words times
-/// the rate of its stratum, when the scores of each stratum are dealt out anew `permutations` times: (1 + as large) ÷ (1 + all).
+/// the rate of its stratum, when the scores within each stratum are permuted `permutations` times: (1 + as large) ÷ (1 + all).
 ///
 /// Keeps its level however bursty the term is (`tools/false_positives.rs`). `None` when no exchange can change U: without
 /// mentions, or when every stratum has one score.
@@ -33,7 +33,7 @@ pub fn permutation_p(observations: &[Observation], permutations: usize, seed: u6
     }
     let found = statistic(&strata);
     // Sums of the same terms in another order differ in their last digits.
-    let scale: f64 = strata.iter().map(Stratum::scale).sum();
+    let scale: f64 = strata.iter().map(ExchangeGroup::scale).sum();
     let mut random = Random::new(seed);
     let mut n_as_large = 0;
     for _ in 0..permutations {
@@ -43,13 +43,13 @@ pub fn permutation_p(observations: &[Observation], permutations: usize, seed: u6
     Some((1 + n_as_large) as f64 / (1 + permutations) as f64)
 }
 
-/// The documents of a stratum: what each has beyond its expected mentions, and their scores around their mean.
-struct Stratum {
+/// The documents of a stratum: mentions minus expected mentions of each, and the centred scores.
+struct ExchangeGroup {
     excesses: Vec<f64>,
     scores: Vec<f64>,
 }
 
-impl Stratum {
+impl ExchangeGroup {
     fn can_change(&self) -> bool {
         let differ = |values: &[f64]| values.iter().any(|value| (value - values[0]).abs() > 1e-12);
         differ(&self.excesses) && differ(&self.scores)
@@ -60,7 +60,7 @@ impl Stratum {
     }
 }
 
-fn strata(observations: &[Observation]) -> Vec<Stratum> {
+fn strata(observations: &[Observation]) -> Vec<ExchangeGroup> {
     let mut by_stratum = BTreeMap::<u32, Vec<&Observation>>::new();
     for observation in observations.iter().filter(|observation| observation.n_tokens > 0) {
         by_stratum.entry(observation.stratum).or_default().push(observation);
@@ -70,7 +70,7 @@ fn strata(observations: &[Observation]) -> Vec<Stratum> {
         let n_tokens: u64 = observations.iter().map(|observation| observation.n_tokens).sum();
         let rate = n as f64 / n_tokens as f64;
         let mean = observations.iter().map(|one| one.score).sum::<f64>() / observations.len() as f64;
-        Stratum {
+        ExchangeGroup {
             excesses: observations.iter().map(|one| one.n as f64 - rate * one.n_tokens as f64).collect(),
             // The excesses of a stratum sum to 0, so the mean does not change U; without it digits would be lost.
             scores: observations.iter().map(|one| one.score - mean).collect(),
@@ -79,9 +79,10 @@ fn strata(observations: &[Observation]) -> Vec<Stratum> {
     by_stratum.into_values().map(stratum).collect()
 }
 
-fn statistic(strata: &[Stratum]) -> f64 {
-    let of_stratum =
-        |stratum: &Stratum| stratum.excesses.iter().zip(&stratum.scores).map(|(e, s)| e * s).sum::<f64>();
+fn statistic(strata: &[ExchangeGroup]) -> f64 {
+    let of_stratum = |stratum: &ExchangeGroup| {
+        stratum.excesses.iter().zip(&stratum.scores).map(|(e, s)| e * s).sum::<f64>()
+    };
     strata.iter().map(of_stratum).sum::<f64>().abs()
 }
 
