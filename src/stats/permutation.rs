@@ -1,4 +1,4 @@
-//! Whether mentions go with time, or with a group, beyond chance: whole documents are permuted within their stratum.
+//! A permutation test of whether mentions are associated with time or with a group: whole documents are permuted within their stratum.
 
 use super::Random;
 use std::collections::BTreeMap;
@@ -18,14 +18,14 @@ pub struct Observation {
     pub n: u64,
     /// Words.
     pub n_tokens: u64,
-    /// What mentions may go with: the year; or 1 in the target and 0 in the reference.
+    /// The variable that is tested: the year; or 1 in the target and 0 in the reference.
     pub score: f64,
     /// Only documents of one stratum are exchanged: those of one kind and issuer, say.
     pub stratum: u32,
 }
 
 /// The two-sided p of U = |Σ score × (mentions − expected mentions)|, where a document's expected mentions are its words times
-/// the rate of its stratum, when the scores of each stratum are dealt out anew `permutations` times: (1 + as large) ÷ (1 + all).
+/// the rate of its stratum, when the scores within each stratum are permuted `permutations` times: (1 + as large) ÷ (1 + all).
 ///
 /// Keeps its level however bursty the term is (`tools/false_positives.rs`). `None` when no exchange can change U: without
 /// mentions, or when every stratum has one score.
@@ -37,9 +37,9 @@ pub fn permutation_p(observations: &[Observation], permutations: usize, seed: u6
     if strata.is_empty() {
         return None;
     }
-    let found = strata.iter().map(Stratum::statistic).sum::<f64>().abs();
+    let found = strata.iter().map(ExchangeGroup::statistic).sum::<f64>().abs();
     // Sums of the same terms in another order differ in their last digits.
-    let scale: f64 = strata.iter().map(Stratum::scale).sum();
+    let scale: f64 = strata.iter().map(ExchangeGroup::scale).sum();
     let mut strata = split(strata, DEALT_MAX);
     let mut random = Random::new(seed);
     let mut n_as_large = 0;
@@ -50,13 +50,13 @@ pub fn permutation_p(observations: &[Observation], permutations: usize, seed: u6
     Some((1 + n_as_large) as f64 / (1 + permutations) as f64)
 }
 
-/// The documents of a stratum: what each has beyond its expected mentions, and their scores around their mean.
-struct Stratum {
+/// The documents of a stratum: mentions minus expected mentions of each, and the centred scores.
+struct ExchangeGroup {
     excesses: Vec<f64>,
     scores: Vec<f64>,
 }
 
-impl Stratum {
+impl ExchangeGroup {
     fn can_change(&self) -> bool {
         let differ = |values: &[f64]| values.iter().any(|value| (value - values[0]).abs() > 1e-12);
         differ(&self.excesses) && differ(&self.scores)
@@ -71,7 +71,7 @@ impl Stratum {
     }
 }
 
-fn strata(observations: &[Observation]) -> Vec<Stratum> {
+fn strata(observations: &[Observation]) -> Vec<ExchangeGroup> {
     let mut by_stratum = BTreeMap::<u32, Vec<&Observation>>::new();
     for observation in observations.iter().filter(|observation| observation.n_tokens > 0) {
         by_stratum.entry(observation.stratum).or_default().push(observation);
@@ -81,7 +81,7 @@ fn strata(observations: &[Observation]) -> Vec<Stratum> {
         let n_tokens: u64 = observations.iter().map(|observation| observation.n_tokens).sum();
         let rate = n as f64 / n_tokens as f64;
         let mean = observations.iter().map(|one| one.score).sum::<f64>() / observations.len() as f64;
-        Stratum {
+        ExchangeGroup {
             excesses: observations.iter().map(|one| one.n as f64 - rate * one.n_tokens as f64).collect(),
             // The excesses of a stratum sum to 0, so the mean does not change U; without it digits would be lost.
             scores: observations.iter().map(|one| one.score - mean).collect(),
@@ -91,7 +91,7 @@ fn strata(observations: &[Observation]) -> Vec<Stratum> {
 }
 
 /// A stratum whose largest excesses are dealt scores one by one.
-struct SplitStratum {
+struct SplitGroup {
     /// The largest excesses.
     dealt: Vec<f64>,
     /// The sum of the other excesses.
@@ -105,23 +105,23 @@ struct SplitStratum {
 }
 
 /// Splits each stratum, so that the `dealt_max` largest excesses of all together are dealt.
-fn split(strata: Vec<Stratum>, dealt_max: usize) -> Vec<SplitStratum> {
+fn split(strata: Vec<ExchangeGroup>, dealt_max: usize) -> Vec<SplitGroup> {
     let mut sizes: Vec<f64> = strata.iter().flat_map(|stratum| &stratum.excesses).map(|e| e.abs()).collect();
     sizes.sort_unstable_by(|a, b| b.total_cmp(a));
     let smallest = sizes.get(dealt_max).copied();
-    let split_one = |Stratum { excesses, scores }: Stratum| {
+    let split_one = |ExchangeGroup { excesses, scores }: ExchangeGroup| {
         let (dealt, rest): (Vec<f64>, Vec<f64>) =
             excesses.into_iter().partition(|excess| smallest.is_none_or(|smallest| excess.abs() > smallest));
         let rest_sum: f64 = rest.iter().sum();
         let mean = rest_sum / rest.len().max(1) as f64;
         let rest_squares = rest.iter().map(|excess| (excess - mean).powi(2)).sum();
         let score_sums = (scores.iter().sum(), scores.iter().map(|score| score * score).sum());
-        SplitStratum { dealt, rest_sum, rest_squares, scores, score_sums }
+        SplitGroup { dealt, rest_sum, rest_squares, scores, score_sums }
     };
     strata.into_iter().map(split_one).collect()
 }
 
-impl SplitStratum {
+impl SplitGroup {
     /// Σ excess × score after the scores were dealt out anew.
     fn permuted(&mut self, random: &mut Random) -> f64 {
         let (mut u, (mut sum, mut squares)) = (0.0, self.score_sums);
@@ -172,7 +172,7 @@ mod tests {
         let documents: Vec<_> = (0..3_000).map(&mut document).collect();
         let p = |dealt_max: usize| {
             let strata = || strata(&documents);
-            let found = strata().iter().map(Stratum::statistic).sum::<f64>().abs();
+            let found = strata().iter().map(ExchangeGroup::statistic).sum::<f64>().abs();
             let (mut split, mut random) = (split(strata(), dealt_max), Random::new(2));
             let is_as_large = |_: &usize| {
                 split.iter_mut().map(|stratum| stratum.permuted(&mut random)).sum::<f64>().abs() >= found

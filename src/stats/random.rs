@@ -1,6 +1,6 @@
 //! A generator of random numbers whose output never changes: the same seed gives the same report with every version.
 
-/// SplitMix64, eight lines that cannot change under us as a library's generator may. Passes BigCrush.
+/// SplitMix64. Written here because a library may change its generator between versions. Passes BigCrush.
 ///
 /// Source: Steele, Lea and Flood 2014, OOPSLA, 453.
 #[derive(Debug, Clone)]

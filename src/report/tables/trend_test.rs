@@ -9,8 +9,7 @@ use crate::trend::{TEST_SEED, TrendTest};
 
 type Row<'a> = TrendTest<'a>;
 
-/// The table.
-pub fn trend_test<'a>() -> Table<Row<'a>> {
+pub(crate) fn trend_test<'a>() -> Table<Row<'a>> {
     let mut columns = vec![
         CONCEPT.of(|row: &Row<'_>| row.concept.into()),
         heading("year_first", Integer, "First year that has words; missing when no document has a year")
