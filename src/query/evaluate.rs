@@ -1,10 +1,10 @@
 //! Where a query is mentioned in a snapshot: passages and word positions, overlaps resolved.
 
-use super::expand::{ExpandedPhrase, ExpandedSlot, Expansion, Node};
+use super::expand::{ExpandedNode, ExpandedPhrase, ExpandedSlot, Expansion};
 use super::mention::Mention;
-use super::operator::Scope;
-use super::phrase::{Work, phrase_matches};
-use super::postings::{Term, read, terms};
+use super::operator::EvaluationScope;
+use super::phrase::{StepCount, phrase_matches};
+use super::postings::{IndexTerm, read, terms};
 use crate::index::{Segment, Snapshot};
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -12,7 +12,7 @@ use std::io;
 use tantivy::postings::Postings;
 use tantivy::{DocSet, TERMINATED};
 
-/// Positions that one query may hold in memory in one segment, twelve bytes each. "/.*en/ /.*er/" reads 9 million of the
+/// Maximum number of positions that one query may hold in memory for one segment, twelve bytes each. "/.*en/ /.*er/" reads 9 million of the
 /// 59 million words of 30,000 documents.
 const POSITIONS_MAX: u64 = 1 << 26;
 
@@ -23,24 +23,24 @@ pub enum Error {
     #[error("{0}")]
     Read(#[from] io::Error),
     /// A limit was reached.
-    #[error("the words of the query stand at more than {POSITIONS_MAX} places")]
+    #[error("the words of the query occur more than {POSITIONS_MAX} times")]
     TooCostly,
 }
 
 /// The mentions of one query in one snapshot.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Mentions {
+pub(crate) struct Mentions {
     /// The matched forms, in small letters.
-    pub forms: Vec<String>,
+    pub(crate) forms: Vec<String>,
     /// For each segment its mentions, sorted by row and position; no two overlap.
-    pub segments: Vec<Vec<Mention>>,
+    pub(crate) segments: Vec<Vec<Mention>>,
 }
 
 /// All mentions of an expanded query. Where they overlap, the leftmost counts, of two that start together the longer.
 ///
 /// # Errors
 /// When the index cannot be read, or the query reaches a limit.
-pub fn mentions(snapshot: &Snapshot, expansion: &Expansion) -> Result<Mentions, Error> {
+pub(crate) fn mentions(snapshot: &Snapshot, expansion: &Expansion) -> Result<Mentions, Error> {
     let mut evaluation = Evaluation::new(snapshot);
     let mut segments = Vec::new();
     for segment in &snapshot.segments {
@@ -52,7 +52,7 @@ pub fn mentions(snapshot: &Snapshot, expansion: &Expansion) -> Result<Mentions, 
 
 /// The steps that `expansion` costs in `snapshot`: postings visited and positions read or visited again.
 #[cfg(test)]
-pub fn work(snapshot: &Snapshot, expansion: &Expansion) -> Result<u64, Error> {
+pub(crate) fn work(snapshot: &Snapshot, expansion: &Expansion) -> Result<u64, Error> {
     let mut evaluation = Evaluation::new(snapshot);
     for segment in &snapshot.segments {
         evaluation.node(segment, &expansion.root)?;
@@ -64,7 +64,7 @@ pub fn work(snapshot: &Snapshot, expansion: &Expansion) -> Result<u64, Error> {
 ///
 /// # Errors
 /// When the index cannot be read.
-pub fn mentions_of_words<'w>(
+pub(crate) fn mentions_of_words<'w>(
     snapshot: &Snapshot,
     words: impl Iterator<Item = &'w str> + Clone,
 ) -> Result<Mentions, Error> {
@@ -99,15 +99,15 @@ fn resolved(mut mentions: Vec<Mention>, forms: &[String]) -> Vec<Mention> {
     mentions
 }
 
-/// The forms found so far, and the work done for them.
+/// The state of one evaluation: the forms found so far, and the number of steps.
 struct Evaluation<'s> {
-    scope: Scope<'s>,
-    work: Work,
+    scope: EvaluationScope<'s>,
+    work: StepCount,
 }
 
 impl<'s> Evaluation<'s> {
     fn new(snapshot: &'s Snapshot) -> Evaluation<'s> {
-        Evaluation { scope: Scope::new(snapshot), work: Work::default() }
+        Evaluation { scope: EvaluationScope::new(snapshot), work: StepCount::default() }
     }
 
     fn form(&mut self, form: &str) -> u32 {
@@ -115,10 +115,10 @@ impl<'s> Evaluation<'s> {
     }
 
     /// Every match of `node` in `segment`, in order.
-    fn node(&mut self, segment: &Segment, node: &Node) -> Result<Vec<Mention>, Error> {
+    fn node(&mut self, segment: &Segment, node: &ExpandedNode) -> Result<Vec<Mention>, Error> {
         match node {
-            Node::Phrase(phrase) => self.phrase(segment, phrase),
-            Node::Joined(operator, operands) => {
+            ExpandedNode::Phrase(phrase) => self.phrase(segment, phrase),
+            ExpandedNode::Joined(operator, operands) => {
                 let mut found = Vec::new();
                 for operand in operands {
                     found.push(self.node(segment, operand)?);
@@ -142,7 +142,7 @@ impl<'s> Evaluation<'s> {
     }
 
     /// Every occurrence of every term.
-    fn words(&mut self, segment: &Segment, terms: &[Term]) -> Result<Vec<Mention>, Error> {
+    fn words(&mut self, segment: &Segment, terms: &[IndexTerm]) -> Result<Vec<Mention>, Error> {
         let mut mentions = Vec::new();
         let mut positions = Vec::new();
         let mut rows = segment.rows()?;

@@ -20,7 +20,6 @@ pub(super) fn count(snapshot: &Snapshot, concept: &str, expansion: &Expansion) -
     }
 }
 
-/// Counts `mentions`.
 pub(super) fn count_mentions(snapshot: &Snapshot, concept: &str, mentions: &Mentions) -> io::Result<Count> {
     let mut cells = PartialTallies::default();
     cells.add_mentions(snapshot, mentions)?;
@@ -69,7 +68,7 @@ struct PartialTally {
     page: u32,
 }
 
-/// What was counted so far. Rows of several documents alternate in a segment, so a document can have many items; they are joined
+/// The tallies so far. Rows of several documents alternate in a segment, so a document can have many items; they are joined
 /// whenever the list has doubled, which bounds it by the tallies and not by the mentions.
 #[derive(Default)]
 struct PartialTallies {
