@@ -27,7 +27,7 @@ use std::process::ExitCode;
 pub fn run() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        // Help and version have nothing in them that others wrote.
+        // Help and version contain only our own text.
         Err(error) if !error.use_stderr() => {
             let _ = error.print();
             return ExitCode::SUCCESS;
@@ -38,7 +38,7 @@ pub fn run() -> ExitCode {
         }
     };
     let mut out = terminal::stdout();
-    // What a parsing child writes of its end is read by its parent, which knows the form of the standard library.
+    // The parent of a parsing child reads its panic message in the form of the standard library.
     if !matches!(cli.command, Command::ParseWorker(_)) {
         std::panic::set_hook(Box::new(|info| drop(writeln!(terminal::stderr(), "{info}"))));
     }
@@ -48,7 +48,7 @@ pub fn run() -> ExitCode {
     });
     match result {
         Ok(CommandOutcome::Done) => ExitCode::SUCCESS,
-        Ok(CommandOutcome::LookAtIt) => ExitCode::from(1),
+        Ok(CommandOutcome::NeedsAttention) => ExitCode::from(1),
         Err(failure) if failure.is_closed_pipe => ExitCode::SUCCESS,
         Err(failure) => {
             report(&failure);
@@ -63,7 +63,7 @@ fn without_panic(
 ) -> Result<CommandOutcome, CommandError> {
     let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
     result.unwrap_or_else(|_| {
-        let hint = "please report it with the lines above; nothing that was archived is lost";
+        let hint = "please report it with the lines above; the archive is not affected";
         Err(CommandError::new("a bug in this program ended the command", Some(hint.to_owned())))
     })
 }

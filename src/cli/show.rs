@@ -17,8 +17,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 
-/// `ordskifte extract`
-pub fn extract(args: &ExtractArgs, out: &mut dyn Write) -> Result<CommandOutcome, CommandError> {
+pub(crate) fn extract(args: &ExtractArgs, out: &mut dyn Write) -> Result<CommandOutcome, CommandError> {
     let bytes = read_document_file(&args.file)?;
     let parsers = Parsers::new(this_program()?, Limits::default());
     let read = parsers.read(&bytes);
@@ -28,7 +27,7 @@ pub fn extract(args: &ExtractArgs, out: &mut dyn Write) -> Result<CommandOutcome
                 format!("{} is rejected: {}", args.file.display(), rejection.reason),
                 Some(rejection.hint),
             ));
-            Ok(CommandOutcome::LookAtIt)
+            Ok(CommandOutcome::NeedsAttention)
         }
         Ok(extracted) => {
             match args.format {
@@ -45,8 +44,7 @@ pub fn extract(args: &ExtractArgs, out: &mut dyn Write) -> Result<CommandOutcome
     }
 }
 
-/// `ordskifte search`
-pub fn search(
+pub(crate) fn search(
     config: &Config,
     args: &SearchArgs,
     out: &mut dyn Write,
@@ -74,7 +72,7 @@ pub fn search(
     }
     if total == 0 {
         suggest(&results, &query)?;
-        return Ok(CommandOutcome::LookAtIt);
+        return Ok(CommandOutcome::NeedsAttention);
     }
     Ok(CommandOutcome::Done)
 }
@@ -89,7 +87,7 @@ pub(super) fn suggest(results: &Results, query: &Query) -> Result<(), CommandErr
     Ok(())
 }
 
-/// The query that `text` writes down; its concepts are those of the codebook.
+/// Parses a query that may refer to the concepts of the codebook.
 pub(super) fn parsed(config: &Config, text: &str) -> Result<Query, CommandError> {
     understood(Query::parse_with(text, &config.codebook.concepts))
 }
@@ -117,8 +115,7 @@ fn write_hit(rank: u32, row: &tables::KwicRow<'_>, out: &mut dyn Write) -> Resul
     Ok(())
 }
 
-/// `ordskifte trends`
-pub fn trends(
+pub(crate) fn trends(
     config: &Config,
     args: &TrendsArgs,
     out: &mut dyn Write,
@@ -139,7 +136,7 @@ pub fn trends(
         None => write_trends(&results, &counts, is_kept.as_deref(), args, out)?,
     }
     let found = counts.iter().any(|count| !count.tallies.is_empty());
-    Ok(if found { CommandOutcome::Done } else { CommandOutcome::LookAtIt })
+    Ok(if found { CommandOutcome::Done } else { CommandOutcome::NeedsAttention })
 }
 
 fn write_trends(
@@ -179,7 +176,6 @@ pub(super) fn restriction(config: &Config, text: &str) -> Result<Restriction, Co
     understood(Restriction::parse(text, &config.codebook.concepts))
 }
 
-/// What is counted.
 pub(super) enum Countable {
     /// The concept of this name.
     Concept(String),
@@ -187,8 +183,8 @@ pub(super) enum Countable {
     Query(String, Query),
 }
 
-/// What `text` is: the name of a concept, or a query. A query has the signs of a pattern or quotation marks; a word alone is
-/// taken for a name, so that a misspelt one is an error and not a count of nothing.
+/// Parses `text` as the name of a concept or as a query. A query contains an operator, a field or the signs of a pattern. A plain
+/// word is the name of a concept, so that a misspelt name is an error and not a count of zero.
 pub(super) fn asked(config: &Config, text: &str) -> Result<Countable, CommandError> {
     let has_operator = text.split([' ', '(', ')']).any(|word| ["AND", "OR", "NOT"].contains(&word));
     let is_query = has_operator || text.contains(['*', '[', '/', '"', '«', '“', '„', '~', ':']);
@@ -222,7 +218,7 @@ fn counts(results: &Results, asked: Vec<Countable>) -> Result<Vec<Count>, Comman
     Ok(counts)
 }
 
-/// Documents and words that have something in common.
+/// The number of documents and words in one group.
 struct Total {
     what: &'static str,
     value: String,
@@ -254,8 +250,7 @@ fn runs() -> Table<Run> {
     Table { description: "One row for each run, newest first", columns }
 }
 
-/// `ordskifte status`
-pub fn status(config: &Config, out: &mut dyn Write) -> Result<CommandOutcome, CommandError> {
+pub(crate) fn status(config: &Config, out: &mut dyn Write) -> Result<CommandOutcome, CommandError> {
     let corpus = Corpus::new(config);
     let results = pipeline::open_results(&corpus)?;
     let (docnames, strata) = (results.docnames()?, results.strata()?);
@@ -343,7 +338,7 @@ fn write_limits(config: &Config, holdings: &Holdings, out: &mut dyn Write) -> Re
     Ok(())
 }
 
-/// Documents and words by what `value_of` says of each, which it gets as its index.
+/// Documents and words by the value that `value_of` gives for the index of each document.
 fn counted(documents: &[Stratum], what: &'static str, value_of: impl Fn(usize) -> String) -> Vec<Total> {
     let mut totals = BTreeMap::<String, (u64, u64)>::new();
     for (index, document) in documents.iter().enumerate() {
@@ -357,8 +352,7 @@ fn counted(documents: &[Stratum], what: &'static str, value_of: impl Fn(usize) -
         .collect()
 }
 
-/// `ordskifte verify`
-pub fn verify(
+pub(crate) fn verify(
     config: &Config,
     args: &VerifyArgs,
     out: &mut (dyn Write + Send),

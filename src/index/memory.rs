@@ -12,19 +12,18 @@ use tantivy::indexer::NoMergePolicy;
 use tantivy::{Index, IndexWriter, TantivyDocument, Term};
 
 /// A document of a test: its passages, each with its language.
-pub struct TestDocument<'a> {
-    /// Its name.
-    pub docname: &'a str,
+pub(crate) struct TestDocument<'a> {
+    pub(crate) docname: &'a str,
     /// Its year of analysis.
-    pub year: i16,
+    pub(crate) year: i16,
     /// Each on a page of its own, from 1.
-    pub passages: &'a [(&'a str, Option<Language>)],
+    pub(crate) passages: &'a [(&'a str, Option<Language>)],
 }
 
 impl Snapshot {
     /// A snapshot of `segments`, each a list of documents: the documents of one list are in one segment. A document replaces
     /// one of the same name in an earlier segment.
-    pub fn in_memory(segments: &[&[TestDocument<'_>]]) -> Snapshot {
+    pub(crate) fn in_memory(segments: &[&[TestDocument<'_>]]) -> Snapshot {
         let (schema, fields) = schema::schema();
         let index = Index::create_in_ram(schema);
         schema::register_tokenizer(&index);
@@ -46,7 +45,7 @@ impl Snapshot {
     }
 
     /// A snapshot of one document whose passages are `texts`.
-    pub fn of_texts(texts: &[&str]) -> Snapshot {
+    pub(crate) fn of_texts(texts: &[&str]) -> Snapshot {
         let passages: Vec<_> = texts.iter().map(|text| (*text, Some(Language::BOKMAL))).collect();
         Snapshot::in_memory(&[&[TestDocument { docname: "test/a.html", year: 2020, passages: &passages }]])
     }

@@ -13,7 +13,7 @@ use crate::index::INDEX_FORMAT;
 use crate::report::{
     Dialect, Format, Heading, Package, Resource, Table, data_package, tables, trends_svg, write_csv_header,
 };
-use crate::results::{Results, Source};
+use crate::results::{Results, ResultsSource};
 use crate::text::{Count, Digest, DigestWriter, DocName, Entry, Notice, Rejected, Stratum};
 use crate::trend;
 use std::borrow::Borrow;
@@ -37,9 +37,9 @@ pub fn open_results(corpus: &Corpus<'_>) -> Result<Results, Error> {
     Ok(Results::open(source(corpus))?)
 }
 
-fn source(corpus: &Corpus<'_>) -> Source {
+fn source(corpus: &Corpus<'_>) -> ResultsSource {
     let config = corpus.config;
-    Source {
+    ResultsSource {
         index: corpus.index_folder(),
         forms: config.data().join(FORMS_FILE),
         codebook: config.codebook.clone(),

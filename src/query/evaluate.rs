@@ -1,10 +1,10 @@
 //! Where a query is mentioned in a snapshot: passages and word positions, overlaps resolved.
 
-use super::expand::{ExpandedPhrase, ExpandedSlot, Expansion, Node};
+use super::expand::{ExpandedNode, ExpandedPhrase, ExpandedSlot, Expansion};
 use super::mention::Mention;
-use super::operator::Scope;
-use super::phrase::{Work, phrase_matches};
-use super::postings::{Term, read, terms};
+use super::operator::EvaluationScope;
+use super::phrase::{StepCount, phrase_matches};
+use super::postings::{IndexTerm, read, terms};
 use crate::index::{Segment, Snapshot};
 use crate::text::Stratum;
 use std::cmp::Reverse;
@@ -14,7 +14,7 @@ use std::ops::Range;
 use tantivy::postings::Postings;
 use tantivy::{DocSet, TERMINATED};
 
-/// Positions that one query may hold in memory in one segment, twelve bytes each. "/.*en/ /.*er/" reads 9 million of the
+/// Maximum number of positions that one query may hold in memory for one segment, twelve bytes each. "/.*en/ /.*er/" reads 9 million of the
 /// 59 million words of 30,000 documents.
 const POSITIONS_MAX: u64 = 1 << 26;
 
@@ -29,33 +29,33 @@ pub enum Error {
     #[error("{0}")]
     Read(#[from] io::Error),
     /// A limit was reached.
-    #[error("the words of the query stand at more than {POSITIONS_MAX} places")]
+    #[error("the words of the query occur more than {POSITIONS_MAX} times")]
     TooCostly,
 }
 
 /// The mentions of one query in one snapshot.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Mentions {
+pub(crate) struct Mentions {
     /// The matched forms, in small letters.
-    pub forms: Vec<String>,
+    pub(crate) forms: Vec<String>,
     /// For each segment its mentions, sorted by row and position; no two overlap.
-    pub segments: Vec<Vec<Mention>>,
+    pub(crate) segments: Vec<Vec<Mention>>,
 }
 
 /// All mentions of an expanded query. Where they overlap, the leftmost counts, of two that start together the longer.
 ///
 /// # Errors
 /// When the index cannot be read, or the query reaches a limit.
-pub fn mentions(snapshot: &Snapshot, expansion: &Expansion) -> Result<Mentions, Error> {
+pub(crate) fn mentions(snapshot: &Snapshot, expansion: &Expansion) -> Result<Mentions, Error> {
     let mut evaluation = Evaluation::new(snapshot);
     let segments = evaluation.mentions(&expansion.root)?;
     Ok(Mentions { forms: evaluation.scope.forms.forms, segments })
 }
 
 /// The mentions of an expanded query, some documents at a time, so that those of a frequent word need not be in memory together.
-pub struct MentionBatches<'s> {
+pub(crate) struct MentionBatches<'s> {
     evaluation: Evaluation<'s>,
-    root: &'s Node,
+    root: &'s ExpandedNode,
     /// The documents of each batch that is left, in their order.
     documents: VecDeque<Range<u32>>,
 }
@@ -65,7 +65,7 @@ impl<'s> MentionBatches<'s> {
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn new(snapshot: &'s Snapshot, expansion: &'s Expansion) -> Result<MentionBatches<'s>, Error> {
+    pub(crate) fn new(snapshot: &'s Snapshot, expansion: &'s Expansion) -> Result<MentionBatches<'s>, Error> {
         MentionBatches::of_size(snapshot, expansion, BATCH_POSTINGS)
     }
 
@@ -87,7 +87,7 @@ impl<'s> MentionBatches<'s> {
     ///
     /// # Errors
     /// When the index cannot be read, or the query reaches a limit.
-    pub fn next_batch(&mut self) -> Result<Option<Mentions>, Error> {
+    pub(crate) fn next_batch(&mut self) -> Result<Option<Mentions>, Error> {
         let Some(documents) = self.documents.pop_front() else { return Ok(None) };
         self.evaluation.documents = documents;
         let segments = self.evaluation.mentions(self.root)?;
@@ -96,7 +96,7 @@ impl<'s> MentionBatches<'s> {
 }
 
 /// The postings of all words of the query.
-fn n_postings(snapshot: &Snapshot, node: &Node) -> io::Result<u64> {
+fn n_postings(snapshot: &Snapshot, node: &ExpandedNode) -> io::Result<u64> {
     let mut sum = 0;
     for segment in &snapshot.segments {
         for forms in node.phrases().flat_map(ExpandedPhrase::words) {
@@ -124,7 +124,7 @@ fn equal_parts(strata: &[Stratum], n_parts: u64) -> VecDeque<Range<u32>> {
 
 /// The steps that `expansion` costs in `snapshot`: postings visited and positions read or visited again.
 #[cfg(test)]
-pub fn work(snapshot: &Snapshot, expansion: &Expansion) -> Result<u64, Error> {
+pub(crate) fn work(snapshot: &Snapshot, expansion: &Expansion) -> Result<u64, Error> {
     let mut evaluation = Evaluation::new(snapshot);
     evaluation.mentions(&expansion.root)?;
     Ok(evaluation.work.postings + evaluation.work.positions)
@@ -134,7 +134,7 @@ pub fn work(snapshot: &Snapshot, expansion: &Expansion) -> Result<u64, Error> {
 ///
 /// # Errors
 /// When the index cannot be read.
-pub fn mentions_of_words<'w>(
+pub(crate) fn mentions_of_words<'w>(
     snapshot: &Snapshot,
     words: impl Iterator<Item = &'w str> + Clone,
 ) -> Result<Mentions, Error> {
@@ -169,21 +169,25 @@ fn resolved(mut mentions: Vec<Mention>, forms: &[String]) -> Vec<Mention> {
     mentions
 }
 
-/// The forms found so far, and the work done for them.
+/// The state of one evaluation: the forms found so far, and the number of steps.
 struct Evaluation<'s> {
-    scope: Scope<'s>,
+    scope: EvaluationScope<'s>,
     /// The documents whose mentions are wanted.
     documents: Range<u32>,
-    work: Work,
+    work: StepCount,
 }
 
 impl<'s> Evaluation<'s> {
     fn new(snapshot: &'s Snapshot) -> Evaluation<'s> {
-        Evaluation { scope: Scope::new(snapshot), documents: snapshot.documents(), work: Work::default() }
+        Evaluation {
+            scope: EvaluationScope::new(snapshot),
+            documents: snapshot.documents(),
+            work: StepCount::default(),
+        }
     }
 
     /// The mentions of the query in each segment.
-    fn mentions(&mut self, root: &Node) -> Result<Vec<Vec<Mention>>, Error> {
+    fn mentions(&mut self, root: &ExpandedNode) -> Result<Vec<Vec<Mention>>, Error> {
         let mut segments = Vec::new();
         for segment in &self.scope.snapshot.segments {
             let found = self.node(segment, root)?;
@@ -197,10 +201,10 @@ impl<'s> Evaluation<'s> {
     }
 
     /// Every match of `node` in `segment`, in order.
-    fn node(&mut self, segment: &Segment, node: &Node) -> Result<Vec<Mention>, Error> {
+    fn node(&mut self, segment: &Segment, node: &ExpandedNode) -> Result<Vec<Mention>, Error> {
         match node {
-            Node::Phrase(phrase) => self.phrase(segment, phrase),
-            Node::Joined(operator, operands) => {
+            ExpandedNode::Phrase(phrase) => self.phrase(segment, phrase),
+            ExpandedNode::Joined(operator, operands) => {
                 let mut found = Vec::new();
                 for operand in operands {
                     found.push(self.node(segment, operand)?);
@@ -224,7 +228,7 @@ impl<'s> Evaluation<'s> {
     }
 
     /// Every occurrence of every term.
-    fn words(&mut self, segment: &Segment, terms: &[Term]) -> Result<Vec<Mention>, Error> {
+    fn words(&mut self, segment: &Segment, terms: &[IndexTerm]) -> Result<Vec<Mention>, Error> {
         let mut mentions = Vec::new();
         let mut positions = Vec::new();
         let mut rows = segment.rows()?;

@@ -1,7 +1,7 @@
 //! Where the slots of a phrase follow each other within a passage. The work is linear in the positions read: each slot is
 //! read once, and one walk from the last slot to the first finds which occurrences can be continued to the end.
 
-use super::postings::{Term, read};
+use super::postings::{IndexTerm, read};
 use crate::index::Segment;
 use std::io;
 use std::ops::Range;
@@ -29,20 +29,20 @@ impl Occurrence {
 /// A phrase in a segment: its start, and for each slot the place and the term that stands there.
 pub(super) struct PhraseMatch<'m> {
     /// The passage, as its row in the segment.
-    pub row: u32,
+    pub(crate) row: u32,
     /// For each slot the position of its word.
-    pub positions: &'m [u32],
+    pub(crate) positions: &'m [u32],
     /// For each slot the index of its term.
-    pub terms: &'m [u32],
+    pub(crate) terms: &'m [u32],
 }
 
-/// Steps done, so that a test can bound the work without a clock.
+/// The number of steps done, so that a test can bound the work without a clock.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Work {
+pub(super) struct StepCount {
     /// Postings visited, each a term in a passage.
-    pub postings: u64,
+    pub(crate) postings: u64,
     /// Positions read, and places visited while slots are joined.
-    pub positions: u64,
+    pub(crate) positions: u64,
 }
 
 /// Calls `each` with every match of a phrase: for each start the narrowest gaps, in the order of the starts. `None` when the
@@ -53,12 +53,12 @@ pub(super) struct Work {
 pub(super) fn phrase_matches(
     segment: &Segment,
     documents: &Range<u32>,
-    slots: &[Vec<Term>],
+    slots: &[Vec<IndexTerm>],
     steps: &[(u32, u32)],
     positions_max: u64,
     mut each: impl FnMut(&PhraseMatch<'_>),
-) -> io::Result<Option<Work>> {
-    let mut work = Work::default();
+) -> io::Result<Option<StepCount>> {
+    let mut work = StepCount::default();
     let Some(found) = occurrences(segment, documents, slots, positions_max, &mut work)? else {
         return Ok(None);
     };
@@ -84,7 +84,7 @@ const NONE: u32 = u32::MAX;
 
 /// For each slot but the last and each of its occurrences, the nearest occurrence of the next slot from which the phrase
 /// can be completed, or [`NONE`].
-fn continuations(found: &[Vec<Occurrence>], steps: &[(u32, u32)], work: &mut Work) -> Vec<Vec<u32>> {
+fn continuations(found: &[Vec<Occurrence>], steps: &[(u32, u32)], work: &mut StepCount) -> Vec<Vec<u32>> {
     let mut all = vec![Vec::new(); steps.len()];
     // Occurrences of the next slot that lead to the end of the phrase.
     let mut open: Vec<u32> = (0..found[found.len() - 1].len() as u32).collect();
@@ -115,9 +115,9 @@ fn continuations(found: &[Vec<Occurrence>], steps: &[(u32, u32)], work: &mut Wor
 fn occurrences(
     segment: &Segment,
     documents: &Range<u32>,
-    slots: &[Vec<Term>],
+    slots: &[Vec<IndexTerm>],
     positions_max: u64,
-    work: &mut Work,
+    work: &mut StepCount,
 ) -> io::Result<Option<Vec<Vec<Occurrence>>>> {
     let cost = |slot: usize| slots[slot].iter().map(|(_, info)| u64::from(info.doc_freq)).sum::<u64>();
     let mut order: Vec<usize> = (0..slots.len()).collect();
@@ -151,10 +151,10 @@ enum Wanted<'w> {
 /// that is the completed conjunct `mål-(styring)`, not the bare `mål-`.
 fn occurrences_in(
     segment: &Segment,
-    terms: &[Term],
+    terms: &[IndexTerm],
     wanted: &Wanted<'_>,
     positions_max: u64,
-    work: &mut Work,
+    work: &mut StepCount,
 ) -> io::Result<Option<Vec<Occurrence>>> {
     let mut found = Vec::new();
     let mut positions = Vec::new();
@@ -269,9 +269,13 @@ mod tests {
     use crate::index::Snapshot;
 
     /// The matches of a phrase of single words in the one segment of `snapshot`: row and positions; and the work.
-    fn matches(snapshot: &Snapshot, slots: &[&[&str]], steps: &[(u32, u32)]) -> (Vec<(u32, Vec<u32>)>, Work) {
+    fn matches(
+        snapshot: &Snapshot,
+        slots: &[&[&str]],
+        steps: &[(u32, u32)],
+    ) -> (Vec<(u32, Vec<u32>)>, StepCount) {
         let segment = &snapshot.segments[0];
-        let slots: Vec<Vec<Term>> =
+        let slots: Vec<Vec<IndexTerm>> =
             slots.iter().map(|words| terms(segment, words.iter().copied()).unwrap()).collect();
         let mut found = Vec::new();
         let work = phrase_matches(segment, &snapshot.documents(), &slots, steps, u64::MAX, |phrase| {

@@ -7,7 +7,7 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::{DocSet, TERMINATED};
 
 /// A word of the vocabulary and where to find its postings.
-pub(super) type Term = (String, TermInfo);
+pub(super) type IndexTerm = (String, TermInfo);
 
 /// Calls `each` with every passage of `segment` that has `word`, and how often.
 ///
@@ -29,7 +29,10 @@ pub fn frequencies(
 }
 
 /// Those of `words` that `segment` has.
-pub(super) fn terms<'w>(segment: &Segment, words: impl Iterator<Item = &'w str>) -> io::Result<Vec<Term>> {
+pub(super) fn terms<'w>(
+    segment: &Segment,
+    words: impl Iterator<Item = &'w str>,
+) -> io::Result<Vec<IndexTerm>> {
     let dictionary = segment.words.terms();
     let mut terms = Vec::new();
     for word in words {

@@ -79,7 +79,7 @@ struct PartialTally {
     page: u32,
 }
 
-/// What was counted so far. Rows of several documents alternate in a segment, so a document can have many items; they are joined
+/// The tallies so far. Rows of several documents alternate in a segment, so a document can have many items; they are joined
 /// whenever the list has doubled, which bounds it by the tallies and not by the mentions.
 #[derive(Default)]
 struct PartialTallies {

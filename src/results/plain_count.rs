@@ -23,10 +23,10 @@ const PATTERNS: [PlainPattern; 8] = [
 ];
 
 /// First word, end and form of a match.
-type Found = (u32, u32, String);
+type PlainMatch = (u32, u32, String);
 
 /// The matches of `pattern` in a passage: one for each start, with the narrowest gaps that lead to the end.
-fn matches(text: &[String], (_, slots, steps): &PlainPattern) -> Vec<Found> {
+fn matches(text: &[String], (_, slots, steps): &PlainPattern) -> Vec<PlainMatch> {
     fn follow(text: &[String], slots: &[&[&str]], steps: &[(u32, u32)], at: u32) -> Option<Vec<u32>> {
         if !text.get(at as usize).is_some_and(|word| slots[0].contains(&word.as_str())) {
             return None;
@@ -50,7 +50,7 @@ fn matches(text: &[String], (_, slots, steps): &PlainPattern) -> Vec<Found> {
 /// The forms that count in a passage.
 fn counted(text: &str, patterns: &[PlainPattern], exceptions: &[PlainPattern]) -> Vec<String> {
     let text: Vec<String> = words(text).map(|word| word.text.to_lowercase()).collect();
-    let all = |patterns: &[PlainPattern]| -> Vec<Found> {
+    let all = |patterns: &[PlainPattern]| -> Vec<PlainMatch> {
         patterns.iter().flat_map(|pattern| matches(&text, pattern)).collect()
     };
     let excepted = all(exceptions);

@@ -1,4 +1,4 @@
-//! Questions beyond the codebook: mentions of any query, documents that fulfil a restriction, words that were probably meant.
+//! Queries that are not in the codebook: their mentions, the documents that fulfil a restriction, suggestions for misspelt words.
 
 use super::{Error, Results};
 use crate::query::{Mentions, Query, Restriction, expand, mentions, nearest};
@@ -6,16 +6,15 @@ use crate::text::Count;
 
 /// A word of the vocabulary and its mentions.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Suggestion {
+pub(crate) struct Suggestion {
     /// As it stands in the texts, in small letters.
-    pub word: String,
-    /// Mentions.
-    pub n: u64,
+    pub(crate) word: String,
+    pub(crate) n: u64,
 }
 
-/// Words that are looked at for one misspelt word: those that begin with its first letter.
+/// Maximum number of candidates for one misspelt word: words that begin with its first letter.
 const CANDIDATES_MAX: usize = 200_000;
-/// Words that are suggested for a query without mentions.
+/// Maximum number of suggestions for a query without mentions.
 const SUGGESTIONS_MAX: usize = 3;
 
 impl Results {
@@ -23,18 +22,18 @@ impl Results {
     ///
     /// # Errors
     /// When the index cannot be read, or a limit is reached.
-    pub fn mentions_of(&self, query: &Query) -> Result<Mentions, Error> {
+    pub(crate) fn mentions_of(&self, query: &Query) -> Result<Mentions, Error> {
         let query = query.clone().counted();
         let expansion = expand(&self.snapshot, std::slice::from_ref(&query)).map_err(Error::reading)?;
         Ok(mentions(&self.snapshot, &expansion[0])?)
     }
 
     /// For each document, in the order of [`Results::documents`], whether it fulfils `restriction`: its fields have the values, and it
-    /// mentions what is looked for.
+    /// has a mention of the query.
     ///
     /// # Errors
     /// When the index cannot be read, or a limit is reached.
-    pub fn documents_where(&self, restriction: &Restriction) -> Result<Vec<bool>, Error> {
+    pub(crate) fn documents_where(&self, restriction: &Restriction) -> Result<Vec<bool>, Error> {
         let mut is_kept = match &restriction.condition {
             Some(condition) => condition.documents(&self.snapshot).map_err(Error::reading)?,
             None => vec![true; self.snapshot.n_documents()],
@@ -58,7 +57,7 @@ impl Results {
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn suggestions(&self, query: &Query) -> Result<Vec<Suggestion>, Error> {
+    pub(crate) fn suggestions(&self, query: &Query) -> Result<Vec<Suggestion>, Error> {
         let mut found = Vec::new();
         for wanted in query.plain_forms() {
             let Some(first) = wanted.chars().next() else { continue };

@@ -1,6 +1,6 @@
 //! Phrases, gaps, exceptions, overlaps, counting and snapshots on indexes in memory.
 
-use super::{Error, ErrorKind, Results, Source, count};
+use super::{Error, ErrorKind, Results, ResultsSource, count};
 use crate::codebook::{Codebook, SyntaxError};
 use crate::index::{Snapshot, TestDocument};
 use crate::query::{Query, expand, work};
@@ -8,7 +8,7 @@ use crate::text::{Count, Digest, Language};
 use std::path::PathBuf;
 
 pub(super) fn results(snapshot: Snapshot, codebook: &str) -> Results {
-    let source = Source {
+    let source = ResultsSource {
         index: PathBuf::from("no such index"),
         forms: PathBuf::from("no such folder/expansion.json"),
         codebook: Codebook::parse(codebook).unwrap(),
@@ -173,7 +173,7 @@ fn a_search_ranks_the_passages_that_have_every_clause() {
 
 #[test]
 fn results_without_an_index_say_what_to_do() {
-    let source = Source {
+    let source = ResultsSource {
         index: PathBuf::from("no such index"),
         forms: PathBuf::new(),
         codebook: Codebook::parse("concept = []").unwrap(),
