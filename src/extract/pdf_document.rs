@@ -127,7 +127,7 @@ fn set_apart_illegible(pages: &mut [Page]) -> Result<Vec<Notice>, Rejection> {
 }
 
 /// Whether a page is an image with nothing but a stamp in its margins: what was stamped is not there as text.
-fn is_stamped_scan(page: &pdf::Page) -> bool {
+fn is_stamped_scan(page: &pdf::PdfPage) -> bool {
     let text = || page.blocks.iter().filter(|block| !block.kind.is_furniture());
     let words: usize = text().map(|block| block.text.split_whitespace().count()).sum();
     let margin = STAMP_MARGIN_SHARE * page.height;
@@ -152,7 +152,7 @@ fn without_text(content: &Content) -> Rejection {
         return Rejection::new(notice.text.clone(), "ask the issuer for a file with a text layer");
     }
     let pages = if count == 1 { "page" } else { "pages" };
-    let any = |shows: fn(&pdf::Page) -> bool| content.pages.iter().any(shows);
+    let any = |shows: fn(&pdf::PdfPage) -> bool| content.pages.iter().any(shows);
     if any(|page| page.has_image) {
         return Rejection::new(
             format!("no text layer: {count} {pages} of images"),
@@ -168,11 +168,11 @@ fn without_text(content: &Content) -> Rejection {
 
 /// Notices about pages without text, by what they show instead, and about text that comes from OCR.
 fn pages_without_text(content: &Content) -> Vec<Notice> {
-    let is_textless = |page: &&pdf::Page| {
+    let is_textless = |page: &&pdf::PdfPage| {
         page.blocks.iter().all(|block| block.kind.is_furniture()) || is_stamped_scan(page)
     };
     let is_scanned =
-        |page: &&pdf::Page| page.blocks.iter().any(|block| block.source == BlockSource::InvisibleLayer);
+        |page: &&pdf::PdfPage| page.blocks.iter().any(|block| block.source == BlockSource::InvisibleLayer);
     let textless = || content.pages.iter().filter(is_textless);
     let images = textless().filter(|page| page.has_image);
     let drawings = textless().filter(|page| page.has_drawing && !page.has_image);
@@ -185,7 +185,7 @@ fn pages_without_text(content: &Content) -> Vec<Notice> {
 }
 
 /// One notice for each page, or one for the document when they are many.
-fn by_page<'a>(text: &str, pages: impl Iterator<Item = &'a pdf::Page>) -> Vec<Notice> {
+fn by_page<'a>(text: &str, pages: impl Iterator<Item = &'a pdf::PdfPage>) -> Vec<Notice> {
     let numbers: Vec<u32> = pages.map(|page| page.number).collect();
     if numbers.len() > NAMED_PAGES_MAX {
         return vec![Notice::of_document(format!("{text} ({} pages)", numbers.len()))];
@@ -195,10 +195,10 @@ fn by_page<'a>(text: &str, pages: impl Iterator<Item = &'a pdf::Page>) -> Vec<No
 
 fn pages(content: &Content) -> Vec<Page> {
     let mut sections = Sections::default();
-    let passages = |page: &pdf::Page, sections: &mut Sections| {
+    let passages = |page: &pdf::PdfPage, sections: &mut Sections| {
         page.blocks.iter().filter_map(|block| passage(block, sections)).collect()
     };
-    let page = |page: &pdf::Page| Page {
+    let page = |page: &pdf::PdfPage| Page {
         number: Some(page.number),
         label: page.label.clone().filter(|label| !label.is_empty()),
         passages: passages(page, &mut sections),

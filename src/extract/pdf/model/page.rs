@@ -124,7 +124,7 @@ pub struct Block {
 
 /// A page in the form in which it is shown.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Page {
+pub struct PdfPage {
     /// Counted from 1.
     pub number: u32,
     /// The printed number, where the file declares one.
@@ -145,7 +145,7 @@ pub struct Page {
 
 /// Something noticed on the way, on a page (counted from 1) or in the whole document.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Notice {
+pub struct PdfNotice {
     /// `None` for the whole document.
     pub page: Option<u32>,
     /// Lower case, no full stop.
@@ -156,7 +156,7 @@ pub struct Notice {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Content {
     /// In order.
-    pub pages: Vec<Page>,
+    pub pages: Vec<PdfPage>,
     /// What was noticed.
-    pub notices: Vec<Notice>,
+    pub notices: Vec<PdfNotice>,
 }
