@@ -10,6 +10,7 @@ mod directory;
 #[cfg(test)]
 mod memory;
 mod numbers;
+mod pages;
 mod schema;
 mod snapshot;
 mod tables;
@@ -20,6 +21,7 @@ mod writer;
 pub use cut::CutDocument;
 #[cfg(test)]
 pub use memory::TestDocument;
+pub use pages::WordPage;
 pub use schema::INDEX_FORMAT;
 pub use snapshot::{PassageRow, PassageText, Segment, Snapshot};
 pub use tables::NO_DOCUMENT;

@@ -28,5 +28,5 @@ pub use grammar::Restriction;
 pub use mention::Mention;
 pub use nearest::nearest;
 pub use operator::Operator;
-pub use postings::frequencies;
+pub use postings::{first_position, frequencies};
 pub use tree::{Phrase, Query};
