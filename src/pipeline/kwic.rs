@@ -164,6 +164,7 @@ pub fn kwic_row<'a>(entry: &'a Entry, concept: &'a str, line: &'a Context) -> ta
         concept,
         entry,
         page: line.page,
+        page_label: line.page_label.as_deref(),
         section: &line.section,
         words: [&line.pre, &line.keyword, &line.post],
         chars: (line.char_start, line.char_end),

@@ -5,7 +5,7 @@
 
 use super::Error;
 use crate::index::{NO_DOCUMENT, PassageRow, Snapshot};
-use crate::query::{Expansion, MentionBatches, Mentions, frequencies, mentions_of_words};
+use crate::query::{Expansion, MentionBatches, Mentions, first_position, frequencies, mentions_of_words};
 use crate::text::{Count, Language, Tally};
 use std::collections::BTreeMap;
 use std::io;
@@ -62,8 +62,11 @@ fn count_frequencies(
         let mut rows = segment.rows()?;
         for (form, word) in (first..).zip(&plain) {
             frequencies(segment, word, |row, n| {
-                cells.add(rows.at(row)?, form, n);
-                Ok(())
+                let passage = rows.at(row)?;
+                cells.add(passage, form, n, || {
+                    let position = first_position(segment, word, row)?;
+                    segment.page_number(row, passage, position)
+                })
             })?;
         }
     }
@@ -95,27 +98,44 @@ impl PartialTallies {
         for (segment, mentions) in snapshot.segments.iter().zip(&mentions.segments) {
             let mut rows = segment.rows()?;
             for mention in mentions {
-                self.add(rows.at(mention.row)?, mention.form, 1);
+                let passage = rows.at(mention.row)?;
+                self.add(passage, mention.form, 1, || {
+                    segment.page_number(mention.row, passage, mention.position)
+                })?;
             }
         }
         Ok(())
     }
 
-    fn add(&mut self, row: PassageRow, form: u32, n: u64) {
-        let PassageRow { document, page, language, .. } = row;
+    /// Adds `n` mentions in the passage `row`. `page` gives the page of the first of them; it is asked only where the passage continues
+    /// on another page and no earlier one is known.
+    fn add(
+        &mut self,
+        row: PassageRow,
+        form: u32,
+        n: u64,
+        page: impl FnOnce() -> io::Result<u32>,
+    ) -> io::Result<()> {
+        let PassageRow { document, language, .. } = row;
         if document == NO_DOCUMENT {
-            return;
+            return Ok(());
         }
-        match self.items.last_mut() {
-            Some(last) if (last.document, last.form, last.language) == (document, form, language) => {
+        let last = self.items.last_mut();
+        let last =
+            last.filter(|last| (last.document, last.form, last.language) == (document, form, language));
+        let is_first = last.as_ref().is_none_or(|last| row.page < last.page);
+        let page = if row.crosses_pages && is_first { page()? } else { row.page };
+        match last {
+            Some(last) => {
                 last.n += n;
                 last.page = last.page.min(page);
             }
-            _ => self.items.push(PartialTally { document, form, language, n, page }),
+            None => self.items.push(PartialTally { document, form, language, n, page }),
         }
         if self.items.len() >= 2 * self.n_joined.max(JOINED_ITEMS_MIN) {
             self.join();
         }
+        Ok(())
     }
 
     /// Sorts the items and joins those of the same document, form and language.

@@ -18,7 +18,7 @@ mod objects;
 pub use declared::{Metadata, OutlineEntry, Placeholder};
 pub use layout::Pages;
 pub use model::{
-    Block, BlockKind, BlockSource, Content, Error, Limits, Line, PdfNotice, PdfPage, Rect, Word,
+    Block, BlockKind, BlockSource, Content, Error, Limits, Line, Overleaf, PdfNotice, PdfPage, Rect, Word,
 };
 
 use content::{Cache, Layers};

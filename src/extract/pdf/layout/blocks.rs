@@ -222,6 +222,7 @@ fn block(lines: Vec<TextSegment>, context: &PageContext) -> Block {
         level: None,
         language: None,
         source: first.source(),
+        overleaf: Vec::new(),
         tag: first.tag,
         lines: lines.into_iter().flat_map(|line| line.lines).collect(),
     };

@@ -146,10 +146,10 @@ fn heights(pages: &[NearSegments], keys: &[Vec<Option<Key>>], needed: usize) -> 
 }
 
 /// The letters of what is set as a heading, line by line.
-fn headings(pages: &[PageView], body_size: f32) -> Headings {
+fn headings(pages: &[PageView], body_size: f32) -> HeadingTexts {
     let all = pages.iter().flat_map(|page| page.segments);
     let set_apart = all.filter(|segment| segment.is_bold || segment.size >= HEADING_SIZE_MIN * body_size);
-    let mut found = Headings::default();
+    let mut found = HeadingTexts::default();
     for text in set_apart.map(|segment| letters(&segment.text)) {
         found.text.push_str(&text);
         found.lines.insert(text);
@@ -159,13 +159,13 @@ fn headings(pages: &[PageView], body_size: f32) -> Headings {
 
 /// What is set as a heading somewhere in the document, letters only.
 #[derive(Default)]
-struct Headings {
+struct HeadingTexts {
     lines: HashSet<String>,
     /// All lines in order: a head may say a heading of several lines.
     text: String,
 }
 
-impl Headings {
+impl HeadingTexts {
     fn say(&self, text: &str) -> bool {
         let count = text.chars().count();
         count >= QUOTED_LETTERS_MIN && self.lines.contains(text)
@@ -232,7 +232,7 @@ struct DocumentFacts {
     body_size: f32,
     /// The letters that the document opens with.
     opening: String,
-    headings: Headings,
+    headings: HeadingTexts,
 }
 
 /// Where most pages have a row that stands alone at the very top or bottom: heads whose text changes.

@@ -10,7 +10,7 @@ use super::{
             OutlineEntry, outline,
             structure::{Role, Structure},
         },
-        model::{Block, BlockKind, PdfNotice, PdfPage},
+        model::{Block, BlockKind, Overleaf, PdfNotice, PdfPage},
     },
     blocks, columns,
     furniture::{self, PageView},
@@ -137,16 +137,19 @@ impl Pages {
     /// belongs to where it starts.
     fn take_up(&mut self, mut page: PdfPage) {
         let page_index = self.given + self.waiting.len();
+        let number = page.number;
         self.open = self.open.filter(|(at, _)| page_index - at <= OPEN_PAGES_MAX);
         let blocks = std::mem::take(&mut page.blocks);
         self.waiting.push_back(page);
         for block in blocks {
+            let head_page = self.open.map_or(number, |(page, _)| page as u32 + 1);
             let head = self.open.and_then(|(page, index)| {
                 self.waiting.get_mut(page.checked_sub(self.given)?)?.blocks.get_mut(index)
             });
             if let Some(head) = head {
                 if goes_on(head, &block) {
-                    join(head, block, &self.vocabulary);
+                    let last = head.overleaf.last().map_or(head_page, |overleaf| overleaf.page);
+                    join(head, block, Some(number).filter(|number| *number > last), &self.vocabulary);
                     self.open = self.open.filter(|_| !blocks::ends_sentence(&head.text));
                     continue;
                 }
@@ -292,6 +295,7 @@ fn furniture_block(segment: TextSegment, kind: BlockKind) -> Block {
         level: None,
         language: None,
         source: segment.source(),
+        overleaf: Vec::new(),
         tag: segment.tag,
         lines: segment.lines,
         text: segment.text,
@@ -313,8 +317,11 @@ fn is_torn(text: &str) -> bool {
     text.ends_with(['-', '\u{2010}', '\u{ad}']) || hyphen::ends_in_range(text)
 }
 
-fn join(head: &mut Block, tail: Block, vocabulary: &Vocabulary) {
+/// Adds `tail`; `page` is its page, unless the text before it ends on the same one.
+fn join(head: &mut Block, tail: Block, page: Option<u32>, vocabulary: &Vocabulary) {
     hyphen::append(&mut head.text, &tail.text, vocabulary);
+    let start = head.text.len() - tail.text.trim().len();
+    head.overleaf.extend(page.map(|page| Overleaf { page, start }));
     head.line_count += tail.line_count;
     head.lines.extend(tail.lines);
 }
