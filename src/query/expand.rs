@@ -95,7 +95,7 @@ impl Node {
     }
 
     /// All phrases below this node, from left to right.
-    fn phrases(&self) -> Box<dyn Iterator<Item = &ExpandedPhrase> + '_> {
+    pub(super) fn phrases(&self) -> Box<dyn Iterator<Item = &ExpandedPhrase> + '_> {
         match self {
             Node::Phrase(phrase) => Box::new(std::iter::once(phrase)),
             Node::Joined(_, operands) => Box::new(operands.iter().flat_map(Node::phrases)),

@@ -24,7 +24,7 @@ pub(crate) use all_words::{WordPostings, each_frequency, each_word};
 pub use condition::Condition;
 #[cfg(test)]
 pub use evaluate::work;
-pub use evaluate::{Error, Mentions, mentions, mentions_of_words};
+pub use evaluate::{Error, MentionBatches, Mentions, mentions, mentions_of_words};
 pub use expand::{ExpandedPhrase, ExpandedSlot, Expansion, Forms, Node, expand, expansion, match_vocabulary};
 pub use grammar::Restriction;
 pub use mention::Mention;

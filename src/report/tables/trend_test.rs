@@ -3,6 +3,7 @@
 use super::{CONCEPT, N, N_DOCS};
 use crate::report::table::ValueType::{Integer, Number, Text};
 use crate::report::table::{Column, Heading, Table, heading};
+use crate::stats::PERMUTATIONS;
 use crate::stats::POINTS_MIN;
 use crate::trend::{TEST_SEED, TrendTest};
 
@@ -84,7 +85,7 @@ fn tests<'a>() -> [Column<Row<'a>>; 10] {
             Integer,
             "Permutations of perm_p: 9,999, with more than 2,000 documents fewer, at least 999",
         )
-        .of(|row| row.permutation_p.map(|_| row.permutations as u64).into()),
+        .of(|row| row.permutation_p.map(|_| PERMUTATIONS as u64).into()),
         heading("seed", Integer, "Seed of the permutations")
             .of(|row| row.permutation_p.map(|_| TEST_SEED).into()),
         heading(
