@@ -289,7 +289,7 @@ mod tests {
         let words: Vec<&str> = chosen.iter().map(|candidate| candidate.word.as_str()).collect();
         assert_eq!(words, ["ny", "gammel"]);
         let found = |word: &str| lists.iter().find(|(name, _)| *name == word).unwrap().1.clone();
-        let chosen =
+        let chosen: Vec<_> =
             chosen.into_iter().map(|candidate| (candidate.clone(), found(&candidate.word))).collect();
         let rows = comparison.rows(&chosen, 3);
         assert!(rows.iter().all(|row| row.p.unwrap() < 0.001 && row.q.unwrap() < 0.003), "{rows:?}");
