@@ -1,6 +1,7 @@
 //! The arguments of the command line.
 
-use crate::report::{Dialect, Format};
+use super::measure_args::{CollocatesArgs, CooccurArgs, DispersionArgs, KeynessArgs, NgramsArgs, WordsArgs};
+pub use super::output::{DialectName, Output};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -43,6 +44,18 @@ pub(crate) enum Command {
     Concordance(ConcordanceArgs),
     /// Show how often concepts occur, by year or document
     Trends(TrendsArgs),
+    /// List the words around the mentions of a concept or query
+    Collocates(CollocatesArgs),
+    /// Show which concepts occur together, as a table or a network
+    Cooccur(CooccurArgs),
+    /// Show how evenly mentions are spread over and within documents
+    Dispersion(DispersionArgs),
+    /// List the most frequent runs of words
+    Ngrams(NgramsArgs),
+    /// List the most frequent words, with documents and dispersion
+    Words(WordsArgs),
+    /// Compare the words of two groups of documents
+    Keyness(KeynessArgs),
     /// List the forms that a concept counts, each with the reason, and the near misses
     Forms(FormsArgs),
     /// Check the codebook; import and export dictionaries of other programs
@@ -551,55 +564,6 @@ pub(crate) struct LemmaArgs {
     /// The written form: nb or nn
     #[arg(long, value_name = "CODE", default_value = "nb")]
     pub(crate) language: crate::text::Language,
-}
-
-/// How a table is written.
-#[derive(Args)]
-pub(crate) struct Output {
-    /// Output format
-    #[arg(long, value_enum, default_value = "table")]
-    pub(crate) format: FormatName,
-    /// CSV dialect
-    #[arg(long, value_enum, default_value = "standard")]
-    pub(crate) dialect: DialectName,
-}
-
-impl Output {
-    /// The format of the report stage.
-    pub(crate) fn format(&self) -> Format {
-        match self.format {
-            FormatName::Table => Format::Text,
-            FormatName::Csv => Format::Csv(self.dialect.into()),
-            FormatName::Json => Format::Json,
-        }
-    }
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum FormatName {
-    /// Aligned columns
-    Table,
-    /// Comma-separated values
-    Csv,
-    /// An array of objects
-    Json,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum DialectName {
-    /// RFC 4180, UTF-8
-    Standard,
-    /// For a Norwegian Excel: byte order mark, semicolon, decimal comma
-    ExcelNo,
-}
-
-impl From<DialectName> for Dialect {
-    fn from(name: DialectName) -> Dialect {
-        match name {
-            DialectName::Standard => Dialect::Standard,
-            DialectName::ExcelNo => Dialect::ExcelNo,
-        }
-    }
 }
 
 #[derive(Clone, Copy, ValueEnum)]

@@ -3,19 +3,27 @@
 mod archive;
 mod args;
 mod codebook;
+mod collocates;
 mod columns;
 mod concordance;
+mod cooccur;
+mod dispersion;
 mod documents;
 mod forms;
 mod init;
+mod keyness;
 mod language;
 mod lemma;
+mod measure_args;
+mod ngrams;
 mod outcome;
+mod output;
 mod progress;
 mod refresh;
 mod show;
 mod snapshot;
 mod terminal;
+mod words;
 
 use args::{Cli, Command};
 use clap::Parser;
@@ -78,6 +86,12 @@ fn dispatch(cli: Cli, out: &mut (dyn Write + Send)) -> Result<CommandOutcome, Co
         Command::Search(args) => show::search(&load(corpus)?, &args, out),
         Command::Concordance(args) => concordance::concordance(&load(corpus)?, &args, out),
         Command::Trends(args) => show::trends(&load(corpus)?, &args, out),
+        Command::Collocates(args) => collocates::collocates(&load(corpus)?, &args, out),
+        Command::Cooccur(args) => cooccur::cooccur(&load(corpus)?, &args, out),
+        Command::Dispersion(args) => dispersion::dispersion(&load(corpus)?, &args, out),
+        Command::Ngrams(args) => ngrams::ngrams(&load(corpus)?, &args, out),
+        Command::Words(args) => words::words(&load(corpus)?, &args, out),
+        Command::Keyness(args) => keyness::keyness(&load(corpus)?, &args, out),
         Command::Forms(args) => forms::forms(corpus, &args, out),
         Command::Codebook(args) => codebook::codebook(corpus, &args.command, out),
         Command::Lemma(args) => lemma::lemmas(&args, out),

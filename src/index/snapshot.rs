@@ -304,7 +304,12 @@ impl Segment {
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn page_of_word(&self, place: &PassagePlace, row: PassageRow, word: u32) -> io::Result<WordPage> {
+    pub(crate) fn page_of_word(
+        &self,
+        place: &PassagePlace,
+        row: PassageRow,
+        word: u32,
+    ) -> io::Result<WordPage> {
         let (page, label) = self.tables.page_of_word(place, row.page, word)?;
         Ok(WordPage { page: (page > 0).then_some(page), label: self.tables.label(label)? })
     }

@@ -17,6 +17,7 @@ mod fingerprints;
 mod job;
 mod kept;
 mod kwic;
+mod measures;
 mod parsers;
 mod refresh;
 mod reports;
@@ -36,6 +37,7 @@ pub use kept::{
     KeptSnapshot, export_snapshot, find_snapshot, kept_snapshots, name_snapshot, remove_snapshot,
 };
 pub use kwic::kwic_row;
+pub(crate) use measures::{CollocateChoice, Years, collocates, keyness, ngrams, words};
 pub use parsers::{Parsers, serve_parser};
 pub use refresh::{RefreshSummary, refresh};
 pub use reports::{Counted, open_results};

@@ -4,6 +4,7 @@
 //! its inner nodes are operators ([`operator`]: how each is written, and how it combines mentions). Every number comes from
 //! postings; no text is read.
 
+mod all_words;
 mod condition;
 mod evaluate;
 mod expand;
@@ -19,6 +20,7 @@ mod postings;
 mod tests;
 mod tree;
 
+pub(crate) use all_words::{WordPostings, each_frequency, each_word};
 #[cfg(test)]
 pub(crate) use evaluate::work;
 pub(crate) use evaluate::{Error, MentionBatches, Mentions, mentions, mentions_of_words};

@@ -273,7 +273,7 @@ fn short(value: f64) -> String {
 }
 
 /// `text` as character data of XML, which has no place for control characters, not even as references.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     visible(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 

@@ -28,6 +28,12 @@ impl<Row> Table<Row> {
         self.columns.iter().map(cell).collect()
     }
 
+    /// The same table with only the columns `names`, in its own order.
+    pub(crate) fn only(mut self, names: &[&str]) -> Table<Row> {
+        self.columns.retain(|column| names.contains(&column.heading.name.as_ref()));
+        self
+    }
+
     /// Writes the table with `rows` to `out` in `format`, and returns their number.
     ///
     /// # Errors

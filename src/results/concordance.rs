@@ -39,11 +39,11 @@ pub struct Context {
 pub(crate) struct InDocument<'m> {
     /// The document, as its index in the snapshot's entries.
     pub(crate) document: u32,
-    passages: Vec<InPassage<'m>>,
+    pub(super) passages: Vec<InPassage<'m>>,
 }
 
 /// The index of a passage in its document, the index of its segment, and its mentions.
-type InPassage<'m> = (u32, usize, &'m [Mention]);
+pub(super) type InPassage<'m> = (u32, usize, &'m [Mention]);
 
 impl InDocument<'_> {
     /// Identifies these mentions among others in the same text: for each its passage, first word and number of words.

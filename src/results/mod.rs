@@ -5,21 +5,30 @@
 //! only to show it.
 
 mod concordance;
+mod cooccurrence;
 mod count;
 mod error;
 mod forms;
+mod frequencies;
 mod kept;
+mod neighbours;
+mod ngrams;
 mod passages;
 #[cfg(test)]
 mod plain_count;
 mod questions;
+mod strips;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use concordance::{CONTEXT_WORDS, Context, InDocument};
+pub(crate) use cooccurrence::Within;
 pub(crate) use error::{Error, ErrorKind};
 pub(crate) use forms::FormUse;
+pub(crate) use frequencies::{DocumentFrequency, WordUnit};
+pub(crate) use neighbours::{Neighbours, Span};
 pub(crate) use passages::Hit;
+pub(crate) use strips::Strip;
 
 use crate::codebook::{Codebook, Concept};
 use crate::index::Snapshot;

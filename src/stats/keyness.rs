@@ -53,10 +53,17 @@ impl Keyness {
     /// The 95 % interval of [`Keyness::log_ratio`], with every word an independent draw. `None` with fewer than five mentions on a
     /// side.
     pub fn log_ratio_interval(&self) -> Option<Interval> {
+        self.log_ratio_interval_overdispersed([1.0, 1.0])
+    }
+
+    /// As [`Keyness::log_ratio_interval`], with the variance of each side, target and reference, multiplied by the overdispersion of
+    /// the word there, which counts as 1 where it is less: bursts widen the interval.
+    pub fn log_ratio_interval_overdispersed(&self, overdispersion: [f64; 2]) -> Option<Interval> {
         if self.n_target.min(self.n_reference) < MENTIONS_MIN {
             return None;
         }
-        let variance = 1.0 / self.n_target as f64 + 1.0 / self.n_reference as f64;
+        let [target, reference] = overdispersion.map(|factor| factor.max(1.0));
+        let variance = target / self.n_target as f64 + reference / self.n_reference as f64;
         let half = Z_95 * variance.sqrt() / std::f64::consts::LN_2;
         let middle = self.log_ratio()?;
         Some(Interval { low: middle - half, high: middle + half })
@@ -111,6 +118,10 @@ mod tests {
         // log2(3.25) ± 1.959964 × √(1/120 + 1/80) ÷ ln 2.
         assert_close(interval.low, 1.292_306_436_417_994_6);
         assert_close(interval.high, 2.108_572_999_864_19);
+        // log2(3.25) ± 1.959964 × √(4/120 + 1/80) ÷ ln 2.
+        let wide = word.log_ratio_interval_overdispersed([4.0, 0.3]).unwrap();
+        let half = 1.959_963_984_540_054 * (4.0_f64 / 120.0 + 1.0 / 80.0).sqrt() / std::f64::consts::LN_2;
+        assert_close(wide.high - wide.low, 2.0 * half);
     }
 
     #[test]

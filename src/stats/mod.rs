@@ -16,18 +16,20 @@ mod mann_kendall;
 mod permutation;
 mod random;
 mod theil_sen;
+mod word_permutation;
 
 pub use bootstrap::{BOOTSTRAP_DRAWS, bootstrap_rate};
 pub use change_point::{ChangePoint, change_point, step_explains_best};
 pub use collocation::Collocation;
-pub use dispersion::{dp, dp_norm, largest_share, overdispersion};
-pub use family::q_values;
+pub use dispersion::{Dispersion, dp, dp_norm, largest_share, overdispersion};
+pub use family::{q_values, q_values_of_tested};
 pub use interval::{Interval, poisson, poisson_overdispersed, rate_ratio, wilson};
 pub use keyness::Keyness;
 pub use mann_kendall::{MannKendall, POINTS_MIN, mann_kendall};
 pub use permutation::{Observation, PERMUTATIONS, permutation_p};
 pub use random::Random;
 pub use theil_sen::{Slope, lag_1, theil_sen};
+pub use word_permutation::{BATCH_PERMUTATIONS, GroupedDocument, word_permutation_p};
 
 /// What was counted in one document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,7 +1,8 @@
 //! The uncertainty of a rate, and the dispersion of mentions over the documents of a row.
 
 use crate::stats::{
-    DocumentCount, Interval, bootstrap_rate, dp_norm, largest_share, overdispersion, poisson_overdispersed,
+    DocumentCount, Interval, bootstrap_rate, dp, dp_norm, largest_share, overdispersion,
+    poisson_overdispersed,
 };
 
 /// The same seed for every row, so that a report is reproducible.
@@ -15,6 +16,8 @@ pub(crate) struct Estimate {
     /// How it was made: `bootstrap`, or with fewer than five documents that have a mention `poisson`, widened by the overdispersion
     /// where it is above 1: `poisson_overdispersed`.
     pub(crate) method: Option<&'static str>,
+    /// Deviation of proportions over documents.
+    pub(crate) dp: Option<f64>,
     /// Deviation of proportions, normalised: 0 is even, 1 all in one document.
     pub(crate) dp_norm: Option<f64>,
     /// Pearson's χ² by document over its degrees of freedom.
@@ -40,6 +43,7 @@ impl Estimate {
         Estimate {
             interval,
             method,
+            dp: dp(documents),
             dp_norm: dp_norm(documents),
             overdispersion,
             largest_share: largest_share(documents),

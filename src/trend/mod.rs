@@ -3,11 +3,19 @@
 //! A rate is pooled: `1,000,000 × mentions ÷ words` over all documents of its row, not the mean of the documents' rates.
 //! Documents without mentions count in the denominators; copies of other documents count in neither.
 
+mod collocates;
+mod cooccurrence;
 mod estimate;
+mod keyness;
 mod trend_test;
+mod word_list;
 
+pub(crate) use collocates::{CollocateOrder, CollocateRow, Surroundings, first_collocates};
+pub(crate) use cooccurrence::{PairRow, pairs};
 pub(crate) use estimate::Estimate;
+pub(crate) use keyness::{Candidate, Comparison, Floor, KEYNESS_SEED, KeynessRow, recent_groups, strongest};
 pub(crate) use trend_test::{TEST_SEED, TrendTest, trend_tests};
+pub(crate) use word_list::{ListedDocuments, WordRow, sort_by_frequency};
 
 use crate::stats::DocumentCount;
 use crate::text::{Count, Entry, Kind, Language, Stratum};

@@ -2,10 +2,14 @@
 //!
 //! Headers of CSV, objects of JSON and the data package follow from the list; a new column is one line in its table.
 
+mod collocations;
 mod columns;
+mod cooccurrence;
+mod dispersion;
 mod documents;
 mod form_review;
 mod forms;
+mod keyness;
 mod kwic;
 mod metadata;
 mod rejected;
@@ -13,11 +17,16 @@ mod search;
 mod term_document;
 mod term_year;
 mod trend_test;
+mod word_list;
 
+pub(crate) use collocations::collocations;
 pub(crate) use columns::{ColumnRow, column_rows, columns};
+pub(crate) use cooccurrence::cooccurrence;
+pub(crate) use dispersion::{StripRow, dispersion, strips};
 pub(crate) use documents::documents;
 pub(crate) use form_review::{FormReview, form_review};
 pub(crate) use forms::forms;
+pub(crate) use keyness::keyness;
 pub(crate) use kwic::{KwicRow, concordance, kwic};
 pub(crate) use metadata::{document_list, metadata};
 pub(crate) use rejected::rejected;
@@ -25,6 +34,7 @@ pub(crate) use search::{SearchRow, search};
 pub(crate) use term_document::{term_document, write_term_document_csv};
 pub(crate) use term_year::{term_year, term_year_all};
 pub(crate) use trend_test::trend_test;
+pub(crate) use word_list::word_list;
 
 use super::table::ValueType::{Integer, Number, PartialDate, Text};
 use super::table::{Column, Heading, Table, heading};
@@ -112,6 +122,11 @@ fn source_sha256<Row: OfDocument>() -> Column<Row> {
     SOURCE_SHA256.of(|row: &Row| row.entry().source_sha256.to_string().into())
 }
 
+/// `n_with` ÷ `n`. `None` when `n` is 0.
+fn proportion(n_with: u64, n: u64) -> Option<f64> {
+    (n > 0).then(|| n_with as f64 / n as f64)
+}
+
 const CONCEPT: Heading = heading("concept", Text, "Name of the concept in the codebook");
 const DOCNAME: Heading = heading(
     "docname",
@@ -175,6 +190,31 @@ const PAGE_LABEL: Heading = heading(
     "page_label",
     Text,
     "Number that is printed on that page, to be cited; missing when it is not known",
+);
+const DP: Heading = heading(
+    "dp",
+    Number,
+    "Deviation of proportions over documents (Gries 2008): ½ Σ |share of occurrences − share of words|; 0 is even, near 1 all in one \
+     small document; missing below ten occurrences or two documents",
+);
+const DP_NORM: Heading = heading(
+    "dp_norm",
+    Number,
+    "dp ÷ (1 − the share of words of the shortest document) (Lijffijt and Gries 2012): 0 is even, 1 all in one document; missing \
+     below ten occurrences or two documents",
+);
+const DOC_PROP: Heading =
+    heading("doc_prop", Number, "n_docs_with ÷ n_docs, from 0 to 1; missing without documents");
+const OVERDISPERSION: Heading = heading(
+    "overdispersion",
+    Number,
+    "Pearson's χ² of the mentions by document ÷ (documents − 1): 1 when mentions are independent, more when they come in bursts; \
+     missing without mentions or with one document",
+);
+const LARGEST_DOC_SHARE: Heading = heading(
+    "largest_doc_share",
+    Number,
+    "Share of the mentions in the document with most of them, from 0 to 1; missing without mentions",
 );
 const SECTION: Heading =
     heading("section", Text, "Headings above the passage, outermost first, separated by ›");
