@@ -7,6 +7,7 @@ use super::schema::{self, Fields, format_text};
 use super::tables::{self, NO_DOCUMENT, ROW_BYTES, SegmentTables, SnapshotTables};
 use super::{Error, SECTION_SEPARATOR, Vocabulary};
 use crate::text::{DocName, Entry, Language, Stratum};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::{fs, io};
@@ -86,12 +87,12 @@ impl PassageRows<'_> {
         })
     }
 
-    /// Whether the row is a passage of a current document.
+    /// Whether the row is a passage of one of `documents`, by their index in the snapshot.
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub(crate) fn is_current(&mut self, row: DocId) -> io::Result<bool> {
-        Ok(self.at(row)?.document != NO_DOCUMENT)
+    pub(crate) fn is_in(&mut self, documents: &Range<u32>, row: DocId) -> io::Result<bool> {
+        Ok(documents.contains(&self.at(row)?.document))
     }
 }
 
@@ -199,6 +200,11 @@ impl Snapshot {
     /// The number of documents.
     pub(crate) fn n_documents(&self) -> usize {
         self.tables.n_documents
+    }
+
+    /// The indices of all documents.
+    pub(crate) fn documents(&self) -> Range<u32> {
+        0..self.n_documents() as u32
     }
 
     /// The number of passages of all documents.

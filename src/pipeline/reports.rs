@@ -226,7 +226,7 @@ fn write_tables(
     Ok((counts, lines))
 }
 
-/// Writes the concordance and counts what it lists. In memory are the mentions of one concept at a time, 16 bytes each, and the
+/// Writes the concordance and counts what it lists. In memory are the mentions of one concept in one batch of documents, and the
 /// lines of one of [`super::kwic`]'s chunks of documents.
 fn write_kwic(
     report: &mut Report<'_>,
@@ -242,9 +242,10 @@ fn write_kwic(
     let mut writer = LinesWriter::new(results, (rules(dialect, own), own), dialect, earlier, out.n_bytes());
     let mut counts = Vec::new();
     for (index, concept) in results.concepts().iter().enumerate() {
-        let mentions = results.mentions(index)?;
-        counts.push(results.count_of(index, &mentions)?);
-        writer.write(&concept.name, results.by_document(&mentions)?, &mut out)?;
+        let count = results.count_of(index, |mentions| {
+            writer.write(&concept.name, results.by_document(mentions)?, &mut out)
+        });
+        counts.push(count?);
     }
     report.end(KWIC, table.description, Some(headings), out)?;
     Ok((counts, writer.finish()))

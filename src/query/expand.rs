@@ -95,7 +95,7 @@ impl ExpandedNode {
     }
 
     /// All phrases below this node, from left to right.
-    fn phrases(&self) -> Box<dyn Iterator<Item = &ExpandedPhrase> + '_> {
+    pub(super) fn phrases(&self) -> Box<dyn Iterator<Item = &ExpandedPhrase> + '_> {
         match self {
             ExpandedNode::Phrase(phrase) => Box::new(std::iter::once(phrase)),
             ExpandedNode::Joined(_, operands) => Box::new(operands.iter().flat_map(ExpandedNode::phrases)),

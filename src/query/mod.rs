@@ -21,7 +21,7 @@ mod tree;
 
 #[cfg(test)]
 pub(crate) use evaluate::work;
-pub(crate) use evaluate::{Error, Mentions, mentions, mentions_of_words};
+pub(crate) use evaluate::{Error, MentionBatches, Mentions, mentions, mentions_of_words};
 pub(crate) use expand::{ExpandedPhrase, Expansion, Forms, expand, expansion, match_vocabulary};
 pub(crate) use grammar::Restriction;
 pub(crate) use mention::Mention;

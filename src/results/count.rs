@@ -5,7 +5,7 @@
 
 use super::Error;
 use crate::index::{NO_DOCUMENT, PassageRow, Snapshot};
-use crate::query::{Expansion, Mentions, frequencies, mentions, mentions_of_words};
+use crate::query::{Expansion, MentionBatches, Mentions, frequencies, mentions_of_words};
 use crate::text::{Count, Language, Tally};
 use std::collections::BTreeMap;
 use std::io;
@@ -14,16 +14,27 @@ use std::io;
 pub(super) fn count(snapshot: &Snapshot, concept: &str, expansion: &Expansion) -> Result<Count, Error> {
     match expansion.plain_words() {
         Some(words) => count_words(snapshot, concept, &words.into_iter().collect::<Vec<_>>()),
-        None => {
-            Ok(count_mentions(snapshot, concept, &mentions(snapshot, expansion)?).map_err(Error::reading)?)
-        }
+        None => count_mentions(snapshot, concept, expansion, |_| Ok(())),
     }
 }
 
-pub(super) fn count_mentions(snapshot: &Snapshot, concept: &str, mentions: &Mentions) -> io::Result<Count> {
+/// The count of an expanded query under the name `concept`. Calls `each` with its mentions, some documents at a time.
+pub(super) fn count_mentions<E: From<Error>>(
+    snapshot: &Snapshot,
+    concept: &str,
+    expansion: &Expansion,
+    mut each: impl FnMut(&Mentions) -> Result<(), E>,
+) -> Result<Count, E> {
+    let mut batches = MentionBatches::new(snapshot, expansion).map_err(Error::from)?;
     let mut cells = PartialTallies::default();
-    cells.add_mentions(snapshot, mentions)?;
-    Ok(cells.count(concept, &mentions.forms))
+    let mut forms = Vec::new();
+    while let Some(mentions) = batches.next_batch().map_err(Error::from)? {
+        cells.add_mentions(snapshot, &mentions).map_err(Error::reading)?;
+        each(&mentions)?;
+        // Each batch has the forms of those before it too.
+        forms = mentions.forms;
+    }
+    Ok(cells.count(concept, &forms))
 }
 
 /// Counts single `words` under the name `concept`.

@@ -1,9 +1,9 @@
 //! The forms that a concept counted, each with the analysis that admitted it, and the near misses that it refused.
 
 use super::Error;
-use super::count::{count, count_mentions, count_words};
+use super::count::{count, count_words};
 use crate::index::Snapshot;
-use crate::query::{ExpandedPhrase, Expansion, Forms, mentions};
+use crate::query::{ExpandedPhrase, Expansion, Forms};
 use crate::text::{Count, Language};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -113,8 +113,7 @@ fn near_misses(snapshot: &Snapshot, expansion: &Expansion) -> Result<Vec<FormUse
 
 /// The phrases of the exceptions, whether or not they overlap a mention.
 fn exceptions(snapshot: &Snapshot, expansion: &Expansion) -> Result<Vec<FormUse>, Error> {
-    let found = mentions(snapshot, &expansion.exceptions())?;
-    let uses = uses(snapshot, &count_mentions(snapshot, "", &found).map_err(Error::reading)?)?;
+    let uses = uses(snapshot, &count(snapshot, "", &expansion.exceptions())?)?;
     Ok(uses.into_iter().map(|used| FormUse { why: "excepted".to_owned(), ..used }).collect())
 }
 

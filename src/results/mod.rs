@@ -177,13 +177,18 @@ impl Results {
         Ok(mentions(&self.snapshot, self.expansion(concept)?)?)
     }
 
-    /// How often `concept` occurs, from its `mentions`.
+    /// How often `concept` occurs. Calls `each` with its mentions, some documents at a time in the order of [`Results::documents`], so
+    /// that those of a frequent word need not be in memory together.
     ///
     /// # Errors
-    /// When the index cannot be read.
-    pub(crate) fn count_of(&self, concept: usize, mentions: &Mentions) -> Result<Count, Error> {
+    /// When the index cannot be read, a limit is reached, or `each` fails.
+    pub(crate) fn count_of<E: From<Error>>(
+        &self,
+        concept: usize,
+        each: impl FnMut(&Mentions) -> Result<(), E>,
+    ) -> Result<Count, E> {
         let name = &self.concepts()[concept].name;
-        count::count_mentions(&self.snapshot, name, mentions).map_err(Error::reading)
+        count::count_mentions(&self.snapshot, name, self.expansion(concept)?, each)
     }
 
     /// The `mentions` by document, in the order of [`Results::documents`].

@@ -2,6 +2,7 @@
 
 use super::{Error, Results};
 use crate::query::{Mentions, Query, Restriction, expand, mentions, nearest};
+use crate::text::Count;
 
 /// A word of the vocabulary and its mentions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,12 +40,17 @@ impl Results {
         };
         if let Some(query) = &restriction.query {
             let mut has_mention = vec![false; is_kept.len()];
-            for document in self.by_document(&self.mentions_of(query)?)? {
-                has_mention[document.document as usize] = true;
+            for tally in self.count_of_query(query)?.tallies {
+                has_mention[tally.document as usize] = true;
             }
             is_kept.iter_mut().zip(has_mention).for_each(|(kept, has)| *kept &= has);
         }
         Ok(is_kept)
+    }
+
+    fn count_of_query(&self, query: &Query) -> Result<Count, Error> {
+        let counts = self.counts_of_queries(vec![(String::new(), query.clone())])?;
+        Ok(counts.into_iter().next().expect("there is a count for each query"))
     }
 
     /// The words of the texts that are most like the plain words of `query` that no text has, with their mentions.
@@ -74,7 +80,7 @@ impl Results {
             for word in nearest(&wanted, words.iter().map(String::as_str), SUGGESTIONS_MAX) {
                 // A word of the vocabulary is a query, but for signs that patterns give a meaning to.
                 let Ok(query) = Query::parse(word) else { continue };
-                let n = self.mentions_of(&query)?.segments.iter().map(|found| found.len() as u64).sum();
+                let n = self.count_of_query(&query)?.tallies.iter().map(|tally| tally.n).sum();
                 if n > 0 {
                     found.push(Suggestion { word: word.to_owned(), n });
                 }
