@@ -13,6 +13,7 @@ mod duplicates;
 mod durable;
 mod event;
 mod extraction;
+mod fingerprints;
 mod job;
 mod kept;
 mod kwic;

@@ -5,11 +5,10 @@
 mod chart;
 mod package;
 mod table;
-pub mod tables;
+pub(crate) mod tables;
 
-pub use chart::{trends_svg, wrapped};
-pub use package::{Licence, Package, Resource, data_package};
-pub use table::{
-    Cell, Column, Dialect, Format, Heading, Table, ValueType, heading, write, write_csv_header,
-    write_csv_rows,
+pub(crate) use chart::{trends_svg, wrapped};
+pub(crate) use package::{Licence, Package, Resource, data_package};
+pub(crate) use table::{
+    Cell, Dialect, Format, Heading, Table, ValueType, heading, write, write_csv_header, write_csv_rows,
 };

@@ -1,4 +1,4 @@
-//! Many tests at once.
+//! Correction for multiple tests.
 
 /// The q-value of each of `p_values`: the expected share of false findings among the tests with a p no larger.
 ///

@@ -1,4 +1,4 @@
-//! What tells two subcorpora apart: one word in both.
+//! Keyness: how much more frequent a word is in one subcorpus than in another.
 
 use super::{Interval, Z_95};
 
@@ -21,7 +21,7 @@ const MENTIONS_MIN: u64 = 5;
 impl Keyness {
     /// Dunning's log-likelihood with all four cells, those of the other words too (quanteda's `lr` without correction).
     ///
-    /// An order of evidence, not a test: every word counts as an independent draw.
+    /// It orders words by evidence and is not used as a test, because it treats every word as an independent draw.
     /// Source: Dunning 1993, Comput. Linguist. 19:61.
     pub fn g2(&self) -> f64 {
         let (a, b) = (self.n_target, self.n_reference);
@@ -31,7 +31,7 @@ impl Keyness {
         )
     }
 
-    /// Log-likelihood of the two cells of the word alone, as the UCREL calculator has it.
+    /// Log-likelihood from the two cells of the word only, as the UCREL calculator computes it.
     pub fn g2_2term(&self) -> f64 {
         let all = (self.n_tokens_target + self.n_tokens_reference) as f64;
         let n = (self.n_target + self.n_reference) as f64;
@@ -39,7 +39,7 @@ impl Keyness {
         2.0 * (cell(self.n_target, self.n_tokens_target) + cell(self.n_reference, self.n_tokens_reference))
     }
 
-    /// log₂ of the ratio of the rates; a count of 0 is taken for a half. `None` when neither has a mention.
+    /// log₂ of the ratio of the rates; a count of 0 is replaced by 0.5. `None` when neither has a mention.
     ///
     /// 1 is twice as often in the target, −1 half as often. Source: Hardie 2014 (CQPweb).
     pub fn log_ratio(&self) -> Option<f64> {

@@ -1,8 +1,8 @@
 //! Statistics of term counts: intervals, tests and measures as pure functions of numbers.
 //!
-//! The exchangeable unit is the document, not the word: policy terms come in bursts (one letter says a term forty times, nine
-//! never), so that tests which take every word for an independent draw reject far too often. A function returns `None` where
-//! nothing can be known, rather than a number that looks like knowledge. Randomness is seeded: equal input, equal output.
+//! The exchangeable unit is the document, not the word: policy terms come in bursts (one letter has a term forty times, nine have
+//! none), so tests that treat every word as an independent draw reject far too often. A function returns `None` where the data
+//! are insufficient. Randomness is seeded: equal input gives equal output.
 //! `tools/false_positives.rs` measures how often each test rejects when nothing has changed.
 
 mod bootstrap;

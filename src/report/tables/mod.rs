@@ -14,17 +14,17 @@ mod term_document;
 mod term_year;
 mod trend_test;
 
-pub use columns::{ColumnRow, column_rows, columns};
-pub use documents::documents;
-pub use form_review::{FormReview, form_review};
-pub use forms::forms;
-pub use kwic::{KwicRow, concordance, kwic};
-pub use metadata::{document_list, metadata};
-pub use rejected::rejected;
-pub use search::{SearchRow, search};
-pub use term_document::{term_document, write_term_document_csv};
-pub use term_year::{term_year, term_year_all};
-pub use trend_test::trend_test;
+pub(crate) use columns::{ColumnRow, column_rows, columns};
+pub(crate) use documents::documents;
+pub(crate) use form_review::{FormReview, form_review};
+pub(crate) use forms::forms;
+pub(crate) use kwic::{KwicRow, concordance, kwic};
+pub(crate) use metadata::{document_list, metadata};
+pub(crate) use rejected::rejected;
+pub(crate) use search::{SearchRow, search};
+pub(crate) use term_document::{term_document, write_term_document_csv};
+pub(crate) use term_year::{term_year, term_year_all};
+pub(crate) use trend_test::trend_test;
 
 use super::table::ValueType::{Integer, Number, PartialDate, Text};
 use super::table::{Column, Heading, Table, heading};
@@ -32,7 +32,7 @@ use crate::text::Entry;
 use std::collections::BTreeSet;
 
 /// A row about one document.
-pub trait OfDocument {
+pub(crate) trait OfDocument {
     /// The document's entry.
     fn entry(&self) -> &Entry;
 }
@@ -46,7 +46,7 @@ impl OfDocument for Entry {
 impl<Row: OfDocument> Table<Row> {
     /// This table with a column at its end for each of the columns `own` of the user's own. One that has the name of a column
     /// of the table is called `own_…`.
-    pub fn with_own(mut self, own: &[String]) -> Table<Row> {
+    pub(crate) fn with_own(mut self, own: &[String]) -> Table<Row> {
         let known: Vec<String> = self.headings().iter().map(|heading| heading.name.to_string()).collect();
         for column in own {
             let is_taken = known.iter().any(|name| name.eq_ignore_ascii_case(column));
@@ -63,12 +63,12 @@ impl<Row: OfDocument> Table<Row> {
 }
 
 /// The columns of the user's own that `entries` have, each once, sorted.
-pub fn own_columns<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Vec<String> {
+pub(crate) fn own_columns<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Vec<String> {
     let names = entries.into_iter().flat_map(|entry| entry.record.own.keys());
     names.collect::<BTreeSet<_>>().into_iter().cloned().collect()
 }
 
-/// What each table says of its document first.
+/// The columns with which every table describes its document.
 fn identity<Row: OfDocument>() -> Vec<Column<Row>> {
     vec![
         docname(),

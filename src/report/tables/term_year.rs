@@ -6,7 +6,7 @@ use crate::report::table::{Column, Table, heading};
 use crate::trend::YearRow;
 
 /// The table, with a row for each kind of document.
-pub fn term_year<'a>() -> Table<YearRow<'a>> {
+pub(crate) fn term_year<'a>() -> Table<YearRow<'a>> {
     let mut columns = term_year_all().columns;
     columns.insert(2, KIND.of(|row: &YearRow<'_>| row.kind.as_ref().map(|kind| kind.name()).into()));
     Table {
@@ -16,7 +16,7 @@ pub fn term_year<'a>() -> Table<YearRow<'a>> {
 }
 
 /// The table over all kinds together.
-pub fn term_year_all<'a>() -> Table<YearRow<'a>> {
+pub(crate) fn term_year_all<'a>() -> Table<YearRow<'a>> {
     let mut columns = vec![
         CONCEPT.of(|row: &YearRow<'_>| row.concept.into()),
         YEAR.of(|row: &YearRow<'_>| row.year.into()),
