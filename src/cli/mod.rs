@@ -16,6 +16,7 @@ mod refresh;
 mod show;
 mod snapshot;
 mod terminal;
+mod trends;
 
 use args::{Cli, Command};
 use clap::Parser;
@@ -77,7 +78,7 @@ fn dispatch(cli: Cli, out: &mut (dyn Write + Send)) -> Result<CommandOutcome, Co
         Command::Language(args) => language::language(&args, out),
         Command::Search(args) => show::search(&load(corpus)?, &args, out),
         Command::Concordance(args) => concordance::concordance(&load(corpus)?, &args, out),
-        Command::Trends(args) => show::trends(&load(corpus)?, &args, out),
+        Command::Trends(args) => trends::trends(&load(corpus)?, &args, out),
         Command::Forms(args) => forms::forms(corpus, &args, out),
         Command::Codebook(args) => codebook::codebook(corpus, &args.command, out),
         Command::Lemma(args) => lemma::lemmas(&args, out),

@@ -19,6 +19,7 @@ mod postings;
 mod tests;
 mod tree;
 
+pub(crate) use condition::Condition;
 #[cfg(test)]
 pub(crate) use evaluate::work;
 pub(crate) use evaluate::{Error, MentionBatches, Mentions, mentions, mentions_of_words};

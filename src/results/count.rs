@@ -29,7 +29,8 @@ pub(super) fn count_mentions<E: From<Error>>(
     let mut cells = PartialTallies::default();
     let mut forms = Vec::new();
     while let Some(mentions) = batches.next_batch().map_err(Error::from)? {
-        cells.add_mentions(snapshot, &mentions).map_err(Error::reading)?;
+        each_mention(snapshot, &mentions, &mut |row, form, n| cells.add(row, form, n))
+            .map_err(Error::reading)?;
         each(&mentions)?;
         // Each batch has the forms of those before it too.
         forms = mentions.forms;
@@ -50,24 +51,68 @@ fn count_frequencies(
     concept: &str,
     words: &[&str],
 ) -> Result<Count, crate::query::Error> {
+    let mut cells = PartialTallies::default();
+    let forms = each_frequency(snapshot, words, |row, form, n| cells.add(row, form, n))?;
+    Ok(cells.count(concept, &forms))
+}
+
+/// Calls `each` with the row, the form and the number of mentions for every posting of `words`. Returns the forms by their number.
+fn each_frequency(
+    snapshot: &Snapshot,
+    words: &[&str],
+    mut each: impl FnMut(PassageRow, u32, u64),
+) -> Result<Vec<String>, crate::query::Error> {
     let (hanging, plain): (Vec<&str>, Vec<&str>) =
         words.iter().partition(|word| word.starts_with(['-', '(']) || word.ends_with(['-', ')']));
     let hanging = mentions_of_words(snapshot, hanging.iter().rev().copied())?;
     let mut forms = hanging.forms.clone();
-    let mut cells = PartialTallies::default();
-    cells.add_mentions(snapshot, &hanging)?;
+    each_mention(snapshot, &hanging, &mut each)?;
     let first = forms.len() as u32;
     forms.extend(plain.iter().map(|word| word.to_lowercase()));
     for segment in &snapshot.segments {
         let mut rows = segment.rows()?;
         for (form, word) in (first..).zip(&plain) {
             frequencies(segment, word, |row, n| {
-                cells.add(rows.at(row)?, form, n);
+                each(rows.at(row)?, form, n);
                 Ok(())
             })?;
         }
     }
-    Ok(cells.count(concept, &forms))
+    Ok(forms)
+}
+
+/// Calls `each` with the row and the form of every mention.
+fn each_mention(
+    snapshot: &Snapshot,
+    mentions: &Mentions,
+    each: &mut impl FnMut(PassageRow, u32, u64),
+) -> io::Result<()> {
+    for (segment, mentions) in snapshot.segments.iter().zip(&mentions.segments) {
+        let mut rows = segment.rows()?;
+        for mention in mentions {
+            each(rows.at(mention.row)?, mention.form, 1);
+        }
+    }
+    Ok(())
+}
+
+/// The mentions of an expanded query in each document: every posting adds to an array.
+pub(super) fn totals(snapshot: &Snapshot, expansion: &Expansion) -> Result<Vec<u64>, Error> {
+    let mut totals = vec![0; snapshot.n_documents()];
+    let mut add = |row: PassageRow, _: u32, n: u64| {
+        if row.document != NO_DOCUMENT {
+            totals[row.document as usize] += n;
+        }
+    };
+    if let Some(words) = expansion.plain_words() {
+        each_frequency(snapshot, &words.into_iter().collect::<Vec<_>>(), add)?;
+        return Ok(totals);
+    }
+    let mut batches = MentionBatches::new(snapshot, expansion)?;
+    while let Some(mentions) = batches.next_batch()? {
+        each_mention(snapshot, &mentions, &mut add).map_err(Error::reading)?;
+    }
+    Ok(totals)
 }
 
 /// Mentions of a form in a document and language, and the first page that has one.
@@ -91,16 +136,6 @@ struct PartialTallies {
 const JOINED_ITEMS_MIN: usize = 1 << 16;
 
 impl PartialTallies {
-    fn add_mentions(&mut self, snapshot: &Snapshot, mentions: &Mentions) -> io::Result<()> {
-        for (segment, mentions) in snapshot.segments.iter().zip(&mentions.segments) {
-            let mut rows = segment.rows()?;
-            for mention in mentions {
-                self.add(rows.at(mention.row)?, mention.form, 1);
-            }
-        }
-        Ok(())
-    }
-
     fn add(&mut self, row: PassageRow, form: u32, n: u64) {
         let PassageRow { document, page, language, .. } = row;
         if document == NO_DOCUMENT {

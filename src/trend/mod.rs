@@ -4,9 +4,11 @@
 //! Documents without mentions count in the denominators; copies of other documents count in neither.
 
 mod estimate;
+mod strata;
 mod trend_test;
 
 pub(crate) use estimate::Estimate;
+pub(crate) use strata::{Dimension, Sample, Strata, StratumRow, TimeAxis};
 pub(crate) use trend_test::{TEST_SEED, TrendTest, trend_tests};
 
 use crate::stats::DocumentCount;
