@@ -336,18 +336,27 @@ pub(crate) enum SortKey {
 
 #[derive(Args)]
 #[command(after_help = "\
+Each row has the documents and words of its own stratum (n_docs, n_tokens). Every year of the range has
+a row: coverage is none where there is no document, thin where there are few, and full otherwise.
+
 Examples:
   ordskifte trends detaljstyring tillitsbasert
   ordskifte trends innovasjon --by document --format csv -o innovasjon.csv
   ordskifte trends 'tillit*' '\"[lemma=mål] og resultat*\"'
   ordskifte trends 'tillit* NEAR/3 leder*'
-  ordskifte trends innovasjon --where 'kind:tildelingsbrev year:2015..2023'")]
+  ordskifte trends innovasjon --where 'kind:tildelingsbrev year:2015..2023'
+  ordskifte trends innovasjon --by year,kind --axis published
+  ordskifte trends samskaping --by issuer --format csv")]
 pub(crate) struct TrendsArgs {
     /// Names of concepts in the codebook, or queries as for search; all concepts when not given
     pub(crate) concept: Vec<String>,
-    /// What a row stands for
-    #[arg(long, value_enum, default_value = "year")]
-    pub(crate) by: By,
+    /// Properties of documents by which the counts are split, separated by commas: year, quarter, document, kind, issuer, addressee,
+    /// language, source, or a column of your own metadata
+    #[arg(long, value_name = "PROPERTY", value_delimiter = ',', default_value = "year")]
+    pub(crate) by: Vec<String>,
+    /// The year of --by year
+    #[arg(long, value_enum, default_value = "analysis")]
+    pub(crate) axis: TrendsAxis,
     /// Count only in documents that match QUERY: numerators and denominators
     #[arg(long = "where", value_name = "QUERY")]
     pub(crate) restriction: Option<String>,
@@ -574,14 +583,17 @@ pub(crate) enum ExtractFormat {
     Json,
 }
 
+/// The year by which trends are split.
 #[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum By {
-    /// Concept and year, all kinds of documents together
-    Year,
-    /// Concept, year and kind, as in term_year.csv
-    Kind,
-    /// Concept and document, as in term_document.csv
-    Document,
+pub(crate) enum TrendsAxis {
+    /// The year of analysis, as in the reports
+    Analysis,
+    /// The year of publication
+    Published,
+    /// The year that the document is about
+    Concerned,
+    /// The session of the Storting
+    Session,
 }
 
 #[derive(Args)]

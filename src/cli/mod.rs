@@ -23,6 +23,7 @@ mod refresh;
 mod show;
 mod snapshot;
 mod terminal;
+mod trends;
 mod words;
 
 use args::{Cli, Command};
@@ -85,7 +86,7 @@ fn dispatch(cli: Cli, out: &mut (dyn Write + Send)) -> Result<CommandOutcome, Co
         Command::Language(args) => language::language(&args, out),
         Command::Search(args) => show::search(&load(corpus)?, &args, out),
         Command::Concordance(args) => concordance::concordance(&load(corpus)?, &args, out),
-        Command::Trends(args) => show::trends(&load(corpus)?, &args, out),
+        Command::Trends(args) => trends::trends(&load(corpus)?, &args, out),
         Command::Collocates(args) => collocates::collocates(&load(corpus)?, &args, out),
         Command::Cooccur(args) => cooccur::cooccur(&load(corpus)?, &args, out),
         Command::Dispersion(args) => dispersion::dispersion(&load(corpus)?, &args, out),

@@ -1,6 +1,6 @@
-//! The commands that display results: `extract`, `search`, `trends`, `status`, `verify`.
+//! The commands that display results: `extract`, `search`, `status`, `verify`.
 
-use super::args::{By, ExtractArgs, ExtractFormat, SearchArgs, TrendsArgs, VerifyArgs};
+use super::args::{ExtractArgs, ExtractFormat, SearchArgs, VerifyArgs};
 use super::outcome::{CommandError, CommandOutcome, this_program};
 use crate::acquire::{Archive, Run, read_document_file};
 use crate::codebook::SyntaxError;
@@ -11,11 +11,9 @@ use crate::report::ValueType::{Integer, Text};
 use crate::report::{Format, Table, heading, tables};
 use crate::results::{self, Results};
 use crate::sandbox::Limits;
-use crate::text::{Count, Entry, Stratum};
-use crate::trend;
+use crate::text::{Entry, Stratum};
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::Write;
 
 pub(crate) fn extract(args: &ExtractArgs, out: &mut dyn Write) -> Result<CommandOutcome, CommandError> {
     let bytes = read_document_file(&args.file)?;
@@ -122,62 +120,6 @@ fn write_hit(rank: u32, row: &tables::KwicRow<'_>, out: &mut dyn Write) -> Resul
     Ok(())
 }
 
-pub(crate) fn trends(
-    config: &Config,
-    args: &TrendsArgs,
-    out: &mut dyn Write,
-) -> Result<CommandOutcome, CommandError> {
-    let asked = args.concept.iter().map(|text| asked(config, text)).collect::<Result<Vec<_>, _>>()?;
-    let restriction = args.restriction.as_deref().map(|text| restriction(config, text)).transpose()?;
-    let results = pipeline::open_results(&Corpus::new(config))?;
-    let counts = counts(&results, asked)?;
-    let is_kept = restriction.map(|restriction| results.documents_where(&restriction)).transpose()?;
-    match &args.file {
-        Some(path) => {
-            let file = File::create(path)
-                .map_err(|e| CommandError::new(format!("cannot write {}: {e}", path.display()), None))?;
-            let mut file = BufWriter::new(file);
-            write_trends(&results, &counts, is_kept.as_deref(), args, &mut file)?;
-            file.flush()?;
-        }
-        None => write_trends(&results, &counts, is_kept.as_deref(), args, out)?,
-    }
-    let found = counts.iter().any(|count| !count.tallies.is_empty());
-    Ok(if found { CommandOutcome::Done } else { CommandOutcome::NeedsAttention })
-}
-
-fn write_trends(
-    results: &Results,
-    counts: &[Count],
-    is_kept: Option<&[bool]>,
-    args: &TrendsArgs,
-    out: &mut dyn Write,
-) -> Result<(), CommandError> {
-    let format = args.output.format();
-    match args.by {
-        By::Year | By::Kind => {
-            let (strata, counts) = kept(results.strata()?, counts, is_kept);
-            match args.by {
-                By::Year => tables::term_year_all().write(trend::by_year(&strata, &counts), format, out)?,
-                _ => tables::term_year().write(trend::by_year_and_kind(&strata, &counts), format, out)?,
-            };
-        }
-        By::Document => {
-            let (entries, counts) = kept(results.documents()?.to_vec(), counts, is_kept);
-            tables::term_document().write(trend::by_document(&entries, &counts), format, out)?;
-        }
-    };
-    Ok(())
-}
-
-/// The documents and counts that are left, all of them without a restriction.
-fn kept<T: Clone>(items: Vec<T>, counts: &[Count], is_kept: Option<&[bool]>) -> (Vec<T>, Vec<Count>) {
-    match is_kept {
-        Some(is_kept) => trend::restricted(&items, counts, is_kept),
-        None => (items, counts.to_vec()),
-    }
-}
-
 /// The documents that `--where` names.
 pub(super) fn restriction(config: &Config, text: &str) -> Result<Restriction, CommandError> {
     understood(Restriction::parse(text, &config.codebook.concepts))
@@ -208,21 +150,6 @@ pub(super) fn check_names(config: &Config, names: &[String]) -> Result<(), Comma
         Some(name) => Err(results::Error::unknown_concept(name, &config.codebook.concepts).into()),
         None => Ok(()),
     }
-}
-
-/// How often each of `asked` occurs, in their order; all concepts when `asked` is empty.
-fn counts(results: &Results, asked: Vec<Countable>) -> Result<Vec<Count>, CommandError> {
-    if asked.is_empty() {
-        return Ok(results.counts(&results.chosen(&[])?)?);
-    }
-    let mut counts = Vec::new();
-    for asked in asked {
-        counts.extend(match asked {
-            Countable::Concept(name) => results.counts(&[results.concept(&name)?])?,
-            Countable::Query(name, query) => results.counts_of_queries(vec![(name, query)])?,
-        });
-    }
-    Ok(counts)
 }
 
 /// The number of documents and words in one group.

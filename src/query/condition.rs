@@ -138,6 +138,15 @@ impl Condition {
         Ok(entries.iter().map(|entry| self.holds(&entry.stratum(), Some(entry))).collect())
     }
 
+    /// First and last year, when the condition names both.
+    pub(crate) fn years(&self) -> Option<(i16, i16)> {
+        match self {
+            Condition::Field(Field::Years(Some(first), Some(last))) => Some((*first, *last)),
+            Condition::All(parts) => parts.iter().find_map(Condition::years),
+            _ => None,
+        }
+    }
+
     fn is_of_stratum(&self) -> bool {
         match self {
             Condition::Field(field) => field.is_of_stratum(),

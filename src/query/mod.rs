@@ -21,6 +21,7 @@ mod tests;
 mod tree;
 
 pub(crate) use all_words::{WordPostings, each_frequency, each_word};
+pub(crate) use condition::Condition;
 #[cfg(test)]
 pub(crate) use evaluate::work;
 pub(crate) use evaluate::{Error, MentionBatches, Mentions, mentions, mentions_of_words};

@@ -50,8 +50,7 @@ fn count_frequencies(
     concept: &str,
     words: &[&str],
 ) -> Result<Count, crate::query::Error> {
-    let (hanging, plain): (Vec<&str>, Vec<&str>) =
-        words.iter().partition(|word| word.starts_with(['-', '(']) || word.ends_with(['-', ')']));
+    let (hanging, plain) = split_hanging(words);
     let hanging = mentions_of_words(snapshot, hanging.iter().rev().copied())?;
     let mut forms = hanging.forms.clone();
     let mut cells = PartialTallies::default();
@@ -71,6 +70,61 @@ fn count_frequencies(
         }
     }
     Ok(cells.count(concept, &forms))
+}
+
+/// The mentions of an expanded query in each document: every posting adds to an array.
+pub(super) fn totals(snapshot: &Snapshot, expansion: &Expansion) -> Result<Vec<u64>, Error> {
+    let mut totals = Totals { n: vec![0; snapshot.n_documents()] };
+    let Some(words) = expansion.plain_words() else {
+        let mut batches = MentionBatches::new(snapshot, expansion)?;
+        while let Some(mentions) = batches.next_batch()? {
+            totals.add_mentions(snapshot, &mentions).map_err(Error::reading)?;
+        }
+        return Ok(totals.n);
+    };
+    let words: Vec<&str> = words.into_iter().collect();
+    let (hanging, plain) = split_hanging(&words);
+    let hanging = mentions_of_words(snapshot, hanging.iter().rev().copied())?;
+    totals.add_mentions(snapshot, &hanging).map_err(Error::reading)?;
+    for segment in &snapshot.segments {
+        let mut rows = segment.rows().map_err(Error::reading)?;
+        for word in &plain {
+            frequencies(segment, word, |row, n| {
+                totals.add(rows.at(row)?, n);
+                Ok(())
+            })
+            .map_err(Error::reading)?;
+        }
+    }
+    Ok(totals.n)
+}
+
+/// The words that may stand at the same position as another term, `mål-(styring)` and `mål-`, and the others.
+fn split_hanging<'w>(words: &[&'w str]) -> (Vec<&'w str>, Vec<&'w str>) {
+    words.iter().partition(|word| word.starts_with(['-', '(']) || word.ends_with(['-', ')']))
+}
+
+/// Mentions by document.
+struct Totals {
+    n: Vec<u64>,
+}
+
+impl Totals {
+    fn add(&mut self, row: PassageRow, n: u64) {
+        if row.document != NO_DOCUMENT {
+            self.n[row.document as usize] += n;
+        }
+    }
+
+    fn add_mentions(&mut self, snapshot: &Snapshot, mentions: &Mentions) -> io::Result<()> {
+        for (segment, mentions) in snapshot.segments.iter().zip(&mentions.segments) {
+            let mut rows = segment.rows()?;
+            for mention in mentions {
+                self.add(rows.at(mention.row)?, 1);
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Mentions of a form in a document and language, and the first page that has one.

@@ -178,6 +178,14 @@ impl Results {
         questions.par_iter().map(count).collect()
     }
 
+    /// The mentions of `concept` in each document, in the order of [`Results::documents`].
+    ///
+    /// # Errors
+    /// When the index cannot be read, or a limit is reached.
+    pub(crate) fn totals(&self, concept: usize) -> Result<Vec<u64>, Error> {
+        count::totals(&self.snapshot, self.expansion(concept)?)
+    }
+
     /// Where `concept` is mentioned.
     ///
     /// # Errors

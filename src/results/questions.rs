@@ -1,8 +1,9 @@
 //! Queries that are not in the codebook: their mentions, the documents that fulfil a restriction, suggestions for misspelt words.
 
-use super::{Error, Results};
+use super::{Error, Results, count};
 use crate::query::{Mentions, Query, Restriction, expand, mentions, nearest};
 use crate::text::Count;
+use std::collections::BTreeSet;
 
 /// A word of the vocabulary and its mentions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +27,25 @@ impl Results {
         let query = query.clone().counted();
         let expansion = expand(&self.snapshot, std::slice::from_ref(&query)).map_err(Error::reading)?;
         Ok(mentions(&self.snapshot, &expansion[0])?)
+    }
+
+    /// The mentions of `query` in each document, in the order of [`Results::documents`].
+    ///
+    /// # Errors
+    /// When the index cannot be read, or a limit is reached.
+    pub(crate) fn totals_of(&self, query: &Query) -> Result<Vec<u64>, Error> {
+        let query = query.clone().counted();
+        let expansion = expand(&self.snapshot, std::slice::from_ref(&query)).map_err(Error::reading)?;
+        count::totals(&self.snapshot, &expansion[0])
+    }
+
+    /// The columns of the user's own that documents have, sorted.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub(crate) fn own_columns(&self) -> Result<Vec<String>, Error> {
+        let names = self.documents()?.iter().flat_map(|entry| entry.record.own.keys());
+        Ok(names.collect::<BTreeSet<_>>().into_iter().cloned().collect())
     }
 
     /// For each document, in the order of [`Results::documents`], whether it fulfils `restriction`: its fields have the values, and it

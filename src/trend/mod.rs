@@ -7,6 +7,7 @@ mod collocates;
 mod cooccurrence;
 mod estimate;
 mod keyness;
+mod strata;
 mod trend_test;
 mod word_list;
 
@@ -14,6 +15,7 @@ pub(crate) use collocates::{CollocateOrder, CollocateRow, Surroundings, first_co
 pub(crate) use cooccurrence::{PairRow, pairs};
 pub(crate) use estimate::Estimate;
 pub(crate) use keyness::{Candidate, Comparison, Floor, KEYNESS_SEED, KeynessRow, recent_groups, strongest};
+pub(crate) use strata::{Dimension, Sample, Strata, StratumRow, TimeAxis};
 pub(crate) use trend_test::{TEST_SEED, TrendTest, trend_tests};
 pub(crate) use word_list::{ListedDocuments, WordRow, sort_by_frequency};
 
