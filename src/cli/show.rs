@@ -97,11 +97,18 @@ fn understood<T>(parsed: Result<T, SyntaxError>) -> Result<T, CommandError> {
     })
 }
 
+/// The page of a mention; the printed number too where it is another.
+pub(super) fn page_of(row: &tables::KwicRow<'_>) -> Option<String> {
+    let page = row.page?;
+    let label = row.page_label.filter(|label| *label != page.to_string());
+    Some(label.map_or_else(|| format!("p. {page}"), |label| format!("p. {page} (printed {label})")))
+}
+
 /// Writes a hit as text: where it is, and the words around it.
 fn write_hit(rank: u32, row: &tables::KwicRow<'_>, out: &mut dyn Write) -> Result<(), CommandError> {
     let record = &row.entry.record;
     let year = record.year.as_ref().map(|year| format!(", {}", year.year)).unwrap_or_default();
-    let page = row.page.map(|page| format!(", p. {page}")).unwrap_or_default();
+    let page = page_of(row).map(|page| format!(", {page}")).unwrap_or_default();
     let name = record.designation.as_ref().map(ToString::to_string).or_else(|| record.title.clone());
     writeln!(out, "{rank:>3}. {}{year}{page}", name.as_deref().unwrap_or(row.entry.docname.as_str()))?;
     if !row.section.is_empty() {

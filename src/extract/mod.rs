@@ -13,7 +13,7 @@ mod wrapper;
 use crate::text::{Document, MediaType, Rejection};
 
 /// The version of what extraction makes of the same bytes: raised whenever its output changes.
-pub const EXTRACTOR_VERSION: u32 = 5;
+pub const EXTRACTOR_VERSION: u32 = 6;
 
 /// The format of the document in `bytes`, told by their content and never by a name. `None` when it is none that is read.
 ///

@@ -10,6 +10,7 @@ mod directory;
 #[cfg(test)]
 mod memory;
 mod numbers;
+mod pages;
 mod schema;
 mod snapshot;
 mod tables;
@@ -20,6 +21,7 @@ mod writer;
 pub use cut::CutDocument;
 #[cfg(test)]
 pub(crate) use memory::TestDocument;
+pub(crate) use pages::WordPage;
 pub(crate) use schema::INDEX_FORMAT;
 pub use snapshot::{PassageRow, PassageText, Segment, Snapshot};
 pub(crate) use tables::NO_DOCUMENT;

@@ -4,8 +4,10 @@
 use super::directory::{CheckedDirectory, FORMAT_FILE, META_FILE, is_file_whole};
 use super::numbers::u32_at;
 use super::schema::{self, Fields, format_text};
-use super::tables::{self, NO_DOCUMENT, ROW_BYTES, SegmentTables, SnapshotTables};
-use super::{Error, SECTION_SEPARATOR, Vocabulary};
+use super::tables::{
+    self, CROSSES_PAGES, NO_DOCUMENT, PassagePlace, ROW_BYTES, SegmentTables, SnapshotTables,
+};
+use super::{Error, SECTION_SEPARATOR, Vocabulary, WordPage};
 use crate::text::{DocName, Entry, Language, Stratum};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -42,8 +44,11 @@ pub struct Segment {
 pub struct PassageRow {
     /// The index of its document in the snapshot, or [`NO_DOCUMENT`].
     pub(crate) document: u32,
-    /// Its page, 0 when there is none.
+    /// The page where it begins, 0 when there is none.
     pub(crate) page: u32,
+    /// Whether it continues on another page.
+    pub(crate) crosses_pages: bool,
+    /// Its language.
     pub(crate) language: Option<Language>,
     /// Its words: tokens with a letter.
     pub(crate) n_tokens: u32,
@@ -82,6 +87,7 @@ impl PassageRows<'_> {
         Ok(PassageRow {
             document,
             page: u32_at(&self.bytes, at + 4),
+            crosses_pages: u32_at(&self.bytes, at + 12) & CROSSES_PAGES != 0,
             language: Language::from_bytes([a, b, c]),
             n_tokens: u32_at(&self.bytes, at + 8),
         })
@@ -286,13 +292,32 @@ impl Segment {
         &self.tables.vocabulary
     }
 
-    /// The index of the passage in `row` among its document's passages, and its first character in its document's plain text;
-    /// both from 0.
+    /// Where the passage in `row` stands in its document.
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub(crate) fn place(&self, row: DocId) -> io::Result<(u32, u32)> {
+    pub(crate) fn place(&self, row: DocId) -> io::Result<PassagePlace> {
         self.tables.place(row)
+    }
+
+    /// The page on which word number `word` of a passage stands, from its place and its row.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn page_of_word(&self, place: &PassagePlace, row: PassageRow, word: u32) -> io::Result<WordPage> {
+        let (page, label) = self.tables.page_of_word(place, row.page, word)?;
+        Ok(WordPage { page: (page > 0).then_some(page), label: self.tables.label(label)? })
+    }
+
+    /// The number of that page only, 0 when there is none; `row` is that of the passage `passage`.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn page_number(&self, row: DocId, passage: PassageRow, word: u32) -> io::Result<u32> {
+        if !passage.crosses_pages {
+            return Ok(passage.page);
+        }
+        Ok(self.tables.page_of_word(&self.place(row)?, passage.page, word)?.0)
     }
 
     /// Calls `each` with every passage of a current document.

@@ -3,7 +3,7 @@
 use super::cut::CutDocument;
 use super::directory::{CheckedDirectory, FORMAT_FILE};
 use super::schema::{self, Fields, format_text};
-use super::{Error, SECTION_SEPARATOR, tables};
+use super::{Error, SECTION_SEPARATOR, pages, tables};
 use crate::text::{DocName, Entry};
 use rayon::prelude::*;
 use std::fs::{self, File};
@@ -182,6 +182,12 @@ pub(super) fn add(
         row.add_text(fields.section, passage.section.join(&SECTION_SEPARATOR.to_string()));
         row.add_u64(fields.ordinal, ordinal as u64);
         row.add_u64(fields.page, u64::from(page.number.unwrap_or(0)));
+        if let Some(label) = &page.label {
+            row.add_text(fields.page_label, label);
+        }
+        if !passage.page_starts.is_empty() {
+            row.add_text(fields.page_starts, pages::encode(&passage.page_starts, &words.first_words));
+        }
         row.add_u64(fields.char_start, u64::from(char_start));
         row.add_u64(fields.n_tokens, words.n_tokens);
         if let Some(language) = passage.language {

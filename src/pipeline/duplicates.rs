@@ -17,31 +17,31 @@ use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::{fs, io};
 
-/// Changes whenever other texts count as copies.
+/// Raised when the rules change by which texts are recognised as copies.
 const DUPLICATES_VERSION: u32 = 3;
 const FINGERPRINTS_FILE: &str = "fingerprints";
 const COPIES_FILE: &str = "copies";
 
-/// Words of a text that is compared. Covers and forms of fewer words are equal without being copies ("Se vedlegg"); a short
-/// letter that was sent twice has some fifteen.
+/// Minimum number of words of a text that is compared. Covers and forms with fewer words are equal without being copies ("Se vedlegg");
+/// a short letter that was sent twice has about fifteen.
 const WORDS_MIN: usize = 10;
-/// Sentences that a text has at least to be looked for in another.
+/// Minimum number of sentences of a text that is searched for in other texts.
 const SENTENCES_MIN: usize = 5;
 /// One sentence in so many may be missing in the edition that holds the text: PDF and HTML of one report differ in the
 /// sentences that a page ends in. None of those may have a digit: the yearly letters to one agency differ in years and sums.
 const MISSING_ONE_IN: usize = 50;
 
-/// Sentences of a text by which the texts that may hold it are found. They are those with the smallest numbers, which is as good
-/// as chance, since the numbers are checksums.
+/// Number of sentences of a text by which longer texts that may contain it are found: those with the smallest numbers. This is as
+/// good as a random choice, since the numbers are checksums.
 const PROBES: usize = 8;
-/// Texts whose fingerprints are made together, so that few are in memory.
+/// Number of texts whose fingerprints are computed before they are written, which bounds the memory.
 const CHUNK_TEXTS: usize = 256;
 
 #[derive(Serialize, Deserialize)]
 struct KeptCopies {
     made_from: Digest,
     copies: Copies,
-    /// The same by name, sorted.
+    /// The same copies by document name, sorted.
     named: Vec<NamedCopy>,
 }
 
@@ -84,7 +84,7 @@ fn named(copies: &Copies, files: &[(Digest, String)]) -> Vec<NamedCopy> {
     named
 }
 
-/// The same, and keeps what was compared for the next time.
+/// The same, and stores the fingerprints and the result for the next run.
 ///
 /// # Errors
 /// When the data folder cannot be written.
@@ -99,7 +99,7 @@ pub(super) fn update_copies(
     }
     let (copies, mut fingerprints) = found(corpus, store, &files)?;
     fingerprints.save()?;
-    // A text that could not be read is looked at again.
+    // A text that could not be read is tried again by the next run, so the result is not stored.
     if files.iter().all(|(sha256, _)| fingerprints.has(&store.job(*sha256).id())) {
         let kept = KeptCopies {
             made_from: made_from(&files),
@@ -248,7 +248,7 @@ fn find_candidates(texts: &mut [Text], fingerprints: &Fingerprints) -> io::Resul
     })
 }
 
-/// Tells most numbers that are no probe, without a look-up: of 60 million sentences of 45,000 reports 360,000 are probes.
+/// A bit set that excludes most numbers that are not probes, without a look-up in the map: of 60 million sentences of 45,000 reports 360,000 are probes.
 struct ProbeFilter(Vec<bool>);
 
 impl ProbeFilter {
@@ -291,7 +291,7 @@ fn find_editions(texts: &[Text], fingerprints: &Fingerprints, copies: &mut Copie
             }
         }
     }
-    // What was a copy of a copy is one of the text that is counted.
+    // A copy of a copy is recorded as a copy of the text that is counted.
     let counted = copies.of.clone();
     for (edition, relation) in copies.of.values_mut() {
         if let Some((further, _)) = counted.get(edition) {
@@ -301,7 +301,7 @@ fn find_editions(texts: &[Text], fingerprints: &Fingerprints, copies: &mut Copie
     Ok(())
 }
 
-/// Whether all that matters of a text is in `edition`.
+/// Whether `edition` contains the text, within the tolerance of [`MISSING_ONE_IN`].
 fn is_within(text: &Fingerprint, edition: &Fingerprint) -> bool {
     let mut missing = 0;
     for number in &text.sentences {

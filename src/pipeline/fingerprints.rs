@@ -1,5 +1,5 @@
-//! What is compared of each text to find copies, in the file `fingerprints` of the data folder. All of them would not fit in memory:
-//! those of 45,000 reports are 250 MB. So they are read from the file one after another, and a refresh appends those of new texts.
+//! Fingerprints of texts, by which copies are found, in the file `fingerprints` of the data folder. They are not kept in memory:
+//! those of 45,000 reports take 250 MB. They are read from the file one after another, and a refresh appends those of new texts.
 //!
 //! The file begins with a line that names the rules. A record for each text follows: the digest of its job, that of its words, how
 //! many words and sentences, the numbers of its sentences, and the CRC-32 of all this. What follows a damaged record is made again.
@@ -21,7 +21,7 @@ const DIGEST_BYTES: usize = 32;
 const HEAD_BYTES: usize = 2 * DIGEST_BYTES + 8;
 const CRC_BYTES: usize = 4;
 
-/// What is compared of a text.
+/// The features of a text that are compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Fingerprint {
     /// Of its words, in small letters.
@@ -182,7 +182,7 @@ impl Fingerprints {
         Fingerprints { path, rules, kept, made: Part::empty() }
     }
 
-    /// Forgets all of them when fewer than half are of texts that `is_wanted`, so that the file does not grow for ever.
+    /// Discards all kept fingerprints when fewer than half of them are needed, so that the file does not grow without bound.
     pub(super) fn forget_if_old(&mut self, n_wanted: usize) {
         if self.kept.starts.len() > 2 * n_wanted {
             self.kept = Part::empty();

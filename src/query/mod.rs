@@ -27,5 +27,6 @@ pub(crate) use expand::{ExpandedPhrase, Expansion, Forms, expand, expansion, mat
 pub(crate) use grammar::Restriction;
 pub(crate) use mention::Mention;
 pub(crate) use nearest::nearest;
+pub(crate) use postings::first_position;
 pub use postings::frequencies;
 pub use tree::{Phrase, Query};

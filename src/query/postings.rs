@@ -28,6 +28,20 @@ pub fn frequencies(
     Ok(())
 }
 
+/// The place of the first `word` in the passage `row`, which has it.
+///
+/// # Errors
+/// When the index cannot be read.
+pub(crate) fn first_position(segment: &Segment, word: &str, row: u32) -> io::Result<u32> {
+    let Some(info) = segment.words.terms().get(word)? else { return Ok(0) };
+    let mut postings = read(segment, &info)?;
+    let mut positions = Vec::new();
+    if postings.seek(row) == row {
+        postings.positions(&mut positions);
+    }
+    Ok(positions.first().copied().unwrap_or(0))
+}
+
 /// Those of `words` that `segment` has.
 pub(super) fn terms<'w>(
     segment: &Segment,

@@ -5,7 +5,7 @@
 
 use super::Error;
 use crate::index::{NO_DOCUMENT, PassageRow, Snapshot};
-use crate::query::{Expansion, MentionBatches, Mentions, frequencies, mentions_of_words};
+use crate::query::{Expansion, MentionBatches, Mentions, first_position, frequencies, mentions_of_words};
 use crate::text::{Count, Language, Tally};
 use std::collections::BTreeMap;
 use std::io;
@@ -29,8 +29,7 @@ pub(super) fn count_mentions<E: From<Error>>(
     let mut cells = PartialTallies::default();
     let mut forms = Vec::new();
     while let Some(mentions) = batches.next_batch().map_err(Error::from)? {
-        each_mention(snapshot, &mentions, &mut |row, form, n| cells.add(row, form, n))
-            .map_err(Error::reading)?;
+        cells.add_mentions(snapshot, &mentions).map_err(Error::reading)?;
         each(&mentions)?;
         // Each batch has the forms of those before it too.
         forms = mentions.forms;
@@ -51,68 +50,81 @@ fn count_frequencies(
     concept: &str,
     words: &[&str],
 ) -> Result<Count, crate::query::Error> {
-    let mut cells = PartialTallies::default();
-    let forms = each_frequency(snapshot, words, |row, form, n| cells.add(row, form, n))?;
-    Ok(cells.count(concept, &forms))
-}
-
-/// Calls `each` with the row, the form and the number of mentions for every posting of `words`. Returns the forms by their number.
-fn each_frequency(
-    snapshot: &Snapshot,
-    words: &[&str],
-    mut each: impl FnMut(PassageRow, u32, u64),
-) -> Result<Vec<String>, crate::query::Error> {
-    let (hanging, plain): (Vec<&str>, Vec<&str>) =
-        words.iter().partition(|word| word.starts_with(['-', '(']) || word.ends_with(['-', ')']));
+    let (hanging, plain) = split_hanging(words);
     let hanging = mentions_of_words(snapshot, hanging.iter().rev().copied())?;
     let mut forms = hanging.forms.clone();
-    each_mention(snapshot, &hanging, &mut each)?;
+    let mut cells = PartialTallies::default();
+    cells.add_mentions(snapshot, &hanging)?;
     let first = forms.len() as u32;
     forms.extend(plain.iter().map(|word| word.to_lowercase()));
     for segment in &snapshot.segments {
         let mut rows = segment.rows()?;
         for (form, word) in (first..).zip(&plain) {
             frequencies(segment, word, |row, n| {
-                each(rows.at(row)?, form, n);
-                Ok(())
+                let passage = rows.at(row)?;
+                cells.add(passage, form, n, || {
+                    let position = first_position(segment, word, row)?;
+                    segment.page_number(row, passage, position)
+                })
             })?;
         }
     }
-    Ok(forms)
-}
-
-/// Calls `each` with the row and the form of every mention.
-fn each_mention(
-    snapshot: &Snapshot,
-    mentions: &Mentions,
-    each: &mut impl FnMut(PassageRow, u32, u64),
-) -> io::Result<()> {
-    for (segment, mentions) in snapshot.segments.iter().zip(&mentions.segments) {
-        let mut rows = segment.rows()?;
-        for mention in mentions {
-            each(rows.at(mention.row)?, mention.form, 1);
-        }
-    }
-    Ok(())
+    Ok(cells.count(concept, &forms))
 }
 
 /// The mentions of an expanded query in each document: every posting adds to an array.
 pub(super) fn totals(snapshot: &Snapshot, expansion: &Expansion) -> Result<Vec<u64>, Error> {
-    let mut totals = vec![0; snapshot.n_documents()];
-    let mut add = |row: PassageRow, _: u32, n: u64| {
-        if row.document != NO_DOCUMENT {
-            totals[row.document as usize] += n;
+    let mut totals = Totals { n: vec![0; snapshot.n_documents()] };
+    let Some(words) = expansion.plain_words() else {
+        let mut batches = MentionBatches::new(snapshot, expansion)?;
+        while let Some(mentions) = batches.next_batch()? {
+            totals.add_mentions(snapshot, &mentions).map_err(Error::reading)?;
         }
+        return Ok(totals.n);
     };
-    if let Some(words) = expansion.plain_words() {
-        each_frequency(snapshot, &words.into_iter().collect::<Vec<_>>(), add)?;
-        return Ok(totals);
+    let words: Vec<&str> = words.into_iter().collect();
+    let (hanging, plain) = split_hanging(&words);
+    let hanging = mentions_of_words(snapshot, hanging.iter().rev().copied())?;
+    totals.add_mentions(snapshot, &hanging).map_err(Error::reading)?;
+    for segment in &snapshot.segments {
+        let mut rows = segment.rows().map_err(Error::reading)?;
+        for word in &plain {
+            frequencies(segment, word, |row, n| {
+                totals.add(rows.at(row)?, n);
+                Ok(())
+            })
+            .map_err(Error::reading)?;
+        }
     }
-    let mut batches = MentionBatches::new(snapshot, expansion)?;
-    while let Some(mentions) = batches.next_batch()? {
-        each_mention(snapshot, &mentions, &mut add).map_err(Error::reading)?;
+    Ok(totals.n)
+}
+
+/// The words that may stand at the same position as another term, `mål-(styring)` and `mål-`, and the others.
+fn split_hanging<'w>(words: &[&'w str]) -> (Vec<&'w str>, Vec<&'w str>) {
+    words.iter().partition(|word| word.starts_with(['-', '(']) || word.ends_with(['-', ')']))
+}
+
+/// Mentions by document.
+struct Totals {
+    n: Vec<u64>,
+}
+
+impl Totals {
+    fn add(&mut self, row: PassageRow, n: u64) {
+        if row.document != NO_DOCUMENT {
+            self.n[row.document as usize] += n;
+        }
     }
-    Ok(totals)
+
+    fn add_mentions(&mut self, snapshot: &Snapshot, mentions: &Mentions) -> io::Result<()> {
+        for (segment, mentions) in snapshot.segments.iter().zip(&mentions.segments) {
+            let mut rows = segment.rows()?;
+            for mention in mentions {
+                self.add(rows.at(mention.row)?, 1);
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Mentions of a form in a document and language, and the first page that has one.
@@ -136,21 +148,48 @@ struct PartialTallies {
 const JOINED_ITEMS_MIN: usize = 1 << 16;
 
 impl PartialTallies {
-    fn add(&mut self, row: PassageRow, form: u32, n: u64) {
-        let PassageRow { document, page, language, .. } = row;
-        if document == NO_DOCUMENT {
-            return;
+    fn add_mentions(&mut self, snapshot: &Snapshot, mentions: &Mentions) -> io::Result<()> {
+        for (segment, mentions) in snapshot.segments.iter().zip(&mentions.segments) {
+            let mut rows = segment.rows()?;
+            for mention in mentions {
+                let passage = rows.at(mention.row)?;
+                self.add(passage, mention.form, 1, || {
+                    segment.page_number(mention.row, passage, mention.position)
+                })?;
+            }
         }
-        match self.items.last_mut() {
-            Some(last) if (last.document, last.form, last.language) == (document, form, language) => {
+        Ok(())
+    }
+
+    /// Adds `n` mentions in the passage `row`. `page` gives the page of the first of them; it is asked only where the passage continues
+    /// on another page and no earlier one is known.
+    fn add(
+        &mut self,
+        row: PassageRow,
+        form: u32,
+        n: u64,
+        page: impl FnOnce() -> io::Result<u32>,
+    ) -> io::Result<()> {
+        let PassageRow { document, language, .. } = row;
+        if document == NO_DOCUMENT {
+            return Ok(());
+        }
+        let last = self.items.last_mut();
+        let last =
+            last.filter(|last| (last.document, last.form, last.language) == (document, form, language));
+        let is_first = last.as_ref().is_none_or(|last| row.page < last.page);
+        let page = if row.crosses_pages && is_first { page()? } else { row.page };
+        match last {
+            Some(last) => {
                 last.n += n;
                 last.page = last.page.min(page);
             }
-            _ => self.items.push(PartialTally { document, form, language, n, page }),
+            None => self.items.push(PartialTally { document, form, language, n, page }),
         }
         if self.items.len() >= 2 * self.n_joined.max(JOINED_ITEMS_MIN) {
             self.join();
         }
+        Ok(())
     }
 
     /// Sorts the items and joins those of the same document, form and language.

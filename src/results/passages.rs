@@ -132,7 +132,7 @@ fn best(
     }
     let place = |passage: &Scored| -> io::Result<u32> {
         let segment: &Segment = &snapshot.segments[passage.segment];
-        Ok(segment.place(of_segments[passage.segment].first[passage.index].row)?.0)
+        Ok(segment.place(of_segments[passage.segment].first[passage.index].row)?.ordinal)
     };
     let mut placed = Vec::new();
     for passage in scored {

@@ -116,6 +116,40 @@ fn documents_in_several_segments_are_counted_by_document_and_page() {
 }
 
 #[test]
+fn a_mention_has_the_page_of_its_first_word() {
+    let passages = [
+        ("uten", Some(Language::BOKMAL)),
+        ("i tillit og \u{c}fri tillit uten \u{c}tillit til alle", Some(Language::BOKMAL)),
+    ];
+    let earlier = TestDocument { docname: "a", year: 2020, passages: &passages[..1] };
+    let document = TestDocument { docname: "b", year: 2020, passages: &passages };
+    let snapshot = Snapshot::in_memory(&[&[earlier, document]]);
+    let codebook = "[[concept]]\nname = \"word\"\npatterns = [\"tillit\"]\n\
+                    [[concept]]\nname = \"phrase\"\npatterns = [\"og fri\", \"til alle\"]\n\
+                    [[concept]]\nname = \"later\"\npatterns = [\"alle\"]\n";
+    let results = results(snapshot, codebook);
+    let places = |concept: usize| -> Vec<(u32, Option<u32>, Option<String>)> {
+        let mentions = results.mentions(concept).unwrap();
+        let found = results.by_document(&mentions).unwrap();
+        let lines = found.flat_map(|found| results.concordance(&found).unwrap());
+        lines.map(|line| (line.document, line.page, line.page_label)).collect()
+    };
+    let place = |page: u32, label: &str| (1, Some(page), Some(label.to_owned()));
+    assert_eq!(places(0), [place(2, "ii"), place(3, "1"), place(4, "2")]);
+    assert_eq!(places(1), [place(2, "ii"), place(4, "2")]);
+    let first = |concept: usize| -> Vec<Option<u32>> {
+        let counts = &results.counts(&[concept]).unwrap()[0];
+        let listed = results.count_of(concept, |_| Ok::<_, Error>(())).unwrap();
+        assert_eq!(counts.tallies, listed.tallies, "from frequencies as from mentions");
+        counts.tallies.iter().map(|tally| tally.page_first).collect()
+    };
+    assert_eq!(first(0), [Some(2)]);
+    assert_eq!(first(2), [Some(4)]);
+    let hits = results.passages(&Query::parse("\"til alle\"").unwrap(), 1).unwrap().0;
+    assert_eq!((hits[0].context.page, hits[0].context.page_label.as_deref()), (Some(4), Some("2")));
+}
+
+#[test]
 fn the_fast_count_is_the_plain_count_in_every_cell() {
     let mut random = Random(11);
     let vocabulary = [

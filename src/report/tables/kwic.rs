@@ -1,6 +1,8 @@
 //! `kwic.csv`: a mention in its context.
 
-use super::{CONCEPT, KEYWORD, OfDocument, PAGE, POST, PRE, SECTION, docname, source_sha256, source_url};
+use super::{
+    CONCEPT, KEYWORD, OfDocument, PAGE, PAGE_LABEL, POST, PRE, SECTION, docname, source_sha256, source_url,
+};
 use super::{ISSUER, LANG, kind, title, year};
 use crate::report::table::ValueType::Integer;
 use crate::report::table::{Table, heading};
@@ -10,8 +12,13 @@ use crate::text::Entry;
 pub struct KwicRow<'a> {
     /// The concept, or the query.
     pub(crate) concept: &'a str,
+    /// The document.
     pub(crate) entry: &'a Entry,
+    /// Counted from 1.
     pub(crate) page: Option<u32>,
+    /// The number printed on it.
+    pub(crate) page_label: Option<&'a str>,
+    /// Outermost first.
     pub(crate) section: &'a [String],
     /// Left context, key word, right context.
     pub(crate) words: [&'a str; 3],
@@ -36,6 +43,7 @@ pub(crate) fn kwic<'a>() -> Table<KwicRow<'a>> {
         CONCEPT.of(|row: &KwicRow<'_>| row.concept.into()),
         docname(),
         PAGE.of(|row: &KwicRow<'_>| row.page.into()),
+        PAGE_LABEL.of(|row: &KwicRow<'_>| row.page_label.into()),
         SECTION.of(|row: &KwicRow<'_>| row.section.join(" › ").into()),
         PRE.of(|row: &KwicRow<'_>| row.words[0].into()),
         KEYWORD.of(|row: &KwicRow<'_>| row.words[1].into()),

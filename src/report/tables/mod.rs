@@ -168,7 +168,16 @@ const N_DOCS: Heading =
     heading("n_docs", Integer, "Documents of the row, with or without mentions").in_unit("documents");
 const N_DOCS_WITH: Heading =
     heading("n_docs_with", Integer, "Documents with at least one mention").in_unit("documents");
-const PAGE: Heading = heading("page", Integer, "Page, counted from 1; missing when the format has no pages");
+const PAGE: Heading = heading(
+    "page",
+    Integer,
+    "Page of the file where the mention begins, counted from 1; missing when the format has no pages",
+);
+const PAGE_LABEL: Heading = heading(
+    "page_label",
+    Text,
+    "Number that is printed on that page, to be cited; missing when it is not known",
+);
 const SECTION: Heading =
     heading("section", Text, "Headings above the passage, outermost first, separated by ›");
 const PRE: Heading = heading("pre", Text, "Text before the key word, within the passage");

@@ -1,8 +1,8 @@
 //! The answer to a query.
 
 use super::{
-    KEYWORD, KwicRow, OfDocument, PAGE, POST, PRE, SECTION, docname, kind, source_sha256, source_url, title,
-    year,
+    KEYWORD, KwicRow, OfDocument, PAGE, PAGE_LABEL, POST, PRE, SECTION, docname, kind, source_sha256,
+    source_url, title, year,
 };
 use crate::report::table::ValueType::{Integer, Number};
 use crate::report::table::{Table, heading};
@@ -37,6 +37,7 @@ pub(crate) fn search<'a>() -> Table<SearchRow<'a>> {
         kind(),
         year(),
         PAGE.of(|row: &Row<'_>| row.line.page.into()),
+        PAGE_LABEL.of(|row: &Row<'_>| row.line.page_label.into()),
         SECTION.of(|row: &Row<'_>| row.line.section.join(" › ").into()),
         PRE.of(|row: &Row<'_>| row.line.words[0].into()),
         KEYWORD.of(|row: &Row<'_>| row.line.words[1].into()),
