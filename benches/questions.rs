@@ -56,24 +56,14 @@ fn document(number: usize) -> Document {
 
 fn entry(number: usize) -> Entry {
     Entry {
-        docname: DocName::new("bench", &format!("{number:06}")),
         record: Record {
             year: Some(AnalysisYear { year: 2000 + (number % 25) as i16, basis: "published".to_owned() }),
             ..Record::default()
         },
-        language: None,
-        media_type: MediaType::Html,
-        n_pages: None,
-        language_shares: Vec::new(),
         n_passages: PASSAGES as u32,
         n_tokens: (PASSAGES * WORDS) as u64,
         source_url: number.to_string(),
-        source_sha256: Digest::of(b""),
-        also_at: Vec::new(),
-        copy_of: None,
-        is_vanished: false,
-        notices: Vec::new(),
-        made_from: Digest::of(b""),
+        ..Entry::new(DocName::new("bench", &format!("{number:06}")), MediaType::Html)
     }
 }
 

@@ -5,7 +5,7 @@ use super::snapshot::Snapshot;
 use super::writer::add;
 use super::{schema, tables};
 use crate::text::{
-    AnalysisYear, Digest, Document, Entry, Language, MediaType, Page, PageStart, Passage, PassageKind, Record,
+    AnalysisYear, Document, Entry, Language, MediaType, Page, PageStart, Passage, PassageKind, Record,
 };
 use tantivy::directory::RamDirectory;
 use tantivy::indexer::NoMergePolicy;
@@ -75,20 +75,10 @@ fn label(page: u32) -> String {
 fn entry(document: &TestDocument<'_>, n_tokens: u64) -> Entry {
     let year = Some(AnalysisYear { year: document.year, basis: "published".to_owned() });
     Entry {
-        docname: document.docname.to_owned().into(),
         record: Record { year, ..Record::default() },
-        language: None,
-        media_type: MediaType::Html,
-        n_pages: None,
-        language_shares: Vec::new(),
         n_passages: document.passages.len() as u32,
         n_tokens,
         source_url: document.docname.to_owned(),
-        source_sha256: Digest::of(b""),
-        also_at: Vec::new(),
-        copy_of: None,
-        is_vanished: false,
-        notices: Vec::new(),
-        made_from: Digest::of(b""),
+        ..Entry::new(document.docname.to_owned().into(), MediaType::Html)
     }
 }

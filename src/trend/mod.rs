@@ -219,26 +219,16 @@ pub(crate) fn restricted<T: Clone>(items: &[T], counts: &[Count], is_kept: &[boo
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::{AnalysisYear, Digest, MediaType, Record, Tally};
+    use crate::text::{AnalysisYear, MediaType, Record, Tally};
 
     fn entry(docname: &str, kind: Kind, year: Option<i16>, n_tokens: u64) -> Entry {
         let year = year.map(|year| AnalysisYear { year, basis: "published".to_owned() });
         Entry {
-            docname: docname.to_owned().into(),
             record: Record { kind, year, ..Record::default() },
-            language: None,
-            media_type: MediaType::Pdf,
-            n_pages: Some(1),
-            language_shares: Vec::new(),
             n_passages: 1,
             n_tokens,
             source_url: docname.to_owned(),
-            source_sha256: Digest::of(b""),
-            also_at: Vec::new(),
-            copy_of: None,
-            is_vanished: false,
-            notices: Vec::new(),
-            made_from: Digest::of(b""),
+            ..Entry::new(docname.to_owned().into(), MediaType::Pdf)
         }
     }
 
