@@ -16,11 +16,11 @@ pub use archive::{
     RecordLocation, Run, RunCounts,
 };
 pub use error::{Error, ErrorKind};
-pub use fetch::FetchSettings;
-pub use host::SystemClock;
-pub use input::{open_regular_file, read_document_file, read_settings_file, read_settings_text};
+pub(crate) use fetch::FetchSettings;
+pub(crate) use host::SystemClock;
+pub(crate) use input::{open_regular_file, read_document_file, read_settings_file, read_settings_text};
 pub use round::{AcquireOptions, AcquireSummary, LocationOutcome, SourceEvent};
-pub use source::{Scope, SourceSettings};
+pub(crate) use source::{Scope, SourceSettings};
 
 use crate::text::Digest;
 use fetch::{Exchange, Fetched, Validators};

@@ -48,7 +48,7 @@ pub struct SourceEvent {
 
 impl SourceEvent {
     /// The name of the document that the location gives.
-    pub fn docname(&self) -> DocName {
+    pub(crate) fn docname(&self) -> DocName {
         DocName::new(&self.source, &self.location)
     }
 }

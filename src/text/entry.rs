@@ -57,6 +57,27 @@ pub struct Stratum {
 }
 
 impl Entry {
+    /// The entry of a document of which nothing else is known.
+    pub fn new(docname: DocName, media_type: MediaType) -> Entry {
+        Entry {
+            docname,
+            record: Record::default(),
+            language: None,
+            language_shares: Vec::new(),
+            media_type,
+            n_pages: None,
+            n_passages: 0,
+            n_tokens: 0,
+            source_url: String::new(),
+            source_sha256: Digest::of(b""),
+            also_at: Vec::new(),
+            copy_of: None,
+            is_vanished: false,
+            notices: Vec::new(),
+            made_from: Digest::of(b""),
+        }
+    }
+
     /// The part of this entry that every count needs.
     pub(crate) fn stratum(&self) -> Stratum {
         Stratum {

@@ -27,7 +27,8 @@ pub use digest::{Digest, InvalidDigest};
 pub use docname::DocName;
 pub(crate) use document::main_language;
 pub use document::{
-    Area, Document, LanguageBasis, Limit, MediaType, Metadata, Notice, Page, Passage, PassageKind, Rejection,
+    Area, Document, LanguageBasis, Limit, MediaType, Metadata, Notice, Page, PageStart, Passage, PassageKind,
+    Rejection,
 };
 pub(crate) use entry::Tally;
 pub use entry::{Count, Entry, Rejected, Stratum};

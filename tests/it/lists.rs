@@ -210,7 +210,7 @@ fn a_feed_gives_the_pages_of_its_entries_with_title_and_date() {
     let (summary, _) = corpus.run(&source.replace("rss", "atom"), "2026-07-05");
     assert_eq!((summary.n_new, summary.n_vanished), (1, 0));
     let (_, events) = corpus.run(&source.replace("rss", "a"), "2026-07-06");
-    assert!(failures(&events)[0].1.contains("it is neither RSS nor Atom"), "{events:?}");
+    assert!(failures(&events)[0].1.contains("it is not an RSS or Atom feed"), "{events:?}");
 }
 
 const UNIT: &str = "kind = 'forvaltningsdatabasen'\nunits = [7]\nbase_url = 'SITE'";

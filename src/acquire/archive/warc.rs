@@ -8,16 +8,16 @@ use flate2::{Compression, GzBuilder, bufread};
 use std::io::{BufRead, Read, Write};
 
 /// The longest record that is read: above any size limit of fetching, below the memory of a small machine.
-pub const RECORD_BYTES_MAX: u64 = 1 << 30;
+pub(crate) const RECORD_BYTES_MAX: u64 = 1 << 30;
 
 /// Profile of a revisit whose payload is held already.
-pub const SAME_PAYLOAD: &str = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest";
+pub(crate) const SAME_PAYLOAD: &str = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest";
 /// Profile of a revisit that the server answered with 304.
-pub const NOT_MODIFIED: &str = "http://netpreserve.org/warc/1.1/revisit/server-not-modified";
+pub(crate) const NOT_MODIFIED: &str = "http://netpreserve.org/warc/1.1/revisit/server-not-modified";
 /// Content type of an archived HTTP response.
-pub const HTTP_RESPONSE: &str = "application/http; msgtype=response";
+pub(crate) const HTTP_RESPONSE: &str = "application/http; msgtype=response";
 /// Content type of an archived HTTP request.
-pub const HTTP_REQUEST: &str = "application/http; msgtype=request";
+pub(crate) const HTTP_REQUEST: &str = "application/http; msgtype=request";
 
 /// One record: named fields in order, and the block that they describe.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +56,7 @@ pub enum MemberError {
 
 /// Why a payload cannot be content-decoded.
 #[derive(Debug, thiserror::Error)]
-pub enum ContentError {
+pub(crate) enum ContentError {
     /// An encoding that is not read.
     #[error("content encoding '{0}' is not read, only gzip and deflate")]
     UnknownEncoding(String),
@@ -97,12 +97,12 @@ impl WarcRecord {
     }
 
     /// The type: `response`, `resource`, …; empty when it has none.
-    pub fn kind(&self) -> &str {
+    pub(crate) fn kind(&self) -> &str {
         self.field("WARC-Type").unwrap_or_default()
     }
 
     /// The archived bytes without an HTTP head; still content-encoded.
-    pub fn payload(&self) -> &[u8] {
+    pub(crate) fn payload(&self) -> &[u8] {
         &self.block[self.head_length()..]
     }
 
@@ -110,7 +110,7 @@ impl WarcRecord {
     ///
     /// # Errors
     /// When its content encoding is unknown or damaged.
-    pub fn decoded_payload(&self, bytes_max: u64) -> Result<Vec<u8>, ContentError> {
+    pub(crate) fn decoded_payload(&self, bytes_max: u64) -> Result<Vec<u8>, ContentError> {
         let head = String::from_utf8_lossy(&self.block[..self.head_length()]);
         content_decoded(&head_field(&head, "content-encoding").unwrap_or_default(), self.payload(), bytes_max)
     }
@@ -162,7 +162,7 @@ impl WarcRecord {
     }
 
     /// The record in the gzip member that `input` begins with, with its digests checked. Reads just this member.
-    pub fn read(input: &mut dyn BufRead) -> Result<WarcRecord, MemberError> {
+    pub(crate) fn read(input: &mut dyn BufRead) -> Result<WarcRecord, MemberError> {
         let mut plain = Vec::new();
         let mut decoder = bufread::GzDecoder::new(input).take(RECORD_BYTES_MAX + 1);
         decoder.read_to_end(&mut plain).map_err(|error| match error.kind() {
@@ -244,7 +244,7 @@ fn head_field(head: &str, name: &str) -> Option<String> {
 ///
 /// # Errors
 /// When an encoding is unknown or damaged, or the result is too long.
-pub fn content_decoded(encodings: &str, body: &[u8], bytes_max: u64) -> Result<Vec<u8>, ContentError> {
+pub(crate) fn content_decoded(encodings: &str, body: &[u8], bytes_max: u64) -> Result<Vec<u8>, ContentError> {
     let mut bytes = body.to_vec();
     for encoding in encodings.rsplit(',').map(|name| name.trim().to_ascii_lowercase()) {
         bytes = match encoding.as_str() {

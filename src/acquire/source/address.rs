@@ -6,12 +6,12 @@ use url::Url;
 /// The address of a mirror of a service, in a setting.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
-pub struct BaseUrl(Url);
+pub(crate) struct BaseUrl(Url);
 
 /// A setting that is not the address of a service.
 #[derive(Debug, thiserror::Error)]
 #[error("'{0}' is not an address as https://eksempel.example/")]
-pub struct NotABase(String);
+pub(crate) struct NotABase(String);
 
 impl TryFrom<String> for BaseUrl {
     type Error = NotABase;

@@ -4,15 +4,18 @@
 
 use super::address::{BaseUrl, without_tracking};
 use super::choice::Choice;
-use super::decoding::list_text;
-use super::listing::{Absence, ListedDocument, Listing, ListingContext, Origin, Unlisted};
-use super::xml::{XmlItem, list};
-use crate::acquire::Error;
+use super::listing::{Absence, ListedDocument, Listing, ListingContext, Origin};
+use super::xml::XmlItem;
+use super::xml_list::{ListForm, fetched_items};
 use crate::text::{PartialDate, SourceMetadata};
 use jiff::fmt::rfc2822;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use url::Url;
+
+/// RSS 1.0 has its items next to the channel, in an `RDF` element.
+const FORM: ListForm =
+    ListForm { name: "an RSS or Atom feed", roots: &["rss", "feed", "RDF"], items: &["item", "entry"] };
 
 /// Settings of a feed.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -30,37 +33,9 @@ impl Feed {
     pub(super) fn list(&self, context: &ListingContext<'_>) -> Listing {
         let mut listing = Listing::new(Absence::NotAskedFor);
         let url = self.url.url();
-        let fail = |listing: &mut Listing, cause: &str| {
-            let error = Error::new(format!("cannot read the feed {url}"), cause);
-            listing.failed_part(url.as_str(), error.hint("check the address in a browser"));
-        };
-        let exchange = match context.get(url) {
-            Ok(exchange) => exchange,
-            Err(Unlisted::Cut) => {
-                listing.cut();
-                return listing;
-            }
-            Err(Unlisted::Unprocessable(_)) => {
-                fail(&mut listing, "the server refuses the address (400 or 422)");
-                return listing;
-            }
-            Err(Unlisted::Failed(error)) => {
-                listing.failed_part(url.as_str(), error);
-                return listing;
-            }
-        };
-        let text = list_text(&exchange);
-        let found = list(&text.text, &["item", "entry"]);
-        // RSS 1.0 has its items beside the channel, in an `RDF` element.
-        if !matches!(found.root.as_deref(), Some("rss" | "feed" | "RDF")) {
-            fail(&mut listing, "it is neither RSS nor Atom");
-            return listing;
-        }
-        if text.is_cut || !found.is_whole {
-            fail(&mut listing, "it is cut short");
-        }
+        let Some(found) = fetched_items(context, url, &FORM, &mut listing) else { return listing };
         let mut seen = BTreeSet::new();
-        for item in &found.items {
+        for item in &found {
             let Some(link) = link(item, url).filter(|link| self.choose.takes(link.as_str())) else {
                 continue;
             };

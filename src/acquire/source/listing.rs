@@ -51,6 +51,19 @@ impl ListingContext<'_> {
             Ok(None) => Err(Unlisted::Cut),
         }
     }
+
+    /// What `url`, a part of the list, gives. `None` when it gives nothing; the listing then says why.
+    pub(super) fn get_part(&self, url: &Url, listing: &mut Listing) -> Option<Exchange> {
+        match self.get(url) {
+            Ok(exchange) => return Some(exchange),
+            Err(Unlisted::Cut) => listing.cut(),
+            Err(Unlisted::Failed(error)) => listing.failed_part(url.as_str(), error),
+            Err(Unlisted::Unprocessable(_)) => {
+                listing.unusable_part(url, "the server refuses the address (400 or 422)");
+            }
+        }
+        None
+    }
 }
 
 /// What a source has, as far as it can be listed.
@@ -124,6 +137,12 @@ impl Listing {
     pub(super) fn failed_part(&mut self, address: &str, error: Error) {
         self.failures.push((address.to_owned(), error));
         self.unread.push(String::new());
+    }
+
+    /// What a part of the list gave cannot be used.
+    pub(super) fn unusable_part(&mut self, url: &Url, cause: &str) {
+        let error = Error::new(format!("cannot read the list at {url}"), cause);
+        self.failed_part(url.as_str(), error.hint("check the address in a browser"));
     }
 
     /// Whether the listing cannot say if the source has `location`.

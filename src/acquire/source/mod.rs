@@ -20,6 +20,7 @@ mod settings;
 mod sitemap;
 mod urls;
 mod xml;
+mod xml_list;
 
 pub(super) use listing::{Absence, FileStamp, ListedDocument, Listing, ListingContext, Origin};
 pub use scope::Scope;
@@ -30,7 +31,7 @@ use super::Error;
 use std::collections::BTreeSet;
 
 /// Checks that names are well formed and unique.
-pub fn check_names(sources: &[SourceSettings]) -> Result<(), Error> {
+pub(crate) fn check_names(sources: &[SourceSettings]) -> Result<(), Error> {
     let mut seen = BTreeSet::new();
     for source in sources {
         let name = &source.name;

@@ -12,7 +12,6 @@ const LINKS_MAX: usize = 20_000;
 
 /// What a page links to.
 pub(super) struct WebPage {
-    /// Its main heading.
     pub(super) heading: Option<String>,
     pub(super) links: Vec<Link>,
     /// The next page of a list that goes over several.

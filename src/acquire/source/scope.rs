@@ -23,7 +23,7 @@ struct SourceScope {
 
 impl Scope {
     /// The documents of `sources` but those `excluded` by name. Reads lists of addresses, and nothing from the network.
-    pub fn new(sources: &[SourceSettings], corpus_root: &Path, excluded: BTreeSet<DocName>) -> Scope {
+    pub(crate) fn new(sources: &[SourceSettings], corpus_root: &Path, excluded: BTreeSet<DocName>) -> Scope {
         let of_source = |source: &SourceSettings| {
             let listed = match &source.kind {
                 SourceKind::Urls(urls) => urls.locations(corpus_root),
@@ -36,12 +36,12 @@ impl Scope {
     }
 
     /// Whether the document that `source` has at `location` belongs to the corpus.
-    pub fn has(&self, source: &str, location: &str) -> bool {
+    pub(crate) fn has(&self, source: &str, location: &str) -> bool {
         self.is_wanted(source, location) && self.is_listed(source, location)
     }
 
     /// Whether the configuration has `source`.
-    pub fn has_source(&self, source: &str) -> bool {
+    pub(crate) fn has_source(&self, source: &str) -> bool {
         self.sources.contains_key(source)
     }
 
@@ -60,7 +60,7 @@ impl Scope {
 
     /// Takes back that each list that lost far too many of the documents `held` knows what it lists, and gives for each the
     /// name of its source, how many it lost, and of how many.
-    pub fn distrust_short_lists<'a>(
+    pub(crate) fn distrust_short_lists<'a>(
         &mut self,
         held: impl Iterator<Item = (&'a str, &'a str)>,
     ) -> Vec<(String, u64, u64)> {

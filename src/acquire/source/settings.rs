@@ -18,22 +18,22 @@ use std::path::Path;
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct SourceSettings {
     /// Unique; small letters, digits, `_` and `-`.
-    pub name: String,
+    pub(crate) name: String,
     /// Whether it is read; true unless it says otherwise.
     #[serde(default = "yes")]
-    pub enabled: bool,
+    pub(crate) enabled: bool,
     /// What holds for each of its documents of which neither the source nor a table says otherwise.
     #[serde(default)]
-    pub defaults: SourceMetadata,
+    pub(crate) defaults: SourceMetadata,
     /// Documents that are left out, as patterns of their locations: `*.xlsx`, `utkast`, `2014/**/vedlegg-*`.
     #[serde(default)]
-    pub exclude: Vec<String>,
+    pub(crate) exclude: Vec<String>,
     /// How much it may cost in one run.
     #[serde(default)]
-    pub budget: Budget,
+    pub(crate) budget: Budget,
     /// What it is. Its own fields stand next to `kind`; unknown fields are refused.
     #[serde(flatten)]
-    pub kind: SourceKind,
+    pub(crate) kind: SourceKind,
 }
 
 /// The kinds of source and the settings of each.
@@ -95,7 +95,7 @@ impl SourceKind {
     }
 
     /// What the column of a table of its documents is called that names each of them.
-    pub fn location_column(&self) -> &'static str {
+    pub(crate) fn location_column(&self) -> &'static str {
         match self {
             SourceKind::Folder(_) => "file",
             SourceKind::Kudos(_) => "id",

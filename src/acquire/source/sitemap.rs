@@ -2,10 +2,9 @@
 
 use super::address::BaseUrl;
 use super::choice::Choice;
-use super::decoding::list_text;
-use super::listing::{Absence, ListedDocument, Listing, ListingContext, Origin, Unlisted};
-use super::xml::{XmlItem, list};
-use crate::acquire::Error;
+use super::listing::{Absence, ListedDocument, Listing, ListingContext, Origin};
+use super::xml::XmlItem;
+use super::xml_list::{ListForm, fetched_items};
 use crate::text::SourceMetadata;
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -14,6 +13,9 @@ use url::Url;
 
 /// Sitemaps that are read of one source. An index may name 50,000; the largest site seen has two.
 const SITEMAPS_MAX: usize = 1000;
+
+const FORM: ListForm =
+    ListForm { name: "a sitemap", roots: &["urlset", "sitemapindex"], items: &["url", "sitemap"] };
 
 /// Settings of a sitemap.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -34,7 +36,7 @@ impl Sitemap {
         let mut known: BTreeSet<Url> = waiting.iter().cloned().collect();
         let mut locations = BTreeSet::new();
         while let Some(url) = waiting.pop_front() {
-            let found = match items(context, &url, &mut listing) {
+            let found = match fetched_items(context, &url, &FORM, &mut listing) {
                 Some(found) => found,
                 None if listing.is_cut => break,
                 None => continue,
@@ -72,35 +74,6 @@ fn entry(url: Url, item: &XmlItem) -> ListedDocument {
     }
 }
 
-/// The items of one sitemap. `None`, with a failure in the listing, when it cannot be read.
-fn items(context: &ListingContext<'_>, url: &Url, listing: &mut Listing) -> Option<Vec<XmlItem>> {
-    let exchange = match context.get(url) {
-        Ok(exchange) => exchange,
-        Err(Unlisted::Cut) => {
-            listing.cut();
-            return None;
-        }
-        Err(Unlisted::Unprocessable(_)) => {
-            unreadable(listing, url, "the server refuses the address (400 or 422)");
-            return None;
-        }
-        Err(Unlisted::Failed(error)) => {
-            listing.failed_part(url.as_str(), error);
-            return None;
-        }
-    };
-    let text = list_text(&exchange);
-    let found = list(&text.text, &["url", "sitemap"]);
-    if !matches!(found.root.as_deref(), Some("urlset" | "sitemapindex")) {
-        unreadable(listing, url, "it is not a sitemap");
-        return None;
-    }
-    if text.is_cut || !found.is_whole {
-        unreadable(listing, url, "it is cut short, and what it lacks stays as it was");
-    }
-    Some(found.items)
-}
-
 /// The moment after which a capture has the change: of a date without a time, the end of the day anywhere on earth.
 fn modified(text: &str) -> Option<Timestamp> {
     if let Ok(time) = text.parse::<Timestamp>() {
@@ -109,12 +82,6 @@ fn modified(text: &str) -> Option<Timestamp> {
     let day: jiff::civil::Date = text.get(..10)?.parse().ok()?;
     let midnight = jiff::tz::Offset::UTC.to_timestamp(day.to_datetime(jiff::civil::Time::midnight())).ok()?;
     midnight.checked_add(jiff::SignedDuration::from_hours(36)).ok()
-}
-
-/// A sitemap cannot be used, for this reason.
-fn unreadable(listing: &mut Listing, url: &Url, cause: &str) {
-    let error = Error::new(format!("cannot read the sitemap {url}"), cause);
-    listing.failed_part(url.as_str(), error.hint("check the address in a browser"));
 }
 
 #[cfg(test)]

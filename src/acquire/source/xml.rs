@@ -10,7 +10,7 @@ const ITEMS_MAX: usize = 200_000;
 
 /// What a list has.
 pub(super) struct XmlList {
-    /// The name of the outermost element. `None`: it is no XML.
+    /// The name of the outermost element. `None`: it is not XML.
     pub(super) root: Option<String>,
     pub(super) items: Vec<XmlItem>,
     /// Whether it was read to the end of its outermost element.

@@ -11,7 +11,6 @@ use url::Url;
 pub(super) struct Document {
     pub(super) uuid: String,
     pub(super) title: Option<String>,
-    /// "Tildelingsbrev"
     pub(super) type_name: Option<String>,
     pub(super) language: Option<String>,
     pub(super) published: Option<PartialDate>,

@@ -58,7 +58,6 @@ impl SweepQuery<'_> {
 /// What a sweep found.
 #[derive(Debug, Default)]
 pub(super) struct SweepResult {
-    /// By id.
     pub(super) documents: BTreeMap<String, Document>,
     /// How many the service says it has, where a slice is all of what is wanted.
     pub(super) n_declared: Option<u64>,
