@@ -82,7 +82,7 @@ pub struct InitArgs {
     /// A folder with documents (PDF, HTML, Word, ODT, EPUB, text), read with its subfolders; may be given more than once
     #[arg(long, value_name = "PATH")]
     pub folder: Vec<PathBuf>,
-    /// Sources on the network: kudos
+    /// Sources on the network: kudos, regjeringen, stortinget
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub sources: Vec<String>,
     /// Only letters to this institution, and what it has issued or written; may be given more than once

@@ -8,12 +8,13 @@ pub mod pdf;
 mod pdf_document;
 mod plain;
 pub mod record;
+mod storting_xml;
 mod wrapper;
 
 use crate::text::{Document, MediaType, Rejection};
 
 /// The version of what extraction makes of the same bytes: raised whenever its output changes.
-pub const EXTRACTOR_VERSION: u32 = 5;
+pub const EXTRACTOR_VERSION: u32 = 6;
 
 /// The format of the document in `bytes`, told by their content and never by a name. `None` when it is none that is read.
 ///
@@ -34,6 +35,9 @@ pub fn sniff(bytes: &[u8]) -> Option<MediaType> {
     if html::is_html(&bytes) {
         return Some(MediaType::Html);
     }
+    if storting_xml::is_publication(&bytes) {
+        return Some(MediaType::StortingXml);
+    }
     plain::is_text(&bytes).then_some(MediaType::Text)
 }
 
@@ -49,6 +53,7 @@ pub fn document(bytes: &[u8], media_type: MediaType) -> Result<Document, Rejecti
         MediaType::Odt => office::read_odt(bytes),
         MediaType::Epub => office::read_epub(bytes),
         MediaType::Pdf => pdf_document::read(bytes),
+        MediaType::StortingXml => storting_xml::read(bytes),
         MediaType::Text => plain::read(bytes),
     }
 }
