@@ -10,7 +10,7 @@ use ordskifte::acquire::archive::warc::WarcRecord;
 use ordskifte::codebook::Codebook;
 use ordskifte::index::{self, Changes, CutDocument, Snapshot};
 use ordskifte::pipeline::{Extracted, extracted};
-use ordskifte::results::{Results, Source};
+use ordskifte::results::{Results, ResultsSource};
 use ordskifte::text::{Digest, DocName, Document, Entry, MediaType, coordinations, words};
 use ordskifte::{extract, language};
 use std::fs;
@@ -211,7 +211,7 @@ fn bench_trends(c: &mut Criterion) {
         group.bench_function(BenchmarkId::new("open", times), |b| {
             b.iter(|| black_box(Snapshot::open(folder.path()).is_ok()))
         });
-        let source = Source {
+        let source = ResultsSource {
             index: folder.path().to_owned(),
             forms: folder.path().join("expansion.json"),
             codebook: codebook.clone(),

@@ -7,7 +7,7 @@ use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use ordskifte::codebook::Codebook;
 use ordskifte::index::{self, Changes, CutDocument, Snapshot};
 use ordskifte::query::{self, Query};
-use ordskifte::results::{Results, Source};
+use ordskifte::results::{Results, ResultsSource};
 use ordskifte::text::{
     AnalysisYear, Digest, DocName, Document, Entry, MediaType, Page, Passage, PassageKind, Record,
 };
@@ -80,14 +80,14 @@ fn codebook() -> String {
     text
 }
 
-fn source(folder: &Path, n_documents: usize) -> Source {
+fn source(folder: &Path, n_documents: usize) -> ResultsSource {
     let added: Vec<usize> = (0..n_documents).collect();
     let load = |number: &usize| -> Result<_, index::Error> {
         Ok((entry(*number), CutDocument::new(document(*number))))
     };
     let changes = Changes { removed: &[], added: &added, load, snapshot_id: "bench" };
     index::update(folder, &changes, 100 << 20, &AtomicBool::new(false)).expect("room for an index");
-    Source {
+    ResultsSource {
         index: folder.to_owned(),
         forms: folder.join("expansion.json"),
         codebook: Codebook::parse(&codebook()).expect("the codebook is right"),

@@ -2,7 +2,7 @@
 
 use super::args::{ConcordanceArgs, SortKey};
 use super::outcome::{CommandError, CommandOutcome};
-use super::show::{Countable, asked, restriction, suggest};
+use super::show::{Countable, asked, page_of, restriction, suggest};
 use crate::config::Config;
 use crate::pipeline::{self, Corpus, kwic_row};
 use crate::report::{Format, tables};
@@ -12,8 +12,7 @@ use crate::text::{Entry, words};
 use std::collections::{BTreeMap, btree_map};
 use std::io::Write;
 
-/// `ordskifte concordance QUERY`
-pub fn concordance(
+pub(crate) fn concordance(
     config: &Config,
     args: &ConcordanceArgs,
     out: &mut dyn Write,
@@ -45,7 +44,7 @@ pub fn concordance(
         if let Countable::Query(_, query) = &asked {
             suggest(&results, query)?;
         }
-        return Ok(CommandOutcome::LookAtIt);
+        return Ok(CommandOutcome::NeedsAttention);
     }
     Ok(CommandOutcome::Done)
 }
@@ -143,7 +142,7 @@ fn write_text(rows: &[tables::KwicRow<'_>], out: &mut dyn Write) -> Result<(), C
         let [pre, keyword, post] = row.words;
         let year =
             row.entry.record.year.as_ref().map_or_else(|| "    ".to_owned(), |year| year.year.to_string());
-        let page = row.page.map(|page| format!(" p. {page}")).unwrap_or_default();
+        let page = page_of(row).map(|page| format!(" {page}")).unwrap_or_default();
         writeln!(
             out,
             "{year}  {pre:>pre_width$}  {keyword:<keyword_width$}  {post}  [{}{page}]",

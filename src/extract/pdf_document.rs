@@ -8,7 +8,8 @@ use super::{
     pdf::{self, Block, BlockKind, BlockSource, Content, Limits},
 };
 use crate::text::{
-    Area, Document, Language, Metadata, Notice, Page, PartialDate, Passage, PassageKind, Rejection, normalise,
+    Area, Document, Language, Metadata, Notice, Page, PageStart, PartialDate, Passage, PassageKind,
+    Rejection, normalise,
 };
 
 /// A page whose text layer is missing is named by its number up to so many; beyond, they are counted.
@@ -78,9 +79,7 @@ fn set_right(pages: &mut [Page]) -> Vec<Notice> {
         notices.push(Notice::of_document(match wrong.ligature {
             Some(ligature) => {
                 for passage in pages.iter_mut().flat_map(|page| &mut page.passages) {
-                    if let Some(text) = legibility::righted(&passage.text, sign, ligature) {
-                        passage.text = text;
-                    }
+                    passage.rewrite(|text| legibility::righted(text, sign, ligature));
                 }
                 format!("'{sign}' set right to '{ligature}' in {count} words: {forms}")
             }
@@ -93,8 +92,8 @@ fn set_right(pages: &mut [Page]) -> Vec<Notice> {
 fn set_encoding_right(pages: &mut [Page]) -> Option<Notice> {
     let mut count = 0;
     for passage in pages.iter_mut().flat_map(|page| &mut page.passages) {
-        if let Some((text, places)) = legibility::without_mojibake(&passage.text) {
-            passage.text = text;
+        if let Some((_, places)) = legibility::without_mojibake(&passage.text) {
+            passage.rewrite(|text| legibility::without_mojibake(text).map(|(text, _)| text));
             count += places;
         }
     }
@@ -127,7 +126,7 @@ fn set_apart_illegible(pages: &mut [Page]) -> Result<Vec<Notice>, Rejection> {
 }
 
 /// Whether a page is an image with nothing but a stamp in its margins: what was stamped is not there as text.
-fn is_stamped_scan(page: &pdf::Page) -> bool {
+fn is_stamped_scan(page: &pdf::PdfPage) -> bool {
     let text = || page.blocks.iter().filter(|block| !block.kind.is_furniture());
     let words: usize = text().map(|block| block.text.split_whitespace().count()).sum();
     let margin = STAMP_MARGIN_SHARE * page.height;
@@ -152,7 +151,7 @@ fn without_text(content: &Content) -> Rejection {
         return Rejection::new(notice.text.clone(), "ask the issuer for a file with a text layer");
     }
     let pages = if count == 1 { "page" } else { "pages" };
-    let any = |shows: fn(&pdf::Page) -> bool| content.pages.iter().any(shows);
+    let any = |shows: fn(&pdf::PdfPage) -> bool| content.pages.iter().any(shows);
     if any(|page| page.has_image) {
         return Rejection::new(
             format!("no text layer: {count} {pages} of images"),
@@ -168,11 +167,11 @@ fn without_text(content: &Content) -> Rejection {
 
 /// Notices about pages without text, by what they show instead, and about text that comes from OCR.
 fn pages_without_text(content: &Content) -> Vec<Notice> {
-    let is_textless = |page: &&pdf::Page| {
+    let is_textless = |page: &&pdf::PdfPage| {
         page.blocks.iter().all(|block| block.kind.is_furniture()) || is_stamped_scan(page)
     };
     let is_scanned =
-        |page: &&pdf::Page| page.blocks.iter().any(|block| block.source == BlockSource::InvisibleLayer);
+        |page: &&pdf::PdfPage| page.blocks.iter().any(|block| block.source == BlockSource::InvisibleLayer);
     let textless = || content.pages.iter().filter(is_textless);
     let images = textless().filter(|page| page.has_image);
     let drawings = textless().filter(|page| page.has_drawing && !page.has_image);
@@ -185,7 +184,7 @@ fn pages_without_text(content: &Content) -> Vec<Notice> {
 }
 
 /// One notice for each page, or one for the document when they are many.
-fn by_page<'a>(text: &str, pages: impl Iterator<Item = &'a pdf::Page>) -> Vec<Notice> {
+fn by_page<'a>(text: &str, pages: impl Iterator<Item = &'a pdf::PdfPage>) -> Vec<Notice> {
     let numbers: Vec<u32> = pages.map(|page| page.number).collect();
     if numbers.len() > NAMED_PAGES_MAX {
         return vec![Notice::of_document(format!("{text} ({} pages)", numbers.len()))];
@@ -195,15 +194,37 @@ fn by_page<'a>(text: &str, pages: impl Iterator<Item = &'a pdf::Page>) -> Vec<No
 
 fn pages(content: &Content) -> Vec<Page> {
     let mut sections = Sections::default();
-    let passages = |page: &pdf::Page, sections: &mut Sections| {
-        page.blocks.iter().filter_map(|block| passage(block, sections)).collect()
+    let label = |number: u32| {
+        let page = content.pages.get(number as usize - 1)?;
+        page.label.clone().filter(|label| !label.is_empty())
     };
-    let page = |page: &pdf::Page| Page {
+    let passages = |page: &pdf::PdfPage, sections: &mut Sections| {
+        let with_starts = |block: &Block| {
+            let mut passage = passage(block, sections)?;
+            passage.page_starts = page_starts(block, &passage.text, label);
+            Some(passage)
+        };
+        page.blocks.iter().filter_map(with_starts).collect()
+    };
+    let page = |page: &pdf::PdfPage| Page {
         number: Some(page.number),
-        label: page.label.clone().filter(|label| !label.is_empty()),
+        label: label(page.number),
         passages: passages(page, &mut sections),
     };
     content.pages.iter().map(page).collect()
+}
+
+/// Where `block` continues on later pages, in characters of the `text` that was made of it.
+fn page_starts(block: &Block, text: &str, label: impl Fn(u32) -> Option<String>) -> Vec<PageStart> {
+    let start = |overleaf: &pdf::Overleaf| {
+        let (before, rest) = block.text.split_at_checked(overleaf.start)?;
+        // The rest is normalised as it was within the whole; should a rule look across the page break, what stands before it is as long.
+        let rest = normalise(rest);
+        let before = text.strip_suffix(&rest).map_or_else(|| normalise(before), str::to_owned);
+        let char_start = before.chars().count() as u32;
+        Some(PageStart { page: overleaf.page, label: label(overleaf.page), char_start })
+    };
+    block.overleaf.iter().filter_map(start).collect()
 }
 
 fn passage(block: &Block, sections: &mut Sections) -> Option<Passage> {

@@ -1,10 +1,10 @@
-//! The words of a document, cut once: as the index takes them, and how many they are.
+//! The words of a document as index terms, and their number. A text is tokenised once.
 //!
 //! Cutting is the costly part of reading a text for the index, and both its entry (how many words) and its postings need it. The
-//! words are as they are written, so that patterns can tell upper from lower case. Where a word hangs, a second term at its
+//! words are as they are written, so that patterns can be case-sensitive. Where a word hangs, a second term at its
 //! position names the word that shares its missing part: `mål-(resultatstyring)`.
 
-use crate::text::{Document, Word, coordinations, words};
+use crate::text::{Document, PageStart, Passage, Word, coordinations, words};
 
 /// Ends a term in [`CutPassage::terms`]. A passage is one line, so that no term has it.
 pub(super) const TERM_END: char = '\n';
@@ -26,27 +26,29 @@ pub(super) struct CutPassage {
     pub(super) terms: String,
     /// Words: those with a letter.
     pub(super) n_tokens: u64,
+    /// Of each start of a page in the passage the index of the first word that begins there.
+    pub(super) first_words: Vec<u32>,
 }
 
 impl CutDocument {
     /// Cuts the words of all passages of `document` that count.
     pub fn new(document: Document) -> CutDocument {
-        let passages = document.passages().map(|(_, passage)| cut(&passage.text)).collect();
+        let passages = document.passages().map(|(_, passage)| cut(passage)).collect();
         CutDocument { document, passages }
     }
 
     /// The number of words of the document: those with a letter.
-    pub fn n_tokens(&self) -> u64 {
+    pub(crate) fn n_tokens(&self) -> u64 {
         self.passages.iter().map(|passage| passage.n_tokens).sum()
     }
 
-    /// The document.
-    pub fn document(&self) -> &Document {
+    pub(crate) fn document(&self) -> &Document {
         &self.document
     }
 }
 
-fn cut(text: &str) -> CutPassage {
+fn cut(passage: &Passage) -> CutPassage {
+    let text = passage.text.as_str();
     let words: Vec<Word<'_>> = words(text).collect();
     let mut partners = coordinations(text, &words).into_iter().peekable();
     let mut terms = String::with_capacity(text.len() + 1);
@@ -57,7 +59,17 @@ fn cut(text: &str) -> CutPassage {
             push_conjunct(&mut terms, word.text, words[partner].text);
         }
     }
-    CutPassage { terms, n_tokens: words.iter().filter(|word| word.is_counted).count() as u64 }
+    CutPassage {
+        terms,
+        n_tokens: words.iter().filter(|word| word.is_counted).count() as u64,
+        first_words: passage.page_starts.iter().map(|start| first_word(text, &words, start)).collect(),
+    }
+}
+
+/// The index of the first of `words` that begins on the page of `start`; their number when none does.
+fn first_word(text: &str, words: &[Word<'_>], start: &PageStart) -> u32 {
+    let byte = text.char_indices().nth(start.char_start as usize).map_or(text.len(), |(byte, _)| byte);
+    words.partition_point(|word| word.range.start < byte) as u32
 }
 
 /// A hanging word with the word that shares its missing part, on the side where that is missing.
@@ -74,10 +86,19 @@ fn push_conjunct(terms: &mut String, hanging: &str, partner: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::PassageKind;
+
+    #[test]
+    fn a_word_that_a_page_break_divides_belongs_to_the_earlier_page() {
+        let mut passage = Passage::new(PassageKind::Paragraph, "Én innovasjon til");
+        let start = |char_start| PageStart { page: 2, label: None, char_start };
+        passage.page_starts = vec![start(3), start(8), start(14), start(99)];
+        assert_eq!(cut(&passage).first_words, [1, 2, 2, 3]);
+    }
 
     #[test]
     fn a_hanging_word_has_a_second_term_at_its_position() {
-        let passage = cut("Mål- og resultatstyring, 2 år");
+        let passage = cut(&Passage::new(PassageKind::Paragraph, "Mål- og resultatstyring, 2 år"));
         assert_eq!(passage.terms, "Mål-\n\u{1}Mål-(resultatstyring)\nog\nresultatstyring\n2\når\n");
         assert_eq!(passage.n_tokens, 4);
     }

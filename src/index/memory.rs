@@ -4,25 +4,26 @@ use super::cut::CutDocument;
 use super::snapshot::Snapshot;
 use super::writer::add;
 use super::{schema, tables};
-use crate::text::{AnalysisYear, Document, Entry, Language, MediaType, Page, Passage, PassageKind, Record};
+use crate::text::{
+    AnalysisYear, Document, Entry, Language, MediaType, Page, PageStart, Passage, PassageKind, Record,
+};
 use tantivy::directory::RamDirectory;
 use tantivy::indexer::NoMergePolicy;
 use tantivy::{Index, IndexWriter, TantivyDocument, Term};
 
 /// A document of a test: its passages, each with its language.
-pub struct TestDocument<'a> {
-    /// Its name.
-    pub docname: &'a str,
+pub(crate) struct TestDocument<'a> {
+    pub(crate) docname: &'a str,
     /// Its year of analysis.
-    pub year: i16,
-    /// Each on a page of its own, from 1.
-    pub passages: &'a [(&'a str, Option<Language>)],
+    pub(crate) year: i16,
+    /// Each begins on a page of its own, from 1. A form feed in a text is the start of the next page.
+    pub(crate) passages: &'a [(&'a str, Option<Language>)],
 }
 
 impl Snapshot {
     /// A snapshot of `segments`, each a list of documents: the documents of one list are in one segment. A document replaces
     /// one of the same name in an earlier segment.
-    pub fn in_memory(segments: &[&[TestDocument<'_>]]) -> Snapshot {
+    pub(crate) fn in_memory(segments: &[&[TestDocument<'_>]]) -> Snapshot {
         let (schema, fields) = schema::schema();
         let index = Index::create_in_ram(schema);
         schema::register_tokenizer(&index);
@@ -44,7 +45,7 @@ impl Snapshot {
     }
 
     /// A snapshot of one document whose passages are `texts`.
-    pub fn of_texts(texts: &[&str]) -> Snapshot {
+    pub(crate) fn of_texts(texts: &[&str]) -> Snapshot {
         let passages: Vec<_> = texts.iter().map(|text| (*text, Some(Language::BOKMAL))).collect();
         Snapshot::in_memory(&[&[TestDocument { docname: "test/a.html", year: 2020, passages: &passages }]])
     }
@@ -52,11 +53,23 @@ impl Snapshot {
 
 fn text(document: &TestDocument<'_>) -> Document {
     let page = |(number, (text, language)): (u32, &(&str, Option<Language>))| {
-        let mut passage = Passage::new(PassageKind::Paragraph, *text);
+        let mut passage = Passage::new(PassageKind::Paragraph, text.replace('\u{c}', ""));
         passage.language = *language;
-        Page { number: Some(number), label: None, passages: vec![passage] }
+        let parts: Vec<usize> = text.split('\u{c}').map(|part| part.chars().count()).collect();
+        let start = |index: usize| PageStart {
+            page: number + index as u32,
+            label: Some(label(number + index as u32)),
+            char_start: parts[..index].iter().sum::<usize>() as u32,
+        };
+        passage.page_starts = (1..parts.len()).map(start).collect();
+        Page { number: Some(number), label: Some(label(number)), passages: vec![passage] }
     };
     Document { pages: (1..).zip(document.passages).map(page).collect(), ..Document::default() }
+}
+
+/// The label of a page: two pages of the file stand before the page with the printed number 1.
+fn label(page: u32) -> String {
+    if page > 2 { (page - 2).to_string() } else { "i".repeat(page as usize) }
 }
 
 fn entry(document: &TestDocument<'_>, n_tokens: u64) -> Entry {

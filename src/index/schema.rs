@@ -7,7 +7,7 @@ use tantivy::schema::{
 };
 
 /// Raised when an older index can no longer be read, or would count differently.
-pub const INDEX_FORMAT: u32 = 8;
+pub(crate) const INDEX_FORMAT: u32 = 9;
 
 /// The content of the file that names the format.
 pub(super) fn format_text() -> String {
@@ -33,6 +33,10 @@ pub(super) struct Fields {
     pub(super) ordinal: Field,
     /// The page, from 1; 0 when the document has no pages.
     pub(super) page: Field,
+    /// The number printed on that page; absent when it is not known.
+    pub(super) page_label: Field,
+    /// Where the passage continues on later pages ([`super::pages`]); absent when it does not.
+    pub(super) page_starts: Field,
     /// Where the passage starts in the document's plain text, in characters.
     pub(super) char_start: Field,
     /// Its words (tokens with a letter).
@@ -56,6 +60,8 @@ pub(super) fn schema() -> (Schema, Fields) {
         section: builder.add_text_field("section", STORED),
         ordinal: builder.add_u64_field("ordinal", FAST),
         page: builder.add_u64_field("page", FAST),
+        page_label: builder.add_text_field("page_label", FAST),
+        page_starts: builder.add_text_field("page_starts", FAST),
         char_start: builder.add_u64_field("char_start", FAST),
         n_tokens: builder.add_u64_field("n_tokens", FAST),
         language: builder.add_text_field("language", STRING | FAST),

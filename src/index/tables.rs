@@ -2,22 +2,26 @@
 //! is memory-mapped and read in place.
 //!
 //! The file of a segment, `<segment>.segment`, has these sections: a row of 16 bytes for each passage (document, page, words,
-//! language); 8 bytes for each passage that are needed only to show it (ordinal, first character); a record of 64 bytes for
-//! each document that has rows in the segment, sorted by name; the names; the entries as JSON; the vocabulary. It is
-//! written once. The file of a snapshot, `<digest>.snapshot`, has what deletions change: the totals, the order of the documents
+//! language); 16 bytes for each passage that are needed only to show it (ordinal, first character, label of its page,
+//! number of starts of pages in it and the passages before it); a record of 64 bytes for
+//! each document that has rows in the segment, sorted by name; the names; the entries as JSON; the starts of pages within
+//! passages and the labels of pages ([`super::pages`]); the vocabulary. It is written once. The file of a snapshot, `<digest>.snapshot`, has what deletions change: the totals, the order of the documents
 //! of all segments, and for each document of each segment its index in that order.
 //!
 //! Both are on disk before the `meta.json` that names their segments ([`super::directory`]), so a reader always has them.
 
 use super::Error;
 use super::numbers::{u32_at, u64_at};
+use super::pages::{Pages, PagesWriter};
 use super::schema::Fields;
 use super::vocabulary::{Vocabulary, write_lines};
 use crate::text::{DocName, Entry, KINDS, Kind, Language, OwnKind, Stratum};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
+use tantivy::columnar::Column;
 use tantivy::directory::error::{DeleteError, OpenReadError};
 use tantivy::directory::{Directory, FileSlice, OwnedBytes, TerminatingWrite};
 use tantivy::schema::Value;
@@ -27,15 +31,17 @@ use tantivy::{HasLen, Index, SegmentMeta, SegmentReader, TantivyDocument, Tantiv
 pub(super) const FOLDER: &str = "tables";
 
 /// Marks a row that is not a passage of a current document: it is deleted, or is a document's entry.
-pub const NO_DOCUMENT: u32 = u32::MAX;
+pub(crate) const NO_DOCUMENT: u32 = u32::MAX;
 
 /// Divides the size of a checked block, so that no row lies in two blocks.
 pub(super) const ROW_BYTES: usize = 16;
-const PLACE_BYTES: usize = 8;
+const PLACE_BYTES: usize = 16;
 /// Where the name of a kind of the user's own stands in a record.
 const OWN_KIND_START: usize = 64;
 const RECORD_BYTES: usize = 64 + OwnKind::BYTES_MAX;
-const SECTIONS: usize = 7;
+const SECTIONS: usize = 9;
+/// In the last cell of a row, beside its language: the passage continues on another page.
+pub(super) const CROSSES_PAGES: u32 = 1 << 24;
 const NO_YEAR: u32 = i32::MIN as u32;
 
 /// The name of the file of the segment called `id`.
@@ -114,7 +120,7 @@ fn write_file(
     Ok(out.terminate()?)
 }
 
-/// The rows of one document in one segment; [`records`] defines the layout on disk.
+/// The rows of one document in one segment. [`records`] defines the layout on disk.
 #[derive(Default)]
 struct DocumentPart {
     first_row: Option<u32>,
@@ -126,10 +132,11 @@ struct DocumentPart {
 fn write_segment(reader: &SegmentReader, fields: Fields, out: &mut dyn Write) -> tantivy::Result<()> {
     let names = strings(reader, "docname", str::to_owned)?;
     let mut locals: Vec<DocumentPart> = (0..names.values.len()).map(|_| DocumentPart::default()).collect();
-    let places = write_rows(reader, fields, &names, &mut locals, out)?;
+    let (places, pages) = write_rows(reader, fields, &names, &mut locals, out)?;
     let jsons = locals.iter().flat_map(|local| &local.entry).flat_map(|(_, json)| json).copied();
-    let sections =
-        [places, records(&names.values, &locals), names.values.concat().into_bytes(), jsons.collect()];
+    let [starts, labels] = pages.finish();
+    let names_section = names.values.concat().into_bytes();
+    let sections = [places, records(&names.values, &locals), names_section, jsons.collect(), starts, labels];
     let mut ends = vec![u64::from(reader.max_doc()) * ROW_BYTES as u64];
     for section in &sections {
         ends.push(ends[ends.len() - 1] + section.len() as u64);
@@ -143,34 +150,40 @@ fn write_segment(reader: &SegmentReader, fields: Fields, out: &mut dyn Write) ->
     Ok(ends.iter().try_for_each(|end| out.write_all(&end.to_le_bytes()))?)
 }
 
-/// Writes the rows and returns the places. Adds the rows of each document to its item in `locals`.
+/// Writes the rows and returns the places and pages. Adds the rows of each document to its item in `locals`.
 fn write_rows(
     reader: &SegmentReader,
     fields: Fields,
     names: &Strings<String>,
     locals: &mut [DocumentPart],
     out: &mut dyn Write,
-) -> tantivy::Result<Vec<u8>> {
+) -> tantivy::Result<(Vec<u8>, PagesWriter)> {
     let columns = reader.fast_fields();
     let (page, n_tokens) = (columns.u64("page")?, columns.u64("n_tokens")?);
     let (ordinal, char_start) = (columns.u64("ordinal")?, columns.u64("char_start")?);
     let languages = strings(reader, "language", |code| code.parse::<Language>().ok())?;
+    let (labels, starts) =
+        (strings(reader, "page_label", str::to_owned)?, strings(reader, "page_starts", str::to_owned)?);
     let store = reader.get_store_reader(1)?;
-    let mut places = Vec::new();
+    let (mut places, mut pages) = (Vec::new(), PagesWriter::new());
     for row in 0..reader.max_doc() {
         let document = names.ordinal(row);
         let is_passage = ordinal.first(row).is_some();
         let tokens = n_tokens.first(row).unwrap_or(0);
-        let language = languages.ordinal(row).and_then(|ordinal| languages.values[ordinal as usize]);
+        let language = languages.value(row).copied().flatten();
+        let page_starts = starts.value(row);
         let cells = [
             document.filter(|_| is_passage).unwrap_or(NO_DOCUMENT),
             page.first(row).unwrap_or(0) as u32,
             tokens as u32,
-            tag(language),
+            tag(language) | if page_starts.is_some() { CROSSES_PAGES } else { 0 },
         ];
         cells.iter().try_for_each(|cell| out.write_all(&cell.to_le_bytes()))?;
-        for cell in [&ordinal, &char_start] {
-            places.extend((cell.first(row).unwrap_or(0) as u32).to_le_bytes());
+        page_starts.into_iter().for_each(|encoded| pages.add(encoded));
+        let number = |column: &Column<u64>| column.first(row).unwrap_or(0) as u32;
+        let label = labels.value(row).map_or(0, |label| pages.label(label));
+        for cell in [number(&ordinal), number(&char_start), label, pages.n_starts()] {
+            places.extend(cell.to_le_bytes());
         }
         let Some(local) = document.map(|document| &mut locals[document as usize]) else { continue };
         local.first_row.get_or_insert(row);
@@ -184,7 +197,7 @@ fn write_rows(
             local.entry = Some((entry, json.as_bytes().to_vec()));
         }
     }
-    Ok(places)
+    Ok((places, pages))
 }
 
 /// The records of the documents of a segment.
@@ -274,6 +287,10 @@ struct Strings<T> {
 }
 
 impl<T> Strings<T> {
+    fn value(&self, row: u32) -> Option<&T> {
+        self.values.get(self.ordinal(row)? as usize)
+    }
+
     fn ordinal(&self, row: u32) -> Option<u32> {
         self.column.as_ref()?.term_ords(row).next().map(|ordinal| ordinal as u32)
     }
@@ -340,7 +357,21 @@ pub(super) struct SegmentTables {
     records: FileSlice,
     names: FileSlice,
     entries: FileSlice,
+    pages: Pages,
     pub(super) vocabulary: Vocabulary,
+}
+
+/// What is needed of a passage only to show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PassagePlace {
+    /// Its index among the passages of its document, from 0.
+    pub ordinal: u32,
+    /// Its first character in the plain text of its document, from 0.
+    pub char_start: u32,
+    /// The place of the label of its page.
+    label: u32,
+    /// Which starts of pages stand in it.
+    page_starts: Range<u32>,
 }
 
 impl SegmentTables {
@@ -363,7 +394,8 @@ impl SegmentTables {
             records: section(2),
             names: section(3),
             entries: section(4),
-            vocabulary: Vocabulary::new(section(5), section(6)),
+            pages: Pages { starts: section(5), labels: section(6) },
+            vocabulary: Vocabulary::new(section(7), section(8)),
         })
     }
 
@@ -371,11 +403,30 @@ impl SegmentTables {
         self.records.len() / RECORD_BYTES
     }
 
-    /// Ordinal and first character of the passage in `row`.
-    pub(super) fn place(&self, row: u32) -> io::Result<(u32, u32)> {
+    /// The place of the passage in `row`.
+    pub(super) fn place(&self, row: u32) -> io::Result<PassagePlace> {
         let start = row as usize * PLACE_BYTES;
         let bytes = self.places.read_bytes_slice(start..start + PLACE_BYTES)?;
-        Ok((u32_at(&bytes, 0), u32_at(&bytes, 4)))
+        let starts_before = match start.checked_sub(4) {
+            Some(before) => u32_at(&self.places.read_bytes_slice(before..start)?, 0),
+            None => 0,
+        };
+        Ok(PassagePlace {
+            ordinal: u32_at(&bytes, 0),
+            char_start: u32_at(&bytes, 4),
+            label: u32_at(&bytes, 8),
+            page_starts: starts_before..u32_at(&bytes, 12).max(starts_before),
+        })
+    }
+
+    /// The page, 0 for none, of word number `word` of the passage at `place`, which begins on `page`; and the place of its label.
+    pub(super) fn page_of_word(&self, place: &PassagePlace, page: u32, word: u32) -> io::Result<(u32, u32)> {
+        self.pages.of_word(place.page_starts.clone(), (page, place.label), word)
+    }
+
+    /// The label at a place.
+    pub(super) fn label(&self, place: u32) -> io::Result<Option<String>> {
+        self.pages.label(place)
     }
 
     fn record(&self, local: u32) -> io::Result<PartRecord> {

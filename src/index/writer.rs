@@ -3,7 +3,7 @@
 use super::cut::CutDocument;
 use super::directory::{CheckedDirectory, FORMAT_FILE};
 use super::schema::{self, Fields, format_text};
-use super::{Error, SECTION_SEPARATOR, tables};
+use super::{Error, SECTION_SEPARATOR, pages, tables};
 use crate::text::{DocName, Entry};
 use rayon::prelude::*;
 use std::fs::{self, File};
@@ -12,7 +12,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tantivy::{Index, IndexWriter, TantivyDocument, Term};
 
-/// What one commit changes.
+/// The changes of one commit.
 pub struct Changes<'a, Item, Load> {
     /// Documents whose passages and entry leave the index (they may come back in `added`).
     pub removed: &'a [DocName],
@@ -24,13 +24,11 @@ pub struct Changes<'a, Item, Load> {
     pub snapshot_id: &'a str,
 }
 
-/// What an update cost and gave.
+/// The numbers of what an update added.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct IndexSummary {
-    /// Documents that entered.
-    pub documents: u64,
-    /// Their passages.
-    pub passages: u64,
+    pub(crate) documents: u64,
+    pub(crate) passages: u64,
 }
 
 /// Applies `changes` to the index in `folder` in one commit, which is on disk when this returns.
@@ -126,7 +124,7 @@ fn remove_old_tables(index: &Index, directory: &CheckedDirectory) -> tantivy::Re
     Ok(tables::remove_others(&tables, tables.file_names()?, &kept)?)
 }
 
-/// Removes the index in `folder`, so that the next update makes it anew.
+/// Removes the index in `folder`, so that the next update rebuilds it.
 ///
 /// # Errors
 /// When a file cannot be removed.
@@ -184,6 +182,12 @@ pub(super) fn add(
         row.add_text(fields.section, passage.section.join(&SECTION_SEPARATOR.to_string()));
         row.add_u64(fields.ordinal, ordinal as u64);
         row.add_u64(fields.page, u64::from(page.number.unwrap_or(0)));
+        if let Some(label) = &page.label {
+            row.add_text(fields.page_label, label);
+        }
+        if !passage.page_starts.is_empty() {
+            row.add_text(fields.page_starts, pages::encode(&passage.page_starts, &words.first_words));
+        }
         row.add_u64(fields.char_start, u64::from(char_start));
         row.add_u64(fields.n_tokens, words.n_tokens);
         if let Some(language) = passage.language {

@@ -6,46 +6,48 @@ use crate::query::{Mention, Mentions};
 use crate::text::{Language, words};
 
 /// Words shown on either side of the key word.
-pub const CONTEXT_WORDS: usize = 10;
+pub(crate) const CONTEXT_WORDS: usize = 10;
 
 /// One line of a concordance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Context {
     /// The document, as its index in the snapshot's entries.
-    pub document: u32,
+    pub(crate) document: u32,
     /// The index of the passage in the document.
-    pub ordinal: u32,
-    /// The page, from 1. `None` without pages.
-    pub page: Option<u32>,
+    pub(crate) ordinal: u32,
+    /// The page of the first word of the key word, from 1. `None` without pages.
+    pub(crate) page: Option<u32>,
+    /// The number that is printed on that page, where it is known.
+    pub(crate) page_label: Option<String>,
     /// The headings above the passage, outermost first.
-    pub section: Vec<String>,
+    pub(crate) section: Vec<String>,
     /// The language of the passage.
-    pub language: Option<Language>,
+    pub(crate) language: Option<Language>,
     /// The text before the key word, at most [`CONTEXT_WORDS`] words of the same passage.
-    pub pre: String,
+    pub(crate) pre: String,
     /// The key word as it is written.
-    pub keyword: String,
+    pub(crate) keyword: String,
     /// The text after it.
-    pub post: String,
+    pub(crate) post: String,
     /// The first character of the key word in the document's plain text, from 0.
-    pub char_start: u32,
+    pub(crate) char_start: u32,
     /// One past its last character.
-    pub char_end: u32,
+    pub(crate) char_end: u32,
 }
 
 /// The mentions of one query in one document, in the order of its text.
-pub struct InDocument<'m> {
+pub(crate) struct InDocument<'m> {
     /// The document, as its index in the snapshot's entries.
-    pub document: u32,
-    passages: Vec<InPassage<'m>>,
+    pub(crate) document: u32,
+    pub(super) passages: Vec<InPassage<'m>>,
 }
 
 /// The index of a passage in its document, the index of its segment, and its mentions.
-type InPassage<'m> = (u32, usize, &'m [Mention]);
+pub(super) type InPassage<'m> = (u32, usize, &'m [Mention]);
 
 impl InDocument<'_> {
     /// Identifies these mentions among others in the same text: for each its passage, first word and number of words.
-    pub fn places(&self) -> impl Iterator<Item = [u32; 3]> {
+    pub(crate) fn places(&self) -> impl Iterator<Item = [u32; 3]> {
         self.passages.iter().flat_map(|(ordinal, _, mentions)| {
             mentions.iter().map(move |mention| [*ordinal, mention.position, mention.length])
         })
@@ -82,7 +84,7 @@ pub(super) fn by_document<'m>(
         for of_passage in mentions.chunk_by(|a, b| a.row == b.row) {
             let row = of_passage[0].row;
             let document = rows.at(row).map_err(Error::reading)?.document;
-            let (ordinal, _) = segment.place(row).map_err(Error::reading)?;
+            let ordinal = segment.place(row).map_err(Error::reading)?.ordinal;
             places.push(PassagePlace { document, ordinal, segment: number, start });
             start += of_passage.len() as u32;
         }
@@ -111,22 +113,26 @@ pub(super) fn contexts(segment: &Segment, mentions: &[Mention]) -> Result<Vec<Co
     let Some(first) = mentions.first() else { return Ok(Vec::new()) };
     let passage = segment.passage(first.row)?;
     let row = segment.rows().and_then(|mut rows| rows.at(first.row)).map_err(Error::reading)?;
-    let (ordinal, passage_start) = segment.place(first.row).map_err(Error::reading)?;
+    let place = segment.place(first.row).map_err(Error::reading)?;
     let text = passage.text.as_str();
     let ranges: Vec<_> = words(text).map(|word| word.range).collect();
-    let lines = mentions.iter().filter_map(|mention| {
+    let mut lines = Vec::new();
+    for mention in mentions {
         let (from, to) = (mention.position as usize, (mention.position + mention.length) as usize);
-        let (start, end) = (ranges.get(from)?.start, ranges.get(to - 1)?.end);
+        let (Some(first), Some(last)) = (ranges.get(from), ranges.get(to - 1)) else { continue };
+        let (start, end) = (first.start, last.end);
+        let page = segment.page_of_word(&place, row, mention.position).map_err(Error::reading)?;
         let pre_start = ranges[from.saturating_sub(CONTEXT_WORDS)].start;
         let post_end = ranges[(to + CONTEXT_WORDS).min(ranges.len()) - 1].end;
         // The context ends with the sentence's own punctuation when the passage ends there.
         let post_end = if to + CONTEXT_WORDS >= ranges.len() { text.len() } else { post_end };
         let pre_start = if from <= CONTEXT_WORDS { 0 } else { pre_start };
-        let char_start = passage_start + chars(&text[..start]);
-        Some(Context {
+        let char_start = place.char_start + chars(&text[..start]);
+        lines.push(Context {
             document: row.document,
-            ordinal,
-            page: (row.page > 0).then_some(row.page),
+            ordinal: place.ordinal,
+            page: page.page,
+            page_label: page.label,
             section: passage.section.clone(),
             language: row.language,
             pre: text[pre_start..start].trim_end().to_owned(),
@@ -134,9 +140,9 @@ pub(super) fn contexts(segment: &Segment, mentions: &[Mention]) -> Result<Vec<Co
             post: text[end..post_end].trim_start().to_owned(),
             char_start,
             char_end: char_start + chars(&text[start..end]),
-        })
-    });
-    Ok(lines.collect())
+        });
+    }
+    Ok(lines)
 }
 
 fn chars(text: &str) -> u32 {

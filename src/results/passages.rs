@@ -10,11 +10,11 @@ use std::io;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hit {
     /// Okapi BM25 over the clauses, higher is better. Comparable within one answer only.
-    pub score: f64,
+    pub(crate) score: f64,
     /// The first mention in the passage with its context.
-    pub context: Context,
+    pub(crate) context: Context,
     /// Mentions of all clauses in the passage.
-    pub n: u32,
+    pub(crate) n: u32,
 }
 
 /// The `limit` best passages for `query`, and how many passages answer it in all.
@@ -132,7 +132,7 @@ fn best(
     }
     let place = |passage: &Scored| -> io::Result<u32> {
         let segment: &Segment = &snapshot.segments[passage.segment];
-        Ok(segment.place(of_segments[passage.segment].first[passage.index].row)?.0)
+        Ok(segment.place(of_segments[passage.segment].first[passage.index].row)?.ordinal)
     };
     let mut placed = Vec::new();
     for passage in scored {

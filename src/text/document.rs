@@ -19,8 +19,8 @@ pub struct Document {
 pub struct Page {
     /// Counted from 1. `None` when the format has no pages.
     pub number: Option<u32>,
-    /// The number that is printed on the page ("iii"), where the file declares one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// The number that is printed on the page ("iii"), where it is known.
+    #[serde(default, rename = "page_label", skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
     /// In reading order, furniture last. Use [`Page::counted`] for the text.
     pub passages: Vec<Passage>,
@@ -52,6 +52,21 @@ pub struct Passage {
     /// Where on the page it stands. `None` when the format has no places.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub area: Option<Area>,
+    /// Where the passage continues on later pages, in order. Empty when all of it stands on the page that lists it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub page_starts: Vec<PageStart>,
+}
+
+/// The start of a page within a passage that began on an earlier one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageStart {
+    /// The page, counted from 1.
+    pub page: u32,
+    /// The number that is printed on it, where it is known.
+    #[serde(default, rename = "page_label", skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// The first character on that page, counted from 0 in the passage. A word that is divided by the page break begins before it.
+    pub char_start: u32,
 }
 
 impl Passage {
@@ -64,7 +79,24 @@ impl Passage {
             language: None,
             language_basis: None,
             area: None,
+            page_starts: Vec::new(),
         }
+    }
+
+    /// Replaces the text by what `change` makes of it; `false` when that is nothing.
+    ///
+    /// The starts of pages stay at the same text: `change` must give the same for the text from there on as it does for it within
+    /// the whole.
+    pub(crate) fn rewrite(&mut self, change: impl Fn(&str) -> Option<String>) -> bool {
+        let Some(text) = change(&self.text) else { return false };
+        let length = text.chars().count();
+        for start in &mut self.page_starts {
+            let rest: String = self.text.chars().skip(start.char_start as usize).collect();
+            let rest = change(&rest).unwrap_or(rest);
+            start.char_start = length.saturating_sub(rest.chars().count()) as u32;
+        }
+        self.text = text;
+        true
     }
 }
 

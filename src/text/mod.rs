@@ -24,8 +24,8 @@ pub use designation::{Designation, Series, Session};
 pub use digest::{Digest, DigestWriter, InvalidDigest};
 pub use docname::DocName;
 pub use document::{
-    Area, Document, LanguageBasis, Limit, MediaType, Metadata, Notice, Page, Passage, PassageKind, Rejection,
-    main_language,
+    Area, Document, LanguageBasis, Limit, MediaType, Metadata, Notice, Page, PageStart, Passage, PassageKind,
+    Rejection, main_language,
 };
 pub use entry::{Count, Entry, Rejected, Stratum, Tally};
 pub use hyphens::{COORDINATORS, LineEnd, hyphen_at_line_end};

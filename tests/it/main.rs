@@ -35,6 +35,7 @@ mod kudos;
 mod language;
 /// The sources `page_links`, `sitemap` and `feed` against a fixture server.
 mod lists;
+mod measures;
 /// Words → lemmas, compound members.
 mod morphology;
 /// Hosts over a whole run: pace, Retry-After, breaker; answers that are cut short; bad rows of a list.

@@ -430,6 +430,42 @@ fn lines_that_go_on_overleaf_name_their_page() {
     assert_eq!(found, wanted);
 }
 
+/// Of the passage that begins on the first page of `contents` the text of each page.
+fn texts_by_page(contents: &[&str]) -> Vec<(u32, String)> {
+    let document = document(&pdf(contents)).expect("a readable file");
+    let passage = &document.pages[0].passages[0];
+    let starts = passage.page_starts.iter().map(|start| (start.page, start.char_start as usize));
+    let starts: Vec<(u32, usize)> = [(1, 0)].into_iter().chain(starts).collect();
+    let end = passage.text.chars().count();
+    let ends = starts.iter().skip(1).map(|start| start.1).chain([end]);
+    let part = |((page, from), to): (&(u32, usize), usize)| {
+        (*page, passage.text.chars().skip(*from).take(to - from).collect())
+    };
+    starts.iter().zip(ends).map(part).collect()
+}
+
+#[test]
+fn a_paragraph_that_goes_on_overleaf_says_where_the_page_begins() {
+    let first = lines(72, 700, &["Departementet legger vekt p\\345", "tillit og p\\345 inno-"]);
+    let second = lines(72, 700, &["vasjon i hele etaten, og p\\345"]);
+    let third = lines(72, 700, &["de ansatte."]);
+    let wanted = [
+        (1, "Departementet legger vekt på tillit og på inno".to_owned()),
+        (2, "vasjon i hele etaten, og på ".to_owned()),
+        (4, "de ansatte.".to_owned()),
+    ];
+    assert_eq!(texts_by_page(&[&first, &second, "", &third]), wanted);
+}
+
+#[test]
+fn the_start_of_a_page_stays_at_its_word_when_the_encoding_is_set_right() {
+    let first =
+        lines(72, 700, &["Departementet legger vekt p\\303\\245 det som er n\\303\\270dvendig og som"]);
+    let second = lines(72, 700, &["m\\303\\245 gj\\303\\270res."]);
+    let found = texts_by_page(&[&first, &second]);
+    assert_eq!(found[1], (2, "må gjøres.".to_owned()), "{found:?}");
+}
+
 #[test]
 fn text_alone_has_no_lines() {
     let file = even_page("BT /F1 10 Tf 72 500 Td (Vekt) Tj ET", "");

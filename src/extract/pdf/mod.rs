@@ -17,7 +17,9 @@ mod objects;
 
 pub use declared::{Metadata, OutlineEntry, Placeholder};
 pub use layout::Pages;
-pub use model::{Block, BlockKind, BlockSource, Content, Error, Limits, Line, Notice, Page, Rect, Word};
+pub use model::{
+    Block, BlockKind, BlockSource, Content, Error, Limits, Line, Overleaf, PdfNotice, PdfPage, Rect, Word,
+};
 
 use content::{Cache, Layers};
 use declared::{container, metadata, outline, structure};
@@ -175,13 +177,13 @@ struct Reader<'a> {
     objects: &'a Objects<'a>,
     cache: Cache,
     layers: Layers,
-    notices: Vec<Notice>,
+    notices: Vec<PdfNotice>,
     detail: Detail,
 }
 
 impl Reader<'_> {
     fn note(&mut self, page: Option<u32>, text: String) {
-        self.notices.push(Notice { page, text });
+        self.notices.push(PdfNotice { page, text });
     }
 
     fn sheet(&mut self, page: &Dictionary, number: u32) -> Sheet {
@@ -197,17 +199,21 @@ impl Reader<'_> {
 }
 
 /// Names each limit once: the first page that reaches it names it for those that follow.
-fn note_limits(names: impl IntoIterator<Item = &'static str>, page: Option<u32>, notices: &mut Vec<Notice>) {
+fn note_limits(
+    names: impl IntoIterator<Item = &'static str>,
+    page: Option<u32>,
+    notices: &mut Vec<PdfNotice>,
+) {
     for name in names {
         let text = format!("limit reached: {name}");
         if !notices.iter().any(|notice| notice.text == text) {
-            notices.push(Notice { page, text });
+            notices.push(PdfNotice { page, text });
         }
     }
 }
 
-fn unreadable_notice(font_count: usize) -> Option<Notice> {
+fn unreadable_notice(font_count: usize) -> Option<PdfNotice> {
     let noun = if font_count == 1 { "font" } else { "fonts" };
     let text = format!("text of {font_count} {noun} cannot be read");
-    (font_count > 0).then_some(Notice { page: None, text })
+    (font_count > 0).then_some(PdfNotice { page: None, text })
 }

@@ -19,7 +19,7 @@ use head::Head;
 use location::file_name;
 
 /// The version of what [`describe`] makes of the same document: raised whenever a record changes.
-pub const RECORDER_VERSION: u32 = 5;
+pub const RECORDER_VERSION: u32 = 6;
 
 /// The record of `document`, and what is doubtful in it.
 ///

@@ -1,23 +1,21 @@
 //! The answer to a query.
 
 use super::{
-    KEYWORD, KwicRow, OfDocument, PAGE, POST, PRE, SECTION, docname, kind, source_sha256, source_url, title,
-    year,
+    KEYWORD, KwicRow, OfDocument, PAGE, PAGE_LABEL, POST, PRE, SECTION, docname, kind, source_sha256,
+    source_url, title, year,
 };
 use crate::report::table::ValueType::{Integer, Number};
 use crate::report::table::{Table, heading};
 use crate::text::Entry;
 
 /// A passage that a query found.
-pub struct SearchRow<'a> {
+pub(crate) struct SearchRow<'a> {
     /// 1 is the best.
-    pub rank: u32,
-    /// Okapi BM25.
-    pub score: f64,
+    pub(crate) rank: u32,
+    pub(crate) score: f64,
     /// Mentions in the passage.
-    pub n: u32,
-    /// The first mention.
-    pub line: KwicRow<'a>,
+    pub(crate) n: u32,
+    pub(crate) line: KwicRow<'a>,
 }
 
 impl OfDocument for SearchRow<'_> {
@@ -26,8 +24,7 @@ impl OfDocument for SearchRow<'_> {
     }
 }
 
-/// The table.
-pub fn search<'a>() -> Table<SearchRow<'a>> {
+pub(crate) fn search<'a>() -> Table<SearchRow<'a>> {
     type Row<'a> = SearchRow<'a>;
     let n = heading("n", Integer, "Mentions of all words and phrases of the query in the passage")
         .in_unit("mentions");
@@ -40,6 +37,7 @@ pub fn search<'a>() -> Table<SearchRow<'a>> {
         kind(),
         year(),
         PAGE.of(|row: &Row<'_>| row.line.page.into()),
+        PAGE_LABEL.of(|row: &Row<'_>| row.line.page_label.into()),
         SECTION.of(|row: &Row<'_>| row.line.section.join(" › ").into()),
         PRE.of(|row: &Row<'_>| row.line.words[0].into()),
         KEYWORD.of(|row: &Row<'_>| row.line.words[1].into()),

@@ -13,8 +13,7 @@ impl OfDocument for DocumentRow<'_> {
     }
 }
 
-/// The table.
-pub fn term_document<'a>() -> Table<DocumentRow<'a>> {
+pub(crate) fn term_document<'a>() -> Table<DocumentRow<'a>> {
     let columns = parts().into_iter().flatten().collect();
     Table { description: "One row for each concept and document, with and without mentions", columns }
 }
@@ -39,12 +38,12 @@ fn parts<'a>() -> [Vec<Column<DocumentRow<'a>>>; 4] {
 /// Writes the table of `counts`, with the columns `own` of the user's own, as CSV: the bytes of [`Table::write`], at a fraction of
 /// the cost.
 ///
-/// The table has a row for each concept and document: 200,000 for 4,000 documents. What a row says of its document is the same in
-/// every concept, so it is put together once for each document and copied.
+/// The table has a row for each concept and document: 200,000 for 4,000 documents. The columns about the document are the same for
+/// every concept, so they are formatted once for each document and copied.
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write_term_document_csv(
+pub(crate) fn write_term_document_csv(
     entries: &[Entry],
     counts: &[Count],
     own: &[String],

@@ -63,7 +63,7 @@ impl<'a> Interpreter<'a> {
         if let Some((id, stream)) = appearance(objects, annotation) {
             return self.draw_appearance(id, stream, &rectangle);
         }
-        // What a stamp without an appearance looks like is the viewer's own affair.
+        // Viewers draw a stamp without an appearance in their own way: its text is not known.
         if objects.name(annotation, b"Subtype") != Some(b"Stamp")
             && let Some(value) = inherited(objects, annotation, key).and_then(text)
         {

@@ -49,7 +49,7 @@ struct Form {
 
 /// The forms of a document.
 #[derive(Default)]
-pub(crate) struct Forms {
+pub(crate) struct FormCache {
     forms: HashMap<ObjectId, Form>,
     kept_glyphs: usize,
     kept_bytes: usize,
@@ -57,7 +57,7 @@ pub(crate) struct Forms {
     pub(crate) repeated_operators: usize,
 }
 
-impl Forms {
+impl FormCache {
     /// Notes that the form is drawn; whether it was before.
     pub(crate) fn is_repeated(&mut self, id: ObjectId) -> bool {
         let form = self.forms.entry(id).or_default();

@@ -44,7 +44,7 @@ pub(crate) struct Shown {
 
 /// A piece of content as the page names it: a number, and whose numbers these are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Piece {
+pub(crate) struct MarkedPiece {
     /// `StructParents` of the page or form.
     pub(crate) owner: i64,
     /// Its `MCID`.
@@ -55,7 +55,7 @@ pub(crate) struct Piece {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Tag {
     /// What the structure tree knows it by; `None` without a number.
-    pub(crate) piece: Option<Piece>,
+    pub(crate) piece: Option<MarkedPiece>,
     /// The language that the content itself declares.
     pub(crate) language: Option<String>,
 }

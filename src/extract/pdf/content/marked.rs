@@ -3,7 +3,7 @@
 use super::{
     super::objects::lexer::{self, Text, Token},
     Interpreter, LANGUAGE_BYTES_MAX, MARKED_LEVELS_MAX, Marked, Operands,
-    glyphs::{Piece, TAGS_MAX, Tag},
+    glyphs::{MarkedPiece, TAGS_MAX, Tag},
 };
 use lopdf::{Dictionary, Object};
 
@@ -62,7 +62,7 @@ impl Interpreter<'_> {
             return 0;
         }
         let around = usize::from(self.tag).checked_sub(1).and_then(|index| self.page.tags.get(index));
-        let piece = marks.number.map(|number| Piece { owner: self.owner, number });
+        let piece = marks.number.map(|number| MarkedPiece { owner: self.owner, number });
         let tag = Tag {
             piece: piece.or(around.and_then(|tag| tag.piece)),
             language: marks.language.clone().or_else(|| around.and_then(|tag| tag.language.clone())),

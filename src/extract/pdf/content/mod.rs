@@ -9,7 +9,7 @@ mod marked;
 mod shape;
 mod show;
 
-pub(crate) use glyphs::{Glyph, PageGlyphs, Piece, Style, Tag, Written};
+pub(crate) use glyphs::{Glyph, MarkedPiece, PageGlyphs, Style, Tag, Written};
 pub(crate) use layers::{Layers, read as layers};
 
 use super::{
@@ -20,7 +20,7 @@ use super::{
         lexer::{self, Lexer, Token},
     },
 };
-use forms::Forms;
+use forms::FormCache;
 use lopdf::{Dictionary, ObjectId};
 use shape::{Box2, Path};
 use std::{collections::HashMap, rc::Rc};
@@ -67,12 +67,12 @@ struct State {
     clip: Box2,
 }
 
-/// What was read for pages before this one.
+/// Fonts and forms that were read for earlier pages.
 #[derive(Default)]
 pub(crate) struct Cache {
     /// By their dictionaries, which stay where they are while the file is open.
     fonts: HashMap<*const Dictionary, Rc<Font>>,
-    forms: Forms,
+    forms: FormCache,
 }
 
 impl Cache {
@@ -92,7 +92,7 @@ struct Marked {
 }
 
 /// How strings are set until the state changes.
-struct Setting {
+struct TextSetting {
     /// Where a step of one unit along the baseline leads.
     along_x: f32,
     along_y: f32,
@@ -105,7 +105,7 @@ struct Setting {
 }
 
 /// Where on its baseline a glyph stands.
-struct Place {
+struct GlyphPlace {
     x: f32,
     width: f32,
 }

@@ -1,6 +1,6 @@
 //! Paths → the rectangles around them: what a clip leaves, what a fill covers.
 //!
-//! Knows no curves: a path stands for the box of its points, so that a clip never hides more than it does in truth.
+//! Curves are not computed: a path is represented by the box around its points, so that a clip never hides more than in a viewer.
 
 use super::super::model::Matrix;
 

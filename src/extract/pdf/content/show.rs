@@ -6,7 +6,7 @@ use super::{
         model::multiply,
         objects::lexer::Token,
     },
-    DARK_AREAS_MAX, Interpreter, Operands, Place, SUPERIOR_RISE, SUPERIOR_SIZE, Setting,
+    DARK_AREAS_MAX, GlyphPlace, Interpreter, Operands, SUPERIOR_RISE, SUPERIOR_SIZE, TextSetting,
     glyphs::{Glyph, Style, Written},
     length,
     shape::Box2,
@@ -39,7 +39,7 @@ impl Interpreter<'_> {
         self.state.font = Some(font);
     }
 
-    fn setting(&self, font: &Font) -> Setting {
+    fn setting(&self, font: &Font) -> TextSetting {
         let matrix = multiply(&self.text_matrix, &self.state.ctm);
         let (along_x, along_y) = (matrix[0], matrix[1]);
         let is_upright = along_y == 0.0 && along_x > 0.0;
@@ -52,7 +52,7 @@ impl Interpreter<'_> {
             is_artifact: self.artifact_levels > 0,
             tag: self.tag,
         };
-        Setting {
+        TextSetting {
             along_x,
             along_y,
             stretch: length(along_x, along_y),
@@ -68,7 +68,7 @@ impl Interpreter<'_> {
         self.text_matrix[5] += shift * self.text_matrix[1];
     }
 
-    fn show_string(&mut self, font: &Font, setting: &Setting, bytes: &[u8]) {
+    fn show_string(&mut self, font: &Font, setting: &TextSetting, bytes: &[u8]) {
         let bytes = &bytes[..self.objects.budget.take_shown_bytes(bytes.len())];
         if font.code_bytes == 1 {
             self.show_codes(font, setting, bytes.iter().map(|byte| u32::from(*byte)), true);
@@ -87,7 +87,7 @@ impl Interpreter<'_> {
     fn show_codes(
         &mut self,
         font: &Font,
-        setting: &Setting,
+        setting: &TextSetting,
         codes: impl Iterator<Item = u32>,
         has_word_space: bool,
     ) {
@@ -114,7 +114,7 @@ impl Interpreter<'_> {
                 self.page.set_style(&style);
             }
             let x = origin_x + shift * setting.along_x + setting.rise_x;
-            let place = Place { x, width: width * setting.stretch };
+            let place = GlyphPlace { x, width: width * setting.stretch };
             if !(setting.is_clipped && self.is_clipped(&place, &style)) {
                 self.push(&place, &style, characters);
             }
@@ -125,7 +125,7 @@ impl Interpreter<'_> {
     }
 
     #[inline]
-    fn push(&mut self, place: &Place, style: &Style, characters: Characters) {
+    fn push(&mut self, place: &GlyphPlace, style: &Style, characters: Characters) {
         // A glyph that its font does not name can still stand in a span with a text of its own.
         if characters == Characters::None && self.text_levels == 0
             || self.hidden_levels > 0
@@ -159,7 +159,7 @@ impl Interpreter<'_> {
     }
 
     /// Whether nothing of the glyph can be seen through the clip.
-    fn is_clipped(&self, place: &Place, style: &Style) -> bool {
+    fn is_clipped(&self, place: &GlyphPlace, style: &Style) -> bool {
         let area = if style.angle == 0 {
             let (top, bottom) = (style.y - style.size, style.y + 0.3 * style.size);
             Box2 { left: place.x, top, right: place.x + place.width.max(0.0), bottom }
@@ -183,7 +183,7 @@ impl Interpreter<'_> {
     }
 
     /// Adds the room of a glyph without a text of its own to the one before it.
-    fn widen_last(&mut self, place: &Place, style: &Style) {
+    fn widen_last(&mut self, place: &GlyphPlace, style: &Style) {
         let is_level = self.page.shown.last().is_some_and(|last| last.start < self.page.glyphs.len());
         if let Some(last) = self.page.glyphs.last_mut().filter(|_| is_level && style.angle == 0) {
             last.width = last.width.max(place.x + place.width - last.x);

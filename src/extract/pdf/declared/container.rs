@@ -1,4 +1,4 @@
-//! A file whose pages stand for something else → what that is: a form of XFA, or a portfolio of files.
+//! A file whose pages are only a placeholder → what for: an XFA form, or a portfolio of files.
 
 use super::super::objects::Objects;
 use lopdf::Dictionary;

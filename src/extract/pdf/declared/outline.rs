@@ -4,7 +4,7 @@
 //! files and web addresses: such an entry has no page. Items that come twice (cycles) are passed over.
 
 use super::super::{
-    model::{Block, BlockKind, Page, Rect},
+    model::{Block, BlockKind, PdfPage, Rect},
     objects::{Objects, frame::frame},
 };
 use lopdf::{Dictionary, Object, ObjectId};
@@ -78,7 +78,7 @@ fn entry<'a>(destinations: &Destinations<'a>, item: &'a Dictionary, level: u8) -
 
 /// What names lead to, and whether there were more than the limit.
 #[derive(Default)]
-struct Names<'a> {
+struct DestinationNames<'a> {
     targets: HashMap<Vec<u8>, &'a Object>,
     was_cut: bool,
 }
@@ -88,7 +88,7 @@ struct Destinations<'a> {
     objects: &'a Objects<'a>,
     pages: &'a [ObjectId],
     numbers: OnceCell<HashMap<ObjectId, usize>>,
-    names: OnceCell<Names<'a>>,
+    names: OnceCell<DestinationNames<'a>>,
 }
 
 impl<'a> Destinations<'a> {
@@ -143,8 +143,8 @@ impl<'a> Destinations<'a> {
     }
 
     /// The name tree, and the dictionary that stood for it before PDF 1.2.
-    fn read_names(&self) -> Names<'a> {
-        let mut names = Names::default();
+    fn read_names(&self) -> DestinationNames<'a> {
+        let mut names = DestinationNames::default();
         let Some(catalog) = self.objects.catalog() else { return names };
         let max = self.objects.limits.outline_entries_max;
         if let Some(old) = self.objects.dictionary(catalog, b"Dests") {
@@ -173,7 +173,7 @@ impl<'a> Destinations<'a> {
 }
 
 /// Makes headings of the blocks that entries lead to: same page, same letters. `entries` are those of the page.
-pub(crate) fn mark_headings(page: &mut Page, entries: &[OutlineEntry]) {
+pub(crate) fn mark_headings(page: &mut PdfPage, entries: &[OutlineEntry]) {
     let longest = entries.iter().map(|entry| entry.title.len()).max().unwrap_or(0) + NUMBER_BYTES_MAX;
     let mut keys: Vec<String> = page.blocks.iter().map(|block| key(block, longest)).collect();
     for entry in entries.iter().take(PAGE_ENTRIES_MAX) {
@@ -197,7 +197,7 @@ pub(crate) fn mark_headings(page: &mut Page, entries: &[OutlineEntry]) {
 }
 
 /// The blocks whose letters are `wanted`: where they start and how many they are; of several the nearest to `top`.
-fn found(page: &Page, keys: &[String], wanted: &str, top: Option<f32>) -> Option<(usize, usize)> {
+fn found(page: &PdfPage, keys: &[String], wanted: &str, top: Option<f32>) -> Option<(usize, usize)> {
     let starts =
         (0..keys.len()).filter(|start| !keys[*start].is_empty() && wanted.starts_with(&keys[*start]));
     let matching = starts.filter_map(|start| Some((start, count(keys.get(start..)?, wanted)?)));

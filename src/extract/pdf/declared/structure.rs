@@ -5,10 +5,10 @@
 //! tens of thousands. A type that is not one of the standard's is looked up in `RoleMap`; what stands there neither has the
 //! role of what it stands in.
 //!
-//! Refuses files that call their own tags suspect, and damaged and encrypted ones.
+//! Not read in files that declare their tags unreliable (`Suspects`), and in damaged and encrypted ones.
 
 use super::super::{
-    content::{Piece, Tag},
+    content::{MarkedPiece, Tag},
     objects::{
         Objects,
         lexer::{self, Token},
@@ -44,9 +44,9 @@ enum Type {
     Paragraph,
     /// A heading as deep as its sections.
     UnnumberedHeading,
-    /// Nothing of its own: what it stands in decides.
+    /// Has no role of its own: the element around it decides.
     Part,
-    /// Holds others together: above it, nothing is looked for.
+    /// Groups other elements: the search for a role ends here.
     Group,
     /// The same, and counts for the depth of headings.
     Section,
@@ -69,7 +69,7 @@ pub(crate) struct Structure<'a> {
     known: RefCell<HashMap<u32, Option<Role>>>,
 }
 
-/// Opens the tree; `None` when there is none, or when the file does not stand by it.
+/// Opens the tree; `None` when there is none, or when the file declares it unreliable.
 pub(crate) fn open<'a>(objects: &'a Objects<'a>) -> Option<Structure<'a>> {
     let catalog = objects.catalog()?;
     let root = objects.dictionary(catalog, b"StructTreeRoot")?;
@@ -99,7 +99,7 @@ impl Structure<'_> {
     }
 
     /// The element that a piece belongs to; `None` when the tree knows nothing of it.
-    fn element(&self, piece: Piece) -> Option<u32> {
+    fn element(&self, piece: MarkedPiece) -> Option<u32> {
         let index = piece.number as usize;
         let found = match self.parents.get(&piece.owner)? {
             Object::Array(items) => items.get(index)?.as_reference().ok()?.0,
@@ -144,7 +144,7 @@ impl Structure<'_> {
             next = element.parent;
         }
         let answer = found.or(is_paragraph.then_some(Role::Paragraph));
-        // What stands above the paragraph is none itself.
+        // The elements above the paragraph are not paragraphs themselves.
         let answers =
             climbed.into_iter().map(|(number, is_above)| (number, if is_above { found } else { answer }));
         self.known.borrow_mut().extend(answers);

@@ -1,10 +1,10 @@
 //! A CMap → what each code stands for: characters (`ToUnicode`) or glyph numbers (an embedded encoding).
 //!
-//! Ranges stay ranges: what they say of single codes is worked out by who asks.
+//! Ranges are kept as ranges; `Range::texts` and `Range::cids` expand them code by code.
 
 use super::super::objects::lexer::{Lexer, Token};
 
-/// Codes that one CMap may speak of: three times what two bytes can hold.
+/// Maximum number of codes that one CMap may define: three times what two bytes can hold.
 const CODES_MAX: usize = 200_000;
 /// Bytes of the text that a code stands for (Adobe Technical Note 5014, 4.2).
 const TARGET_BYTES_MAX: usize = 512;

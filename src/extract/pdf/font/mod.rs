@@ -29,7 +29,8 @@ const TYPE3_EMS: std::ops::RangeInclusive<f32> = 0.3..=3.0;
 /// The highest code that is read: codes have at most two bytes.
 const CODE_MAX: u32 = 0xffff;
 
-/// A map with so many codes or more and one character for all of them says nothing.
+/// A map that gives the same character for so many codes or more is not used: producers write one when they have no characters to
+/// give. Fewer codes can share a character in a sound map, as a space and a no-break space do.
 const ONE_FOR_ALL_MIN: usize = 5;
 
 /// What is needed of a font to read text set in it.
@@ -37,7 +38,7 @@ const ONE_FOR_ALL_MIN: usize = 5;
 pub(crate) struct Font {
     /// Bytes per code: 1 or 2.
     pub(crate) code_bytes: usize,
-    table: Table,
+    table: CodeTable,
     /// The codes are those of a predefined CMap; what `table` says goes first.
     pub(crate) codes: Option<Codes>,
     /// Texts of more than one character.
@@ -60,7 +61,7 @@ pub(crate) struct Font {
 /// Codes stand in rows of 256, and only rows that say something are there: a glyph costs no hashing, a subset of a large
 /// font little room.
 #[derive(Debug)]
-struct Table {
+struct CodeTable {
     /// The row of each high byte; [`NO_ROW`] where nothing is said.
     rows: Vec<u16>,
     cells: Vec<(char, f32)>,
@@ -70,9 +71,9 @@ struct Table {
 const NO_ROW: u16 = u16::MAX;
 const ROW: usize = 256;
 
-impl Table {
-    fn new(width_default: f32) -> Table {
-        Table { rows: Vec::new(), cells: Vec::new(), width_default }
+impl CodeTable {
+    fn new(width_default: f32) -> CodeTable {
+        CodeTable { rows: Vec::new(), cells: Vec::new(), width_default }
     }
 
     fn cell(&self, code: u32) -> Option<&(char, f32)> {
@@ -227,7 +228,7 @@ fn composite(objects: &Objects, dictionary: &Dictionary, map: &CMap) -> Font {
     let codes = embedded.unwrap_or_default();
     let mut font = Font {
         code_bytes: codes.code_bytes.unwrap_or(2),
-        table: Table::new(objects.number(descendant, b"DW").unwrap_or(1000.0)),
+        table: CodeTable::new(objects.number(descendant, b"DW").unwrap_or(1000.0)),
         codes: cjk::codes(name),
         texts: HashMap::new(),
         unit: 0.001,
@@ -281,7 +282,7 @@ fn set_widths(objects: &Objects, font: &mut Font, codes: &CMap, widths: &HashMap
 }
 
 /// The codes of narrow digits in a font that also has wide ones for the same characters.
-fn superiors(table: &Table) -> Vec<u32> {
+fn superiors(table: &CodeTable) -> Vec<u32> {
     let digits: Vec<(u32, char, f32)> =
         table.iter().filter(|(_, character, _)| character.is_ascii_digit()).collect();
     let widest = digits.iter().map(|digit| digit.2).fold(0.0, f32::max);
@@ -412,7 +413,7 @@ fn simple(objects: &Objects, dictionary: &Dictionary, map: &CMap, is_type3: bool
         String::from_utf8_lossy(objects.name(dictionary, b"BaseFont").unwrap_or_default()).into_owned();
     let mut font = Font {
         code_bytes: 1,
-        table: Table::new(WIDTH_DEFAULT),
+        table: CodeTable::new(WIDTH_DEFAULT),
         codes: None,
         texts: HashMap::new(),
         unit: if is_type3 { type3_unit(objects, dictionary) } else { 0.001 },

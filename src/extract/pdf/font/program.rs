@@ -91,7 +91,7 @@ impl Program {
     }
 }
 
-/// The tables of a TrueType or OpenType font that say something of characters.
+/// The tables of a TrueType or OpenType font from which characters can be found.
 struct Face<'a> {
     cmap: Option<cmap::Table<'a>>,
     post: Option<post::Table<'a>>,

@@ -2,18 +2,21 @@
 
 use super::{
     super::model::{Block, BlockKind, Rect},
-    columns::{Line, SET_APART},
+    columns::SET_APART,
     gutters::{Band, Grid},
     hyphen::{self, Vocabulary},
+    lines::TextSegment,
 };
 use regex::Regex;
 use std::{borrow::Cow, sync::LazyLock};
 
-/// Text up to this share of the body's size can be a footnote.
+/// Text up to this share of the body's size can be a footnote: 9 points below
+/// 10, or 8 below 11; 10 beside 10.5 is a second size of the body.
 const NOTE_SIZE_MAX: f32 = 0.95;
-/// Text from this share of the body's size on is a heading.
+/// Text from this share of the body's size on is a heading: 12 points above 10.5 are 1.14; 11 beside 10 is a
+/// second size of running text, in boxes and leads.
 pub(crate) const HEADING_SIZE_MIN: f32 = 1.12;
-/// A longer block is no heading, however it is set.
+/// A longer block is not a heading, however it is set: that is three lines of a page's width.
 pub(crate) const HEADING_CHARS_MAX: usize = 250;
 
 /// In ems: a line of justified text that ends so far before the edge is the last of its paragraph.
@@ -42,8 +45,8 @@ static LEADERS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?:\s?[.…·_]){4,}\s*(\d{1,4}|[ivxlc]{1,6})?\s*$").expect("a fixed pattern")
 });
 
-/// What a whole document says about its pages.
-pub(crate) struct Context<'a> {
+/// What is known of the page and of the whole document while the blocks of a page are made.
+pub(crate) struct PageContext<'a> {
     pub(crate) vocabulary: &'a Vocabulary,
     /// The font size that most characters have.
     pub(crate) body_size: f32,
@@ -54,10 +57,10 @@ pub(crate) struct Context<'a> {
 }
 
 /// The blocks of one column in order.
-pub(crate) fn blocks(lines: Vec<Line>, context: &Context) -> Vec<Block> {
-    let column = Column::of(&lines);
+pub(crate) fn blocks(lines: Vec<TextSegment>, context: &PageContext) -> Vec<Block> {
+    let column = ColumnShape::of(&lines);
     let mut found = Vec::new();
-    let mut group: Vec<Line> = Vec::new();
+    let mut group: Vec<TextSegment> = Vec::new();
     let mut lines = lines.into_iter().peekable();
     while let Some(line) = lines.next() {
         if let Some(last) = group.last()
@@ -76,7 +79,7 @@ pub(crate) fn blocks(lines: Vec<Line>, context: &Context) -> Vec<Block> {
 }
 
 #[derive(Clone, Copy)]
-struct Column {
+struct ColumnShape {
     left: f32,
     right: f32,
     leading: f32,
@@ -84,20 +87,21 @@ struct Column {
     is_justified: bool,
 }
 
-impl Column {
-    fn of(lines: &[Line]) -> Column {
+impl ColumnShape {
+    fn of(lines: &[TextSegment]) -> ColumnShape {
         let right = lines.iter().map(|line| line.right).fold(f32::MIN, f32::max);
         let left = lines.iter().map(|line| line.left).fold(f32::MAX, f32::min);
-        let is_run =
-            |pair: &&[Line]| pair.iter().all(|line| line.size == pair[0].size) && starts_lower(&pair[1].text);
+        let is_run = |pair: &&[TextSegment]| {
+            pair.iter().all(|line| line.size == pair[0].size) && starts_lower(&pair[1].text)
+        };
         let runs = lines.windows(2).filter(is_run);
         let at_edge = runs.clone().filter(|pair| right - pair[0].right < 0.3 * pair[0].size).count();
         let is_justified = at_edge >= 2 && at_edge * 10 >= runs.count() * 8;
-        Column { left, right, leading: usual_leading(lines), is_justified }
+        ColumnShape { left, right, leading: usual_leading(lines), is_justified }
     }
 
     /// Whether `line` opens a paragraph by its indentation: the lines around it stand further left.
-    fn opens(&self, group: &[Line], line: &Line, next: Option<&Line>) -> bool {
+    fn opens(&self, group: &[TextSegment], line: &TextSegment, next: Option<&TextSegment>) -> bool {
         let Some(last) = group.last() else { return false };
         let indent = 0.8 * line.size;
         let is_indented = line.left > self.left + indent
@@ -109,7 +113,7 @@ impl Column {
     }
 
     /// Whether the first word of `next` would still have stood on the line of `last`.
-    fn is_short(&self, last: &Line, next: &Line) -> bool {
+    fn is_short(&self, last: &TextSegment, next: &TextSegment) -> bool {
         let left_over = self.right - last.right;
         let word = next.text.split_whitespace().next().unwrap_or_default().chars().count() as f32;
         let letter = (last.right - last.left) / last.text.chars().count().max(1) as f32;
@@ -118,7 +122,7 @@ impl Column {
 }
 
 /// The lower quartile of line distances: the leading within paragraphs.
-fn usual_leading(lines: &[Line]) -> f32 {
+fn usual_leading(lines: &[TextSegment]) -> f32 {
     let mut steps: Vec<f32> = lines
         .windows(2)
         .map(|pair| (pair[1].baseline - pair[0].baseline) / pair[1].size.max(1.0))
@@ -129,7 +133,7 @@ fn usual_leading(lines: &[Line]) -> f32 {
 }
 
 /// Whether a new block starts with `line`.
-fn breaks(last: &Line, line: &Line, column: Column, context: &Context) -> bool {
+fn breaks(last: &TextSegment, line: &TextSegment, column: ColumnShape, context: &PageContext) -> bool {
     let size = last.size.max(line.size);
     let step = (line.baseline - last.baseline) / line.size.max(1.0);
     let is_cells = line.text.contains('\t') || last.text.contains('\t');
@@ -198,15 +202,15 @@ pub(crate) fn ends_sentence(text: &str) -> bool {
     bare.ends_with(['.', '!', '?', ':', '…'])
 }
 
-fn block(lines: Vec<Line>, context: &Context) -> Block {
+fn block(lines: Vec<TextSegment>, context: &PageContext) -> Block {
     let mut text = String::with_capacity(lines.iter().map(|line| line.text.len() + 1).sum());
     for line in &lines {
         hyphen::append(&mut text, &cells(&line.text, context.vocabulary), context.vocabulary);
     }
     let text = hyphen::settled(text);
-    let empty = Line::default();
+    let empty = TextSegment::default();
     let first = lines.first().unwrap_or(&empty);
-    let area = lines.iter().map(Line::area).reduce(Rect::union).unwrap_or_default();
+    let area = lines.iter().map(TextSegment::area).reduce(Rect::union).unwrap_or_default();
     let mut block = Block {
         kind: BlockKind::Paragraph,
         text,
@@ -218,6 +222,7 @@ fn block(lines: Vec<Line>, context: &Context) -> Block {
         level: None,
         language: None,
         source: first.source(),
+        overleaf: Vec::new(),
         tag: first.tag,
         lines: lines.into_iter().flat_map(|line| line.lines).collect(),
     };
@@ -272,7 +277,7 @@ fn cells<'a>(line: &'a str, vocabulary: &Vocabulary) -> Cow<'a, str> {
     Cow::Owned(line.split('\t').map(joined).collect::<Vec<_>>().join("\t"))
 }
 
-fn kind(block: &Block, context: &Context) -> BlockKind {
+fn kind(block: &Block, context: &PageContext) -> BlockKind {
     let text = block.text.as_str();
     let is_small = block.font_size < NOTE_SIZE_MAX * context.body_size;
     let is_low = block.area.top > 0.35 * context.page_height;
@@ -319,7 +324,7 @@ pub(crate) fn strip_marker(block: &mut Block) {
 }
 
 /// Small paragraphs with a mark are notes, however high on the page, when nothing stands below them.
-fn notes_at_end(blocks: &mut [Block], context: &Context) {
+fn notes_at_end(blocks: &mut [Block], context: &PageContext) {
     for block in blocks.iter_mut().rev() {
         let is_small = block.font_size < NOTE_SIZE_MAX * context.body_size;
         let is_note = block.mark.is_some() || NOTE.is_match(&block.text);
@@ -335,7 +340,7 @@ fn notes_at_end(blocks: &mut [Block], context: &Context) {
 }
 
 /// Small text below a note at the foot of its column goes on with it.
-fn note_tails(blocks: &mut Vec<Block>, context: &Context) {
+fn note_tails(blocks: &mut Vec<Block>, context: &PageContext) {
     let mut index = 1;
     while index < blocks.len() {
         let (head, tail) = blocks.split_at_mut(index);

@@ -1,18 +1,20 @@
 //! Segments of a page → columns in reading order, each a list of lines.
 
 use super::{
-    gutters::{self, Band, CUTS_MAX, Grid, Place, Side, starts_cell},
-    lines::Segment,
+    gutters::{self, Band, CUTS_MAX, Grid, SegmentBox, Side, starts_cell},
+    lines::TextSegment,
 };
 use std::ops::Range;
 
-/// In ems: lines of one table cell follow each other in smaller steps than this, rows in larger ones.
+/// In ems: lines of one table cell follow each other in smaller steps than this, rows in larger ones. Word's single spacing is
+/// 1.15 (Times) to 1.22 (Calibri); the padding of cells comes on top between rows.
 const ROW_STEP_EM: f32 = 1.45;
-/// In ems: in a wider column no word space grows until it looks like a gap between cells.
+/// In ems: in a wider column no word space grows until it looks like a gap between cells: 26 em hold seven words or
+/// more, and the room that a long word leaves is shared by their spaces.
 const NARROW_COLUMN_EM: f32 = 26.0;
-/// In ems: pieces of a stretched line stand at least so far apart.
+/// In ems: pieces of a stretched line stand at least so far apart; nearer ones were one segment (`SEGMENT_GAP_EM`, less rounding).
 const STRETCHED_GAP_EM: f32 = 0.85;
-/// The same as a share of the usual distance of lines.
+/// The same as a share of the usual distance of lines, for text with double line spacing.
 const ROW_STEP_SHARE: f32 = 1.15;
 /// Fewer rows of names and figures are chance: a line of text level with a number in the next column.
 const TABLE_ROWS_MIN: usize = 3;
@@ -24,7 +26,8 @@ const TABLE_HEADS_MAX: usize = 4;
 const TABLE_HEAD_CHARS_MAX: usize = 40;
 /// More lines than this are a paragraph, not a cell.
 const CELL_LINES_MAX: usize = 16;
-/// Words too long for their cell hang over the next by no more than this share.
+/// Two segments stand in one cell when they overlap by more than this share of the narrower one: a long word hangs over the next cell
+/// by less.
 const CELL_OVERLAP_MAX: f32 = 0.3;
 /// In ems: the second line of a row's name stands no further right than this: behind the number of "22 Drift av fylkes-".
 const LABEL_INDENT_EM: f32 = 3.0;
@@ -33,11 +36,12 @@ pub(crate) const SET_APART: char = '\u{2003}';
 /// In ems: left edges nearer than this are one.
 const SAME_EDGE_EM: f32 = 0.3;
 
-/// A line of a column: its segments joined, cells parted by a tab.
-pub(crate) type Line = Segment;
-
 /// The columns of a page in reading order; `tallest` is the tallest band of its upright segments.
-pub(crate) fn columns(segments: Vec<Segment>, grid: &Grid, tallest: Option<Band>) -> Vec<Vec<Line>> {
+pub(crate) fn columns(
+    segments: Vec<TextSegment>,
+    grid: &Grid,
+    tallest: Option<Band>,
+) -> Vec<Vec<TextSegment>> {
     let mut found = Vec::new();
     let (upright, turned): (Vec<_>, Vec<_>) = segments.into_iter().partition(|segment| segment.angle == 0);
     let band = gutters::grid_band(&places(&upright), grid).or(tallest);
@@ -51,12 +55,12 @@ pub(crate) fn columns(segments: Vec<Segment>, grid: &Grid, tallest: Option<Band>
     found
 }
 
-fn places(segments: &[Segment]) -> Vec<Place> {
-    segments.iter().map(Place::of).collect()
+fn places(segments: &[TextSegment]) -> Vec<SegmentBox> {
+    segments.iter().map(SegmentBox::of).collect()
 }
 
 /// Cuts `segments`, sorted by baseline, at the tallest columns among them.
-fn cut(segments: Vec<Segment>, grid: &Grid, cuts_left: usize, found: &mut Vec<Vec<Line>>) {
+fn cut(segments: Vec<TextSegment>, grid: &Grid, cuts_left: usize, found: &mut Vec<Vec<TextSegment>>) {
     let band = || {
         let places = places(&segments);
         gutters::grid_band(&places, grid).or_else(|| gutters::tallest_band(&places))
@@ -68,10 +72,10 @@ fn cut(segments: Vec<Segment>, grid: &Grid, cuts_left: usize, found: &mut Vec<Ve
 /// What stands above a band, its left side, its right side, what stands below, each cut in turn.
 fn cut_at(
     band: Option<Band>,
-    mut segments: Vec<Segment>,
+    mut segments: Vec<TextSegment>,
     grid: &Grid,
     cuts_left: usize,
-    found: &mut Vec<Vec<Line>>,
+    found: &mut Vec<Vec<TextSegment>>,
 ) {
     let Some(band) = band else {
         if !segments.is_empty() {
@@ -88,11 +92,11 @@ fn cut_at(
 
 /// What stands within a band: the left side, then the right side, above and below each table that goes across.
 fn cut_inside(
-    mut inside: Vec<Segment>,
+    mut inside: Vec<TextSegment>,
     gutter: f32,
     grid: &Grid,
     cuts_left: usize,
-    found: &mut Vec<Vec<Line>>,
+    found: &mut Vec<Vec<TextSegment>>,
 ) {
     let mut after = Vec::new();
     let table = table_across(&inside, gutter).filter(|_| cuts_left > 0).map(|table| {
@@ -100,7 +104,7 @@ fn cut_inside(
         inside.split_off(table.start)
     });
     let (left, right) =
-        inside.into_iter().partition(|segment| gutters::side(&Place::of(segment), gutter) == Side::Left);
+        inside.into_iter().partition(|segment| gutters::side(&SegmentBox::of(segment), gutter) == Side::Left);
     cut(left, grid, cuts_left.saturating_sub(1), found);
     cut(right, grid, cuts_left.saturating_sub(1), found);
     if let Some(table) = table {
@@ -111,12 +115,13 @@ fn cut_inside(
 
 /// The rows of a table that goes across a gutter: names on its left, nothing but figures on its right, as in the tables of a
 /// budget between text in two columns. Their heads stand right of the gutter too.
-fn table_across(inside: &[Segment], gutter: f32) -> Option<Range<usize>> {
-    let rows: Vec<&[Segment]> =
+fn table_across(inside: &[TextSegment], gutter: f32) -> Option<Range<usize>> {
+    let rows: Vec<&[TextSegment]> =
         inside.chunk_by(|a, b| (b.baseline - a.baseline).abs() < 0.25 * a.size).collect();
-    let is_right = |segment: &Segment| gutters::side(&Place::of(segment), gutter) == Side::Right;
-    let is_numeric = |row: &&[Segment]| {
-        let (right, left): (Vec<&Segment>, Vec<&Segment>) = row.iter().partition(|segment| is_right(segment));
+    let is_right = |segment: &TextSegment| gutters::side(&SegmentBox::of(segment), gutter) == Side::Right;
+    let is_numeric = |row: &&[TextSegment]| {
+        let (right, left): (Vec<&TextSegment>, Vec<&TextSegment>) =
+            row.iter().partition(|segment| is_right(segment));
         !left.is_empty() && !right.is_empty() && right.iter().all(|segment| is_figures(&segment.text))
     };
     let first = rows.iter().position(is_numeric)?;
@@ -125,8 +130,8 @@ fn table_across(inside: &[Segment], gutter: f32) -> Option<Range<usize>> {
         last += step + 1;
     }
     let edge = rows.get(first)?.last()?.right;
-    let is_head = |row: &&&[Segment]| {
-        let is_alone = |segment: &Segment| (segment.right - edge).abs() < 0.5 * segment.size;
+    let is_head = |row: &&&[TextSegment]| {
+        let is_alone = |segment: &TextSegment| (segment.right - edge).abs() < 0.5 * segment.size;
         row.iter().all(is_right)
             && (row.len() >= 2 || row.iter().all(is_alone))
             && row.iter().all(|segment| segment.text.chars().count() <= TABLE_HEAD_CHARS_MAX)
@@ -145,14 +150,14 @@ fn is_figures(text: &str) -> bool {
 }
 
 /// The segments of one column → its lines from top to bottom; a table row whose cells wrap is one line.
-fn lines(segments: Vec<Segment>) -> Vec<Line> {
+fn lines(segments: Vec<TextSegment>) -> Vec<TextSegment> {
     let segments = whole_rows(segments);
     let stops = stops(&segments);
     let lengths = group_lengths(&segments);
     let mut found = Vec::with_capacity(segments.len());
     let mut rest = segments.into_iter();
     for length in lengths {
-        let group: Vec<Segment> = rest.by_ref().take(length).collect();
+        let group: Vec<TextSegment> = rest.by_ref().take(length).collect();
         match wrapped_row(&group) {
             Some(row) => found.push(row),
             None => level_lines(group, &stops, &mut found),
@@ -164,22 +169,22 @@ fn lines(segments: Vec<Segment>) -> Vec<Line> {
 /// How many segments each group has: in it, rows follow each other as lines of a cell do.
 ///
 /// The cells of a row need not be level: the step is taken from the lowest of them.
-fn group_lengths(segments: &[Segment]) -> Vec<usize> {
+fn group_lengths(segments: &[TextSegment]) -> Vec<usize> {
     let usual = usual_step(segments);
     let is_close = |step: f32, size: f32| {
         step < ROW_STEP_EM * size && step < ROW_STEP_SHARE * usual.max(size) || step < ROW_STEP_SHARE * usual
     };
     let mut lowest = f32::MIN;
-    let goes_on = |last: &Segment, next: &Segment| {
+    let goes_on = |last: &TextSegment, next: &TextSegment| {
         let step = next.baseline - last.baseline.max(lowest);
         lowest = if is_level(last, next) { last.baseline.max(lowest) } else { f32::MIN };
         is_close(step, next.size)
     };
-    segments.chunk_by(goes_on).map(<[Segment]>::len).collect()
+    segments.chunk_by(goes_on).map(<[TextSegment]>::len).collect()
 }
 
 /// Where cells start: the left edges that at least three segments share.
-fn stops(segments: &[Segment]) -> Vec<f32> {
+fn stops(segments: &[TextSegment]) -> Vec<f32> {
     let mut lefts: Vec<f32> = segments.iter().map(|segment| segment.left).collect();
     lefts.sort_by(f32::total_cmp);
     let shared = lefts.chunk_by(|a, b| b - a < 1.0).filter(|group| group.len() >= 3);
@@ -187,7 +192,7 @@ fn stops(segments: &[Segment]) -> Vec<f32> {
 }
 
 /// The lower quartile of the distances between lines, in points.
-fn usual_step(segments: &[Segment]) -> f32 {
+fn usual_step(segments: &[TextSegment]) -> f32 {
     let steps = segments.windows(2).map(|pair| (pair[1].baseline - pair[0].baseline, pair[1].size));
     let mut steps: Vec<f32> = steps.filter(|(step, size)| *step > 0.5 * size).map(|(step, _)| step).collect();
     steps.sort_by(f32::total_cmp);
@@ -195,11 +200,11 @@ fn usual_step(segments: &[Segment]) -> f32 {
 }
 
 /// Rows whose pieces are one line of text become one segment each; table rows stay in cells.
-fn whole_rows(segments: Vec<Segment>) -> Vec<Segment> {
+fn whole_rows(segments: Vec<TextSegment>) -> Vec<TextSegment> {
     if !has_rows(&segments) {
         return segments;
     }
-    let mut found: Vec<Segment> = Vec::new();
+    let mut found: Vec<TextSegment> = Vec::new();
     let rows = rows(segments);
     let edges = narrow_edges(&rows);
     for row in rows {
@@ -211,11 +216,11 @@ fn whole_rows(segments: Vec<Segment>) -> Vec<Segment> {
 }
 
 /// Left and right edge of a narrow column of justified text; `None` of anything else.
-fn narrow_edges(rows: &[Vec<Segment>]) -> Option<(f32, f32)> {
+fn narrow_edges(rows: &[Vec<TextSegment>]) -> Option<(f32, f32)> {
     let all = || rows.iter().flatten();
     let left = all().map(|segment| segment.left).fold(f32::MAX, f32::min);
     let right = all().map(|segment| segment.right).fold(f32::MIN, f32::max);
-    let is_full = |row: &&Vec<Segment>| match row.as_slice() {
+    let is_full = |row: &&Vec<TextSegment>| match row.as_slice() {
         [line] => line.left - left < 0.3 * line.size && right - line.right < 0.3 * line.size,
         _ => false,
     };
@@ -227,13 +232,13 @@ fn narrow_edges(rows: &[Vec<Segment>]) -> Option<(f32, f32)> {
 
 /// Whether words far apart are a justified line all the same: they reach from edge to edge of the column. A note's number
 /// may stand before them, a dash between them; numbers among them only where all gaps are alike.
-fn fills_column(row: &[Segment], (left, right): (f32, f32)) -> bool {
+fn fills_column(row: &[TextSegment], (left, right): (f32, f32)) -> bool {
     let (Some(first), Some(last)) = (row.first(), row.last()) else { return false };
     if first.left - left >= 2.5 * first.size || right - last.right >= 0.3 * last.size {
         return false;
     }
     let words = if row.len() > 2 && is_marker(first) { row.get(1..).unwrap_or_default() } else { row };
-    let is_word = |segment: &Segment| segment.text.chars().any(char::is_alphabetic);
+    let is_word = |segment: &TextSegment| segment.text.chars().any(char::is_alphabetic);
     let are_words =
         words.iter().all(|segment| is_word(segment) || ["–", "—"].contains(&segment.text.as_str()));
     let (least, most) = gaps(words);
@@ -241,14 +246,14 @@ fn fills_column(row: &[Segment], (left, right): (f32, f32)) -> bool {
 }
 
 /// The narrowest and the widest gap between the segments of a row.
-fn gaps(row: &[Segment]) -> (f32, f32) {
+fn gaps(row: &[TextSegment]) -> (f32, f32) {
     let gaps = row.windows(2).map(|pair| pair[1].left - pair[0].right);
     gaps.fold((f32::MAX, 0.0f32), |(least, most), gap| (least.min(gap), most.max(gap)))
 }
 
 /// Segments by baseline.
-fn rows(segments: Vec<Segment>) -> Vec<Vec<Segment>> {
-    let mut rows: Vec<Vec<Segment>> = Vec::new();
+fn rows(segments: Vec<TextSegment>) -> Vec<Vec<TextSegment>> {
+    let mut rows: Vec<Vec<TextSegment>> = Vec::new();
     for segment in segments {
         match rows.last_mut() {
             Some(row) if row.last().is_some_and(|last| is_level(last, &segment)) => row.push(segment),
@@ -261,11 +266,11 @@ fn rows(segments: Vec<Segment>) -> Vec<Vec<Segment>> {
 /// A row of cells of which some wrap and some do not, as one line: cells parted by tabs, their lines by line feeds.
 ///
 /// Where all cells have as many lines, as in a table of contents, each line is a row of its own: `None`.
-fn wrapped_row(group: &[Segment]) -> Option<Line> {
+fn wrapped_row(group: &[TextSegment]) -> Option<TextSegment> {
     if is_one_cell(group) {
         return None;
     }
-    let mut cells: Vec<(f32, f32, Vec<&Segment>)> = Vec::new();
+    let mut cells: Vec<(f32, f32, Vec<&TextSegment>)> = Vec::new();
     for segment in group {
         let (mut left, mut right, mut parts) = (segment.left, segment.right, Vec::new());
         cells.retain_mut(|cell| {
@@ -284,14 +289,14 @@ fn wrapped_row(group: &[Segment]) -> Option<Line> {
     }
     let least = cells.iter().map(|cell| cell.2.len()).min()?;
     let most = cells.iter().map(|cell| cell.2.len()).max()?;
-    let goes_on = |pair: &[&Segment]| {
+    let goes_on = |pair: &[&TextSegment]| {
         pair[0].text.ends_with(['-', '\u{ad}', '\u{2010}'])
             || !starts_cell(&pair[1].text)
             || pair[1].text.starts_with('(')
     };
     let pairs = || cells.iter().flat_map(|cell| cell.2.windows(2));
     let is_wrapped = 2 * pairs().filter(|pair| goes_on(pair)).count() >= pairs().count().max(1);
-    let starts_row = |row: &&Vec<Segment>| {
+    let starts_row = |row: &&Vec<TextSegment>| {
         row.len() >= 2.max(cells.len() - 1) && row.first().is_some_and(|first| starts_cell(&first.text))
     };
     if rows(group.to_vec()).iter().filter(starts_row).count() > 1 {
@@ -302,7 +307,8 @@ fn wrapped_row(group: &[Segment]) -> Option<Line> {
         return None;
     }
     cells.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let text = |cell: &[&Segment]| cell.iter().map(|part| part.text.as_str()).collect::<Vec<_>>().join("\n");
+    let text =
+        |cell: &[&TextSegment]| cell.iter().map(|part| part.text.as_str()).collect::<Vec<_>>().join("\n");
     let texts: Vec<String> = cells.iter().map(|cell| text(&cell.2)).collect();
     let mut row = group.first()?.clone();
     row.left = cells.first()?.0;
@@ -314,7 +320,7 @@ fn wrapped_row(group: &[Segment]) -> Option<Line> {
 }
 
 /// Whether each segment stands below the others, as those of a paragraph do.
-fn is_one_cell(group: &[Segment]) -> bool {
+fn is_one_cell(group: &[TextSegment]) -> bool {
     let Some(first) = group.first() else { return true };
     let mut cell = (first.left, first.right);
     group.iter().all(|segment| {
@@ -325,18 +331,18 @@ fn is_one_cell(group: &[Segment]) -> bool {
 }
 
 /// Whether a segment stands below or above a cell from `left` to `right`.
-fn overlaps((left, right): (f32, f32), segment: &Segment) -> bool {
+fn overlaps((left, right): (f32, f32), segment: &TextSegment) -> bool {
     let width = (right - left).min(segment.right - segment.left);
     right.min(segment.right) - left.max(segment.left) > CELL_OVERLAP_MAX * width
 }
 
 /// Segments on one baseline → lines; the further lines of cells go into their row.
-fn level_lines(segments: Vec<Segment>, stops: &[f32], found: &mut Vec<Line>) {
+fn level_lines(segments: Vec<TextSegment>, stops: &[f32], found: &mut Vec<TextSegment>) {
     if !has_rows(&segments) {
         found.extend(segments);
         return;
     }
-    let mut whole: Vec<(Vec<Segment>, f32)> = Vec::new();
+    let mut whole: Vec<(Vec<TextSegment>, f32)> = Vec::new();
     for row in rows(segments) {
         let row = at_stops(row, stops);
         let baseline = row.first().map_or(0.0, |segment| segment.baseline);
@@ -357,8 +363,8 @@ fn level_lines(segments: Vec<Segment>, stops: &[f32], found: &mut Vec<Line>) {
 }
 
 /// A row whose cells start at stops: words between them belong to the cell before.
-fn at_stops(row: Vec<Segment>, stops: &[f32]) -> Vec<Segment> {
-    let mut found: Vec<Segment> = Vec::new();
+fn at_stops(row: Vec<TextSegment>, stops: &[f32]) -> Vec<TextSegment> {
+    let mut found: Vec<TextSegment> = Vec::new();
     for segment in row {
         let is_stop = stops.iter().any(|stop| (segment.left - stop).abs() < 1.5);
         match found.last_mut() {
@@ -375,19 +381,19 @@ fn at_stops(row: Vec<Segment>, stops: &[f32]) -> Vec<Segment> {
 }
 
 /// Whether any of `segments` stands beside the one before.
-fn has_rows(segments: &[Segment]) -> bool {
+fn has_rows(segments: &[TextSegment]) -> bool {
     segments.windows(2).any(|pair| is_level(&pair[0], &pair[1]))
 }
 
-fn is_level(last: &Segment, next: &Segment) -> bool {
+fn is_level(last: &TextSegment, next: &TextSegment) -> bool {
     (next.baseline - last.baseline).abs() < 0.25 * last.size && next.left > last.left
 }
 
 /// Whether a row goes on with the cells of the one above: fewer cells, each below one, and a word or sentence is open.
-fn continues(above: &[Segment], last_baseline: f32, row: &[Segment]) -> bool {
+fn continues(above: &[TextSegment], last_baseline: f32, row: &[TextSegment]) -> bool {
     let Some(first) = row.first() else { return false };
     let is_close = first.baseline - last_baseline < ROW_STEP_EM * first.size;
-    let is_open = |cell: &Segment| {
+    let is_open = |cell: &TextSegment| {
         cell.text.ends_with(['-', '\u{ad}', '\u{2010}'])
             || !starts_cell(&first.text)
             || first.text.starts_with('(')
@@ -401,7 +407,7 @@ fn continues(above: &[Segment], last_baseline: f32, row: &[Segment]) -> bool {
 
 /// Whether the first cell of a row goes on with the lone line above, which ends within a word: a name of two lines whose
 /// figures stand beside the second.
-fn is_opened_by(row: &[Segment], above: &[Segment], last_baseline: f32) -> bool {
+fn is_opened_by(row: &[TextSegment], above: &[TextSegment], last_baseline: f32) -> bool {
     let ([line], [first, _, ..]) = (above, row) else { return false };
     let stem = line.text.strip_suffix(['-', '\u{ad}', '\u{2010}']);
     stem.is_some_and(|stem| stem.ends_with(char::is_alphabetic))
@@ -413,7 +419,7 @@ fn is_opened_by(row: &[Segment], above: &[Segment], last_baseline: f32) -> bool 
 }
 
 /// Puts the lone line above in front of the row's first cell.
-fn open_cell(row: &mut [Segment], above: Vec<Segment>) {
+fn open_cell(row: &mut [TextSegment], above: Vec<TextSegment>) {
     for mut line in above {
         let Some(first) = row.first_mut() else { return };
         line.text.push('\n');
@@ -426,11 +432,11 @@ fn open_cell(row: &mut [Segment], above: Vec<Segment>) {
 }
 
 /// Which cell of the row above starts where `segment` does.
-fn cell_above(above: &[Segment], segment: &Segment) -> Option<usize> {
+fn cell_above(above: &[TextSegment], segment: &TextSegment) -> Option<usize> {
     above.iter().position(|cell| (segment.left - cell.left).abs() < segment.size && segment.left < cell.right)
 }
 
-fn extend_cells(above: &mut [Segment], row: &[Segment]) {
+fn extend_cells(above: &mut [TextSegment], row: &[TextSegment]) {
     for segment in row {
         if let Some(cell) = cell_above(above, segment).and_then(|index| above.get_mut(index)) {
             cell.text.push('\n');
@@ -441,8 +447,8 @@ fn extend_cells(above: &mut [Segment], row: &[Segment]) {
     }
 }
 
-/// A row of segments as one.
-fn joined(row: Vec<Segment>, between: char) -> Line {
+/// Joins the segments of a row, with `between` between them.
+fn joined(row: Vec<TextSegment>, between: char) -> TextSegment {
     let mut row = row.into_iter();
     let mut line = row.next().unwrap_or_default();
     for next in row {
@@ -470,13 +476,13 @@ fn joined(row: Vec<Segment>, between: char) -> Line {
 }
 
 /// Whether a justified line was stretched until its words stand as far apart as cells do: all its gaps are alike.
-fn is_stretched(row: &[Segment]) -> bool {
+fn is_stretched(row: &[TextSegment]) -> bool {
     let row = if row.first().is_some_and(is_bullet) { row.get(1..).unwrap_or_default() } else { row };
     if row.len() < 2 {
         return true;
     }
     let (least, most) = gaps(row);
-    let is_item = |segment: &&Segment| segment.text.starts_with(|c: char| "•–-".contains(c));
+    let is_item = |segment: &&TextSegment| segment.text.starts_with(|c: char| "•–-".contains(c));
     let spaces = row.iter().filter(|segment| !is_item(segment)).map(|segment| segment.widest_space);
     let widest_space = spaces.fold(0.0, f32::max);
     // Nearer pieces were not shown one after the other: cells without a space between.
@@ -491,18 +497,18 @@ fn is_stretched(row: &[Segment]) -> bool {
 }
 
 /// Whether a row is the number or bullet of an item or heading, and its text.
-fn is_marked(row: &[Segment]) -> bool {
+fn is_marked(row: &[TextSegment]) -> bool {
     let [marker, text] = row else { return false };
     (is_marker(marker) || is_bullet(marker))
         && text.text.chars().next().is_some_and(|c| c.is_alphabetic() || c == '«')
 }
 
-fn is_marker(segment: &Segment) -> bool {
+fn is_marker(segment: &TextSegment) -> bool {
     let parts = segment.text.trim_end_matches(['.', ')']).split('.');
     parts.into_iter().all(|part| (1..=2).contains(&part.chars().count()))
         && segment.text.chars().all(|c| c.is_alphanumeric() || ".)(".contains(c))
 }
 
-fn is_bullet(segment: &Segment) -> bool {
+fn is_bullet(segment: &TextSegment) -> bool {
     segment.text.chars().count() == 1 && !segment.text.chars().any(char::is_alphanumeric)
 }

@@ -10,23 +10,24 @@
 //! What repeats in larger type than the body (a heading that goes on over several slides) stays text in short documents and
 //! is kept once in long ones. Heads and last rows of tables are kept. A document that would lose all of its text keeps it.
 
-use super::{super::model::BlockKind, blocks::HEADING_SIZE_MIN, lines::Segment};
+use super::{super::model::BlockKind, blocks::HEADING_SIZE_MIN, lines::TextSegment};
 use std::collections::{HashMap, HashSet};
 
-/// The share of the page's height at each end in which furniture is looked for.
+/// The share of the page's height at each end in which furniture is looked for: 109 points of A4, two
+/// or three lines next to a margin of 25 millimetres.
 const MARGIN_SHARE: f32 = 0.13;
-/// The same text at the same place on as many pages is furniture.
+/// The same text at the same place on as many pages is furniture: two pages can begin with one heading by chance.
 const REPEATS_MIN: usize = 3;
 
-/// Documents with more pages repeat their heads that often.
+/// Documents with more pages are long: a head that does not repeat [`REPEATS_MIN`] times in them is text.
 const FEW_PAGES: usize = 12;
 /// The same for a small line that stands apart.
 const APART_REPEATS_MIN: usize = 2;
-/// A line apart is taller than the body by no more than this share.
+/// A line that stands apart is furniture only up to this share of the body's size: heads are seldom larger, titles always.
 const APART_SIZE_MAX: f32 = 1.05;
-/// Rows at the start of the document in which its title stands.
+/// The document's title stands within as many rows at its start: logo, issuer, number and up to four lines of title.
 const OPENING_ROWS: usize = 8;
-/// Letters of a line that say the title again; fewer are chance.
+/// A line repeats the title when it has as many letters of it: "Digitalisering" has 14, "Innledning", which can be both, ten.
 const OPENING_LETTERS_MIN: usize = 12;
 
 /// Baselines of a row differ by less.
@@ -68,7 +69,7 @@ const PAGE_NUMBER_BYTES_MAX: usize = 48;
 
 /// What is needed of a page: its segments and height.
 pub(crate) struct PageView<'a> {
-    pub(crate) segments: &'a [Segment],
+    pub(crate) segments: &'a [TextSegment],
     pub(crate) height: f32,
 }
 
@@ -79,9 +80,9 @@ pub(crate) fn find(pages: &[PageView], body_size: f32) -> Vec<Vec<Option<BlockKi
         .map(|(number, page)| page.segments.iter().map(|segment| key(segment, page.height, number)).collect())
         .collect();
     count(&mut keys);
-    let rows: Vec<Row> = pages.iter().zip(&keys).map(|(page, keys)| near(page, keys)).collect();
+    let rows: Vec<NearSegments> = pages.iter().zip(&keys).map(|(page, keys)| near(page, keys)).collect();
     let needed = REPEATS_MIN.min(pages.len().max(2));
-    let known = Known {
+    let known = DocumentFacts {
         heights: heights(&rows, &keys, needed),
         needed,
         is_short: pages.len() <= FEW_PAGES,
@@ -98,7 +99,7 @@ pub(crate) fn find(pages: &[PageView], body_size: f32) -> Vec<Vec<Option<BlockKi
     kinds
 }
 
-/// Tells each key on how many pages text like its stands at its place, give or take a step.
+/// Sets for each key on how many pages the same text stands at the same height (one step of three points more or less).
 fn count(keys: &mut [Vec<Option<Key>>]) {
     let mut counts: HashMap<(&str, i32), usize> = HashMap::new();
     for keys in &*keys {
@@ -124,7 +125,7 @@ fn count(keys: &mut [Vec<Option<Key>>]) {
 }
 
 /// Of each height near the margins, on how many pages text stands there, and on how many such that repeats.
-fn heights(pages: &[Row], keys: &[Vec<Option<Key>>], needed: usize) -> HashMap<i32, (usize, usize)> {
+fn heights(pages: &[NearSegments], keys: &[Vec<Option<Key>>], needed: usize) -> HashMap<i32, (usize, usize)> {
     let mut found: HashMap<i32, (usize, usize)> = HashMap::new();
     for (near, keys) in pages.iter().zip(keys) {
         let mut on_page: Vec<(i32, bool)> = Vec::new();
@@ -145,10 +146,10 @@ fn heights(pages: &[Row], keys: &[Vec<Option<Key>>], needed: usize) -> HashMap<i
 }
 
 /// The letters of what is set as a heading, line by line.
-fn headings(pages: &[PageView], body_size: f32) -> Headings {
+fn headings(pages: &[PageView], body_size: f32) -> HeadingTexts {
     let all = pages.iter().flat_map(|page| page.segments);
     let set_apart = all.filter(|segment| segment.is_bold || segment.size >= HEADING_SIZE_MIN * body_size);
-    let mut found = Headings::default();
+    let mut found = HeadingTexts::default();
     for text in set_apart.map(|segment| letters(&segment.text)) {
         found.text.push_str(&text);
         found.lines.insert(text);
@@ -158,13 +159,13 @@ fn headings(pages: &[PageView], body_size: f32) -> Headings {
 
 /// What is set as a heading somewhere in the document, letters only.
 #[derive(Default)]
-struct Headings {
+struct HeadingTexts {
     lines: HashSet<String>,
     /// All lines in order: a head may say a heading of several lines.
     text: String,
 }
 
-impl Headings {
+impl HeadingTexts {
     fn say(&self, text: &str) -> bool {
         let count = text.chars().count();
         count >= QUOTED_LETTERS_MIN && self.lines.contains(text)
@@ -173,7 +174,7 @@ impl Headings {
 }
 
 /// Of what repeats in larger type than the body, the first is text: the only place where a title may stand.
-fn keep_first(pages: &[PageView], known: &Known, kinds: &mut [Vec<Option<BlockKind>>]) {
+fn keep_first(pages: &[PageView], known: &DocumentFacts, kinds: &mut [Vec<Option<BlockKind>>]) {
     let mut seen: HashSet<&str> = HashSet::new();
     for (page, kinds) in pages.iter().zip(kinds) {
         for (segment, kind) in page.segments.iter().zip(kinds) {
@@ -195,17 +196,17 @@ fn keep_only_text(kinds: &mut [Vec<Option<BlockKind>>]) {
 }
 
 /// Baselines, and which segments stand on them.
-type Row = Vec<(f32, usize)>;
+type NearSegments = Vec<(f32, usize)>;
 
 /// The segments near the margins by their baselines.
-fn near(page: &PageView, keys: &[Option<Key>]) -> Row {
+fn near(page: &PageView, keys: &[Option<Key>]) -> NearSegments {
     let near = page.segments.iter().zip(keys).enumerate().filter(|(_, (_, key))| key.is_some());
-    let mut near: Row = near.map(|(index, (segment, _))| (segment.baseline, index)).collect();
+    let mut near: NearSegments = near.map(|(index, (segment, _))| (segment.baseline, index)).collect();
     near.sort_by(|a, b| a.0.total_cmp(&b.0));
     near
 }
 
-fn rows(near: &Row) -> impl Iterator<Item = &[(f32, usize)]> {
+fn rows(near: &NearSegments) -> impl Iterator<Item = &[(f32, usize)]> {
     near.chunk_by(|a, b| b.0 - a.0 < SAME_ROW_MAX)
 }
 
@@ -221,7 +222,7 @@ fn letters(text: &str) -> String {
 }
 
 /// What repeats in a document.
-struct Known {
+struct DocumentFacts {
     needed: usize,
     is_short: bool,
     /// Of each height, on how many pages text stands there, and on how many such that repeats.
@@ -231,7 +232,7 @@ struct Known {
     body_size: f32,
     /// The letters that the document opens with.
     opening: String,
-    headings: Headings,
+    headings: HeadingTexts,
 }
 
 /// Where most pages have a row that stands alone at the very top or bottom: heads whose text changes.
@@ -251,13 +252,18 @@ fn head_rows(pages: &[PageView], keys: &[Vec<Option<Key>>]) -> Vec<(i32, i32)> {
     counts.into_iter().filter(|(_, count)| *count >= needed).map(|(row, _)| row).collect()
 }
 
-fn row(segment: &Segment) -> (i32, i32) {
+fn row(segment: &TextSegment) -> (i32, i32) {
     ((segment.baseline / 3.0).round() as i32, (segment.size * 10.0).round() as i32)
 }
 
-fn of_page(page: &PageView, keys: &[Option<Key>], near: &Row, known: &Known) -> Vec<Option<BlockKind>> {
+fn of_page(
+    page: &PageView,
+    keys: &[Option<Key>],
+    near: &NearSegments,
+    known: &DocumentFacts,
+) -> Vec<Option<BlockKind>> {
     let believes_artifacts = believes_artifacts(page, keys);
-    let decide = |(segment, key): (&Segment, &Option<Key>)| {
+    let decide = |(segment, key): (&TextSegment, &Option<Key>)| {
         if segment.is_line_number {
             return Some(BlockKind::LineNumber);
         }
@@ -277,7 +283,7 @@ fn of_page(page: &PageView, keys: &[Option<Key>], near: &Row, known: &Known) -> 
 }
 
 /// A number near text of its own size that is no furniture is that text's number: "3", tab, "Innovasjon" on page 3.
-fn keep_chapter_numbers(page: &PageView, near: &Row, kinds: &mut [Option<BlockKind>]) {
+fn keep_chapter_numbers(page: &PageView, near: &NearSegments, kinds: &mut [Option<BlockKind>]) {
     for row in rows(near).filter(|row| row.len() > 1) {
         let numbers = row.iter().filter(|(_, index)| kinds.get(*index) == Some(&Some(BlockKind::PageNumber)));
         let is_of_text = |at: usize| {
@@ -298,7 +304,7 @@ fn keep_chapter_numbers(page: &PageView, near: &Row, kinds: &mut [Option<BlockKi
 }
 
 /// Whether `text` stands right of `number` in the same size, nearer than a head stands to a folio.
-fn is_beside(number: &Segment, text: &Segment) -> bool {
+fn is_beside(number: &TextSegment, text: &TextSegment) -> bool {
     let gap = text.left - number.right;
     (0.0..FOLIO_GAP_EM * number.size).contains(&gap) && (text.size - number.size).abs() < 0.06 * number.size
 }
@@ -320,7 +326,7 @@ fn believes_artifacts(page: &PageView, keys: &[Option<Key>]) -> bool {
 fn keep_whole_rows(
     page: &PageView,
     keys: &[Option<Key>],
-    near: &Row,
+    near: &NearSegments,
     needed: usize,
     kinds: &mut [Option<BlockKind>],
 ) {
@@ -350,7 +356,7 @@ fn keep_whole_rows(
     }
 }
 
-impl Known {
+impl DocumentFacts {
     /// Whether most of what stands at this height repeats: what repeats among body text, a table's head or its source,
     /// is body text too.
     fn is_outside_body(&self, height: i32) -> bool {
@@ -359,7 +365,7 @@ impl Known {
     }
 
     /// Whether a line near the margin, outermost on its page, is furniture.
-    fn is_furniture(&self, page: &PageView, keys: &[Option<Key>], segment: &Segment, key: &Key) -> bool {
+    fn is_furniture(&self, page: &PageView, keys: &[Option<Key>], segment: &TextSegment, key: &Key) -> bool {
         if is_page_number(&segment.text) {
             return self.is_folio(page, segment, key);
         }
@@ -382,7 +388,7 @@ impl Known {
     }
 
     /// Whether a line is the foot of a letter, which says on the first page where its sender is found.
-    fn is_letter_foot(&self, page: &PageView, segment: &Segment) -> bool {
+    fn is_letter_foot(&self, page: &PageView, segment: &TextSegment) -> bool {
         let rest = page.segments.iter().filter(|other| other.baseline < segment.baseline - SAME_ROW_MAX);
         let above = rest.map(|other| other.baseline).fold(f32::MIN, f32::max);
         let has_contact = || {
@@ -398,7 +404,7 @@ impl Known {
     }
 
     /// Whether a number is the page's: it steps with the pages, or stands alone and is the page's own.
-    fn is_folio(&self, page: &PageView, segment: &Segment, key: &Key) -> bool {
+    fn is_folio(&self, page: &PageView, segment: &TextSegment, key: &Key) -> bool {
         key.repeats >= self.needed && self.is_outside_body(key.height)
             || is_alone(page, segment)
                 && is_last(page, segment)
@@ -409,8 +415,8 @@ impl Known {
     }
 
     /// Whether a number that steps with the pages stands on the line of `segment`: then it is no row of a table.
-    fn has_folio(&self, page: &PageView, keys: &[Option<Key>], segment: &Segment) -> bool {
-        let is_level = |other: &Segment| (other.baseline - segment.baseline).abs() < SAME_ROW_MAX;
+    fn has_folio(&self, page: &PageView, keys: &[Option<Key>], segment: &TextSegment) -> bool {
+        let is_level = |other: &TextSegment| (other.baseline - segment.baseline).abs() < SAME_ROW_MAX;
         page.segments.iter().zip(keys).any(|(other, key)| {
             let steps = key.as_ref().is_some_and(|key| key.ahead.is_some() && key.repeats >= self.needed);
             steps && is_level(other)
@@ -418,7 +424,7 @@ impl Known {
     }
 
     /// Whether a head that repeats stands on the line of `segment`, at the other edge of the page.
-    fn stands_with_head(&self, page: &PageView, keys: &[Option<Key>], segment: &Segment) -> bool {
+    fn stands_with_head(&self, page: &PageView, keys: &[Option<Key>], segment: &TextSegment) -> bool {
         page.segments.iter().zip(keys).any(|(other, key)| {
             let repeats = key
                 .as_ref()
@@ -431,14 +437,14 @@ impl Known {
     }
 
     /// Whether a line says again what is set as a heading somewhere.
-    fn is_quoted(&self, segment: &Segment) -> bool {
+    fn is_quoted(&self, segment: &TextSegment) -> bool {
         segment.size < HEADING_SIZE_MIN * self.body_size
             && !segment.is_bold
             && self.headings.say(&letters(&segment.text))
     }
 
     /// Whether a line that stands alone is a head of a document with few pages, or stands on the line of the page's number.
-    fn is_small_head(&self, page: &PageView, segment: &Segment, key: &Key) -> bool {
+    fn is_small_head(&self, page: &PageView, segment: &TextSegment, key: &Key) -> bool {
         let text = letters(&segment.text);
         let says_title =
             key.number > 1 && text.chars().count() >= OPENING_LETTERS_MIN && self.opening.contains(&text);
@@ -453,10 +459,10 @@ impl Known {
 }
 
 /// Whether the page's number stands on the line of `segment`: at the other edge, unless the line is small.
-fn has_number(page: &PageView, number: usize, segment: &Segment, is_small: bool) -> bool {
-    let on_line = |other: &&Segment| (other.baseline - segment.baseline).abs() < 0.5;
+fn has_number(page: &PageView, number: usize, segment: &TextSegment, is_small: bool) -> bool {
+    let on_line = |other: &&TextSegment| (other.baseline - segment.baseline).abs() < 0.5;
     let number = number.to_string();
-    let is_apart = |other: &Segment| {
+    let is_apart = |other: &TextSegment| {
         let gap = (other.left - segment.right).max(segment.left - other.right);
         is_small || gap >= FOLIO_GAP_EM * segment.size
     };
@@ -474,7 +480,7 @@ fn is_ordinal_heading(text: &str) -> bool {
 }
 
 /// Whether a row of cells is the head of a table, or its last row: its cells begin where those of the next row do.
-fn is_table_edge(page: &PageView, segment: &Segment) -> bool {
+fn is_table_edge(page: &PageView, segment: &TextSegment) -> bool {
     let row = |baseline: f32| {
         page.segments.iter().filter(move |other| (other.baseline - baseline).abs() < SAME_ROW_MAX)
     };
@@ -484,7 +490,7 @@ fn is_table_edge(page: &PageView, segment: &Segment) -> bool {
     let reach = HEAD_ROW_STEP_EM * segment.size;
     let edge = CELL_EDGE_EM * segment.size;
     let is_aligned_with = |next: f32| {
-        let shared = |of: fn(&Segment) -> f32| {
+        let shared = |of: fn(&TextSegment) -> f32| {
             row(segment.baseline)
                 .filter(|cell| row(next).any(|below| (of(below) - of(cell)).abs() < edge))
                 .count()
@@ -500,20 +506,20 @@ fn is_table_edge(page: &PageView, segment: &Segment) -> bool {
 }
 
 /// Whether no row stands further out than `segment`.
-fn is_last(page: &PageView, segment: &Segment) -> bool {
-    let is_above = |other: &Segment| other.baseline < segment.baseline - 2.0;
-    let is_below = |other: &Segment| other.baseline > segment.baseline + 2.0;
+fn is_last(page: &PageView, segment: &TextSegment) -> bool {
+    let is_above = |other: &TextSegment| other.baseline < segment.baseline - 2.0;
+    let is_below = |other: &TextSegment| other.baseline > segment.baseline + 2.0;
     !page.segments.iter().any(is_above) || !page.segments.iter().any(is_below)
 }
 
-fn is_outermost(page: &PageView, segment: &Segment) -> bool {
+fn is_outermost(page: &PageView, segment: &TextSegment) -> bool {
     let above = page.segments.iter().filter(|other| other.baseline < segment.baseline - 2.0).count();
     let below = page.segments.iter().filter(|other| other.baseline > segment.baseline + 2.0).count();
     above.min(below) <= 3
 }
 
-fn is_alone(page: &PageView, segment: &Segment) -> bool {
-    let gap = |other: &Segment| (other.baseline - segment.baseline).abs();
+fn is_alone(page: &PageView, segment: &TextSegment) -> bool {
+    let gap = |other: &TextSegment| (other.baseline - segment.baseline).abs();
     page.segments.iter().all(|other| gap(other) < 0.5 || gap(other) > 1.6 * segment.size)
 }
 
@@ -543,7 +549,7 @@ impl Key {
 }
 
 /// `None` of upright text away from the margins.
-fn key(segment: &Segment, height: f32, number: usize) -> Option<Key> {
+fn key(segment: &TextSegment, height: f32, number: usize) -> Option<Key> {
     let is_near =
         segment.baseline < MARGIN_SHARE * height || segment.baseline > (1.0 - MARGIN_SHARE) * height;
     if !is_near && segment.angle == 0 {

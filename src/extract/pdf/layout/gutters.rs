@@ -1,31 +1,34 @@
 //! Where the columns of a page part: gutters between places of text, and the grid that a document's pages agree on.
 
-use super::lines::Segment;
+use super::lines::TextSegment;
 
-/// Rows that both sides of a gutter need before it is believed.
+/// Rows that both sides of a gutter need: two level rows are often a letterhead (sender and date, address and reference).
 const COLUMN_ROWS_MIN: usize = 3;
-/// In ems: a median line shorter than this is a table cell, not a column of text.
+/// In ems: a median line shorter than this is a table cell, not a column of text. Three columns of
+/// 10-point text on A4 are 15 em wide each; a cell of a figure or a name has 3 to 9.
 const COLUMN_WIDTH_EM: f32 = 10.0;
-/// A word that is too long for its column hangs over the gutter by no more than this share of its line.
+/// A word that is too long for its column (an address) hangs over the gutter by no more than this share of its line: more is a line
+/// that goes across.
 const OVERHANG_SHARE_MAX: f32 = 0.3;
 /// The same in ems.
 const OVERHANG_EM_MAX: f32 = 4.0;
-/// Columns within columns, and columns above and below others.
+/// Maximum depth of columns within columns, and of columns above and below others: a page with a title,
+/// two columns, and a box of two columns among them takes four.
 pub(crate) const CUTS_MAX: usize = 8;
-/// In points: nearer edges are tried as one.
+/// In points: nearer edges are tried as one: ragged lines end everywhere, and no gutter is as narrow.
 const EDGE_STEP: i32 = 3;
-/// In points: columns of different pages that start as near belong together.
+/// In points: columns of different pages whose left edges differ by less are the same column.
 const GRID_TOLERANCE: f32 = 2.0;
-/// In points: a gutter is looked for so far left of the column that it ends at.
+/// In points: a gutter of the grid lies so far left of its column. Half of a narrow gutter of 10 points.
 const GUTTER_WIDTH: f32 = 5.0;
-/// In points: no column of the grid is narrower.
+/// In points: no column of the grid is narrower: a tenth of the width of A4.
 const GRID_WIDTH_MIN: f32 = 60.0;
-/// So many segments on one page make a column of the grid.
+/// As many segments beside one gutter make a column of the grid without a second page: half a page of lines.
 const GRID_SEGMENTS_MIN: usize = 30;
 
 /// What layout needs of a segment.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Place {
+pub(crate) struct SegmentBox {
     left: f32,
     right: f32,
     baseline: f32,
@@ -34,9 +37,9 @@ pub(crate) struct Place {
     starts_cell: bool,
 }
 
-impl Place {
-    pub(crate) fn of(segment: &Segment) -> Place {
-        Place {
+impl SegmentBox {
+    pub(crate) fn of(segment: &TextSegment) -> SegmentBox {
+        SegmentBox {
             left: segment.left,
             right: segment.right,
             baseline: segment.baseline,
@@ -79,7 +82,7 @@ impl Grid {
 
 /// Adds the left edges of the right-hand columns of a page, and how many places tell, to `found`; the tallest band of
 /// the whole page.
-pub(crate) fn column_starts(places: Vec<Place>, found: &mut Vec<(f32, usize)>) -> Option<Band> {
+pub(crate) fn column_starts(places: Vec<SegmentBox>, found: &mut Vec<(f32, usize)>) -> Option<Band> {
     let tallest = tallest_band(&places);
     let mut parts: Vec<_> = tallest.map(|band| (places, band, CUTS_MAX)).into_iter().collect();
     while let Some((mut part, band, cuts_left)) = parts.pop() {
@@ -104,7 +107,7 @@ pub(crate) enum Side {
     Across,
 }
 
-pub(crate) fn side(place: &Place, gutter: f32) -> Side {
+pub(crate) fn side(place: &SegmentBox, gutter: f32) -> Side {
     let overhang = place.right - gutter;
     let is_left = place.left < gutter && overhang <= OVERHANG_SHARE_MAX * (place.right - place.left);
     if overhang <= 0.5 || is_left && overhang <= OVERHANG_EM_MAX * place.size {
@@ -117,7 +120,7 @@ pub(crate) fn side(place: &Place, gutter: f32) -> Side {
 }
 
 /// Whether `next` is the line below `last` in the same style and at the same left edge or centre.
-fn goes_on(last: &Place, next: &Place) -> bool {
+fn goes_on(last: &SegmentBox, next: &SegmentBox) -> bool {
     let step = next.baseline - last.baseline;
     let shift =
         (next.left - last.left).abs().min((next.left + next.right - last.left - last.right).abs() / 2.0);
@@ -142,9 +145,9 @@ impl Band {
     }
 }
 
-/// The same where the document's grid says that there are columns: then everything beside a gutter stands in them but a
-/// table that goes across.
-pub(crate) fn grid_band(places: &[Place], grid: &Grid) -> Option<Band> {
+/// The tallest band at a gutter of the document's grid. The columns need not look like columns on this page alone: everything beside
+/// the gutter belongs to them, except a table that goes across.
+pub(crate) fn grid_band(places: &[SegmentBox], grid: &Grid) -> Option<Band> {
     let mut best: Option<Band> = None;
     for band in grid.gutters().flat_map(|gutter| bands(places, gutter)) {
         let is_as_tall = best.is_none_or(|best| band.len() >= best.len());
@@ -155,9 +158,9 @@ pub(crate) fn grid_band(places: &[Place], grid: &Grid) -> Option<Band> {
     best
 }
 
-fn is_parted(places: &[Place], band: &Band) -> bool {
+fn is_parted(places: &[SegmentBox], band: &Band) -> bool {
     let start = band.gutter + GUTTER_WIDTH;
-    let begins = |place: &&Place| {
+    let begins = |place: &&SegmentBox| {
         (place.left - start).abs() < 2.0 * GRID_TOLERANCE && side(place, band.gutter) != Side::Left
     };
     let inside = places.get(band.start..band.end).unwrap_or_default();
@@ -170,7 +173,7 @@ fn is_parted(places: &[Place], band: &Band) -> bool {
 
 /// The columns with the most places; of equals those that the leftmost gutter parts, or another one nearby that fewer hang
 /// over.
-pub(crate) fn tallest_band(places: &[Place]) -> Option<Band> {
+pub(crate) fn tallest_band(places: &[SegmentBox]) -> Option<Band> {
     let mut best: Option<Band> = None;
     for edge in edges(places) {
         for band in bands(places, edge as f32) {
@@ -186,7 +189,7 @@ pub(crate) fn tallest_band(places: &[Place]) -> Option<Band> {
 
 /// Whether the gutter of `band` parts the same columns as that of `best`, and fewer places hang over it: the last word of a
 /// stretched line stands apart and must not be taken for the next column's.
-fn is_clearer(places: &[Place], band: &Band, best: &Band) -> bool {
+fn is_clearer(places: &[SegmentBox], band: &Band, best: &Band) -> bool {
     let Some(first) = places.get(band.start) else { return false };
     band.start == best.start
         && band.end == best.end
@@ -195,13 +198,13 @@ fn is_clearer(places: &[Place], band: &Band, best: &Band) -> bool {
 }
 
 /// How many places of a band hang over its gutter.
-fn overhanging(places: &[Place], band: &Band) -> usize {
+fn overhanging(places: &[SegmentBox], band: &Band) -> usize {
     let inside = places.get(band.start..band.end).unwrap_or_default();
     inside.iter().filter(|place| place.left < band.gutter && place.right > band.gutter + 0.5).count()
 }
 
 /// Right edges of places that can be those of a column with another one beside it.
-fn edges(places: &[Place]) -> Vec<i32> {
+fn edges(places: &[SegmentBox]) -> Vec<i32> {
     if places.len() < 2 * COLUMN_ROWS_MIN {
         return Vec::new();
     }
@@ -224,7 +227,7 @@ fn edges(places: &[Place]) -> Vec<i32> {
 }
 
 /// The stretches between places that go across the gutter.
-fn bands(places: &[Place], gutter: f32) -> impl Iterator<Item = Band> {
+fn bands(places: &[SegmentBox], gutter: f32) -> impl Iterator<Item = Band> {
     let mut start = 0;
     let next = move || {
         (start <= places.len()).then(|| {
@@ -238,7 +241,7 @@ fn bands(places: &[Place], gutter: f32) -> impl Iterator<Item = Band> {
 
 /// The first place from `start` on that goes across; the one before `start` does. The short last line of a heading or
 /// paragraph that goes across goes across too.
-fn first_across(places: &[Place], gutter: f32, start: usize) -> usize {
+fn first_across(places: &[SegmentBox], gutter: f32, start: usize) -> usize {
     let rest = places.get(start..).unwrap_or_default();
     if let ([next, after @ ..], Some(last)) = (rest, start.checked_sub(1).and_then(|at| places.get(at)))
         && after.first().is_none_or(|after| after.baseline - next.baseline > 2.0)
@@ -251,25 +254,25 @@ fn first_across(places: &[Place], gutter: f32, start: usize) -> usize {
 }
 
 /// What stands left and right of the gutter of a band.
-fn parted(places: &[Place], band: &Band) -> (Vec<Place>, Vec<Place>) {
+fn parted(places: &[SegmentBox], band: &Band) -> (Vec<SegmentBox>, Vec<SegmentBox>) {
     (left_of(places, band), right_of(places, band))
 }
 
-fn left_of(places: &[Place], band: &Band) -> Vec<Place> {
+fn left_of(places: &[SegmentBox], band: &Band) -> Vec<SegmentBox> {
     let inside = places.get(band.start..band.end).unwrap_or_default();
     let mut left = Vec::with_capacity(inside.len());
     left.extend(inside.iter().filter(|place| side(place, band.gutter) == Side::Left));
     left
 }
 
-fn right_of(places: &[Place], band: &Band) -> Vec<Place> {
+fn right_of(places: &[SegmentBox], band: &Band) -> Vec<SegmentBox> {
     let inside = places.get(band.start..band.end).unwrap_or_default();
     let mut right = Vec::with_capacity(inside.len());
     right.extend(inside.iter().filter(|place| side(place, band.gutter) != Side::Left));
     right
 }
 
-fn is_columns(places: &[Place], band: &Band) -> bool {
+fn is_columns(places: &[SegmentBox], band: &Band) -> bool {
     let left = left_of(places, band);
     if !is_column(&left) {
         return false;
@@ -279,7 +282,7 @@ fn is_columns(places: &[Place], band: &Band) -> bool {
 }
 
 /// Whether the two sides are cells of one table: of single lines, or of paragraphs that start level.
-fn is_table(left: &[Place], right: &[Place]) -> bool {
+fn is_table(left: &[SegmentBox], right: &[SegmentBox]) -> bool {
     let (left_rows, right_rows) = (row_starts(left), row_starts(right));
     let shared_starts = level_share(&left_rows, &right_rows).min(level_share(&right_rows, &left_rows));
     is_level_table(left, right) || left_rows.len() >= 3 && right_rows.len() >= 3 && shared_starts >= 0.8
@@ -287,17 +290,17 @@ fn is_table(left: &[Place], right: &[Place]) -> bool {
 
 /// Whether rows stand at the same heights on both sides, and nearly all begin as a cell does, not in the middle of a
 /// sentence.
-fn is_level_table(left: &[Place], right: &[Place]) -> bool {
+fn is_level_table(left: &[SegmentBox], right: &[SegmentBox]) -> bool {
     let starts = left.iter().chain(right).filter(|place| place.starts_cell).count();
     level_share(left, right).max(level_share(right, left)) >= 0.8
         && starts * 100 >= (left.len() + right.len()) * 75
 }
 
 /// The share of `some` that have one of `others` on their baseline.
-fn level_share(some: &[Place], others: &[Place]) -> f32 {
+fn level_share(some: &[SegmentBox], others: &[SegmentBox]) -> f32 {
     let mut baselines: Vec<f32> = others.iter().map(|place| place.baseline).collect();
     baselines.sort_by(f32::total_cmp);
-    let is_level = |place: &&Place| {
+    let is_level = |place: &&SegmentBox| {
         let near = 0.25 * place.size;
         let above = baselines.partition_point(|baseline| *baseline <= place.baseline - near);
         baselines.get(above).is_some_and(|baseline| *baseline < place.baseline + near)
@@ -306,11 +309,11 @@ fn level_share(some: &[Place], others: &[Place]) -> f32 {
 }
 
 /// The places that stand below a gap wider than the line distance: the first lines of cells.
-fn row_starts(side: &[Place]) -> Vec<Place> {
+fn row_starts(side: &[SegmentBox]) -> Vec<SegmentBox> {
     let mut steps: Vec<f32> =
         side.windows(2).map(|pair| pair[1].baseline - pair[0].baseline).filter(|step| *step > 2.0).collect();
     let usual = median(&mut steps);
-    let opens = |pair: &[Place]| {
+    let opens = |pair: &[SegmentBox]| {
         let [last, next] = pair else { return None };
         (next.baseline - last.baseline > 1.15 * usual).then_some(*next)
     };
@@ -321,8 +324,8 @@ fn row_starts(side: &[Place]) -> Vec<Place> {
 ///
 /// Wide spaces cut a justified row in pieces, so rows are tried as a whole too; but where a side holds two columns
 /// whose lines are not level, single places tell.
-fn is_column(side: &[Place]) -> bool {
-    let width = |place: &Place| place.right - place.left;
+fn is_column(side: &[SegmentBox]) -> bool {
+    let width = |place: &SegmentBox| place.right - place.left;
     let rows = || side.chunk_by(|a, b| (a.baseline - b.baseline).abs() < 1.0);
     let widest = side.iter().map(width).fold(0.0, f32::max);
     let widest_row = rows().map(extent).fold(0.0, f32::max);
@@ -332,7 +335,7 @@ fn is_column(side: &[Place]) -> bool {
     }
     let mut sizes: Vec<f32> = side.iter().map(|place| place.size).collect();
     let least = COLUMN_WIDTH_EM * median(&mut sizes);
-    let row_width = |row: &[Place]| row.iter().map(width).sum();
+    let row_width = |row: &[SegmentBox]| row.iter().map(width).sum();
     widest >= least && is_full(side.iter().map(width), widest)
         || widest_row >= least && is_full(rows().map(row_width), widest_row)
 }
@@ -356,7 +359,7 @@ fn median(values: &mut [f32]) -> f32 {
 }
 
 /// From the left edge of a row to its right edge.
-fn extent(row: &[Place]) -> f32 {
+fn extent(row: &[SegmentBox]) -> f32 {
     let left = row.iter().map(|place| place.left).fold(f32::MAX, f32::min);
     row.iter().map(|place| place.right).fold(f32::MIN, f32::max) - left
 }

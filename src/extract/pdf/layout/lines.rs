@@ -42,22 +42,24 @@ const SMALL_SIZE_MAX: f32 = 0.8;
 /// A longer run beside larger text is no mark or index but a line of its own, in the next column perhaps.
 const RAISED_CHARS_MAX: usize = 6;
 
-/// Line numbers are set in this share of their line's size or smaller.
+/// Line numbers are set in this share of their line's size or smaller: Word and LaTeX's `lineno` set 8 or 7 points beside 11 and 10.
 const LINE_NUMBER_SIZE_MAX: f32 = 0.85;
-/// Fewer numbers in a row are something else.
+/// Fewer numbers are not taken for line numbers: a page with four lines at least counts 5, 10, 15, 20 or each line.
 const LINE_NUMBERS_MIN: usize = 4;
 /// Numbers in the size of the text count the lines when there are so many; a list of as many items that begin with small
 /// letters, and nothing else on the page, was not seen.
 const ALL_LINES_MIN: usize = 10;
-/// In points: note marks are not looked for beside larger text than this.
+/// In points: note marks are not looked for beside larger text than this, the size of a title page. It bounds how many lines each
+/// small run is compared with.
 const MARK_HOST_SIZE_MAX: f32 = 40.0;
 
-/// An invisible line that visible text covers to this share says the same as that text.
+/// An invisible line of which visible text covers more than this share repeats that text. Less is the
+/// line above or below a stamp, since boxes from OCR are some points off.
 const COVERED_MAX: f32 = 0.2;
 /// Visible lines near an invisible one that are compared with it: forty columns of a dense table.
 const NEAR_LINES_MAX: usize = 400;
 
-/// What is kept of the places of text.
+/// Whether the boxes of words are computed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Detail {
     Blocks,
@@ -66,7 +68,7 @@ pub(crate) enum Detail {
 
 /// Text on one baseline without a wide gap.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Segment {
+pub(crate) struct TextSegment {
     pub(crate) left: f32,
     pub(crate) right: f32,
     pub(crate) baseline: f32,
@@ -92,7 +94,7 @@ pub(crate) struct Segment {
     pub(crate) lines: Vec<Line>,
 }
 
-impl Segment {
+impl TextSegment {
     /// Adds what stands on the baseline of the last line behind a space.
     pub(crate) fn go_on(&mut self, lines: Vec<Line>) {
         for next in lines {
@@ -135,7 +137,7 @@ fn area(left: f32, right: f32, baseline: f32, size: f32) -> Rect {
 }
 
 /// The segments of a page, from top to bottom and left to right, upright text first.
-pub(crate) fn segments(page: &PageGlyphs, width: f32, height: f32, detail: Detail) -> Vec<Segment> {
+pub(crate) fn segments(page: &PageGlyphs, width: f32, height: f32, detail: Detail) -> Vec<TextSegment> {
     let is_shown = |is_invisible: bool| page.shown().any(|(style, _)| style.is_invisible == is_invisible);
     if is_shown(true) && is_shown(false) {
         // Without an image there is nothing that a program could have read: text hidden from the reader.
@@ -151,11 +153,11 @@ pub(crate) fn segments(page: &PageGlyphs, width: f32, height: f32, detail: Detai
 }
 
 /// Visible text, and what of an invisible layer stands where nothing is visible: the layer that OCR left below a stamp.
-fn merged(visible: Vec<Segment>, invisible: Vec<Segment>) -> Vec<Segment> {
-    let mut by_baseline: Vec<&Segment> = visible.iter().collect();
+fn merged(visible: Vec<TextSegment>, invisible: Vec<TextSegment>) -> Vec<TextSegment> {
+    let mut by_baseline: Vec<&TextSegment> = visible.iter().collect();
     by_baseline.sort_by(|a, b| a.baseline.total_cmp(&b.baseline));
     let tallest = visible.iter().map(|segment| segment.size).fold(0.0, f32::max).min(MARK_HOST_SIZE_MAX);
-    let is_covered = |segment: &Segment| {
+    let is_covered = |segment: &TextSegment| {
         let area = segment.area();
         let start = by_baseline.partition_point(|other| other.baseline < area.top - tallest);
         let near = by_baseline.iter().skip(start).take(NEAR_LINES_MAX);
@@ -164,10 +166,10 @@ fn merged(visible: Vec<Segment>, invisible: Vec<Segment>) -> Vec<Segment> {
         let covered: f32 = near.map(|other| overlap(area, other.area())).sum();
         covered > COVERED_MAX * (area.right - area.left) * (area.bottom - area.top)
     };
-    let kept: Vec<Segment> = invisible.into_iter().filter(|segment| !is_covered(segment)).collect();
+    let kept: Vec<TextSegment> = invisible.into_iter().filter(|segment| !is_covered(segment)).collect();
     let mut all = visible;
     all.extend(kept);
-    let rank = |segment: &Segment| (segment.angle.abs(), segment.angle);
+    let rank = |segment: &TextSegment| (segment.angle.abs(), segment.angle);
     all.sort_by(|a, b| {
         rank(a).cmp(&rank(b)).then(a.baseline.total_cmp(&b.baseline)).then(a.left.total_cmp(&b.left))
     });
@@ -188,7 +190,7 @@ fn of_layer(
     height: f32,
     detail: Detail,
     is_invisible: Option<bool>,
-) -> Vec<Segment> {
+) -> Vec<TextSegment> {
     let counts =
         |style: &Style| is_invisible.is_none_or(|wanted| style.is_invisible == wanted) && style.size > 0.5;
     let mut angles: Vec<i16> = Vec::new();
@@ -205,7 +207,7 @@ fn of_layer(
     let mut found = Vec::new();
     for angle in angles {
         let shown = page.shown().filter(|(style, _)| style.angle == angle && counts(style));
-        let run = Run::new(page, detail);
+        let run = GlyphRun::new(page, detail);
         let runs = runs(run, shown, angle, is_on_page);
         found.extend(joined_rows(with_line_numbers(with_marks(without_doubles(runs)))));
     }
@@ -213,7 +215,7 @@ fn of_layer(
 }
 
 /// A glyph of a run.
-struct Piece {
+struct RunGlyph {
     written: Written,
     left: f32,
     right: f32,
@@ -239,26 +241,26 @@ fn is_same(page: &PageGlyphs, a: Written, b: Written) -> bool {
 }
 
 /// A run under construction: glyphs of one size on one baseline, in the order they were shown.
-struct Run<'a> {
+struct GlyphRun<'a> {
     page: &'a PageGlyphs,
     detail: Detail,
-    pieces: Vec<Piece>,
+    pieces: Vec<RunGlyph>,
     /// Between glyphs that no space glyph parts, leaders aside: their dots are spaced for themselves.
     gaps: Vec<f32>,
-    segment: Segment,
+    segment: TextSegment,
     bold_count: usize,
     artifact_count: usize,
     double_count: usize,
     /// A spacing accent that waits for the letter it stands over.
-    accent: Option<(Piece, f32, Style)>,
+    accent: Option<(RunGlyph, f32, Style)>,
 }
 
 fn runs<'a>(
-    mut run: Run,
+    mut run: GlyphRun,
     shown: impl Iterator<Item = (&'a Style, &'a [Glyph])>,
     angle: i16,
     is_on_page: impl Fn(&Glyph, &Style) -> bool,
-) -> Vec<Segment> {
+) -> Vec<TextSegment> {
     let (sin, cos) = f32::from(-angle).to_radians().sin_cos();
     let mut finished = Vec::new();
     for (style, glyphs) in shown {
@@ -270,7 +272,7 @@ fn runs<'a>(
             };
             let written = glyph.written;
             let is_blank = is_blank(run.page, written);
-            let piece = Piece { written, left: x, right: x + glyph.width, is_blank, is_double: false };
+            let piece = RunGlyph { written, left: x, right: x + glyph.width, is_blank, is_double: false };
             run.add_with_accent(piece, y, style, &mut finished);
         }
     }
@@ -302,11 +304,11 @@ fn combining(accent: char) -> Option<char> {
 }
 
 /// The letter that an accent and a letter make where the one stands over the other.
-fn accented(accent: &Piece, letter: &Piece, size: f32) -> Option<char> {
+fn accented(accent: &RunGlyph, letter: &RunGlyph, size: f32) -> Option<char> {
     let (Written::One(accent_sign), Written::One(base)) = (accent.written, letter.written) else {
         return None;
     };
-    let middle = |piece: &Piece| (piece.left + piece.right) / 2.0;
+    let middle = |piece: &RunGlyph| (piece.left + piece.right) / 2.0;
     if (middle(accent) - middle(letter)).abs() > ACCENT_SHIFT_EM * size {
         return None;
     }
@@ -314,14 +316,14 @@ fn accented(accent: &Piece, letter: &Piece, size: f32) -> Option<char> {
     unicode_normalization::char::compose(base, combining(accent_sign)?)
 }
 
-impl<'a> Run<'a> {
-    fn new(page: &'a PageGlyphs, detail: Detail) -> Run<'a> {
-        Run {
+impl<'a> GlyphRun<'a> {
+    fn new(page: &'a PageGlyphs, detail: Detail) -> GlyphRun<'a> {
+        GlyphRun {
             page,
             detail,
             pieces: Vec::new(),
             gaps: Vec::new(),
-            segment: Segment::default(),
+            segment: TextSegment::default(),
             bold_count: 0,
             artifact_count: 0,
             double_count: 0,
@@ -332,7 +334,7 @@ impl<'a> Run<'a> {
     /// Takes up a glyph; an accent that is set for itself goes with the letter it stands over, which TeX sets after it and
     /// others before it.
     #[inline(always)]
-    fn add_with_accent(&mut self, piece: Piece, y: f32, style: &Style, finished: &mut Vec<Segment>) {
+    fn add_with_accent(&mut self, piece: RunGlyph, y: f32, style: &Style, finished: &mut Vec<TextSegment>) {
         let is_accent = matches!(piece.written, Written::One(sign) if combining(sign).is_some());
         if is_accent || self.accent.is_some() {
             self.compose(piece, y, style, finished);
@@ -343,7 +345,7 @@ impl<'a> Run<'a> {
 
     /// Puts an accent and a letter together, or takes both up as they are.
     #[cold]
-    fn compose(&mut self, mut piece: Piece, y: f32, style: &Style, finished: &mut Vec<Segment>) {
+    fn compose(&mut self, mut piece: RunGlyph, y: f32, style: &Style, finished: &mut Vec<TextSegment>) {
         let is_near = |at: f32| (at - y).abs() < ACCENT_RISE_EM * style.size;
         if let Some((accent, at, accent_style)) = self.accent.take() {
             match accented(&accent, &piece, style.size).filter(|_| is_near(at)) {
@@ -362,13 +364,13 @@ impl<'a> Run<'a> {
     }
 
     #[inline(always)]
-    fn add(&mut self, piece: Piece, y: f32, style: &Style, finished: &mut Vec<Segment>) {
+    fn add(&mut self, piece: RunGlyph, y: f32, style: &Style, finished: &mut Vec<TextSegment>) {
         if !self.continues(piece.left, y, style.size) {
             self.finish(finished);
             if piece.is_blank {
                 return;
             }
-            self.segment = Segment {
+            self.segment = TextSegment {
                 left: piece.left,
                 right: piece.left,
                 baseline: y,
@@ -376,7 +378,7 @@ impl<'a> Run<'a> {
                 angle: style.angle,
                 tag: style.tag,
                 is_invisible: style.is_invisible,
-                ..Segment::default()
+                ..TextSegment::default()
             };
         }
         if self.push(piece) {
@@ -396,7 +398,7 @@ impl<'a> Run<'a> {
     }
 
     /// Takes up a glyph, unless it is the last one printed again at its place.
-    fn push(&mut self, mut piece: Piece) -> bool {
+    fn push(&mut self, mut piece: RunGlyph) -> bool {
         if let Some(last) = self.pieces.last() {
             let shift = (piece.left - last.left).abs();
             if shift < 0.2 * (piece.right - piece.left) && is_same(self.page, last.written, piece.written) {
@@ -409,7 +411,7 @@ impl<'a> Run<'a> {
                 self.pieces.push(piece);
                 return true;
             }
-            let is_inked = |piece: &Piece| !piece.is_blank && !matches!(piece.written, Written::One('.'));
+            let is_inked = |piece: &RunGlyph| !piece.is_blank && !matches!(piece.written, Written::One('.'));
             if is_inked(&piece) && is_inked(last) {
                 self.gaps.push(piece.left - last.right);
             }
@@ -422,7 +424,7 @@ impl<'a> Run<'a> {
     }
 
     /// Adds the segment of this run to `finished`. The run is empty afterwards; its room stays.
-    fn finish(&mut self, finished: &mut Vec<Segment>) {
+    fn finish(&mut self, finished: &mut Vec<TextSegment>) {
         let mut segment = std::mem::take(&mut self.segment);
         segment.is_bold = self.bold_count * 2 > self.pieces.len();
         segment.is_artifact = self.artifact_count * 2 > self.pieces.len();
@@ -503,13 +505,13 @@ impl<'a> Run<'a> {
 
     /// The text of a run, with spaces where gaps or space glyphs say so, and the widest of these gaps.
     ///
-    /// `place` is told of each piece with ink, and whether it opens a word.
+    /// Calls `place` for each glyph with ink, with whether it begins a word.
     fn spaced(
         &self,
         size: f32,
         usual: f32,
         word_gap: f32,
-        mut place: impl FnMut(&Piece, bool),
+        mut place: impl FnMut(&RunGlyph, bool),
     ) -> (String, f32) {
         // Letters as far apart as this are letter-spaced on purpose: a space glyph between two of them is no word space.
         let is_tracked = usual > 0.12 * size;
@@ -540,9 +542,9 @@ impl<'a> Run<'a> {
     }
 }
 
-impl Run<'_> {
+impl GlyphRun<'_> {
     /// Adds a glyph to the last of `words`, or to one that it opens.
-    fn set_word(&self, words: &mut Vec<Word>, segment: &Segment, piece: &Piece, opens: bool) {
+    fn set_word(&self, words: &mut Vec<Word>, segment: &TextSegment, piece: &RunGlyph, opens: bool) {
         let area = turned(area(piece.left, piece.right, segment.baseline, segment.size), segment.angle);
         match words.last_mut().filter(|_| !opens) {
             Some(word) => word.area = word.area.union(area),
@@ -570,9 +572,9 @@ fn turned(area: Rect, angle: i16) -> Rect {
 }
 
 /// Runs printed twice (fake bold, shadows) once.
-fn without_doubles(mut runs: Vec<Segment>) -> Vec<Segment> {
+fn without_doubles(mut runs: Vec<TextSegment>) -> Vec<TextSegment> {
     runs.sort_by(|a, b| a.baseline.total_cmp(&b.baseline).then(a.left.total_cmp(&b.left)));
-    let mut kept: Vec<Segment> = Vec::with_capacity(runs.len());
+    let mut kept: Vec<TextSegment> = Vec::with_capacity(runs.len());
     for run in runs {
         let near = 0.25 * run.size;
         let doubled = kept
@@ -588,7 +590,7 @@ fn without_doubles(mut runs: Vec<Segment>) -> Vec<Segment> {
 }
 
 /// Puts small raised or lowered runs on the baseline of the text they belong to; note marks become marks.
-fn with_marks(mut runs: Vec<Segment>) -> Vec<Segment> {
+fn with_marks(mut runs: Vec<TextSegment>) -> Vec<TextSegment> {
     let hosts: Vec<Option<usize>> = (0..runs.len()).map(|index| host(&runs, index)).collect();
     for (index, host) in hosts.into_iter().enumerate() {
         let Some(host) = host.and_then(|host| runs.get(host)) else { continue };
@@ -606,7 +608,7 @@ fn with_marks(mut runs: Vec<Segment>) -> Vec<Segment> {
 }
 
 /// Whether a raised figure belongs to a unit: "120 m²".
-fn is_power(host: &Segment, run: &Segment) -> bool {
+fn is_power(host: &TextSegment, run: &TextSegment) -> bool {
     let unit = host.text.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
     UNITS.contains(&unit)
         && ["2", "3"].contains(&run.text.as_str())
@@ -614,11 +616,11 @@ fn is_power(host: &Segment, run: &Segment) -> bool {
 }
 
 /// The larger run that a small one is raised or lowered beside.
-fn host(runs: &[Segment], index: usize) -> Option<usize> {
+fn host(runs: &[TextSegment], index: usize) -> Option<usize> {
     let is_small =
         |text: &str| text.len() <= 4 * RAISED_CHARS_MAX && text.chars().count() <= RAISED_CHARS_MAX;
     let small = runs.get(index).filter(|run| is_small(&run.text))?;
-    let near = |other: &Segment| {
+    let near = |other: &TextSegment| {
         let rise = other.baseline - small.baseline;
         let reach = 0.5 * other.size;
         small.size <= MARK_SIZE_MAX * other.size
@@ -628,7 +630,7 @@ fn host(runs: &[Segment], index: usize) -> Option<usize> {
             && small.left < other.right + reach
             && small.right > other.left - reach
     };
-    let distance = |other: &Segment| {
+    let distance = |other: &TextSegment| {
         let across = (small.left - other.right).max(other.left - small.right).max(0.0);
         across + (other.baseline - small.baseline).abs()
     };
@@ -642,8 +644,8 @@ fn host(runs: &[Segment], index: usize) -> Option<usize> {
 }
 
 /// Finds the small numbers beside the lines: the first of their rows, each a step further than the one above.
-fn with_line_numbers(mut runs: Vec<Segment>) -> Vec<Segment> {
-    let is_number = |run: &&Segment| run.text.parse::<u32>().is_ok();
+fn with_line_numbers(mut runs: Vec<TextSegment>) -> Vec<TextSegment> {
+    let is_number = |run: &&TextSegment| run.text.parse::<u32>().is_ok();
     if runs.iter().filter(is_number).count() < LINE_NUMBERS_MIN {
         return runs;
     }
@@ -678,7 +680,7 @@ fn with_line_numbers(mut runs: Vec<Segment>) -> Vec<Segment> {
 
 /// Whether numbers in the size of the text count the lines of a page, and not the items of a list: nearly every row has
 /// one, and many of the rows begin in the middle of a sentence.
-fn count_all_lines(numbers: &[(usize, usize, u32)], row_count: usize, runs: &[Segment]) -> bool {
+fn count_all_lines(numbers: &[(usize, usize, u32)], row_count: usize, runs: &[TextSegment]) -> bool {
     let starts_within =
         |next: &usize| runs.get(*next).is_some_and(|run| run.text.starts_with(char::is_lowercase));
     let within = numbers.iter().filter(|(_, next, _)| starts_within(next)).count();
@@ -690,10 +692,10 @@ fn count_all_lines(numbers: &[(usize, usize, u32)], row_count: usize, runs: &[Se
 }
 
 /// Runs on one baseline, a small gap apart → segments.
-fn joined_rows(mut runs: Vec<Segment>) -> Vec<Segment> {
+fn joined_rows(mut runs: Vec<TextSegment>) -> Vec<TextSegment> {
     runs.sort_by(|a, b| a.baseline.total_cmp(&b.baseline));
     let mut found = Vec::new();
-    let mut row: Vec<Segment> = Vec::new();
+    let mut row: Vec<TextSegment> = Vec::new();
     for run in runs {
         let starts_row =
             row.first().is_some_and(|first| run.baseline - first.baseline > 0.25 * run.size.min(first.size));
@@ -706,10 +708,10 @@ fn joined_rows(mut runs: Vec<Segment>) -> Vec<Segment> {
     found
 }
 
-fn joined_row(mut row: Vec<Segment>) -> Vec<Segment> {
+fn joined_row(mut row: Vec<TextSegment>) -> Vec<TextSegment> {
     row.sort_by(|a, b| a.left.total_cmp(&b.left));
     let shown: Vec<u32> = row.iter().map(|run| run.shown.0).collect();
-    let mut found: Vec<Segment> = Vec::new();
+    let mut found: Vec<TextSegment> = Vec::new();
     for run in row {
         match found.last_mut() {
             Some(last) if is_bridged(last, &run, &shown) => append(last, run),
@@ -732,7 +734,7 @@ fn joined_row(mut row: Vec<Segment>) -> Vec<Segment> {
 }
 
 /// Whether `run` goes on with `last`: it was shown next, or close by with nothing but marks of this row in between.
-fn is_bridged(last: &Segment, run: &Segment, row: &[u32]) -> bool {
+fn is_bridged(last: &TextSegment, run: &TextSegment, row: &[u32]) -> bool {
     if last.is_line_number {
         return false;
     }
@@ -744,7 +746,7 @@ fn is_bridged(last: &Segment, run: &Segment, row: &[u32]) -> bool {
 }
 
 /// Adds `run` behind `segment`. A mark inside the text is dropped, but the gap on its far side still counts.
-fn append(segment: &mut Segment, run: Segment) {
+fn append(segment: &mut TextSegment, run: TextSegment) {
     let gap = run.left - segment.right;
     let is_inner_mark = run.text.is_empty();
     if !run.text.is_empty() {

@@ -5,8 +5,8 @@ mod columns;
 mod furniture;
 mod gutters;
 mod hyphen;
-// The rule is the same for all formats. It is taken in by its path, and not given by the caller, so that the engine alone
-// (in `fuzz/`, or as a crate) reads text as it does here.
+// The rule for hyphens is the same for all formats. The file is included by its path, so that the engine can be built alone (in
+// `fuzz/`, or as a crate) and gives the same text.
 #[allow(clippy::duplicate_mod, reason = "the engine is to stand alone, and the rule is to be written once")]
 #[path = "../../../text/hyphens.rs"]
 mod hyphens;

@@ -1,7 +1,7 @@
 //! Sheets of segments → finished pages, one by one.
 //!
-//! First, what the whole document says: its body size, what repeats, the grid of its columns, its words. Then each sheet is
-//! laid out and dropped. A page is held back while its last paragraph may go on overleaf.
+//! First the whole document is surveyed: its body size, what repeats, the grid of its columns, its words. Then each sheet is
+//! laid out and dropped. A page is held back while its last paragraph may continue on the next page.
 
 use super::{
     super::{
@@ -10,13 +10,13 @@ use super::{
             OutlineEntry, outline,
             structure::{Role, Structure},
         },
-        model::{Block, BlockKind, Notice, Page},
+        model::{Block, BlockKind, Overleaf, PdfNotice, PdfPage},
     },
     blocks, columns,
     furniture::{self, PageView},
-    gutters::{self, Band, Grid, Place},
+    gutters::{self, Band, Grid, SegmentBox},
     hyphen::{self, Vocabulary},
-    lines::Segment,
+    lines::TextSegment,
     roles::{self, Headings},
     sheet::Sheet,
 };
@@ -37,9 +37,9 @@ pub struct Pages {
     vocabulary: Vocabulary,
     body_size: f32,
     grid: Grid,
-    notices: Vec<Notice>,
+    notices: Vec<PdfNotice>,
     /// Pages laid out and not yet handed out.
-    waiting: VecDeque<Page>,
+    waiting: VecDeque<PdfPage>,
     /// How many pages were handed out.
     given: usize,
     /// Index of page and block of the paragraph that may go on.
@@ -57,7 +57,7 @@ struct Survey {
 
 impl Survey {
     /// What is not furniture.
-    fn body(&self) -> impl Iterator<Item = &Segment> {
+    fn body(&self) -> impl Iterator<Item = &TextSegment> {
         let segments = self.sheet.segments.iter().zip(&self.furniture);
         segments.filter(|(_, kind)| kind.is_none()).map(|(segment, _)| segment)
     }
@@ -102,20 +102,20 @@ impl Pages {
     }
 
     /// What was noticed in the whole file.
-    pub fn notices(&self) -> &[Notice] {
+    pub fn notices(&self) -> &[PdfNotice] {
         &self.notices
     }
 
-    pub(crate) fn set_notices(&mut self, notices: Vec<Notice>) {
+    pub(crate) fn set_notices(&mut self, notices: Vec<PdfNotice>) {
         self.notices = notices;
     }
 
-    pub(crate) fn take_notices(&mut self) -> Vec<Notice> {
+    pub(crate) fn take_notices(&mut self) -> Vec<PdfNotice> {
         std::mem::take(&mut self.notices)
     }
 
-    fn lay_out(&mut self, survey: Survey) -> Page {
-        let context = blocks::Context {
+    fn lay_out(&mut self, survey: Survey) -> PdfPage {
+        let context = blocks::PageContext {
             vocabulary: &self.vocabulary,
             body_size: self.body_size,
             page_height: survey.sheet.height,
@@ -135,18 +135,21 @@ impl Pages {
 
     /// Takes up the next page. A paragraph that goes on in the next column or on the next page is joined; the whole
     /// belongs to where it starts.
-    fn take_up(&mut self, mut page: Page) {
+    fn take_up(&mut self, mut page: PdfPage) {
         let page_index = self.given + self.waiting.len();
+        let number = page.number;
         self.open = self.open.filter(|(at, _)| page_index - at <= OPEN_PAGES_MAX);
         let blocks = std::mem::take(&mut page.blocks);
         self.waiting.push_back(page);
         for block in blocks {
+            let head_page = self.open.map_or(number, |(page, _)| page as u32 + 1);
             let head = self.open.and_then(|(page, index)| {
                 self.waiting.get_mut(page.checked_sub(self.given)?)?.blocks.get_mut(index)
             });
             if let Some(head) = head {
                 if goes_on(head, &block) {
-                    join(head, block, &self.vocabulary);
+                    let last = head.overleaf.last().map_or(head_page, |overleaf| overleaf.page);
+                    join(head, block, Some(number).filter(|number| *number > last), &self.vocabulary);
                     self.open = self.open.filter(|_| !blocks::ends_sentence(&head.text));
                     continue;
                 }
@@ -176,7 +179,7 @@ impl Pages {
     }
 
     /// The first waiting page, once nothing can be added to it.
-    fn settled(&mut self) -> Option<Page> {
+    fn settled(&mut self) -> Option<PdfPage> {
         let is_settled = self.sheets.len() == 0 || self.open.is_none_or(|(page, _)| page > self.given);
         let page = if is_settled { self.waiting.pop_front() } else { None };
         self.given += usize::from(page.is_some());
@@ -185,9 +188,9 @@ impl Pages {
 }
 
 impl Iterator for Pages {
-    type Item = Page;
+    type Item = PdfPage;
 
-    fn next(&mut self) -> Option<Page> {
+    fn next(&mut self) -> Option<PdfPage> {
         loop {
             if let Some(page) = self.settled() {
                 return Some(page);
@@ -235,8 +238,8 @@ fn page(
     label: Option<String>,
     sheet: Sheet,
     kinds: Vec<Option<BlockKind>>,
-    context: &blocks::Context,
-) -> Page {
+    context: &blocks::PageContext,
+) -> PdfPage {
     let mut body = Vec::with_capacity(sheet.segments.len());
     let mut furniture = Vec::new();
     for (segment, kind) in sheet.segments.into_iter().zip(kinds) {
@@ -257,7 +260,7 @@ fn page(
         }
     }
     let (has_image, is_scan, has_drawing) = (sheet.has_image, sheet.is_scan, sheet.has_drawing);
-    Page {
+    PdfPage {
         number,
         label,
         width: sheet.width,
@@ -270,10 +273,10 @@ fn page(
 }
 
 /// Where the upright text of a page stands, without furniture.
-fn places(sheet: &Sheet, kinds: &[Option<BlockKind>]) -> Vec<Place> {
+fn places(sheet: &Sheet, kinds: &[Option<BlockKind>]) -> Vec<SegmentBox> {
     let body =
         sheet.segments.iter().zip(kinds).filter(|(segment, kind)| kind.is_none() && segment.angle == 0);
-    body.map(|(segment, _)| Place::of(segment)).collect()
+    body.map(|(segment, _)| SegmentBox::of(segment)).collect()
 }
 
 /// The language that the tag of a block declares.
@@ -281,7 +284,7 @@ fn language(block: &Block, tags: &[Tag]) -> Option<String> {
     tags.get(usize::from(block.tag).checked_sub(1)?)?.language.clone()
 }
 
-fn furniture_block(segment: Segment, kind: BlockKind) -> Block {
+fn furniture_block(segment: TextSegment, kind: BlockKind) -> Block {
     Block {
         kind,
         area: segment.area(),
@@ -292,6 +295,7 @@ fn furniture_block(segment: Segment, kind: BlockKind) -> Block {
         level: None,
         language: None,
         source: segment.source(),
+        overleaf: Vec::new(),
         tag: segment.tag,
         lines: segment.lines,
         text: segment.text,
@@ -313,8 +317,11 @@ fn is_torn(text: &str) -> bool {
     text.ends_with(['-', '\u{2010}', '\u{ad}']) || hyphen::ends_in_range(text)
 }
 
-fn join(head: &mut Block, tail: Block, vocabulary: &Vocabulary) {
+/// Adds `tail`; `page` is its page, unless the text before it ends on the same one.
+fn join(head: &mut Block, tail: Block, page: Option<u32>, vocabulary: &Vocabulary) {
     hyphen::append(&mut head.text, &tail.text, vocabulary);
+    let start = head.text.len() - tail.text.trim().len();
+    head.overleaf.extend(page.map(|page| Overleaf { page, start }));
     head.line_count += tail.line_count;
     head.lines.extend(tail.lines);
 }

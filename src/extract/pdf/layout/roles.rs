@@ -1,16 +1,16 @@
 //! Blocks as the layout shows them, and the roles that their tags declare → blocks with the better kind of the two.
 //!
-//! Which of the two is better was measured (README). The tags know what looks alike: the levels of headings, a cell in bold
-//! that is none, items without bullets, notes beside tables. The layout knows what authors forget to tag: headings that are
-//! paragraphs in bold. Text is never left out on the word of a tag, and nothing changes its place but notes.
+//! Which of the two is better was measured (README). Tags distinguish what looks alike: the levels of headings, a cell in bold
+//! from a heading, items without bullets, notes beside tables. The layout finds what authors do not tag: headings that are
+//! paragraphs in bold. A tag never removes text, and only notes change their place.
 
 use super::{
     super::{
         declared::structure::Role,
-        model::{Block, BlockKind, Page},
+        model::{Block, BlockKind, PdfPage},
     },
     blocks::{self, HEADING_CHARS_MAX, HEADING_SIZE_MIN},
-    lines::Segment,
+    lines::TextSegment,
 };
 
 /// Of a hundred headings that the tags declare, as many must look like headings; in one file in nine the tags are shifted
@@ -18,13 +18,13 @@ use super::{
 const PLAUSIBLE_MIN_PERCENT: usize = 75;
 /// What ends a sentence, and no heading.
 const STOPS: [char; 4] = ['.', ':', ';', ','];
-/// A cell is known by its tag only while it looks like one: a letter may be one large cell.
+/// A block of more lines is not made a cell by its tag: some letters are tagged as one large cell.
 const CELL_LINES_MAX: usize = 2;
-/// Times as much text with tags as without: else the tags are not those of the page.
+/// Tags are used when as many times more text has tags than has none; otherwise they are not those of the page.
 const COVERED_MIN: usize = 19;
 
 /// Whether nearly all text of a page is tagged.
-pub(crate) fn covers<'a>(body: impl Iterator<Item = &'a Segment>) -> bool {
+pub(crate) fn covers<'a>(body: impl Iterator<Item = &'a TextSegment>) -> bool {
     let (mut tagged, mut untagged) = (0, 0);
     for segment in body.filter(|segment| !segment.is_artifact) {
         *if segment.tag > 0 { &mut tagged } else { &mut untagged } += segment.text.len();
@@ -44,7 +44,7 @@ impl Headings {
     pub(crate) fn add<'a>(
         &mut self,
         roles: &[Option<Role>],
-        body: impl Iterator<Item = &'a Segment>,
+        body: impl Iterator<Item = &'a TextSegment>,
         body_size: f32,
     ) {
         let mut looks = vec![Looks::default(); roles.len()];
@@ -71,7 +71,7 @@ struct Looks {
 }
 
 impl Looks {
-    fn add(&mut self, segment: &Segment, body_size: f32) {
+    fn add(&mut self, segment: &TextSegment, body_size: f32) {
         self.char_count += segment.text.chars().count();
         self.has_plain |= !segment.is_bold && segment.size < HEADING_SIZE_MIN * body_size;
         self.is_stopped = segment.text.ends_with(STOPS);
@@ -87,7 +87,7 @@ fn role(roles: &[Option<Role>], tag: u16) -> Option<Role> {
 }
 
 /// Revises the kinds of the blocks of a page; `roles` are those of its tags.
-pub(crate) fn revise(page: &mut Page, roles: &[Option<Role>], body_size: f32) {
+pub(crate) fn revise(page: &mut PdfPage, roles: &[Option<Role>], body_size: f32) {
     for block in &mut page.blocks {
         if let Some(role) = role(roles, block.tag).filter(|_| is_open(block)) {
             revise_block(block, role, body_size);

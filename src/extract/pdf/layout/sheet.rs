@@ -2,7 +2,7 @@
 
 use super::{
     super::content::{PageGlyphs, Tag},
-    lines::{self, Detail, Segment},
+    lines::{self, Detail, TextSegment},
 };
 
 /// An image that covers so much of the page is the page: scans leave out white margins.
@@ -12,7 +12,7 @@ const SCAN_SHARE_MIN: f32 = 0.7;
 pub(crate) struct Sheet {
     pub(crate) width: f32,
     pub(crate) height: f32,
-    pub(crate) segments: Vec<Segment>,
+    pub(crate) segments: Vec<TextSegment>,
     pub(crate) tags: Vec<Tag>,
     pub(crate) has_image: bool,
     /// Whether one image covers the page.
@@ -32,7 +32,7 @@ impl Sheet {
 }
 
 /// Those of `tags` that a segment begins with, which are fewer than its lines; the segments name them by their new numbers.
-fn tags_in_use(tags: Vec<Tag>, segments: &mut [Segment]) -> Vec<Tag> {
+fn tags_in_use(tags: Vec<Tag>, segments: &mut [TextSegment]) -> Vec<Tag> {
     let mut numbers = vec![0u16; tags.len() + 1];
     for segment in segments.iter() {
         numbers[usize::from(segment.tag)] = 1;

@@ -9,4 +9,4 @@ mod page;
 pub use geometry::Rect;
 pub(crate) use geometry::{IDENTITY, Matrix, multiply};
 pub use limits::{Error, Limits};
-pub use page::{Block, BlockKind, BlockSource, Content, Line, Notice, Page, Word};
+pub use page::{Block, BlockKind, BlockSource, Content, Line, Overleaf, PdfNotice, PdfPage, Word};

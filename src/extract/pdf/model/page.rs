@@ -116,15 +116,26 @@ pub struct Block {
     pub language: Option<String>,
     /// Whether the page shows it.
     pub source: BlockSource,
+    /// Where it continues on later pages, in order. The block belongs to the page where it starts.
+    pub overleaf: Vec<Overleaf>,
     /// The first tag of its text, by its number on the page; 0 for none.
     pub(crate) tag: u16,
     /// Its lines and their words where they stand; empty unless asked for with `Pdf::pages_with_lines`.
     pub lines: Vec<Line>,
 }
 
+/// The start of a page within the text of a block that starts on an earlier one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Overleaf {
+    /// Counted from 1.
+    pub page: u32,
+    /// The first byte in the block's text. A word that the page break divides begins before it.
+    pub start: usize,
+}
+
 /// A page in the form in which it is shown.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Page {
+pub struct PdfPage {
     /// Counted from 1.
     pub number: u32,
     /// The printed number, where the file declares one.
@@ -145,7 +156,7 @@ pub struct Page {
 
 /// Something noticed on the way, on a page (counted from 1) or in the whole document.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Notice {
+pub struct PdfNotice {
     /// `None` for the whole document.
     pub page: Option<u32>,
     /// Lower case, no full stop.
@@ -156,7 +167,7 @@ pub struct Notice {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Content {
     /// In order.
-    pub pages: Vec<Page>,
+    pub pages: Vec<PdfPage>,
     /// What was noticed.
-    pub notices: Vec<Notice>,
+    pub notices: Vec<PdfNotice>,
 }

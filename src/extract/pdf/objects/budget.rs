@@ -1,6 +1,7 @@
-//! What reading the objects of one file may still cost.
+//! The remaining budget for reading the objects of one file.
 //!
-//! Counts down; when nothing is left, readers give what they have and the limit has a name.
+//! Readers take from it. When a part of it is used up, they return what they have read until then, and the name of the limit
+//! is kept for a notice.
 
 use super::super::model::Limits;
 use std::cell::{Cell, RefCell};
@@ -41,7 +42,7 @@ impl Budget {
         }
     }
 
-    /// Takes one value of an object; whether it was there to take.
+    /// Takes one value of an object; `false` when none is left.
     pub(crate) fn take_value(&self) -> bool {
         self.take(&self.values, 1, "values in objects")
     }
@@ -61,19 +62,19 @@ impl Budget {
         self.take(&self.font_bytes, count, "bytes of font tables")
     }
 
-    /// Takes look-ups in a font or a list; none are left when they are refused once.
+    /// Takes look-ups in a font or a list. Once it returned `false`, no look-ups are left.
     pub(crate) fn take_lookups(&self, count: usize) -> bool {
         self.take(&self.lookups, count, "look-ups in fonts and lists")
     }
 
-    /// Takes bytes of text that is shown; how many of them there were to take.
+    /// Takes bytes of text that is shown; returns how many of them were left.
     pub(crate) fn take_shown_bytes(&self, count: usize) -> usize {
         let left = self.shown_bytes.get();
         self.take(&self.shown_bytes, count, "bytes of shown text per document");
         count.min(left)
     }
 
-    /// Takes areas that are looked at for what lies under a white glyph.
+    /// Takes areas that are compared with the place of a white glyph.
     pub(crate) fn take_areas(&self, count: usize) -> bool {
         self.take(&self.areas, count, "areas under white text")
     }

@@ -1,12 +1,12 @@
 //! A well-formed file → its objects, each read when it is first asked for.
 //!
 //! lopdf parses every object of a file when it opens it; text needs one in ten. Refuses (and leaves to lopdf) files whose
-//! cross-references do not hold for every object, encrypted files and objects numbered beyond [`OBJECTS_MAX`].
+//! cross-references are wrong for any object, encrypted files, and objects numbered beyond [`OBJECTS_MAX`].
 
 use super::{
     super::model::Limits,
     budget::Budget,
-    filters::{self, Outcome},
+    filters::{self, Decoded},
     lexer::{Lexer, Token},
     syntax,
 };
@@ -27,7 +27,7 @@ const TAIL_BYTES: usize = 2_048;
 
 /// Where an object is.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Place {
+pub(crate) enum ObjectPlace {
     Unknown,
     Free,
     At(usize),
@@ -44,7 +44,7 @@ struct Container {
 /// A file whose cross-references have been read.
 pub(crate) struct File<'a> {
     bytes: &'a [u8],
-    places: Vec<Place>,
+    places: Vec<ObjectPlace>,
     objects: Vec<OnceCell<Option<Box<Object>>>>,
     containers: Vec<(u32, OnceCell<Container>)>,
     stream_bytes_max: usize,
@@ -65,7 +65,7 @@ pub(crate) fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Option<File<'a>> {
         .places
         .iter()
         .filter_map(|place| match place {
-            Place::In { container, .. } => Some(*container),
+            ObjectPlace::In { container, .. } => Some(*container),
             _ => None,
         })
         .collect();
@@ -90,7 +90,7 @@ fn start(bytes: &[u8]) -> Option<usize> {
 
 impl<'a> File<'a> {
     /// A file with its objects at these places.
-    pub(crate) fn new(bytes: &'a [u8], places: Vec<Place>, limits: &Limits) -> File<'a> {
+    pub(crate) fn new(bytes: &'a [u8], places: Vec<ObjectPlace>, limits: &Limits) -> File<'a> {
         File {
             bytes,
             objects: places.iter().map(|_| OnceCell::new()).collect(),
@@ -108,11 +108,11 @@ impl<'a> File<'a> {
         let Some(found) = self.container(container) else { return };
         for (index, (number, _)) in (0u32..).zip(&found.places) {
             let is_known =
-                self.places.get(*number as usize).is_some_and(|place| matches!(place, Place::At(_)));
+                self.places.get(*number as usize).is_some_and(|place| matches!(place, ObjectPlace::At(_)));
             if *number as usize > OBJECTS_MAX {
                 self.budget.reach("objects per document");
             } else if !is_known {
-                self.put(*number as usize, Place::In { container, index });
+                self.put(*number as usize, ObjectPlace::In { container, index });
             }
         }
         if let Err(at) = self.containers.binary_search_by_key(&container, |(number, _)| *number) {
@@ -120,9 +120,9 @@ impl<'a> File<'a> {
         }
     }
 
-    fn put(&mut self, number: usize, place: Place) {
+    fn put(&mut self, number: usize, place: ObjectPlace) {
         if number >= self.places.len() {
-            self.places.resize(number + 1, Place::Unknown);
+            self.places.resize(number + 1, ObjectPlace::Unknown);
             self.objects.resize_with(number + 1, OnceCell::new);
         }
         self.places[number] = place;
@@ -172,7 +172,7 @@ impl<'a> File<'a> {
         if let Some(hybrid) = offset_at(&trailer, b"XRefStm") {
             self.read_xref_stream(hybrid)?;
         }
-        free.into_iter().try_for_each(|number| self.place(number, Place::Free))?;
+        free.into_iter().try_for_each(|number| self.place(number, ObjectPlace::Free))?;
         Some(trailer)
     }
 
@@ -188,7 +188,7 @@ impl<'a> File<'a> {
             let Some(Token::Integer(_)) = lexer.next() else { return None };
             let number = first.checked_add(index)?;
             match lexer.next()? {
-                Token::Word(b"n") => self.place(number, Place::At(usize::try_from(offset).ok()?))?,
+                Token::Word(b"n") => self.place(number, ObjectPlace::At(usize::try_from(offset).ok()?))?,
                 Token::Word(b"f") => free.push(number),
                 _ => return None,
             }
@@ -197,14 +197,14 @@ impl<'a> File<'a> {
     }
 
     /// Notes where an object is, unless a newer section has said so.
-    fn place(&mut self, number: usize, place: Place) -> Option<()> {
+    fn place(&mut self, number: usize, place: ObjectPlace) -> Option<()> {
         if number > OBJECTS_MAX {
             return None;
         }
         if number >= self.places.len() {
-            self.places.resize(number + 1, Place::Unknown);
+            self.places.resize(number + 1, ObjectPlace::Unknown);
         }
-        if let Some(slot @ Place::Unknown) = self.places.get_mut(number) {
+        if let Some(slot @ ObjectPlace::Unknown) = self.places.get_mut(number) {
             *slot = place;
         }
         Some(())
@@ -247,7 +247,7 @@ impl<'a> File<'a> {
         let mut places = self.places.iter().enumerate();
         places.all(|(number, place)| match place {
             // Zero is how some producers write "free".
-            Place::At(offset) => *offset == 0 || starts(number, *offset),
+            ObjectPlace::At(offset) => *offset == 0 || starts(number, *offset),
             _ => true,
         })
     }
@@ -264,15 +264,15 @@ impl<'a> File<'a> {
 
     /// The numbers of all objects.
     pub(crate) fn ids(&self) -> impl Iterator<Item = ObjectId> + '_ {
-        let is_used = |place: &Place| matches!(place, Place::At(_) | Place::In { .. });
+        let is_used = |place: &ObjectPlace| matches!(place, ObjectPlace::At(_) | ObjectPlace::In { .. });
         (0u32..).zip(&self.places).filter(move |(_, place)| is_used(place)).map(|(number, _)| (number, 0))
     }
 
     fn read(&self, number: u32) -> Option<Object> {
         match *self.places.get(number as usize)? {
-            Place::Unknown | Place::Free => None,
-            Place::At(offset) => self.read_at(offset),
-            Place::In { container, index } => self.read_in(container, index, number),
+            ObjectPlace::Unknown | ObjectPlace::Free => None,
+            ObjectPlace::At(offset) => self.read_at(offset),
+            ObjectPlace::In { container, index } => self.read_in(container, index, number),
         }
     }
 
@@ -285,7 +285,7 @@ impl<'a> File<'a> {
     /// A stream's `Length` that stands elsewhere: a bare number, looked up without the reading of other streams.
     fn length(&self, (number, _): ObjectId) -> Option<i64> {
         match *self.places.get(number as usize)? {
-            Place::At(offset) => {
+            ObjectPlace::At(offset) => {
                 let mut lexer = Lexer::at(self.bytes, offset);
                 syntax::header(&mut lexer)?;
                 match syntax::counted(&mut lexer, &self.budget, Lexer::next)? {
@@ -320,17 +320,17 @@ impl<'a> File<'a> {
     /// A lexer before an object, for those that need one or two of its values and never again.
     pub(crate) fn lexer(&self, number: u32) -> Option<Lexer<'_>> {
         match *self.places.get(number as usize)? {
-            Place::Unknown | Place::Free => None,
-            Place::At(offset) => {
+            ObjectPlace::Unknown | ObjectPlace::Free => None,
+            ObjectPlace::At(offset) => {
                 let mut lexer = Lexer::at(self.bytes, offset);
                 syntax::header(&mut lexer).map(|_| lexer)
             }
-            Place::In { container, index } => self.lexer_in(container, index, number),
+            ObjectPlace::In { container, index } => self.lexer_in(container, index, number),
         }
     }
 
     fn container(&self, number: u32) -> Option<Container> {
-        let Place::At(offset) = *self.places.get(number as usize)? else { return None };
+        let ObjectPlace::At(offset) = *self.places.get(number as usize)? else { return None };
         let Some(Object::Stream(stream)) = self.read_at(offset) else { return None };
         let first = offset_at(&stream.dict, b"First")?;
         let count = offset_at(&stream.dict, b"N")?;
@@ -361,18 +361,18 @@ impl<'a> File<'a> {
         let max = self.stream_bytes_max.min(self.budget.structure_bytes());
         let outcome =
             filters::decode(self.raw(stream), &stream.dict, &mut self.inflater.borrow_mut(), max, &mut out);
-        self.budget.take_structure(out.len(), outcome == Outcome::Cut);
+        self.budget.take_structure(out.len(), outcome == Decoded::Cut);
         out
     }
 }
 
-fn place_of(kind: u64, second: u64, third: u64) -> Option<Place> {
+fn place_of(kind: u64, second: u64, third: u64) -> Option<ObjectPlace> {
     Some(match kind {
-        0 => Place::Free,
-        1 => Place::At(usize::try_from(second).ok()?),
-        2 => Place::In { container: u32::try_from(second).ok()?, index: u32::try_from(third).ok()? },
+        0 => ObjectPlace::Free,
+        1 => ObjectPlace::At(usize::try_from(second).ok()?),
+        2 => ObjectPlace::In { container: u32::try_from(second).ok()?, index: u32::try_from(third).ok()? },
         // Kinds that are not known yet stand for null.
-        _ => Place::Free,
+        _ => ObjectPlace::Free,
     })
 }
 

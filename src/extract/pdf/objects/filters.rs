@@ -9,9 +9,9 @@ use lopdf::{Dictionary, Object, Stream};
 /// How much is inflated at once when the result is larger than expected.
 const STEP_BYTES: usize = 64 << 10;
 
-/// What became of a stream.
+/// Whether a stream was decoded to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Outcome {
+pub(crate) enum Decoded {
     /// All of it, or all that could be read.
     Read,
     /// The limit was reached.
@@ -25,13 +25,13 @@ pub(crate) fn decode(
     inflater: &mut Decompress,
     max: usize,
     out: &mut Vec<u8>,
-) -> Outcome {
+) -> Decoded {
     let filters = names(dictionary);
     match filters.as_slice() {
         [] => {
             let kept = raw.get(..max).unwrap_or(raw);
             out.extend_from_slice(kept);
-            if kept.len() < raw.len() { Outcome::Cut } else { Outcome::Read }
+            if kept.len() < raw.len() { Decoded::Cut } else { Decoded::Read }
         }
         [b"FlateDecode" | b"Fl"] => {
             let start = out.len();
@@ -51,19 +51,19 @@ fn names(dictionary: &Dictionary) -> Vec<&[u8]> {
     }
 }
 
-fn others(raw: &[u8], dictionary: &Dictionary, max: usize, out: &mut Vec<u8>) -> Outcome {
+fn others(raw: &[u8], dictionary: &Dictionary, max: usize, out: &mut Vec<u8>) -> Decoded {
     let stream = Stream::new(dictionary.clone(), raw.to_vec());
     match stream.get_plain_content_with_limit(max) {
         Ok(bytes) => {
             out.extend_from_slice(&bytes);
-            Outcome::Read
+            Decoded::Read
         }
-        Err(lopdf::Error::Decompress(lopdf::DecompressError::MemoryLimitExceeded { .. })) => Outcome::Cut,
-        Err(_) => Outcome::Read,
+        Err(lopdf::Error::Decompress(lopdf::DecompressError::MemoryLimitExceeded { .. })) => Decoded::Cut,
+        Err(_) => Decoded::Read,
     }
 }
 
-fn inflate(raw: &[u8], inflater: &mut Decompress, max: usize, out: &mut Vec<u8>) -> Outcome {
+fn inflate(raw: &[u8], inflater: &mut Decompress, max: usize, out: &mut Vec<u8>) -> Decoded {
     let start = out.len();
     let outcome = inflate_as(raw, inflater, true, max, out);
     // Some producers leave out the two bytes of zlib's head, or write them wrong.
@@ -80,7 +80,7 @@ fn inflate_as(
     has_head: bool,
     max: usize,
     out: &mut Vec<u8>,
-) -> Outcome {
+) -> Decoded {
     let start = out.len();
     inflater.reset(has_head);
     out.reserve(raw.len().saturating_mul(4).max(1 << 10).min(max));
@@ -89,7 +89,7 @@ fn inflate_as(
         let written = out.len() - start;
         if written >= max {
             out.truncate(start + max);
-            return Outcome::Cut;
+            return Decoded::Cut;
         }
         if out.len() == out.capacity() {
             out.reserve(written.max(STEP_BYTES).min(max - written));
@@ -101,7 +101,7 @@ fn inflate_as(
             Ok(Status::Ok | Status::BufError) if made_progress => {}
             _ => {
                 out.truncate(start.saturating_add(max));
-                return Outcome::Read;
+                return Decoded::Read;
             }
         }
     }

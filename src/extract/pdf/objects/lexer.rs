@@ -31,7 +31,7 @@ impl Token<'_> {
 
 /// How a string is written.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Form {
+enum TextForm {
     Plain,
     Escaped,
     Hexadecimal,
@@ -41,16 +41,16 @@ enum Form {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Text<'a> {
     raw: &'a [u8],
-    form: Form,
+    form: TextForm,
 }
 
 impl<'a> Text<'a> {
     /// The bytes that the string stands for; copied only when something has to be resolved.
     pub(crate) fn bytes(self) -> Cow<'a, [u8]> {
         match self.form {
-            Form::Plain => Cow::Borrowed(self.raw),
-            Form::Escaped => Cow::Owned(unescaped(self.raw)),
-            Form::Hexadecimal => Cow::Owned(from_hexadecimal(self.raw)),
+            TextForm::Plain => Cow::Borrowed(self.raw),
+            TextForm::Escaped => Cow::Owned(unescaped(self.raw)),
+            TextForm::Hexadecimal => Cow::Owned(from_hexadecimal(self.raw)),
         }
     }
 
@@ -59,19 +59,19 @@ impl<'a> Text<'a> {
     where
         'a: 's,
     {
-        if self.form == Form::Plain {
+        if self.form == TextForm::Plain {
             return self.raw;
         }
         scratch.clear();
         match self.form {
-            Form::Hexadecimal => push_hexadecimal(self.raw, scratch),
+            TextForm::Hexadecimal => push_hexadecimal(self.raw, scratch),
             _ => scratch.extend(unescaped(self.raw)),
         }
         scratch
     }
 
     pub(crate) fn is_hexadecimal(self) -> bool {
-        self.form == Form::Hexadecimal
+        self.form == TextForm::Hexadecimal
     }
 }
 
@@ -211,7 +211,7 @@ impl<'a> Lexer<'a> {
 
     fn literal(&mut self) -> Text<'a> {
         let rest = self.rest();
-        let mut form = Form::Plain;
+        let mut form = TextForm::Plain;
         let mut depth = 1;
         let mut length = 0;
         while let Some(byte) = rest.get(length) {
@@ -220,7 +220,7 @@ impl<'a> Lexer<'a> {
                 b')' if depth == 1 => break,
                 b')' => depth -= 1,
                 b'\\' => {
-                    form = Form::Escaped;
+                    form = TextForm::Escaped;
                     length += 1;
                 }
                 _ => {}
@@ -235,7 +235,7 @@ impl<'a> Lexer<'a> {
         let rest = self.rest();
         let length = rest.iter().position(|byte| *byte == b'>').unwrap_or(rest.len());
         self.position += length + 1;
-        Text { raw: &rest[..length], form: Form::Hexadecimal }
+        Text { raw: &rest[..length], form: TextForm::Hexadecimal }
     }
 
     /// Jumps behind the `EI` of an inline image whose `ID` was just read; `length` is that of its bytes, if known.

@@ -1,4 +1,4 @@
-//! Small questions to a file's objects, none of which can fail: what is missing or of the wrong type is `None`.
+//! Lookups in the objects of a file. None of them fails: what is missing or of the wrong type is `None`.
 //!
 //! The objects come from our own reader ([`file`](super::file)), or from lopdf where the file is damaged or encrypted.
 
@@ -13,7 +13,7 @@ pub(crate) mod syntax;
 use super::model::Limits;
 use budget::Budget;
 use file::File;
-use filters::Outcome;
+use filters::Decoded;
 use flate2::Decompress;
 use lexer::Token;
 use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId, Stream};
@@ -26,7 +26,7 @@ use std::{
 /// References that refer to references: more than this is a cycle.
 const REFERENCES_MAX: usize = 32;
 
-/// Tokens that cost as much as one value: nothing is made of them.
+/// As many tokens cost as much as one value: no object is built from them.
 const TOKENS_PER_VALUE: usize = 8;
 
 /// How far a page looks up its tree for what it inherits.
@@ -62,10 +62,9 @@ pub(crate) fn load(bytes: &[u8], limits: &Limits, force_reconstruct: bool) -> lo
     Document::load_mem_with_options(bytes, options)
 }
 
-/// Leaves out what no text comes from: images, elements of the structure tree, links and comments.
+/// Leaves out objects that hold no text: images, elements of the structure tree, links and comments.
 ///
-/// lopdf keeps a top-level object in place and asks only whether there is an answer; of objects in object streams it
-/// keeps the answer.
+/// Of top-level objects lopdf uses only whether the result is `Some`; of objects in object streams it stores the result.
 fn without_images(id: ObjectId, object: &mut Object) -> Option<(ObjectId, Object)> {
     match object {
         Object::Stream(stream) => {
@@ -232,7 +231,7 @@ impl<'f> Objects<'f> {
         let start = out.len();
         let outcome = filters::decode(raw, &stream.dict, &mut self.inflater.borrow_mut(), max, out);
         self.inflated_bytes.set(self.inflated_bytes.get().saturating_add(out.len() - start));
-        if outcome == Outcome::Cut {
+        if outcome == Decoded::Cut {
             let document_is_full = left < self.limits.stream_bytes_max;
             self.budget.reach(if document_is_full {
                 "inflated bytes per document"

@@ -1,11 +1,11 @@
-//! A file whose cross-references do not hold → its objects, found by their own heads (`12 0 obj`).
+//! A file whose cross-references are wrong → its objects, found by their headers (`12 0 obj`).
 //!
-//! Of several objects with one number the last counts, as with updates. Refuses encrypted files, which are lopdf's.
+//! Of several objects with one number the last counts, as with updates. Refuses encrypted files, which lopdf reads.
 
 use super::{
     super::model::Limits,
     budget::Budget,
-    file::{self, File, Place},
+    file::{self, File, ObjectPlace},
     lexer::{Lexer, Token},
     syntax,
 };
@@ -18,9 +18,9 @@ const HEADS_MAX: usize = 1_000_000;
 pub(crate) fn rebuild<'a>(bytes: &'a [u8], limits: &Limits) -> Option<File<'a>> {
     let (heads, is_cut) = heads(bytes);
     let highest = heads.iter().map(|(number, _)| *number).max()?;
-    let mut places = vec![Place::Unknown; highest + 1];
+    let mut places = vec![ObjectPlace::Unknown; highest + 1];
     for (number, offset) in &heads {
-        places[*number] = Place::At(*offset);
+        places[*number] = ObjectPlace::At(*offset);
     }
     let mut file = File::new(bytes, places, limits);
     if is_cut {

@@ -1,6 +1,6 @@
 //! Bytes of a file → one object in lopdf's terms.
 //!
-//! Refuses objects nested deeper than [`DEPTH_MAX`]. What is written wrong inside an array or dictionary is passed over.
+//! Refuses objects nested deeper than [`DEPTH_MAX`]. Tokens that are wrong inside an array or dictionary are skipped.
 
 use super::{
     budget::Budget,
@@ -22,9 +22,10 @@ pub(crate) fn object(lexer: &mut Lexer, budget: &Budget) -> Option<Object> {
     })
 }
 
-/// What `read` makes of the lexer's next bytes, unless too many have been read.
+/// The result of `read`, unless too many bytes have been read.
 ///
-/// A string, dictionary or comment without an end goes to that of the file; many would read it as often.
+/// A string, dictionary or comment without an end is read to the end of the file. Without this limit a file with many of them
+/// would be read as many times.
 pub(crate) fn counted<'a, T>(
     lexer: &mut Lexer<'a>,
     budget: &Budget,
@@ -102,7 +103,7 @@ fn stream_end(bytes: &[u8], start: usize, declared: Option<usize>, budget: &Budg
         return end;
     }
     let rest = bytes.get(start..).unwrap_or_default();
-    // Asked before the search: what was spent must not be spent again for each stream.
+    // Checked before the search: a budget that is used up must not be overdrawn once for each stream.
     if !budget.take_searched(1) {
         return start;
     }
