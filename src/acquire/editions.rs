@@ -11,15 +11,9 @@ use url::Url;
 
 impl Round<'_, '_> {
     /// Notes where the document of a page is that was given now.
-    pub(super) fn note_editions(
-        &mut self,
-        source: &str,
-        entry: &ListedDocument,
-        exchange: &Exchange,
-        has_changed: bool,
-    ) {
+    pub(super) fn note_editions(&mut self, entry: &ListedDocument, exchange: &Exchange, has_changed: bool) {
         let kind = self.kind.clone().filter(|_| self.is_page(&entry.location));
-        let editions = kind.and_then(|kind| kind.editions(source, entry, &exchange.payload, &exchange.url));
+        let editions = kind.and_then(|kind| kind.editions(entry, &exchange.payload, &exchange.url));
         if let Some(editions) = editions {
             self.editions.push(FoundEditions { page: entry.location.clone(), editions, has_changed });
         }
@@ -81,7 +75,7 @@ impl Round<'_, '_> {
             };
             let payload = self.archive.payload(&capture.sha256)?;
             let Ok(url) = Url::parse(&capture.target_uri) else { continue };
-            if let Some(editions) = kind.editions(source, entry, &payload, &url) {
+            if let Some(editions) = kind.editions(entry, &payload, &url) {
                 let page = entry.location.clone();
                 self.editions.push(FoundEditions { page, editions, has_changed: false });
             }

@@ -13,7 +13,7 @@ mod store;
 pub mod web;
 
 pub use archive::{
-    Archive, Archived, Extraction, FailedAttempt, Holding, HoldingRow, Inventory, PayloadReader,
+    Archive, Archived, Capture, Extraction, FailedAttempt, Holding, HoldingRow, Inventory, PayloadReader,
     RecordLocation, Run, RunCounts,
 };
 pub use error::{Error, ErrorKind};
@@ -24,7 +24,6 @@ pub use round::{AcquireOptions, AcquireSummary, LocationOutcome, SourceEvent};
 pub(crate) use source::{Scope, SourceSettings};
 
 use crate::text::Digest;
-use archive::Capture;
 use fetch::{Exchange, Fetched, Validators};
 use jiff::Timestamp;
 use round::{Known, Round};
@@ -465,7 +464,7 @@ impl Round<'_, '_> {
                     None => store::response(self, &mut row, &entry.public_url, &exchange, metadata)?,
                 };
                 self.note_unknown_end(source, location, &exchange, &outcome);
-                self.note_editions(source, entry, &exchange, outcome != LocationOutcome::Unchanged);
+                self.note_editions(entry, &exchange, outcome != LocationOutcome::Unchanged);
                 outcome
             }
             Fetched::NotModified(exchange) => {

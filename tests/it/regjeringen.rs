@@ -109,7 +109,7 @@ fn a_page_gives_its_pdf_or_its_chapters_or_itself_as_one_document() {
     );
     assert_eq!(hearing.sha256, document(&holdings, "id3100005/side").sha256);
     let attached = document(&holdings, "id3100005/vedlegg/horingsnotat.pdf");
-    assert_eq!(attached.metadata.own["part_of"], "web/id3100005");
+    assert_eq!(attached.metadata.own["part_of"], "id3100005");
     assert_eq!(
         document(&holdings, "id3100005/vedlegg/bb-horingsnotat.pdf").metadata.title.as_deref(),
         Some("Utkast")

@@ -123,13 +123,12 @@ impl SourceKind {
     /// The document of a page that it listed, asked at `url`. `None`: the page has none that is taken.
     pub(in crate::acquire) fn editions(
         &self,
-        source: &str,
         entry: &ListedDocument,
         html: &[u8],
         url: &Url,
     ) -> Option<Editions> {
         match self {
-            SourceKind::Regjeringen(site) => site.editions(source, entry, html, url),
+            SourceKind::Regjeringen(site) => site.editions(entry, html, url),
             _ => None,
         }
     }

@@ -36,7 +36,6 @@ pub(super) struct PageReader<'a> {
     pub(super) page: &'a WebPage,
     pub(super) address: PageAddress,
     pub(super) base: &'a Url,
-    pub(super) source: &'a str,
     /// What the list said of the page.
     pub(super) listed: SourceMetadata,
 }
@@ -135,10 +134,7 @@ impl PageReader<'_> {
                 let metadata = SourceMetadata {
                     title: title_of_link(&link.text),
                     published: self.published(),
-                    own: BTreeMap::from([(
-                        "part_of".to_owned(),
-                        format!("{}/{}", self.source, self.address.id),
-                    )]),
+                    own: BTreeMap::from([("part_of".to_owned(), self.address.id.clone())]),
                     ..SourceMetadata::default()
                 };
                 Some(self.document(link, format!("{}/{ATTACHMENT}/{name}", self.address.id), metadata))

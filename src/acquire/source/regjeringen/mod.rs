@@ -68,6 +68,17 @@ pub(super) fn is_part(location: &str) -> bool {
     document_page::is_part(location)
 }
 
+/// The id of the page at an address that another source gives: "id3118916".
+pub(super) fn id_in(address: &str) -> Option<String> {
+    let site = Url::parse(BASE).ok()?;
+    page_address(&site.join(address).ok()?, &site).map(|page| page.id)
+}
+
+/// The publication code in the address of a file that another source gives.
+pub(super) fn code_in(address: &str) -> Option<String> {
+    code::publication_code(address.split(['?', '#']).next()?).map(|code| code.code)
+}
+
 impl Regjeringen {
     /// The pages that the settings choose: those that lists have, and those that are held.
     pub(super) fn list(&self, context: &ListingContext<'_>) -> Listing {
@@ -95,7 +106,6 @@ impl Regjeringen {
     /// The editions that the page `html`, asked for `entry`, offers. `None`: it is not of a kind that is taken.
     pub(in crate::acquire) fn editions(
         &self,
-        source: &str,
         entry: &ListedDocument,
         html: &[u8],
         url: &Url,
@@ -105,7 +115,7 @@ impl Regjeringen {
         let public = Url::parse(&entry.public_url).ok()?;
         let address = page_address(&public, &base)?;
         let listed = entry.metadata.clone();
-        let reader = PageReader { page: &page, address, base: &base, source, listed };
+        let reader = PageReader { page: &page, address, base: &base, listed };
         let mut editions = reader.editions(&self.kinds)?;
         if !self.attachments {
             editions.files.truncate(usize::from(editions.composed.is_none()));
