@@ -95,7 +95,7 @@ pub(crate) struct InitArgs {
     /// A folder with documents (PDF, HTML, Word, ODT, EPUB, text), read with its subfolders; may be given more than once
     #[arg(long, value_name = "PATH")]
     pub(crate) folder: Vec<PathBuf>,
-    /// Sources on the network: kudos
+    /// Sources on the network: kudos, regjeringen, stortinget
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub(crate) sources: Vec<String>,
     /// Only letters to this institution, and documents that it issued; may be given more than once

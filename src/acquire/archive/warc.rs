@@ -13,6 +13,9 @@ pub(crate) const RECORD_BYTES_MAX: u64 = 1 << 30;
 
 /// Profile of a revisit whose payload is held already.
 pub(crate) const SAME_PAYLOAD: &str = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest";
+/// Profile of a revisit that has other bytes of the same content. WARC 1.1 (6.7) leaves it to programs to define such profiles; a
+/// reader that does not know it follows `WARC-Refers-To`, as for all revisits.
+pub(crate) const SAME_CONTENT: &str = "urn:ordskifte:revisit:same-content";
 /// Profile of a revisit that the server answered with 304.
 pub(crate) const NOT_MODIFIED: &str = "http://netpreserve.org/warc/1.1/revisit/server-not-modified";
 /// Content type of an archived HTTP response.
