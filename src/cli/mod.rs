@@ -8,7 +8,10 @@ mod columns;
 mod concordance;
 mod cooccur;
 mod dispersion;
+mod document;
 mod documents;
+mod export;
+mod export_args;
 mod forms;
 mod init;
 mod keyness;
@@ -91,6 +94,7 @@ fn dispatch(cli: Cli, out: &mut (dyn Write + Send)) -> Result<CommandOutcome, Co
         Command::Cooccur(args) => cooccur::cooccur(&load(corpus)?, &args, out),
         Command::Dispersion(args) => dispersion::dispersion(&load(corpus)?, &args, out),
         Command::Ngrams(args) => ngrams::ngrams(&load(corpus)?, &args, out),
+        Command::Export(args) => export::export(&load(corpus)?, &args.command, out),
         Command::Words(args) => words::words(&load(corpus)?, &args, out),
         Command::Keyness(args) => keyness::keyness(&load(corpus)?, &args, out),
         Command::Forms(args) => forms::forms(corpus, &args, out),

@@ -9,6 +9,7 @@ pub mod pdf;
 mod pdf_document;
 mod plain;
 pub mod record;
+mod storting_xml;
 mod wrapper;
 
 use crate::text::{Document, MediaType, Rejection};
@@ -35,6 +36,9 @@ pub fn sniff(bytes: &[u8]) -> Option<MediaType> {
     if html::is_html(&bytes) {
         return Some(MediaType::Html);
     }
+    if storting_xml::is_publication(&bytes) {
+        return Some(MediaType::StortingXml);
+    }
     plain::is_text(&bytes).then_some(MediaType::Text)
 }
 
@@ -50,6 +54,7 @@ pub fn document(bytes: &[u8], media_type: MediaType) -> Result<Document, Rejecti
         MediaType::Odt => office::read_odt(bytes),
         MediaType::Epub => office::read_epub(bytes),
         MediaType::Pdf => pdf_document::read(bytes),
+        MediaType::StortingXml => storting_xml::read(bytes),
         MediaType::Text => plain::read(bytes),
     }
 }

@@ -14,6 +14,7 @@ mod durable;
 mod event;
 mod extraction;
 mod fingerprints;
+mod identity;
 mod job;
 mod kept;
 mod kwic;

@@ -245,6 +245,9 @@ pub enum MediaType {
     /// `application/epub+zip`
     #[serde(rename = "application/epub+zip")]
     Epub,
+    /// `text/xml` as the Storting's export interface gives publications
+    #[serde(rename = "text/xml")]
+    StortingXml,
     /// `text/plain`, Markdown among it
     #[serde(rename = "text/plain")]
     Text,
@@ -259,6 +262,7 @@ impl MediaType {
             MediaType::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
             MediaType::Odt => "application/vnd.oasis.opendocument.text",
             MediaType::Epub => "application/epub+zip",
+            MediaType::StortingXml => "text/xml",
             MediaType::Text => "text/plain",
         }
     }
