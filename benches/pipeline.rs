@@ -10,8 +10,8 @@ use ordskifte::acquire::archive::warc::WarcRecord;
 use ordskifte::codebook::Codebook;
 use ordskifte::index::{self, Changes, CutDocument, Snapshot};
 use ordskifte::pipeline::{Extracted, extracted};
-use ordskifte::results::{Results, Source};
-use ordskifte::text::{Digest, DocName, Document, Entry, MediaType, Record, coordinations, words};
+use ordskifte::results::{Results, ResultsSource};
+use ordskifte::text::{Digest, DocName, Document, Entry, MediaType, coordinations, words};
 use ordskifte::{extract, language};
 use std::fs;
 use std::hint::black_box;
@@ -38,23 +38,7 @@ fn texts() -> Vec<Extracted> {
 }
 
 fn entry(number: usize) -> Entry {
-    Entry {
-        docname: DocName::new("bench", &format!("{number:06}")),
-        record: Record::default(),
-        language: None,
-        media_type: MediaType::Pdf,
-        n_pages: None,
-        language_shares: Vec::new(),
-        n_passages: 0,
-        n_tokens: 0,
-        source_url: String::new(),
-        source_sha256: Digest::of(b""),
-        also_at: Vec::new(),
-        copy_of: None,
-        is_vanished: false,
-        notices: Vec::new(),
-        made_from: Digest::of(b""),
-    }
+    Entry::new(DocName::new("bench", &format!("{number:06}")), MediaType::Pdf)
 }
 
 /// An index of every sample text, `times` times.
@@ -227,7 +211,7 @@ fn bench_trends(c: &mut Criterion) {
         group.bench_function(BenchmarkId::new("open", times), |b| {
             b.iter(|| black_box(Snapshot::open(folder.path()).is_ok()))
         });
-        let source = Source {
+        let source = ResultsSource {
             index: folder.path().to_owned(),
             forms: folder.path().join("expansion.json"),
             codebook: codebook.clone(),

@@ -7,7 +7,7 @@ use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use ordskifte::codebook::Codebook;
 use ordskifte::index::{self, Changes, CutDocument, Snapshot};
 use ordskifte::query::{self, Query};
-use ordskifte::results::{Results, Source};
+use ordskifte::results::{Results, ResultsSource};
 use ordskifte::text::{
     AnalysisYear, Digest, DocName, Document, Entry, MediaType, Page, Passage, PassageKind, Record,
 };
@@ -56,24 +56,14 @@ fn document(number: usize) -> Document {
 
 fn entry(number: usize) -> Entry {
     Entry {
-        docname: DocName::new("bench", &format!("{number:06}")),
         record: Record {
             year: Some(AnalysisYear { year: 2000 + (number % 25) as i16, basis: "published".to_owned() }),
             ..Record::default()
         },
-        language: None,
-        media_type: MediaType::Html,
-        n_pages: None,
-        language_shares: Vec::new(),
         n_passages: PASSAGES as u32,
         n_tokens: (PASSAGES * WORDS) as u64,
         source_url: number.to_string(),
-        source_sha256: Digest::of(b""),
-        also_at: Vec::new(),
-        copy_of: None,
-        is_vanished: false,
-        notices: Vec::new(),
-        made_from: Digest::of(b""),
+        ..Entry::new(DocName::new("bench", &format!("{number:06}")), MediaType::Html)
     }
 }
 
@@ -90,14 +80,14 @@ fn codebook() -> String {
     text
 }
 
-fn source(folder: &Path, n_documents: usize) -> Source {
+fn source(folder: &Path, n_documents: usize) -> ResultsSource {
     let added: Vec<usize> = (0..n_documents).collect();
     let load = |number: &usize| -> Result<_, index::Error> {
         Ok((entry(*number), CutDocument::new(document(*number))))
     };
     let changes = Changes { removed: &[], added: &added, load, snapshot_id: "bench" };
     index::update(folder, &changes, 100 << 20, &AtomicBool::new(false)).expect("room for an index");
-    Source {
+    ResultsSource {
         index: folder.to_owned(),
         forms: folder.join("expansion.json"),
         codebook: Codebook::parse(&codebook()).expect("the codebook is right"),

@@ -13,9 +13,9 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 /// The name of the configuration file.
-pub const FILE_NAME: &str = "ordskifte.toml";
+pub(crate) const FILE_NAME: &str = "ordskifte.toml";
 /// The name of the file beside it that lists documents which are left out: `ordskifte documents exclude` writes it.
-pub const EXCLUDED_FILE: &str = "excluded.csv";
+pub(crate) const EXCLUDED_FILE: &str = "excluded.csv";
 
 /// A corpus: its folder, its settings, and its codebook.
 #[derive(Debug, Clone)]
@@ -87,7 +87,7 @@ pub struct Settings {
 #[serde(default, deny_unknown_fields)]
 pub struct SnapshotSettings {
     /// How many are kept, besides those with a name.
-    pub kept: NonZeroUsize,
+    pub(crate) kept: NonZeroUsize,
 }
 
 impl Default for SnapshotSettings {
@@ -112,7 +112,7 @@ pub enum Duplicates {
 #[serde(default, deny_unknown_fields)]
 pub struct IndexSettings {
     /// Memory for words not yet written, shared by all threads, in MiB.
-    pub heap_mb: usize,
+    pub(crate) heap_mb: usize,
 }
 
 impl Default for IndexSettings {
@@ -126,9 +126,9 @@ impl Default for IndexSettings {
 #[serde(default, deny_unknown_fields)]
 pub struct ReportSettings {
     /// How CSV files are written.
-    pub dialect: Dialect,
+    pub(crate) dialect: Dialect,
     /// What others may do with the reports.
-    pub licence: Licence,
+    pub(crate) licence: Licence,
 }
 
 impl Default for ReportSettings {
@@ -191,7 +191,7 @@ impl Config {
         let (codebook, codebook_sha256) = codebook(&codebook_file)?;
         let decisions_file = codebook.decisions.as_ref().map(|name| codebook_file.with_file_name(name));
         acquire::source::check_names(&settings.sources).map_err(|e| wrong(file, &e.to_string()))?;
-        // "data", not "./data", in what we say.
+
         check_kinds(file, &settings.kinds)?;
         let excluded_file = file.with_file_name(EXCLUDED_FILE);
         let excluded = excluded(&excluded_file)?;
@@ -210,7 +210,7 @@ impl Config {
     }
 
     /// Where archive, text, index and reports are kept.
-    pub fn data(&self) -> PathBuf {
+    pub(crate) fn data(&self) -> PathBuf {
         self.root.join(&self.settings.data)
     }
 }

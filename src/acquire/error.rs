@@ -26,17 +26,17 @@ pub enum ErrorKind {
 
 impl Error {
     /// An error without a hint.
-    pub fn new(attempt: impl Into<String>, cause: impl fmt::Display) -> Error {
+    pub(crate) fn new(attempt: impl Into<String>, cause: impl fmt::Display) -> Error {
         Error { kind: ErrorKind::World, attempt: attempt.into(), cause: cause.to_string(), hint: None }
     }
 
     /// The same error with a hint.
-    pub fn hint(self, hint: impl Into<String>) -> Error {
+    pub(crate) fn hint(self, hint: impl Into<String>) -> Error {
         Error { hint: Some(hint.into()), ..self }
     }
 
     /// The same error, caused by kept bytes that are not as they were written.
-    pub fn damaged(self) -> Error {
+    pub(crate) fn damaged(self) -> Error {
         Error { kind: ErrorKind::Damaged, ..self }
     }
 }

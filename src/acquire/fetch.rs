@@ -72,33 +72,27 @@ impl Default for FetchSettings {
 /// What the last capture's server gave for a conditional request.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Validators {
-    /// `ETag`
-    pub etag: Option<String>,
-    /// `Last-Modified`
-    pub last_modified: Option<String>,
+    pub(crate) etag: Option<String>,
+    pub(crate) last_modified: Option<String>,
 }
 
 /// One request and its answer, as archived.
 #[derive(Debug, Clone)]
 pub struct Exchange {
     /// The address that answered, after redirects.
-    pub url: Url,
-    /// The request's head.
-    pub request: Vec<u8>,
-    /// The status code.
-    pub status: u16,
+    pub(crate) url: Url,
+    pub(crate) request: Vec<u8>,
+    pub(crate) status: u16,
     /// The response's head, up to and with the empty line.
-    pub head: Vec<u8>,
+    pub(crate) head: Vec<u8>,
     /// The body without transfer-encoding, still content-encoded.
-    pub body: Vec<u8>,
-    /// The body content-decoded.
-    pub payload: Vec<u8>,
-    /// `Content-Type`
-    pub media_type: Option<String>,
+    pub(crate) body: Vec<u8>,
+    pub(crate) payload: Vec<u8>,
+    pub(crate) media_type: Option<String>,
     /// For the next conditional request.
-    pub validators: Validators,
+    pub(crate) validators: Validators,
     /// Whether nothing tells that the body is whole: it came without a length, in a format without an end.
-    pub is_end_unknown: bool,
+    pub(crate) is_end_unknown: bool,
 }
 
 /// What an address gave in the end.
@@ -374,7 +368,7 @@ fn unanswered(url: &Url, error: &reqwest::Error) -> RequestFailure {
 
 fn refused(url: &Url, status: u16, headers: &HeaderMap) -> RequestFailure {
     let cause = match status {
-        // What a bot wall answers. It says nothing of the document.
+        // The answer of a protection against robots. It does not mean that the document is gone.
         403 => "the server answered 403: blocked, which does not mean gone".to_owned(),
         _ => format!("the server answered {status}"),
     };

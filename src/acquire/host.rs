@@ -13,7 +13,7 @@ pub trait Clock: Sync {
 
 /// The system's clock.
 #[derive(Debug)]
-pub struct SystemClock(Instant);
+pub(crate) struct SystemClock(Instant);
 
 impl Default for SystemClock {
     fn default() -> SystemClock {

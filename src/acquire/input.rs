@@ -14,7 +14,7 @@ const SETTINGS_BYTES_MAX: u64 = 1_000_000;
 /// The text of a file that people write by hand: sidecar, configuration, codebook, decisions, URL list.
 ///
 /// Errors: it cannot be read, is not a regular file, has more than 1,000,000 bytes, or is not UTF-8.
-pub fn read_settings_text(path: &Path) -> Result<String, Error> {
+pub(crate) fn read_settings_text(path: &Path) -> Result<String, Error> {
     let bytes = read_settings_file(path)?;
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
@@ -26,21 +26,21 @@ pub fn read_settings_text(path: &Path) -> Result<String, Error> {
 /// The bytes of such a file.
 ///
 /// Errors: as of [`read_settings_text`], but for UTF-8.
-pub fn read_settings_file(path: &Path) -> Result<Vec<u8>, Error> {
+pub(crate) fn read_settings_file(path: &Path) -> Result<Vec<u8>, Error> {
     read_regular_file(path, SETTINGS_BYTES_MAX)
 }
 
 /// The bytes of a document, of at most as many as the archive takes.
 ///
 /// Errors: it cannot be read, is not a regular file, or is too large.
-pub fn read_document_file(path: &Path) -> Result<Vec<u8>, Error> {
+pub(crate) fn read_document_file(path: &Path) -> Result<Vec<u8>, Error> {
     read_regular_file(path, PAYLOAD_BYTES_MAX)
 }
 
 /// A regular file, opened for reading.
 ///
 /// Errors: it cannot be opened, or is not a regular file.
-pub fn open_regular_file(path: &Path) -> Result<File, Error> {
+pub(crate) fn open_regular_file(path: &Path) -> Result<File, Error> {
     // Asked before opening as well: to open a device can do something to it.
     check_is_regular(path, &std::fs::metadata(path).map_err(unreadable(path))?)?;
     let file = opened_without_waiting(path).map_err(unreadable(path))?;

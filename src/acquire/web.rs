@@ -37,13 +37,13 @@ pub struct Request {
 /// How much a source may cost in one run. What is left over waits for the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Budget {
+pub(crate) struct Budget {
     /// Requests, those for robots.txt and repetitions included.
-    pub requests: u64,
+    pub(crate) requests: u64,
     /// Bytes of bodies, as sent.
-    pub bytes: u64,
+    pub(crate) bytes: u64,
     /// Minutes since the source was begun.
-    pub minutes: u64,
+    pub(crate) minutes: u64,
 }
 
 impl Default for Budget {
@@ -355,9 +355,9 @@ impl<'a> Web<'a> {
             Err(failure) => {
                 let reason = failure.reason;
                 let file = self.note_failure(host, ended, &turn.task, failure).map(|error| match reason {
-                    // 429 says "not now", which is not "there is none".
+                    // 429 means "not now", which does not mean that there is no robots.txt.
                     FailureReason::Status(400..=428 | 430..=499) => RobotsFile::absent(),
-                    // Its pages are refused for the same reason, and say so.
+                    // The pages of the host are refused for the same reason, and their failures name it.
                     FailureReason::Forbidden => RobotsFile::absent(),
                     _ => RobotsFile::Unreachable(error.cause),
                 });

@@ -19,7 +19,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 /// Runs one of the commands on the archive.
-pub fn archive(
+pub(crate) fn archive(
     config: &Config,
     command: &ArchiveCommand,
     out: &mut dyn Write,
@@ -47,7 +47,7 @@ fn reindex(folder: &Path, accepts_loss: bool, out: &mut dyn Write) -> Result<Com
     for row in &lost {
         writeln!(out, "lost: {}", row.docname())?;
     }
-    Ok(if lost.is_empty() { CommandOutcome::Done } else { CommandOutcome::LookAtIt })
+    Ok(if lost.is_empty() { CommandOutcome::Done } else { CommandOutcome::NeedsAttention })
 }
 
 /// A capture and where its record is.
@@ -86,7 +86,7 @@ fn list(
         table.columns.truncate(4);
     }
     let n_rows = table.write(&found, output.format(), out)?;
-    Ok(if n_rows > 0 { CommandOutcome::Done } else { CommandOutcome::LookAtIt })
+    Ok(if n_rows > 0 { CommandOutcome::Done } else { CommandOutcome::NeedsAttention })
 }
 
 fn docname(capture: &Capture) -> DocName {
@@ -113,7 +113,7 @@ fn get(
     found.sort_by(|a, b| a.captured_at.cmp(&b.captured_at));
     let Some(first) = found.first().map(|capture| capture.captured_at.clone()) else {
         let hint = "`ordskifte archive list` lists all captures".to_owned();
-        return Err(CommandError::new(format!("nothing was captured of '{document}'"), Some(hint)));
+        return Err(CommandError::new(format!("there is no capture of '{document}'"), Some(hint)));
     };
     let end = at.map(end_of).transpose()?;
     let is_in_time = |capture: &&Capture| end.as_ref().is_none_or(|end| capture.captured_at <= *end);
@@ -178,7 +178,7 @@ fn export(
     Ok(CommandOutcome::Done)
 }
 
-/// Lets `write` write the file at `path`, which has its name when it is whole.
+/// Writes the file at `path` through a temporary file, so that it appears under its name only when complete.
 fn write_file<T>(
     path: &Path,
     write: impl FnOnce(&mut fs::File) -> Result<T, CommandError>,

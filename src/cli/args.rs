@@ -1,6 +1,7 @@
 //! The arguments of the command line.
 
-use crate::report::{Dialect, Format};
+use super::measure_args::{CollocatesArgs, CooccurArgs, DispersionArgs, KeynessArgs, NgramsArgs, WordsArgs};
+pub use super::output::{DialectName, Output};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -18,17 +19,17 @@ Example: the sample corpus, from documents to trends
 Exit codes: 0 done · 1 done, but the result needs attention: a source could not be read, nothing was found, \
 documents were rejected (extract; refresh --fail-on-rejected) · 2 failed"
 )]
-pub struct Cli {
+pub(crate) struct Cli {
     /// The corpus folder, with ordskifte.toml or config/ordskifte.toml in it
     #[arg(long, global = true, value_name = "DIR", default_value = ".")]
-    pub corpus: PathBuf,
+    pub(crate) corpus: PathBuf,
     /// The command
     #[command(subcommand)]
-    pub command: Command,
+    pub(crate) command: Command,
 }
 
 #[derive(Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Create a corpus folder
     Init(InitArgs),
     /// Update archive, text, index and reports from the sources
@@ -43,6 +44,18 @@ pub enum Command {
     Concordance(ConcordanceArgs),
     /// Show how often concepts occur, by year or document
     Trends(TrendsArgs),
+    /// List the words around the mentions of a concept or query
+    Collocates(CollocatesArgs),
+    /// Show which concepts occur together, as a table or a network
+    Cooccur(CooccurArgs),
+    /// Show how evenly mentions are spread over and within documents
+    Dispersion(DispersionArgs),
+    /// List the most frequent runs of words
+    Ngrams(NgramsArgs),
+    /// List the most frequent words, with documents and dispersion
+    Words(WordsArgs),
+    /// Compare the words of two groups of documents
+    Keyness(KeynessArgs),
     /// List the forms that a concept counts, each with the reason, and the near misses
     Forms(FormsArgs),
     /// Check the codebook; import and export dictionaries of other programs
@@ -60,12 +73,12 @@ pub enum Command {
     Verify(VerifyArgs),
     /// List, name, compare and export kept snapshots of the reports
     Snapshot(SnapshotArgs),
-    /// List, give out and export what was captured; rebuild the catalogue
+    /// List, print and export captures; rebuild the catalogue
     Archive(ArchiveArgs),
     /// Parse documents from stdin, within limits (the program starts itself with this command)
     #[command(hide = true)]
     ParseWorker(ParseWorkerArgs),
-    /// Runs a converter for the program itself
+    /// Run a converter in a sandbox (the program starts itself with this command)
     #[command(hide = true)]
     ConvertWorker(ConvertWorkerArgs),
 }
@@ -76,21 +89,21 @@ Examples: a corpus with the sample documents; the letters to NAV and its reports
   ordskifte init my-corpus --folder corpus/documents
   ordskifte refresh --corpus my-corpus
   ordskifte init nav --sources kudos --addressee NAV --contact me@university.example")]
-pub struct InitArgs {
+pub(crate) struct InitArgs {
     /// The folder to create
-    pub dir: PathBuf,
+    pub(crate) dir: PathBuf,
     /// A folder with documents (PDF, HTML, Word, ODT, EPUB, text), read with its subfolders; may be given more than once
     #[arg(long, value_name = "PATH")]
-    pub folder: Vec<PathBuf>,
-    /// Sources on the network: kudos
+    pub(crate) folder: Vec<PathBuf>,
+    /// Sources on the network: kudos, regjeringen, stortinget
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
-    pub sources: Vec<String>,
-    /// Only letters to this institution, and what it has issued or written; may be given more than once
+    pub(crate) sources: Vec<String>,
+    /// Only letters to this institution, and documents that it issued; may be given more than once
     #[arg(long, value_name = "NAME", requires = "sources")]
-    pub addressee: Vec<String>,
+    pub(crate) addressee: Vec<String>,
     /// E-mail address or URL at which the owners of the sites reach you; without it nothing is fetched
     #[arg(long, value_name = "CONTACT")]
-    pub contact: Option<String>,
+    pub(crate) contact: Option<String>,
 }
 
 #[derive(Args)]
@@ -99,37 +112,37 @@ Examples:
   ordskifte refresh
   ordskifte refresh --dry-run
   ordskifte refresh --offline --threads 2 --events events.jsonl")]
-pub struct RefreshArgs {
+pub(crate) struct RefreshArgs {
     /// Read only this source, even if it is not enabled; may be given more than once
     #[arg(long, value_name = "NAME")]
-    pub source: Vec<String>,
+    pub(crate) source: Vec<String>,
     /// Fetch nothing from the network
     #[arg(long)]
-    pub offline: bool,
+    pub(crate) offline: bool,
     /// Change nothing; show which documents are new, changed or gone
     #[arg(long, short = 'n')]
-    pub dry_run: bool,
+    pub(crate) dry_run: bool,
     /// Accept that a source has lost a third of its documents or more
     #[arg(long)]
-    pub accept_loss: bool,
+    pub(crate) accept_loss: bool,
     /// Read all files again, even if size and modification time are unchanged
     #[arg(long)]
-    pub rehash: bool,
+    pub(crate) rehash: bool,
     /// Number of threads [default: number of cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
-    pub threads: Option<u16>,
+    pub(crate) threads: Option<u16>,
     /// Dialect of the CSV reports [default: as configured]
     #[arg(long, value_name = "DIALECT")]
-    pub dialect: Option<DialectName>,
+    pub(crate) dialect: Option<DialectName>,
     /// Print nothing when the exit code is 0 (for cron)
     #[arg(long, short)]
-    pub quiet: bool,
+    pub(crate) quiet: bool,
     /// Exit with 1 when any document of the corpus is rejected
     #[arg(long)]
-    pub fail_on_rejected: bool,
+    pub(crate) fail_on_rejected: bool,
     /// Write events to FILE as JSON Lines
     #[arg(long, value_name = "FILE")]
-    pub events: Option<PathBuf>,
+    pub(crate) events: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -141,15 +154,15 @@ Examples:
   ordskifte documents --source sample --format csv > corpus/documents/metadata.csv
   ordskifte documents exclude sample/meldinger/meldst-28-2019-2020.html --reason draft")]
 #[command(args_conflicts_with_subcommands = true)]
-pub struct DocumentsArgs {
-    /// What to change; without it the documents are listed
+pub(crate) struct DocumentsArgs {
+    /// The change; without it the documents are listed
     #[command(subcommand)]
-    pub command: Option<DocumentsCommand>,
+    pub(crate) command: Option<DocumentsCommand>,
     /// Only those of this source
     #[arg(long, value_name = "NAME")]
-    pub source: Option<String>,
+    pub(crate) source: Option<String>,
     #[command(flatten)]
-    pub output: Output,
+    pub(crate) output: Output,
 }
 
 #[derive(Args)]
@@ -157,15 +170,17 @@ pub struct DocumentsArgs {
 Examples:
   ordskifte columns term_year
   ordskifte columns --format csv")]
-pub struct ColumnsArgs {
+pub(crate) struct ColumnsArgs {
     /// Only the columns of this report, as term_year or term_year.csv
-    pub report: Option<String>,
+    pub(crate) report: Option<String>,
     #[command(flatten)]
-    pub output: Output,
+    pub(crate) output: Output,
 }
 
 #[derive(Subcommand)]
-pub enum DocumentsCommand {
+pub(crate) enum DocumentsCommand {
+    /// Show all that is known of a document: its record, the editions that were joined and why, every capture
+    Show(ShowDocumentArgs),
     /// Leave documents out of the next snapshot; their bytes stay in the archive
     Exclude(ExcludeArgs),
     /// Take documents in again that were left out
@@ -173,43 +188,51 @@ pub enum DocumentsCommand {
 }
 
 #[derive(Args)]
-pub struct ExcludeArgs {
-    /// The documents, by docname
-    #[arg(required = true, value_name = "DOCNAME")]
-    pub docnames: Vec<String>,
-    /// Why, for those who read excluded.csv
-    #[arg(long, value_name = "TEXT", default_value = "")]
-    pub reason: String,
+#[command(after_help = "Example:\n  ordskifte documents show regjeringen/id3118916")]
+pub(crate) struct ShowDocumentArgs {
+    /// The document: its docname, its location, a publication code, an id of Kudos or regjeringen.no
+    #[arg(value_name = "DOCUMENT")]
+    pub(crate) name: String,
 }
 
 #[derive(Args)]
-pub struct IncludeArgs {
+pub(crate) struct ExcludeArgs {
     /// The documents, by docname
     #[arg(required = true, value_name = "DOCNAME")]
-    pub docnames: Vec<String>,
+    pub(crate) docnames: Vec<String>,
+    /// The reason, written to excluded.csv
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub(crate) reason: String,
+}
+
+#[derive(Args)]
+pub(crate) struct IncludeArgs {
+    /// The documents, by docname
+    #[arg(required = true, value_name = "DOCNAME")]
+    pub(crate) docnames: Vec<String>,
 }
 
 #[derive(Args)]
 #[command(after_help = "Example:\n  ordskifte verify")]
-pub struct VerifyArgs {
+pub(crate) struct VerifyArgs {
     /// Print faults only
     #[arg(long, short)]
-    pub quiet: bool,
+    pub(crate) quiet: bool,
 }
 
 #[derive(Args)]
 #[command(after_help = "\
 Example:
   ordskifte extract corpus/documents/meldinger/meldst-28-2019-2020.html")]
-pub struct ExtractArgs {
+pub(crate) struct ExtractArgs {
     /// A document: PDF, HTML, DOCX, ODT, EPUB or text
-    pub file: PathBuf,
+    pub(crate) file: PathBuf,
     /// text: one passage per line, pages separated by form feed; json: everything
     #[arg(long, value_enum, default_value = "text")]
-    pub format: ExtractFormat,
+    pub(crate) format: ExtractFormat,
     /// Show the page furniture that was left out of the text (running heads, page numbers, menus) instead of the text
     #[arg(long, conflicts_with = "format")]
-    pub furniture: bool,
+    pub(crate) furniture: bool,
 }
 
 #[derive(Args)]
@@ -220,12 +243,12 @@ each line, und where it cannot be identified.
 Examples:
   ordskifte language corpus/documents/meldinger/meldst-28-2019-2020.html
   ordskifte language --lines corpus/truth/nou/nou-2022-30.pdf.txt")]
-pub struct LanguageArgs {
+pub(crate) struct LanguageArgs {
     /// A document: PDF, HTML, DOCX, ODT, EPUB or text; standard input when not given
-    pub file: Option<PathBuf>,
+    pub(crate) file: Option<PathBuf>,
     /// Identify the language of each line separately
     #[arg(long)]
-    pub lines: bool,
+    pub(crate) lines: bool,
 }
 
 #[derive(Args)]
@@ -251,14 +274,14 @@ Examples:
   ordskifte search 'samskaping kommune*'
   ordskifte search '(tillit* NEAR/5 ledelse) NOT kind:nou year:2015..'
   ordskifte search '\"tillitsbasert *{0,2} ledelse\"' --limit 5 --format csv")]
-pub struct SearchArgs {
+pub(crate) struct SearchArgs {
     /// The query
-    pub query: String,
+    pub(crate) query: String,
     /// Maximum number of passages
     #[arg(long, default_value_t = 20, value_name = "N")]
-    pub limit: usize,
+    pub(crate) limit: usize,
     #[command(flatten)]
-    pub output: Output,
+    pub(crate) output: Output,
 }
 
 #[derive(Args)]
@@ -270,31 +293,31 @@ Examples:
   ordskifte concordance 'samskaping*' --sort R1
   ordskifte concordance 'tillit* NEAR/3 leder*' --where year:2015.. --format csv
   ordskifte concordance innovasjon --random 20 --seed 7")]
-pub struct ConcordanceArgs {
+pub(crate) struct ConcordanceArgs {
     /// Name of a concept in the codebook, or a query
-    pub query: String,
+    pub(crate) query: String,
     /// Sort keys, the first decides; may be given more than once
     #[arg(long, value_enum, value_name = "KEY", value_delimiter = ',')]
-    pub sort: Vec<SortKey>,
+    pub(crate) sort: Vec<SortKey>,
     /// Words shown on either side
     #[arg(long, value_name = "WORDS", default_value_t = 10, value_parser = clap::value_parser!(u8).range(0..=10))]
-    pub width: u8,
+    pub(crate) width: u8,
     /// Only N mentions, drawn at random
     #[arg(long, value_name = "N")]
-    pub random: Option<usize>,
+    pub(crate) random: Option<usize>,
     /// Seed of --random: the same seed draws the same mentions
     #[arg(long, value_name = "N", default_value_t = 1, requires = "random")]
-    pub seed: u64,
+    pub(crate) seed: u64,
     /// Only mentions in documents that match QUERY
     #[arg(long = "where", value_name = "QUERY")]
-    pub restriction: Option<String>,
+    pub(crate) restriction: Option<String>,
     #[command(flatten)]
-    pub output: Output,
+    pub(crate) output: Output,
 }
 
-/// What lines of a concordance are sorted by.
+/// Sort keys of a concordance.
 #[derive(Clone, Copy, ValueEnum)]
-pub enum SortKey {
+pub(crate) enum SortKey {
     /// First word to the left
     #[value(name = "L1")]
     Left1,
@@ -323,55 +346,65 @@ pub enum SortKey {
 
 #[derive(Args)]
 #[command(after_help = "\
+Each row has the documents and words of its own stratum (n_docs, n_tokens). Every year of the range has
+a row: coverage is none where there is no document, thin where there are few, and full otherwise.
+
 Examples:
   ordskifte trends detaljstyring tillitsbasert
   ordskifte trends innovasjon --by document --format csv -o innovasjon.csv
   ordskifte trends 'tillit*' '\"[lemma=mål] og resultat*\"'
   ordskifte trends 'tillit* NEAR/3 leder*'
-  ordskifte trends innovasjon --where 'kind:tildelingsbrev year:2015..2023'")]
-pub struct TrendsArgs {
+  ordskifte trends innovasjon --where 'kind:tildelingsbrev year:2015..2023'
+  ordskifte trends innovasjon --by year,kind --axis published
+  ordskifte trends samskaping --by issuer --format csv")]
+pub(crate) struct TrendsArgs {
     /// Names of concepts in the codebook, or queries as for search; all concepts when not given
-    pub concept: Vec<String>,
-    /// What a row is
-    #[arg(long, value_enum, default_value = "year")]
-    pub by: By,
+    pub(crate) concept: Vec<String>,
+    /// Properties of documents by which the counts are split, separated by commas: year, quarter, document, kind, issuer, addressee,
+    /// language, source, or a column of your own metadata
+    #[arg(long, value_name = "PROPERTY", value_delimiter = ',', default_value = "year")]
+    pub(crate) by: Vec<String>,
+    /// The year of --by year
+    #[arg(long, value_enum, default_value = "analysis")]
+    pub(crate) axis: TrendsAxis,
     /// Count only in documents that match QUERY: numerators and denominators
     #[arg(long = "where", value_name = "QUERY")]
-    pub restriction: Option<String>,
+    pub(crate) restriction: Option<String>,
     #[command(flatten)]
-    pub output: Output,
+    pub(crate) output: Output,
     /// Write to FILE and not to the terminal
     #[arg(short = 'o', long = "output", value_name = "FILE")]
-    pub file: Option<PathBuf>,
+    pub(crate) file: Option<PathBuf>,
 }
 
 #[derive(Args)]
 #[command(after_help = "\
-A decision of yes or no in the file that --review writes is kept by the codebook: decisions = \"FILE\" at its top.
+Write yes or no in the column decision of the file that --review writes. The codebook uses these decisions when it has
+decisions = \"FILE\" at its top.
 
 Examples:
   ordskifte forms innovasjon
   ordskifte forms innovasjon --refused --format csv
   ordskifte forms --review codebook.decisions.csv
   ordskifte forms --term tillit --words - <<< tillitsreform")]
-pub struct FormsArgs {
+pub(crate) struct FormsArgs {
     /// Names of concepts in the codebook; all of them when not given
     #[arg(conflicts_with_all = ["term", "words"])]
-    pub concept: Vec<String>,
+    pub(crate) concept: Vec<String>,
     /// Show the near misses: forms that contain the letters but not the term, each with the reason
     #[arg(long)]
-    pub refused: bool,
-    /// Write all forms and near misses to FILE (CSV), to be decided on
+    pub(crate) refused: bool,
+    /// Write all forms and near misses to FILE (CSV), with a column for decisions
     #[arg(long, value_name = "FILE", conflicts_with_all = ["term", "words", "refused"])]
-    pub review: Option<PathBuf>,
-    /// Look for this term in the words of --words instead of the corpus
+    pub(crate) review: Option<PathBuf>,
+    /// Search for this term in the words of --words instead of the corpus
     #[arg(long, value_name = "TERM", requires = "words")]
-    pub term: Option<String>,
+    pub(crate) term: Option<String>,
     /// A file with one word per line; - is stdin
     #[arg(long, value_name = "FILE", requires = "term")]
-    pub words: Option<PathBuf>,
+    pub(crate) words: Option<PathBuf>,
     #[command(flatten)]
-    pub output: Output,
+    pub(crate) output: Output,
 }
 
 #[derive(Args)]
@@ -379,15 +412,15 @@ pub struct FormsArgs {
 Examples:
   ordskifte codebook check
   ordskifte codebook export --as liwc")]
-pub struct CodebookArgs {
-    /// What to do with it
+pub(crate) struct CodebookArgs {
+    /// The action
     #[command(subcommand)]
-    pub command: CodebookCommand,
+    pub(crate) command: CodebookCommand,
 }
 
 #[derive(Subcommand)]
-pub enum CodebookCommand {
-    /// Report patterns that match nothing, add nothing, or match too much
+pub(crate) enum CodebookCommand {
+    /// Report patterns that match nothing, add nothing to other patterns, or match too much
     #[command(after_help = "Example:\n  ordskifte codebook check")]
     Check,
     /// Convert a dictionary to a codebook
@@ -410,14 +443,14 @@ pub enum CodebookCommand {
 Examples:
   ordskifte archive list --format csv
   ordskifte archive export --wacz corpus.wacz")]
-pub struct ArchiveArgs {
+pub(crate) struct ArchiveArgs {
     /// What to do with it
     #[command(subcommand)]
-    pub command: ArchiveCommand,
+    pub(crate) command: ArchiveCommand,
 }
 
 #[derive(Subcommand)]
-pub enum ArchiveCommand {
+pub(crate) enum ArchiveCommand {
     /// List all captures, also earlier ones
     #[command(after_help = "\
 Examples:
@@ -446,8 +479,8 @@ Examples:
     },
     /// Write the archive, or an index of it, for other programs
     #[command(after_help = "\
-A WACZ package has all WARC records, an index and a list of pages; ReplayWeb.page and pywb show it. A CDXJ index tells where each capture
-lies in the WARC files of the archive.
+A WACZ package has all WARC records, an index and a list of pages; ReplayWeb.page and pywb show it. A CDXJ index lists the position of each capture
+in the WARC files of the archive.
 
 Examples:
   ordskifte archive export --wacz corpus.wacz
@@ -462,14 +495,14 @@ Examples:
     },
     /// Rebuild the catalogue from the WARC files
     #[command(after_help = "\
-The catalogue is a cache of what the WARC files say. The one before is kept under another name.
-A refresh does this by itself when the catalogue is missing or damaged.
-Run it after WARC files were restored from a backup.
+The catalogue is a cache of the facts in the WARC files. The previous catalogue is kept under
+another name. A refresh rebuilds a catalogue that is missing or damaged. Run this command after
+WARC files were restored from a backup.
 
 Example:
   ordskifte archive reindex")]
     Reindex {
-        /// Go on when WARC files that the catalogue knows are missing; what only they held is listed as rejected
+        /// Continue when WARC files that the catalogue lists are missing; documents that only they contained are listed as rejected
         #[arg(long)]
         accept_loss: bool,
     },
@@ -477,30 +510,30 @@ Example:
 
 #[derive(Args)]
 #[command(after_help = "\
-A snapshot is the reports of one state of the corpus with the codebook, the decisions and the settings that they were made with. The id is
+A snapshot has the reports of one state of the corpus, and the codebook, decisions and settings that they were made with. The id is
 printed below each chart. SNAPSHOT is an id or its beginning, a name, or 'current'.
 
 Examples:
   ordskifte snapshot list
   ordskifte snapshot name current thesis")]
-pub struct SnapshotArgs {
+pub(crate) struct SnapshotArgs {
     /// What to do with them
     #[command(subcommand)]
-    pub command: SnapshotCommand,
+    pub(crate) command: SnapshotCommand,
 }
 
 #[derive(Subcommand)]
-pub enum SnapshotCommand {
+pub(crate) enum SnapshotCommand {
     /// List the snapshots that are kept, the newest first
     #[command(after_help = "Example:\n  ordskifte snapshot list")]
     List {
         #[command(flatten)]
         output: Output,
     },
-    /// Show what a snapshot was made from, and its files
+    /// Show the inputs and the files of a snapshot
     #[command(after_help = "Example:\n  ordskifte snapshot show current")]
     Show { snapshot: String },
-    /// Give a snapshot a name; a refresh never removes it then
+    /// Name a snapshot, so that no refresh removes it
     #[command(after_help = "Example:\n  ordskifte snapshot name current thesis")]
     Name { snapshot: String, name: String },
     /// Show which numbers differ between two snapshots, because of which documents
@@ -528,7 +561,7 @@ Examples:
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-pub enum DictionaryName {
+pub(crate) enum DictionaryName {
     /// YAML
     Quanteda,
     /// .dic
@@ -543,107 +576,61 @@ by tabs.
 Examples:
   ordskifte lemma <<< innovasjonene
   ordskifte lemma --language nn <<< tenestene")]
-pub struct LemmaArgs {
+pub(crate) struct LemmaArgs {
     /// A file with one word per line; - is stdin
     #[arg(default_value = "-")]
-    pub file: PathBuf,
+    pub(crate) file: PathBuf,
     /// The written form: nb or nn
     #[arg(long, value_name = "CODE", default_value = "nb")]
-    pub language: crate::text::Language,
-}
-
-/// How a table is shown.
-#[derive(Args)]
-pub struct Output {
-    /// Output format
-    #[arg(long, value_enum, default_value = "table")]
-    pub format: FormatName,
-    /// CSV dialect
-    #[arg(long, value_enum, default_value = "standard")]
-    pub dialect: DialectName,
-}
-
-impl Output {
-    /// The format of the report stage.
-    pub fn format(&self) -> Format {
-        match self.format {
-            FormatName::Table => Format::Text,
-            FormatName::Csv => Format::Csv(self.dialect.into()),
-            FormatName::Json => Format::Json,
-        }
-    }
+    pub(crate) language: crate::text::Language,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-pub enum FormatName {
-    /// Aligned columns
-    Table,
-    /// Comma-separated values
-    Csv,
-    /// An array of objects
-    Json,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-pub enum DialectName {
-    /// RFC 4180, UTF-8
-    Standard,
-    /// For a Norwegian Excel: byte order mark, semicolon, decimal comma
-    ExcelNo,
-}
-
-impl From<DialectName> for Dialect {
-    fn from(name: DialectName) -> Dialect {
-        match name {
-            DialectName::Standard => Dialect::Standard,
-            DialectName::ExcelNo => Dialect::ExcelNo,
-        }
-    }
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-pub enum ExtractFormat {
+pub(crate) enum ExtractFormat {
     /// One passage per line, pages separated by form feed
     Text,
     /// Pages, passages with kind, section, language and place, metadata, notices
     Json,
 }
 
+/// The year by which trends are split.
 #[derive(Clone, Copy, ValueEnum)]
-pub enum By {
-    /// Concept and year, all kinds of documents together
-    Year,
-    /// Concept, year and kind, as in term_year.csv
-    Kind,
-    /// Concept and document, as in term_document.csv
-    Document,
+pub(crate) enum TrendsAxis {
+    /// The year of analysis, as in the reports
+    Analysis,
+    /// The year of publication
+    Published,
+    /// The year that the document is about
+    Concerned,
+    /// The session of the Storting
+    Session,
 }
 
 #[derive(Args)]
-pub struct ParseWorkerArgs {
+pub(crate) struct ParseWorkerArgs {
     /// Address space in MiB
     #[arg(long)]
-    pub memory_mb: u64,
-    /// Processor time of its whole life in seconds
+    pub(crate) memory_mb: u64,
+    /// Processor time of the process in seconds, for all its documents
     #[arg(long)]
-    pub life_s: u64,
+    pub(crate) life_s: u64,
     /// Process id of the parent
     #[arg(long)]
-    pub parent: u32,
+    pub(crate) parent: u32,
 }
 
 #[derive(Args)]
-pub struct ConvertWorkerArgs {
+pub(crate) struct ConvertWorkerArgs {
     /// Address space of each process in MiB
     #[arg(long)]
-    pub memory_mb: u64,
+    pub(crate) memory_mb: u64,
     /// Processor time of each process in seconds
     #[arg(long)]
-    pub time_s: u64,
+    pub(crate) time_s: u64,
     /// The folder that may be written to
     #[arg(long)]
-    pub folder: PathBuf,
+    pub(crate) folder: PathBuf,
     /// The program and its arguments
     #[arg(last = true, required = true)]
-    pub command: Vec<std::ffi::OsString>,
+    pub(crate) command: Vec<std::ffi::OsString>,
 }

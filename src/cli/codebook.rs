@@ -1,4 +1,4 @@
-//! `ordskifte codebook`: what its owner should look at; dictionaries of other programs in and out.
+//! `ordskifte codebook`: checks a codebook, and imports and exports dictionaries of other programs.
 
 use super::args::{CodebookCommand, DictionaryName};
 use super::outcome::{CommandError, CommandOutcome};
@@ -32,10 +32,10 @@ fn checked(config: &Config, out: &mut dyn Write) -> Result<CommandOutcome, Comma
     }
     let concepts = config.codebook.concepts.len();
     match findings.len() {
-        0 => writeln!(out, "{concepts} concepts, nothing to look at")?,
-        n => writeln!(out, "{concepts} concepts, {n} to look at")?,
+        0 => writeln!(out, "{concepts} concepts, no findings")?,
+        n => writeln!(out, "{concepts} concepts, findings: {n}")?,
     }
-    Ok(if findings.is_empty() { CommandOutcome::Done } else { CommandOutcome::LookAtIt })
+    Ok(if findings.is_empty() { CommandOutcome::Done } else { CommandOutcome::NeedsAttention })
 }
 
 /// What each pattern of each concept matches in `results`.
@@ -71,9 +71,9 @@ fn imported(file: &Path, out: &mut dyn Write) -> Result<CommandOutcome, CommandE
         Some("yml" | "yaml") => DictionaryFormat::Quanteda,
         Some("dic") => DictionaryFormat::Liwc,
         _ => {
-            let hint = "name a .yml or .yaml file of quanteda, or a .dic file of LIWC";
+            let hint = "give a .yml or .yaml file of quanteda, or a .dic file of LIWC";
             return Err(CommandError::new(
-                format!("cannot tell whose dictionary {} is", file.display()),
+                format!("cannot tell the format of the dictionary {}", file.display()),
                 Some(hint.to_owned()),
             ));
         }
@@ -82,10 +82,10 @@ fn imported(file: &Path, out: &mut dyn Write) -> Result<CommandOutcome, CommandE
     let toml = import(&text, format).map_err(|reason| {
         CommandError::new(format!("{} is not a dictionary: {reason}", file.display()), None)
     })?;
-    // What is written must be readable.
+    // The printed codebook must be valid.
     Codebook::parse(&toml).map_err(|reason| {
         let hint = "change the value in the dictionary; a codebook counts words".to_owned();
-        CommandError::new(format!("{} cannot be taken over: {reason}", file.display()), Some(hint))
+        CommandError::new(format!("{} cannot be converted: {reason}", file.display()), Some(hint))
     })?;
     out.write_all(toml.as_bytes())?;
     Ok(CommandOutcome::Done)

@@ -6,8 +6,7 @@ use crate::report::Format;
 use crate::report::tables::{self, ColumnRow};
 use std::io::Write;
 
-/// `ordskifte columns [REPORT]`
-pub fn columns(args: &ColumnsArgs, out: &mut dyn Write) -> Result<CommandOutcome, CommandError> {
+pub(crate) fn columns(args: &ColumnsArgs, out: &mut dyn Write) -> Result<CommandOutcome, CommandError> {
     let mut rows = tables::column_rows();
     if let Some(report) = &args.report {
         let wanted = report.strip_suffix(".csv").unwrap_or(report);

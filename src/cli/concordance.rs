@@ -12,8 +12,7 @@ use crate::text::{Entry, words};
 use std::collections::{BTreeMap, btree_map};
 use std::io::Write;
 
-/// `ordskifte concordance QUERY`
-pub fn concordance(
+pub(crate) fn concordance(
     config: &Config,
     args: &ConcordanceArgs,
     out: &mut dyn Write,
@@ -45,7 +44,7 @@ pub fn concordance(
         if let Countable::Query(_, query) = &asked {
             suggest(&results, query)?;
         }
-        return Ok(CommandOutcome::LookAtIt);
+        return Ok(CommandOutcome::NeedsAttention);
     }
     Ok(CommandOutcome::Done)
 }

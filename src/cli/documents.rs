@@ -1,6 +1,7 @@
-//! `ordskifte documents`: what is known of each document, as a table to correct; and which documents are left out.
+//! `ordskifte documents`: lists the records of documents, also as a table to correct; excludes documents.
 
 use super::args::{DocumentsArgs, DocumentsCommand};
+use super::document;
 use super::outcome::{CommandError, CommandOutcome};
 use crate::acquire::{Archive, read_settings_file};
 use crate::config::Config;
@@ -11,13 +12,14 @@ use std::collections::BTreeSet;
 use std::io::Write;
 
 /// Lists the documents, or changes which are left out.
-pub fn documents(
+pub(crate) fn documents(
     config: &Config,
     args: &DocumentsArgs,
     out: &mut dyn Write,
 ) -> Result<CommandOutcome, CommandError> {
     match &args.command {
         None => list(config, args, out),
+        Some(DocumentsCommand::Show(args)) => document::show(config, &args.name, out),
         Some(DocumentsCommand::Exclude(args)) => exclude(config, &args.docnames, &args.reason, out),
         Some(DocumentsCommand::Include(args)) => include(config, &args.docnames, out),
     }
@@ -33,10 +35,10 @@ fn list(config: &Config, args: &DocumentsArgs, out: &mut dyn Write) -> Result<Co
         _ => tables::document_list(),
     };
     table.with_own(&own).write(entries.iter().copied(), args.output.format(), out)?;
-    Ok(if entries.is_empty() { CommandOutcome::LookAtIt } else { CommandOutcome::Done })
+    Ok(if entries.is_empty() { CommandOutcome::NeedsAttention } else { CommandOutcome::Done })
 }
 
-/// What the first column is called where the table is read back: that depends on the source, of which there must be one.
+/// The name of the first column. It depends on the source, so the documents must be of one source.
 fn location_column(config: &Config, entries: &[&Entry]) -> Result<&'static str, CommandError> {
     let sources: BTreeSet<&str> = entries.iter().map(|entry| entry.docname.source()).collect();
     if sources.len() > 1 {
@@ -86,7 +88,7 @@ fn include(
     for docname in docnames {
         if !list.remove(docname) {
             let hint = format!("{} lists those that are", config.excluded_file.display());
-            return Err(CommandError::new(format!("'{docname}' is not left out"), Some(hint)));
+            return Err(CommandError::new(format!("'{docname}' is not excluded"), Some(hint)));
         }
     }
     list.write(config)?;

@@ -1,4 +1,4 @@
-//! `ordskifte forms`: what a concept counts, form by form, and what it refuses; or which words of a list have a term.
+//! `ordskifte forms`: the forms that a concept counts and refuses; or the words of a list that contain a term.
 
 use super::args::FormsArgs;
 use super::language::read_line;
@@ -14,7 +14,7 @@ use crate::results::{FormUse, Results};
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
 
-/// Near misses shown on a terminal for each concept when not asked for.
+/// Maximum number of near misses for each concept in a table without --refused.
 const NEAR_MISSES_SHOWN: usize = 10;
 
 /// `ordskifte forms`
@@ -45,7 +45,7 @@ pub fn forms(corpus: &Path, args: &FormsArgs, out: &mut dyn Write) -> Result<Com
         left_out += refused.len() - shown;
         rows.extend(refused[..shown].iter().map(|used| row(concept, used)));
     }
-    let outcome = if rows.is_empty() { CommandOutcome::LookAtIt } else { CommandOutcome::Done };
+    let outcome = if rows.is_empty() { CommandOutcome::NeedsAttention } else { CommandOutcome::Done };
     write(&tables::form_review().headings(), rows.into_iter(), args.output.format(), out)?;
     if left_out > 0 {
         out.flush()?;
@@ -69,7 +69,7 @@ fn row(concept: &Concept, used: &FormUse) -> Vec<Cell> {
     })
 }
 
-/// What a person has decided on `form`.
+/// The decision of a person on `form`.
 fn decision(concept: &Concept, form: &str) -> Option<&'static str> {
     let has = |patterns: &[Pattern]| patterns.iter().any(|pattern| pattern.text.to_lowercase() == form);
     match (has(&concept.admitted), has(&concept.refused)) {
@@ -79,7 +79,7 @@ fn decision(concept: &Concept, form: &str) -> Option<&'static str> {
     }
 }
 
-/// Writes what a person is to decide on. What was decided on other concepts is kept.
+/// Writes the list of forms for a person to decide on. Decisions on other concepts are kept.
 fn review(
     config: &Config,
     results: &Results,
@@ -103,7 +103,7 @@ fn review(
     let mut written = Vec::new();
     let format = Format::Csv(args.output.dialect.into());
     let n = write(&tables::form_review().headings(), rows.into_iter(), format, &mut written)?;
-    // A person's work may be in the file: it is whole at any moment.
+    // The file may hold a person's decisions, so it is replaced atomically.
     pipeline::replace(file, &written)?;
     let named = if is_ours { String::new() } else { hint_to_name(file) };
     let _ = writeln!(super::terminal::stderr(), "{}: {n} forms to decide on{named}", file.display());
@@ -146,7 +146,7 @@ fn words_with_term(
     if matched.needs_exceptions() {
         warn_of_short_term(term);
     }
-    let mut outcome = CommandOutcome::LookAtIt;
+    let mut outcome = CommandOutcome::NeedsAttention;
     each_line(words, |word| {
         match (matched.member(word), refused) {
             (Ok(member), false) => writeln!(out, "{word}\t{}\t{}", member.position.name(), member.why)?,
@@ -163,13 +163,13 @@ fn warn_of_short_term(term: &str) {
     let mut err = super::terminal::stderr();
     let _ = writeln!(
         err,
-        "note: '{term}' has five letters or fewer, which stand in many other words by accident: read the list and keep \
-         exceptions"
+        "note: '{term}' has five letters or fewer, and many unrelated words contain such a term: check the list, and \
+         define exceptions"
     );
 }
 
-/// Calls `use_line` with each line of the file, or of stdin for `-`, trimmed; empty lines are passed over.
-pub fn each_line(
+/// Calls `use_line` with each line of the file, or of stdin for `-`, trimmed; empty lines are skipped.
+pub(crate) fn each_line(
     path: &Path,
     mut use_line: impl FnMut(&str) -> Result<(), CommandError>,
 ) -> Result<(), CommandError> {

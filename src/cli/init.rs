@@ -1,4 +1,4 @@
-//! `ordskifte init`: a corpus folder of the user's own, with the settings and the codebook to change.
+//! `ordskifte init`: creates a corpus folder with a configuration and a codebook to edit.
 
 use super::args::InitArgs;
 use super::outcome::{CommandError, CommandOutcome};
@@ -13,18 +13,22 @@ const SETTINGS: &str = include_str!("../../config/ordskifte.toml");
 /// The codebook that a new corpus starts with.
 const CODEBOOK: &str = include_str!("../../config/codebook.toml");
 /// The explained settings of each source on the network, by the name that `--sources` takes.
-const SOURCES: [(&str, &str); 1] = [("kudos", include_str!("../../config/sources/kudos.toml"))];
-/// What comes after this line in [`SETTINGS`] is about the sample corpus.
+const SOURCES: [(&str, &str); 3] = [
+    ("kudos", include_str!("../../config/sources/kudos.toml")),
+    ("regjeringen", include_str!("../../config/sources/regjeringen.toml")),
+    ("stortinget", include_str!("../../config/sources/stortinget.toml")),
+];
+/// The text after this line in [`SETTINGS`] is about the sample corpus.
 const SOURCES_MARK: &str = "# Sources of this corpus\n";
 
 /// Makes the folder and its two files.
-pub fn init(args: &InitArgs, out: &mut dyn Write) -> Result<CommandOutcome, CommandError> {
+pub(crate) fn init(args: &InitArgs, out: &mut dyn Write) -> Result<CommandOutcome, CommandError> {
     let settings = args.dir.join(FILE_NAME);
     let codebook = args.dir.join("codebook.toml");
     for file in [&settings, &codebook] {
         if file.exists() {
             let hint = "choose another folder, or edit the file".to_owned();
-            return Err(CommandError::new(format!("{} exists already", file.display()), Some(hint)));
+            return Err(CommandError::new(format!("{} already exists", file.display()), Some(hint)));
         }
     }
     let folders = args.folder.iter().map(|folder| absolute(folder)).collect::<Result<Vec<_>, _>>()?;
@@ -38,9 +42,9 @@ pub fn init(args: &InitArgs, out: &mut dyn Write) -> Result<CommandOutcome, Comm
     let text = format!("{explained}{SOURCES_MARK}{}{}", folder_sources(&folders), sources.concat());
     create(&args.dir, &settings, &text)?;
     create(&args.dir, &codebook, CODEBOOK)?;
-    writeln!(out, "Made {} and {}", settings.display(), codebook.display())?;
+    writeln!(out, "Created {} and {}", settings.display(), codebook.display())?;
     if folders.is_empty() && sources.is_empty() {
-        writeln!(out, "Next:  write a source into {}", settings.display())?;
+        writeln!(out, "Next:  add a source to {}", settings.display())?;
     }
     if !sources.is_empty() && args.contact.is_none() {
         writeln!(out, "Next:  set `contact` in {} to your e-mail address", settings.display())?;
@@ -50,10 +54,10 @@ pub fn init(args: &InitArgs, out: &mut dyn Write) -> Result<CommandOutcome, Comm
 }
 
 fn absolute(folder: &Path) -> Result<PathBuf, CommandError> {
-    let hint = "name a folder that holds documents".to_owned();
+    let hint = "give a folder that contains documents".to_owned();
     let fail = |reason: String| CommandError::new(reason, Some(hint.clone()));
     let path = folder.canonicalize().map_err(|e| fail(format!("cannot find {}: {e}", folder.display())))?;
-    if path.is_dir() { Ok(path) } else { Err(fail(format!("{} is no folder", folder.display()))) }
+    if path.is_dir() { Ok(path) } else { Err(fail(format!("{} is not a folder", folder.display()))) }
 }
 
 fn create(dir: &Path, file: &Path, text: &str) -> Result<(), CommandError> {
@@ -81,7 +85,7 @@ fn source_text(name: &str, addressees: &[String]) -> Result<String, CommandError
     let Some((_, text)) = SOURCES.iter().find(|(known, _)| *known == name) else {
         let names: Vec<&str> = SOURCES.iter().map(|(name, _)| *name).collect();
         let hint = format!("choose among {}; other kinds are explained in README.md", names.join(", "));
-        return Err(CommandError::new(format!("no source is called '{name}'"), Some(hint)));
+        return Err(CommandError::new(format!("there is no source '{name}'"), Some(hint)));
     };
     let names: Vec<String> = addressees.iter().map(|name| toml_text(name)).collect();
     let value = format!("[{}]", names.join(", "));

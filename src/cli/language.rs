@@ -10,11 +10,10 @@ use crate::text::{Document, Page, Passage, PassageKind, Rejection, normalise};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
 
-/// Of a longer line only so much is looked at: it is no line of text, but a file without line ends.
+/// Only this much of a longer line is read: such input is not a line of text but a file without line ends.
 const LINE_BYTES_MAX: u64 = 1 << 20;
 
-/// `ordskifte language`
-pub fn language(args: &LanguageArgs, out: &mut dyn Write) -> Result<CommandOutcome, CommandError> {
+pub(crate) fn language(args: &LanguageArgs, out: &mut dyn Write) -> Result<CommandOutcome, CommandError> {
     let file = args.file.as_deref().filter(|file| *file != Path::new("-"));
     if args.lines {
         return lines(open(file)?, out);
@@ -36,7 +35,7 @@ pub fn language(args: &LanguageArgs, out: &mut dyn Write) -> Result<CommandOutco
             let name = file.map_or("stdin".to_owned(), |file| file.display().to_string());
             let message = format!("{name} is rejected: {}", rejection.reason);
             super::outcome::report(&CommandError::new(message, Some(rejection.hint)));
-            Ok(CommandOutcome::LookAtIt)
+            Ok(CommandOutcome::NeedsAttention)
         }
     }
 }
@@ -51,7 +50,7 @@ fn unreadable(file: &Path, error: &io::Error) -> CommandError {
     CommandError::new(format!("cannot read {}: {error}", file.display()), Some(hint.to_owned()))
 }
 
-/// `code TAB confidence` for each line of `input`, as it comes.
+/// `code TAB confidence` for each line of `input`, while it is read.
 fn lines(mut input: Box<dyn BufRead>, out: &mut dyn Write) -> Result<CommandOutcome, CommandError> {
     let mut line = Vec::new();
     while read_line(&mut input, &mut line).map_err(|error| unreadable(Path::new("the text"), &error))? {
@@ -63,8 +62,8 @@ fn lines(mut input: Box<dyn BufRead>, out: &mut dyn Write) -> Result<CommandOutc
     Ok(CommandOutcome::Done)
 }
 
-/// The next line, as far as it is looked at. `false` at the end.
-pub fn read_line(input: &mut dyn BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
+/// Reads the next line, up to [`LINE_BYTES_MAX`]. `false` at the end.
+pub(crate) fn read_line(input: &mut dyn BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
     line.clear();
     let count = (&mut *input).take(LINE_BYTES_MAX).read_until(b'\n', line)?;
     if count as u64 == LINE_BYTES_MAX && !line.ends_with(b"\n") {
@@ -99,5 +98,5 @@ fn shares(document: &Document, out: &mut dyn Write) -> Result<CommandOutcome, Co
     for (language, share) in &shares {
         writeln!(out, "{language}\t{share:.3}")?;
     }
-    Ok(if shares.is_empty() { CommandOutcome::LookAtIt } else { CommandOutcome::Done })
+    Ok(if shares.is_empty() { CommandOutcome::NeedsAttention } else { CommandOutcome::Done })
 }

@@ -6,8 +6,7 @@ use super::outcome::{CommandError, CommandOutcome};
 use crate::morphology::lemma;
 use std::io::Write;
 
-/// `ordskifte lemma [FILE]`
-pub fn lemmas(args: &LemmaArgs, out: &mut dyn Write) -> Result<CommandOutcome, CommandError> {
+pub(crate) fn lemmas(args: &LemmaArgs, out: &mut dyn Write) -> Result<CommandOutcome, CommandError> {
     each_line(&args.file, |word| {
         let found = lemma(word, args.language);
         writeln!(out, "{word}\t{}\t{}\t{}", found.lemma, found.class.name(), found.basis.name())?;

@@ -3,19 +3,29 @@
 mod archive;
 mod args;
 mod codebook;
+mod collocates;
 mod columns;
 mod concordance;
+mod cooccur;
+mod dispersion;
+mod document;
 mod documents;
 mod forms;
 mod init;
+mod keyness;
 mod language;
 mod lemma;
+mod measure_args;
+mod ngrams;
 mod outcome;
+mod output;
 mod progress;
 mod refresh;
 mod show;
 mod snapshot;
 mod terminal;
+mod trends;
+mod words;
 
 use args::{Cli, Command};
 use clap::Parser;
@@ -27,7 +37,7 @@ use std::process::ExitCode;
 pub fn run() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        // Help and version have nothing in them that others wrote.
+        // Help and version contain only our own text.
         Err(error) if !error.use_stderr() => {
             let _ = error.print();
             return ExitCode::SUCCESS;
@@ -38,7 +48,7 @@ pub fn run() -> ExitCode {
         }
     };
     let mut out = terminal::stdout();
-    // What a parsing child writes of its end is read by its parent, which knows the form of the standard library.
+    // The parent of a parsing child reads its panic message in the form of the standard library.
     if !matches!(cli.command, Command::ParseWorker(_)) {
         std::panic::set_hook(Box::new(|info| drop(writeln!(terminal::stderr(), "{info}"))));
     }
@@ -48,7 +58,7 @@ pub fn run() -> ExitCode {
     });
     match result {
         Ok(CommandOutcome::Done) => ExitCode::SUCCESS,
-        Ok(CommandOutcome::LookAtIt) => ExitCode::from(1),
+        Ok(CommandOutcome::NeedsAttention) => ExitCode::from(1),
         Err(failure) if failure.is_closed_pipe => ExitCode::SUCCESS,
         Err(failure) => {
             report(&failure);
@@ -63,7 +73,7 @@ fn without_panic(
 ) -> Result<CommandOutcome, CommandError> {
     let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
     result.unwrap_or_else(|_| {
-        let hint = "please report it with the lines above; nothing that was archived is lost";
+        let hint = "please report it with the lines above; the archive is not affected";
         Err(CommandError::new("a bug in this program ended the command", Some(hint.to_owned())))
     })
 }
@@ -77,7 +87,13 @@ fn dispatch(cli: Cli, out: &mut (dyn Write + Send)) -> Result<CommandOutcome, Co
         Command::Language(args) => language::language(&args, out),
         Command::Search(args) => show::search(&load(corpus)?, &args, out),
         Command::Concordance(args) => concordance::concordance(&load(corpus)?, &args, out),
-        Command::Trends(args) => show::trends(&load(corpus)?, &args, out),
+        Command::Trends(args) => trends::trends(&load(corpus)?, &args, out),
+        Command::Collocates(args) => collocates::collocates(&load(corpus)?, &args, out),
+        Command::Cooccur(args) => cooccur::cooccur(&load(corpus)?, &args, out),
+        Command::Dispersion(args) => dispersion::dispersion(&load(corpus)?, &args, out),
+        Command::Ngrams(args) => ngrams::ngrams(&load(corpus)?, &args, out),
+        Command::Words(args) => words::words(&load(corpus)?, &args, out),
+        Command::Keyness(args) => keyness::keyness(&load(corpus)?, &args, out),
         Command::Forms(args) => forms::forms(corpus, &args, out),
         Command::Codebook(args) => codebook::codebook(corpus, &args.command, out),
         Command::Lemma(args) => lemma::lemmas(&args, out),

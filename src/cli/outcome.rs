@@ -1,4 +1,4 @@
-//! How a command ends: with a result, with a result that needs attention, or with an error; and what all commands share.
+//! The outcome of a command: a result, a result that needs attention, or an error; and helpers of all commands.
 
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -11,7 +11,7 @@ pub(super) enum CommandOutcome {
     Done,
     /// The command succeeded, but its result needs attention: a source that could not be read, nothing found, something rejected
     /// in `extract` or with `--fail-on-rejected`: exit code 1.
-    LookAtIt,
+    NeedsAttention,
 }
 
 /// Why a command failed: exit code 2.

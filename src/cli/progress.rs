@@ -14,19 +14,19 @@ use std::time::{Duration, Instant};
 const LINE_EVERY: Duration = Duration::from_secs(10);
 
 /// Shows events and writes them to the event log.
-pub struct Progress {
+pub(crate) struct Progress {
     is_quiet: bool,
-    /// What a quiet run would have shown of warnings and rejections.
+    /// Warnings and rejections that a quiet run has not shown.
     held_back: Vec<String>,
     /// The bars of the stages, in a terminal.
     bars: Option<MultiProgress>,
     /// The stages that are running, by name: documents are extracted while sources are read.
-    stages: BTreeMap<&'static str, Stage>,
+    stages: BTreeMap<&'static str, RunningStage>,
     log: Option<BufWriter<File>>,
 }
 
 /// A stage that is running.
-struct Stage {
+struct RunningStage {
     bar: Option<ProgressBar>,
     /// When it began, and when it last got a line of its own.
     started: Instant,
@@ -34,7 +34,7 @@ struct Stage {
 }
 
 impl Progress {
-    /// Writes every event to the file `log` too, where one is given. A quiet one shows nothing.
+    /// Also writes every event to the file `log`, if given. With `is_quiet` nothing is shown.
     ///
     /// # Errors
     /// When the file cannot be created.
@@ -44,8 +44,8 @@ impl Progress {
         Ok(Progress { is_quiet, held_back: Vec::new(), bars, stages: BTreeMap::new(), log })
     }
 
-    /// Shows one event. What cannot be shown is not worth ending the run for.
-    pub fn on_event(&mut self, event: &Event) {
+    /// Shows one event. A failure to show it does not end the run.
+    pub(crate) fn on_event(&mut self, event: &Event) {
         if let Some(log) = &mut self.log {
             let line = serde_json::to_string(event).expect("an event has only string keys");
             let _ = writeln!(log, "{}", visible(&line)).and_then(|()| log.flush());
@@ -66,7 +66,7 @@ impl Progress {
     }
 
     /// Shows the warnings and rejections that a quiet run has held back.
-    pub fn show_held_back(&mut self) {
+    pub(crate) fn show_held_back(&mut self) {
         for line in std::mem::take(&mut self.held_back) {
             self.line(&line);
         }
@@ -87,7 +87,7 @@ impl Progress {
     fn start(&mut self, stage: &'static str, total: Option<u64>) {
         let now = Instant::now();
         let bar = self.bars.as_ref().map(|bars| bars.add(bar(stage, total)));
-        self.stages.insert(stage, Stage { bar, started: now, last_line: now });
+        self.stages.insert(stage, RunningStage { bar, started: now, last_line: now });
     }
 
     fn finish(&mut self, stage: &str, done: u64, seconds: f64) {
@@ -100,7 +100,7 @@ impl Progress {
 
     fn line(&self, text: &str) {
         match self.bars.as_ref().filter(|_| !self.stages.is_empty()) {
-            // What cannot be shown is not worth ending the run for.
+            // A failure to show progress must not end the run.
             Some(bars) => drop(bars.println(visible(text))),
             None => {
                 let _ = writeln!(super::terminal::stderr(), "{text}");
@@ -127,7 +127,7 @@ fn line_of_progress(stage: &str, done: u64, total: u64, seconds: f64) -> String 
     format!("{stage:8} {done}/{total}, {:.0}/s, {left:.0} s left", done as f64 / seconds)
 }
 
-/// What the user should know of an event that is more than progress.
+/// The message of a warning or a rejection. `None` for other events.
 fn warning(event: &Event) -> Option<String> {
     match event {
         Event::Rejected { location, reason, .. } => Some(format!("rejected {location}: {reason}")),

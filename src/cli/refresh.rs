@@ -11,8 +11,8 @@ use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-/// Runs the main job and shows what it found.
-pub fn refresh(
+/// Runs the refresh and shows a summary.
+pub(crate) fn refresh(
     config: &Config,
     args: RefreshArgs,
     out: &mut dyn Write,
@@ -45,11 +45,11 @@ pub fn refresh(
         .install(|| pipeline::refresh(&config, &options))
         .inspect_err(|_| shown(&progress).show_held_back())?;
     if summary.was_stopped {
-        let hint = "what was done is kept; run `ordskifte refresh` again to go on".to_owned();
+        let hint = "what was done is kept; run `ordskifte refresh` again to continue".to_owned();
         return Err(CommandError::new("interrupted", Some(hint)));
     }
     let outcome = outcome(&summary, args.fail_on_rejected);
-    if !args.quiet || outcome == CommandOutcome::LookAtIt {
+    if !args.quiet || outcome == CommandOutcome::NeedsAttention {
         shown(&progress).show_held_back();
         show_summary(&config, &summary, options.dry_run, out)?;
     }
@@ -60,10 +60,10 @@ fn shown(progress: &Mutex<Progress>) -> MutexGuard<'_, Progress> {
     progress.lock().expect("progress does not panic")
 }
 
-/// Rejected documents are part of a run that did its job, unless the user says otherwise; a source that gave nothing is not.
+/// Rejected documents are normal, unless the user has chosen otherwise; a source that could not be read is not.
 fn outcome(summary: &RefreshSummary, fail_on_rejected: bool) -> CommandOutcome {
     let is_too_much = fail_on_rejected && !summary.rejected.is_empty();
-    if summary.n_warnings > 0 || is_too_much { CommandOutcome::LookAtIt } else { CommandOutcome::Done }
+    if summary.n_warnings > 0 || is_too_much { CommandOutcome::NeedsAttention } else { CommandOutcome::Done }
 }
 
 /// The flag that Ctrl-C sets. A second Ctrl-C ends the program at once, which loses nothing that was acknowledged.
@@ -74,7 +74,7 @@ fn stop_on_ctrl_c() -> Result<Arc<AtomicBool>, CommandError> {
         if flag.swap(true, Ordering::Relaxed) {
             std::process::exit(2);
         }
-        let _ = writeln!(super::terminal::stderr(), "stopping; press Ctrl-C once more to end at once");
+        let _ = writeln!(super::terminal::stderr(), "stopping; press Ctrl-C again to end immediately");
     })
     .map_err(|e| CommandError::new(format!("cannot listen for Ctrl-C: {e}"), None))?;
     Ok(stop)

@@ -1,6 +1,6 @@
-//! The commands that display results: `extract`, `search`, `trends`, `status`, `verify`.
+//! The commands that display results: `extract`, `search`, `status`, `verify`.
 
-use super::args::{By, ExtractArgs, ExtractFormat, SearchArgs, TrendsArgs, VerifyArgs};
+use super::args::{ExtractArgs, ExtractFormat, SearchArgs, VerifyArgs};
 use super::outcome::{CommandError, CommandOutcome, this_program};
 use crate::acquire::{Archive, Run, read_document_file};
 use crate::codebook::SyntaxError;
@@ -11,14 +11,11 @@ use crate::report::ValueType::{Integer, Text};
 use crate::report::{Format, Table, heading, tables};
 use crate::results::{self, Results};
 use crate::sandbox::Limits;
-use crate::text::{Count, Entry, Stratum};
-use crate::trend;
+use crate::text::{Entry, Stratum};
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::Write;
 
-/// `ordskifte extract`
-pub fn extract(args: &ExtractArgs, out: &mut dyn Write) -> Result<CommandOutcome, CommandError> {
+pub(crate) fn extract(args: &ExtractArgs, out: &mut dyn Write) -> Result<CommandOutcome, CommandError> {
     let bytes = read_document_file(&args.file)?;
     let parsers = Parsers::new(this_program()?, Limits::default());
     let read = parsers.read(&bytes);
@@ -28,7 +25,7 @@ pub fn extract(args: &ExtractArgs, out: &mut dyn Write) -> Result<CommandOutcome
                 format!("{} is rejected: {}", args.file.display(), rejection.reason),
                 Some(rejection.hint),
             ));
-            Ok(CommandOutcome::LookAtIt)
+            Ok(CommandOutcome::NeedsAttention)
         }
         Ok(extracted) => {
             match args.format {
@@ -45,8 +42,7 @@ pub fn extract(args: &ExtractArgs, out: &mut dyn Write) -> Result<CommandOutcome
     }
 }
 
-/// `ordskifte search`
-pub fn search(
+pub(crate) fn search(
     config: &Config,
     args: &SearchArgs,
     out: &mut dyn Write,
@@ -74,7 +70,7 @@ pub fn search(
     }
     if total == 0 {
         suggest(&results, &query)?;
-        return Ok(CommandOutcome::LookAtIt);
+        return Ok(CommandOutcome::NeedsAttention);
     }
     Ok(CommandOutcome::Done)
 }
@@ -89,7 +85,7 @@ pub(super) fn suggest(results: &Results, query: &Query) -> Result<(), CommandErr
     Ok(())
 }
 
-/// The query that `text` writes down; its concepts are those of the codebook.
+/// Parses a query that may refer to the concepts of the codebook.
 pub(super) fn parsed(config: &Config, text: &str) -> Result<Query, CommandError> {
     understood(Query::parse_with(text, &config.codebook.concepts))
 }
@@ -124,69 +120,11 @@ fn write_hit(rank: u32, row: &tables::KwicRow<'_>, out: &mut dyn Write) -> Resul
     Ok(())
 }
 
-/// `ordskifte trends`
-pub fn trends(
-    config: &Config,
-    args: &TrendsArgs,
-    out: &mut dyn Write,
-) -> Result<CommandOutcome, CommandError> {
-    let asked = args.concept.iter().map(|text| asked(config, text)).collect::<Result<Vec<_>, _>>()?;
-    let restriction = args.restriction.as_deref().map(|text| restriction(config, text)).transpose()?;
-    let results = pipeline::open_results(&Corpus::new(config))?;
-    let counts = counts(&results, asked)?;
-    let is_kept = restriction.map(|restriction| results.documents_where(&restriction)).transpose()?;
-    match &args.file {
-        Some(path) => {
-            let file = File::create(path)
-                .map_err(|e| CommandError::new(format!("cannot write {}: {e}", path.display()), None))?;
-            let mut file = BufWriter::new(file);
-            write_trends(&results, &counts, is_kept.as_deref(), args, &mut file)?;
-            file.flush()?;
-        }
-        None => write_trends(&results, &counts, is_kept.as_deref(), args, out)?,
-    }
-    let found = counts.iter().any(|count| !count.tallies.is_empty());
-    Ok(if found { CommandOutcome::Done } else { CommandOutcome::LookAtIt })
-}
-
-fn write_trends(
-    results: &Results,
-    counts: &[Count],
-    is_kept: Option<&[bool]>,
-    args: &TrendsArgs,
-    out: &mut dyn Write,
-) -> Result<(), CommandError> {
-    let format = args.output.format();
-    match args.by {
-        By::Year | By::Kind => {
-            let (strata, counts) = kept(results.strata()?, counts, is_kept);
-            match args.by {
-                By::Year => tables::term_year_all().write(trend::by_year(&strata, &counts), format, out)?,
-                _ => tables::term_year().write(trend::by_year_and_kind(&strata, &counts), format, out)?,
-            };
-        }
-        By::Document => {
-            let (entries, counts) = kept(results.documents()?.to_vec(), counts, is_kept);
-            tables::term_document().write(trend::by_document(&entries, &counts), format, out)?;
-        }
-    };
-    Ok(())
-}
-
-/// The documents and counts that are left, all of them without a restriction.
-fn kept<T: Clone>(items: Vec<T>, counts: &[Count], is_kept: Option<&[bool]>) -> (Vec<T>, Vec<Count>) {
-    match is_kept {
-        Some(is_kept) => trend::restricted(&items, counts, is_kept),
-        None => (items, counts.to_vec()),
-    }
-}
-
 /// The documents that `--where` names.
 pub(super) fn restriction(config: &Config, text: &str) -> Result<Restriction, CommandError> {
     understood(Restriction::parse(text, &config.codebook.concepts))
 }
 
-/// What is counted.
 pub(super) enum Countable {
     /// The concept of this name.
     Concept(String),
@@ -194,8 +132,8 @@ pub(super) enum Countable {
     Query(String, Query),
 }
 
-/// What `text` is: the name of a concept, or a query. A query has the signs of a pattern or quotation marks; a word alone is
-/// taken for a name, so that a misspelt one is an error and not a count of nothing.
+/// Parses `text` as the name of a concept or as a query. A query contains an operator, a field or the signs of a pattern. A plain
+/// word is the name of a concept, so that a misspelt name is an error and not a count of zero.
 pub(super) fn asked(config: &Config, text: &str) -> Result<Countable, CommandError> {
     let has_operator = text.split([' ', '(', ')']).any(|word| ["AND", "OR", "NOT"].contains(&word));
     let is_query = has_operator || text.contains(['*', '[', '/', '"', '«', '“', '„', '~', ':']);
@@ -214,22 +152,7 @@ pub(super) fn check_names(config: &Config, names: &[String]) -> Result<(), Comma
     }
 }
 
-/// How often each of `asked` occurs, in their order; all concepts when `asked` is empty.
-fn counts(results: &Results, asked: Vec<Countable>) -> Result<Vec<Count>, CommandError> {
-    if asked.is_empty() {
-        return Ok(results.counts(&results.chosen(&[])?)?);
-    }
-    let mut counts = Vec::new();
-    for asked in asked {
-        counts.extend(match asked {
-            Countable::Concept(name) => results.counts(&[results.concept(&name)?])?,
-            Countable::Query(name, query) => results.counts_of_queries(vec![(name, query)])?,
-        });
-    }
-    Ok(counts)
-}
-
-/// Documents and words that have something in common.
+/// The number of documents and words in one group.
 struct Total {
     what: &'static str,
     value: String,
@@ -261,8 +184,7 @@ fn runs() -> Table<Run> {
     Table { description: "One row for each run, newest first", columns }
 }
 
-/// `ordskifte status`
-pub fn status(config: &Config, out: &mut dyn Write) -> Result<CommandOutcome, CommandError> {
+pub(crate) fn status(config: &Config, out: &mut dyn Write) -> Result<CommandOutcome, CommandError> {
     let corpus = Corpus::new(config);
     let results = pipeline::open_results(&corpus)?;
     let (docnames, strata) = (results.docnames()?, results.strata()?);
@@ -318,6 +240,7 @@ fn write_copies(corpus: &Corpus<'_>, out: &mut dyn Write) -> Result<(), CommandE
         let relation = match relation {
             Relation::Same => "the same text as",
             Relation::Within => "its text is in",
+            Relation::Edition => "another edition of",
         };
         writeln!(out, "  {copy}: {relation} {counted}")?;
     }
@@ -350,7 +273,7 @@ fn write_limits(config: &Config, holdings: &Holdings, out: &mut dyn Write) -> Re
     Ok(())
 }
 
-/// Documents and words by what `value_of` says of each, which it gets as its index.
+/// Documents and words by the value that `value_of` gives for the index of each document.
 fn counted(documents: &[Stratum], what: &'static str, value_of: impl Fn(usize) -> String) -> Vec<Total> {
     let mut totals = BTreeMap::<String, (u64, u64)>::new();
     for (index, document) in documents.iter().enumerate() {
@@ -364,8 +287,7 @@ fn counted(documents: &[Stratum], what: &'static str, value_of: impl Fn(usize) -
         .collect()
 }
 
-/// `ordskifte verify`
-pub fn verify(
+pub(crate) fn verify(
     config: &Config,
     args: &VerifyArgs,
     out: &mut (dyn Write + Send),

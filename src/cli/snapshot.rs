@@ -12,7 +12,7 @@ use crate::report::{
 use std::io::Write;
 
 /// Runs one of the commands on snapshots.
-pub fn snapshot(
+pub(crate) fn snapshot(
     config: &Config,
     command: &SnapshotCommand,
     out: &mut dyn Write,
@@ -25,7 +25,7 @@ pub fn snapshot(
         SnapshotCommand::Show { snapshot } => show(&pipeline::find_snapshot(&corpus, snapshot)?, out)?,
         SnapshotCommand::Name { snapshot, name } => {
             let named = pipeline::name_snapshot(&corpus, snapshot, name)?;
-            writeln!(out, "{} is called '{name}'", named.id)?;
+            writeln!(out, "{} is named '{name}'", named.id)?;
         }
         SnapshotCommand::Diff { before, after, documents, output } => {
             let [before, after] = [before, after].map(|text| pipeline::find_snapshot(&corpus, text));
@@ -97,7 +97,7 @@ fn diff(
         false => numbers().write(&difference.numbers, output.format(), out)?,
     };
     let is_same = n_rows == 0 && difference.documents.is_empty() && difference.made_from.is_empty();
-    Ok(if is_same { CommandOutcome::Done } else { CommandOutcome::LookAtIt })
+    Ok(if is_same { CommandOutcome::Done } else { CommandOutcome::NeedsAttention })
 }
 
 fn summarise(difference: &Difference, out: &mut dyn Write) -> Result<(), CommandError> {

@@ -1,5 +1,5 @@
-//! The only way to standard output and standard error: text of documents, names of files and messages of servers reach a
-//! terminal without the power to steer it.
+//! Standard output and standard error. All output goes through this module, which escapes control characters in the text of
+//! documents, names of files and messages of servers.
 
 use crate::text::{is_steering, visible};
 use std::io::{self, Write};
@@ -7,27 +7,25 @@ use std::io::{self, Write};
 /// The longest character in UTF-8, in bytes.
 const CHARACTER_BYTES_MAX: usize = 4;
 
-/// Standard output, buffered.
-pub fn stdout() -> Harmless<io::BufWriter<io::Stdout>> {
+pub(crate) fn stdout() -> Harmless<io::BufWriter<io::Stdout>> {
     Harmless::new(io::BufWriter::new(io::stdout()))
 }
 
 /// Writes the bytes of a document to standard output as they are, for another program to read.
-pub fn write_bytes(bytes: &[u8]) -> io::Result<()> {
+pub(crate) fn write_bytes(bytes: &[u8]) -> io::Result<()> {
     let mut out = io::stdout().lock();
     out.write_all(bytes)?;
     out.flush()
 }
 
-/// Standard error, locked.
-pub fn stderr() -> Harmless<io::StderrLock<'static>> {
+pub(crate) fn stderr() -> Harmless<io::StderrLock<'static>> {
     Harmless::new(io::stderr().lock())
 }
 
 /// A writer of UTF-8 that shows each steering character as `\u{1b}`. Line ends, tabs and form feeds pass.
-pub struct Harmless<W: Write> {
+pub(crate) struct Harmless<W: Write> {
     out: W,
-    /// The beginning of a character whose end has not been written yet.
+    /// The first bytes of a character that is not complete yet.
     begun: Vec<u8>,
 }
 

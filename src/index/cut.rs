@@ -1,7 +1,7 @@
-//! The words of a document, cut once: as the index takes them, and how many they are.
+//! The words of a document as index terms, and their number. A text is tokenised once.
 //!
 //! Cutting is the costly part of reading a text for the index, and both its entry (how many words) and its postings need it. The
-//! words are as they are written, so that patterns can tell upper from lower case. Where a word hangs, a second term at its
+//! words are as they are written, so that patterns can be case-sensitive. Where a word hangs, a second term at its
 //! position names the word that shares its missing part: `mål-(resultatstyring)`.
 
 use crate::text::{Document, PageStart, Passage, Word, coordinations, words};
@@ -38,12 +38,11 @@ impl CutDocument {
     }
 
     /// The number of words of the document: those with a letter.
-    pub fn n_tokens(&self) -> u64 {
+    pub(crate) fn n_tokens(&self) -> u64 {
         self.passages.iter().map(|passage| passage.n_tokens).sum()
     }
 
-    /// The document.
-    pub fn document(&self) -> &Document {
+    pub(crate) fn document(&self) -> &Document {
         &self.document
     }
 }

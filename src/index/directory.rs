@@ -1,7 +1,7 @@
 //! The folder of the index as tantivy sees it: every file has checksums, and each byte is checked before it is used.
 //!
 //! A file is its content, then a CRC-32 for each block of [`BLOCK_BYTES`], then a trailer. A block is checked when it is first
-//! read, so a query pays for the blocks it touches and a damaged byte can only give an error, never another number. A checksum
+//! read, so a query checks only the blocks that it reads, and a damaged byte causes an error, never a wrong number. A checksum
 //! of the whole file would have to read all of it before the first answer; tantivy writes such a checksum and does not
 //! check it when it opens a file.
 //!
@@ -378,7 +378,7 @@ impl FileHandle for CheckedFile {
         if range.start > range.end || range.end > self.length {
             return Err(damaged(
                 &self.path,
-                &format!("bytes {} to {} are asked of it", range.start, range.end),
+                &format!("bytes {} to {} were requested", range.start, range.end),
             ));
         }
         if !range.is_empty() {

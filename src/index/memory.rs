@@ -5,26 +5,25 @@ use super::snapshot::Snapshot;
 use super::writer::add;
 use super::{schema, tables};
 use crate::text::{
-    AnalysisYear, Digest, Document, Entry, Language, MediaType, Page, PageStart, Passage, PassageKind, Record,
+    AnalysisYear, Document, Entry, Language, MediaType, Page, PageStart, Passage, PassageKind, Record,
 };
 use tantivy::directory::RamDirectory;
 use tantivy::indexer::NoMergePolicy;
 use tantivy::{Index, IndexWriter, TantivyDocument, Term};
 
 /// A document of a test: its passages, each with its language.
-pub struct TestDocument<'a> {
-    /// Its name.
-    pub docname: &'a str,
+pub(crate) struct TestDocument<'a> {
+    pub(crate) docname: &'a str,
     /// Its year of analysis.
-    pub year: i16,
+    pub(crate) year: i16,
     /// Each begins on a page of its own, from 1. A form feed in a text is the start of the next page.
-    pub passages: &'a [(&'a str, Option<Language>)],
+    pub(crate) passages: &'a [(&'a str, Option<Language>)],
 }
 
 impl Snapshot {
     /// A snapshot of `segments`, each a list of documents: the documents of one list are in one segment. A document replaces
     /// one of the same name in an earlier segment.
-    pub fn in_memory(segments: &[&[TestDocument<'_>]]) -> Snapshot {
+    pub(crate) fn in_memory(segments: &[&[TestDocument<'_>]]) -> Snapshot {
         let (schema, fields) = schema::schema();
         let index = Index::create_in_ram(schema);
         schema::register_tokenizer(&index);
@@ -46,7 +45,7 @@ impl Snapshot {
     }
 
     /// A snapshot of one document whose passages are `texts`.
-    pub fn of_texts(texts: &[&str]) -> Snapshot {
+    pub(crate) fn of_texts(texts: &[&str]) -> Snapshot {
         let passages: Vec<_> = texts.iter().map(|text| (*text, Some(Language::BOKMAL))).collect();
         Snapshot::in_memory(&[&[TestDocument { docname: "test/a.html", year: 2020, passages: &passages }]])
     }
@@ -76,20 +75,10 @@ fn label(page: u32) -> String {
 fn entry(document: &TestDocument<'_>, n_tokens: u64) -> Entry {
     let year = Some(AnalysisYear { year: document.year, basis: "published".to_owned() });
     Entry {
-        docname: document.docname.to_owned().into(),
         record: Record { year, ..Record::default() },
-        language: None,
-        media_type: MediaType::Html,
-        n_pages: None,
-        language_shares: Vec::new(),
         n_passages: document.passages.len() as u32,
         n_tokens,
         source_url: document.docname.to_owned(),
-        source_sha256: Digest::of(b""),
-        also_at: Vec::new(),
-        copy_of: None,
-        is_vanished: false,
-        notices: Vec::new(),
-        made_from: Digest::of(b""),
+        ..Entry::new(document.docname.to_owned().into(), MediaType::Html)
     }
 }

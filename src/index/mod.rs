@@ -2,7 +2,7 @@
 //!
 //! One tantivy document for each passage, with word positions, and one more for each document, which holds its
 //! [`Entry`](crate::text::Entry). So one commit of tantivy is one snapshot of the corpus, text and records together: a
-//! reader never sees a count with the wrong denominator, and a killed refresh leaves the previous snapshot whole.
+//! reader never sees a count with the wrong denominator, and a killed refresh leaves the previous snapshot intact.
 //! Every byte that is read is checked (`directory`). Only this module and `query` use tantivy.
 
 mod cut;
@@ -20,23 +20,23 @@ mod writer;
 
 pub use cut::CutDocument;
 #[cfg(test)]
-pub use memory::TestDocument;
-pub use pages::WordPage;
-pub use schema::INDEX_FORMAT;
+pub(crate) use memory::TestDocument;
+pub(crate) use pages::WordPage;
+pub(crate) use schema::INDEX_FORMAT;
 pub use snapshot::{PassageRow, PassageText, Segment, Snapshot};
-pub use tables::NO_DOCUMENT;
-pub use vocabulary::Vocabulary;
+pub(crate) use tables::NO_DOCUMENT;
+pub(crate) use vocabulary::Vocabulary;
 pub use writer::{Changes, IndexSummary, clear, update};
 
 /// Joins the headings of a section path. A control character, so that no heading has it.
-pub const SECTION_SEPARATOR: char = '\u{1f}';
+pub(crate) const SECTION_SEPARATOR: char = '\u{1f}';
 
 use std::error::Error as StdError;
 use std::path::Path;
 use std::{fmt, io};
 use tantivy::TantivyError;
 
-/// What could not be done with the index, and why.
+/// A failed operation on the index.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot {attempt}: {cause}")]
 pub struct Error {
@@ -46,7 +46,7 @@ pub struct Error {
     kind: ErrorKind,
 }
 
-/// The kinds of failure, by what has to happen before the attempt can succeed.
+/// The kinds of failure, by what must be done before a retry can succeed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ErrorKind {
     /// A file of the index is missing or damaged: the index has to be made again.
@@ -83,13 +83,13 @@ impl Error {
     }
 
     /// The file of the index is missing or damaged.
-    pub fn damaged(file: &Path) -> Error {
+    pub(crate) fn damaged(file: &Path) -> Error {
         let cause = "it is missing or damaged".into();
         Error { attempt: format!("read {}", file.display()), cause, kind: ErrorKind::Damaged }
     }
 
-    /// The index is open, and a part of it could not be read.
-    pub fn reading(cause: &dyn fmt::Display) -> Error {
+    /// A part of the open index could not be read.
+    pub(crate) fn reading(cause: &dyn fmt::Display) -> Error {
         Error {
             attempt: "read the index".to_owned(),
             cause: cause.to_string().into(),
@@ -98,18 +98,18 @@ impl Error {
     }
 
     /// Whether the index has to be made again.
-    pub fn is_damage(&self) -> bool {
+    pub(crate) fn is_damage(&self) -> bool {
         self.kind == ErrorKind::Damaged
     }
 
     /// What can be done about it.
-    pub fn hint(&self) -> Option<&'static str> {
+    pub(crate) fn hint(&self) -> Option<&'static str> {
         match self.kind {
-            ErrorKind::Damaged => Some("run `ordskifte refresh`: it makes the index anew from the archive"),
+            ErrorKind::Damaged => Some("run `ordskifte refresh`: it rebuilds the index from the archive"),
             ErrorKind::NotPermitted => {
                 Some("give this user the permission, or run as the user who owns the data folder")
             }
-            ErrorKind::DiskFull => Some("make room on the disk and run `ordskifte refresh` again"),
+            ErrorKind::DiskFull => Some("free space on the disk and run `ordskifte refresh` again"),
             ErrorKind::Other => None,
         }
     }

@@ -18,11 +18,11 @@ const NO_LABEL: u32 = 0;
 
 /// The page of a word.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WordPage {
+pub(crate) struct WordPage {
     /// Counted from 1. `None` when the document has no pages.
-    pub page: Option<u32>,
+    pub(crate) page: Option<u32>,
     /// The number that is printed on it, where it is known.
-    pub label: Option<String>,
+    pub(crate) label: Option<String>,
 }
 
 /// The starts of pages in a passage, as the index keeps them until the tables are written.

@@ -9,6 +9,7 @@ use super::tables::{
 };
 use super::{Error, SECTION_SEPARATOR, Vocabulary, WordPage};
 use crate::text::{DocName, Entry, Language, Stratum};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::{fs, io};
@@ -19,8 +20,8 @@ use tantivy::{DocId, HasLen, Index, InvertedIndexReader, SegmentReader, TantivyD
 
 /// The state of the corpus that one commit left.
 pub struct Snapshot {
-    /// The name of the state. Snapshots of the same name give the same reports.
-    pub id: String,
+    /// The name of the state. Snapshots with the same name give the same reports.
+    pub(crate) id: String,
     /// The parts of the index.
     pub segments: Vec<Segment>,
     tables: SnapshotTables,
@@ -28,8 +29,7 @@ pub struct Snapshot {
 
 /// One part of the index.
 pub struct Segment {
-    /// The words' postings.
-    pub words: Arc<InvertedIndexReader>,
+    pub(crate) words: Arc<InvertedIndexReader>,
     tables: SegmentTables,
     /// For each document of the segment its index in the snapshot, four bytes.
     numbers: FileSlice,
@@ -39,23 +39,23 @@ pub struct Segment {
     fields: Fields,
 }
 
-/// What every count needs of a passage.
+/// The values of a passage that every count needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PassageRow {
     /// The index of its document in the snapshot, or [`NO_DOCUMENT`].
-    pub document: u32,
+    pub(crate) document: u32,
     /// The page where it begins, 0 when there is none.
-    pub page: u32,
+    pub(crate) page: u32,
     /// Whether it continues on another page.
-    pub crosses_pages: bool,
+    pub(crate) crosses_pages: bool,
     /// Its language.
-    pub language: Option<Language>,
+    pub(crate) language: Option<Language>,
     /// Its words: tokens with a letter.
-    pub n_tokens: u32,
+    pub(crate) n_tokens: u32,
 }
 
 /// Reads rows of a segment. Keeps the block of the last row, so reading in order is fast.
-pub struct PassageRows<'s> {
+pub(crate) struct PassageRows<'s> {
     segment: &'s Segment,
     numbers: OwnedBytes,
     block: usize,
@@ -70,7 +70,7 @@ impl PassageRows<'_> {
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn at(&mut self, row: DocId) -> io::Result<PassageRow> {
+    pub(crate) fn at(&mut self, row: DocId) -> io::Result<PassageRow> {
         let (block, at) = (row as usize / BLOCK_ROWS, row as usize % BLOCK_ROWS * ROW_BYTES);
         if block != self.block {
             let rows = &self.segment.tables.rows;
@@ -93,12 +93,12 @@ impl PassageRows<'_> {
         })
     }
 
-    /// Whether the row is a passage of a current document.
+    /// Whether the row is a passage of one of `documents`, by their index in the snapshot.
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn is_current(&mut self, row: DocId) -> io::Result<bool> {
-        Ok(self.at(row)?.document != NO_DOCUMENT)
+    pub(crate) fn is_in(&mut self, documents: &Range<u32>, row: DocId) -> io::Result<bool> {
+        Ok(documents.contains(&self.at(row)?.document))
     }
 }
 
@@ -106,9 +106,8 @@ impl PassageRows<'_> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PassageText {
     /// As it was extracted.
-    pub text: String,
-    /// Outermost first.
-    pub section: Vec<String>,
+    pub(crate) text: String,
+    pub(crate) section: Vec<String>,
 }
 
 impl Snapshot {
@@ -142,7 +141,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// When the list of files is damaged or cannot be read.
-    pub fn files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    pub(crate) fn files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
         if !has_commit_of_our_format(folder)? {
             return Ok(Vec::new());
         }
@@ -164,7 +163,7 @@ impl Snapshot {
     }
 
     /// Whether a file of the index can be read and is undamaged. Reads all of it.
-    pub fn is_file_whole(path: &Path) -> bool {
+    pub(crate) fn is_file_whole(path: &Path) -> bool {
         is_file_whole(path).unwrap_or(false)
     }
 
@@ -172,7 +171,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// When the list of them cannot be read.
-    pub fn damaged_files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    pub(crate) fn damaged_files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
         let mut files = match Snapshot::files(folder) {
             Err(error) if error.is_damage() => return Ok(vec![folder.join(META_FILE)]),
             files => files?,
@@ -205,17 +204,22 @@ impl Snapshot {
     }
 
     /// The number of documents.
-    pub fn n_documents(&self) -> usize {
+    pub(crate) fn n_documents(&self) -> usize {
         self.tables.n_documents
     }
 
+    /// The indices of all documents.
+    pub(crate) fn documents(&self) -> Range<u32> {
+        0..self.n_documents() as u32
+    }
+
     /// The number of passages of all documents.
-    pub fn n_passages(&self) -> u64 {
+    pub(crate) fn n_passages(&self) -> u64 {
         self.tables.n_passages
     }
 
     /// The number of words of all passages.
-    pub fn n_tokens(&self) -> u64 {
+    pub(crate) fn n_tokens(&self) -> u64 {
         self.tables.n_tokens
     }
 
@@ -223,7 +227,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn entries(&self) -> Result<Vec<Entry>, Error> {
+    pub(crate) fn entries(&self) -> Result<Vec<Entry>, Error> {
         self.tables.entries(&self.segment_tables(), 0..self.n_documents())
     }
 
@@ -231,7 +235,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn entry(&self, document: u32) -> Result<Entry, Error> {
+    pub(crate) fn entry(&self, document: u32) -> Result<Entry, Error> {
         let document = document as usize;
         let mut entries = self.tables.entries(&self.segment_tables(), document..document + 1)?;
         Ok(entries.pop().expect("an entry is read for each document"))
@@ -241,11 +245,11 @@ impl Snapshot {
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn docnames(&self) -> Result<Vec<DocName>, Error> {
+    pub(crate) fn docnames(&self) -> Result<Vec<DocName>, Error> {
         self.tables.names(&self.segment_tables())
     }
 
-    /// What every count needs of each document, in the order of the entries.
+    /// The stratum of each document, in the order of the entries.
     ///
     /// # Errors
     /// When the index cannot be read.
@@ -274,18 +278,17 @@ impl Segment {
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn rows(&self) -> io::Result<PassageRows<'_>> {
+    pub(crate) fn rows(&self) -> io::Result<PassageRows<'_>> {
         let numbers = self.numbers.read_bytes()?;
         Ok(PassageRows { segment: self, numbers, block: usize::MAX, bytes: OwnedBytes::empty() })
     }
 
     /// The number of rows.
-    pub fn n_rows(&self) -> usize {
+    pub(crate) fn n_rows(&self) -> usize {
         self.tables.rows.len() / ROW_BYTES
     }
 
-    /// The different words.
-    pub fn vocabulary(&self) -> &Vocabulary {
+    pub(crate) fn vocabulary(&self) -> &Vocabulary {
         &self.tables.vocabulary
     }
 
@@ -293,7 +296,7 @@ impl Segment {
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn place(&self, row: DocId) -> io::Result<PassagePlace> {
+    pub(crate) fn place(&self, row: DocId) -> io::Result<PassagePlace> {
         self.tables.place(row)
     }
 
@@ -301,7 +304,12 @@ impl Segment {
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn page_of_word(&self, place: &PassagePlace, row: PassageRow, word: u32) -> io::Result<WordPage> {
+    pub(crate) fn page_of_word(
+        &self,
+        place: &PassagePlace,
+        row: PassageRow,
+        word: u32,
+    ) -> io::Result<WordPage> {
         let (page, label) = self.tables.page_of_word(place, row.page, word)?;
         Ok(WordPage { page: (page > 0).then_some(page), label: self.tables.label(label)? })
     }
@@ -321,7 +329,7 @@ impl Segment {
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn each_passage(&self, mut each: impl FnMut(PassageRow)) -> Result<(), Error> {
+    pub(crate) fn each_passage(&self, mut each: impl FnMut(PassageRow)) -> Result<(), Error> {
         let mut read = || -> io::Result<()> {
             let mut rows = self.rows()?;
             for row in 0..self.n_rows() as DocId {
@@ -339,7 +347,7 @@ impl Segment {
     ///
     /// # Errors
     /// When the index is damaged.
-    pub fn passage(&self, row: DocId) -> Result<PassageText, Error> {
+    pub(crate) fn passage(&self, row: DocId) -> Result<PassageText, Error> {
         let store = self.store().map_err(|cause| Error::reading(&cause))?;
         let document: TantivyDocument = store.get(row).map_err(|cause| Error::reading(&cause))?;
         let path = first_text(&document, self.fields.section);

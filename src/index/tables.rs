@@ -31,7 +31,7 @@ use tantivy::{HasLen, Index, SegmentMeta, SegmentReader, TantivyDocument, Tantiv
 pub(super) const FOLDER: &str = "tables";
 
 /// Marks a row that is not a passage of a current document: it is deleted, or is a document's entry.
-pub const NO_DOCUMENT: u32 = u32::MAX;
+pub(crate) const NO_DOCUMENT: u32 = u32::MAX;
 
 /// Divides the size of a checked block, so that no row lies in two blocks.
 pub(super) const ROW_BYTES: usize = 16;
@@ -120,7 +120,7 @@ fn write_file(
     Ok(out.terminate()?)
 }
 
-/// The rows of one document in one segment; [`records`] defines the layout on disk.
+/// The rows of one document in one segment. [`records`] defines the layout on disk.
 #[derive(Default)]
 struct DocumentPart {
     first_row: Option<u32>,

@@ -14,7 +14,7 @@ use tantivy::{HasLen, InvertedIndexReader};
 const GROUP_LINES: usize = 64;
 
 /// The words of a segment.
-pub struct Vocabulary {
+pub(crate) struct Vocabulary {
     lines: FileSlice,
     /// Where each group begins in `lines`, eight bytes.
     groups: FileSlice,
@@ -29,7 +29,7 @@ impl Vocabulary {
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn spellings(&self, folded: &str, mut each: impl FnMut(&str)) -> io::Result<()> {
+    pub(crate) fn spellings(&self, folded: &str, mut each: impl FnMut(&str)) -> io::Result<()> {
         self.lines_from(folded.as_bytes(), |line| {
             let is_same = key(line) == folded.as_bytes();
             if is_same {
@@ -43,7 +43,7 @@ impl Vocabulary {
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn with_prefix(&self, prefix: &str, mut each: impl FnMut(&str)) -> io::Result<()> {
+    pub(crate) fn with_prefix(&self, prefix: &str, mut each: impl FnMut(&str)) -> io::Result<()> {
         self.lines_from(prefix.as_bytes(), |line| {
             let has_prefix = line.starts_with(prefix.as_bytes());
             if has_prefix {
@@ -57,7 +57,7 @@ impl Vocabulary {
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn containing(&self, literals: &AhoCorasick, mut each: impl FnMut(&str)) -> io::Result<()> {
+    pub(crate) fn containing(&self, literals: &AhoCorasick, mut each: impl FnMut(&str)) -> io::Result<()> {
         let text = self.lines.read_bytes()?;
         let mut at = 0;
         while let Some(found) = literals.find(Input::new(&text[..]).range(at..)) {
@@ -74,7 +74,7 @@ impl Vocabulary {
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn all(&self, mut each: impl FnMut(&str)) -> io::Result<()> {
+    pub(crate) fn all(&self, mut each: impl FnMut(&str)) -> io::Result<()> {
         let text = self.lines.read_bytes()?;
         lines(&text).filter_map(written).for_each(&mut each);
         Ok(())

@@ -12,7 +12,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tantivy::{Index, IndexWriter, TantivyDocument, Term};
 
-/// What one commit changes.
+/// The changes of one commit.
 pub struct Changes<'a, Item, Load> {
     /// Documents whose passages and entry leave the index (they may come back in `added`).
     pub removed: &'a [DocName],
@@ -24,13 +24,11 @@ pub struct Changes<'a, Item, Load> {
     pub snapshot_id: &'a str,
 }
 
-/// What an update cost and gave.
+/// The numbers of what an update added.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct IndexSummary {
-    /// Documents that entered.
-    pub documents: u64,
-    /// Their passages.
-    pub passages: u64,
+    pub(crate) documents: u64,
+    pub(crate) passages: u64,
 }
 
 /// Applies `changes` to the index in `folder` in one commit, which is on disk when this returns.
@@ -126,7 +124,7 @@ fn remove_old_tables(index: &Index, directory: &CheckedDirectory) -> tantivy::Re
     Ok(tables::remove_others(&tables, tables.file_names()?, &kept)?)
 }
 
-/// Removes the index in `folder`, so that the next update makes it anew.
+/// Removes the index in `folder`, so that the next update rebuilds it.
 ///
 /// # Errors
 /// When a file cannot be removed.

@@ -14,9 +14,9 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Mutex;
 
-/// The list, in the data folder. Without it everything is read once.
+/// The name of the list in the data folder. Without the list every file is read once.
 const FILE: &str = "checked-files";
-/// SHA-256 reads this in some 20 ms. A corpus of up to 32 MiB is checked whole in every run, one of 10 GiB in 320 runs.
+/// SHA-256 takes about 20 ms for this. A corpus of up to 32 MiB is checked completely in every run, one of 10 GiB in 320 runs.
 const REREAD_BYTES: u64 = 32 << 20;
 
 /// The files that were found whole, by this run or an earlier one.
@@ -27,7 +27,7 @@ pub(super) struct CheckedFiles {
     current: Mutex<HashMap<OsString, Stamp>>,
 }
 
-/// How a file is recognised, and when it was read last.
+/// The properties by which a file is recognised, and the time when it was last read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Stamp {
     checked_s: i64,
@@ -37,7 +37,7 @@ struct Stamp {
 }
 
 impl CheckedFiles {
-    /// The list in `data_folder`, without the files that are due to be read again; empty when there is none.
+    /// Reads the list in `data_folder` and drops the files that are due to be read again. Empty when there is no list.
     pub(super) fn load(data_folder: &Path, now: jiff::Timestamp) -> CheckedFiles {
         let text = fs::read_to_string(data_folder.join(FILE)).unwrap_or_default();
         let mut known: Vec<(OsString, Stamp)> = text.lines().filter_map(parse_line).collect();
@@ -79,14 +79,14 @@ impl CheckedFiles {
         is_whole
     }
 
-    /// The file at `path` has just been written and is on disk.
+    /// Records that the file at `path` has just been written and synced.
     pub(super) fn mark_whole(&self, path: &Path) {
         if let Some(stamp) = self.stamp(path) {
             self.insert(self.name(path), stamp);
         }
     }
 
-    /// Forgets everything, so that all files are read again.
+    /// Clears the list, so that all files are read again.
     pub(super) fn clear(&self) {
         for list in [&self.earlier, &self.current] {
             list.lock().expect("no thread panics while it holds the lock").clear();
@@ -110,7 +110,7 @@ impl CheckedFiles {
         self.current.lock().expect("no thread panics while it holds the lock").insert(name, stamp);
     }
 
-    /// A string, since hashing a path takes it apart.
+    /// A string: hashing a `Path` splits it into components, which is slow.
     fn name(&self, path: &Path) -> OsString {
         path.strip_prefix(&self.data_folder).unwrap_or(path).as_os_str().to_owned()
     }

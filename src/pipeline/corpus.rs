@@ -46,8 +46,8 @@ impl<'a> Corpus<'a> {
         Scope::new(&config.settings.sources, &config.root, config.excluded.clone())
     }
 
-    /// The same, except that a list of addresses which lost far too much of the current snapshot is not believed; and a
-    /// sentence on each such list.
+    /// The same, but a list of addresses that lost a large part of the current snapshot is ignored. Also returns a warning for each
+    /// such list.
     ///
     /// # Errors
     /// When the index cannot be read.
@@ -114,7 +114,7 @@ impl Holdings {
         self.extractions.get(sha256)
     }
 
-    /// Tells `store` which texts are of converted files.
+    /// Passes to `store` which files were converted, and by which program.
     pub(super) fn tell_converters(&self, store: &mut TextStore) {
         self.extractions.values().for_each(|extraction| store.note_converter(extraction));
     }
@@ -126,7 +126,7 @@ impl Holdings {
         Job { sha256: *sha256, settings }
     }
 
-    /// Takes note of extractions that ended after the catalogue was read.
+    /// Adds extractions that ended after the catalogue was read.
     pub(super) fn note(&mut self, extractions: Vec<Extraction>) {
         self.extractions.extend(extractions.into_iter().map(|extraction| (extraction.sha256, extraction)));
     }
@@ -155,17 +155,21 @@ impl Holdings {
         planned
     }
 
-    /// What is said of copies to readers of the documents that are counted.
+    /// The notices on copies: for each file the sentences for its readers, and the document that is counted in its place.
     fn notes_on_copies(&self, copies: &Copies, are_counted: bool) -> HashMap<Digest, CopyNotes> {
         let mut notes = HashMap::<Digest, CopyNotes>::new();
         for (copy, (counted, relation)) in &copies.of {
-            let (Some(copies), Some(counteds)) = (self.files.get(copy), self.files.get(counted)) else {
+            let (Some(places), Some(counteds)) = (self.files.get(copy), self.files.get(counted)) else {
                 continue;
             };
-            let (copy_name, counted_name) = (copies[0].docname(), counteds[0].docname());
+            let (copy_name, counted_name) = (places[0].docname(), counteds[0].docname());
+            let by_key = copies.keys.get(copy).map_or("", String::as_str);
+            let edition = format!("another, not longer, edition by its {by_key} is");
+            let of_edition = format!("an edition by its {by_key} of");
             let (here, there) = match relation {
                 Relation::Same => ("the same text in other bytes is", "the same text in other bytes as"),
                 Relation::Within => ("holds the whole text of", "its whole text is in"),
+                Relation::Edition => (edition.as_str(), of_edition.as_str()),
             };
             let end = if are_counted { "both are counted" } else { "counted once" };
             notes.entry(*counted).or_default().texts.push(format!("{here} {copy_name}: {end}"));
@@ -176,13 +180,13 @@ impl Holdings {
         notes
     }
 
-    /// What is left out, sorted by location.
+    /// The rows of `rejected.csv`, sorted by location.
     pub fn rejected(&self) -> Vec<Rejected> {
         let mut rejected = self.failures.clone();
         for (sha256, places) in &self.files {
             let Some(extraction) = self.extraction(&places[0].sha256) else { continue };
             let Some(rejection) = &extraction.rejection else { continue };
-            // Lost bytes matter most where the source has them no longer.
+            // A vanished place is listed only when its archived bytes are lost: the source can no longer replace them.
             let is_listed = |place: &&Holding| !place.is_vanished || !extraction.is_archived;
             rejected.extend(places.iter().filter(is_listed).map(|place| Rejected {
                 location: place.docname(),
@@ -197,12 +201,12 @@ impl Holdings {
     }
 }
 
-/// Whether the failure is one of a line of the list, which is no location of a document.
+/// Whether the failure concerns a line of a list of addresses rather than the location of a document.
 fn is_of_list(row: &HoldingRow, scope: &Scope) -> bool {
     row.capture.is_none() && scope.has_source(&row.source) && row.location.starts_with("line ")
 }
 
-/// What is said of copies to readers of one document.
+/// The notices on the copies of one document.
 #[derive(Debug, Default)]
 struct CopyNotes {
     texts: Vec<String>,
@@ -245,10 +249,10 @@ pub(super) struct Planned<'a> {
     pub(super) sha256: Digest,
     /// Where its bytes are found; the first place names it.
     pub(super) places: &'a [Holding],
-    /// A digest of all that its entry and its passages are made from.
+    /// The digest of all inputs of its entry and its passages.
     pub(super) made_from: Digest,
     notes: CopyNotes,
-    /// Whether a year that only the file's metadata give counts.
+    /// Whether a year that is known only from the metadata of the file is used.
     year_from_file: bool,
 }
 
@@ -329,7 +333,7 @@ pub(super) fn snapshot_id<'a>(planned: impl Iterator<Item = &'a Planned<'a>>) ->
     data_encoding::HEXLOWER.encode(&hasher.finalize()[..8])
 }
 
-/// Shares of one in thousandths, without those that are none.
+/// Shares in thousandths; those that round to zero are left out.
 fn thousandths(shares: &[(Language, f64)]) -> Vec<(Language, u16)> {
     let rounded = shares.iter().map(|(language, share)| (*language, (share * 1000.0).round() as u16));
     rounded.filter(|(_, share)| *share > 0).collect()

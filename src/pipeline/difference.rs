@@ -29,7 +29,7 @@ pub struct DocumentChange {
     pub docname: String,
     /// `new`, `gone`, `bytes`, `record` or `counts`: the first of these that differs.
     pub change: &'static str,
-    /// Its words before and after; missing where it is not.
+    /// Its number of words before and after; `None` in the snapshot that does not have it.
     pub n_tokens: [Option<u64>; 2],
 }
 
@@ -38,7 +38,7 @@ pub struct DocumentChange {
 pub struct NumberChange {
     /// The concept.
     pub concept: String,
-    /// Missing for documents without a year.
+    /// `None` for documents without a year.
     pub year: Option<i16>,
     /// The kind of document.
     pub kind: String,
@@ -52,7 +52,7 @@ pub struct NumberChange {
     pub because_of: Vec<String>,
 }
 
-/// What a snapshot counts of a document.
+/// The counts of one document in a snapshot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Counted {
     sha256: String,
@@ -90,7 +90,7 @@ pub fn difference(before: &KeptSnapshot, after: &KeptSnapshot) -> Result<Differe
     Ok(difference)
 }
 
-/// How a document differs. `None` when it does not.
+/// The kind of difference of a document. `None` when it is equal in both.
 fn change(sides: [Option<&Counted>; 2]) -> Option<&'static str> {
     match sides {
         [None, _] => Some("new"),
@@ -162,7 +162,7 @@ fn is_other(cell: &NumberChange) -> bool {
     cell.n[0] != cell.n[1] || (cell.n[0] > 0 && cell.n_tokens[0] != cell.n_tokens[1])
 }
 
-/// What the descriptions of two snapshots say that they were made from and that differs.
+/// The inputs that differ between two snapshots, according to their descriptions.
 fn made_from(before: &KeptSnapshot, after: &KeptSnapshot) -> Result<Vec<&'static str>, Error> {
     let (old, new) = (description(&before.folder)?, description(&after.folder)?);
     let parts = [("codebook", "codebook_sha256"), ("program", "program")];

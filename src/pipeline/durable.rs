@@ -7,9 +7,9 @@ use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
 
-/// What the names of our temporary files begin with. tempfile's own begin with `.tmp` too.
+/// The prefix of the names of temporary files. Those of the crate `tempfile` begin with `.tmp` too.
 const TEMPORARY: &str = ".tmp";
-/// The same for files outside the data folder, where a user may have files called `.tmp…`.
+/// The prefix outside the data folder, where users may have files called `.tmp…` of their own.
 const OUR_TEMPORARY: &str = ".tmp-ordskifte-";
 
 /// Writes `bytes` to `path` so that a crash leaves either the old file or the new one. Its name is durable after [`sync`] of the folder.
@@ -20,7 +20,7 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     replace_with_parts(path, &[bytes])
 }
 
-/// The same for the bytes of all `parts`.
+/// As [`replace`], for the concatenated bytes of `parts`.
 pub(super) fn replace_with_parts(path: &Path, parts: &[&[u8]]) -> Result<(), Error> {
     let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
     write_and_rename(folder, path, parts, true).map_err(|e| Error::world("write", path, &e))
@@ -46,17 +46,17 @@ fn write_and_rename(folder: &Path, path: &Path, parts: &[&[u8]], is_synced: bool
     Ok(())
 }
 
-/// The permissions that other programs give to new files; tempfile makes files that nobody else may read.
+/// The usual permissions of a new file; `tempfile` creates files that only their owner may read.
 fn readable_by_all() -> fs::Permissions {
     std::os::unix::fs::PermissionsExt::from_mode(0o644)
 }
 
-/// Makes the names in `folder` durable.
+/// Syncs the directory `folder`, so that the names in it survive a power loss.
 pub(super) fn sync(folder: &Path) -> Result<(), Error> {
     File::open(folder).and_then(|folder| folder.sync_all()).map_err(|e| Error::world("sync", folder, &e))
 }
 
-/// Makes `folder` and the folders above it that are missing, and makes their names durable.
+/// Creates `folder` and its missing parents, and syncs their names.
 pub(super) fn create_folder(folder: &Path) -> Result<(), Error> {
     if folder.is_dir() {
         return Ok(());
@@ -64,7 +64,7 @@ pub(super) fn create_folder(folder: &Path) -> Result<(), Error> {
     let above = folder.parent().filter(|above| *above != Path::new("")).unwrap_or(Path::new("."));
     create_folder(above)?;
     match fs::create_dir(folder) {
-        // Another thread may have made it.
+        // Another thread may have created it in the meantime.
         Err(_) if folder.is_dir() => Ok(()),
         Err(error) => Err(Error::world("create", folder, &error)),
         Ok(()) => sync(above),

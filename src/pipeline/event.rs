@@ -7,7 +7,7 @@ use serde::Serialize;
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
-    /// A stage began. `total` is how many steps it has, where that is known beforehand.
+    /// A stage began.
     StageStarted {
         /// `acquire`, `extract`, `index` or `report`.
         stage: &'static str,

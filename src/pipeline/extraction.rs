@@ -23,7 +23,7 @@ use std::time::{Duration, Instant};
 
 /// Jobs whose outcomes are committed together: a crash loses the work on at most this many.
 const BATCH_JOBS: usize = 64;
-/// So many bytes of texts are committed at once, so that a batch of long documents does not fill the memory.
+/// A batch is also committed when its texts reach this size, so that long documents do not fill the memory.
 const BATCH_BYTES: usize = 64 << 20;
 
 /// A file to be read.
@@ -42,7 +42,7 @@ enum Bytes {
     Archived(Option<RecordLocation>),
 }
 
-/// What came of a task.
+/// The outcome of a task.
 struct Ended {
     extraction: Extraction,
     text: Option<(Job, PackedText)>,
@@ -86,7 +86,7 @@ pub(super) fn work<'a>(
 pub(super) struct Queue(SyncSender<Task>);
 
 impl Work<'_> {
-    /// Does tasks until no more can come. A run that is stopped passes over those that are left.
+    /// Runs tasks until the queue is closed. After a stop request the remaining tasks are skipped.
     fn serve(&self, store_job: &dyn Fn(Digest) -> Job, ended: &Sender<TaskResult>) {
         loop {
             let task = self.tasks.lock().expect("no thread panics while it waits").recv();
@@ -112,7 +112,7 @@ impl Work<'_> {
                 let (job, outcome) = self.parsers.run(job, &bytes).map_err(|cause| cannot_parse(&cause))?;
                 (job, outcome, true)
             }
-            // A damaged record costs its document, not the run.
+            // A damaged WARC record rejects its document; the run goes on.
             Err(error) if error.kind == ErrorKind::Damaged => {
                 let reason = format!("{}: {}", error.attempt, error.cause);
                 let rejection = Rejection::new(reason, error.hint.unwrap_or_default());
@@ -146,7 +146,7 @@ pub(super) struct Extractor<'scope, 'env> {
     threads: Vec<ScopedJoinHandle<'scope, ()>>,
     results: (Sender<TaskResult>, Receiver<TaskResult>),
     n_in_work: usize,
-    /// Ended and not committed yet.
+    /// Outcomes that are not committed yet.
     waiting: Vec<Ended>,
     waiting_bytes: usize,
     /// The files that were tried in this run.
@@ -162,12 +162,12 @@ struct Stage {
     total: u64,
 }
 
-/// What was read in a run.
+/// The counts of an extraction run.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct ExtractionSummary {
     /// Files.
     pub(super) n_extracted: u64,
-    /// Those that the archive could not give.
+    /// Files whose bytes could not be read from the archive.
     pub(super) n_unreadable: u64,
 }
 
@@ -200,7 +200,7 @@ impl<'scope, 'env> Extractor<'scope, 'env> {
         self.summary
     }
 
-    /// Begins to read what has just been archived, unless its text is there already. Returns how jobs ended whose texts are durable.
+    /// Queues a file that has just been archived, unless the store has its text. Returns the outcomes of jobs whose texts are synced.
     pub(super) fn take_archived(
         &mut self,
         archived: impl Iterator<Item = Archived>,
@@ -219,7 +219,7 @@ impl<'scope, 'env> Extractor<'scope, 'env> {
         Ok(ended)
     }
 
-    /// Waits for all that is being read and commits it.
+    /// Waits for all running tasks and commits their outcomes.
     pub(super) fn finish(&mut self, archive: &mut Archive) -> Result<Vec<Extraction>, Error> {
         let mut ended = Vec::new();
         while self.n_in_work > 0 {
@@ -231,7 +231,7 @@ impl<'scope, 'env> Extractor<'scope, 'env> {
         Ok(ended)
     }
 
-    /// Reads every file of which the store has no whole text, and notes in `holdings` how that ended.
+    /// Extracts every file whose text is missing or damaged in the store, and records the outcomes in `holdings`.
     pub(super) fn extract_missing(
         &mut self,
         archive: &mut Archive,
@@ -321,7 +321,7 @@ impl<'scope, 'env> Extractor<'scope, 'env> {
         self.store.lock().expect("no thread panics with the store")
     }
 
-    /// Hands a task to the threads; while all are busy, notes what they ended.
+    /// Queues a task; while the queue is full, collects outcomes.
     fn begin(&mut self, mut task: Task) -> Result<(), Error> {
         self.tried.insert(task.sha256);
         self.begin_stage();
@@ -339,7 +339,7 @@ impl<'scope, 'env> Extractor<'scope, 'env> {
         Ok(())
     }
 
-    /// One more thread, as long as there are fewer than the run may use.
+    /// Starts another thread unless the maximum is reached.
     fn add_thread(&mut self) {
         if self.threads.len() < self.work.threads_max {
             let (work, ended) = (self.work, self.results.0.clone());
@@ -442,7 +442,7 @@ pub(super) fn connect(archive: &mut Archive) -> Connection {
 pub(super) type FirstError = Option<Error>;
 
 impl Connection {
-    /// Hands what was archived to `extractor`.
+    /// Queues the newly archived files in `extractor`.
     pub(super) fn pass_on(&self, extractor: &mut Extractor<'_, '_>, error: &mut FirstError) {
         if error.is_some() {
             return;

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::Digest as _;
 
-/// What an outcome depends on besides the bytes of the file. Another value gives another [`Job::id`], so that a text is never
+/// The inputs of an outcome other than the bytes of the file. Another value gives another [`Job::id`], so that a text is never
 /// taken for one that was made in another way.
 ///
 /// The limits of memory and time are not among them: a rejection that names a limit is tried again by every run.
@@ -41,13 +41,13 @@ impl Settings {
         self.converter.as_deref()
     }
 
-    /// What names them in the catalogue.
+    /// Their representation in the catalogue.
     pub(super) fn name(&self) -> String {
         let converter = self.converter.iter().map(|converter| format!("; {converter}"));
         std::iter::once(self.rules.clone()).chain(converter).collect()
     }
 
-    /// The settings of this name.
+    /// The settings with this representation in the catalogue.
     pub(super) fn named(name: &str) -> Settings {
         match name.split_once("; ") {
             Some((rules, converter)) => {
@@ -110,13 +110,13 @@ impl Job {
     }
 }
 
-/// What came of a job.
+/// The outcome of a job.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Outcome {
     /// The text of the file.
     Extracted(PackedText),
-    /// Why it has none.
+    /// The reason why it has no text.
     Rejected(Rejection),
 }
 
@@ -186,7 +186,7 @@ impl PackedText {
     }
 }
 
-/// The text in `packed`. `None` when it is none.
+/// Unpacks a text. `None` when the bytes are damaged.
 pub(super) fn unpack(packed: &[u8]) -> Option<Extracted> {
     // No more than a child may send, so that a false size cannot ask for more memory than the text itself could.
     const JSON_BYTES_MAX: u32 = 1 << 30;

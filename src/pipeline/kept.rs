@@ -10,10 +10,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Where reports were kept up to version 5 of the reports.
+/// The folder of the reports up to report version 5.
 const FOLDER_BEFORE: &str = "report-snapshots";
 const NAMES_FILE: &str = "names.toml";
-/// A shorter beginning of an id is not taken for one.
+/// Minimum length of an abbreviated id.
 const ID_DIGITS_MIN: usize = 4;
 
 /// A snapshot that is kept.
@@ -63,7 +63,7 @@ fn made_at(folder: &Path) -> Option<Timestamp> {
     Timestamp::try_from(modified).ok()
 }
 
-/// The snapshot that `text` means: `current`, a name, an id, or the beginning of an id.
+/// The snapshot that `text` identifies: `current`, a name, an id, or the beginning of an id.
 ///
 /// # Errors
 /// When there is none, or the beginning is that of several.
@@ -106,7 +106,7 @@ fn write_names(corpus: &Corpus<'_>, names: &BTreeMap<String, String>) -> Result<
     sync(&home(corpus))
 }
 
-/// Gives the snapshot that `text` means the name `name`.
+/// Gives the name `name` to the snapshot that `text` identifies.
 ///
 /// # Errors
 /// When there is no such snapshot, another one has the name, or the name could be taken for something else.
@@ -127,7 +127,7 @@ pub fn name_snapshot(corpus: &Corpus<'_>, text: &str, name: &str) -> Result<Kept
     find_snapshot(corpus, name)
 }
 
-/// Removes the snapshot that `text` means, with its names.
+/// Removes the snapshot that `text` identifies, with its names.
 ///
 /// # Errors
 /// When there is none, or it is the current one.
@@ -144,7 +144,7 @@ pub fn remove_snapshot(corpus: &Corpus<'_>, text: &str) -> Result<KeptSnapshot, 
     Ok(snapshot)
 }
 
-/// First the digest, so that what a killed run leaves of the folder is known to be no snapshot.
+/// The digest is removed first, so that a folder left by a killed run is not taken for a snapshot.
 fn remove_files(folder: &Path) -> Result<(), Error> {
     let digest = snapshots::descriptor_digest_path(folder);
     if digest.exists() {

@@ -22,20 +22,20 @@ use std::path::Path;
 pub(super) const KWIC: &str = "kwic.csv";
 /// Where the lines of each document and concept stand in it; in the data folder.
 const LINES_FILE: &str = "kwic-lines";
-/// Documents whose lines are made side by side before they are written: this bounds the lines in memory.
+/// Number of documents whose lines are formatted in parallel before they are written, which bounds the lines in memory.
 const CHUNK_DOCUMENTS: usize = 64;
 
-/// The lines of one document and concept, by what they are made from.
+/// Identifies the lines of one document and concept by a digest of their inputs.
 type LinesKey = [u8; 16];
 
-/// The bytes of lines in a file.
+/// A range of bytes in a file.
 #[derive(Debug, Clone, Copy)]
 struct Stretch {
     start: u64,
     length: u64,
 }
 
-/// Lines that can be copied.
+/// The lines of the previous `kwic.csv`, which can be copied.
 pub(super) struct EarlierLines {
     /// `None` when there are none.
     file: Option<File>,
@@ -55,7 +55,7 @@ impl EarlierLines {
         }
     }
 
-    /// The lines of that key. `None` when they have to be made.
+    /// The lines with this key. `None` when they must be formatted anew.
     fn copy(&self, key: &LinesKey) -> io::Result<Option<Vec<u8>>> {
         let (Some(file), Some(stretch)) = (&self.file, self.stretches.get(key)) else { return Ok(None) };
         let mut lines = vec![0; stretch.length as usize];
@@ -67,7 +67,7 @@ impl EarlierLines {
 /// The lines of a new `kwic.csv` as it is written, concept by concept.
 pub(super) struct LinesWriter<'a> {
     results: &'a Results,
-    /// What all lines are made from besides the text and the mentions: versions and dialect.
+    /// The inputs that all lines share: versions and dialect.
     rules: String,
     /// The columns of the user's own.
     own: &'a [String],
@@ -117,7 +117,7 @@ impl<'a> LinesWriter<'a> {
     fn lines(&self, concept: &str, found: &InDocument<'_>) -> Result<(LinesKey, Vec<u8>), Error> {
         let entry = &self.results.documents()?[found.document as usize];
         let key = self.key(concept, entry, found);
-        // An earlier file that cannot be read costs time, not the run.
+        // If the previous file cannot be read, the lines are formatted anew.
         if let Ok(Some(lines)) = self.earlier.copy(&key) {
             return Ok((key, lines));
         }
@@ -182,7 +182,7 @@ fn encode(sha256: Digest, written: &[(LinesKey, Stretch)]) -> Vec<u8> {
     [Sha256::digest(&rest).as_slice(), &rest].concat()
 }
 
-/// What [`encode`] wrote. `None` when it is damaged.
+/// Reverses [`encode`]. `None` when the bytes are damaged.
 fn decode(bytes: &[u8]) -> Option<(Digest, HashMap<LinesKey, Stretch>)> {
     const SHA256_BYTES: usize = 32;
     const STRETCH_BYTES: usize = size_of::<LinesKey>() + 16;

@@ -1,6 +1,6 @@
 //! Joins the stages: acquire → extract → index → report; keeps the records of runs, survives crashes.
 //!
-//! What has to be done is derived from what is on disk, never remembered. A file is extracted when the archive holds it and the
+//! The work to be done is derived from the files on disk; no state of a previous run is needed. A file is extracted when the archive holds it and the
 //! text store has no whole text of it; a document is indexed when it differs from its entry in the index; the reports are
 //! written when what they are made from changed or one of them is damaged. So the next run finishes what a killed run left, and
 //! makes again what was damaged.
@@ -13,9 +13,12 @@ mod duplicates;
 mod durable;
 mod event;
 mod extraction;
+mod fingerprints;
+mod identity;
 mod job;
 mod kept;
 mod kwic;
+mod measures;
 mod parsers;
 mod refresh;
 mod reports;
@@ -35,6 +38,7 @@ pub use kept::{
     KeptSnapshot, export_snapshot, find_snapshot, kept_snapshots, name_snapshot, remove_snapshot,
 };
 pub use kwic::kwic_row;
+pub(crate) use measures::{CollocateChoice, Years, collocates, keyness, ngrams, words};
 pub use parsers::{Parsers, serve_parser};
 pub use refresh::{RefreshSummary, refresh};
 pub use reports::{Counted, open_results};
@@ -50,15 +54,15 @@ fn rules_version() -> String {
     format!("extract {}, language {}", crate::extract::EXTRACTOR_VERSION, crate::language::IDENTIFIER_VERSION)
 }
 
-/// Why a run could not go on.
+/// The reason why a run failed.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct Error {
-    /// What a caller can decide on.
+    /// The category, by which callers decide.
     pub kind: ErrorKind,
     /// Attempt, object and cause: lower case, no full stop.
     message: String,
-    /// What to do about it, where something can be done.
+    /// A remedy for the user, where there is one.
     pub hint: Option<String>,
 }
 

@@ -35,7 +35,7 @@ impl Parsers {
         Parsers { pool, program, converter_settings, converter: OnceLock::new() }
     }
 
-    /// What a child makes of `job`, whose bytes are `bytes`: a rejection when they are too much for it. A file that must be
+    /// The outcome that a child computes for `job`, whose bytes are `bytes`: a rejection when they are too much for it. A file that must be
     /// converted first is converted when the converter is installed; the job that is given back names it then.
     ///
     /// # Errors
@@ -56,7 +56,7 @@ impl Parsers {
         let extension = extract::extension_for_converter(bytes);
         let outcome = match converter.convert(bytes, extension, "docx")? {
             Ok(converted) => match self.parse(&job, &converted)? {
-                // So that a converter which gives back what it was given is not asked again in every run.
+                // Recorded, so that a converter that returns its input unchanged is not run again every night.
                 Outcome::Rejected(rejection) if rejection.limit == Some(Limit::Converter) => {
                     Outcome::Rejected(Rejection { limit: None, ..rejection })
                 }
@@ -98,7 +98,7 @@ impl Parsers {
         }
     }
 
-    /// What the children are confined by.
+    /// The confinement of the children, in words.
     ///
     /// # Errors
     /// When no child can be started.
@@ -111,7 +111,7 @@ fn not_an_outcome() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, "its answer is not an outcome")
 }
 
-/// What is written in `rejected.csv` for a file that the converter gave no document for.
+/// The row of `rejected.csv` for a file that the converter did not convert.
 fn not_converted(error: &ConversionError) -> Rejection {
     let rejection = |hint: &str| Rejection::new(error.to_string(), hint);
     match error {
@@ -123,7 +123,7 @@ fn not_converted(error: &ConversionError) -> Rejection {
     }
 }
 
-/// What is written in `rejected.csv` for a file that a child has no answer to.
+/// The row of `rejected.csv` for a file for which a child returned no outcome.
 fn rejection(loss: &Loss, limits: Limits) -> Rejection {
     let another_program = "open and save the file with another program";
     match loss {

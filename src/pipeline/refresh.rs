@@ -22,10 +22,10 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
-/// What a run did and left.
+/// The result of a run.
 #[derive(Debug, Clone, Default)]
 pub struct RefreshSummary {
-    /// What was fetched from the sources.
+    /// The counts of the acquisition.
     pub acquired: acquire::AcquireSummary,
     /// Files whose text was extracted in this run.
     pub n_extracted: u64,
@@ -33,7 +33,7 @@ pub struct RefreshSummary {
     pub n_indexed: u64,
     /// Documents in the snapshot.
     pub n_documents: u64,
-    /// What is left out of it.
+    /// The documents that were rejected.
     pub rejected: Vec<Rejected>,
     /// What a person should look at: sources that could not be read, or were passed over without being asked to; places
     /// whose archived bytes were found to be lost or damaged.
@@ -95,7 +95,7 @@ fn remove_leftovers(corpus: &Corpus<'_>) -> Result<(), Error> {
     kept::clean(corpus)
 }
 
-/// What the sources have that the archive, or an empty one where there is none, has not.
+/// Compares the sources with the archive, or with an empty one when there is none yet, without changing anything.
 fn dry_run(corpus: &Corpus<'_>, options: &Options<'_>) -> Result<RefreshSummary, Error> {
     let folder = corpus.archive_folder();
     let empty =
@@ -133,7 +133,7 @@ fn run_stages(
     result
 }
 
-/// What the stages of one run share.
+/// The state shared by the stages of one run.
 struct Run<'r, 'scope, 'env> {
     corpus: &'r Corpus<'r>,
     options: &'r Options<'r>,
@@ -274,7 +274,7 @@ fn scope(corpus: &Corpus<'_>, summary: &mut RefreshSummary, options: &Options<'_
     Ok(scope)
 }
 
-/// Says how many documents of the current snapshot are no longer in `scope`.
+/// Warns about documents of the current snapshot that are no longer in `scope`.
 fn emit_departed(corpus: &Corpus<'_>, scope: &Scope, options: &Options<'_>) -> Result<(), Error> {
     let Some(snapshot) = Snapshot::open(&corpus.index_folder())? else { return Ok(()) };
     let departed: Vec<DocName> =
@@ -335,7 +335,7 @@ fn concerns_a_whole_source(event: &SourceEvent) -> bool {
         && matches!(event.outcome, LocationOutcome::Failed(_) | LocationOutcome::Notice(_))
 }
 
-/// The sources that were asked for by name, or else those that are enabled.
+/// The sources named on the command line, or all that are enabled.
 fn chosen_sources(corpus: &Corpus<'_>, options: &Options<'_>) -> Result<Vec<SourceSettings>, Error> {
     let known = &corpus.config.settings.sources;
     if let Some(unknown) =
@@ -352,7 +352,7 @@ fn chosen_sources(corpus: &Corpus<'_>, options: &Options<'_>) -> Result<Vec<Sour
         chosen.retain(|source| source.enabled);
     } else {
         chosen.retain(|source| options.sources.contains(&source.name));
-        // Asked for by name is enabled for this run.
+        // A source that is named on the command line is enabled for this run.
         chosen.iter_mut().for_each(|source| source.enabled = true);
     }
     Ok(chosen)

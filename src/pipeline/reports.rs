@@ -13,7 +13,7 @@ use crate::index::INDEX_FORMAT;
 use crate::report::{
     Dialect, Format, Heading, Package, Resource, Table, data_package, tables, trends_svg, write_csv_header,
 };
-use crate::results::{Results, Source};
+use crate::results::{Results, ResultsSource};
 use crate::text::{Count, Digest, DigestWriter, DocName, Entry, Notice, Rejected, Stratum};
 use crate::trend;
 use std::borrow::Borrow;
@@ -37,9 +37,9 @@ pub fn open_results(corpus: &Corpus<'_>) -> Result<Results, Error> {
     Ok(Results::open(source(corpus))?)
 }
 
-fn source(corpus: &Corpus<'_>) -> Source {
+fn source(corpus: &Corpus<'_>) -> ResultsSource {
     let config = corpus.config;
-    Source {
+    ResultsSource {
         index: corpus.index_folder(),
         forms: config.data().join(FORMS_FILE),
         codebook: config.codebook.clone(),
@@ -226,7 +226,7 @@ fn write_tables(
     Ok((counts, lines))
 }
 
-/// Writes the concordance and counts what it lists. In memory are the mentions of one concept at a time, 16 bytes each, and the
+/// Writes the concordance and counts what it lists. In memory are the mentions of one concept in one batch of documents, and the
 /// lines of one of [`super::kwic`]'s chunks of documents.
 fn write_kwic(
     report: &mut Report<'_>,
@@ -242,9 +242,10 @@ fn write_kwic(
     let mut writer = LinesWriter::new(results, (rules(dialect, own), own), dialect, earlier, out.n_bytes());
     let mut counts = Vec::new();
     for (index, concept) in results.concepts().iter().enumerate() {
-        let mentions = results.mentions(index)?;
-        counts.push(results.count_of(index, &mentions)?);
-        writer.write(&concept.name, results.by_document(&mentions)?, &mut out)?;
+        let count = results.count_of(index, |mentions| {
+            writer.write(&concept.name, results.by_document(mentions)?, &mut out)
+        });
+        counts.push(count?);
     }
     report.end(KWIC, table.description, Some(headings), out)?;
     Ok((counts, writer.finish()))

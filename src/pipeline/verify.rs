@@ -72,7 +72,7 @@ pub fn verify(
         Some((archive, holdings)) => {
             let mut store = TextStore::open(corpus.text_folder())?;
             holdings.tell_converters(&mut store);
-            let planned = holdings.plan(&copies(&corpus, &store, holdings), config);
+            let planned = holdings.plan(&copies(&corpus, &store, holdings)?, config);
             summary.texts = text_faults(&corpus, &store, archive, holdings, worker_program, &mut emit)?;
             summary.documents = planned.len() as u64;
             derived_faults(&corpus, &store, holdings, &planned, &mut summary)

@@ -1,4 +1,4 @@
-//! What the fields of a query ask of a document: `kind:nou year:2015..2023 NOT issuer:finans`.
+//! Conditions on documents, from the fields of a query: `kind:nou year:2015..2023 NOT issuer:finans`.
 
 use crate::codebook::SyntaxError;
 use crate::index::Snapshot;
@@ -14,7 +14,7 @@ pub enum Condition {
     All(Vec<Condition>),
     /// Any of these holds.
     Any(Vec<Condition>),
-    /// This does not hold. A missing value holds nothing, so its document is among those of the negation.
+    /// This does not hold. A document without the value does not fulfil a field, so it fulfils the negation.
     Not(Box<Condition>),
 }
 
@@ -29,13 +29,13 @@ pub enum Field {
     Language(Language),
     /// `source:letters`: the name of the source.
     Source(String),
-    /// Part of the issuer's name, in small letters. The three below likewise.
+    /// Part of the name of the issuer, in small letters.
     Issuer(String),
-    /// Of the addressee's.
+    /// Part of the name of the addressee, in small letters.
     Addressee(String),
-    /// Of the designation.
+    /// Part of the designation, in small letters.
     Designation(String),
-    /// Of the title.
+    /// Part of the title, in small letters.
     Title(String),
 }
 
@@ -83,7 +83,7 @@ impl Field {
         })
     }
 
-    /// Whether the stratum of a document is enough to decide.
+    /// Whether the field can be evaluated on the stratum of a document, without its entry.
     fn is_of_stratum(&self) -> bool {
         matches!(self, Field::Kind(_) | Field::Years(..) | Field::Language(_))
     }
@@ -129,13 +129,22 @@ impl Condition {
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn documents(&self, snapshot: &Snapshot) -> io::Result<Vec<bool>> {
+    pub(crate) fn documents(&self, snapshot: &Snapshot) -> io::Result<Vec<bool>> {
         if self.is_of_stratum() {
             let strata = snapshot.strata().map_err(io::Error::other)?;
             return Ok(strata.iter().map(|stratum| self.holds(stratum, None)).collect());
         }
         let entries = snapshot.entries().map_err(io::Error::other)?;
         Ok(entries.iter().map(|entry| self.holds(&entry.stratum(), Some(entry))).collect())
+    }
+
+    /// First and last year, when the condition names both.
+    pub(crate) fn years(&self) -> Option<(i16, i16)> {
+        match self {
+            Condition::Field(Field::Years(Some(first), Some(last))) => Some((*first, *last)),
+            Condition::All(parts) => parts.iter().find_map(Condition::years),
+            _ => None,
+        }
     }
 
     fn is_of_stratum(&self) -> bool {

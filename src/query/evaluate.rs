@@ -1,20 +1,26 @@
 //! Where a query is mentioned in a snapshot: passages and word positions, overlaps resolved.
 
-use super::expand::{ExpandedPhrase, ExpandedSlot, Expansion, Node};
+use super::expand::{ExpandedNode, ExpandedPhrase, ExpandedSlot, Expansion};
 use super::mention::Mention;
-use super::operator::Scope;
-use super::phrase::{Work, phrase_matches};
-use super::postings::{Term, read, terms};
+use super::operator::EvaluationScope;
+use super::phrase::{StepCount, phrase_matches};
+use super::postings::{IndexTerm, read, terms};
 use crate::index::{Segment, Snapshot};
+use crate::text::Stratum;
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::io;
+use std::ops::Range;
 use tantivy::postings::Postings;
 use tantivy::{DocSet, TERMINATED};
 
-/// Positions that one query may hold in memory in one segment, twelve bytes each. "/.*en/ /.*er/" reads 9 million of the
+/// Maximum number of positions that one query may hold in memory for one segment, twelve bytes each. "/.*en/ /.*er/" reads 9 million of the
 /// 59 million words of 30,000 documents.
 const POSITIONS_MAX: u64 = 1 << 26;
+
+/// Postings of a query that are evaluated together: this bounds the mentions in memory, about 60 bytes each while they are found.
+/// Documents outside the batch cost 5 ns a posting; the lines of a concordance cost 1,000 times that.
+const BATCH_POSTINGS: u64 = 1 << 21;
 
 /// Why a query was not answered.
 #[derive(Debug, thiserror::Error)]
@@ -23,40 +29,104 @@ pub enum Error {
     #[error("{0}")]
     Read(#[from] io::Error),
     /// A limit was reached.
-    #[error("the words of the query stand at more than {POSITIONS_MAX} places")]
+    #[error("the words of the query occur more than {POSITIONS_MAX} times")]
     TooCostly,
 }
 
 /// The mentions of one query in one snapshot.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Mentions {
+pub(crate) struct Mentions {
     /// The matched forms, in small letters.
-    pub forms: Vec<String>,
+    pub(crate) forms: Vec<String>,
     /// For each segment its mentions, sorted by row and position; no two overlap.
-    pub segments: Vec<Vec<Mention>>,
+    pub(crate) segments: Vec<Vec<Mention>>,
 }
 
 /// All mentions of an expanded query. Where they overlap, the leftmost counts, of two that start together the longer.
 ///
 /// # Errors
 /// When the index cannot be read, or the query reaches a limit.
-pub fn mentions(snapshot: &Snapshot, expansion: &Expansion) -> Result<Mentions, Error> {
+pub(crate) fn mentions(snapshot: &Snapshot, expansion: &Expansion) -> Result<Mentions, Error> {
     let mut evaluation = Evaluation::new(snapshot);
-    let mut segments = Vec::new();
-    for segment in &snapshot.segments {
-        let found = evaluation.node(segment, &expansion.root)?;
-        segments.push(resolved(found, &evaluation.scope.forms.forms));
-    }
+    let segments = evaluation.mentions(&expansion.root)?;
     Ok(Mentions { forms: evaluation.scope.forms.forms, segments })
+}
+
+/// The mentions of an expanded query, some documents at a time, so that those of a frequent word need not be in memory together.
+pub(crate) struct MentionBatches<'s> {
+    evaluation: Evaluation<'s>,
+    root: &'s ExpandedNode,
+    /// The documents of each batch that is left, in their order.
+    documents: VecDeque<Range<u32>>,
+}
+
+impl<'s> MentionBatches<'s> {
+    /// The mentions that [`mentions`] gives, in the order of the documents.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub(crate) fn new(snapshot: &'s Snapshot, expansion: &'s Expansion) -> Result<MentionBatches<'s>, Error> {
+        MentionBatches::of_size(snapshot, expansion, BATCH_POSTINGS)
+    }
+
+    /// Batches of about `batch_postings` each.
+    pub(super) fn of_size(
+        snapshot: &'s Snapshot,
+        expansion: &'s Expansion,
+        batch_postings: u64,
+    ) -> Result<MentionBatches<'s>, Error> {
+        let n_batches = n_postings(snapshot, &expansion.root)?.div_ceil(batch_postings);
+        let documents = match n_batches {
+            0 | 1 => VecDeque::from([snapshot.documents()]),
+            _ => equal_parts(&snapshot.strata().map_err(io::Error::other)?, n_batches),
+        };
+        Ok(MentionBatches { evaluation: Evaluation::new(snapshot), root: &expansion.root, documents })
+    }
+
+    /// The mentions in the next documents. `None` after the last.
+    ///
+    /// # Errors
+    /// When the index cannot be read, or the query reaches a limit.
+    pub(crate) fn next_batch(&mut self) -> Result<Option<Mentions>, Error> {
+        let Some(documents) = self.documents.pop_front() else { return Ok(None) };
+        self.evaluation.documents = documents;
+        let segments = self.evaluation.mentions(self.root)?;
+        Ok(Some(Mentions { forms: self.evaluation.scope.forms.forms.clone(), segments }))
+    }
+}
+
+/// The postings of all words of the query.
+fn n_postings(snapshot: &Snapshot, node: &ExpandedNode) -> io::Result<u64> {
+    let mut sum = 0;
+    for segment in &snapshot.segments {
+        for forms in node.phrases().flat_map(ExpandedPhrase::words) {
+            let terms = terms(segment, forms.admitted.keys().map(String::as_str))?;
+            sum += terms.iter().map(|(_, info)| u64::from(info.doc_freq)).sum::<u64>();
+        }
+    }
+    Ok(sum)
+}
+
+/// The documents in `n_parts` runs with about as many words each.
+fn equal_parts(strata: &[Stratum], n_parts: u64) -> VecDeque<Range<u32>> {
+    let n_tokens: u64 = strata.iter().map(|stratum| stratum.n_tokens).sum();
+    let part_tokens = n_tokens / n_parts + 1;
+    let (mut parts, mut start, mut sum) = (VecDeque::new(), 0, 0);
+    for (end, stratum) in (1..).zip(strata) {
+        sum += stratum.n_tokens;
+        if sum >= part_tokens || end as usize == strata.len() {
+            parts.push_back(start..end);
+            (start, sum) = (end, 0);
+        }
+    }
+    parts
 }
 
 /// The steps that `expansion` costs in `snapshot`: postings visited and positions read or visited again.
 #[cfg(test)]
-pub fn work(snapshot: &Snapshot, expansion: &Expansion) -> Result<u64, Error> {
+pub(crate) fn work(snapshot: &Snapshot, expansion: &Expansion) -> Result<u64, Error> {
     let mut evaluation = Evaluation::new(snapshot);
-    for segment in &snapshot.segments {
-        evaluation.node(segment, &expansion.root)?;
-    }
+    evaluation.mentions(&expansion.root)?;
     Ok(evaluation.work.postings + evaluation.work.positions)
 }
 
@@ -64,7 +134,7 @@ pub fn work(snapshot: &Snapshot, expansion: &Expansion) -> Result<u64, Error> {
 ///
 /// # Errors
 /// When the index cannot be read.
-pub fn mentions_of_words<'w>(
+pub(crate) fn mentions_of_words<'w>(
     snapshot: &Snapshot,
     words: impl Iterator<Item = &'w str> + Clone,
 ) -> Result<Mentions, Error> {
@@ -99,15 +169,31 @@ fn resolved(mut mentions: Vec<Mention>, forms: &[String]) -> Vec<Mention> {
     mentions
 }
 
-/// The forms found so far, and the work done for them.
+/// The state of one evaluation: the forms found so far, and the number of steps.
 struct Evaluation<'s> {
-    scope: Scope<'s>,
-    work: Work,
+    scope: EvaluationScope<'s>,
+    /// The documents whose mentions are wanted.
+    documents: Range<u32>,
+    work: StepCount,
 }
 
 impl<'s> Evaluation<'s> {
     fn new(snapshot: &'s Snapshot) -> Evaluation<'s> {
-        Evaluation { scope: Scope::new(snapshot), work: Work::default() }
+        Evaluation {
+            scope: EvaluationScope::new(snapshot),
+            documents: snapshot.documents(),
+            work: StepCount::default(),
+        }
+    }
+
+    /// The mentions of the query in each segment.
+    fn mentions(&mut self, root: &ExpandedNode) -> Result<Vec<Vec<Mention>>, Error> {
+        let mut segments = Vec::new();
+        for segment in &self.scope.snapshot.segments {
+            let found = self.node(segment, root)?;
+            segments.push(resolved(found, &self.scope.forms.forms));
+        }
+        Ok(segments)
     }
 
     fn form(&mut self, form: &str) -> u32 {
@@ -115,10 +201,10 @@ impl<'s> Evaluation<'s> {
     }
 
     /// Every match of `node` in `segment`, in order.
-    fn node(&mut self, segment: &Segment, node: &Node) -> Result<Vec<Mention>, Error> {
+    fn node(&mut self, segment: &Segment, node: &ExpandedNode) -> Result<Vec<Mention>, Error> {
         match node {
-            Node::Phrase(phrase) => self.phrase(segment, phrase),
-            Node::Joined(operator, operands) => {
+            ExpandedNode::Phrase(phrase) => self.phrase(segment, phrase),
+            ExpandedNode::Joined(operator, operands) => {
                 let mut found = Vec::new();
                 for operand in operands {
                     found.push(self.node(segment, operand)?);
@@ -142,7 +228,7 @@ impl<'s> Evaluation<'s> {
     }
 
     /// Every occurrence of every term.
-    fn words(&mut self, segment: &Segment, terms: &[Term]) -> Result<Vec<Mention>, Error> {
+    fn words(&mut self, segment: &Segment, terms: &[IndexTerm]) -> Result<Vec<Mention>, Error> {
         let mut mentions = Vec::new();
         let mut positions = Vec::new();
         let mut rows = segment.rows()?;
@@ -151,7 +237,7 @@ impl<'s> Evaluation<'s> {
             let mut postings = read(segment, info)?;
             let mut row = postings.doc();
             while row != TERMINATED {
-                if rows.is_current(row)? {
+                if rows.is_in(&self.documents, row)? {
                     postings.positions(&mut positions);
                     let here = positions.iter().map(|&position| Mention { row, position, length: 1, form });
                     mentions.extend(here);
@@ -177,7 +263,8 @@ impl<'s> Evaluation<'s> {
         let mut mentions = Vec::new();
         // The form of each combination of terms, so that its text is put together once.
         let mut known = HashMap::<Box<[u32]>, u32>::new();
-        let work = phrase_matches(segment, &slots, &steps, POSITIONS_MAX, |found| {
+        let documents = self.documents.clone();
+        let work = phrase_matches(segment, &documents, &slots, &steps, POSITIONS_MAX, |found| {
             let form = known.get(found.terms).copied().unwrap_or_else(|| {
                 let words =
                     slots.iter().zip(found.terms).map(|(terms, &term)| terms[term as usize].0.as_str());

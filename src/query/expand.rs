@@ -13,32 +13,31 @@ use std::io;
 
 /// A query with the forms that its words match in one snapshot.
 #[derive(Debug, Clone)]
-pub struct Expansion {
-    /// The tree.
-    pub root: Node,
+pub(crate) struct Expansion {
+    pub(crate) root: ExpandedNode,
 }
 
 /// A node of an expanded query.
 #[derive(Debug, Clone)]
-pub enum Node {
+pub(crate) enum ExpandedNode {
     /// A leaf.
     Phrase(ExpandedPhrase),
-    /// Operands and what joins them.
-    Joined(Operator, Vec<Node>),
+    /// Operands and the operator that joins them.
+    Joined(Operator, Vec<ExpandedNode>),
 }
 
 /// A phrase and the forms of its words.
 #[derive(Debug, Clone)]
-pub struct ExpandedPhrase {
-    /// What lists call it.
-    pub label: String,
+pub(crate) struct ExpandedPhrase {
+    /// The name shown in lists.
+    pub(crate) label: String,
     /// One for each slot of the pattern.
-    pub slots: Vec<ExpandedSlot>,
+    pub(crate) slots: Vec<ExpandedSlot>,
 }
 
 /// A slot and what can stand in it.
 #[derive(Debug, Clone)]
-pub enum ExpandedSlot {
+pub(crate) enum ExpandedSlot {
     /// One of these.
     Forms(Forms),
     /// Any words.
@@ -52,53 +51,54 @@ pub enum ExpandedSlot {
 
 /// What a word pattern matches in a vocabulary.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct Forms {
+pub(crate) struct Forms {
     /// Words as they stand in the vocabulary, and the analysis of each.
-    pub admitted: BTreeMap<String, Admission>,
+    pub(crate) admitted: BTreeMap<String, Admission>,
     /// Near misses, and why they do not match.
-    pub refused: BTreeMap<String, String>,
+    pub(crate) refused: BTreeMap<String, String>,
 }
 
 impl Expansion {
     /// The words that the query counts, when it is about single words only and each of their occurrences counts: different
     /// words never overlap then. `None` when mentions depend on what stands around them.
-    pub fn plain_words(&self) -> Option<BTreeSet<&str>> {
+    pub(crate) fn plain_words(&self) -> Option<BTreeSet<&str>> {
         self.root.is_of_plain_words().then(|| self.words())
     }
 
     /// All words that single-word phrases admit, sorted; without those of exceptions.
-    pub fn words(&self) -> BTreeSet<&str> {
+    pub(crate) fn words(&self) -> BTreeSet<&str> {
         let forms = self.counted_phrases().filter_map(ExpandedPhrase::single_forms);
         forms.flat_map(|forms| forms.admitted.keys().map(String::as_str)).collect()
     }
 
     /// The phrases whose matches can be mentions, from left to right.
-    pub fn counted_phrases(&self) -> impl Iterator<Item = &ExpandedPhrase> {
+    pub(crate) fn counted_phrases(&self) -> impl Iterator<Item = &ExpandedPhrase> {
         self.root.split_phrases().0.into_iter()
     }
 
-    /// What the exceptions of the query are looked for with: a query of their own.
-    pub fn exceptions(&self) -> Expansion {
-        let phrases = self.root.split_phrases().1.into_iter().map(|phrase| Node::Phrase(phrase.clone()));
-        Expansion { root: Node::Joined(Operator::Any, phrases.collect()) }
+    /// The exceptions of the query as a query of their own.
+    pub(crate) fn exceptions(&self) -> Expansion {
+        let phrases =
+            self.root.split_phrases().1.into_iter().map(|phrase| ExpandedNode::Phrase(phrase.clone()));
+        Expansion { root: ExpandedNode::Joined(Operator::Any, phrases.collect()) }
     }
 }
 
-impl Node {
+impl ExpandedNode {
     fn is_of_plain_words(&self) -> bool {
         match self {
-            Node::Phrase(phrase) => phrase.single_forms().is_some(),
-            Node::Joined(operator, operands) => {
-                operator.is_of_words(operands.len()) && operands.iter().all(Node::is_of_plain_words)
+            ExpandedNode::Phrase(phrase) => phrase.single_forms().is_some(),
+            ExpandedNode::Joined(operator, operands) => {
+                operator.is_of_words(operands.len()) && operands.iter().all(ExpandedNode::is_of_plain_words)
             }
         }
     }
 
     /// All phrases below this node, from left to right.
-    fn phrases(&self) -> Box<dyn Iterator<Item = &ExpandedPhrase> + '_> {
+    pub(super) fn phrases(&self) -> Box<dyn Iterator<Item = &ExpandedPhrase> + '_> {
         match self {
-            Node::Phrase(phrase) => Box::new(std::iter::once(phrase)),
-            Node::Joined(_, operands) => Box::new(operands.iter().flat_map(Node::phrases)),
+            ExpandedNode::Phrase(phrase) => Box::new(std::iter::once(phrase)),
+            ExpandedNode::Joined(_, operands) => Box::new(operands.iter().flat_map(ExpandedNode::phrases)),
         }
     }
 
@@ -106,8 +106,8 @@ impl Node {
     fn split_phrases(&self) -> (Vec<&ExpandedPhrase>, Vec<&ExpandedPhrase>) {
         let (mut counted, mut excepted) = (Vec::new(), Vec::new());
         match self {
-            Node::Phrase(phrase) => counted.push(phrase),
-            Node::Joined(operator, operands) => {
+            ExpandedNode::Phrase(phrase) => counted.push(phrase),
+            ExpandedNode::Joined(operator, operands) => {
                 for (index, operand) in operands.iter().enumerate() {
                     if operator.takes_away() && index > 0 {
                         excepted.extend(operand.phrases());
@@ -125,7 +125,7 @@ impl Node {
     /// Makes near misses of the single words for which `reason` gives one.
     fn refuse_single_words(&mut self, reason: &mut dyn FnMut(&str) -> Option<String>) {
         match self {
-            Node::Phrase(phrase) => {
+            ExpandedNode::Phrase(phrase) => {
                 if let [ExpandedSlot::Forms(forms)] = phrase.slots.as_mut_slice() {
                     let refused: Vec<(String, String)> = forms
                         .admitted
@@ -136,18 +136,18 @@ impl Node {
                     forms.refused.extend(refused);
                 }
             }
-            // What stands beside a number can make a mention of it.
-            Node::Joined(operator, operands) if operator.keeps_mentions_apart() => {
+            // A neighbouring word can make a number part of a mention.
+            ExpandedNode::Joined(operator, operands) if operator.keeps_mentions_apart() => {
                 operands.iter_mut().for_each(|operand| operand.refuse_single_words(reason));
             }
-            Node::Joined(..) => {}
+            ExpandedNode::Joined(..) => {}
         }
     }
 }
 
 impl ExpandedPhrase {
     /// The forms of the phrase when it is one word.
-    pub fn single_forms(&self) -> Option<&Forms> {
+    pub(crate) fn single_forms(&self) -> Option<&Forms> {
         match self.slots.as_slice() {
             [ExpandedSlot::Forms(forms)] => Some(forms),
             _ => None,
@@ -155,7 +155,7 @@ impl ExpandedPhrase {
     }
 
     /// The forms of each of its words.
-    pub fn words(&self) -> impl Iterator<Item = &Forms> {
+    pub(crate) fn words(&self) -> impl Iterator<Item = &Forms> {
         self.slots.iter().filter_map(|slot| match slot {
             ExpandedSlot::Forms(forms) => Some(forms),
             ExpandedSlot::Gap { .. } => None,
@@ -167,7 +167,7 @@ impl ExpandedPhrase {
 ///
 /// # Errors
 /// When the index cannot be read.
-pub fn expand(snapshot: &Snapshot, queries: &[Query]) -> io::Result<Vec<Expansion>> {
+pub(crate) fn expand(snapshot: &Snapshot, queries: &[Query]) -> io::Result<Vec<Expansion>> {
     let forms = match_vocabulary(snapshot, queries)?;
     let of_query = |(query, forms)| expansion(query, forms).expect("the forms are of this query");
     Ok(queries.iter().zip(forms).map(of_query).collect())
@@ -177,7 +177,7 @@ pub fn expand(snapshot: &Snapshot, queries: &[Query]) -> io::Result<Vec<Expansio
 ///
 /// # Errors
 /// When the index cannot be read.
-pub fn match_vocabulary(snapshot: &Snapshot, queries: &[Query]) -> io::Result<Vec<Vec<Forms>>> {
+pub(crate) fn match_vocabulary(snapshot: &Snapshot, queries: &[Query]) -> io::Result<Vec<Vec<Forms>>> {
     let (words, places) = distinct(queries.iter().flat_map(Query::words));
     let count = words.len();
     let matcher = Matcher::new(words);
@@ -216,7 +216,7 @@ fn distinct<'a>(
     (distinct, places)
 }
 
-/// What `matcher` says to the words of `segment` that it has something to do with.
+/// The verdicts of `matcher` on the words of `segment` that it can match or nearly match.
 fn matched_in(
     segment: &Segment,
     matcher: &Matcher<'_>,
@@ -248,13 +248,13 @@ fn matched_in(
 }
 
 /// The expansion of `query`, from what [`match_vocabulary`] gave for it. `None` when that is of another query.
-pub fn expansion(query: &Query, forms: Vec<Forms>) -> Option<Expansion> {
+pub(crate) fn expansion(query: &Query, forms: Vec<Forms>) -> Option<Expansion> {
     let is_of_query = forms.len() == query.words().len();
     is_of_query.then(|| Expansion { root: node(query, &mut forms.into_iter()) })
 }
 
 /// The expansion of `query`; takes the forms of its words from `forms`.
-fn node(query: &Query, forms: &mut impl Iterator<Item = Forms>) -> Node {
+fn node(query: &Query, forms: &mut impl Iterator<Item = Forms>) -> ExpandedNode {
     match query {
         Query::Phrase(phrase) => {
             let mut slot = |slot: &Slot| match *slot {
@@ -262,19 +262,20 @@ fn node(query: &Query, forms: &mut impl Iterator<Item = Forms>) -> Node {
                 Slot::Word(_) => ExpandedSlot::Forms(forms.next().expect("there are forms of every word")),
             };
             let slots = phrase.pattern.slots.iter().map(&mut slot).collect();
-            Node::Phrase(ExpandedPhrase { label: phrase.label.clone(), slots })
+            ExpandedNode::Phrase(ExpandedPhrase { label: phrase.label.clone(), slots })
         }
         Query::Joined(operator, operands) => {
-            let mut operands: Vec<Node> = operands.iter().map(|operand| node(operand, forms)).collect();
+            let mut operands: Vec<ExpandedNode> =
+                operands.iter().map(|operand| node(operand, forms)).collect();
             decide_on_words(operator, &mut operands);
-            Node::Joined(operator.clone(), operands)
+            ExpandedNode::Joined(operator.clone(), operands)
         }
     }
 }
 
 /// What can be decided on the forms of single words alone, before postings are read: forms that `operator` takes from its
 /// operands become near misses, with the reason.
-fn decide_on_words(operator: &Operator, operands: &mut Vec<Node>) {
+fn decide_on_words(operator: &Operator, operands: &mut Vec<ExpandedNode>) {
     match operator {
         Operator::Except => remove_excepted_words(operands),
         Operator::Counted => {
@@ -285,17 +286,17 @@ fn decide_on_words(operator: &Operator, operands: &mut Vec<Node>) {
                 });
             }
         }
-        // Other operators look at places.
+        // Other operators need positions.
         _ => {}
     }
 }
 
 /// Takes the single words of the excepted operands out of the single words of the first. What is left of the exceptions has
 /// to be looked for in the text: phrases, and all of them when a mention can be a phrase.
-fn remove_excepted_words(operands: &mut Vec<Node>) {
+fn remove_excepted_words(operands: &mut Vec<ExpandedNode>) {
     let excepted = operands.split_off(1);
     for operand in &excepted {
-        let Node::Phrase(phrase) = operand else { continue };
+        let ExpandedNode::Phrase(phrase) = operand else { continue };
         let Some(forms) = phrase.single_forms() else { continue };
         let reason = format!("excepted: {}", phrase.label);
         for first in operands.iter_mut() {
@@ -304,7 +305,7 @@ fn remove_excepted_words(operands: &mut Vec<Node>) {
     }
     let is_single = |phrase: &ExpandedPhrase| matches!(phrase.slots.as_slice(), [ExpandedSlot::Forms(_)]);
     let is_of_words = operands.iter().all(|operand| operand.phrases().all(is_single));
-    let is_needed = |operand: &Node| !is_of_words || !operand.phrases().all(is_single);
+    let is_needed = |operand: &ExpandedNode| !is_of_words || !operand.phrases().all(is_single);
     operands.extend(excepted.into_iter().filter(is_needed));
 }
 

@@ -1,8 +1,8 @@
-//! A query as it is written → its tree; at every mistake the character.
+//! The text of a query → its syntax tree. Every syntax error names the character.
 //!
 //! ```text
 //! query     = group { "OR" group }
-//! group     = part { [ "AND" ] [ "NOT" ] part }       side by side means AND: in the same passage
+//! group     = part { [ "AND" ] [ "NOT" ] part }       without an operator: AND, in the same passage
 //! part      = unit { ( "NEAR/N" | "THEN/N" ) unit }   at most N words between them; THEN only in this order
 //! unit      = "(" query ")" | phrase | word [ "~1" ] | "concept:" value | field ":" value
 //! phrase    = a pattern of the codebook between quotation marks
@@ -11,7 +11,7 @@
 //! value     = a word, or anything between quotation marks
 //! ```
 //!
-//! Operators are written in capitals: `and` is a word. Fields are about the document; they restrict what is joined to them by AND.
+//! Operators are written in capitals: `and` is a word. Fields are conditions on the document. They restrict the operands that AND joins to them.
 
 use super::condition::{Condition, Field};
 use super::nearest::nearest;
@@ -19,30 +19,30 @@ use super::operator::Operator;
 use super::tree::{Phrase, Query};
 use crate::codebook::{Concept, Cost, Pattern, SyntaxError};
 
-/// A longer query is a mistake or an attack.
+/// Maximum length of a query. Longer input is a mistake or an attack.
 const BYTES_MAX: usize = 4_096;
-/// More operands than any question has.
+/// Maximum number of words and phrases, far above what a question needs.
 const OPERANDS_MAX: usize = 64;
-/// Parentheses within parentheses: more than any question has, and far from the end of the stack.
+/// Maximum depth of nested parentheses: far above what a question needs, and far below what overflows the stack.
 const DEPTH_MAX: usize = 16;
-/// The widest reach of NEAR and THEN: passages are rarely longer.
+/// Maximum distance for NEAR and THEN: passages are rarely longer.
 const REACH_MAX: u32 = 100;
-/// Letters of a word that may be misspelt: of shorter ones too many words differ by one letter.
+/// Minimum length of a word before `~1`: too many words differ by one letter from a shorter one.
 const FUZZY_LETTERS_MIN: usize = 4;
-/// Any of them opens and any closes a phrase, as word processors write them.
+/// Each of them can open and close a phrase, since word processors replace straight quotation marks.
 const QUOTATION_MARKS: [char; 6] = ['"', '«', '»', '“', '”', '„'];
 
-/// What a text says: what is looked for, and in which documents. At least one of them.
+/// A parsed restriction: a query, a condition on documents, or both.
 #[derive(Debug, Clone)]
-pub struct Restriction {
+pub(crate) struct Restriction {
     /// What a document must mention. `None` when the text has only fields.
-    pub query: Option<Query>,
+    pub(crate) query: Option<Query>,
     /// What its fields must be. `None` when the text has no fields.
-    pub condition: Option<Condition>,
+    pub(crate) condition: Option<Condition>,
 }
 
 impl Query {
-    /// The query that `text` writes down: `samskaping kommune*`, `"tillitsbasert* ledelse" NEAR/5 kommune* kind:nou`.
+    /// Parses `text`: `samskaping kommune*`, `"tillitsbasert* ledelse" NEAR/5 kommune* kind:nou`.
     ///
     /// # Errors
     /// Says what is wrong with it, and at which character.
@@ -54,7 +54,7 @@ impl Query {
     ///
     /// # Errors
     /// Says what is wrong with it, and at which character.
-    pub fn parse_with(text: &str, concepts: &[Concept]) -> Result<Query, SyntaxError> {
+    pub(crate) fn parse_with(text: &str, concepts: &[Concept]) -> Result<Query, SyntaxError> {
         let Restriction { query, condition } = Restriction::parse(text, concepts)?;
         let query = query.ok_or_else(|| {
             SyntaxError::new(text, 0, "the query has only fields; add a word or phrase to look for")
@@ -64,7 +64,7 @@ impl Query {
 }
 
 impl Restriction {
-    /// What `text` says of documents.
+    /// Parses `text` as a restriction of documents.
     ///
     /// # Errors
     /// Says what is wrong with it, and at which character.
@@ -98,7 +98,7 @@ fn restricted(query: Query, condition: Option<Condition>) -> Query {
     }
 }
 
-/// What a part of the text says, and where it begins.
+/// A parsed part of the text, and the byte at which it begins.
 struct Part {
     query: Option<Query>,
     condition: Option<Condition>,
@@ -106,7 +106,7 @@ struct Part {
 }
 
 impl Part {
-    /// The words of a part that may have no fields.
+    /// The query of this part, as an operand that must have no fields.
     fn words_only(self, text: &str, operator: &str) -> Result<Query, SyntaxError> {
         match self {
             Part { query: Some(query), condition: None, .. } => Ok(query),
@@ -119,7 +119,7 @@ impl Part {
 
 struct Parser<'t> {
     text: &'t str,
-    /// The end of the text that has not been read.
+    /// The part of the text that has not been read yet.
     rest: &'t str,
     cost: Cost,
     n_operands: usize,
@@ -136,13 +136,13 @@ impl<'t> Parser<'t> {
         SyntaxError::new(self.text, self.at(), message)
     }
 
-    /// The next character after spaces, which are passed.
+    /// Skips spaces and returns the next character.
     fn peek(&mut self) -> Option<char> {
         self.rest = self.rest.trim_start_matches(is_space);
         self.rest.chars().next()
     }
 
-    /// Whether the next word is `keyword`; it is passed then.
+    /// Skips the next word when it is `keyword`; returns whether it was.
     fn takes(&mut self, keyword: &str) -> bool {
         let is_next = self.peek().is_some() && self.next_word() == keyword;
         if is_next {
@@ -476,7 +476,7 @@ mod tests {
         ];
         for (text, character) in cases {
             let error = Query::parse(text).unwrap_err();
-            assert_eq!(error.character(), character, "{text}: {error}");
+            assert_eq!(error.character, character, "{text}: {error}");
         }
     }
 

@@ -1,16 +1,15 @@
-//! One mention of a query: a run of words in one passage.
+//! One mention of a query.
 
-/// One mention: a run of words in one passage.
+/// A run of words in one passage that matches a query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Mention {
+pub(crate) struct Mention {
     /// The passage, as its row in the segment.
-    pub row: u32,
+    pub(crate) row: u32,
     /// The first word, counted from 0 in the passage.
-    pub position: u32,
-    /// Number of words.
-    pub length: u32,
+    pub(crate) position: u32,
+    pub(crate) length: u32,
     /// What was matched, as an index into the forms of its [`Mentions`](super::Mentions).
-    pub form: u32,
+    pub(crate) form: u32,
 }
 
 impl Mention {
@@ -20,7 +19,7 @@ impl Mention {
     }
 
     /// One past the last word.
-    pub fn end(&self) -> u32 {
+    pub(crate) fn end(&self) -> u32 {
         self.position + self.length
     }
 }

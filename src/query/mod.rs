@@ -1,9 +1,10 @@
-//! Stage 4: a question → where it is answered in a snapshot: grammar → syntax tree → forms → mentions.
+//! Stage 4: a query → its mentions in a snapshot. The steps are grammar → syntax tree → forms → mentions.
 //!
 //! One tree serves `search`, the concepts of the codebook and `trends`. Its leaves are phrases in the codebook's patterns,
 //! its inner nodes are operators ([`operator`]: how each is written, and how it combines mentions). Every number comes from
 //! postings; no text is read.
 
+mod all_words;
 mod condition;
 mod evaluate;
 mod expand;
@@ -19,14 +20,15 @@ mod postings;
 mod tests;
 mod tree;
 
-pub use condition::Condition;
+pub(crate) use all_words::{WordPostings, each_frequency, each_word};
+pub(crate) use condition::Condition;
 #[cfg(test)]
-pub use evaluate::work;
-pub use evaluate::{Error, Mentions, mentions, mentions_of_words};
-pub use expand::{ExpandedPhrase, ExpandedSlot, Expansion, Forms, Node, expand, expansion, match_vocabulary};
-pub use grammar::Restriction;
-pub use mention::Mention;
-pub use nearest::nearest;
-pub use operator::Operator;
-pub use postings::{first_position, frequencies};
+pub(crate) use evaluate::work;
+pub(crate) use evaluate::{Error, MentionBatches, Mentions, mentions, mentions_of_words};
+pub(crate) use expand::{ExpandedPhrase, Expansion, Forms, expand, expansion, match_vocabulary};
+pub(crate) use grammar::Restriction;
+pub(crate) use mention::Mention;
+pub(crate) use nearest::nearest;
+pub(crate) use postings::first_position;
+pub use postings::frequencies;
 pub use tree::{Phrase, Query};

@@ -1,7 +1,7 @@
-//! Mentions that stand near each other: `A NEAR/5 B` in either order, `A THEN/3 B` in this order.
+//! Mentions that are close to each other: `A NEAR/5 B` in either order, `A THEN/3 B` in this order.
 //!
-//! A mention of the whole reaches from one to the other. Each mention of A is joined with the nearest mention of B that it does not
-//! overlap, so that the work goes with the number of mentions and not of pairs.
+//! The combined mention extends from one to the other. Each mention of A is joined with the nearest mention of B that it does not
+//! overlap, so the work is proportional to the number of mentions and not of pairs.
 
 use super::form_numbers::FormNumbers;
 use super::mention::Mention;

@@ -1,13 +1,17 @@
-//! What a misspelt name or word was probably meant to be.
+//! The names or words that are most similar to a misspelt one.
 
 /// Differences (letters added, missing, exchanged or swapped) of a misspelling: one in four letters, two at least.
 fn differences_max(text: &str) -> usize {
     (text.chars().count() / 4).max(2)
 }
 
-/// The `count` of `candidates` that are most like `text`, in small letters; the most like first, equal ones in their order. Those that
-/// are not much like it are left out.
-pub fn nearest<'c>(text: &str, candidates: impl Iterator<Item = &'c str>, count: usize) -> Vec<&'c str> {
+/// The `count` of `candidates` that are most similar to `text`, ignoring case; the most similar first, ties in their order.
+/// Candidates with too many differences are left out.
+pub(crate) fn nearest<'c>(
+    text: &str,
+    candidates: impl Iterator<Item = &'c str>,
+    count: usize,
+) -> Vec<&'c str> {
     let (text, mut found) = (text.to_lowercase(), Vec::new());
     let (length, limit) = (text.chars().count(), differences_max(&text));
     for candidate in candidates {

@@ -1,4 +1,4 @@
-//! What joins the operands of a query: how it is written, and what it makes of their mentions.
+//! The operators of a query: how each is written, and how it combines the mentions of its operands.
 //! A new operator is a variant and its arms in this file.
 
 use super::condition::Condition;
@@ -10,7 +10,7 @@ use crate::text::{Language, is_counted};
 use std::collections::HashMap;
 use std::io;
 
-/// What joins the operands of a query.
+/// An operator that joins the operands of a query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Operator {
     /// The mentions of all operands, in passages that have each of them: `AND`, or operands side by side.
@@ -40,17 +40,17 @@ pub enum Operator {
     Counted,
 }
 
-/// Where mentions are combined.
-pub(super) struct Scope<'s> {
+/// What the operators need besides the mentions of their operands.
+pub(super) struct EvaluationScope<'s> {
     pub(super) snapshot: &'s Snapshot,
     pub(super) forms: FormNumbers,
-    /// The documents of the conditions met so far.
+    /// The documents that fulfil each condition evaluated so far.
     documents: HashMap<Condition, Vec<bool>>,
 }
 
-impl<'s> Scope<'s> {
-    pub(super) fn new(snapshot: &'s Snapshot) -> Scope<'s> {
-        Scope { snapshot, forms: FormNumbers::default(), documents: HashMap::new() }
+impl<'s> EvaluationScope<'s> {
+    pub(super) fn new(snapshot: &'s Snapshot) -> EvaluationScope<'s> {
+        EvaluationScope { snapshot, forms: FormNumbers::default(), documents: HashMap::new() }
     }
 
     fn documents(&mut self, condition: &Condition) -> io::Result<&[bool]> {
@@ -62,14 +62,14 @@ impl<'s> Scope<'s> {
 }
 
 impl Operator {
-    /// The mentions of the whole in `segment` from those of its operands, each in order.
+    /// Combines the mentions of the operands in `segment`; each list is in order, and so is the result.
     ///
     /// # Errors
     /// When the index cannot be read.
     pub(super) fn combine(
         &self,
         segment: &Segment,
-        scope: &mut Scope<'_>,
+        scope: &mut EvaluationScope<'_>,
         mut operands: Vec<Vec<Mention>>,
     ) -> io::Result<Vec<Mention>> {
         Ok(match self {
@@ -132,12 +132,12 @@ impl Operator {
         }
     }
 
-    /// Whether each mention of an operand is a mention of the whole, or none is, whatever the other operands are.
+    /// Whether a mention of one operand is kept or dropped independently of the other operands.
     pub(super) fn keeps_mentions_apart(&self) -> bool {
         !matches!(self, Operator::All | Operator::Without | Operator::Near { .. } | Operator::Then { .. })
     }
 
-    /// Whether the operands after the first are what is taken away.
+    /// Whether the operands after the first remove mentions.
     pub(super) fn takes_away(&self) -> bool {
         matches!(self, Operator::Except | Operator::Without)
     }
@@ -145,7 +145,7 @@ impl Operator {
 
 fn merged(mut operands: Vec<Vec<Mention>>) -> Vec<Mention> {
     if operands.len() == 1 {
-        // Not copied: the mentions of a frequent word are most of the memory of a query.
+        // Moved and not copied: the mentions of a frequent word take most of the memory of a query.
         return operands.swap_remove(0);
     }
     let mut mentions = operands.concat();

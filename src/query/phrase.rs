@@ -1,9 +1,10 @@
 //! Where the slots of a phrase follow each other within a passage. The work is linear in the positions read: each slot is
 //! read once, and one walk from the last slot to the first finds which occurrences can be continued to the end.
 
-use super::postings::{Term, read};
+use super::postings::{IndexTerm, read};
 use crate::index::Segment;
 use std::io;
+use std::ops::Range;
 use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::{DocSet, TERMINATED};
 
@@ -28,20 +29,20 @@ impl Occurrence {
 /// A phrase in a segment: its start, and for each slot the place and the term that stands there.
 pub(super) struct PhraseMatch<'m> {
     /// The passage, as its row in the segment.
-    pub row: u32,
+    pub(crate) row: u32,
     /// For each slot the position of its word.
-    pub positions: &'m [u32],
+    pub(crate) positions: &'m [u32],
     /// For each slot the index of its term.
-    pub terms: &'m [u32],
+    pub(crate) terms: &'m [u32],
 }
 
-/// Steps done, so that a test can bound the work without a clock.
+/// The number of steps done, so that a test can bound the work without a clock.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Work {
+pub(super) struct StepCount {
     /// Postings visited, each a term in a passage.
-    pub postings: u64,
+    pub(crate) postings: u64,
     /// Positions read, and places visited while slots are joined.
-    pub positions: u64,
+    pub(crate) positions: u64,
 }
 
 /// Calls `each` with every match of a phrase: for each start the narrowest gaps, in the order of the starts. `None` when the
@@ -51,13 +52,16 @@ pub(super) struct Work {
 /// first, how few and how many words may stand between it and the one before.
 pub(super) fn phrase_matches(
     segment: &Segment,
-    slots: &[Vec<Term>],
+    documents: &Range<u32>,
+    slots: &[Vec<IndexTerm>],
     steps: &[(u32, u32)],
     positions_max: u64,
     mut each: impl FnMut(&PhraseMatch<'_>),
-) -> io::Result<Option<Work>> {
-    let mut work = Work::default();
-    let Some(found) = occurrences(segment, slots, positions_max, &mut work)? else { return Ok(None) };
+) -> io::Result<Option<StepCount>> {
+    let mut work = StepCount::default();
+    let Some(found) = occurrences(segment, documents, slots, positions_max, &mut work)? else {
+        return Ok(None);
+    };
     let next = continuations(&found, steps, &mut work);
     let (mut positions, mut terms) = (vec![0; slots.len()], vec![0; slots.len()]);
     for (start, occurrence) in found[0].iter().enumerate() {
@@ -80,7 +84,7 @@ const NONE: u32 = u32::MAX;
 
 /// For each slot but the last and each of its occurrences, the nearest occurrence of the next slot from which the phrase
 /// can be completed, or [`NONE`].
-fn continuations(found: &[Vec<Occurrence>], steps: &[(u32, u32)], work: &mut Work) -> Vec<Vec<u32>> {
+fn continuations(found: &[Vec<Occurrence>], steps: &[(u32, u32)], work: &mut StepCount) -> Vec<Vec<u32>> {
     let mut all = vec![Vec::new(); steps.len()];
     // Occurrences of the next slot that lead to the end of the phrase.
     let mut open: Vec<u32> = (0..found[found.len() - 1].len() as u32).collect();
@@ -110,9 +114,10 @@ fn continuations(found: &[Vec<Occurrence>], steps: &[(u32, u32)], work: &mut Wor
 /// Where each slot stands, in passages that have all of them. `None` when that is more than `positions_max` places.
 fn occurrences(
     segment: &Segment,
-    slots: &[Vec<Term>],
+    documents: &Range<u32>,
+    slots: &[Vec<IndexTerm>],
     positions_max: u64,
-    work: &mut Work,
+    work: &mut StepCount,
 ) -> io::Result<Option<Vec<Vec<Occurrence>>>> {
     let cost = |slot: usize| slots[slot].iter().map(|(_, info)| u64::from(info.doc_freq)).sum::<u64>();
     let mut order: Vec<usize> = (0..slots.len()).collect();
@@ -121,7 +126,8 @@ fn occurrences(
     let mut found = vec![Vec::new(); slots.len()];
     // The rarest slot first: the others are read only in the passages that it leaves.
     for slot in order {
-        let Some(list) = occurrences_in(segment, &slots[slot], rows.as_ref(), positions_max, work)? else {
+        let wanted = rows.as_ref().map_or(Wanted::Documents(documents), Wanted::Rows);
+        let Some(list) = occurrences_in(segment, &slots[slot], &wanted, positions_max, work)? else {
             return Ok(None);
         };
         rows = Some(RowSet::of(segment, &list));
@@ -133,18 +139,26 @@ fn occurrences(
     Ok(Some(found))
 }
 
-/// Where in `rows`, or in all current passages, any of `terms` stands, by row and position. Of two terms at one place the later:
+/// The passages that can have a match.
+enum Wanted<'w> {
+    /// Those of these documents.
+    Documents(&'w Range<u32>),
+    /// These: the other slots have been found there.
+    Rows(&'w RowSet),
+}
+
+/// Where in the passages `wanted` any of `terms` stands, by row and position. Of two terms at one place the later:
 /// that is the completed conjunct `mål-(styring)`, not the bare `mål-`.
 fn occurrences_in(
     segment: &Segment,
-    terms: &[Term],
-    rows: Option<&RowSet>,
+    terms: &[IndexTerm],
+    wanted: &Wanted<'_>,
     positions_max: u64,
-    work: &mut Work,
+    work: &mut StepCount,
 ) -> io::Result<Option<Vec<Occurrence>>> {
     let mut found = Vec::new();
     let mut positions = Vec::new();
-    if rows.is_some_and(|rows| rows.list.is_empty()) {
+    if matches!(wanted, Wanted::Rows(rows) if rows.list.is_empty()) {
         return Ok(Some(found));
     }
     let mut all = segment.rows()?;
@@ -155,22 +169,8 @@ fn occurrences_in(
             work.positions += positions.len() as u64;
             found.extend(positions.iter().map(|&position| Occurrence { row, position, term }));
         };
-        match rows.filter(|rows| info.doc_freq as usize > SEEK_RATIO * rows.list.len()) {
-            None => {
-                let mut row = postings.doc();
-                while row != TERMINATED {
-                    work.postings += 1;
-                    let is_wanted = match rows {
-                        Some(rows) => rows.has(row),
-                        None => all.is_current(row)?,
-                    };
-                    if is_wanted {
-                        add(row, &mut postings);
-                    }
-                    row = postings.advance();
-                }
-            }
-            Some(rows) => {
+        match wanted {
+            Wanted::Rows(rows) if info.doc_freq as usize > SEEK_RATIO * rows.list.len() => {
                 for &row in &rows.list {
                     work.postings += 1;
                     if postings.doc() < row {
@@ -179,6 +179,20 @@ fn occurrences_in(
                     if postings.doc() == row {
                         add(row, &mut postings);
                     }
+                }
+            }
+            wanted => {
+                let mut row = postings.doc();
+                while row != TERMINATED {
+                    work.postings += 1;
+                    let is_wanted = match wanted {
+                        Wanted::Rows(rows) => rows.has(row),
+                        Wanted::Documents(documents) => all.is_in(documents, row)?,
+                    };
+                    if is_wanted {
+                        add(row, &mut postings);
+                    }
+                    row = postings.advance();
                 }
             }
         }
@@ -255,12 +269,16 @@ mod tests {
     use crate::index::Snapshot;
 
     /// The matches of a phrase of single words in the one segment of `snapshot`: row and positions; and the work.
-    fn matches(snapshot: &Snapshot, slots: &[&[&str]], steps: &[(u32, u32)]) -> (Vec<(u32, Vec<u32>)>, Work) {
+    fn matches(
+        snapshot: &Snapshot,
+        slots: &[&[&str]],
+        steps: &[(u32, u32)],
+    ) -> (Vec<(u32, Vec<u32>)>, StepCount) {
         let segment = &snapshot.segments[0];
-        let slots: Vec<Vec<Term>> =
+        let slots: Vec<Vec<IndexTerm>> =
             slots.iter().map(|words| terms(segment, words.iter().copied()).unwrap()).collect();
         let mut found = Vec::new();
-        let work = phrase_matches(segment, &slots, steps, u64::MAX, |phrase| {
+        let work = phrase_matches(segment, &snapshot.documents(), &slots, steps, u64::MAX, |phrase| {
             found.push((phrase.row, phrase.positions.to_vec()));
         });
         (found, work.unwrap().unwrap())

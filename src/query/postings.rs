@@ -7,7 +7,7 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::{DocSet, TERMINATED};
 
 /// A word of the vocabulary and where to find its postings.
-pub(super) type Term = (String, TermInfo);
+pub(super) type IndexTerm = (String, TermInfo);
 
 /// Calls `each` with every passage of `segment` that has `word`, and how often.
 ///
@@ -32,7 +32,7 @@ pub fn frequencies(
 ///
 /// # Errors
 /// When the index cannot be read.
-pub fn first_position(segment: &Segment, word: &str, row: u32) -> io::Result<u32> {
+pub(crate) fn first_position(segment: &Segment, word: &str, row: u32) -> io::Result<u32> {
     let Some(info) = segment.words.terms().get(word)? else { return Ok(0) };
     let mut postings = read(segment, &info)?;
     let mut positions = Vec::new();
@@ -43,7 +43,10 @@ pub fn first_position(segment: &Segment, word: &str, row: u32) -> io::Result<u32
 }
 
 /// Those of `words` that `segment` has.
-pub(super) fn terms<'w>(segment: &Segment, words: impl Iterator<Item = &'w str>) -> io::Result<Vec<Term>> {
+pub(super) fn terms<'w>(
+    segment: &Segment,
+    words: impl Iterator<Item = &'w str>,
+) -> io::Result<Vec<IndexTerm>> {
     let dictionary = segment.words.terms();
     let mut terms = Vec::new();
     for word in words {

@@ -1,7 +1,7 @@
 //! Queries against a plain evaluation of the same grammar: texts as lists of words, without index, postings or cleverness.
 
-use super::{Query, expand, mentions};
-use crate::index::Snapshot;
+use super::{Mention, MentionBatches, Mentions, Query, expand, mentions};
+use crate::index::{Snapshot, TestDocument};
 
 const WORDS: [&str; 4] = ["xa", "xb", "xc", "xd"];
 
@@ -135,6 +135,36 @@ fn mentions_are_those_of_a_plain_evaluation() {
         n_mentions += found.len();
     }
     assert!(n_mentions > 1_000, "{n_mentions}");
+}
+
+#[test]
+fn batches_of_documents_together_have_all_mentions() {
+    let passages = [("tillit til ledelse", None), ("ledelse og tillit, tillit", None)];
+    let document = |docname| TestDocument { docname, year: 2020, passages: &passages };
+    let snapshot =
+        Snapshot::in_memory(&[&[document("d"), document("a")], &[document("c")], &[document("b")]]);
+    let places = |forms: &[String], segments: Vec<Vec<Mention>>| -> Vec<Vec<(u32, u32, u32, String)>> {
+        let place = |m: Mention| (m.row, m.position, m.length, forms[m.form as usize].clone());
+        let mut places: Vec<Vec<_>> =
+            segments.into_iter().map(|found| found.into_iter().map(place).collect()).collect();
+        places.iter_mut().for_each(|segment| segment.sort());
+        places
+    };
+    for written in ["tillit", "/.*/", "\"tillit *{0,1} ledelse\"", "(tillit OR ledelse) NEAR/2 og"] {
+        let expansion = &expand(&snapshot, &[Query::parse(written).unwrap()]).unwrap()[0];
+        let Mentions { forms, segments } = mentions(&snapshot, expansion).unwrap();
+        let all = places(&forms, segments);
+        for (batch_postings, n_batches) in [(1, 4), (4, 2), (100, 1)] {
+            let mut batches = MentionBatches::of_size(&snapshot, expansion, batch_postings).unwrap();
+            let (mut together, mut forms, mut n_found) = (vec![Vec::new(); 3], Vec::new(), 0);
+            while let Some(batch) = batches.next_batch().unwrap() {
+                together.iter_mut().zip(batch.segments).for_each(|(all, more)| all.extend(more));
+                (forms, n_found) = (batch.forms, n_found + 1);
+            }
+            assert_eq!(places(&forms, together), all, "{written} {batch_postings}");
+            assert!(n_found >= n_batches, "{written} {batch_postings}: {n_found}");
+        }
+    }
 }
 
 #[test]

@@ -1,14 +1,14 @@
-//! The syntax tree of a question.
+//! The syntax tree of a query.
 
 use super::operator::Operator;
 use crate::codebook::{Concept, Pattern, Rule, WordPattern};
 
-/// What is looked for: a phrase, or operands joined by an operator.
+/// A query: a phrase, or operands joined by an operator.
 #[derive(Debug, Clone)]
 pub enum Query {
     /// One or more words that follow each other.
     Phrase(Phrase),
-    /// Operands and what joins them.
+    /// Operands and the operator that joins them.
     Joined(Operator, Vec<Query>),
 }
 
@@ -16,11 +16,11 @@ pub enum Query {
 #[derive(Debug, Clone)]
 pub struct Phrase {
     /// Its words and gaps.
-    pub pattern: Pattern,
-    /// What lists call it: the pattern as it is written, or [`DECISION`].
-    pub label: String,
+    pub(crate) pattern: Pattern,
+    /// The name shown in lists: the pattern as the user wrote it, or [`DECISION`].
+    pub(crate) label: String,
     /// Whether a mention must have upper and lower case as the pattern has.
-    pub is_case_sensitive: bool,
+    pub(crate) is_case_sensitive: bool,
 }
 
 /// The label of forms that a person has admitted.
@@ -29,7 +29,7 @@ const DECISION: &str = "decision";
 impl Query {
     /// What counts as a mention of `concept`: any match of its rules or a form that a person has admitted, with at least one
     /// word that the denominators count too.
-    pub fn of_concept(concept: &Concept) -> Query {
+    pub(crate) fn of_concept(concept: &Concept) -> Query {
         let rules = concept.rules.iter().map(|rule| Query::of_rule(rule, &concept.refused));
         let admitted = concept.admitted.iter().map(|pattern| {
             let pattern = pattern.clone();
@@ -59,13 +59,13 @@ impl Query {
         }
     }
 
-    /// This query for counting: its mentions have at least one word that the denominators count too.
-    pub fn counted(self) -> Query {
+    /// This query, restricted to mentions with at least one word that the denominators count too.
+    pub(crate) fn counted(self) -> Query {
         Query::Joined(Operator::Counted, vec![self])
     }
 
     /// The operands that a passage must all have; the query itself when it does not join any.
-    pub fn clauses(&self) -> &[Query] {
+    pub(crate) fn clauses(&self) -> &[Query] {
         match self {
             Query::Joined(Operator::All, operands) => operands,
             query => std::slice::from_ref(query),
@@ -74,12 +74,12 @@ impl Query {
 
     /// Number of words of all phrases.
     #[cfg(test)]
-    pub fn n_words(&self) -> usize {
+    pub(crate) fn n_words(&self) -> usize {
         self.words().len()
     }
 
     /// The words that are written out in full, in small letters, from left to right.
-    pub fn plain_forms(&self) -> Vec<String> {
+    pub(crate) fn plain_forms(&self) -> Vec<String> {
         let words = self.words().into_iter();
         words
             .filter_map(|(word, _)| match word {
@@ -92,7 +92,7 @@ impl Query {
             .collect()
     }
 
-    /// The words of all phrases, each with whether upper and lower case are told apart, from left to right.
+    /// The words of all phrases from left to right, each with whether it is case-sensitive.
     pub(super) fn words(&self) -> Vec<(&WordPattern, bool)> {
         match self {
             Query::Phrase(phrase) => {

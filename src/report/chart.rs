@@ -1,6 +1,6 @@
 //! `trends.svg`: small multiples, one panel a concept, all over the same years.
 //!
-//! Points and lines are mentions per million words; the bars underneath are documents, on one scale for all panels. A
+//! Points and lines show mentions per million words; the bars below show the number of documents, on one scale for all panels. A
 //! year without documents breaks the line: nothing is interpolated. Each point has its figures as a tooltip, and the
 //! whole chart a description, so that it can be read without seeing it.
 
@@ -33,7 +33,7 @@ struct Plot {
 /// The chart of `rows` (all kinds together; rows without a year are left out). `caption` stands underneath.
 ///
 /// A concept without a mention in any year has no panel, and is named below them. An empty chart says that there is nothing to show.
-pub fn trends_svg(rows: &[YearRow<'_>], caption: &str) -> String {
+pub(crate) fn trends_svg(rows: &[YearRow<'_>], caption: &str) -> String {
     let dated: Vec<&YearRow<'_>> = rows.iter().filter(|row| row.year.is_some() && row.n_docs > 0).collect();
     let (panels, absent): (Vec<&[&YearRow<'_>]>, Vec<_>) = dated
         .chunk_by(|a, b| a.concept == b.concept)
@@ -74,7 +74,7 @@ pub fn trends_svg(rows: &[YearRow<'_>], caption: &str) -> String {
 }
 
 /// `LABEL: name, name, …` in lines of at most `chars_max` characters, cut between names.
-pub fn wrapped(label: &str, names: &[&str], chars_max: usize) -> Vec<String> {
+pub(crate) fn wrapped(label: &str, names: &[&str], chars_max: usize) -> Vec<String> {
     let mut lines = vec![format!("{label}:")];
     for (index, name) in names.iter().enumerate() {
         let separator = if index + 1 < names.len() { "," } else { "" };
@@ -261,7 +261,7 @@ fn round_up(value: f64) -> f64 {
         .unwrap_or(value)
 }
 
-/// A number for the eye: no decimals above ten, groups of three parted by a thin space.
+/// A number rounded for reading: no decimals above ten, thousands separated by a thin space.
 fn short(value: f64) -> String {
     if value < 10.0 && value.fract() > 0.0 {
         return format!("{value:.1}");
@@ -273,7 +273,7 @@ fn short(value: f64) -> String {
 }
 
 /// `text` as character data of XML, which has no place for control characters, not even as references.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     visible(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 

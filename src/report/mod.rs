@@ -3,13 +3,14 @@
 //! Tidy tables in long form: one fact a row, sorted, `snake_case`, ISO dates, an empty cell where a value is missing.
 
 mod chart;
+mod graph;
 mod package;
 mod table;
-pub mod tables;
+pub(crate) mod tables;
 
-pub use chart::{trends_svg, wrapped};
-pub use package::{Licence, Package, Resource, data_package};
-pub use table::{
-    Cell, Column, Dialect, Format, Heading, Table, ValueType, heading, write, write_csv_header,
-    write_csv_rows,
+pub(crate) use chart::{trends_svg, wrapped};
+pub(crate) use graph::graph_ml;
+pub(crate) use package::{Licence, Package, Resource, data_package};
+pub(crate) use table::{
+    Cell, Dialect, Format, Heading, Table, ValueType, heading, write, write_csv_header, write_csv_rows,
 };

@@ -4,50 +4,46 @@ use super::table::{Dialect, Heading, ValueType};
 use crate::text::Digest;
 use serde_json::{Value, json};
 
-/// What a package says of itself.
-pub struct Package<'a> {
-    /// The name of these reports: equal ids, equal tables.
-    pub snapshot_id: &'a str,
-    /// The name of the documents that they are about, whatever the codebook.
-    pub documents_id: &'a str,
+/// What describes a package.
+pub(crate) struct Package<'a> {
+    /// The id of these reports: packages with the same id have the same tables.
+    pub(crate) snapshot_id: &'a str,
+    /// The id of the state of the documents, independent of the codebook.
+    pub(crate) documents_id: &'a str,
     /// The version of the program that made it.
-    pub program_version: &'a str,
+    pub(crate) program_version: &'a str,
     /// SHA-256 of the codebook.
-    pub codebook_sha256: Digest,
+    pub(crate) codebook_sha256: Digest,
     /// What others may do with it.
-    pub licence: &'a Licence,
+    pub(crate) licence: &'a Licence,
     /// How its tables are written.
-    pub dialect: Dialect,
-    /// Its files.
-    pub resources: &'a [Resource],
+    pub(crate) dialect: Dialect,
+    pub(crate) resources: &'a [Resource],
 }
 
-/// A licence by its name on opendefinition.org or SPDX, and where its text stands.
+/// A licence: its name on opendefinition.org or SPDX, and the address of its text.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Licence {
-    /// "CC-BY-4.0"
-    pub name: String,
+    pub(crate) name: String,
     /// The address of its text.
-    pub url: String,
+    pub(crate) url: String,
 }
 
 /// A file of the package.
-pub struct Resource {
-    /// The file's name.
-    pub path: String,
+pub(crate) struct Resource {
+    pub(crate) path: String,
     /// What a row is.
-    pub description: &'static str,
+    pub(crate) description: &'static str,
     /// The columns. `None` for a file that is no table.
-    pub columns: Option<Vec<Heading>>,
-    /// Size.
-    pub bytes: u64,
+    pub(crate) columns: Option<Vec<Heading>>,
+    pub(crate) bytes: u64,
     /// SHA-256 of the file.
-    pub sha256: Digest,
+    pub(crate) sha256: Digest,
 }
 
 /// The package descriptor as JSON, indented, with a newline at its end.
-pub fn data_package(package: &Package<'_>) -> String {
+pub(crate) fn data_package(package: &Package<'_>) -> String {
     let resources: Vec<Value> =
         package.resources.iter().map(|resource| resource_json(resource, package.dialect)).collect();
     let descriptor = json!({

@@ -7,21 +7,20 @@ use std::borrow::{Borrow, Cow};
 use std::io::{self, Write};
 
 /// A table of a report, declared: what a row is, and its columns.
-pub struct Table<Row> {
+pub(crate) struct Table<Row> {
     /// What a row is.
-    pub description: &'static str,
+    pub(crate) description: &'static str,
     /// From left to right.
-    pub columns: Vec<Column<Row>>,
+    pub(crate) columns: Vec<Column<Row>>,
 }
 
 impl<Row> Table<Row> {
-    /// Its schema.
-    pub fn headings(&self) -> Vec<Heading> {
+    pub(crate) fn headings(&self) -> Vec<Heading> {
         self.columns.iter().map(|column| column.heading.clone()).collect()
     }
 
     /// The values of a row, one for each column.
-    pub fn cells(&self, row: &Row) -> Vec<Cell> {
+    pub(crate) fn cells(&self, row: &Row) -> Vec<Cell> {
         let cell = |column: &Column<Row>| match &column.value {
             ValueOf::Row(value) => value(row),
             ValueOf::Named(name, value) => value(row, name),
@@ -29,11 +28,17 @@ impl<Row> Table<Row> {
         self.columns.iter().map(cell).collect()
     }
 
+    /// The same table with only the columns `names`, in its own order.
+    pub(crate) fn only(mut self, names: &[&str]) -> Table<Row> {
+        self.columns.retain(|column| names.contains(&column.heading.name.as_ref()));
+        self
+    }
+
     /// Writes the table with `rows` to `out` in `format`, and returns their number.
     ///
     /// # Errors
     /// Those of `out`.
-    pub fn write<R: Borrow<Row>>(
+    pub(crate) fn write<R: Borrow<Row>>(
         &self,
         rows: impl IntoIterator<Item = R>,
         format: Format,
@@ -44,7 +49,7 @@ impl<Row> Table<Row> {
 }
 
 /// A column: its heading, and its value in a row.
-pub struct Column<Row> {
+pub(crate) struct Column<Row> {
     heading: Heading,
     value: ValueOf<Row>,
 }
@@ -56,33 +61,33 @@ enum ValueOf<Row> {
     Named(String, fn(&Row, &str) -> Cell),
 }
 
-/// What a column says of itself: its name, the type and unit of its values, and what they mean.
+/// The name of a column, the type and unit of its values, and their definition.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Heading {
+pub(crate) struct Heading {
     /// `snake_case`, except for columns of the user's own
-    pub name: Cow<'static, str>,
+    pub(crate) name: Cow<'static, str>,
     /// The type of every value that is not missing.
-    pub value_type: ValueType,
+    pub(crate) value_type: ValueType,
     /// The unit of a number. `None` where it has none, or the column is no number.
-    pub unit: Option<&'static str>,
+    pub(crate) unit: Option<&'static str>,
     /// Definition, range, and what a missing value means.
-    pub description: &'static str,
+    pub(crate) description: &'static str,
 }
 
 /// A heading without a unit.
-pub const fn heading(name: &'static str, value_type: ValueType, description: &'static str) -> Heading {
+pub(crate) const fn heading(name: &'static str, value_type: ValueType, description: &'static str) -> Heading {
     Heading { name: Cow::Borrowed(name), value_type, unit: None, description }
 }
 
 impl Heading {
     /// This heading with the unit of its values, in the plural.
-    pub const fn in_unit(mut self, unit: &'static str) -> Heading {
+    pub(crate) const fn in_unit(mut self, unit: &'static str) -> Heading {
         self.unit = Some(unit);
         self
     }
 
     /// The column under this heading whose value in a row is `value`.
-    pub fn of<Row>(self, value: fn(&Row) -> Cell) -> Column<Row> {
+    pub(crate) fn of<Row>(self, value: fn(&Row) -> Cell) -> Column<Row> {
         Column { heading: self, value: ValueOf::Row(value) }
     }
 
@@ -94,7 +99,7 @@ impl Heading {
 
 /// The type of a column, as in a Table Schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ValueType {
+pub(crate) enum ValueType {
     /// Text.
     Text,
     /// Whole number.
@@ -109,7 +114,7 @@ pub enum ValueType {
 
 impl ValueType {
     /// Its name in a Table Schema.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             ValueType::Text | ValueType::PartialDate => "string",
             ValueType::Integer => "integer",
@@ -121,7 +126,7 @@ impl ValueType {
 
 /// One value.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Cell {
+pub(crate) enum Cell {
     /// Missing.
     Empty,
     /// Text.
@@ -158,8 +163,8 @@ impl Dialect {
 
 /// How a table is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// Aligned columns for the eye.
+pub(crate) enum Format {
+    /// Aligned columns for reading.
     Text,
     /// CSV.
     Csv(Dialect),
@@ -171,7 +176,7 @@ pub enum Format {
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(
+pub(crate) fn write(
     headings: &[Heading],
     rows: impl Iterator<Item = Vec<Cell>>,
     format: Format,
@@ -198,7 +203,11 @@ fn write_csv(
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write_csv_header(headings: &[Heading], dialect: Dialect, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write_csv_header(
+    headings: &[Heading],
+    dialect: Dialect,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     if dialect == Dialect::ExcelNo {
         out.write_all("\u{feff}".as_bytes())?;
     }
@@ -218,7 +227,7 @@ fn csv_writer(dialect: Dialect, out: &mut dyn Write) -> csv::Writer<&mut dyn Wri
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write_csv_rows(
+pub(crate) fn write_csv_rows(
     rows: impl Iterator<Item = Vec<Cell>>,
     dialect: Dialect,
     out: &mut dyn Write,

@@ -6,48 +6,48 @@ use crate::query::{Mention, Mentions};
 use crate::text::{Language, words};
 
 /// Words shown on either side of the key word.
-pub const CONTEXT_WORDS: usize = 10;
+pub(crate) const CONTEXT_WORDS: usize = 10;
 
 /// One line of a concordance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Context {
     /// The document, as its index in the snapshot's entries.
-    pub document: u32,
+    pub(crate) document: u32,
     /// The index of the passage in the document.
-    pub ordinal: u32,
+    pub(crate) ordinal: u32,
     /// The page of the first word of the key word, from 1. `None` without pages.
-    pub page: Option<u32>,
+    pub(crate) page: Option<u32>,
     /// The number that is printed on that page, where it is known.
-    pub page_label: Option<String>,
+    pub(crate) page_label: Option<String>,
     /// The headings above the passage, outermost first.
-    pub section: Vec<String>,
+    pub(crate) section: Vec<String>,
     /// The language of the passage.
-    pub language: Option<Language>,
+    pub(crate) language: Option<Language>,
     /// The text before the key word, at most [`CONTEXT_WORDS`] words of the same passage.
-    pub pre: String,
+    pub(crate) pre: String,
     /// The key word as it is written.
-    pub keyword: String,
+    pub(crate) keyword: String,
     /// The text after it.
-    pub post: String,
+    pub(crate) post: String,
     /// The first character of the key word in the document's plain text, from 0.
-    pub char_start: u32,
+    pub(crate) char_start: u32,
     /// One past its last character.
-    pub char_end: u32,
+    pub(crate) char_end: u32,
 }
 
 /// The mentions of one query in one document, in the order of its text.
-pub struct InDocument<'m> {
+pub(crate) struct InDocument<'m> {
     /// The document, as its index in the snapshot's entries.
-    pub document: u32,
-    passages: Vec<InPassage<'m>>,
+    pub(crate) document: u32,
+    pub(super) passages: Vec<InPassage<'m>>,
 }
 
 /// The index of a passage in its document, the index of its segment, and its mentions.
-type InPassage<'m> = (u32, usize, &'m [Mention]);
+pub(super) type InPassage<'m> = (u32, usize, &'m [Mention]);
 
 impl InDocument<'_> {
     /// Identifies these mentions among others in the same text: for each its passage, first word and number of words.
-    pub fn places(&self) -> impl Iterator<Item = [u32; 3]> {
+    pub(crate) fn places(&self) -> impl Iterator<Item = [u32; 3]> {
         self.passages.iter().flat_map(|(ordinal, _, mentions)| {
             mentions.iter().map(move |mention| [*ordinal, mention.position, mention.length])
         })

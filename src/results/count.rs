@@ -5,7 +5,7 @@
 
 use super::Error;
 use crate::index::{NO_DOCUMENT, PassageRow, Snapshot};
-use crate::query::{Expansion, Mentions, first_position, frequencies, mentions, mentions_of_words};
+use crate::query::{Expansion, MentionBatches, Mentions, first_position, frequencies, mentions_of_words};
 use crate::text::{Count, Language, Tally};
 use std::collections::BTreeMap;
 use std::io;
@@ -14,17 +14,27 @@ use std::io;
 pub(super) fn count(snapshot: &Snapshot, concept: &str, expansion: &Expansion) -> Result<Count, Error> {
     match expansion.plain_words() {
         Some(words) => count_words(snapshot, concept, &words.into_iter().collect::<Vec<_>>()),
-        None => {
-            Ok(count_mentions(snapshot, concept, &mentions(snapshot, expansion)?).map_err(Error::reading)?)
-        }
+        None => count_mentions(snapshot, concept, expansion, |_| Ok(())),
     }
 }
 
-/// Counts `mentions`.
-pub(super) fn count_mentions(snapshot: &Snapshot, concept: &str, mentions: &Mentions) -> io::Result<Count> {
+/// The count of an expanded query under the name `concept`. Calls `each` with its mentions, some documents at a time.
+pub(super) fn count_mentions<E: From<Error>>(
+    snapshot: &Snapshot,
+    concept: &str,
+    expansion: &Expansion,
+    mut each: impl FnMut(&Mentions) -> Result<(), E>,
+) -> Result<Count, E> {
+    let mut batches = MentionBatches::new(snapshot, expansion).map_err(Error::from)?;
     let mut cells = PartialTallies::default();
-    cells.add_mentions(snapshot, mentions)?;
-    Ok(cells.count(concept, &mentions.forms))
+    let mut forms = Vec::new();
+    while let Some(mentions) = batches.next_batch().map_err(Error::from)? {
+        cells.add_mentions(snapshot, &mentions).map_err(Error::reading)?;
+        each(&mentions)?;
+        // Each batch has the forms of those before it too.
+        forms = mentions.forms;
+    }
+    Ok(cells.count(concept, &forms))
 }
 
 /// Counts single `words` under the name `concept`.
@@ -40,8 +50,7 @@ fn count_frequencies(
     concept: &str,
     words: &[&str],
 ) -> Result<Count, crate::query::Error> {
-    let (hanging, plain): (Vec<&str>, Vec<&str>) =
-        words.iter().partition(|word| word.starts_with(['-', '(']) || word.ends_with(['-', ')']));
+    let (hanging, plain) = split_hanging(words);
     let hanging = mentions_of_words(snapshot, hanging.iter().rev().copied())?;
     let mut forms = hanging.forms.clone();
     let mut cells = PartialTallies::default();
@@ -63,6 +72,61 @@ fn count_frequencies(
     Ok(cells.count(concept, &forms))
 }
 
+/// The mentions of an expanded query in each document: every posting adds to an array.
+pub(super) fn totals(snapshot: &Snapshot, expansion: &Expansion) -> Result<Vec<u64>, Error> {
+    let mut totals = Totals { n: vec![0; snapshot.n_documents()] };
+    let Some(words) = expansion.plain_words() else {
+        let mut batches = MentionBatches::new(snapshot, expansion)?;
+        while let Some(mentions) = batches.next_batch()? {
+            totals.add_mentions(snapshot, &mentions).map_err(Error::reading)?;
+        }
+        return Ok(totals.n);
+    };
+    let words: Vec<&str> = words.into_iter().collect();
+    let (hanging, plain) = split_hanging(&words);
+    let hanging = mentions_of_words(snapshot, hanging.iter().rev().copied())?;
+    totals.add_mentions(snapshot, &hanging).map_err(Error::reading)?;
+    for segment in &snapshot.segments {
+        let mut rows = segment.rows().map_err(Error::reading)?;
+        for word in &plain {
+            frequencies(segment, word, |row, n| {
+                totals.add(rows.at(row)?, n);
+                Ok(())
+            })
+            .map_err(Error::reading)?;
+        }
+    }
+    Ok(totals.n)
+}
+
+/// The words that may stand at the same position as another term, `mål-(styring)` and `mål-`, and the others.
+fn split_hanging<'w>(words: &[&'w str]) -> (Vec<&'w str>, Vec<&'w str>) {
+    words.iter().partition(|word| word.starts_with(['-', '(']) || word.ends_with(['-', ')']))
+}
+
+/// Mentions by document.
+struct Totals {
+    n: Vec<u64>,
+}
+
+impl Totals {
+    fn add(&mut self, row: PassageRow, n: u64) {
+        if row.document != NO_DOCUMENT {
+            self.n[row.document as usize] += n;
+        }
+    }
+
+    fn add_mentions(&mut self, snapshot: &Snapshot, mentions: &Mentions) -> io::Result<()> {
+        for (segment, mentions) in snapshot.segments.iter().zip(&mentions.segments) {
+            let mut rows = segment.rows()?;
+            for mention in mentions {
+                self.add(rows.at(mention.row)?, 1);
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Mentions of a form in a document and language, and the first page that has one.
 struct PartialTally {
     document: u32,
@@ -72,7 +136,7 @@ struct PartialTally {
     page: u32,
 }
 
-/// What was counted so far. Rows of several documents alternate in a segment, so a document can have many items; they are joined
+/// The tallies so far. Rows of several documents alternate in a segment, so a document can have many items; they are joined
 /// whenever the list has doubled, which bounds it by the tallies and not by the mentions.
 #[derive(Default)]
 struct PartialTallies {

@@ -11,19 +11,19 @@ use std::fmt;
 #[error("{attempt}: {cause}")]
 pub struct Error {
     /// What kind of failure it is.
-    pub kind: ErrorKind,
+    pub(crate) kind: ErrorKind,
     /// What was tried, for example "cannot read the index".
-    pub attempt: &'static str,
+    pub(crate) attempt: &'static str,
     /// Why it failed.
     #[source]
-    pub cause: Box<dyn StdError + Send + Sync>,
+    pub(crate) cause: Box<dyn StdError + Send + Sync>,
     /// What to do about it, where something can be done.
-    pub hint: Option<String>,
+    pub(crate) hint: Option<String>,
 }
 
 /// The kinds of failure, for an exit code or an HTTP status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ErrorKind {
+pub(crate) enum ErrorKind {
     /// There is no snapshot yet.
     NoIndex,
     /// A file of the index is missing or damaged.
@@ -52,7 +52,7 @@ impl Error {
     }
 
     /// The codebook, which has `concepts`, has no concept called `name`.
-    pub fn unknown_concept(name: &str, concepts: &[Concept]) -> Error {
+    pub(crate) fn unknown_concept(name: &str, concepts: &[Concept]) -> Error {
         let known: Vec<&str> = concepts.iter().map(|concept| concept.name.as_str()).collect();
         Error {
             kind: ErrorKind::UnknownConcept,

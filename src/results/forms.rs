@@ -1,31 +1,30 @@
 //! The forms that a concept counted, each with the analysis that admitted it, and the near misses that it refused.
 
 use super::Error;
-use super::count::{count, count_mentions, count_words};
+use super::count::{count, count_words};
 use crate::index::Snapshot;
-use crate::query::{ExpandedPhrase, Expansion, Forms, mentions};
+use crate::query::{ExpandedPhrase, Expansion, Forms};
 use crate::text::{Count, Language};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A form that occurs in the texts, and whether a concept counts it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FormUse {
-    /// In small letters.
-    pub form: String,
+    pub(crate) form: String,
     /// Whether it is counted; otherwise it is a near miss.
-    pub is_counted: bool,
+    pub(crate) is_counted: bool,
     /// Mentions; of a near miss, occurrences.
-    pub n: u64,
+    pub(crate) n: u64,
     /// Mentions by language of the passage, the most frequent first. `None` where that is unsure.
-    pub languages: Vec<(Option<Language>, u64)>,
+    pub(crate) languages: Vec<(Option<Language>, u64)>,
     /// The first year of a document that has it. `None` when no such year is known.
-    pub year_first: Option<i16>,
+    pub(crate) year_first: Option<i16>,
     /// Where the pattern's term stands in it: simplex, first, middle, last. `None` for phrases and regular expressions.
-    pub position: Option<&'static str>,
+    pub(crate) position: Option<&'static str>,
     /// The pattern that it matched, or nearly.
-    pub pattern: String,
+    pub(crate) pattern: String,
     /// The analysis that admitted it, or why it was refused.
-    pub why: String,
+    pub(crate) why: String,
 }
 
 /// The forms of an expanded concept, then its near misses, then the phrases that were excepted; of each the most frequent
@@ -43,7 +42,7 @@ pub(super) fn forms(snapshot: &Snapshot, expansion: &Expansion) -> Result<Vec<Fo
 fn counted(snapshot: &Snapshot, expansion: &Expansion) -> Result<Vec<FormUse>, Error> {
     let reasons = reasons(expansion);
     let uses = uses(snapshot, &count(snapshot, "", expansion)?)?;
-    let told = uses.into_iter().map(|mut used| {
+    let listed = uses.into_iter().map(|mut used| {
         used.is_counted = true;
         if let Some((pattern, position, why)) = reasons.get(&used.form) {
             (used.pattern, used.position, used.why) = (pattern.clone(), *position, why.clone());
@@ -53,7 +52,7 @@ fn counted(snapshot: &Snapshot, expansion: &Expansion) -> Result<Vec<FormUse>, E
         }
         used
     });
-    Ok(told.collect())
+    Ok(listed.collect())
 }
 
 /// For each single word that is counted: pattern, position and analysis. The first pattern that admits it.
@@ -103,19 +102,18 @@ fn near_misses(snapshot: &Snapshot, expansion: &Expansion) -> Result<Vec<FormUse
     let reasons: BTreeMap<String, (&str, &str)> =
         refused.into_iter().map(|(word, reason)| (word.to_lowercase(), reason)).collect();
     let uses = uses(snapshot, &count_words(snapshot, "", &words)?)?;
-    let told = uses.into_iter().map(|mut used| {
+    let listed = uses.into_iter().map(|mut used| {
         if let Some((pattern, why)) = reasons.get(&used.form) {
             (used.pattern, used.why) = ((*pattern).to_owned(), (*why).to_owned());
         }
         used
     });
-    Ok(told.collect())
+    Ok(listed.collect())
 }
 
 /// The phrases of the exceptions, whether or not they overlap a mention.
 fn exceptions(snapshot: &Snapshot, expansion: &Expansion) -> Result<Vec<FormUse>, Error> {
-    let found = mentions(snapshot, &expansion.exceptions())?;
-    let uses = uses(snapshot, &count_mentions(snapshot, "", &found).map_err(Error::reading)?)?;
+    let uses = uses(snapshot, &count(snapshot, "", &expansion.exceptions())?)?;
     Ok(uses.into_iter().map(|used| FormUse { why: "excepted".to_owned(), ..used }).collect())
 }
 

@@ -4,7 +4,7 @@
 //! The file holds the SHA-256 of its second line, then [`Contents`] as one line of JSON, then for each concept its forms as one
 //! line of JSON. A question reads only the lines of its concepts.
 
-use super::{Error, Source};
+use super::{Error, ResultsSource};
 use crate::codebook::MATCHER_VERSION;
 use crate::index::{INDEX_FORMAT, Snapshot};
 use crate::query::{Expansion, Forms, Query, expansion, match_vocabulary};
@@ -36,7 +36,7 @@ struct Kept {
 /// # Errors
 /// When the index cannot be read.
 pub(super) fn expand_concepts(
-    source: &Source,
+    source: &ResultsSource,
     snapshot: &Snapshot,
     concepts: &[usize],
 ) -> Result<Vec<Expansion>, Error> {
@@ -58,7 +58,10 @@ pub(super) fn expand_concepts(
 ///
 /// # Errors
 /// When the index cannot be read.
-pub(super) fn matched(source: &Source, snapshot: &Snapshot) -> Result<(Vec<u8>, Vec<Expansion>), Error> {
+pub(super) fn matched(
+    source: &ResultsSource,
+    snapshot: &Snapshot,
+) -> Result<(Vec<u8>, Vec<Expansion>), Error> {
     let concepts: Vec<usize> = (0..source.codebook.concepts.len()).collect();
     let queries = queries(source, &concepts);
     let forms = match_vocabulary(snapshot, &queries).map_err(Error::reading)?;
@@ -74,19 +77,19 @@ pub(super) fn matched(source: &Source, snapshot: &Snapshot) -> Result<(Vec<u8>, 
 }
 
 /// Whether the file is intact and belongs to that snapshot and codebook.
-pub(super) fn is_kept(source: &Source, snapshot_id: &str) -> bool {
+pub(super) fn is_kept(source: &ResultsSource, snapshot_id: &str) -> bool {
     let kept = Kept::open(source, snapshot_id);
     let n_concepts = source.codebook.concepts.len();
     kept.is_some_and(|mut kept| (0..n_concepts).all(|concept| kept.forms(concept).is_some()))
 }
 
-fn queries(source: &Source, concepts: &[usize]) -> Vec<Query> {
+fn queries(source: &ResultsSource, concepts: &[usize]) -> Vec<Query> {
     concepts.iter().map(|&concept| Query::of_concept(&source.codebook.concepts[concept])).collect()
 }
 
 impl Kept {
     /// `None` when the file is missing, damaged, or belongs to another snapshot or codebook.
-    fn open(source: &Source, snapshot_id: &str) -> Option<Kept> {
+    fn open(source: &ResultsSource, snapshot_id: &str) -> Option<Kept> {
         let mut file = BufReader::new(File::open(&source.forms).ok()?);
         let (mut sha256, mut contents) = (String::new(), String::new());
         let start = file.read_line(&mut sha256).ok()? + file.read_line(&mut contents).ok()?;
@@ -110,7 +113,7 @@ impl Kept {
     }
 }
 
-fn made_from(source: &Source, snapshot_id: &str) -> Digest {
+fn made_from(source: &ResultsSource, snapshot_id: &str) -> Digest {
     let program = env!("CARGO_PKG_VERSION");
     let parts = format!(
         "{snapshot_id} {} forms {FORMS_FORMAT}, index {INDEX_FORMAT}, matcher {MATCHER_VERSION} of ordskifte {program}",

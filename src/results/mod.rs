@@ -5,22 +5,30 @@
 //! only to show it.
 
 mod concordance;
+mod cooccurrence;
 mod count;
 mod error;
 mod forms;
+mod frequencies;
 mod kept;
+mod neighbours;
+mod ngrams;
 mod passages;
 #[cfg(test)]
 mod plain_count;
 mod questions;
+mod strips;
 #[cfg(test)]
 mod tests;
 
-pub use concordance::{CONTEXT_WORDS, Context, InDocument};
-pub use error::{Error, ErrorKind};
-pub use forms::FormUse;
-pub use passages::Hit;
-pub use questions::Suggestion;
+pub(crate) use concordance::{CONTEXT_WORDS, Context, InDocument};
+pub(crate) use cooccurrence::Within;
+pub(crate) use error::{Error, ErrorKind};
+pub(crate) use forms::FormUse;
+pub(crate) use frequencies::{DocumentFrequency, WordUnit};
+pub(crate) use neighbours::{Neighbours, Span};
+pub(crate) use passages::Hit;
+pub(crate) use strips::Strip;
 
 use crate::codebook::{Codebook, Concept};
 use crate::index::Snapshot;
@@ -32,7 +40,7 @@ use std::sync::OnceLock;
 
 /// Where the results of a corpus come from.
 #[derive(Debug, Clone)]
-pub struct Source {
+pub struct ResultsSource {
     /// The folder of the index.
     pub index: PathBuf,
     /// The file that stores which forms the codebook matches; see [`Results::forms_to_keep`]. It can be deleted.
@@ -45,7 +53,7 @@ pub struct Source {
 
 /// One snapshot of a corpus, open for questions.
 pub struct Results {
-    source: Source,
+    source: ResultsSource,
     snapshot: Snapshot,
     /// Of all concepts, in their order; each made when the first question needs it.
     expansions: Vec<OnceLock<Expansion>>,
@@ -58,17 +66,17 @@ impl Results {
     ///
     /// # Errors
     /// When there is none yet, or the index cannot be read.
-    pub fn open(source: Source) -> Result<Results, Error> {
+    pub fn open(source: ResultsSource) -> Result<Results, Error> {
         let snapshot = Snapshot::open(&source.index)?.ok_or_else(Error::no_index)?;
         Ok(Results::of_snapshot(source, snapshot))
     }
 
-    /// Whether the file of [`Source::forms`] is intact and belongs to the snapshot `snapshot_id`. Does not read the index.
-    pub fn forms_are_kept(source: &Source, snapshot_id: &str) -> bool {
+    /// Whether the file of [`ResultsSource::forms`] is intact and belongs to the snapshot `snapshot_id`. Does not read the index.
+    pub(crate) fn forms_are_kept(source: &ResultsSource, snapshot_id: &str) -> bool {
         kept::is_kept(source, snapshot_id)
     }
 
-    fn of_snapshot(source: Source, snapshot: Snapshot) -> Results {
+    fn of_snapshot(source: ResultsSource, snapshot: Snapshot) -> Results {
         let expansions = source.codebook.concepts.iter().map(|_| OnceLock::new()).collect();
         Results { source, snapshot, expansions, documents: OnceLock::new() }
     }
@@ -86,7 +94,7 @@ impl Results {
         Ok(is_new)
     }
 
-    /// The name of the snapshot. Snapshots of the same name give the same answers.
+    /// The id of the snapshot. Snapshots with the same id give the same answers.
     pub fn snapshot_id(&self) -> &str {
         &self.snapshot.id
     }
@@ -95,7 +103,7 @@ impl Results {
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn documents(&self) -> Result<&[Entry], Error> {
+    pub(crate) fn documents(&self) -> Result<&[Entry], Error> {
         if let Some(documents) = self.documents.get() {
             return Ok(documents);
         }
@@ -107,7 +115,7 @@ impl Results {
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn docnames(&self) -> Result<Vec<DocName>, Error> {
+    pub(crate) fn docnames(&self) -> Result<Vec<DocName>, Error> {
         Ok(self.snapshot.docnames()?)
     }
 
@@ -120,7 +128,7 @@ impl Results {
     }
 
     /// The concepts of the codebook, in its order.
-    pub fn concepts(&self) -> &[Concept] {
+    pub(crate) fn concepts(&self) -> &[Concept] {
         &self.source.codebook.concepts
     }
 
@@ -128,7 +136,7 @@ impl Results {
     ///
     /// # Errors
     /// When there is none; the hint lists the concepts of the codebook.
-    pub fn concept(&self, name: &str) -> Result<usize, Error> {
+    pub(crate) fn concept(&self, name: &str) -> Result<usize, Error> {
         let wanted = name.to_lowercase();
         let found = self.concepts().iter().position(|concept| concept.name.to_lowercase() == wanted);
         found.ok_or_else(|| Error::unknown_concept(name, self.concepts()))
@@ -138,7 +146,7 @@ impl Results {
     ///
     /// # Errors
     /// When a name is not a concept of the codebook.
-    pub fn chosen(&self, names: &[String]) -> Result<Vec<usize>, Error> {
+    pub(crate) fn chosen(&self, names: &[String]) -> Result<Vec<usize>, Error> {
         match names {
             [] => Ok((0..self.concepts().len()).collect()),
             names => names.iter().map(|name| self.concept(name)).collect(),
@@ -161,7 +169,7 @@ impl Results {
     ///
     /// # Errors
     /// When the index cannot be read, or a limit is reached.
-    pub fn counts_of_queries(&self, questions: Vec<(String, Query)>) -> Result<Vec<Count>, Error> {
+    pub(crate) fn counts_of_queries(&self, questions: Vec<(String, Query)>) -> Result<Vec<Count>, Error> {
         let (names, queries): (Vec<String>, Vec<Query>) =
             questions.into_iter().map(|(name, query)| (name, query.counted())).unzip();
         let expansions = expand(&self.snapshot, &queries).map_err(Error::reading)?;
@@ -170,28 +178,41 @@ impl Results {
         questions.par_iter().map(count).collect()
     }
 
+    /// The mentions of `concept` in each document, in the order of [`Results::documents`].
+    ///
+    /// # Errors
+    /// When the index cannot be read, or a limit is reached.
+    pub(crate) fn totals(&self, concept: usize) -> Result<Vec<u64>, Error> {
+        count::totals(&self.snapshot, self.expansion(concept)?)
+    }
+
     /// Where `concept` is mentioned.
     ///
     /// # Errors
     /// When the index cannot be read, or a limit is reached.
-    pub fn mentions(&self, concept: usize) -> Result<Mentions, Error> {
+    pub(crate) fn mentions(&self, concept: usize) -> Result<Mentions, Error> {
         Ok(mentions(&self.snapshot, self.expansion(concept)?)?)
     }
 
-    /// How often `concept` occurs, from its `mentions`.
+    /// How often `concept` occurs. Calls `each` with its mentions, some documents at a time in the order of [`Results::documents`], so
+    /// that those of a frequent word need not be in memory together.
     ///
     /// # Errors
-    /// When the index cannot be read.
-    pub fn count_of(&self, concept: usize, mentions: &Mentions) -> Result<Count, Error> {
+    /// When the index cannot be read, a limit is reached, or `each` fails.
+    pub(crate) fn count_of<E: From<Error>>(
+        &self,
+        concept: usize,
+        each: impl FnMut(&Mentions) -> Result<(), E>,
+    ) -> Result<Count, E> {
         let name = &self.concepts()[concept].name;
-        count::count_mentions(&self.snapshot, name, mentions).map_err(Error::reading)
+        count::count_mentions(&self.snapshot, name, self.expansion(concept)?, each)
     }
 
     /// The `mentions` by document, in the order of [`Results::documents`].
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn by_document<'m>(
+    pub(crate) fn by_document<'m>(
         &self,
         mentions: &'m Mentions,
     ) -> Result<impl Iterator<Item = InDocument<'m>> + use<'m>, Error> {
@@ -202,7 +223,7 @@ impl Results {
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn concordance(&self, mentions: &InDocument<'_>) -> Result<Vec<Context>, Error> {
+    pub(crate) fn concordance(&self, mentions: &InDocument<'_>) -> Result<Vec<Context>, Error> {
         mentions.lines(&self.snapshot)
     }
 
@@ -218,7 +239,7 @@ impl Results {
     ///
     /// # Errors
     /// When the index cannot be read, or a limit is reached.
-    pub fn forms_of(&self, concepts: &[Concept]) -> Result<Vec<Vec<FormUse>>, Error> {
+    pub(crate) fn forms_of(&self, concepts: &[Concept]) -> Result<Vec<Vec<FormUse>>, Error> {
         let queries: Vec<Query> = concepts.iter().map(Query::of_concept).collect();
         let expansions = expand(&self.snapshot, &queries).map_err(Error::reading)?;
         expansions.iter().map(|expansion| forms::forms(&self.snapshot, expansion)).collect()
@@ -245,16 +266,16 @@ impl Results {
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn document_of(&self, context: &Context) -> Result<Entry, Error> {
+    pub(crate) fn document_of(&self, context: &Context) -> Result<Entry, Error> {
         Ok(self.snapshot.entry(context.document)?)
     }
 
-    /// The content of the file [`Source::forms`], which spares later questions from matching the vocabulary again. `None` when the
+    /// The content of the file [`ResultsSource::forms`], which spares later questions from matching the vocabulary again. `None` when the
     /// file is intact and current.
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn forms_to_keep(&self) -> Result<Option<Vec<u8>>, Error> {
+    pub(crate) fn forms_to_keep(&self) -> Result<Option<Vec<u8>>, Error> {
         if kept::is_kept(&self.source, &self.snapshot.id) {
             return Ok(None);
         }

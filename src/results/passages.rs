@@ -10,11 +10,11 @@ use std::io;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hit {
     /// Okapi BM25 over the clauses, higher is better. Comparable within one answer only.
-    pub score: f64,
+    pub(crate) score: f64,
     /// The first mention in the passage with its context.
-    pub context: Context,
+    pub(crate) context: Context,
     /// Mentions of all clauses in the passage.
-    pub n: u32,
+    pub(crate) n: u32,
 }
 
 /// The `limit` best passages for `query`, and how many passages answer it in all.

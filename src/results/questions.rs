@@ -1,20 +1,21 @@
-//! Questions beyond the codebook: mentions of any query, documents that fulfil a restriction, words that were probably meant.
+//! Queries that are not in the codebook: their mentions, the documents that fulfil a restriction, suggestions for misspelt words.
 
-use super::{Error, Results};
+use super::{Error, Results, count};
 use crate::query::{Mentions, Query, Restriction, expand, mentions, nearest};
+use crate::text::Count;
+use std::collections::BTreeSet;
 
 /// A word of the vocabulary and its mentions.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Suggestion {
+pub(crate) struct Suggestion {
     /// As it stands in the texts, in small letters.
-    pub word: String,
-    /// Mentions.
-    pub n: u64,
+    pub(crate) word: String,
+    pub(crate) n: u64,
 }
 
-/// Words that are looked at for one misspelt word: those that begin with its first letter.
+/// Maximum number of candidates for one misspelt word: words that begin with its first letter.
 const CANDIDATES_MAX: usize = 200_000;
-/// Words that are suggested for a query without mentions.
+/// Maximum number of suggestions for a query without mentions.
 const SUGGESTIONS_MAX: usize = 3;
 
 impl Results {
@@ -22,37 +23,61 @@ impl Results {
     ///
     /// # Errors
     /// When the index cannot be read, or a limit is reached.
-    pub fn mentions_of(&self, query: &Query) -> Result<Mentions, Error> {
+    pub(crate) fn mentions_of(&self, query: &Query) -> Result<Mentions, Error> {
         let query = query.clone().counted();
         let expansion = expand(&self.snapshot, std::slice::from_ref(&query)).map_err(Error::reading)?;
         Ok(mentions(&self.snapshot, &expansion[0])?)
     }
 
-    /// For each document, in the order of [`Results::documents`], whether it fulfils `restriction`: its fields have the values, and it
-    /// mentions what is looked for.
+    /// The mentions of `query` in each document, in the order of [`Results::documents`].
     ///
     /// # Errors
     /// When the index cannot be read, or a limit is reached.
-    pub fn documents_where(&self, restriction: &Restriction) -> Result<Vec<bool>, Error> {
+    pub(crate) fn totals_of(&self, query: &Query) -> Result<Vec<u64>, Error> {
+        let query = query.clone().counted();
+        let expansion = expand(&self.snapshot, std::slice::from_ref(&query)).map_err(Error::reading)?;
+        count::totals(&self.snapshot, &expansion[0])
+    }
+
+    /// The columns of the user's own that documents have, sorted.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub(crate) fn own_columns(&self) -> Result<Vec<String>, Error> {
+        let names = self.documents()?.iter().flat_map(|entry| entry.record.own.keys());
+        Ok(names.collect::<BTreeSet<_>>().into_iter().cloned().collect())
+    }
+
+    /// For each document, in the order of [`Results::documents`], whether it fulfils `restriction`: its fields have the values, and it
+    /// has a mention of the query.
+    ///
+    /// # Errors
+    /// When the index cannot be read, or a limit is reached.
+    pub(crate) fn documents_where(&self, restriction: &Restriction) -> Result<Vec<bool>, Error> {
         let mut is_kept = match &restriction.condition {
             Some(condition) => condition.documents(&self.snapshot).map_err(Error::reading)?,
             None => vec![true; self.snapshot.n_documents()],
         };
         if let Some(query) = &restriction.query {
             let mut has_mention = vec![false; is_kept.len()];
-            for document in self.by_document(&self.mentions_of(query)?)? {
-                has_mention[document.document as usize] = true;
+            for tally in self.count_of_query(query)?.tallies {
+                has_mention[tally.document as usize] = true;
             }
             is_kept.iter_mut().zip(has_mention).for_each(|(kept, has)| *kept &= has);
         }
         Ok(is_kept)
     }
 
+    fn count_of_query(&self, query: &Query) -> Result<Count, Error> {
+        let counts = self.counts_of_queries(vec![(String::new(), query.clone())])?;
+        Ok(counts.into_iter().next().expect("there is a count for each query"))
+    }
+
     /// The words of the texts that are most like the plain words of `query` that no text has, with their mentions.
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn suggestions(&self, query: &Query) -> Result<Vec<Suggestion>, Error> {
+    pub(crate) fn suggestions(&self, query: &Query) -> Result<Vec<Suggestion>, Error> {
         let mut found = Vec::new();
         for wanted in query.plain_forms() {
             let Some(first) = wanted.chars().next() else { continue };
@@ -75,7 +100,7 @@ impl Results {
             for word in nearest(&wanted, words.iter().map(String::as_str), SUGGESTIONS_MAX) {
                 // A word of the vocabulary is a query, but for signs that patterns give a meaning to.
                 let Ok(query) = Query::parse(word) else { continue };
-                let n = self.mentions_of(&query)?.segments.iter().map(|found| found.len() as u64).sum();
+                let n = self.count_of_query(&query)?.tallies.iter().map(|tally| tally.n).sum();
                 if n > 0 {
                     found.push(Suggestion { word: word.to_owned(), n });
                 }

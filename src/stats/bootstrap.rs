@@ -1,18 +1,18 @@
-//! The interval of a rate by drawing whole documents again.
+//! The bootstrap interval of a rate, by resampling whole documents.
 
 use super::{DocumentCount, Interval, Random, totals};
 use statrs::distribution::{ContinuousCDF, Normal};
 
-/// Draws of a bootstrap: with 2,000 a limit moves by about 3 % of the interval's width between seeds.
+/// Resamples of a bootstrap: with 2,000 a limit varies by about 3 % of the interval's width between seeds.
 pub const BOOTSTRAP_DRAWS: usize = 2_000;
 
-/// Documents drawn in all: a rate of more than 125 documents has fewer draws, so that an interval costs the same however large the
-/// corpus is. The interval of so many documents is nearly that of a normal distribution, which few draws show.
+/// Maximum number of documents drawn in all resamples. A rate of more than 125 documents has fewer resamples, so that an interval
+/// costs the same however large the corpus is. With so many documents the distribution is nearly normal, and fewer resamples are enough.
 const DRAWN_DOCUMENTS_MAX: usize = 250_000;
-/// Never fewer: a limit moves by about 6 % of the interval's width between seeds.
+/// Minimum number of resamples: a limit varies by about 6 % of the interval's width between seeds.
 const BOOTSTRAP_DRAWS_MIN: usize = 500;
 
-/// Fewer documents with mentions are too few to draw from: the interval would be far too narrow.
+/// With fewer documents that have mentions, the interval would be far too narrow.
 const DOCUMENTS_WITH_MIN: usize = 5;
 
 /// The 95 % interval of the pooled rate of `documents`, mentions per word, by drawing documents with replacement

@@ -98,7 +98,7 @@ pub fn step_explains_best(times: &[f64], values: &[f64]) -> bool {
     let bic =
         |squares: f64, parameters: f64| n as f64 * (squares / n as f64).ln() + parameters * (n as f64).ln();
     let mean_square = squares_of_fit(&[], values).max(f64::MIN_POSITIVE);
-    // What is left of an exact fit is rounding.
+    // The residual of an exact fit is rounding error.
     let floor = |squares: f64| squares.max(1e-20 * mean_square);
     let column = |from: f64| times.iter().map(|time| (time - from).max(0.0)).collect::<Vec<f64>>();
     let line = column(times[0]);

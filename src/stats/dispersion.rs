@@ -27,6 +27,62 @@ pub fn dp_norm(documents: &[DocumentCount]) -> Option<f64> {
     Some(dp(documents)? / (1.0 - shortest as f64 / n_tokens as f64))
 }
 
+/// The documents over which the dispersion of words is measured, when only those that have a word are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Dispersion {
+    /// Words of all documents.
+    pub n_tokens: u64,
+    /// Words of the shortest document that has any.
+    pub n_tokens_shortest: u64,
+    /// Documents with words.
+    pub n_parts: u64,
+}
+
+impl Dispersion {
+    /// Of documents with so many words each.
+    pub fn of(n_tokens: impl Iterator<Item = u64>) -> Dispersion {
+        let mut all = Dispersion { n_tokens: 0, n_tokens_shortest: u64::MAX, n_parts: 0 };
+        for n_tokens in n_tokens.filter(|n_tokens| *n_tokens > 0) {
+            all.n_tokens += n_tokens;
+            all.n_tokens_shortest = all.n_tokens_shortest.min(n_tokens);
+            all.n_parts += 1;
+        }
+        all
+    }
+
+    /// [`dp`] of a word that only `documents` have.
+    pub fn dp(&self, documents: impl Iterator<Item = DocumentCount> + Clone) -> Option<f64> {
+        let (n, n_tokens_with) = documents
+            .clone()
+            .fold((0, 0), |(n, n_tokens), document| (n + document.n, n_tokens + document.n_tokens));
+        if n < MENTIONS_MIN || self.n_parts < 2 {
+            return None;
+        }
+        let all = self.n_tokens as f64;
+        let difference =
+            |document: DocumentCount| (document.n as f64 / n as f64 - document.n_tokens as f64 / all).abs();
+        let without = self.n_tokens.saturating_sub(n_tokens_with) as f64 / all;
+        Some((documents.map(difference).sum::<f64>() + without) / 2.0)
+    }
+
+    /// [`dp_norm`] of a word that only `documents` have.
+    pub fn dp_norm(&self, documents: impl Iterator<Item = DocumentCount> + Clone) -> Option<f64> {
+        Some(self.dp(documents)? / (1.0 - self.n_tokens_shortest as f64 / self.n_tokens as f64))
+    }
+
+    /// [`overdispersion`] of a word that only `documents` have.
+    pub fn overdispersion(&self, documents: impl Iterator<Item = DocumentCount> + Clone) -> Option<f64> {
+        let n: u64 = documents.clone().map(|document| document.n).sum();
+        if n == 0 || self.n_parts < 2 {
+            return None;
+        }
+        // Σ (observed − expected)² ÷ expected is Σ observed² ÷ expected − n, to which documents without the word add nothing.
+        let rate = n as f64 / self.n_tokens as f64;
+        let term = |document: DocumentCount| (document.n as f64).powi(2) / (rate * document.n_tokens as f64);
+        Some((documents.map(term).sum::<f64>() - n as f64) / (self.n_parts - 1) as f64)
+    }
+}
+
 /// The share of the mentions that stands in the document with most of them. `None` without mentions.
 pub fn largest_share(documents: &[DocumentCount]) -> Option<f64> {
     let (n, _) = totals(documents);
@@ -74,6 +130,17 @@ mod tests {
         assert_close(dp(&allemand()).unwrap(), 0.499_402_474_400_614_9);
         assert_close(dp_norm(&allemand()).unwrap(), 0.553_933_310_415_950_5);
         assert_close(largest_share(&allemand()).unwrap(), 0.3);
+    }
+
+    #[test]
+    fn dispersion_from_the_documents_with_a_word_is_that_from_all() {
+        let all = allemand();
+        let dispersion = Dispersion::of(all.iter().map(|document| document.n_tokens));
+        let with = all.iter().copied().filter(|document| document.n > 0);
+        assert_close(dispersion.dp(with.clone()).unwrap(), 0.499_402_474_400_614_9);
+        assert_close(dispersion.dp_norm(with.clone()).unwrap(), 0.553_933_310_415_950_5);
+        assert_close(dispersion.overdispersion(with.clone()).unwrap(), overdispersion(&all).unwrap());
+        assert_eq!(dispersion.dp(with.take(2)), None);
     }
 
     #[test]

@@ -33,7 +33,7 @@ pub fn poisson(n: u64) -> Interval {
 }
 
 /// As [`poisson`], its distance to `n` on either side multiplied by the square root of `overdispersion`, which counts as 1
-/// where it is less: a sample that looks too even is no evidence of precision. Not below 0.
+/// where it is less: a sample that looks too even is not evidence of precision. Not below 0.
 pub fn poisson_overdispersed(n: u64, overdispersion: f64) -> Interval {
     let (factor, n_events) = (overdispersion.max(1.0).sqrt(), n as f64);
     let exact = poisson(n);

@@ -1,4 +1,4 @@
-//! What tells two subcorpora apart: one word in both.
+//! Keyness: how much more frequent a word is in one subcorpus than in another.
 
 use super::{Interval, Z_95};
 
@@ -21,7 +21,7 @@ const MENTIONS_MIN: u64 = 5;
 impl Keyness {
     /// Dunning's log-likelihood with all four cells, those of the other words too (quanteda's `lr` without correction).
     ///
-    /// An order of evidence, not a test: every word counts as an independent draw.
+    /// It orders words by evidence and is not used as a test, because it treats every word as an independent draw.
     /// Source: Dunning 1993, Comput. Linguist. 19:61.
     pub fn g2(&self) -> f64 {
         let (a, b) = (self.n_target, self.n_reference);
@@ -31,7 +31,7 @@ impl Keyness {
         )
     }
 
-    /// Log-likelihood of the two cells of the word alone, as the UCREL calculator has it.
+    /// Log-likelihood from the two cells of the word only, as the UCREL calculator computes it.
     pub fn g2_2term(&self) -> f64 {
         let all = (self.n_tokens_target + self.n_tokens_reference) as f64;
         let n = (self.n_target + self.n_reference) as f64;
@@ -39,7 +39,7 @@ impl Keyness {
         2.0 * (cell(self.n_target, self.n_tokens_target) + cell(self.n_reference, self.n_tokens_reference))
     }
 
-    /// log₂ of the ratio of the rates; a count of 0 is taken for a half. `None` when neither has a mention.
+    /// log₂ of the ratio of the rates; a count of 0 is replaced by 0.5. `None` when neither has a mention.
     ///
     /// 1 is twice as often in the target, −1 half as often. Source: Hardie 2014 (CQPweb).
     pub fn log_ratio(&self) -> Option<f64> {
@@ -53,10 +53,17 @@ impl Keyness {
     /// The 95 % interval of [`Keyness::log_ratio`], with every word an independent draw. `None` with fewer than five mentions on a
     /// side.
     pub fn log_ratio_interval(&self) -> Option<Interval> {
+        self.log_ratio_interval_overdispersed([1.0, 1.0])
+    }
+
+    /// As [`Keyness::log_ratio_interval`], with the variance of each side, target and reference, multiplied by the overdispersion of
+    /// the word there, which counts as 1 where it is less: bursts widen the interval.
+    pub fn log_ratio_interval_overdispersed(&self, overdispersion: [f64; 2]) -> Option<Interval> {
         if self.n_target.min(self.n_reference) < MENTIONS_MIN {
             return None;
         }
-        let variance = 1.0 / self.n_target as f64 + 1.0 / self.n_reference as f64;
+        let [target, reference] = overdispersion.map(|factor| factor.max(1.0));
+        let variance = target / self.n_target as f64 + reference / self.n_reference as f64;
         let half = Z_95 * variance.sqrt() / std::f64::consts::LN_2;
         let middle = self.log_ratio()?;
         Some(Interval { low: middle - half, high: middle + half })
@@ -111,6 +118,10 @@ mod tests {
         // log2(3.25) ± 1.959964 × √(1/120 + 1/80) ÷ ln 2.
         assert_close(interval.low, 1.292_306_436_417_994_6);
         assert_close(interval.high, 2.108_572_999_864_19);
+        // log2(3.25) ± 1.959964 × √(4/120 + 1/80) ÷ ln 2.
+        let wide = word.log_ratio_interval_overdispersed([4.0, 0.3]).unwrap();
+        let half = 1.959_963_984_540_054 * (4.0_f64 / 120.0 + 1.0 / 80.0).sqrt() / std::f64::consts::LN_2;
+        assert_close(wide.high - wide.low, 2.0 * half);
     }
 
     #[test]

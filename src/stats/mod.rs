@@ -1,8 +1,8 @@
 //! Statistics of term counts: intervals, tests and measures as pure functions of numbers.
 //!
-//! The exchangeable unit is the document, not the word: policy terms come in bursts (one letter says a term forty times, nine
-//! never), so that tests which take every word for an independent draw reject far too often. A function returns `None` where
-//! nothing can be known, rather than a number that looks like knowledge. Randomness is seeded: equal input, equal output.
+//! The exchangeable unit is the document, not the word: policy terms come in bursts (one letter has a term forty times, nine have
+//! none), so tests that treat every word as an independent draw reject far too often. A function returns `None` where the data
+//! are insufficient. Randomness is seeded: equal input gives equal output.
 //! `tools/false_positives.rs` measures how often each test rejects when nothing has changed.
 
 mod bootstrap;
@@ -16,18 +16,20 @@ mod mann_kendall;
 mod permutation;
 mod random;
 mod theil_sen;
+mod word_permutation;
 
 pub use bootstrap::{BOOTSTRAP_DRAWS, bootstrap_rate};
 pub use change_point::{ChangePoint, change_point, step_explains_best};
 pub use collocation::Collocation;
-pub use dispersion::{dp, dp_norm, largest_share, overdispersion};
-pub use family::q_values;
+pub use dispersion::{Dispersion, dp, dp_norm, largest_share, overdispersion};
+pub use family::{q_values, q_values_of_tested};
 pub use interval::{Interval, poisson, poisson_overdispersed, rate_ratio, wilson};
 pub use keyness::Keyness;
 pub use mann_kendall::{MannKendall, POINTS_MIN, mann_kendall};
 pub use permutation::{Observation, PERMUTATIONS, permutation_p};
 pub use random::Random;
 pub use theil_sen::{Slope, lag_1, theil_sen};
+pub use word_permutation::{BATCH_PERMUTATIONS, GroupedDocument, word_permutation_p};
 
 /// What was counted in one document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -39,7 +39,7 @@ pub fn theil_sen(times: &[f64], values: &[f64]) -> Option<Slope> {
 
 /// The correlation of `values` with themselves one step later. `None` with fewer than three points or equal ones.
 ///
-/// A warning, no test: above about 0.3 the tests of trend reject too often.
+/// A warning, not a test: above about 0.3 the tests of trend reject too often.
 pub fn lag_1(values: &[f64]) -> Option<f64> {
     let mean = values.iter().sum::<f64>() / values.len() as f64;
     let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();

@@ -1,26 +1,29 @@
-//! How sure a rate is, and how evenly mentions are spread over the documents of a row.
+//! The uncertainty of a rate, and the dispersion of mentions over the documents of a row.
 
 use crate::stats::{
-    DocumentCount, Interval, bootstrap_rate, dp_norm, largest_share, overdispersion, poisson_overdispersed,
+    DocumentCount, Interval, bootstrap_rate, dp, dp_norm, largest_share, overdispersion,
+    poisson_overdispersed,
 };
 
-/// The same for every row, so that a report is the same whenever it is made.
+/// The same seed for every row, so that a report is reproducible.
 const SEED: u64 = 1;
 
-/// What the documents of a row say of its rate. Each value is `None` where too little is known.
+/// Uncertainty and dispersion of a rate. Each value is `None` where too little is known.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Estimate {
+pub(crate) struct Estimate {
     /// The 95 % interval of the rate, in mentions per million words.
-    pub interval: Option<Interval>,
+    pub(crate) interval: Option<Interval>,
     /// How it was made: `bootstrap`, or with fewer than five documents that have a mention `poisson`, widened by the overdispersion
     /// where it is above 1: `poisson_overdispersed`.
-    pub method: Option<&'static str>,
+    pub(crate) method: Option<&'static str>,
+    /// Deviation of proportions over documents.
+    pub(crate) dp: Option<f64>,
     /// Deviation of proportions, normalised: 0 is even, 1 all in one document.
-    pub dp_norm: Option<f64>,
+    pub(crate) dp_norm: Option<f64>,
     /// Pearson's χ² by document over its degrees of freedom.
-    pub overdispersion: Option<f64>,
+    pub(crate) overdispersion: Option<f64>,
     /// Share of the mentions in the document with most of them.
-    pub largest_share: Option<f64>,
+    pub(crate) largest_share: Option<f64>,
 }
 
 impl Estimate {
@@ -40,6 +43,7 @@ impl Estimate {
         Estimate {
             interval,
             method,
+            dp: dp(documents),
             dp_norm: dp_norm(documents),
             overdispersion,
             largest_share: largest_share(documents),

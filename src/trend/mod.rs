@@ -3,11 +3,21 @@
 //! A rate is pooled: `1,000,000 × mentions ÷ words` over all documents of its row, not the mean of the documents' rates.
 //! Documents without mentions count in the denominators; copies of other documents count in neither.
 
+mod collocates;
+mod cooccurrence;
 mod estimate;
+mod keyness;
+mod strata;
 mod trend_test;
+mod word_list;
 
-pub use estimate::Estimate;
-pub use trend_test::{TEST_SEED, TrendTest, trend_tests};
+pub(crate) use collocates::{CollocateOrder, CollocateRow, Surroundings, first_collocates};
+pub(crate) use cooccurrence::{PairRow, pairs};
+pub(crate) use estimate::Estimate;
+pub(crate) use keyness::{Candidate, Comparison, Floor, KEYNESS_SEED, KeynessRow, recent_groups, strongest};
+pub(crate) use strata::{Dimension, Sample, Strata, StratumRow, TimeAxis};
+pub(crate) use trend_test::{TEST_SEED, TrendTest, trend_tests};
+pub(crate) use word_list::{ListedDocuments, WordRow, sort_by_frequency};
 
 use crate::stats::DocumentCount;
 use crate::text::{Count, Entry, Kind, Language, Stratum};
@@ -16,40 +26,34 @@ use std::sync::OnceLock;
 
 /// The frequency of a concept in one document.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct DocumentRow<'a> {
-    /// The concept's name.
-    pub concept: &'a str,
-    /// The document.
-    pub entry: &'a Entry,
-    /// Mentions.
-    pub n: u64,
+pub(crate) struct DocumentRow<'a> {
+    pub(crate) concept: &'a str,
+    pub(crate) entry: &'a Entry,
+    pub(crate) n: u64,
     /// The first page with a mention. `None` without mentions, or without pages.
-    pub page_first: Option<u32>,
+    pub(crate) page_first: Option<u32>,
 }
 
 /// The frequency of a concept in the documents of one kind and year.
 #[derive(Debug, Clone)]
 pub struct YearRow<'a> {
-    /// The concept's name.
-    pub concept: &'a str,
+    pub(crate) concept: &'a str,
     /// Year of analysis. `None` for the documents whose year cannot be told.
-    pub year: Option<i16>,
+    pub(crate) year: Option<i16>,
     /// The kind of document. `None` for all kinds together.
-    pub kind: Option<Kind>,
-    /// Mentions and words.
-    pub frequency: Frequency,
-    /// Documents.
-    pub n_docs: u64,
+    pub(crate) kind: Option<Kind>,
+    pub(crate) frequency: Frequency,
+    pub(crate) n_docs: u64,
     /// Documents with at least one mention.
-    pub n_docs_with: u64,
+    pub(crate) n_docs_with: u64,
     documents: Vec<DocumentCount>,
-    /// Made when a table first shows it: a chart and the summary of a run do without.
+    /// Computed on first use, because the summary of a run does not need it.
     estimate: OnceLock<Estimate>,
 }
 
 impl<'a> YearRow<'a> {
     /// The row of `concept` in the `documents` of a year and kind.
-    pub fn new(
+    pub(crate) fn new(
         concept: &'a str,
         year: Option<i16>,
         kind: Option<Kind>,
@@ -64,43 +68,40 @@ impl<'a> YearRow<'a> {
         YearRow { concept, year, kind, frequency, n_docs, n_docs_with, documents, estimate }
     }
 
-    /// How sure the rate is, and how evenly the mentions are spread.
-    pub fn estimate(&self) -> &Estimate {
+    /// The uncertainty of the rate, and the dispersion of the mentions.
+    pub(crate) fn estimate(&self) -> &Estimate {
         self.estimate.get_or_init(|| Estimate::of(&self.documents))
     }
 }
 
 /// Mentions in so many words.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Frequency {
-    /// Mentions.
-    pub n: u64,
+pub(crate) struct Frequency {
+    pub(crate) n: u64,
     /// Word tokens: those with a letter.
-    pub n_tokens: u64,
+    pub(crate) n_tokens: u64,
 }
 
 impl Frequency {
     /// Mentions per million words. `None` without words.
-    pub fn per_million(self) -> Option<f64> {
+    pub(crate) fn per_million(self) -> Option<f64> {
         (self.n_tokens > 0).then(|| 1e6 * self.n as f64 / self.n_tokens as f64)
     }
 }
 
 /// How often a form of a concept occurs in passages of one language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FormRow<'a> {
-    /// The concept's name.
-    pub concept: &'a str,
+pub(crate) struct FormRow<'a> {
+    pub(crate) concept: &'a str,
     /// What was matched, in small letters.
-    pub form: &'a str,
+    pub(crate) form: &'a str,
     /// `None` where it is unsure.
-    pub language: Option<Language>,
-    /// Mentions.
-    pub n: u64,
+    pub(crate) language: Option<Language>,
+    pub(crate) n: u64,
 }
 
 /// One row for each concept and document, by concept in the order of `counts`, then in the order of `entries`.
-pub fn by_document<'a>(entries: &'a [Entry], counts: &'a [Count]) -> Vec<DocumentRow<'a>> {
+pub(crate) fn by_document<'a>(entries: &'a [Entry], counts: &'a [Count]) -> Vec<DocumentRow<'a>> {
     let rows = counts.iter().flat_map(|count| {
         let totals = document_totals(entries.len(), count);
         entries.iter().zip(totals).map(|(entry, (n, page_first))| DocumentRow {
@@ -116,7 +117,7 @@ pub fn by_document<'a>(entries: &'a [Entry], counts: &'a [Count]) -> Vec<Documen
 /// One row for each concept, kind, and year from the first of that kind to its last; by concept in the order of `counts`, then year,
 /// then kind. Documents without a year come last. A year without documents has a row too: no documents and no mentions are two
 /// things.
-pub fn by_year_and_kind<'a>(documents: &[Stratum], counts: &'a [Count]) -> Vec<YearRow<'a>> {
+pub(crate) fn by_year_and_kind<'a>(documents: &[Stratum], counts: &'a [Count]) -> Vec<YearRow<'a>> {
     year_rows(documents, counts, |document| Some(document.kind))
 }
 
@@ -126,7 +127,7 @@ pub fn by_year<'a>(documents: &[Stratum], counts: &'a [Count]) -> Vec<YearRow<'a
 }
 
 /// One row for each concept, form and language, the most frequent form first.
-pub fn forms<'a>(documents: &[Stratum], counts: &'a [Count]) -> Vec<FormRow<'a>> {
+pub(crate) fn forms<'a>(documents: &[Stratum], counts: &'a [Count]) -> Vec<FormRow<'a>> {
     let rows = counts.iter().flat_map(|count| {
         let mut totals = BTreeMap::<(u32, Option<Language>), u64>::new();
         for tally in count.tallies.iter().filter(|tally| !documents[tally.document as usize].is_copy) {
@@ -197,7 +198,7 @@ fn year_rows<'a>(
 }
 
 /// `items`, one for each document, and `counts` of those documents for which `is_kept` is true: numerators and denominators alike.
-pub fn restricted<T: Clone>(items: &[T], counts: &[Count], is_kept: &[bool]) -> (Vec<T>, Vec<Count>) {
+pub(crate) fn restricted<T: Clone>(items: &[T], counts: &[Count], is_kept: &[bool]) -> (Vec<T>, Vec<Count>) {
     let mut next = 0;
     let number_of = is_kept.iter().map(|kept| {
         next += u32::from(*kept);
@@ -218,26 +219,16 @@ pub fn restricted<T: Clone>(items: &[T], counts: &[Count], is_kept: &[bool]) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::{AnalysisYear, Digest, MediaType, Record, Tally};
+    use crate::text::{AnalysisYear, MediaType, Record, Tally};
 
     fn entry(docname: &str, kind: Kind, year: Option<i16>, n_tokens: u64) -> Entry {
         let year = year.map(|year| AnalysisYear { year, basis: "published".to_owned() });
         Entry {
-            docname: docname.to_owned().into(),
             record: Record { kind, year, ..Record::default() },
-            language: None,
-            media_type: MediaType::Pdf,
-            n_pages: Some(1),
-            language_shares: Vec::new(),
             n_passages: 1,
             n_tokens,
             source_url: docname.to_owned(),
-            source_sha256: Digest::of(b""),
-            also_at: Vec::new(),
-            copy_of: None,
-            is_vanished: false,
-            notices: Vec::new(),
-            made_from: Digest::of(b""),
+            ..Entry::new(docname.to_owned().into(), MediaType::Pdf)
         }
     }
 

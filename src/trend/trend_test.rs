@@ -1,6 +1,6 @@
 //! Whether a concept rises or falls over the years: tests and effect sizes, one row for each concept.
 //!
-//! The years are those with documents. Fewer than five of them show nothing, whatever the figures, and have no p.
+//! The years are those with documents. With fewer than five years no p is computed: no result could be significant.
 
 use super::{Frequency, document_totals};
 use crate::stats::{
@@ -10,49 +10,40 @@ use crate::stats::{
 use crate::text::{Count, Kind, Stratum};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The same for every concept, so that a report is the same whenever it is made. It stands in the report.
-pub const TEST_SEED: u64 = 1;
-
-/// Documents × permutations of one concept: about a fiftieth of a second. With 400 documents p still has 9,999 permutations.
-const EXCHANGES_MAX: usize = 4_000_000;
-/// Never fewer, however many documents there are.
-const PERMUTATIONS_MIN: usize = 999;
+/// The same seed for every concept, so that a report is reproducible. The report has it in a column.
+pub(crate) const TEST_SEED: u64 = 1;
 
 /// A concept over all years that have documents.
 #[derive(Debug, Clone, PartialEq)]
-pub struct TrendTest<'a> {
-    /// The concept's name.
-    pub concept: &'a str,
+pub(crate) struct TrendTest<'a> {
+    pub(crate) concept: &'a str,
     /// The first and the last year with words.
-    pub years: Option<(i16, i16)>,
-    /// Years with words.
-    pub n_years: u64,
+    pub(crate) years: Option<(i16, i16)>,
+    pub(crate) n_years: u64,
     /// Mentions and words in documents with a year.
-    pub frequency: Frequency,
+    pub(crate) frequency: Frequency,
     /// Documents with a year.
-    pub n_docs: u64,
+    pub(crate) n_docs: u64,
     /// Theil–Sen slope, in mentions per million words per year.
-    pub slope: Option<Slope>,
+    pub(crate) slope: Option<Slope>,
     /// Exact test of the yearly rates.
-    pub mann_kendall: Option<MannKendall>,
+    pub(crate) mann_kendall: Option<MannKendall>,
     /// The p of the permutation of documents within their kind.
-    pub permutation_p: Option<f64>,
-    /// The number of permutations.
-    pub permutations: usize,
+    pub(crate) permutation_p: Option<f64>,
     /// Its q-value among all concepts of the report.
-    pub q: Option<f64>,
+    pub(crate) q: Option<f64>,
     /// The number of those tests.
-    pub family_size: u64,
+    pub(crate) family_size: u64,
     /// Correlation of the yearly rates with those of the year before.
-    pub lag_1: Option<f64>,
+    pub(crate) lag_1: Option<f64>,
     /// Pearson's χ² by document over its degrees of freedom.
-    pub overdispersion: Option<f64>,
+    pub(crate) overdispersion: Option<f64>,
     /// The last year before a break, and the break; only where two levels explain the rates better than a line.
-    pub change: Option<(i16, ChangePoint)>,
+    pub(crate) change: Option<(i16, ChangePoint)>,
 }
 
-/// A row for each of `counts`. Without mentions in documents with a year there is nothing to test.
-pub fn trend_tests<'a>(documents: &[Stratum], counts: &'a [Count]) -> Vec<TrendTest<'a>> {
+/// A row for each of `counts`. Without mentions in documents with a year nothing is tested.
+pub(crate) fn trend_tests<'a>(documents: &[Stratum], counts: &'a [Count]) -> Vec<TrendTest<'a>> {
     let mut tests: Vec<TrendTest<'a>> = counts.iter().map(|count| of_count(documents, count)).collect();
     let q = q_values(&tests.iter().map(|test| test.permutation_p).collect::<Vec<_>>());
     let family_size = q.iter().flatten().count() as u64;
@@ -89,7 +80,6 @@ fn of_count<'a>(documents: &[Stratum], count: &'a Count) -> TrendTest<'a> {
     // In this order: the exact p of a step is by far the costliest.
     let has_step = is_testable && step_explains_best(&times, &rates);
     let change = has_step.then(|| change_point(&rates, TEST_SEED)).flatten();
-    let permutations = (EXCHANGES_MAX / parts.len().max(1)).clamp(PERMUTATIONS_MIN, PERMUTATIONS);
     TrendTest {
         concept: &count.concept,
         years: years.keys().next().copied().zip(years.keys().last().copied()),
@@ -98,8 +88,7 @@ fn of_count<'a>(documents: &[Stratum], count: &'a Count) -> TrendTest<'a> {
         n_docs: parts.len() as u64,
         slope: theil_sen(&times, &rates).filter(|_| frequency.n > 0),
         mann_kendall: mann_kendall(&rates).filter(|_| is_testable),
-        permutation_p: is_testable.then(|| permutation_p(&observations, permutations, TEST_SEED)).flatten(),
-        permutations,
+        permutation_p: is_testable.then(|| permutation_p(&observations, PERMUTATIONS, TEST_SEED)).flatten(),
         q: None,
         family_size: 0,
         lag_1: lag_1(&rates).filter(|_| is_testable),

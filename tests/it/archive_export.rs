@@ -53,7 +53,7 @@ fn a_date_chooses_the_last_capture_until_then() {
     let wrong = corpus.run(&["archive", "get", &name, "--at", "i går"]);
     assert!(wrong.code == 2 && wrong.err.contains("'i går' is not a date"), "{}", wrong.err);
     let unknown = corpus.run(&["archive", "get", "ukjent.pdf"]);
-    assert!(unknown.code == 2 && unknown.err.contains("nothing was captured of 'ukjent.pdf'"));
+    assert!(unknown.code == 2 && unknown.err.contains("there is no capture of 'ukjent.pdf'"));
 }
 
 #[test]

@@ -18,7 +18,7 @@ fn init_does_not_write_over_a_corpus() {
     assert_eq!(run(&["init", path]).code, 0);
     let again = run(&["init", path]);
     assert_eq!(again.code, 2);
-    assert!(again.err.contains("exists already"), "{}", again.err);
+    assert!(again.err.contains("already exists"), "{}", again.err);
 }
 
 #[test]
@@ -45,7 +45,7 @@ fn init_names_the_sources_that_there_are_and_asks_for_a_contact() {
     let unknown = run(&["init", path, "--sources", "kudos,kudus"]);
     assert_eq!(unknown.code, 2);
     assert!(
-        unknown.err.contains("no source is called 'kudus'") && unknown.err.contains("kudos"),
+        unknown.err.contains("there is no source 'kudus'") && unknown.err.contains("kudos"),
         "{}",
         unknown.err
     );

@@ -60,7 +60,7 @@ impl Refresh {
     fn interrupt(&mut self) {
         self.send_interrupt();
         let mut line = String::new();
-        while !line.contains("press Ctrl-C once more") {
+        while !line.contains("press Ctrl-C again") {
             line.clear();
             assert!(self.stderr.read_line(&mut line).unwrap() > 0, "it did not notice");
         }

@@ -35,6 +35,7 @@ mod kudos;
 mod language;
 /// The sources `page_links`, `sitemap` and `feed` against a fixture server.
 mod lists;
+mod measures;
 /// Words → lemmas, compound members.
 mod morphology;
 /// Hosts over a whole run: pace, Retry-After, breaker; answers that are cut short; bad rows of a list.
@@ -59,6 +60,8 @@ mod questions;
 mod record;
 /// Runs over a corpus that changes.
 mod refresh;
+/// The source `regjeringen` against a fixture server.
+mod regjeringen;
 /// robots.txt, walls against robots, budgets.
 mod robots;
 /// The sample corpus against its true texts, records and counts.
@@ -67,6 +70,8 @@ mod sample;
 mod sandbox;
 /// Kept snapshots: opened, named, compared, exported.
 mod snapshots;
+/// The source `stortinget` against a fixture server.
+mod stortinget;
 /// The imports of the code, read as text.
 mod structure;
 /// What the tests share.

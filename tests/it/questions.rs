@@ -88,3 +88,60 @@ fn a_mistake_in_a_query_is_pointed_at() {
     let run = SAMPLE.run(&["trends", "innovasjon", "--where", "kind:melding"]);
     assert!(run.code == 2 && run.err.contains("the kinds are stortingsmelding"), "{}", run.err);
 }
+
+#[test]
+fn trends_are_split_by_any_property_and_each_stratum_has_its_denominator() {
+    let of =
+        |args: &[&str]| rows(&SAMPLE.run(&[&["trends", "innovasjon", "--format", "json"], args].concat()));
+    let sums = |rows: &[serde_json::Value]| {
+        ["n", "n_tokens", "n_docs"]
+            .map(|column| rows.iter().map(|row| row[column].as_u64().unwrap()).sum::<u64>())
+    };
+    let all = sums(&of(&[]));
+    for by in ["kind", "issuer", "addressee", "language", "source", "quarter", "year,kind", "kind,issuer"] {
+        let rows = of(&["--by", by]);
+        assert_eq!(sums(&rows), all, "{by}");
+        assert!(
+            by.split(',').all(|name| rows[0].get(if name == "language" { "lang" } else { name }).is_some())
+        );
+    }
+    for axis in ["published", "concerned", "session"] {
+        assert_eq!(sums(&of(&["--axis", axis])), all, "{axis}");
+    }
+    let by_year = of(&["--where", "year:2001..2030 kind:nou"]);
+    let years: Vec<u64> = by_year.iter().filter_map(|row| row["year"].as_u64()).collect();
+    assert_eq!(years, (2001..=2030).collect::<Vec<_>>());
+    let coverage = |row: &serde_json::Value| row["coverage"].as_str().unwrap().to_owned();
+    assert!(by_year.iter().all(|row| (coverage(row) == "none") == (row["n_docs"] == 0)));
+    let unknown = SAMPLE.run(&["trends", "innovasjon", "--by", "tema"]);
+    assert!(unknown.code == 2 && unknown.err.contains("--by takes year, quarter"), "{unknown:?}");
+}
+
+#[test]
+fn a_column_of_the_users_own_is_a_stratum_and_a_field() {
+    let page = |text: &str| format!("<html lang=\"nb\"><h1>Rapport</h1><p>{text}</p></html>");
+    let (first, second, third) = (page("Mer samskaping og samskaping."), page("Samskaping."), page("Annet."));
+    let metadata = "file,year,Tema\na.html,2019,helse\nb.html,2020,Skole og barn\nc.html,2020,\n";
+    let files = [
+        ("a.html", first.as_str()),
+        ("b.html", second.as_str()),
+        ("c.html", third.as_str()),
+        ("metadata.csv", metadata),
+    ];
+    let (corpus, _folder) = Corpus::of_files(&files);
+    corpus.refresh(&[]);
+    let found = rows(&corpus.run(&["trends", "samskaping", "--by", "tema", "--format", "json"]));
+    let cells: Vec<(&serde_json::Value, u64)> =
+        found.iter().map(|row| (&row["Tema"], row["n"].as_u64().unwrap())).collect();
+    let null = serde_json::Value::Null;
+    assert_eq!(cells, [(&"Skole og barn".into(), 1), (&"helse".into(), 2), (&null, 0)]);
+    for (query, n) in [("Tema:helse", 2), ("tema:\"skole og barn\"", 1), ("NOT tema:helse", 1)] {
+        let run = corpus.run(&["concordance", "samskaping", "--where", query, "--format", "json"]);
+        assert_eq!(rows(&run).len(), n, "{query}");
+    }
+    let wrong = corpus.run(&["search", "samskaping farge:rød"]);
+    assert!(
+        wrong.code == 2 && wrong.err.contains("Tema") && wrong.err.contains("at character 12"),
+        "{wrong:?}"
+    );
+}

@@ -19,17 +19,16 @@ use zip::{CompressionMethod, ZipWriter};
 /// What was exported.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ExportSummary {
-    /// WARC files.
-    pub n_files: u64,
+    pub(crate) n_files: u64,
     /// Captures in the index.
-    pub n_captures: u64,
+    pub(crate) n_captures: u64,
     /// Bytes of the WARC files.
-    pub warc_bytes: u64,
+    pub(crate) warc_bytes: u64,
 }
 
 impl Archive {
     /// All captures with the places of their records, by the key and the time of the index.
-    pub fn captures(&self) -> Result<Vec<(Capture, RecordLocation)>, Error> {
+    pub(crate) fn captures(&self) -> Result<Vec<(Capture, RecordLocation)>, Error> {
         let (captures, places) = self
             .catalogue
             .in_one_reading(|| Ok((self.catalogue.all_captures()?, self.catalogue.places_of_captures()?)))?;
@@ -46,7 +45,7 @@ impl Archive {
     }
 
     /// Writes a CDXJ index of the archive as it lies on disk.
-    pub fn write_cdxj(&self, out: &mut dyn Write) -> Result<u64, Error> {
+    pub(crate) fn write_cdxj(&self, out: &mut dyn Write) -> Result<u64, Error> {
         let mut lines: Vec<String> =
             self.captures()?.iter().map(|(capture, place)| cdxj::line(capture, place)).collect();
         lines.sort_unstable();
@@ -58,7 +57,7 @@ impl Archive {
 
     /// Writes all whole records of the archive to `out` as a WACZ package. Each record is compared with its digest; a damaged one
     /// ends the export with an error, since a copy would hide the damage.
-    pub fn write_wacz(&self, out: impl Write + Seek, now: Timestamp) -> Result<ExportSummary, Error> {
+    pub(crate) fn write_wacz(&self, out: impl Write + Seek, now: Timestamp) -> Result<ExportSummary, Error> {
         let captures = self.captures()?;
         let mut package = Package { zip: ZipWriter::new(out), resources: Vec::new() };
         let mut summary = ExportSummary::default();

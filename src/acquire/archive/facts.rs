@@ -25,25 +25,25 @@ const OLD_METADATA_TYPE: &str = "application/toml";
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(in super::super) struct CaptureFacts {
     /// Name of the source.
-    pub source: String,
+    pub(crate) source: String,
     /// The location within the source.
-    pub location: String,
+    pub(crate) location: String,
     /// Of the content-decoded payload.
-    pub sha256: Digest,
+    pub(crate) sha256: Digest,
     /// Of the content-decoded payload.
-    pub size_bytes: u64,
+    pub(crate) size_bytes: u64,
     /// As declared by the server or by the file name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub media_type: Option<String>,
+    pub(crate) media_type: Option<String>,
     /// `None` for files.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub http_status: Option<u16>,
+    pub(crate) http_status: Option<u16>,
     /// The server's validator, or that of the capture before when a 304 gave none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub etag: Option<String>,
+    pub(crate) etag: Option<String>,
     /// The server's date, or that of the capture before when a 304 gave none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub last_modified: Option<String>,
+    pub(crate) last_modified: Option<String>,
 }
 
 impl CaptureFacts {
@@ -182,22 +182,43 @@ fn apply_capture(catalogue: &Catalogue, record: &WarcRecord, warc_file: &str) ->
     };
     let Some(facts) = facts else { return Ok(()) };
     let digest = record.field("WARC-Payload-Digest").and_then(|digest| digest.strip_prefix("sha256:"));
-    let capture = Capture {
+    let bare = BareCapture {
         record_id: record.id().to_owned(),
         target_uri: record.field("WARC-Target-URI").unwrap_or_default().to_owned(),
         captured_at: record.field("WARC-Date").unwrap_or_default().to_owned(),
         body_sha256: digest.and_then(|digest| digest.parse().ok()).unwrap_or(facts.sha256),
         revisit_of: record.field("WARC-Refers-To").map(str::to_owned),
-        source: facts.source,
-        location: facts.location,
-        media_type: facts.media_type,
-        http_status: facts.http_status,
-        sha256: facts.sha256,
-        size_bytes: facts.size_bytes,
-        etag: facts.etag,
-        last_modified: facts.last_modified,
     };
-    put_capture(catalogue, &capture)
+    put_capture(catalogue, &bare.with(facts))
+}
+
+/// What a record alone says of a capture.
+struct BareCapture {
+    record_id: String,
+    target_uri: String,
+    captured_at: String,
+    body_sha256: Digest,
+    revisit_of: Option<String>,
+}
+
+impl BareCapture {
+    fn with(self, facts: CaptureFacts) -> Capture {
+        Capture {
+            record_id: self.record_id,
+            target_uri: self.target_uri,
+            captured_at: self.captured_at,
+            body_sha256: self.body_sha256,
+            revisit_of: self.revisit_of,
+            source: facts.source,
+            location: facts.location,
+            sha256: facts.sha256,
+            size_bytes: facts.size_bytes,
+            media_type: facts.media_type,
+            http_status: facts.http_status,
+            etag: facts.etag,
+            last_modified: facts.last_modified,
+        }
+    }
 }
 
 fn put_capture(catalogue: &Catalogue, capture: &Capture) -> Result<(), Error> {
@@ -234,21 +255,12 @@ fn apply_state(catalogue: &Catalogue, record: &WarcRecord, warc_file: &str) -> R
 fn apply_later_facts(catalogue: &Catalogue, record: &WarcRecord, warc_file: &str) -> Result<(), Error> {
     let facts: CaptureFacts =
         serde_json::from_slice(&record.block).map_err(|e| unreadable(record, warc_file, e))?;
-    let bare = record.field("WARC-Refers-To").map(|id| catalogue.capture(id)).transpose()?;
-    let Some(bare) = bare.flatten() else { return Ok(()) };
-    catalogue.remove_other_names(&bare.record_id, &facts.location)?;
-    let capture = Capture {
-        source: facts.source,
-        location: facts.location,
-        media_type: facts.media_type,
-        http_status: facts.http_status,
-        sha256: facts.sha256,
-        size_bytes: facts.size_bytes,
-        etag: facts.etag,
-        last_modified: facts.last_modified,
-        ..bare
-    };
-    put_capture(catalogue, &capture)
+    let known = record.field("WARC-Refers-To").map(|id| catalogue.capture(id)).transpose()?;
+    let Some(known) = known.flatten() else { return Ok(()) };
+    catalogue.remove_other_names(&known.record_id, &facts.location)?;
+    let Capture { record_id, target_uri, captured_at, body_sha256, revisit_of, .. } = known;
+    let bare = BareCapture { record_id, target_uri, captured_at, body_sha256, revisit_of };
+    put_capture(catalogue, &bare.with(facts))
 }
 
 fn apply_old_metadata(catalogue: &Catalogue, record: &WarcRecord) -> Result<(), Error> {

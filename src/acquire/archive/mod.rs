@@ -40,7 +40,7 @@ use std::sync::mpsc::{Receiver, Sender};
 use warc::WarcRecord;
 
 /// A WARC file is closed at this size, the usual one of web archives.
-pub const FILE_BYTES_MAX: u64 = 1_000_000_000;
+pub(crate) const FILE_BYTES_MAX: u64 = 1_000_000_000;
 /// So many records, or [`BATCH_BYTES_MAX`], share one fsync.
 const BATCH_RECORDS_MAX: usize = 64;
 const BATCH_BYTES_MAX: u64 = 16 << 20;
@@ -116,7 +116,7 @@ pub struct Holding {
 
 impl Holding {
     /// The name of the document that this location gives.
-    pub fn docname(&self) -> DocName {
+    pub(crate) fn docname(&self) -> DocName {
         DocName::new(&self.source, &self.location)
     }
 }
@@ -216,7 +216,7 @@ impl Archive {
     }
 
     /// Number of locations whose bytes were found to be lost when the archive was opened.
-    pub fn n_lost(&self) -> u64 {
+    pub(crate) fn n_lost(&self) -> u64 {
         self.n_lost
     }
 
@@ -226,7 +226,7 @@ impl Archive {
     }
 
     /// The catalogue, for the bookkeeping of later stages. Commits what was archived first.
-    pub fn catalogue_mut(&mut self) -> Result<&mut Catalogue, Error> {
+    pub(crate) fn catalogue_mut(&mut self) -> Result<&mut Catalogue, Error> {
         self.commit()?;
         Ok(&mut self.catalogue)
     }
@@ -254,7 +254,7 @@ impl Archive {
 
     /// The part of [`Archive::inventory`] that gave no text: failed attempts, lost captures, rejected extractions and the
     /// locations of their bytes. SQLite filters the rows, which costs a fraction of reading and checking all of them.
-    pub fn rejected_inventory(&self, extractor_version: &str) -> Result<Inventory, Error> {
+    pub(crate) fn rejected_inventory(&self, extractor_version: &str) -> Result<Inventory, Error> {
         self.catalogue.in_one_reading(|| {
             let rejections = self.catalogue.rejections(extractor_version)?;
             let mut inventory = Inventory { extractions: rejections, ..Inventory::default() };
@@ -283,7 +283,7 @@ impl Archive {
     }
 
     /// Where the bytes with these digests are stored, each as in [`Archive::payload`]: all from one state of the catalogue.
-    pub fn places(&self, digests: &[Digest]) -> Result<Vec<Option<RecordLocation>>, Error> {
+    pub(crate) fn places(&self, digests: &[Digest]) -> Result<Vec<Option<RecordLocation>>, Error> {
         self.catalogue.in_one_reading(|| digests.iter().map(|sha256| self.place(sha256)).collect())
     }
 
@@ -378,7 +378,7 @@ impl Archive {
     }
 
     /// Makes everything appended so far durable: the file first, then the catalogue's rows. Then the next stage gets the bytes.
-    pub fn commit(&mut self) -> Result<(), Error> {
+    pub(crate) fn commit(&mut self) -> Result<(), Error> {
         let batch = std::mem::take(&mut self.batch);
         self.batch_bytes = 0;
         if let Err(error) = self.write_batch(&batch) {

@@ -25,7 +25,7 @@ impl PayloadReader {
     /// The bytes with the digest `sha256`, whose record is at `place`; `None` when the catalogue knows no such record.
     ///
     /// The kind of the error is `Damaged` when the archive does not hold them as they were written.
-    pub fn payload(&self, sha256: &Digest, place: Option<&RecordLocation>) -> Result<Vec<u8>, Error> {
+    pub(crate) fn payload(&self, sha256: &Digest, place: Option<&RecordLocation>) -> Result<Vec<u8>, Error> {
         let attempt = || format!("cannot read {sha256} from the archive");
         let damaged = |cause: String| Error::new(attempt(), cause).damaged().hint(DAMAGED_HINT);
         let place = place.ok_or_else(|| damaged("no record of it is known".to_owned()))?;

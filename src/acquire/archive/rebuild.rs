@@ -21,13 +21,13 @@ const TORN: &str = "torn";
 
 /// A catalogue that fits the WARC files.
 pub(super) struct Restored {
-    pub catalogue: Catalogue,
+    pub(crate) catalogue: Catalogue,
     /// What the user should know about the way there: sentences.
-    pub notices: Vec<String>,
+    pub(crate) notices: Vec<String>,
     /// Locations that an earlier catalogue knew and whose records are in none of the files.
-    pub lost: Vec<HoldingRow>,
+    pub(crate) lost: Vec<HoldingRow>,
     /// Facts that are in no WARC record yet.
-    pub format_1: Option<Format1>,
+    pub(crate) format_1: Option<Format1>,
 }
 
 /// What a catalogue was found to be when it was compared with the WARC files.

@@ -24,12 +24,12 @@ pub(super) enum Stretch {
 /// Bytes that are no record.
 #[derive(Debug)]
 pub(super) struct DamagedBytes {
-    pub offset: u64,
-    pub length: u64,
+    pub(crate) offset: u64,
+    pub(crate) length: u64,
     /// Why the record that may begin here cannot be read.
-    pub text: String,
+    pub(crate) text: String,
     /// Whether this is what a crash leaves: the begin of a record, or zeros, with nothing after it.
-    pub is_torn_end: bool,
+    pub(crate) is_torn_end: bool,
 }
 
 /// Passes each stretch of the file `name` in `folder`, from the byte `start` to the byte `end`, to `on_stretch`.

@@ -16,9 +16,9 @@ use std::path::Path;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArchiveFault {
     /// The record, the bytes or the row.
-    pub object: String,
+    pub(crate) object: String,
     /// Lower case, no full stop.
-    pub text: String,
+    pub(crate) text: String,
 }
 
 /// What was read.

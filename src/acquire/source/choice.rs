@@ -5,7 +5,7 @@ use serde::Deserialize;
 /// Parts of addresses that are taken and left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Choice {
+pub(crate) struct Choice {
     /// An address is taken that has one of these parts. Empty: all are.
     include: Vec<String>,
     /// An address is left out that has one of these parts.

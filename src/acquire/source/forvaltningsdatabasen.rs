@@ -4,9 +4,8 @@
 //! without letters of its own is shown those of the unit above it: these are left out, since they go to another addressee.
 
 use super::address::{BaseUrl, rooted};
-use super::listing::{Absence, ListedDocument, Listing, ListingContext, Origin, Unlisted};
+use super::listing::{Absence, ListedDocument, Listing, ListingContext, Origin};
 use super::page::{WebPage, only_year, web_page};
-use crate::acquire::Error;
 use crate::text::{Kind, Language, SourceMetadata};
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -48,16 +47,10 @@ impl Forvaltningsdatabasen {
         for unit in &self.units {
             for (series, kind) in self.series() {
                 let url = base.join(&format!("data/enhet/{unit}/{series}")).expect("it is a path");
-                match context.get(&url) {
-                    Ok(exchange) => self.add(&url, kind, &web_page(&exchange), &mut seen, &mut listing),
-                    Err(Unlisted::Cut) => {
-                        listing.cut();
-                        return listing;
-                    }
-                    Err(Unlisted::Failed(error)) => listing.failed_part(url.as_str(), error),
-                    Err(Unlisted::Unprocessable(_)) => {
-                        listing.failed_part(url.as_str(), unusable(&url, "the server refuses it"))
-                    }
+                match context.get_part(&url, &mut listing) {
+                    Some(exchange) => self.add(&url, kind, &web_page(&exchange), &mut seen, &mut listing),
+                    None if listing.is_cut => return listing,
+                    None => {}
                 }
             }
         }
@@ -76,9 +69,8 @@ impl Forvaltningsdatabasen {
     /// Adds the files of one page.
     fn add(&self, url: &Url, kind: Kind, page: &WebPage, seen: &mut BTreeSet<Url>, listing: &mut Listing) {
         let Some(unit) = page.heading.clone().filter(|name| !name.is_empty()) else {
-            let error =
-                unusable(url, "it has no heading that names the unit: the site may have been rebuilt");
-            listing.failed_part(url.as_str(), error);
+            listing
+                .unusable_part(url, "it has no heading that names the unit: the site may have been rebuilt");
             return;
         };
         if let Some(other) = page.text_after("Siden viser ") {
@@ -109,8 +101,4 @@ impl Forvaltningsdatabasen {
             });
         }
     }
-}
-
-fn unusable(url: &Url, cause: &str) -> Error {
-    Error::new(format!("cannot read {url}"), cause).hint("look at the page in a browser")
 }

@@ -1,6 +1,7 @@
 //! What a source has: documents by location, where their bytes are, and what could not be listed.
 
 use crate::acquire::Error;
+use crate::acquire::archive::HoldingRow;
 use crate::acquire::fetch::{Exchange, Fetched};
 use crate::acquire::web::Web;
 use crate::text::{Digest, SourceMetadata};
@@ -19,6 +20,8 @@ pub(in crate::acquire) struct ListingContext<'a> {
     pub(in crate::acquire) checkpoint: Option<&'a Path>,
     /// What holds for each of its documents of which the source does not say otherwise.
     pub(in crate::acquire) defaults: &'a SourceMetadata,
+    /// What is known of its locations, by location.
+    pub(in crate::acquire) known: &'a BTreeMap<String, HoldingRow>,
     /// The time of the run.
     pub(in crate::acquire) now: Timestamp,
 }
@@ -50,6 +53,19 @@ impl ListingContext<'_> {
             Ok(Some(Fetched::Failed(error))) | Err(error) => Err(Unlisted::Failed(error)),
             Ok(None) => Err(Unlisted::Cut),
         }
+    }
+
+    /// What `url`, a part of the list, gives. `None` when it gives nothing; the listing then says why.
+    pub(super) fn get_part(&self, url: &Url, listing: &mut Listing) -> Option<Exchange> {
+        match self.get(url) {
+            Ok(exchange) => return Some(exchange),
+            Err(Unlisted::Cut) => listing.cut(),
+            Err(Unlisted::Failed(error)) => listing.failed_part(url.as_str(), error),
+            Err(Unlisted::Unprocessable(_)) => {
+                listing.unusable_part(url, "the server refuses the address (400 or 422)");
+            }
+        }
+        None
     }
 }
 
@@ -126,6 +142,12 @@ impl Listing {
         self.unread.push(String::new());
     }
 
+    /// What a part of the list gave cannot be used.
+    pub(super) fn unusable_part(&mut self, url: &Url, cause: &str) {
+        let error = Error::new(format!("cannot read the list at {url}"), cause);
+        self.failed_part(url.as_str(), error.hint("check the address in a browser"));
+    }
+
     /// Whether the listing cannot say if the source has `location`.
     pub(in crate::acquire) fn is_unread(&self, location: &str) -> bool {
         self.unread.iter().any(|prefix| {
@@ -146,6 +168,27 @@ pub(in crate::acquire) struct ListedDocument {
     pub(in crate::acquire) public_url: String,
     /// What the source says of it.
     pub(in crate::acquire) metadata: SourceMetadata,
+}
+
+/// The document of a page that has it in several editions or parts.
+#[derive(Debug, Default)]
+pub(in crate::acquire) struct Editions {
+    /// Files: the edition that counts, when it is one, and what is attached to the document.
+    pub(in crate::acquire) files: Vec<ListedDocument>,
+    /// Further pages that the document is composed of.
+    pub(in crate::acquire) parts: Vec<ListedDocument>,
+    /// The document, when its text is that of pages.
+    pub(in crate::acquire) composed: Option<Composed>,
+}
+
+/// A document whose text is that of one or more pages.
+#[derive(Debug)]
+pub(in crate::acquire) struct Composed {
+    pub(in crate::acquire) location: String,
+    pub(in crate::acquire) public_url: String,
+    pub(in crate::acquire) metadata: SourceMetadata,
+    /// The locations of its pages, in order.
+    pub(in crate::acquire) parts: Vec<String>,
 }
 
 /// Where the bytes of a document are, and how it is seen whether they changed.

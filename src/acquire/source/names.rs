@@ -5,7 +5,7 @@ use serde::Deserialize;
 /// One name or a list of them, in a setting.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(from = "WrittenNames")]
-pub struct Names(Vec<String>);
+pub(crate) struct Names(Vec<String>);
 
 #[derive(Deserialize)]
 #[serde(untagged, expecting = "expected a name or a list of names")]

@@ -5,9 +5,8 @@
 
 use super::address::{BaseUrl, without_tracking};
 use super::choice::Choice;
-use super::listing::{Absence, ListedDocument, Listing, ListingContext, Origin, Unlisted};
-use super::page::{Link, WebPage, only_year, web_page};
-use crate::acquire::Error;
+use super::listing::{Absence, ListedDocument, Listing, ListingContext, Origin};
+use super::page::{Link, only_year, web_page};
 use crate::text::{Kind, SourceMetadata, YearRule};
 use regex::Regex;
 use serde::Deserialize;
@@ -53,7 +52,8 @@ impl PageLinks {
                     listing.unread.push(String::new());
                     return listing;
                 }
-                let Some(page) = page(context, &url, &mut listing) else { break };
+                let Some(exchange) = context.get_part(&url, &mut listing) else { break };
+                let page = web_page(&exchange);
                 let n_before = listing.entries.len();
                 for link in page.links.iter().filter(|link| self.takes(&link.url)) {
                     let target = without_tracking(link.url.clone());
@@ -104,21 +104,6 @@ fn entry(url: Url, link: &Link, kind: Option<Kind>) -> ListedDocument {
         origin: Origin::web(url),
         metadata,
     }
-}
-
-/// The page at `url`. `None`, with a failure in the listing, when it cannot be read.
-fn page(context: &ListingContext<'_>, url: &Url, listing: &mut Listing) -> Option<WebPage> {
-    match context.get(url) {
-        Ok(exchange) => return Some(web_page(&exchange)),
-        Err(Unlisted::Cut) => listing.cut(),
-        Err(Unlisted::Failed(error)) => listing.failed_part(url.as_str(), error),
-        Err(Unlisted::Unprocessable(_)) => {
-            let error =
-                Error::new(format!("cannot read {url}"), "the server refuses the address (400 or 422)");
-            listing.failed_part(url.as_str(), error.hint("check the address in a browser"));
-        }
-    }
-    None
 }
 
 /// Of the link's text, else of the nearest heading that has one year.
@@ -182,6 +167,8 @@ mod tests {
             url,
             text: text.to_owned(),
             headings: headings.iter().map(|text| (*text).to_owned()).collect(),
+            is_in_content: true,
+            item: None,
         }
     }
 

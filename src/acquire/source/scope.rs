@@ -16,6 +16,8 @@ pub struct Scope {
 }
 
 struct SourceScope {
+    /// Tells the pages that documents were found on from the documents.
+    kind: SourceKind,
     exclude: GlobSet,
     /// The locations that the source lists. `None` when it cannot tell, or need not: a file that is gone is marked as such.
     listed: Option<BTreeSet<String>>,
@@ -23,32 +25,32 @@ struct SourceScope {
 
 impl Scope {
     /// The documents of `sources` but those `excluded` by name. Reads lists of addresses, and nothing from the network.
-    pub fn new(sources: &[SourceSettings], corpus_root: &Path, excluded: BTreeSet<DocName>) -> Scope {
+    pub(crate) fn new(sources: &[SourceSettings], corpus_root: &Path, excluded: BTreeSet<DocName>) -> Scope {
         let of_source = |source: &SourceSettings| {
             let listed = match &source.kind {
                 SourceKind::Urls(urls) => urls.locations(corpus_root),
                 _ => None,
             };
             let exclude = globs(&source.exclude).unwrap_or_else(|_| GlobSet::empty());
-            (source.name.clone(), SourceScope { exclude, listed })
+            (source.name.clone(), SourceScope { kind: source.kind.clone(), exclude, listed })
         };
         Scope { sources: sources.iter().map(of_source).collect(), excluded }
     }
 
     /// Whether the document that `source` has at `location` belongs to the corpus.
-    pub fn has(&self, source: &str, location: &str) -> bool {
+    pub(crate) fn has(&self, source: &str, location: &str) -> bool {
         self.is_wanted(source, location) && self.is_listed(source, location)
     }
 
     /// Whether the configuration has `source`.
-    pub fn has_source(&self, source: &str) -> bool {
+    pub(crate) fn has_source(&self, source: &str) -> bool {
         self.sources.contains_key(source)
     }
 
     /// Whether it is neither excluded nor of a source that the configuration no longer has.
     fn is_wanted(&self, source: &str, location: &str) -> bool {
         let scope = self.sources.get(source);
-        scope.is_some_and(|scope| !scope.exclude.is_match(location))
+        scope.is_some_and(|scope| !scope.exclude.is_match(location) && !scope.kind.is_part(location))
             && !self.excluded.contains(&DocName::new(source, location))
     }
 
@@ -60,7 +62,7 @@ impl Scope {
 
     /// Takes back that each list that lost far too many of the documents `held` knows what it lists, and gives for each the
     /// name of its source, how many it lost, and of how many.
-    pub fn distrust_short_lists<'a>(
+    pub(crate) fn distrust_short_lists<'a>(
         &mut self,
         held: impl Iterator<Item = (&'a str, &'a str)>,
     ) -> Vec<(String, u64, u64)> {

@@ -2,10 +2,8 @@
 
 use super::address::BaseUrl;
 use super::choice::Choice;
-use super::decoding::list_text;
-use super::listing::{Absence, ListedDocument, Listing, ListingContext, Origin, Unlisted};
-use super::xml::{XmlItem, list};
-use crate::acquire::Error;
+use super::listing::{Absence, ListedDocument, Listing, ListingContext, Origin};
+use super::xml_list::{ListForm, fetched_items};
 use crate::text::SourceMetadata;
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -14,6 +12,9 @@ use url::Url;
 
 /// Sitemaps that are read of one source. An index may name 50,000; the largest site seen has two.
 const SITEMAPS_MAX: usize = 1000;
+
+const FORM: ListForm =
+    ListForm { name: "a sitemap", roots: &["urlset", "sitemapindex"], items: &["url", "sitemap"] };
 
 /// Settings of a sitemap.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -30,75 +31,62 @@ impl Sitemap {
     /// The addresses of all sitemaps, each once.
     pub(super) fn list(&self, context: &ListingContext<'_>) -> Listing {
         let mut listing = Listing::new(Absence::AskPage { page_prefix: None });
-        let mut waiting = VecDeque::from([self.url.url().clone()]);
-        let mut known: BTreeSet<Url> = waiting.iter().cloned().collect();
-        let mut locations = BTreeSet::new();
-        while let Some(url) = waiting.pop_front() {
-            let found = match items(context, &url, &mut listing) {
-                Some(found) => found,
-                None if listing.is_cut => break,
-                None => continue,
-            };
-            for item in found {
-                let Some(mut address) = item.text("loc").and_then(|text| url.join(text).ok()) else {
-                    continue;
-                };
-                address.set_fragment(None);
-                if item.name == "sitemap" {
-                    if known.len() < SITEMAPS_MAX && known.insert(address.clone()) {
-                        waiting.push_back(address);
-                    }
-                } else if self.choose.takes(address.as_str()) && locations.insert(address.clone()) {
-                    listing.entries.push(entry(address, &item));
-                }
+        let mut entries = Vec::new();
+        each_address(context, self.url.url(), &mut listing, &mut |address, modified| {
+            if self.choose.takes(address.as_str()) {
+                entries.push(entry(address, modified));
             }
-        }
-        if known.len() >= SITEMAPS_MAX {
-            let text = format!("only the first {SITEMAPS_MAX} sitemaps are read");
-            listing.notices.push((String::new(), text));
-            listing.unread.push(String::new());
-        }
+        });
+        listing.entries = entries;
         listing
     }
 }
 
-fn entry(url: Url, item: &XmlItem) -> ListedDocument {
-    let modified = item.text("lastmod").and_then(modified);
+/// Passes each address of the sitemap at `first`, or of all sitemaps of the index there, to `on_address` once, with the time of
+/// its last change. What cannot be read is a failure in `listing`.
+pub(super) fn each_address(
+    context: &ListingContext<'_>,
+    first: &Url,
+    listing: &mut Listing,
+    on_address: &mut dyn FnMut(Url, Option<Timestamp>),
+) {
+    let mut waiting = VecDeque::from([first.clone()]);
+    let mut known: BTreeSet<Url> = waiting.iter().cloned().collect();
+    let mut addresses = BTreeSet::new();
+    while let Some(url) = waiting.pop_front() {
+        let found = match fetched_items(context, &url, &FORM, listing) {
+            Some(found) => found,
+            None if listing.is_cut => break,
+            None => continue,
+        };
+        for item in found {
+            let Some(mut address) = item.text("loc").and_then(|text| url.join(text).ok()) else {
+                continue;
+            };
+            address.set_fragment(None);
+            if item.name == "sitemap" {
+                if known.len() < SITEMAPS_MAX && known.insert(address.clone()) {
+                    waiting.push_back(address);
+                }
+            } else if addresses.insert(address.clone()) {
+                on_address(address, item.text("lastmod").and_then(modified));
+            }
+        }
+    }
+    if known.len() >= SITEMAPS_MAX {
+        let text = format!("only the first {SITEMAPS_MAX} sitemaps are read");
+        listing.notices.push((String::new(), text));
+        listing.unread.push(String::new());
+    }
+}
+
+fn entry(url: Url, modified: Option<Timestamp>) -> ListedDocument {
     ListedDocument {
         location: url.to_string(),
         public_url: url.to_string(),
         origin: Origin::Web { url, sha256: None, modified },
         metadata: SourceMetadata::default(),
     }
-}
-
-/// The items of one sitemap. `None`, with a failure in the listing, when it cannot be read.
-fn items(context: &ListingContext<'_>, url: &Url, listing: &mut Listing) -> Option<Vec<XmlItem>> {
-    let exchange = match context.get(url) {
-        Ok(exchange) => exchange,
-        Err(Unlisted::Cut) => {
-            listing.cut();
-            return None;
-        }
-        Err(Unlisted::Unprocessable(_)) => {
-            unreadable(listing, url, "the server refuses the address (400 or 422)");
-            return None;
-        }
-        Err(Unlisted::Failed(error)) => {
-            listing.failed_part(url.as_str(), error);
-            return None;
-        }
-    };
-    let text = list_text(&exchange);
-    let found = list(&text.text, &["url", "sitemap"]);
-    if !matches!(found.root.as_deref(), Some("urlset" | "sitemapindex")) {
-        unreadable(listing, url, "it is not a sitemap");
-        return None;
-    }
-    if text.is_cut || !found.is_whole {
-        unreadable(listing, url, "it is cut short, and what it lacks stays as it was");
-    }
-    Some(found.items)
 }
 
 /// The moment after which a capture has the change: of a date without a time, the end of the day anywhere on earth.
@@ -109,12 +97,6 @@ fn modified(text: &str) -> Option<Timestamp> {
     let day: jiff::civil::Date = text.get(..10)?.parse().ok()?;
     let midnight = jiff::tz::Offset::UTC.to_timestamp(day.to_datetime(jiff::civil::Time::midnight())).ok()?;
     midnight.checked_add(jiff::SignedDuration::from_hours(36)).ok()
-}
-
-/// A sitemap cannot be used, for this reason.
-fn unreadable(listing: &mut Listing, url: &Url, cause: &str) {
-    let error = Error::new(format!("cannot read the sitemap {url}"), cause);
-    listing.failed_part(url.as_str(), error.hint("check the address in a browser"));
 }
 
 #[cfg(test)]

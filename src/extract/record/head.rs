@@ -5,7 +5,7 @@ use super::designation::{self, own};
 use super::kind;
 use crate::text::{Designation, Document, Kind, PassageKind, Record};
 use regex::Regex;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::sync::LazyLock;
 
 /// How many passages the head has at most. A choice: room for a letterhead or a title page, not for a chapter.
@@ -14,7 +14,7 @@ const PASSAGES_MAX: usize = 40;
 const LINE_CHARS_MAX: usize = 250;
 
 /// The first passages of a document.
-pub(super) struct Head<'a> {
+pub(super) struct DocumentHead<'a> {
     lines: Vec<(PassageKind, &'a str)>,
     /// How deep each line stands under headings: of two headings the less deep is the larger one.
     depths: Vec<usize>,
@@ -25,95 +25,149 @@ pub(super) struct Head<'a> {
 /// Lines that can have the title where a document has no pages.
 const TITLE_LINES_MAX: usize = 8;
 
+/// The letters of names, for the patterns of this file: Latin ones, with those of Sámi. The classes of all letters of
+/// Unicode (`\p{L}`), and bounded repetitions of them, took 250 ms to compile in each process that makes records; these take 5 ms.
+const LETTER: &str = "a-zA-ZÀ-ÖØ-öø-ɏ";
+const CAPITAL: &str = "A-ZÀ-ÖØ-ÞČĐŊŠŦŽ";
+
+/// `text` as a pattern, in which `LETTER` and `CAPITAL` within a class are those letters.
+fn pattern(text: &str) -> Regex {
+    Regex::new(&text.replace("LETTER", LETTER).replace("CAPITAL", CAPITAL)).expect("a constant pattern")
+}
+
+/// Shorter or longer than this, what a pattern takes for a name is a part of a sentence. The longest name of a ministry
+/// with its abbreviation has 75 characters.
+const NAME_CHARS: RangeInclusive<usize> = 3..=90;
+
+/// What `pattern` finds in `line` as `name`, where that is as long as a name is.
+fn name_in<'l>(pattern: &Regex, line: &'l str) -> Option<&'l str> {
+    let name = pattern.captures(line)?.name("name")?.as_str().trim();
+    NAME_CHARS.contains(&name.chars().count()).then_some(name)
+}
+
 static TILRADING: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?i)^Tilråding fr[aå]\s+(?P<issuer>\D{4,80}?)\s+(?:av\s+|den\s+)?(?P<date>\d{1,2}\.\s?\w+\s\d{4})",
+    pattern(
+        r"(?i)^Tilråding fr[aå]\s+(?P<name>[^0-9]+?)\s+(?:av\s+|den\s+)?(?P<date>[0-9]{1,2}\.\s?[a-z]+\s[0-9]{4})",
     )
-    .expect("a constant pattern")
 });
 static DATE_LABEL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:(?:Vår |Utgivelses|Utgjevings|Dokument|Utgitt |Publisert )?dato|Date|Datert|Utgitt|Utgjeve|Publisert|Fastsatt|Fastsett|Vedtatt|Vedteke)\b(?P<rest>.{0,90})").expect("a constant pattern")
+    pattern(
+        r"(?i)\b(?:(?:Vår |Utgivelses|Utgjevings|Dokument|Utgitt |Publisert )?dato|Date|Datert|Utgitt|Utgjeve|Publisert|Fastsatt|Fastsett|Vedtatt|Vedteke)\b",
+    )
 });
+/// A date further from its label belongs to something else.
+const LABEL_DISTANCE_MAX: usize = 90;
 /// A line that is place or sender and date: "Oslo, den 28. november 2024", "Eksempel AS 16.1.2024", "10.10.24", "Rapport …
 /// november 2011"; a committee's "Oslo, i finanskomiteen, den 11. desember 2012".
 static PLACE_AND_DATE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:\p{Lu}[\p{L}.]*(?: (?:\p{Lu}[\p{L}.]*|i|og|på)){0,4}(?:, i [\p{L} ,-]{5,60}komit[eé]en)?,? ?)?(?:den )?(?P<date>\d{1,2}\.\s?(?:\p{L}+\.? |\d{1,2}[.\s]\s?)(?:\d{4}|\d\d)|\d{4}-\d\d-\d\d)\.?$")
-        .expect("a constant pattern")
+    pattern(
+        r"^(?P<place>[CAPITAL][LETTER.]*(?: (?:[CAPITAL][LETTER.]*|i|og|på))*)?(?:, i [LETTER ,-]+komit[eé]en)?,? ?(?:den )?(?P<date>[0-9]{1,2}\.\s?(?:[LETTER]+\.? |[0-9]{1,2}[.\s]\s?)(?:[0-9]{4}|[0-9]{2})|[0-9]{4}-[0-9]{2}-[0-9]{2})\.?$",
+    )
 });
+/// "Eksempeletaten for prøver i Oslo": with more words it is a sentence.
+const PLACE_WORDS_MAX: usize = 5;
 /// A place and date after the last sentence of a short letter: "… er viktig. Oslo, 11. mars 2026".
 static SIGNED_LAST: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"[.!?] \p{Lu}\p{L}+, (?:den )?(?P<date>\d{1,2}\.\s?(?:\p{L}+ |\d{1,2}\.\s?)\d{4})\.?$")
-        .expect("a constant pattern")
+    pattern(
+        r"[.!?] [CAPITAL][LETTER]+, (?:den )?(?P<date>[0-9]{1,2}\.\s?(?:[LETTER]+ |[0-9]{1,2}\.\s?)[0-9]{4})\.?$",
+    )
 });
 static MONTH_LINE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:[\p{L} ]{0,30}[,:]? )?(?P<date>(?:januar|februar|mars|april|mai|juni|juli|august|september|oktober|november|desember) (?:19|20)\d\d)$")
-        .expect("a constant pattern")
+    pattern(
+        r"^(?:[LETTER ]*[,:]? )?(?P<date>(?i:januar|februar|mars|april|mai|juni|juli|august|september|oktober|november|desember) (?:19|20)[0-9]{2})$",
+    )
 });
+/// What stands before the month: "Rapport, november 2011", "Oslo, mai 2014". Bytes.
+const MONTH_LABEL_BYTES_MAX: usize = 32;
 static DEPARTMENT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:(?:DET KONGELIGE |DET KONGELEGE |Det kongelige |Det kongelege )(?P<royal>[\p{L}, -]{3,60}(?:departement(?:et)?|DEPARTEMENT(?:ET)?))|(?P<name>\p{Lu}[\p{L}, -]{2,60}(?:departementet?|DEPARTEMENT(?:ET)?)(?: \([\p{L} ]{3,20}\))?|Departementet for [\p{L} ,-]{3,60}(?: \([\p{L} ]{3,20}\))?|Statsministerens kontor))$")
-        .expect("a constant pattern")
+    pattern(
+        r"^(?:(?:DET KONGELIGE |DET KONGELEGE |Det kongelige |Det kongelege )(?P<royal>[LETTER, -]+(?:departement(?:et)?|DEPARTEMENT(?:ET)?))|(?P<name>[CAPITAL][LETTER, -]+(?:departementet?|DEPARTEMENT(?:ET)?)(?: \([LETTER ]+\))?|Departementet for [LETTER ,-]+(?: \([LETTER ]+\))?|Statsministerens kontor))$",
+    )
 });
 static TO_IN_TITLE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i:(?:tildelingsbrev|oppdragsbrev|oppdragsdokument|instruks)(?:et)?)(?i: for (?:økonomi|virksomhet|verksemd)[\p{L}, -]*?styring)?(?: nr\. \d+)?(?: (?:for )?(?:19|20)\d\d(?:\s?[–-]\s?(?:19|20)\d\d)?)?(?:\s*[–—:-]\s*| til | for | FOR | TIL | i | )(?P<name>\p{Lu}[\p{L} ,()-]{2,80}?)(?:\s+(?:for\s+)?(?:budsjettåret\s+)?(?:19|20)\d\d.*)?$")
-        .expect("a constant pattern")
+    pattern(
+        r"(?i:(?:tildelingsbrev|oppdragsbrev|oppdragsdokument|instruks)(?:et)?)(?i: for (?:økonomi|virksomhet|verksemd)[LETTER, -]*?styring)?(?: nr\. [0-9]+)?(?: (?:for )?(?:19|20)[0-9]{2}(?:\s?[–-]\s?(?:19|20)[0-9]{2})?)?(?:\s*[–—:-]\s*| til | for | FOR | TIL | i | )(?P<name>[CAPITAL][LETTER ,()-]+?)(?:\s+(?:for\s+)?(?:budsjettåret\s+)?(?:19|20)[0-9]{2}.*)?$",
+    )
 });
 
 /// "Til Finansdepartementet", also where the committee's words follow at once.
 static TO_DEPARTMENT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^Til (?P<name>(?:\p{Lu}[\p{L}, -]{2,60}departementet|Departementet for [\p{Ll} ]{3,50}?)(?: \([\p{L} ]{3,20}\))?)(?: \p{Lu}|$)")
-        .expect("a constant pattern")
+    pattern(
+        r"^Til (?P<name>(?:[CAPITAL][LETTER, -]+departementet|Departementet for [LETTER ]+?)(?: \([LETTER ]+\))?)(?: [CAPITAL]|$)",
+    )
 });
 /// "Årsrapport 2012 – Etaten for eksempler": who reports.
 static OF_IN_TITLE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i:årsrapport|årsmelding|årsberetning|annual report)(?:en|a)? (?:(?:for )?(?:19|20)\d\d)(?:\s*[–—:-]\s*| for | frå | fra )(?P<name>\p{Lu}[\p{L} ,()-]{2,80})$")
-        .expect("a constant pattern")
+    pattern(
+        r"(?i:årsrapport|årsmelding|årsberetning|annual report)(?:en|a)? (?:(?:for )?(?:19|20)[0-9]{2})(?:\s*[–—:-]\s*| for | frå | fra )(?P<name>[CAPITAL][LETTER ,()-]+)$",
+    )
 });
 /// "NAVs årsrapport 2022".
-static WHOSE_REPORT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?P<name>\p{Lu}[\p{L} -]{1,60}?)s (?i:årsrapport|årsmelding|årsberetning)")
-        .expect("a constant pattern")
-});
+static WHOSE_REPORT: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^(?P<name>[CAPITAL][LETTER -]+?)s (?i:årsrapport|årsmelding|årsberetning)"));
 /// "Fastsatt av Eksempeldepartementet 1. januar 2016".
 static LAID_DOWN_BY: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?i:fastsatt|fastsett|vedtatt|vedteke) av (?P<name>\p{Lu}[\p{L}, -]{3,70}?)(?: den)? \d")
-        .expect("a constant pattern")
+    pattern(r"^(?i:fastsatt|fastsett|vedtatt|vedteke) av (?P<name>[CAPITAL][LETTER, -]+?)(?: den)? [0-9]")
 });
 /// "Innspill fra Eksempelforeningen til utvalget", "Fra: Eksempeldirektoratet".
 static FROM: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?i:fr[aå]: ?|(?:innspill|innspel|høringssvar|høyringssvar|høringsuttalelse|høyringsfråsegn|uttalelse|merknader|svar|brev|notat) fr[aå] )(?P<name>\p{Lu}[\p{L}&. -]{2,70}?)(?: (?:til|om|på|ved) .*|[,–(].*)?$")
-        .expect("a constant pattern")
+    pattern(
+        r"^(?i:fr[aå]: ?|(?:innspill|innspel|høringssvar|høyringssvar|høringsuttalelse|høyringsfråsegn|uttalelse|merknader|svar|brev|notat) fr[aå] )(?P<name>[CAPITAL][LETTER&. -]+?)(?: (?:til|om|på|ved) .*|[,–(].*)?$",
+    )
 });
 /// A line of an address: where a letter goes to, or comes from.
 static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:Postboks|Pb\.?|Boks) ?\d|^\d{4} \p{Lu}\p{L}+|^\p{Lu}\p{L}+(?:gata|gate|veien|vegen|vei|plass) \d|@|^(?i:deres ref|dykkar ref|v[åa]r ref)")
-        .expect("a constant pattern")
+    pattern(
+        r"^(?:Postboks|Pb\.?|Boks) ?[0-9]|^[0-9]{4} [CAPITAL][LETTER]+|^[CAPITAL][LETTER]+(?:gata|gate|veien|vegen|vei|plass) [0-9]|@|^(?i:deres ref|dykkar ref|v[åa]r ref)",
+    )
 });
 /// The name of a public body that is not a ministry.
 static AGENCY: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^\p{Lu}[\p{L}, -]*(?:direktoratet|tilsynet|etaten|verket|vesenet|vegvesen|administrasjonen|universitetet|universitet|høgskolen|høgskulen|fylkesmannen|statsforvalteren|rådet|registrene|registeret|instituttet|senteret|arkivet|politiet|domstolen|retten|banken|kassen|fondet|ombudet|kommune|RHF|Statped|Riksrevisjonen)(?: i \p{Lu}[\p{L} ]+)?$")
-        .expect("a constant pattern")
+    pattern(
+        r"^[CAPITAL][LETTER, -]*(?:direktoratet|tilsynet|etaten|verket|vesenet|vegvesen|administrasjonen|universitetet|universitet|høgskolen|høgskulen|fylkesmannen|statsforvalteren|rådet|registrene|registeret|instituttet|senteret|arkivet|politiet|domstolen|retten|banken|kassen|fondet|ombudet|kommune|RHF|Statped|Riksrevisjonen)(?: i [CAPITAL][LETTER ]+)?$",
+    )
 });
 /// "Avgitt til Eksempeldepartementet 15. mars 2013."
 static DELIVERED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i:avgitt|gitt|gjeve|overlevert|levert|overrakt)(?: til)? (?P<name>\p{Lu}\D{3,90}?) (?:den )?(?P<date>\d{1,2}\.\s?\p{L}+ \d{4})")
-        .expect("a constant pattern")
+    pattern(
+        r"(?i:avgitt|gitt|gjeve|overlevert|levert|overrakt)(?: til)? (?P<name>[CAPITAL][^0-9]+?) (?:den )?(?P<date>[0-9]{1,2}\.\s?[LETTER]+ [0-9]{4})",
+    )
 });
 /// "Innstilling fra kommunal- og forvaltningskomiteen om …"
 static COMMITTEE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?i:(?:budsjett-)?innstilling fr[aå]) (?P<name>[\p{L} ,-]{5,80}?komit[eé]en(?: \([\p{L} ]{3,20}\))?)(?: |$)")
-        .expect("a constant pattern")
+    pattern(
+        r"^(?i:(?:budsjett-)?innstilling fr[aå]) (?P<name>[LETTER ,-]+?komit[eé]en(?: \([LETTER ]+\))?)(?: |$)",
+    )
 });
 
-impl<'a> Head<'a> {
+/// The month in a line that is label and month.
+fn month_at_end(line: &str) -> Option<&str> {
+    let month = MONTH_LINE.captures(line)?.name("date")?;
+    (month.start() <= MONTH_LABEL_BYTES_MAX).then(|| month.as_str())
+}
+
+/// Whether `line` is the name of a ministry.
+fn is_department(line: &str) -> bool {
+    NAME_CHARS.contains(&line.chars().count()) && DEPARTMENT.is_match(line)
+}
+
+/// The date in a line that is place and date.
+fn date_at_place(line: &str) -> Option<&str> {
+    let found = PLACE_AND_DATE.captures(line)?;
+    let place = found.name("place").map_or("", |place| place.as_str());
+    (place.split(' ').count() <= PLACE_WORDS_MAX).then(|| found.name("date").map(|date| date.as_str()))?
+}
+
+impl<'a> DocumentHead<'a> {
     /// The head of `document`.
-    pub(super) fn of(document: &'a Document) -> Head<'a> {
+    pub(super) fn of(document: &'a Document) -> DocumentHead<'a> {
         let passages: Vec<_> = document.passages().take(PASSAGES_MAX).collect();
         let first_page = passages.first().and_then(|(page, _)| page.number);
         let n_title_lines = match first_page {
             Some(_) => passages.iter().take_while(|(page, _)| page.number == first_page).count(),
             None => passages.len().min(TITLE_LINES_MAX),
         };
-        Head {
+        DocumentHead {
             lines: passages.iter().map(|(_, passage)| (passage.kind, passage.text.as_str())).collect(),
             depths: passages.iter().map(|(_, passage)| passage.section.len()).collect(),
             n_title_lines,
@@ -161,14 +215,15 @@ impl<'a> Head<'a> {
         kind::of_title(self.lines.first()?.1)
     }
 
-    /// The title without its designation: after the designation's line, or the first heading, or what the file says.
+    /// The title without its designation: after the designation's line, or the first heading, or the title in the file's metadata.
     pub(super) fn title(&self, document: &Document) -> Option<String> {
         let after = self.designation_line().and_then(|(index, _)| self.title_after(index));
         let before = self.designation_line().and_then(|(index, _)| self.largest_heading(0..index));
         let of_heading =
             || self.largest_heading(0..self.n_title_lines).or_else(|| self.first_heading_title());
         let of_file = || title_of(document.metadata.title.as_deref()?);
-        // The file may know more than the page shows: "Møte 16. juni – Sak nr. 2" under the heading "Møte 16. juni".
+        // The title in the metadata may be more complete than the heading: "Møte 16. juni – Sak nr. 2" under the heading "Møte
+        // 16. juni".
         let longer =
             of_file().filter(|title| of_heading().is_some_and(|heading| title.starts_with(&heading)));
         before.or(after).or(longer).or_else(of_heading).or_else(of_file)
@@ -213,7 +268,7 @@ impl<'a> Head<'a> {
     /// name of a department in a letter is more often where the letter goes to.
     pub(super) fn issuer(&self, record: &Record) -> Option<String> {
         let title = record.title.as_deref();
-        let in_title = |pattern: &Regex| Some(pattern.captures(title?)?["name"].trim().to_owned());
+        let in_title = |pattern: &Regex| name_in(pattern, title?).map(str::to_owned);
         match record.kind {
             Kind::Arsrapport => {
                 let named = in_title(&OF_IN_TITLE).or_else(|| in_title(&WHOSE_REPORT));
@@ -222,26 +277,19 @@ impl<'a> Head<'a> {
             // The departments that a NOU names are those that appointed the committee, or the series' list.
             Kind::Nou => return None,
             Kind::Innstilling => {
-                let named = || {
-                    self.short_lines()
-                        .take(6)
-                        .find_map(|line| Some(COMMITTEE.captures(line)?["name"].to_owned()))
-                };
-                return in_title(&COMMITTEE).or_else(named).map(|name| in_small_letters(&name));
+                let named = in_title(&COMMITTEE).or_else(|| self.name(&COMMITTEE, 6));
+                return named.map(|name| in_small_letters(&name));
             }
             _ => {}
         }
-        let told = [&*TILRADING, &*LAID_DOWN_BY].into_iter().find_map(|pattern| {
-            self.short_lines().find_map(|line| {
-                pattern
-                    .captures(line)
-                    .map(|found| found.iter().skip(1).flatten().next().map(|name| name.as_str().to_owned()))
-            })
-        });
-        let told = told.flatten().or_else(|| {
-            self.short_lines().take(12).find_map(|line| Some(FROM.captures(line)?["name"].trim().to_owned()))
-        });
-        told.or_else(|| self.letterhead(record.kind)).map(|name| in_small_letters(&name))
+        let stated = self.name(&TILRADING, PASSAGES_MAX).or_else(|| self.name(&LAID_DOWN_BY, PASSAGES_MAX));
+        let stated = stated.or_else(|| self.name(&FROM, 12)).or_else(|| self.letterhead(record.kind));
+        stated.map(|name| in_small_letters(&name))
+    }
+
+    /// What `pattern` finds as a name in the first `lines_max` short lines.
+    fn name(&self, pattern: &Regex, lines_max: usize) -> Option<String> {
+        self.short_lines().take(lines_max).find_map(|line| name_in(pattern, line)).map(str::to_owned)
     }
 
     /// The name under the title of an annual report: a line of a few words that begins with a capital.
@@ -254,8 +302,8 @@ impl<'a> Head<'a> {
         Some(name.to_owned())
     }
 
-    /// Who stands at the top of a letter. A ministry is believed to be the sender of what ministries send, unless an address
-    /// follows its name; of other documents only where it calls itself royal or an address of somebody else follows.
+    /// The sender at the top of a letter. A ministry is taken for the sender of the kinds that ministries send, unless an address
+    /// follows its name; of other kinds only where its name begins with "Det kongelige" or the address of another body follows.
     fn letterhead(&self, kind: Kind) -> Option<String> {
         let lines: Vec<&str> = self.short_lines().take(8).collect();
         let is_of_ministry = matches!(
@@ -276,13 +324,16 @@ impl<'a> Head<'a> {
             let found = DEPARTMENT.captures(line)?;
             let is_royal = found.name("royal").is_some();
             let name = found.name("royal").or(found.name("name"))?.as_str().to_owned();
+            if !NAME_CHARS.contains(&name.chars().count()) {
+                return None;
+            }
             ((is_royal || is_of_ministry) && !goes_to(index) && !line.starts_with("Til")).then_some(name)
         });
         let sender = || {
             let [first, second, ..] = lines.as_slice() else { return None };
             let is_sender = is_name(first)
                 && ADDRESS.is_match(second)
-                && !DEPARTMENT.is_match(first)
+                && !is_department(first)
                 && !second.contains("Dep");
             is_sender.then(|| (*first).to_owned())
         };
@@ -303,25 +354,15 @@ impl<'a> Head<'a> {
     pub(super) fn addressee(&self, record: &Record) -> Option<String> {
         let is_letter = matches!(record.kind, Kind::Tildelingsbrev | Kind::Instruks);
         if record.kind == Kind::Arsrapport {
-            return self
-                .short_lines()
-                .take(8)
-                .find_map(|line| Some(DELIVERED.captures(line)?["name"].to_owned()));
+            return self.name(&DELIVERED, 8);
         }
         if !is_letter && record.kind != Kind::Nou {
             return None;
         }
-        let to_department = || self.lines.iter().find_map(|(_, text)| TO_DEPARTMENT.captures(text));
+        let to_department = || self.lines.iter().find_map(|(_, text)| name_in(&TO_DEPARTMENT, text));
         let line = self.short_lines().take(25).find_map(addressed);
-        let line = line.or_else(|| Some(to_department()?["name"].to_owned()));
-        let delivered = || {
-            let line = self
-                .short_lines()
-                .take(8)
-                .filter(|_| record.kind == Kind::Nou)
-                .find_map(|line| DELIVERED.captures(line))?;
-            Some(line["name"].to_owned())
-        };
+        let line = line.or_else(|| to_department().map(str::to_owned));
+        let delivered = || self.name(&DELIVERED, 8).filter(|_| record.kind == Kind::Nou);
         // The address block has the name alone on a line.
         let block = || {
             let mut lines = self.short_lines().take(6).filter(|_| is_letter);
@@ -329,7 +370,7 @@ impl<'a> Head<'a> {
         };
         let in_title = || {
             let title = record.title.as_deref().filter(|_| is_letter)?;
-            Some(TO_IN_TITLE.captures(title)?["name"].trim().to_owned())
+            name_in(&TO_IN_TITLE, title).map(str::to_owned)
         };
         line.or_else(delivered).or_else(in_title).or_else(block).map(|name| in_small_letters(&name))
     }
@@ -342,11 +383,9 @@ impl<'a> Head<'a> {
             date_in(&line["date"]).filter(|_| kind == Kind::Arsrapport)
         };
         let signed = || {
-            let placed = |line: &str| date_of_line(&PLACE_AND_DATE.captures(line)?["date"]);
+            let placed = |line: &str| date_of_line(date_at_place(line)?);
             let last = |line: &str| date_in(&SIGNED_LAST.captures(line)?["date"]);
-            let month = || {
-                self.short_lines().take(8).find_map(|line| date_of_line(&MONTH_LINE.captures(line)?["date"]))
-            };
+            let month = || self.short_lines().take(8).find_map(|line| date_of_line(month_at_end(line)?));
             self.short_lines().find_map(placed).or_else(|| self.short_lines().find_map(last)).or_else(month)
         };
         let label = if matches!(kind, Kind::Tildelingsbrev | Kind::Instruks | Kind::Annet) {
@@ -365,12 +404,13 @@ impl<'a> Head<'a> {
     fn labelled_date(&self) -> Option<crate::text::PartialDate> {
         let lines: Vec<&str> = self.short_lines().take(25).collect();
         lines.iter().enumerate().find_map(|(index, line)| {
-            let rest = DATE_LABEL.captures(line)?;
+            let label = DATE_LABEL.find(line)?;
+            let rest: String = line[label.end()..].chars().take(LABEL_DISTANCE_MAX).collect();
             let below = || {
                 let next = lines[index + 1..].iter().take(3);
                 next.take_while(|line| !line.ends_with('.')).find_map(|line| date_in(line))
             };
-            date_of_line(rest.name("rest")?.as_str()).or_else(below)
+            date_of_line(&rest).or_else(below)
         })
     }
 }
@@ -435,11 +475,11 @@ fn is_letter_part(line: &str) -> bool {
     let is_form = FORMS.iter().any(|form| {
         small.strip_prefix(form).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '.', '/']))
     });
-    is_form || DEPARTMENT.is_match(line) || PLACE_AND_DATE.is_match(line) || ADDRESS.is_match(line)
+    is_form || is_department(line) || date_at_place(line).is_some() || ADDRESS.is_match(line)
 }
 
-/// Whether a line before the designation can be on the cover of a numbered document: short, no sentence, and neither part
-/// of a letter's form nor the title of another genre.
+/// Whether a line before the designation can be on the cover of a numbered document: it is short, not a sentence, and neither
+/// part of a letter's form nor the title of another genre.
 fn is_front_matter(line: &str) -> bool {
     const LETTERS: [&str; 9] = [
         "innspill",
@@ -457,7 +497,7 @@ fn is_front_matter(line: &str) -> bool {
         && !line.trim_end().ends_with('.')
         && !LETTERS.iter().any(|word| small.starts_with(word))
         && kind::of_title(line).is_none()
-        && (!is_letter_part(line) || DEPARTMENT.is_match(line))
+        && (!is_letter_part(line) || is_department(line))
 }
 
 /// Longest line of a cover.

@@ -4,17 +4,17 @@ use super::{documents, forms, kwic, rejected, term_document, term_year, trend_te
 use crate::report::table::ValueType::Text;
 use crate::report::table::{Column, Heading, Table, heading};
 
-/// A column of a report.
+/// One column of one report.
 #[derive(Debug, Clone)]
-pub struct ColumnRow {
+pub(crate) struct ColumnRow {
     /// The file name of the report.
-    pub report: &'static str,
-    /// What the column says of itself.
-    pub heading: Heading,
+    pub(crate) report: &'static str,
+    /// Its name, type, unit and definition.
+    pub(crate) heading: Heading,
 }
 
 /// The columns of all reports, in the order of the reports and of their columns.
-pub fn column_rows() -> Vec<ColumnRow> {
+pub(crate) fn column_rows() -> Vec<ColumnRow> {
     let reports = [
         ("term_document.csv", term_document().headings()),
         ("term_year.csv", term_year().headings()),
@@ -30,8 +30,7 @@ pub fn column_rows() -> Vec<ColumnRow> {
     reports.into_iter().flat_map(rows).collect()
 }
 
-/// The table.
-pub fn columns() -> Table<ColumnRow> {
+pub(crate) fn columns() -> Table<ColumnRow> {
     let columns: Vec<Column<ColumnRow>> = vec![
         heading("report", Text, "File name of the report").of(|row: &ColumnRow| row.report.into()),
         heading("column", Text, "Name of the column").of(|row| row.heading.name.as_ref().into()),

@@ -5,8 +5,7 @@ use crate::report::table::ValueType::{Boolean, Integer, Text};
 use crate::report::table::{Column, Table, heading};
 use crate::text::{DocName, Entry, Notice};
 
-/// The table.
-pub fn documents() -> Table<Entry> {
+pub(crate) fn documents() -> Table<Entry> {
     let mut columns = identity();
     columns.extend(record());
     columns.extend(size());

@@ -5,30 +5,23 @@ use crate::report::table::ValueType::{Boolean, Integer, Text};
 use crate::report::table::{Table, heading};
 use crate::text::Language;
 
-/// What a person and a concept say of a form. A form that a person decided on and that no text has any longer has only its
+/// A form of a concept, with the decision of a person. A form with a decision that no longer occurs in any text has only the
 /// first three values.
 #[derive(Default)]
-pub struct FormReview<'a> {
-    /// The concept's name.
-    pub concept: &'a str,
-    /// The form.
-    pub form: &'a str,
-    /// Of a person.
-    pub decision: Option<&'static str>,
+pub(crate) struct FormReview<'a> {
+    pub(crate) concept: &'a str,
+    pub(crate) form: &'a str,
+    pub(crate) decision: Option<&'static str>,
     /// Whether it is counted.
-    pub is_counted: Option<bool>,
-    /// Mentions or occurrences.
-    pub n: Option<u64>,
+    pub(crate) is_counted: Option<bool>,
+    pub(crate) n: Option<u64>,
     /// The same by language.
-    pub languages: &'a [(Option<Language>, u64)],
-    /// First year.
-    pub year_first: Option<i16>,
+    pub(crate) languages: &'a [(Option<Language>, u64)],
+    pub(crate) year_first: Option<i16>,
     /// Place of the term.
-    pub position: Option<&'static str>,
-    /// Pattern.
-    pub pattern: &'a str,
-    /// Analysis, or reason.
-    pub why: &'a str,
+    pub(crate) position: Option<&'static str>,
+    pub(crate) pattern: &'a str,
+    pub(crate) why: &'a str,
 }
 
 impl FormReview<'_> {
@@ -41,8 +34,7 @@ impl FormReview<'_> {
     }
 }
 
-/// The table.
-pub fn form_review<'a>() -> Table<FormReview<'a>> {
+pub(crate) fn form_review<'a>() -> Table<FormReview<'a>> {
     type Row<'a> = FormReview<'a>;
     let columns = vec![
         CONCEPT.of(|row: &Row<'_>| row.concept.into()),

@@ -1,12 +1,11 @@
-//! `forms.csv`: a form that was counted.
+//! `forms.csv`: the forms that were counted.
 
 use super::{CONCEPT, N};
 use crate::report::table::ValueType::Text;
 use crate::report::table::{Table, heading};
 use crate::trend::FormRow;
 
-/// The table.
-pub fn forms<'a>() -> Table<FormRow<'a>> {
+pub(crate) fn forms<'a>() -> Table<FormRow<'a>> {
     let form = heading("form", Text, "What was matched, in small letters");
     let lang =
         heading("lang", Text, "BCP 47 tag of the language of the passages; missing where it is unsure");

@@ -11,19 +11,19 @@ use crate::text::Entry;
 /// A line of a concordance.
 pub struct KwicRow<'a> {
     /// The concept, or the query.
-    pub concept: &'a str,
+    pub(crate) concept: &'a str,
     /// The document.
-    pub entry: &'a Entry,
+    pub(crate) entry: &'a Entry,
     /// Counted from 1.
-    pub page: Option<u32>,
+    pub(crate) page: Option<u32>,
     /// The number printed on it.
-    pub page_label: Option<&'a str>,
+    pub(crate) page_label: Option<&'a str>,
     /// Outermost first.
-    pub section: &'a [String],
+    pub(crate) section: &'a [String],
     /// Left context, key word, right context.
-    pub words: [&'a str; 3],
+    pub(crate) words: [&'a str; 3],
     /// Characters of the key word in the plain text.
-    pub chars: (u32, u32),
+    pub(crate) chars: (u32, u32),
 }
 
 impl OfDocument for KwicRow<'_> {
@@ -32,8 +32,7 @@ impl OfDocument for KwicRow<'_> {
     }
 }
 
-/// The table.
-pub fn kwic<'a>() -> Table<KwicRow<'a>> {
+pub(crate) fn kwic<'a>() -> Table<KwicRow<'a>> {
     let char_start = heading(
         "char_start",
         Integer,
@@ -60,7 +59,7 @@ pub fn kwic<'a>() -> Table<KwicRow<'a>> {
 }
 
 /// The table of a concordance: as [`kwic`], with the record of each document.
-pub fn concordance<'a>() -> Table<KwicRow<'a>> {
+pub(crate) fn concordance<'a>() -> Table<KwicRow<'a>> {
     let mut columns = kwic().columns;
     let record = vec![
         title(),

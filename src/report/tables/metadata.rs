@@ -9,7 +9,7 @@ use crate::text::{Entry, Kind};
 /// The table whose first column, the location within the source, is called `location`.
 ///
 /// What only the file's metadata tell of year and date is left empty: read back it would count as declared.
-pub fn metadata(location: &'static str) -> Table<Entry> {
+pub(crate) fn metadata(location: &'static str) -> Table<Entry> {
     let columns = vec![
         heading(location, Text, "Location within the source")
             .of(|entry: &Entry| entry.docname.location().into()),
@@ -33,7 +33,7 @@ pub fn metadata(location: &'static str) -> Table<Entry> {
 }
 
 /// A list of documents.
-pub fn document_list() -> Table<Entry> {
+pub(crate) fn document_list() -> Table<Entry> {
     let columns = vec![
         docname(),
         KIND.of(|entry: &Entry| entry.record.kind.name().into()),

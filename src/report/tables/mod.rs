@@ -2,29 +2,41 @@
 //!
 //! Headers of CSV, objects of JSON and the data package follow from the list; a new column is one line in its table.
 
+mod collocations;
 mod columns;
+mod cooccurrence;
+mod dispersion;
 mod documents;
 mod form_review;
 mod forms;
+mod keyness;
 mod kwic;
 mod metadata;
 mod rejected;
 mod search;
+mod strata;
 mod term_document;
 mod term_year;
 mod trend_test;
+mod word_list;
 
-pub use columns::{ColumnRow, column_rows, columns};
-pub use documents::documents;
-pub use form_review::{FormReview, form_review};
-pub use forms::forms;
-pub use kwic::{KwicRow, concordance, kwic};
-pub use metadata::{document_list, metadata};
-pub use rejected::rejected;
-pub use search::{SearchRow, search};
-pub use term_document::{term_document, write_term_document_csv};
-pub use term_year::{term_year, term_year_all};
-pub use trend_test::trend_test;
+pub(crate) use collocations::collocations;
+pub(crate) use columns::{ColumnRow, column_rows, columns};
+pub(crate) use cooccurrence::cooccurrence;
+pub(crate) use dispersion::{StripRow, dispersion, strips};
+pub(crate) use documents::documents;
+pub(crate) use form_review::{FormReview, form_review};
+pub(crate) use forms::forms;
+pub(crate) use keyness::keyness;
+pub(crate) use kwic::{KwicRow, concordance, kwic};
+pub(crate) use metadata::{document_list, metadata};
+pub(crate) use rejected::rejected;
+pub(crate) use search::{SearchRow, search};
+pub(crate) use strata::{strata_cells, strata_headings};
+pub(crate) use term_document::{term_document, write_term_document_csv};
+pub(crate) use term_year::{term_year, term_year_all};
+pub(crate) use trend_test::trend_test;
+pub(crate) use word_list::word_list;
 
 use super::table::ValueType::{Integer, Number, PartialDate, Text};
 use super::table::{Column, Heading, Table, heading};
@@ -32,7 +44,7 @@ use crate::text::Entry;
 use std::collections::BTreeSet;
 
 /// A row about one document.
-pub trait OfDocument {
+pub(crate) trait OfDocument {
     /// The document's entry.
     fn entry(&self) -> &Entry;
 }
@@ -46,7 +58,7 @@ impl OfDocument for Entry {
 impl<Row: OfDocument> Table<Row> {
     /// This table with a column at its end for each of the columns `own` of the user's own. One that has the name of a column
     /// of the table is called `own_…`.
-    pub fn with_own(mut self, own: &[String]) -> Table<Row> {
+    pub(crate) fn with_own(mut self, own: &[String]) -> Table<Row> {
         let known: Vec<String> = self.headings().iter().map(|heading| heading.name.to_string()).collect();
         for column in own {
             let is_taken = known.iter().any(|name| name.eq_ignore_ascii_case(column));
@@ -63,12 +75,12 @@ impl<Row: OfDocument> Table<Row> {
 }
 
 /// The columns of the user's own that `entries` have, each once, sorted.
-pub fn own_columns<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Vec<String> {
+pub(crate) fn own_columns<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Vec<String> {
     let names = entries.into_iter().flat_map(|entry| entry.record.own.keys());
     names.collect::<BTreeSet<_>>().into_iter().cloned().collect()
 }
 
-/// What each table says of its document first.
+/// The columns with which every table describes its document.
 fn identity<Row: OfDocument>() -> Vec<Column<Row>> {
     vec![
         docname(),
@@ -110,6 +122,11 @@ fn source_url<Row: OfDocument>() -> Column<Row> {
 
 fn source_sha256<Row: OfDocument>() -> Column<Row> {
     SOURCE_SHA256.of(|row: &Row| row.entry().source_sha256.to_string().into())
+}
+
+/// `n_with` ÷ `n`. `None` when `n` is 0.
+fn proportion(n_with: u64, n: u64) -> Option<f64> {
+    (n > 0).then(|| n_with as f64 / n as f64)
 }
 
 const CONCEPT: Heading = heading("concept", Text, "Name of the concept in the codebook");
@@ -175,6 +192,31 @@ const PAGE_LABEL: Heading = heading(
     "page_label",
     Text,
     "Number that is printed on that page, to be cited; missing when it is not known",
+);
+const DP: Heading = heading(
+    "dp",
+    Number,
+    "Deviation of proportions over documents (Gries 2008): ½ Σ |share of occurrences − share of words|; 0 is even, near 1 all in one \
+     small document; missing below ten occurrences or two documents",
+);
+const DP_NORM: Heading = heading(
+    "dp_norm",
+    Number,
+    "dp ÷ (1 − the share of words of the shortest document) (Lijffijt and Gries 2012): 0 is even, 1 all in one document; missing \
+     below ten occurrences or two documents",
+);
+const DOC_PROP: Heading =
+    heading("doc_prop", Number, "n_docs_with ÷ n_docs, from 0 to 1; missing without documents");
+const OVERDISPERSION: Heading = heading(
+    "overdispersion",
+    Number,
+    "Pearson's χ² of the mentions by document ÷ (documents − 1): 1 when mentions are independent, more when they come in bursts; \
+     missing without mentions or with one document",
+);
+const LARGEST_DOC_SHARE: Heading = heading(
+    "largest_doc_share",
+    Number,
+    "Share of the mentions in the document with most of them, from 0 to 1; missing without mentions",
 );
 const SECTION: Heading =
     heading("section", Text, "Headings above the passage, outermost first, separated by ›");

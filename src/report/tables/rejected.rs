@@ -4,8 +4,7 @@ use crate::report::table::ValueType::Text;
 use crate::report::table::{Table, heading};
 use crate::text::Rejected;
 
-/// The table.
-pub fn rejected() -> Table<Rejected> {
+pub(crate) fn rejected() -> Table<Rejected> {
     let sha256 = heading(
         "source_sha256",
         Text,

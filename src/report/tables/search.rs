@@ -9,15 +9,13 @@ use crate::report::table::{Table, heading};
 use crate::text::Entry;
 
 /// A passage that a query found.
-pub struct SearchRow<'a> {
+pub(crate) struct SearchRow<'a> {
     /// 1 is the best.
-    pub rank: u32,
-    /// Okapi BM25.
-    pub score: f64,
+    pub(crate) rank: u32,
+    pub(crate) score: f64,
     /// Mentions in the passage.
-    pub n: u32,
-    /// The first mention.
-    pub line: KwicRow<'a>,
+    pub(crate) n: u32,
+    pub(crate) line: KwicRow<'a>,
 }
 
 impl OfDocument for SearchRow<'_> {
@@ -26,8 +24,7 @@ impl OfDocument for SearchRow<'_> {
     }
 }
 
-/// The table.
-pub fn search<'a>() -> Table<SearchRow<'a>> {
+pub(crate) fn search<'a>() -> Table<SearchRow<'a>> {
     type Row<'a> = SearchRow<'a>;
     let n = heading("n", Integer, "Mentions of all words and phrases of the query in the passage")
         .in_unit("mentions");

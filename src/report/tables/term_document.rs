@@ -13,8 +13,7 @@ impl OfDocument for DocumentRow<'_> {
     }
 }
 
-/// The table.
-pub fn term_document<'a>() -> Table<DocumentRow<'a>> {
+pub(crate) fn term_document<'a>() -> Table<DocumentRow<'a>> {
     let columns = parts().into_iter().flatten().collect();
     Table { description: "One row for each concept and document, with and without mentions", columns }
 }
@@ -39,12 +38,12 @@ fn parts<'a>() -> [Vec<Column<DocumentRow<'a>>>; 4] {
 /// Writes the table of `counts`, with the columns `own` of the user's own, as CSV: the bytes of [`Table::write`], at a fraction of
 /// the cost.
 ///
-/// The table has a row for each concept and document: 200,000 for 4,000 documents. What a row says of its document is the same in
-/// every concept, so it is put together once for each document and copied.
+/// The table has a row for each concept and document: 200,000 for 4,000 documents. The columns about the document are the same for
+/// every concept, so they are formatted once for each document and copied.
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write_term_document_csv(
+pub(crate) fn write_term_document_csv(
     entries: &[Entry],
     counts: &[Count],
     own: &[String],
@@ -81,30 +80,20 @@ fn fields<'a>(part: &Table<DocumentRow<'a>>, row: &DocumentRow<'a>, dialect: Dia
 mod tests {
     use super::*;
     use crate::report::Format;
-    use crate::text::{Digest, MediaType, Record, Tally};
+    use crate::text::{MediaType, Record, Tally};
 
     #[test]
     fn the_quick_way_to_write_the_table_gives_the_same_bytes() {
         let entry = |docname: &str, title: &str, n_tokens| Entry {
-            docname: docname.to_owned().into(),
             record: Record {
                 title: Some(title.to_owned()),
                 own: [("shelf".to_owned(), format!("a, {title}"))].into(),
                 ..Record::default()
             },
-            language: None,
-            media_type: MediaType::Html,
-            n_pages: None,
-            language_shares: Vec::new(),
             n_passages: 1,
             n_tokens,
             source_url: "https://example.org/?a=1,2;3".to_owned(),
-            source_sha256: Digest::of(b""),
-            also_at: Vec::new(),
-            copy_of: None,
-            is_vanished: false,
-            notices: Vec::new(),
-            made_from: Digest::of(b""),
+            ..Entry::new(docname.to_owned().into(), MediaType::Html)
         };
         let entries = [
             entry("s/a, b.html", "Ord, \"sitat\"; og\nlinje", 7),

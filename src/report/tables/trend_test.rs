@@ -3,13 +3,13 @@
 use super::{CONCEPT, N, N_DOCS};
 use crate::report::table::ValueType::{Integer, Number, Text};
 use crate::report::table::{Column, Heading, Table, heading};
+use crate::stats::PERMUTATIONS;
 use crate::stats::POINTS_MIN;
 use crate::trend::{TEST_SEED, TrendTest};
 
 type Row<'a> = TrendTest<'a>;
 
-/// The table.
-pub fn trend_test<'a>() -> Table<Row<'a>> {
+pub(crate) fn trend_test<'a>() -> Table<Row<'a>> {
     let mut columns = vec![
         CONCEPT.of(|row: &Row<'_>| row.concept.into()),
         heading("year_first", Integer, "First year that has words; missing when no document has a year")
@@ -85,7 +85,7 @@ fn tests<'a>() -> [Column<Row<'a>>; 10] {
             Integer,
             "Permutations of perm_p: 9,999, with more than 2,000 documents fewer, at least 999",
         )
-        .of(|row| row.permutation_p.map(|_| row.permutations as u64).into()),
+        .of(|row| row.permutation_p.map(|_| PERMUTATIONS as u64).into()),
         heading("seed", Integer, "Seed of the permutations")
             .of(|row| row.permutation_p.map(|_| TEST_SEED).into()),
         heading(

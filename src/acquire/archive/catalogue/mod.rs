@@ -114,7 +114,7 @@ impl Catalogue {
 
     /// The catalogue in the file at `path`, which must exist, for reading. It need not be writable: without permission to
     /// write, SQLite can make no files of its own beside it, and reads the file as one that does not change.
-    pub fn open_read_only(path: &Path) -> Result<Catalogue, Error> {
+    pub(crate) fn open_read_only(path: &Path) -> Result<Catalogue, Error> {
         let attempt = || format!("cannot open the catalogue {}", path.display());
         // Opening alone would succeed: the first read needs the files beside it.
         if let Err(error) = std::fs::File::open(path) {
@@ -277,13 +277,13 @@ impl Catalogue {
     }
 
     /// The capture whose record has that id.
-    pub fn capture(&self, record_id: &str) -> Result<Option<Capture>, Error> {
+    pub(crate) fn capture(&self, record_id: &str) -> Result<Option<Capture>, Error> {
         self.one("WHERE record_id = ?", &[record_id])
     }
 
     /// The current captures of all locations, or of those of one source, by the ids of their records. A location whose capture is
     /// lost has none.
-    pub fn current_captures(&self, source: Option<&str>) -> Result<HashMap<String, Capture>, Error> {
+    pub(crate) fn current_captures(&self, source: Option<&str>) -> Result<HashMap<String, Capture>, Error> {
         let captures = match source {
             Some(source) => {
                 let clause = "WHERE record_id IN (SELECT capture FROM holding WHERE source = ?)";
@@ -299,6 +299,14 @@ impl Catalogue {
         self.all("ORDER BY target_uri, captured_at, record_id", &[])
     }
 
+    /// The captures of the location and of what lies below it, the oldest first.
+    pub(crate) fn captures_of(&self, source: &str, location: &str) -> Result<Vec<Capture>, Error> {
+        // No LIKE: a location may have signs that it reads as patterns. '0' follows '/'.
+        let clause = "WHERE source = ?1 AND (location = ?2 OR location >= ?2 || '/' AND location < ?2 || '0')
+                      ORDER BY captured_at, record_id";
+        self.all(clause, &[source, location])
+    }
+
     /// The records of all captures.
     pub(super) fn places_of_captures(&self) -> Result<Vec<RecordLocation>, Error> {
         self.all("WHERE record_id IN (SELECT record_id FROM capture)", &[])
@@ -311,7 +319,11 @@ impl Catalogue {
     }
 
     /// A capture that holds this body, content-encoded, and with it these bytes, itself and not as a revisit.
-    pub fn capture_of_body(&self, body_sha256: &Digest, sha256: &Digest) -> Result<Option<Capture>, Error> {
+    pub(crate) fn capture_of_body(
+        &self,
+        body_sha256: &Digest,
+        sha256: &Digest,
+    ) -> Result<Option<Capture>, Error> {
         let clause = "WHERE sha256 = ? AND body_sha256 = ? AND revisit_of IS NULL
                       ORDER BY captured_at, record_id LIMIT 1";
         self.one(clause, &[&sha256.to_string(), &body_sha256.to_string()])
@@ -323,7 +335,7 @@ impl Catalogue {
     }
 
     /// Each WARC file that the catalogue knows, with the end of its last known record.
-    pub fn file_lengths(&self) -> Result<BTreeMap<String, u64>, Error> {
+    pub(crate) fn file_lengths(&self) -> Result<BTreeMap<String, u64>, Error> {
         let sql = "SELECT warc_file, MAX(warc_offset + warc_length) FROM record GROUP BY warc_file";
         let mut statement = self.connection.prepare(sql)?;
         let lengths = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)? as u64)))?;
@@ -341,7 +353,7 @@ impl Catalogue {
     }
 
     /// What is known about a location.
-    pub fn holding(&self, source: &str, location: &str) -> Result<Option<HoldingRow>, Error> {
+    pub(crate) fn holding(&self, source: &str, location: &str) -> Result<Option<HoldingRow>, Error> {
         self.one("WHERE source = ? AND location = ?", &[source, location])
     }
 
@@ -351,7 +363,7 @@ impl Catalogue {
     }
 
     /// What is known about the locations of a source, by location.
-    pub fn holding_rows_of(&self, source: &str) -> Result<BTreeMap<String, HoldingRow>, Error> {
+    pub(crate) fn holding_rows_of(&self, source: &str) -> Result<BTreeMap<String, HoldingRow>, Error> {
         let rows = self.all::<HoldingRow>("WHERE source = ?", &[source])?;
         Ok(rows.into_iter().map(|row| (row.location.clone(), row)).collect())
     }
@@ -391,7 +403,7 @@ impl Catalogue {
     }
 
     /// Keeps how extractions ended, all or none.
-    pub fn record_extractions(&mut self, extractions: &[Extraction]) -> Result<(), Error> {
+    pub(crate) fn record_extractions(&mut self, extractions: &[Extraction]) -> Result<(), Error> {
         self.begin()?;
         self.put_extractions(extractions)?;
         self.commit()
@@ -409,7 +421,7 @@ impl Catalogue {
     }
 
     /// Begins a run and returns its row.
-    pub fn begin_run(&self, now: Timestamp) -> Result<Run, Error> {
+    pub(crate) fn begin_run(&self, now: Timestamp) -> Result<Run, Error> {
         let id =
             self.connection.query_row("SELECT COALESCE(MAX(id), 0) + 1 FROM run", [], |row| row.get(0))?;
         let counts = RunCounts::default();
@@ -419,17 +431,28 @@ impl Catalogue {
     }
 
     /// Ends a run with its counts.
-    pub fn end_run(&self, run: Run, now: Timestamp, outcome: &str, counts: RunCounts) -> Result<(), Error> {
+    pub(crate) fn end_run(
+        &self,
+        run: Run,
+        now: Timestamp,
+        outcome: &str,
+        counts: RunCounts,
+    ) -> Result<(), Error> {
         self.put(&Run { ended_at: Some(iso(now)), outcome: Some(outcome.to_owned()), counts, ..run })
     }
 
     /// The last runs, newest first.
-    pub fn runs(&self, limit: usize) -> Result<Vec<Run>, Error> {
+    pub(crate) fn runs(&self, limit: usize) -> Result<Vec<Run>, Error> {
         self.all(&format!("ORDER BY id DESC LIMIT {limit}"), &[])
     }
 
     /// Keeps a snapshot. One with the same id is replaced and becomes the latest.
-    pub fn record_snapshot(&mut self, id: &str, now: Timestamp, n_documents: u64) -> Result<(), Error> {
+    pub(crate) fn record_snapshot(
+        &mut self,
+        id: &str,
+        now: Timestamp,
+        n_documents: u64,
+    ) -> Result<(), Error> {
         let transaction = self.connection.transaction()?;
         transaction.execute("DELETE FROM snapshot WHERE id = ?", params![id])?;
         let sql = "SELECT COALESCE(MAX(serial), 0) + 1 FROM snapshot";
@@ -442,7 +465,7 @@ impl Catalogue {
     }
 
     /// The snapshot that was recorded last.
-    pub fn latest_snapshot(&self) -> Result<Option<String>, Error> {
+    pub(crate) fn latest_snapshot(&self) -> Result<Option<String>, Error> {
         Ok(self.one::<SnapshotRow>("ORDER BY serial DESC LIMIT 1", &[])?.map(|row| row.id))
     }
 

@@ -308,7 +308,7 @@ pub struct HoldingRow {
 
 impl HoldingRow {
     /// The name of the document that this location gives.
-    pub fn docname(&self) -> DocName {
+    pub(crate) fn docname(&self) -> DocName {
         DocName::new(&self.source, &self.location)
     }
 }
@@ -449,32 +449,30 @@ fn limit(row: &Row<'_>) -> rusqlite::Result<Option<Limit>> {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct RunCounts {
     /// Locations captured for the first time.
-    pub n_new: u64,
+    pub(crate) n_new: u64,
     /// Locations whose bytes or metadata changed.
-    pub n_changed: u64,
+    pub(crate) n_changed: u64,
     /// Locations without a change.
-    pub n_unchanged: u64,
+    pub(crate) n_unchanged: u64,
     /// Locations that got a tombstone.
-    pub n_vanished: u64,
+    pub(crate) n_vanished: u64,
     /// Locations that could not be read.
-    pub n_failed: u64,
+    pub(crate) n_failed: u64,
     /// Documents that were rejected.
-    pub n_rejected: u64,
+    pub(crate) n_rejected: u64,
 }
 
 /// One run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Run {
-    /// Counted from 1.
-    pub id: i64,
-    /// ISO 8601, UTC.
-    pub started_at: String,
+    pub(crate) id: i64,
+    pub(crate) started_at: String,
     /// `None` while it runs, or when it was killed.
-    pub ended_at: Option<String>,
+    pub(crate) ended_at: Option<String>,
     /// "done", "stopped", "failed", …; `None` as for `ended_at`.
-    pub outcome: Option<String>,
+    pub(crate) outcome: Option<String>,
     /// All 0 until it ended.
-    pub counts: RunCounts,
+    pub(crate) counts: RunCounts,
 }
 
 impl TableRow for Run {
@@ -535,10 +533,10 @@ impl TableRow for Run {
 /// A state of the corpus that was indexed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in super::super) struct SnapshotRow {
-    pub serial: i64,
-    pub id: String,
-    pub made_at: String,
-    pub n_documents: u64,
+    pub(crate) serial: i64,
+    pub(crate) id: String,
+    pub(crate) made_at: String,
+    pub(crate) n_documents: u64,
 }
 
 impl TableRow for SnapshotRow {

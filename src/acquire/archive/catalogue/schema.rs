@@ -40,8 +40,8 @@ CREATE TABLE snapshot (serial INTEGER PRIMARY KEY, id TEXT NOT NULL, made_at TEX
 /// The facts of a catalogue of format 1 that its WARC files do not hold.
 #[derive(Debug)]
 pub(in super::super) struct Format1 {
-    pub captures: Vec<Capture>,
-    pub holdings: Vec<HoldingRow>,
+    pub(crate) captures: Vec<Capture>,
+    pub(crate) holdings: Vec<HoldingRow>,
 }
 
 impl Format1 {

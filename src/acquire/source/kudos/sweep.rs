@@ -4,9 +4,9 @@
 //! misses the last one may have. A page that fails is asked once more at the end. Never believes a count: every loop ends
 //! by what the pages hold, or by a limit.
 
-use super::checkpoint::Checkpoint;
 use super::document::Document;
 use crate::acquire::Error;
+use crate::acquire::source::checkpoint::Checkpoint;
 use crate::acquire::source::listing::{Listing, ListingContext, Unlisted};
 use jiff::Timestamp;
 use regex::Regex;
@@ -58,7 +58,6 @@ impl SweepQuery<'_> {
 /// What a sweep found.
 #[derive(Debug, Default)]
 pub(super) struct SweepResult {
-    /// By id.
     pub(super) documents: BTreeMap<String, Document>,
     /// How many the service says it has, where a slice is all of what is wanted.
     pub(super) n_declared: Option<u64>,

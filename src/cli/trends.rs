@@ -1,0 +1,173 @@
+//! `ordskifte trends`: how often concepts or queries occur, by year or by other properties of the documents.
+
+use super::args::{TrendsArgs, TrendsAxis};
+use super::outcome::{CommandError, CommandOutcome};
+use super::show::{Countable, asked, restriction};
+use crate::config::Config;
+use crate::pipeline::{self, Corpus};
+use crate::query::{Condition, Restriction};
+use crate::report::{tables, write};
+use crate::results::Results;
+use crate::text::Count;
+use crate::trend::{self, Dimension, Sample, Strata, TimeAxis};
+use std::fs::File;
+use std::io::{BufWriter, Write};
+
+/// `ordskifte trends`
+pub(crate) fn trends(
+    config: &Config,
+    args: &TrendsArgs,
+    out: &mut dyn Write,
+) -> Result<CommandOutcome, CommandError> {
+    let asked = args.concept.iter().map(|text| asked(config, text)).collect::<Result<Vec<_>, _>>()?;
+    let restriction = args.restriction.as_deref().map(|text| restriction(config, text)).transpose()?;
+    let results = pipeline::open_results(&Corpus::new(config))?;
+    let question = Question {
+        dimensions: dimensions(&results, &args.by)?,
+        axis: axis(args.axis),
+        asked: all_concepts_if_none(&results, asked),
+        restriction,
+    };
+    let is_found = match &args.file {
+        Some(path) => {
+            let file = File::create(path)
+                .map_err(|e| CommandError::new(format!("cannot write {}: {e}", path.display()), None))?;
+            let mut file = BufWriter::new(file);
+            let is_found = question.answer(&results, args, &mut file)?;
+            file.flush()?;
+            is_found
+        }
+        None => question.answer(&results, args, out)?,
+    };
+    Ok(if is_found { CommandOutcome::Done } else { CommandOutcome::NeedsAttention })
+}
+
+/// What is counted, in which documents, and how the counts are split.
+struct Question {
+    dimensions: Vec<Dimension>,
+    axis: TimeAxis,
+    asked: Vec<Countable>,
+    restriction: Option<Restriction>,
+}
+
+impl Question {
+    /// Writes the table to `out`; returns whether anything was counted.
+    fn answer(
+        &self,
+        results: &Results,
+        args: &TrendsArgs,
+        out: &mut dyn Write,
+    ) -> Result<bool, CommandError> {
+        let is_kept = self.restriction.as_ref().map(|restriction| results.documents_where(restriction));
+        let is_kept = is_kept.transpose()?;
+        let (n_rows, is_found) = match self.dimensions.as_slice() {
+            [Dimension::Document] => self.by_document(results, is_kept.as_deref(), args, out)?,
+            _ => self.by_strata(results, is_kept.as_deref(), args, out)?,
+        };
+        out.flush()?;
+        writeln!(super::terminal::stderr(), "{n_rows} of {n_rows} rows")?;
+        Ok(is_found)
+    }
+
+    fn by_strata(
+        &self,
+        results: &Results,
+        is_kept: Option<&[bool]>,
+        args: &TrendsArgs,
+        out: &mut dyn Write,
+    ) -> Result<(u64, bool), CommandError> {
+        let all_strata = results.strata()?;
+        let needs_entries = !self.dimensions.iter().all(|dimension| dimension.is_of_stratum(self.axis));
+        let condition = self.restriction.as_ref().and_then(|restriction| restriction.condition.as_ref());
+        let sample = Sample {
+            strata: &all_strata,
+            entries: if needs_entries { Some(results.documents()?) } else { None },
+            is_kept,
+            n_tokens: None,
+            years: condition.and_then(Condition::years),
+        };
+        let strata = Strata::new(&self.dimensions, self.axis, sample);
+        let mut rows = Vec::new();
+        for asked in &self.asked {
+            let (name, totals) = match asked {
+                Countable::Concept(name) => (name, results.totals(results.concept(name)?)?),
+                Countable::Query(name, query) => (name, results.totals_of(query)?),
+            };
+            rows.extend(strata.rows(name, &totals));
+        }
+        let is_found = rows.iter().any(|row| row.counts.frequency.n > 0);
+        let headings = tables::strata_headings(&self.dimensions, self.axis);
+        let cells = rows.iter().map(|row| tables::strata_cells(row, &self.dimensions, self.axis));
+        Ok((write(&headings, cells, args.output.format(), out)?, is_found))
+    }
+
+    fn by_document(
+        &self,
+        results: &Results,
+        is_kept: Option<&[bool]>,
+        args: &TrendsArgs,
+        out: &mut dyn Write,
+    ) -> Result<(u64, bool), CommandError> {
+        let mut counts = Vec::new();
+        for asked in &self.asked {
+            counts.extend(match asked {
+                Countable::Concept(name) => results.counts(&[results.concept(name)?])?,
+                Countable::Query(name, query) => {
+                    results.counts_of_queries(vec![(name.clone(), query.clone())])?
+                }
+            });
+        }
+        let (entries, counts): (_, Vec<Count>) = match is_kept {
+            Some(is_kept) => trend::restricted(results.documents()?, &counts, is_kept),
+            None => (results.documents()?.to_vec(), counts),
+        };
+        let rows = trend::by_document(&entries, &counts);
+        let n_rows = tables::term_document().write(rows, args.output.format(), out)?;
+        Ok((n_rows, counts.iter().any(|count| !count.tallies.is_empty())))
+    }
+}
+
+fn all_concepts_if_none(results: &Results, asked: Vec<Countable>) -> Vec<Countable> {
+    if !asked.is_empty() {
+        return asked;
+    }
+    results.concepts().iter().map(|concept| Countable::Concept(concept.name.clone())).collect()
+}
+
+/// The dimensions called `names`: a built-in one, or a column of the user's own in any case of letters.
+fn dimensions(results: &Results, names: &[String]) -> Result<Vec<Dimension>, CommandError> {
+    let mut dimensions = Vec::new();
+    for name in names {
+        let dimension = match Dimension::of_name(name) {
+            Some(dimension) => dimension,
+            None => own_dimension(results, name)?,
+        };
+        if dimensions.contains(&dimension) {
+            return Err(CommandError::new(format!("--by has '{name}' twice"), None));
+        }
+        dimensions.push(dimension);
+    }
+    Ok(dimensions)
+}
+
+fn own_dimension(results: &Results, name: &str) -> Result<Dimension, CommandError> {
+    let columns = results.own_columns()?;
+    let small = name.to_lowercase();
+    match columns.iter().find(|column| column.to_lowercase() == small) {
+        Some(column) => Ok(Dimension::Own(column.clone())),
+        None => {
+            let own = if columns.is_empty() { String::new() } else { format!(", {}", columns.join(", ")) };
+            let hint = format!("--by takes {}{own}", Dimension::NAMES.join(", "));
+            Err(CommandError::new(format!("documents have no column '{name}'"), Some(hint)))
+        }
+    }
+}
+
+fn axis(axis: TrendsAxis) -> TimeAxis {
+    match axis {
+        TrendsAxis::Analysis => TimeAxis::Analysis,
+        TrendsAxis::Published => TimeAxis::Published,
+        TrendsAxis::Concerned => TimeAxis::Concerned,
+        TrendsAxis::Session => TimeAxis::Session,
+    }
+}

@@ -1,0 +1,195 @@
+//! Measures that need the frequencies of all words: they are read from the results of a snapshot and compared by `trend`.
+
+use crate::query::Mentions;
+use crate::results::{DocumentFrequency, Error, Neighbours, Results, Span, WordUnit};
+use crate::text::Stratum;
+use crate::trend::{
+    CollocateOrder, CollocateRow, Comparison, Floor, KeynessRow, ListedDocuments, Surroundings, WordRow,
+    first_collocates, sort_by_frequency, strongest,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The words that distinguish the documents `is_target` from those `is_reference`: the `limit` with the strongest evidence in either
+/// direction. `None` when one of the two has no words.
+///
+/// The index is read twice: once for the totals of all words, once for the documents that have the chosen ones. So memory holds the
+/// totals of the words that pass the floor, not their documents.
+///
+/// # Errors
+/// When the index cannot be read.
+pub(crate) fn keyness(
+    results: &Results,
+    strata: &[Stratum],
+    (is_target, is_reference): (&[bool], &[bool]),
+    (unit, floor, limit): (WordUnit, Floor, usize),
+) -> Result<Option<Vec<KeynessRow>>, Error> {
+    let comparison = Comparison::new(strata, is_target, is_reference, floor);
+    if comparison.n_docs().contains(&0) {
+        return Ok(None);
+    }
+    let is_kept = comparison.is_kept();
+    let candidates =
+        results.each_frequency(unit, &is_kept, |_| true, |word, found| comparison.candidate(word, found))?;
+    let family_size = candidates.len() as u64;
+    let chosen = strongest(candidates, limit);
+    let names: BTreeSet<&str> = chosen.iter().map(|candidate| candidate.word.as_str()).collect();
+    let listed = |word: &str, found: &[DocumentFrequency]| Some((word.to_owned(), found.to_vec()));
+    let mut found: BTreeMap<String, Vec<DocumentFrequency>> =
+        results.each_frequency(unit, &is_kept, |word| names.contains(word), listed)?.into_iter().collect();
+    let with_documents = |candidate: crate::trend::Candidate| {
+        let documents = found.remove(&candidate.word).unwrap_or_default();
+        (candidate, documents)
+    };
+    let chosen: Vec<_> = chosen.into_iter().map(with_documents).collect();
+    Ok(Some(comparison.rows(&chosen, family_size)))
+}
+
+/// The wanted words of the documents `is_kept` with at least `n_min` occurrences, the most frequent first, and how many those are in all;
+/// at most `limit` are listed.
+///
+/// # Errors
+/// When the index cannot be read.
+pub(crate) fn words(
+    results: &Results,
+    (strata, is_kept): (&[Stratum], &[bool]),
+    (unit, n_min, limit): (WordUnit, u64, usize),
+    is_wanted: impl Fn(&str) -> bool,
+) -> Result<(Vec<WordRow>, usize), Error> {
+    let documents = ListedDocuments::new(strata, is_kept);
+    let row = |word: &str, found: &[DocumentFrequency]| {
+        let n: u64 = found.iter().map(|(_, n)| n).sum();
+        (n >= n_min).then(|| documents.row(word, found))
+    };
+    let mut rows = results.each_frequency(unit, is_kept, is_wanted, row)?;
+    sort_by_frequency(&mut rows);
+    let total = rows.len();
+    rows.truncate(limit);
+    Ok((rows, total))
+}
+
+/// Which collocates are listed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CollocateChoice {
+    pub(crate) span: Span,
+    pub(crate) unit: WordUnit,
+    /// Minimum number of times around a mention.
+    pub(crate) n_min: u64,
+    pub(crate) order: CollocateOrder,
+    /// Maximum number of rows for a period.
+    pub(crate) limit: usize,
+}
+
+/// The first and the last year of a period, both included; open where `None`.
+pub(crate) type Years = (Option<i16>, Option<i16>);
+
+/// The words around `mentions` in the documents `is_kept`, in each of `periods`; in all years when there are none.
+///
+/// # Errors
+/// When the index cannot be read.
+pub(crate) fn collocates(
+    results: &Results,
+    mentions: &Mentions,
+    (strata, is_kept): (&[Stratum], &[bool]),
+    periods: &[Years],
+    choice: CollocateChoice,
+) -> Result<Vec<CollocateRow>, Error> {
+    if periods.is_empty() {
+        return collocates_of_period(results, mentions, (strata, is_kept), None, choice);
+    }
+    let mut rows = Vec::new();
+    for (first, last) in periods {
+        let is_in =
+            |year: i16| first.is_none_or(|first| year >= first) && last.is_none_or(|last| year <= last);
+        let of_period: Vec<bool> = strata
+            .iter()
+            .zip(is_kept)
+            .map(|(stratum, is_kept)| *is_kept && stratum.year.is_some_and(is_in))
+            .collect();
+        let years = Some((*first, *last));
+        rows.extend(collocates_of_period(results, mentions, (strata, &of_period), years, choice)?);
+    }
+    Ok(rows)
+}
+
+fn collocates_of_period(
+    results: &Results,
+    mentions: &Mentions,
+    (strata, is_kept): (&[Stratum], &[bool]),
+    years: Option<Years>,
+    choice: CollocateChoice,
+) -> Result<Vec<CollocateRow>, Error> {
+    let found = frequent_neighbours(results, mentions, is_kept, choice)?;
+    let totals = totals(results, choice.unit, is_kept, |word| found.words.contains_key(word))?;
+    Ok(collocate_rows(&found, years, n_tokens(strata, is_kept), &totals, choice))
+}
+
+/// The words around `mentions` that are there often enough.
+fn frequent_neighbours(
+    results: &Results,
+    mentions: &Mentions,
+    is_kept: &[bool],
+    choice: CollocateChoice,
+) -> Result<Neighbours, Error> {
+    let mut found = results.neighbours(mentions, choice.span, choice.unit, is_kept)?;
+    found.words.retain(|_, documents| sum(documents) >= choice.n_min);
+    Ok(found)
+}
+
+/// All occurrences of each of the wanted words in the documents `is_kept`.
+fn totals(
+    results: &Results,
+    unit: WordUnit,
+    is_kept: &[bool],
+    is_wanted: impl Fn(&str) -> bool,
+) -> Result<BTreeMap<String, u64>, Error> {
+    let total = |word: &str, found: &[DocumentFrequency]| Some((word.to_owned(), sum(found)));
+    Ok(results.each_frequency(unit, is_kept, is_wanted, total)?.into_iter().collect())
+}
+
+fn collocate_rows(
+    found: &Neighbours,
+    years: Option<Years>,
+    n_tokens: u64,
+    totals: &BTreeMap<String, u64>,
+    choice: CollocateChoice,
+) -> Vec<CollocateRow> {
+    let Neighbours { n_mentions, places, words } = found;
+    let surroundings = Surroundings { years, n_mentions: *n_mentions, places, n_tokens };
+    let row = |(word, around): (&String, &Vec<DocumentFrequency>)| {
+        surroundings.row(word, around, totals.get(word).copied().unwrap_or_default())
+    };
+    let mut rows: Vec<CollocateRow> = words.iter().map(row).collect();
+    first_collocates(&mut rows, choice.order, choice.limit);
+    rows
+}
+
+fn sum(documents: &[DocumentFrequency]) -> u64 {
+    documents.iter().map(|(_, n)| n).sum()
+}
+
+/// Words of the documents that are kept.
+fn n_tokens(strata: &[Stratum], is_kept: &[bool]) -> u64 {
+    strata.iter().zip(is_kept).filter(|(_, is_kept)| **is_kept).map(|(stratum, _)| stratum.n_tokens).sum()
+}
+
+/// The runs of `length` words in the documents `is_kept` with at least `n_min` occurrences, the most frequent first, and how many
+/// those are in all; at most `limit` are listed.
+///
+/// # Errors
+/// When the index cannot be read.
+pub(crate) fn ngrams(
+    results: &Results,
+    (strata, is_kept): (&[Stratum], &[bool]),
+    length: usize,
+    (unit, n_min, limit): (WordUnit, u64, usize),
+) -> Result<(Vec<WordRow>, usize), Error> {
+    let mut counted = results.ngrams(length, unit, is_kept, n_min)?;
+    let total = counted.len();
+    counted.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    counted.truncate(limit);
+    let chosen: BTreeSet<&str> = counted.iter().map(|(ngram, _)| ngram.as_str()).collect();
+    let found = results.documents_of_ngrams(length, unit, is_kept, &chosen)?;
+    let documents = ListedDocuments::new(strata, is_kept);
+    let row = |(ngram, _): &(String, u64)| documents.row(ngram, &found[ngram.as_str()]);
+    Ok((counted.iter().map(row).collect(), total))
+}

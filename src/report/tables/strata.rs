@@ -1,0 +1,92 @@
+//! The table of `trends --by`: a query in a stratum.
+
+use super::{ADDRESSEE, CONCEPT, DOCNAME, ISSUER, KIND, LANG, YEAR, term_year_all};
+use crate::report::table::ValueType::{Integer, Text};
+use crate::report::table::{Cell, Heading, Table, heading};
+use crate::trend::{Dimension, StratumRow, TimeAxis, YearRow};
+
+const COVERAGE: Heading = heading(
+    "coverage",
+    Text,
+    "none: no document, so there is no rate; thin: fewer than three documents, or less than a quarter of the words of the median \
+     year of the same series; full: all others. A row with coverage full and n 0 is a true zero",
+);
+
+/// The headings of the table by `dimensions`.
+pub(crate) fn strata_headings(dimensions: &[Dimension], axis: TimeAxis) -> Vec<Heading> {
+    let (before, estimates) = number_headings();
+    let dimensions = dimensions.iter().map(|dimension| dimension_heading(dimension, axis));
+    std::iter::once(CONCEPT).chain(dimensions).chain(before).chain([COVERAGE]).chain(estimates).collect()
+}
+
+/// The cells of `row`.
+pub(crate) fn strata_cells(row: &StratumRow<'_>, dimensions: &[Dimension], axis: TimeAxis) -> Vec<Cell> {
+    let numbers = numbers();
+    let mut cells = vec![Cell::from(row.counts.concept)];
+    cells.extend(
+        row.values.iter().zip(dimensions).map(|(value, dimension)| value_cell(*value, dimension, axis)),
+    );
+    let of_counts = numbers.cells(&row.counts);
+    let (before, estimates) = of_counts.split_at(COUNT_COLUMNS);
+    cells.extend(before.iter().cloned());
+    cells.push(Cell::from(row.coverage.name()));
+    cells.extend(estimates.iter().cloned());
+    cells
+}
+
+fn value_cell(value: Option<&str>, dimension: &Dimension, axis: TimeAxis) -> Cell {
+    match dimension {
+        Dimension::Year if axis != TimeAxis::Session => {
+            value.and_then(|year| year.parse::<i16>().ok()).into()
+        }
+        _ => value.into(),
+    }
+}
+
+/// n, n_tokens, per_million, n_docs and n_docs_with.
+const COUNT_COLUMNS: usize = 5;
+
+/// The numbers of `term_year.csv`, without concept and year.
+fn numbers<'a>() -> Table<YearRow<'a>> {
+    let mut table = term_year_all();
+    table.columns.drain(..2);
+    table
+}
+
+fn number_headings() -> (Vec<Heading>, Vec<Heading>) {
+    let mut before = numbers().headings();
+    let estimates = before.split_off(COUNT_COLUMNS);
+    (before, estimates)
+}
+
+fn dimension_heading(dimension: &Dimension, axis: TimeAxis) -> Heading {
+    match dimension {
+        Dimension::Year => match axis {
+            TimeAxis::Analysis => YEAR,
+            TimeAxis::Published => heading("year", Integer, "Year of publication; missing when unknown"),
+            TimeAxis::Concerned => heading(
+                "year",
+                Integer,
+                "Year that the document is about; missing when it does not say, or is about several years",
+            ),
+            TimeAxis::Session => {
+                heading("session", Text, "Session of the Storting; missing for documents without one")
+            }
+        },
+        Dimension::Quarter => {
+            heading("quarter", Text, "Quarter of publication, as 2019-Q3; missing when the month is unknown")
+        }
+        Dimension::Document => DOCNAME,
+        Dimension::Kind => KIND,
+        Dimension::Issuer => ISSUER,
+        Dimension::Addressee => ADDRESSEE,
+        Dimension::Language => LANG,
+        Dimension::Source => heading("source", Text, "Name of the source in the configuration"),
+        Dimension::Own(column) => Heading {
+            name: column.clone().into(),
+            value_type: Text,
+            unit: None,
+            description: "From the metadata of the source; missing where that says nothing",
+        },
+    }
+}

@@ -1,0 +1,230 @@
+//! How often every word, or every lemma, occurs in each of the documents that are kept: the basis of frequency lists and keyness.
+//!
+//! The words are taken one after the other, and only what the caller makes of each is kept. In memory are the vocabulary, four
+//! bytes for each passage and a number for each document, not the postings.
+
+use super::{Error, Results};
+use crate::index::{NO_DOCUMENT, Segment};
+use crate::query::{WordPostings, each_frequency, each_word};
+use crate::text::{Language, is_counted};
+use rayon::prelude::*;
+use std::io;
+
+/// What counts as one word of a list.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum WordUnit {
+    /// The word as it is written, in small letters.
+    Form,
+    /// Its lemma by this function, which gets the word in small letters and the language of the passage: nynorsk, or else bokmål.
+    Lemma(fn(&str, Language) -> String),
+}
+
+impl WordUnit {
+    /// The name of `word` in a list when it stands in a passage of `language`.
+    pub(crate) fn name(self, word: &str, language: Option<Language>) -> String {
+        let folded = word.to_lowercase();
+        match self {
+            WordUnit::Form => folded,
+            WordUnit::Lemma(lemma) => lemma(&folded, written_form(language)),
+        }
+    }
+}
+
+/// The written form by which a passage of `language` is lemmatised.
+fn written_form(language: Option<Language>) -> Language {
+    language.filter(|language| *language == Language::NYNORSK).unwrap_or(Language::BOKMAL)
+}
+
+/// A document, as its index in [`Results::documents`], and how often it has a word.
+pub(crate) type DocumentFrequency = (u32, u64);
+
+/// Words that are taken together by one thread.
+const CHUNK_WORDS: usize = 1 << 12;
+
+/// A word of one segment under its name in the list.
+struct Occurrence {
+    name: String,
+    segment: u32,
+    /// The only language of passages that it stands for; any when `None`.
+    language: Option<Language>,
+    postings: WordPostings,
+}
+
+impl Results {
+    /// Calls `make` with each word that is wanted and occurs in the kept documents, and with the documents that have it, in their
+    /// order; returns what it made, in the order of the words. Words without a letter and addresses are not counted, so that the sum
+    /// over all words is the number of words of the kept documents.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub(crate) fn each_frequency<T: Send>(
+        &self,
+        unit: WordUnit,
+        is_kept: &[bool],
+        is_wanted: impl Fn(&str) -> bool,
+        make: impl Fn(&str, &[DocumentFrequency]) -> Option<T> + Sync,
+    ) -> Result<Vec<T>, Error> {
+        let mut occurrences = Vec::new();
+        for (number, segment) in (0..).zip(&self.snapshot.segments) {
+            let mut add = |name: String, language, postings: &WordPostings| {
+                if is_wanted(&name) {
+                    occurrences.push(Occurrence {
+                        name,
+                        segment: number,
+                        language,
+                        postings: postings.clone(),
+                    });
+                }
+            };
+            each_word(segment, |word, postings| {
+                if is_counted(word) {
+                    names(unit, word, |name, language| add(name, language, &postings));
+                }
+            })
+            .map_err(Error::reading)?;
+        }
+        occurrences.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+        let passages: Vec<Passages> = self
+            .snapshot
+            .segments
+            .iter()
+            .map(|segment| Passages::read(segment, is_kept, matches!(unit, WordUnit::Lemma(_))))
+            .collect::<io::Result<_>>()
+            .map_err(Error::reading)?;
+        let words: Vec<&[Occurrence]> = occurrences.chunk_by(|a, b| a.name == b.name).collect();
+        let of_chunk = |words: &[&[Occurrence]]| self.chunk(words, &passages, is_kept.len(), &make);
+        let made: Vec<Vec<T>> = words.par_chunks(CHUNK_WORDS).map(of_chunk).collect::<Result<_, _>>()?;
+        Ok(made.into_iter().flatten().collect())
+    }
+
+    fn chunk<T>(
+        &self,
+        words: &[&[Occurrence]],
+        passages: &[Passages],
+        n_documents: usize,
+        make: impl Fn(&str, &[DocumentFrequency]) -> Option<T>,
+    ) -> Result<Vec<T>, Error> {
+        let mut sums = vec![0_u64; n_documents];
+        let (mut touched, mut found, mut made) = (Vec::new(), Vec::new(), Vec::new());
+        for word in words {
+            for occurrence in *word {
+                let number = occurrence.segment as usize;
+                let add = |row: u32, n: u64| {
+                    if let Some(document) = passages[number].document(row, occurrence.language) {
+                        let sum = &mut sums[document as usize];
+                        if *sum == 0 {
+                            touched.push(document);
+                        }
+                        *sum += n;
+                    }
+                };
+                each_frequency(&self.snapshot.segments[number], &occurrence.postings, add)
+                    .map_err(Error::reading)?;
+            }
+            touched.sort_unstable();
+            found.clear();
+            let take = |document: u32| (document, std::mem::take(&mut sums[document as usize]));
+            found.extend(touched.drain(..).map(take));
+            if !found.is_empty() {
+                made.extend(make(&word[0].name, &found));
+            }
+        }
+        Ok(made)
+    }
+}
+
+/// Calls `each` with the name of `word`, or with its two names where the lemmas of bokmål and nynorsk differ.
+fn names(unit: WordUnit, word: &str, mut each: impl FnMut(String, Option<Language>)) {
+    let bokmal = unit.name(word, Some(Language::BOKMAL));
+    let nynorsk = match unit {
+        WordUnit::Form => return each(bokmal, None),
+        WordUnit::Lemma(_) => unit.name(word, Some(Language::NYNORSK)),
+    };
+    if bokmal == nynorsk {
+        return each(bokmal, None);
+    }
+    each(bokmal, Some(Language::BOKMAL));
+    each(nynorsk, Some(Language::NYNORSK));
+}
+
+/// For each row of a segment its document, [`NO_DOCUMENT`] where it is not kept; and whether the passage is nynorsk, when that is
+/// needed.
+struct Passages {
+    documents: Vec<u32>,
+    is_nynorsk: Vec<bool>,
+}
+
+impl Passages {
+    fn read(segment: &Segment, is_kept: &[bool], with_languages: bool) -> io::Result<Passages> {
+        let mut rows = segment.rows()?;
+        let mut passages =
+            Passages { documents: Vec::with_capacity(segment.n_rows()), is_nynorsk: Vec::new() };
+        for row in 0..segment.n_rows() as u32 {
+            let passage = rows.at(row)?;
+            let is_counted = passage.document != NO_DOCUMENT && is_kept[passage.document as usize];
+            passages.documents.push(if is_counted { passage.document } else { NO_DOCUMENT });
+            if with_languages {
+                passages.is_nynorsk.push(passage.language == Some(Language::NYNORSK));
+            }
+        }
+        Ok(passages)
+    }
+
+    fn document(&self, row: u32, language: Option<Language>) -> Option<u32> {
+        let document = self.documents[row as usize];
+        let fits =
+            language.is_none_or(|language| self.is_nynorsk[row as usize] == (language == Language::NYNORSK));
+        (document != NO_DOCUMENT && fits).then_some(document)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::results;
+    use super::*;
+    use crate::index::{Snapshot, TestDocument};
+
+    fn frequencies(results: &Results, unit: WordUnit, is_kept: &[bool]) -> Vec<(String, Vec<(u32, u64)>)> {
+        let make = |word: &str, found: &[DocumentFrequency]| Some((word.to_owned(), found.to_vec()));
+        results.each_frequency(unit, is_kept, |_| true, make).unwrap()
+    }
+
+    fn sample() -> Results {
+        let nb = Some(Language::BOKMAL);
+        let document = |docname, passages| TestDocument { docname, year: 2020, passages };
+        let snapshot = Snapshot::in_memory(&[
+            &[document("a", &[("Mål- og resultatstyring, mål 12", nb), ("post@nav.no OG mål", nb)])],
+            &[document("b", &[("og eit mål", Some(Language::NYNORSK))])],
+        ]);
+        results(snapshot, "[[concept]]\nname = \"c\"\npatterns = [\"x\"]")
+    }
+
+    #[test]
+    fn the_frequencies_of_all_words_sum_up_to_the_words_of_the_documents() {
+        let results = sample();
+        let found = frequencies(&results, WordUnit::Form, &[true, true]);
+        let n: u64 = found.iter().flat_map(|(_, found)| found).map(|(_, n)| n).sum();
+        let n_tokens: u64 = results.strata().unwrap().iter().map(|stratum| stratum.n_tokens).sum();
+        assert_eq!(n, n_tokens);
+        let words: Vec<&str> = found.iter().map(|(word, _)| word.as_str()).collect();
+        assert_eq!(words, ["eit", "mål", "mål-", "og", "resultatstyring"]);
+        assert_eq!(found[1].1, [(0, 2), (1, 1)]);
+    }
+
+    #[test]
+    fn documents_that_are_not_kept_have_no_words() {
+        let found = frequencies(&sample(), WordUnit::Form, &[false, true]);
+        let words: Vec<&str> = found.iter().map(|(word, _)| word.as_str()).collect();
+        assert_eq!(words, ["eit", "mål", "og"]);
+    }
+
+    #[test]
+    fn a_word_has_the_lemma_of_the_language_of_its_passage() {
+        fn lemma(word: &str, language: Language) -> String {
+            if language == Language::NYNORSK { format!("nn {word}") } else { "nb".to_owned() }
+        }
+        let found = frequencies(&sample(), WordUnit::Lemma(lemma), &[true, true]);
+        let words: Vec<&str> = found.iter().map(|(word, _)| word.as_str()).collect();
+        assert_eq!(words, ["nb", "nn eit", "nn mål", "nn og"]);
+    }
+}

@@ -1,0 +1,162 @@
+//! The words around the mentions of a query: those of a window or of the sentence, each counted once however many windows it is in.
+
+use super::{DocumentFrequency, Error, InDocument, Results, WordUnit};
+use crate::index::{NO_DOCUMENT, Segment};
+use crate::query::{Mention, Mentions};
+use crate::text::{Language, Word, sentences, words};
+use std::collections::HashMap;
+
+/// Which words are around a mention.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Span {
+    /// So many tokens to the left and to the right, within the passage.
+    Window { left: usize, right: usize },
+    /// Those of the sentence that it is in, or of both when it begins in one and ends in another.
+    Sentence,
+}
+
+/// The words around the mentions of a query in the documents that are kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Neighbours {
+    pub(crate) n_mentions: u64,
+    /// Words around mentions by document: the places that a neighbour can be in. Documents in their order.
+    pub(crate) places: Vec<DocumentFrequency>,
+    /// For each word that is around a mention, the documents where it is.
+    pub(crate) words: HashMap<String, Vec<DocumentFrequency>>,
+}
+
+impl Results {
+    /// The words around `mentions`, without the words of the mentions themselves.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub(crate) fn neighbours(
+        &self,
+        mentions: &Mentions,
+        span: Span,
+        unit: WordUnit,
+        is_kept: &[bool],
+    ) -> Result<Neighbours, Error> {
+        let mut found = Neighbours::default();
+        for of_document in self.by_document(mentions)? {
+            let is_counted = of_document.document != NO_DOCUMENT && is_kept[of_document.document as usize];
+            if is_counted {
+                self.add(&mut found, &of_document, span, unit)?;
+            }
+        }
+        Ok(found)
+    }
+
+    fn add(
+        &self,
+        found: &mut Neighbours,
+        of_document: &InDocument<'_>,
+        span: Span,
+        unit: WordUnit,
+    ) -> Result<(), Error> {
+        for (_, segment, mentions) in &of_document.passages {
+            let segment: &Segment = &self.snapshot.segments[*segment];
+            let row = mentions[0].row;
+            let passage = segment.rows().and_then(|mut rows| rows.at(row)).map_err(Error::reading)?;
+            let text = segment.passage(row)?.text;
+            found.n_mentions += mentions.len() as u64;
+            found.add_passage(&text, passage.language, of_document.document, mentions, span, unit);
+        }
+        Ok(())
+    }
+}
+
+impl Neighbours {
+    fn add_passage(
+        &mut self,
+        text: &str,
+        language: Option<Language>,
+        document: u32,
+        mentions: &[Mention],
+        span: Span,
+        unit: WordUnit,
+    ) {
+        let tokens: Vec<Word<'_>> = words(text).collect();
+        let is_around = around(text, &tokens, mentions, span);
+        for (token, _) in
+            tokens.iter().zip(is_around).filter(|(token, is_around)| *is_around && token.is_counted)
+        {
+            add_one(&mut self.places, document);
+            add_one(self.words.entry(unit.name(token.text, language)).or_default(), document);
+        }
+    }
+}
+
+/// Adds an occurrence in `document`, which is not before the last one.
+fn add_one(documents: &mut Vec<DocumentFrequency>, document: u32) {
+    match documents.last_mut() {
+        Some((last, n)) if *last == document => *n += 1,
+        _ => documents.push((document, 1)),
+    }
+}
+
+/// For each of `tokens` whether it is around one of `mentions` and not part of one.
+fn around(text: &str, tokens: &[Word<'_>], mentions: &[Mention], span: Span) -> Vec<bool> {
+    let mut is_around = vec![false; tokens.len()];
+    let sentences: Vec<usize> = match span {
+        Span::Window { .. } => Vec::new(),
+        Span::Sentence => sentence_numbers(text, tokens),
+    };
+    for mention in mentions {
+        let (first, end) = (mention.position as usize, (mention.end() as usize).min(tokens.len()));
+        let (from, to) = match span {
+            Span::Window { left, right } => (first.saturating_sub(left), (end + right).min(tokens.len())),
+            Span::Sentence => {
+                let Some(own) = sentences.get(first..end).filter(|own| !own.is_empty()) else { continue };
+                let from = sentences.partition_point(|number| *number < own[0]);
+                (from, sentences.partition_point(|number| *number <= own[own.len() - 1]))
+            }
+        };
+        is_around[from..to].fill(true);
+    }
+    for mention in mentions {
+        let end = (mention.end() as usize).min(tokens.len());
+        is_around[(mention.position as usize).min(end)..end].fill(false);
+    }
+    is_around
+}
+
+/// For each of `tokens` the number of its sentence in `text`, from 0.
+pub(super) fn sentence_numbers(text: &str, tokens: &[Word<'_>]) -> Vec<usize> {
+    let ends: Vec<usize> = sentences(text).map(|sentence| sentence.end).collect();
+    tokens.iter().map(|token| ends.partition_point(|end| *end <= token.range.start)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::results;
+    use super::*;
+    use crate::index::Snapshot;
+
+    fn neighbours(text: &str, query: &str, span: Span) -> (u64, u64, Vec<String>) {
+        let results = results(Snapshot::of_texts(&[text]), "[[concept]]\nname = \"c\"\npatterns = [\"x\"]");
+        let mentions = results.mentions_of(&crate::query::Query::parse(query).unwrap()).unwrap();
+        let found = results.neighbours(&mentions, span, WordUnit::Form, &[true]).unwrap();
+        let mut words: Vec<String> = found
+            .words
+            .iter()
+            .map(|(word, documents)| format!("{word} {}", documents.iter().map(|(_, n)| n).sum::<u64>()))
+            .collect();
+        words.sort();
+        (found.n_mentions, found.places.iter().map(|(_, n)| n).sum(), words)
+    }
+
+    #[test]
+    fn a_word_in_two_windows_is_counted_once() {
+        let window = Span::Window { left: 2, right: 2 };
+        let found = neighbours("en to tillit tre tillit fire 5 fem", "tillit", window);
+        assert_eq!(found, (2, 4, ["en 1", "fire 1", "to 1", "tre 1"].map(str::to_owned).to_vec()));
+    }
+
+    #[test]
+    fn the_words_of_a_sentence_are_around_a_mention() {
+        let text = "Første setning her. Den har tillit i dag. Tredje setning.";
+        let (n, places, words) = neighbours(text, "tillit", Span::Sentence);
+        assert_eq!((n, places, words.join(", ").as_str()), (1, 4, "dag 1, den 1, har 1, i 1"));
+    }
+}

@@ -1,0 +1,103 @@
+//! Frequency lists, collocates, keyness, co-occurrence and dispersion at the command line.
+
+use crate::support::{Corpus, Run};
+use serde_json::Value;
+use std::sync::LazyLock;
+
+static SAMPLE: LazyLock<Corpus> = LazyLock::new(|| {
+    let corpus = Corpus::of_sample();
+    corpus.refresh(&[]);
+    corpus
+});
+
+fn rows(run: &Run) -> Vec<Value> {
+    serde_json::from_str(&run.out).unwrap_or_else(|error| panic!("{error}: {run:?}"))
+}
+
+fn asked(args: &[&str]) -> Vec<Value> {
+    rows(&SAMPLE.run(&[args, &["--format", "json"]].concat()))
+}
+
+fn sum(rows: &[Value], column: &str) -> u64 {
+    rows.iter().map(|row| row[column].as_u64().unwrap()).sum()
+}
+
+#[test]
+fn the_frequencies_of_all_words_sum_up_to_the_words_of_the_corpus() {
+    let all = asked(&["words", "--limit", "100000"]);
+    assert_eq!(sum(&all, "n"), all[0]["n_tokens"].as_u64().unwrap());
+    let lemmas = asked(&["words", "--lemma", "--limit", "100000"]);
+    assert!(lemmas.len() < all.len());
+    assert_eq!(sum(&lemmas, "n"), sum(&all, "n"));
+    let years = asked(&["trends", "/samskaping/"]);
+    let word = all.iter().find(|row| row["feature"] == "samskaping").unwrap();
+    assert_eq!(word["n"].as_u64().unwrap(), sum(&years, "n"));
+}
+
+#[test]
+fn an_ngram_is_counted_as_the_phrase_is() {
+    let found = asked(&["ngrams", "2", "--limit", "400"]);
+    for ngram in found.iter().take(10) {
+        let phrase = format!("\"{}\"", ngram["feature"].as_str().unwrap());
+        let n = sum(&asked(&["trends", &phrase]), "n");
+        // The phrase may go over the end of a sentence, the n-gram may not.
+        assert!(ngram["n"].as_u64().unwrap() <= n, "{ngram} {n}");
+    }
+    let n: Vec<u64> = found.iter().map(|row| row["n"].as_u64().unwrap()).collect();
+    assert!(n.is_sorted_by(|a, b| a >= b) && n[0] > 10, "{n:?}");
+}
+
+#[test]
+fn collocates_are_around_the_mentions_and_their_totals_are_those_of_the_corpus() {
+    let found = asked(&["collocates", "samskaping*", "--window", "3", "--limit", "1000", "--min", "1"]);
+    let n_window = found[0]["n_window"].as_u64().unwrap();
+    assert_eq!(sum(&found, "n"), n_window);
+    assert_eq!(found[0]["n_mentions"].as_u64().unwrap(), sum(&asked(&["trends", "samskaping*"]), "n"));
+    let words = asked(&["words", "--limit", "100000"]);
+    for row in &found {
+        let word = words.iter().find(|word| word["feature"] == row["collocate"]).unwrap();
+        assert_eq!(row["n_collocate"], word["n"], "{row}");
+        assert!(row["n"].as_u64() <= row["n_collocate"].as_u64(), "{row}");
+    }
+    let periods =
+        asked(&["collocates", "samskaping*", "--period", "..2016", "--period", "2017..", "--min", "1"]);
+    let first = |row: &&Value| row["year_last"] == 2016;
+    assert!(periods.iter().any(|row| first(&row)) && periods.iter().any(|row| row["year_first"] == 2017));
+}
+
+#[test]
+fn keyness_compares_both_directions_and_refuses_overlapping_groups() {
+    let found = asked(&["keyness", "--target", "year:2018..", "--limit", "5"]);
+    let is_more = |row: &Value| row["log_ratio"].as_f64().unwrap() > 0.0;
+    assert_eq!(found.iter().map(is_more).collect::<Vec<_>>(), [[true; 5], [false; 5]].concat());
+    for row in &found {
+        assert!(row["perm_p"].as_f64() <= row["q_bh"].as_f64(), "{row}");
+        assert!(row["family_size"].as_u64().unwrap() > 100, "{row}");
+    }
+    let mirrored = asked(&["keyness", "--target", "NOT year:2018..", "--limit", "5"]);
+    assert_eq!(mirrored[5]["feature"], found[0]["feature"]);
+    let run = SAMPLE.run(&["keyness", "--target", "year:2010..", "--reference", "year:..2012"]);
+    assert!(run.code == 2 && run.err.contains("in the target and in the reference"), "{run:?}");
+}
+
+#[test]
+fn concepts_occur_together_in_fewer_sentences_than_passages_than_documents() {
+    let n = |within: &str| sum(&asked(&["cooccur", "--within", within]), "n_both");
+    let (sentences, passages, documents) = (n("sentence"), n("passage"), n("document"));
+    assert!(sentences > 0 && sentences < passages, "{sentences} {passages}");
+    assert!(documents > 0);
+    let graph = SAMPLE.run(&["cooccur", "--graphml"]);
+    assert_eq!(graph.out.matches("<edge ").count(), asked(&["cooccur"]).len());
+}
+
+#[test]
+fn a_strip_has_every_mention_of_its_document() {
+    let strips = asked(&["dispersion", "innovasjon", "--strips"]);
+    for row in &strips {
+        let parts: Vec<u64> = row["parts"].as_str().unwrap().split(' ').map(|n| n.parse().unwrap()).collect();
+        assert_eq!((parts.len(), parts.iter().sum()), (20, row["n"].as_u64().unwrap()), "{row}");
+    }
+    let all = asked(&["dispersion", "innovasjon"]);
+    assert_eq!(all[0]["n"].as_u64().unwrap(), sum(&strips, "n"));
+    assert_eq!(all[0]["n_docs_with"].as_u64().unwrap(), strips.len() as u64);
+}
