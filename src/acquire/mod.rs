@@ -1,6 +1,7 @@
 //! Stage 1: sources → captured bytes, kept for ever in a WARC archive. Does not depend on text processing.
 
 pub mod archive;
+mod editions;
 mod error;
 pub mod fetch;
 pub mod host;
@@ -12,7 +13,7 @@ mod store;
 pub mod web;
 
 pub use archive::{
-    Archive, Archived, Extraction, FailedAttempt, Holding, HoldingRow, Inventory, PayloadReader,
+    Archive, Archived, Capture, Extraction, FailedAttempt, Holding, HoldingRow, Inventory, PayloadReader,
     RecordLocation, Run, RunCounts,
 };
 pub use error::{Error, ErrorKind};
@@ -59,8 +60,8 @@ pub fn acquire(
     source::check_names(sources)?;
     let web = Web::new(options.fetch.clone(), options.clock, options.stop);
     let known = Known::default();
-    let mut round =
-        Round { archive, options, web: &web, known, summary: AcquireSummary::default(), on_event };
+    let (kind, editions, summary) = (None, Vec::new(), AcquireSummary::default());
+    let mut round = Round { archive, options, web: &web, known, kind, editions, summary, on_event };
     for source in sources.iter().filter(|source| source.enabled) {
         round.source(source, corpus_root)?;
         if !options.dry_run {
@@ -73,7 +74,10 @@ pub fn acquire(
 
 impl Round<'_, '_> {
     fn emit(&mut self, source: &str, location: &str, outcome: LocationOutcome) {
-        self.summary.count(&outcome);
+        // A page that leads to a document is not counted besides the document.
+        if !self.kind.as_ref().is_some_and(|kind| kind.is_part(location)) {
+            self.summary.count(&outcome);
+        }
         (self.on_event)(SourceEvent { source: source.to_string(), location: location.to_string(), outcome });
     }
 
@@ -83,6 +87,8 @@ impl Round<'_, '_> {
 
     fn source(&mut self, settings: &SourceSettings, corpus_root: &Path) -> Result<(), Error> {
         let source = settings.name.as_str();
+        self.kind = Some(settings.kind.clone());
+        self.editions.clear();
         if settings.kind.is_remote() && self.options.offline {
             self.emit(source, "", LocationOutcome::Skipped("skipped: offline".to_owned()));
             return Ok(());
@@ -106,6 +112,7 @@ impl Round<'_, '_> {
             web: self.web,
             checkpoint: checkpoint.as_deref(),
             defaults: &settings.defaults,
+            known: &self.known.rows,
             now: self.options.now,
         };
         let mut listing = settings.list(&context, self.options.own_kinds);
@@ -116,7 +123,8 @@ impl Round<'_, '_> {
         for (location, text) in std::mem::take(&mut listing.notices) {
             self.emit(source, &location, LocationOutcome::Notice(text));
         }
-        let n_waiting = self.entries(source, &listing)?;
+        let mut n_waiting = self.entries(source, &listing)?;
+        n_waiting += self.read_editions(source, &listing)?;
         if self.is_stopped() {
             return Ok(());
         }
@@ -222,7 +230,11 @@ impl Round<'_, '_> {
         let failures = listing.failures.iter().map(|(location, _)| location.as_str());
         let excluded = listing.excluded.iter().map(String::as_str);
         let present: BTreeSet<&str> = entries.chain(failures).chain(excluded).collect();
-        let is_absent = |row: &&HoldingRow| !present.contains(row.location.as_str());
+        let lists_pages = self.kind.as_ref().is_some_and(|kind| kind.lists_pages());
+        let is_absent = |row: &&HoldingRow| {
+            let has_page = lists_pages && present.contains(source::page_of_document(&row.location).as_str());
+            !present.contains(row.location.as_str()) && !has_page
+        };
         let absent: Vec<HoldingRow> = self.known.rows.values().filter(is_absent).cloned().collect();
         if self.is_alarming(source, listing, &absent) {
             return Ok(());
@@ -439,11 +451,20 @@ impl Round<'_, '_> {
                 return self.failed(source, location, error.hint("check the address in a browser"));
             }
             Fetched::Given(exchange) => {
-                if let Some(error) = not_as_declared(entry, &exchange) {
+                let refused = self.kind.as_ref().and_then(|kind| kind.refusal(&exchange)).map(|cause| {
+                    Error::new(format!("cannot use {}", exchange.url), cause)
+                        .hint("it is tried again in the next run")
+                });
+                if let Some(error) = refused.or_else(|| not_as_declared(entry, &exchange)) {
                     return self.failed(source, location, error);
                 }
-                let outcome = store::response(self, &mut row, &entry.public_url, &exchange, &entry.metadata)?;
+                let metadata = &entry.metadata;
+                let outcome = match self.of_same_content(&row, &exchange)? {
+                    Some(current) => store::same_content(self, &mut row, &exchange, current, metadata)?,
+                    None => store::response(self, &mut row, &entry.public_url, &exchange, metadata)?,
+                };
                 self.note_unknown_end(source, location, &exchange, &outcome);
+                self.note_editions(entry, &exchange, outcome != LocationOutcome::Unchanged);
                 outcome
             }
             Fetched::NotModified(exchange) => {
@@ -452,6 +473,24 @@ impl Round<'_, '_> {
         };
         self.put(&row)?;
         Ok(outcome)
+    }
+
+    /// The current capture, when the server gives nothing to see a change by and the page has its content: then only nonces, menus
+    /// and the like differ.
+    fn of_same_content(&mut self, row: &HoldingRow, exchange: &Exchange) -> Result<Option<Capture>, Error> {
+        let Some(current) = store::current(self, row) else { return Ok(None) };
+        let has_validator = exchange.validators != Validators::default();
+        let is_page = |media_type: &Option<String>| {
+            media_type.as_deref().is_some_and(|name| name.starts_with("text/html") || name.contains("xhtml"))
+        };
+        let is_compared = !has_validator && is_page(&exchange.media_type) && is_page(&current.media_type);
+        if !is_compared || current.sha256 == Digest::of(&exchange.payload) {
+            return Ok(None);
+        }
+        // What cannot be read is captured again.
+        let Ok(before) = self.archive.payload(&current.sha256) else { return Ok(None) };
+        let content = |payload: &[u8]| source::content_lines(&source::page_text(payload));
+        Ok((content(&before) == content(&exchange.payload)).then_some(current))
     }
 
     fn note_unknown_end(

@@ -4,6 +4,7 @@ use super::Error;
 use super::archive::{Archive, Capture, HoldingRow};
 use super::fetch::FetchSettings;
 use super::host::Clock;
+use super::source::{Editions, SourceKind};
 use super::web::Web;
 use crate::text::DocName;
 use jiff::Timestamp;
@@ -111,8 +112,21 @@ pub(super) struct Round<'a, 'b> {
     pub(super) web: &'a Web<'b>,
     /// Of the source that is being read.
     pub(super) known: Known,
+    /// The kind of the source that is being read.
+    pub(super) kind: Option<SourceKind>,
+    /// The editions of its pages that were found in this run and not read yet.
+    pub(super) editions: Vec<FoundEditions>,
     pub(super) summary: AcquireSummary,
     pub(super) on_event: &'a mut dyn FnMut(SourceEvent),
+}
+
+/// The editions of the document of a page.
+pub(super) struct FoundEditions {
+    /// The location of the page.
+    pub(super) page: String,
+    pub(super) editions: Editions,
+    /// Whether the page is new or has changed.
+    pub(super) has_changed: bool,
 }
 
 /// What the catalogue knew of a source before this run, read at once: a query for each location cost more than all the rest of a

@@ -1,7 +1,9 @@
 //! What was read from one location → records in the archive.
 
 use super::Error;
-use super::archive::warc::{HTTP_REQUEST, HTTP_RESPONSE, NOT_MODIFIED, SAME_PAYLOAD, WarcRecord};
+use super::archive::warc::{
+    HTTP_REQUEST, HTTP_RESPONSE, NOT_MODIFIED, SAME_CONTENT, SAME_PAYLOAD, WarcRecord,
+};
 use super::archive::{Capture, CaptureFacts, HoldingRow, iso};
 use super::fetch::Exchange;
 use super::round::{LocationOutcome, Round};
@@ -17,23 +19,51 @@ pub(super) fn file(
     bytes: Option<Vec<u8>>,
     metadata: &SourceMetadata,
 ) -> Result<LocationOutcome, Error> {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    let target = Url::from_file_path(absolute).map_or_else(|()| row.location.clone(), String::from);
+    let media_type = media_type_of_name(&row.location);
+    resource(round, row, &target, media_type, bytes, metadata)
+}
+
+/// A document that was composed of the pages of `target`.
+pub(super) fn composed(
+    round: &mut Round<'_, '_>,
+    row: &mut HoldingRow,
+    target: &str,
+    bytes: Vec<u8>,
+    metadata: &SourceMetadata,
+) -> Result<LocationOutcome, Error> {
+    let is_back = row.vanished_at.is_some();
+    target.clone_into(&mut row.public_url);
+    let outcome = resource(round, row, target, "text/html", Some(bytes), metadata)?;
+    clear_failures(row);
+    let is_changed = is_back && outcome == LocationOutcome::Unchanged;
+    Ok(if is_changed { LocationOutcome::Changed } else { outcome })
+}
+
+/// Bytes that no server sent as they are, and metadata.
+fn resource(
+    round: &mut Round<'_, '_>,
+    row: &mut HoldingRow,
+    target: &str,
+    media_type: &str,
+    bytes: Option<Vec<u8>>,
+    metadata: &SourceMetadata,
+) -> Result<LocationOutcome, Error> {
     let current = current(round, row);
     let is_new = current.is_none();
     let read = bytes.map(|bytes| (Digest::of(&bytes), bytes));
     let changed = read.filter(|(sha256, _)| current.as_ref().is_none_or(|c| c.sha256 != *sha256));
     let has_changed = changed.is_some();
     if let Some((sha256, bytes)) = changed.filter(|_| !round.options.dry_run) {
-        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
-        let target = Url::from_file_path(absolute).map_or_else(|()| row.location.clone(), String::from);
-        let media_type = media_type_of_name(&row.location);
         let facts = CaptureFacts {
             media_type: Some(media_type.to_owned()),
             ..CaptureFacts::of_payload(&row.source, &row.location, sha256, bytes.len() as u64)
         };
-        let record = match round.archive.catalogue().capture_of_body(&sha256, &sha256)? {
-            Some(held) => revisit(round, &target, SAME_PAYLOAD, &held, Vec::new()),
+        let record = match round.archive.catalogue().capture_of_payload(&sha256)? {
+            Some(held) => revisit(round, target, SAME_PAYLOAD, &held, Vec::new()),
             None => WarcRecord::new("resource", &iso(round.options.now), bytes)
-                .with("WARC-Target-URI", &target)
+                .with("WARC-Target-URI", target)
                 .with("Content-Type", media_type)
                 .with("WARC-Payload-Digest", &sha256.labelled()),
         };
@@ -105,6 +135,29 @@ pub(super) fn not_modified(
         http_status: Some(exchange.status),
         etag: exchange.validators.etag.clone().or(current.etag),
         last_modified: exchange.validators.last_modified.clone().or(current.last_modified),
+        ..CaptureFacts::of_payload(&row.source, &row.location, current.sha256, current.size_bytes)
+    };
+    append_exchange(round, row, exchange, &facts, record)?;
+    clear_failures(row);
+    let has_new_metadata = describe(row, metadata);
+    Ok(outcome(false, has_new_metadata || is_back))
+}
+
+/// A 200 with other bytes, of which the content is that of the current capture: nonces and menus differ.
+pub(super) fn same_content(
+    round: &mut Round<'_, '_>,
+    row: &mut HoldingRow,
+    exchange: &Exchange,
+    current: Capture,
+    metadata: &SourceMetadata,
+) -> Result<LocationOutcome, Error> {
+    let is_back = row.vanished_at.is_some();
+    let origin_id = current.revisit_of.as_ref().unwrap_or(&current.record_id);
+    let origin = round.archive.catalogue().capture(origin_id)?.unwrap_or_else(|| current.clone());
+    let record = revisit(round, exchange.url.as_str(), SAME_CONTENT, &origin, exchange.head.clone());
+    let facts = CaptureFacts {
+        media_type: current.media_type,
+        http_status: Some(exchange.status),
         ..CaptureFacts::of_payload(&row.source, &row.location, current.sha256, current.size_bytes)
     };
     append_exchange(round, row, exchange, &facts, record)?;

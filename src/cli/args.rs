@@ -135,7 +135,7 @@ pub(crate) struct InitArgs {
     /// A folder with documents (PDF, HTML, Word, ODT, EPUB, text), read with its subfolders; may be given more than once
     #[arg(long, value_name = "PATH")]
     pub(crate) folder: Vec<PathBuf>,
-    /// Sources on the network: kudos
+    /// Sources on the network: kudos, regjeringen, stortinget
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub(crate) sources: Vec<String>,
     /// Only letters to this institution, and documents that it issued; may be given more than once
@@ -219,10 +219,20 @@ pub(crate) struct ColumnsArgs {
 
 #[derive(Subcommand)]
 pub(crate) enum DocumentsCommand {
+    /// Show all that is known of a document: its record, the editions that were joined and why, every capture
+    Show(ShowDocumentArgs),
     /// Leave documents out of the next snapshot; their bytes stay in the archive
     Exclude(ExcludeArgs),
     /// Take documents in again that were left out
     Include(IncludeArgs),
+}
+
+#[derive(Args)]
+#[command(after_help = "Example:\n  ordskifte documents show regjeringen/id3118916")]
+pub(crate) struct ShowDocumentArgs {
+    /// The document: its docname, its location, a publication code, an id of Kudos or regjeringen.no
+    #[arg(value_name = "DOCUMENT")]
+    pub(crate) name: String,
 }
 
 #[derive(Args)]

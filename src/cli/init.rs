@@ -13,7 +13,11 @@ const SETTINGS: &str = include_str!("../../config/ordskifte.toml");
 /// The codebook that a new corpus starts with.
 const CODEBOOK: &str = include_str!("../../config/codebook.toml");
 /// The explained settings of each source on the network, by the name that `--sources` takes.
-const SOURCES: [(&str, &str); 1] = [("kudos", include_str!("../../config/sources/kudos.toml"))];
+const SOURCES: [(&str, &str); 3] = [
+    ("kudos", include_str!("../../config/sources/kudos.toml")),
+    ("regjeringen", include_str!("../../config/sources/regjeringen.toml")),
+    ("stortinget", include_str!("../../config/sources/stortinget.toml")),
+];
 /// The text after this line in [`SETTINGS`] is about the sample corpus.
 const SOURCES_MARK: &str = "# Sources of this corpus\n";
 

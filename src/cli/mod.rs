@@ -8,6 +8,7 @@ mod columns;
 mod concordance;
 mod cooccur;
 mod dispersion;
+mod document;
 mod documents;
 mod export;
 mod forms;

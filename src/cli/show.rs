@@ -225,6 +225,7 @@ fn write_copies(corpus: &Corpus<'_>, out: &mut dyn Write) -> Result<(), CommandE
         let relation = match relation {
             Relation::Same => "the same text as",
             Relation::Within => "its text is in",
+            Relation::Edition => "another edition of",
         };
         writeln!(out, "  {copy}: {relation} {counted}")?;
     }

@@ -1,18 +1,17 @@
-//! A codebook and what its patterns matched → what its owner should look at.
+//! A codebook and the matches of its patterns → findings that its owner should check.
 
 use super::{Codebook, Concept, Pattern, Rule, TermPosition, WordPattern};
 use std::collections::BTreeSet;
 use std::fmt;
 
-/// Something in a codebook that is probably not meant so.
+/// Something in a codebook that is probably a mistake.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct CodebookFinding {
-    /// The concept.
-    pub concept: String,
+pub(crate) struct CodebookFinding {
+    pub(crate) concept: String,
     /// The pattern, decision or exception; empty when it is the whole concept.
-    pub pattern: String,
+    pub(crate) pattern: String,
     /// What was found, lower case, no full stop.
-    pub text: String,
+    pub(crate) text: String,
 }
 
 impl fmt::Display for CodebookFinding {
@@ -25,19 +24,19 @@ impl fmt::Display for CodebookFinding {
     }
 }
 
-/// What one pattern of a concept matched.
+/// The matches of one pattern of a concept.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Use {
-    /// The pattern as it is written.
-    pub pattern: String,
+pub(crate) struct Use {
+    /// The pattern as written in the codebook.
+    pub(crate) pattern: String,
     /// Its forms. Of a phrase, those that stand in a text.
-    pub forms: BTreeSet<String>,
-    /// Those of its forms that have the term beside parts that are in no word list.
-    pub unknown_parts: BTreeSet<String>,
+    pub(crate) forms: BTreeSet<String>,
+    /// Its forms in which the term stands beside parts that are in no word list.
+    pub(crate) unknown_parts: BTreeSet<String>,
 }
 
 /// The findings on `codebook`. `uses` has for each concept what each of its own patterns matched, in their order.
-pub fn check(codebook: &Codebook, uses: &[Vec<Use>]) -> Vec<CodebookFinding> {
+pub(crate) fn check(codebook: &Codebook, uses: &[Vec<Use>]) -> Vec<CodebookFinding> {
     let mut findings = Vec::new();
     for (concept, uses) in codebook.concepts.iter().zip(uses) {
         let mut find = |pattern: &str, text: String| {
@@ -55,7 +54,7 @@ pub fn check(codebook: &Codebook, uses: &[Vec<Use>]) -> Vec<CodebookFinding> {
         for (idle, busy) in idle_patterns(uses) {
             find(idle, format!("matches nothing that '{busy}' does not match too"));
         }
-        // A pattern of two letters takes hundreds of forms by accident: one line says so.
+        // A pattern of two letters matches hundreds of forms by accident; they get one finding together.
         let is_tiny =
             |pattern: &str| pattern.chars().filter(|c| c.is_alphanumeric()).count() <= TINY_LETTERS_MAX;
         for used in uses.iter().filter(|used| is_tiny(&used.pattern) && used.pattern.contains('*')) {
@@ -86,7 +85,7 @@ pub fn check(codebook: &Codebook, uses: &[Vec<Use>]) -> Vec<CodebookFinding> {
 
 /// A pattern with this many letters or fewer gets a single finding.
 const TINY_LETTERS_MAX: usize = 2;
-/// So many of its forms are shown.
+/// The number of its forms that are shown.
 const EXAMPLES: usize = 2;
 
 /// "takes 450 forms, as its letters stand in many words by accident". `None` when it takes none.
@@ -133,7 +132,7 @@ fn idle_patterns(uses: &[Use]) -> Vec<(&str, &str)> {
     idle
 }
 
-/// Single words that a pattern took with parts that nobody knows: often the space between two words is lost in a PDF
+/// Words that a pattern matched although a part of them is in no word list: often a PDF has lost the space between two words
 /// (*sindetaljstyring*). Each with its pattern.
 fn glued_words(uses: &[Use]) -> impl Iterator<Item = (&str, &str)> {
     uses.iter().flat_map(|used| {
@@ -142,8 +141,8 @@ fn glued_words(uses: &[Use]) -> impl Iterator<Item = (&str, &str)> {
     })
 }
 
-/// What `rule` lacks in nynorsk, pattern by pattern: a term whose ending only bokmål has and that no table has a nynorsk
-/// word for, or a compound pattern whose nynorsk word is in no pattern. A lemma pattern crosses the bridge by itself.
+/// What `rule` lacks in nynorsk, pattern by pattern: a term with an ending that only bokmål has and no nynorsk word in the tables,
+/// or a compound pattern whose nynorsk word is in no pattern. A lemma pattern includes the forms of the nynorsk word.
 fn unbridged<'r>(rule: &'r Rule, uses: &[Use]) -> Vec<(&'r Pattern, String)> {
     let is_of_bokmal = rule.languages == [crate::text::Language::BOKMAL];
     let is_taken = |word: &String| uses.iter().any(|used| used.pattern.contains(word.as_str()));
@@ -166,14 +165,14 @@ fn unbridged<'r>(rule: &'r Rule, uses: &[Use]) -> Vec<(&'r Pattern, String)> {
     patterns.filter_map(finding).collect()
 }
 
-/// The patterns of `rule` that look for a short term in compounds, when nothing is excepted.
+/// The patterns of `rule` that search for a short term in compounds, when the rule has no exceptions.
 fn short_terms(rule: &Rule) -> impl Iterator<Item = &Pattern> {
     let is_short = |word: &WordPattern| matches!(word, WordPattern::Compound(term, _) if crate::morphology::Term::new(&term.folded).needs_exceptions());
     let is_open = rule.except.is_empty();
     rule.patterns.iter().filter(move |pattern| is_open && pattern.words().any(is_short))
 }
 
-/// Concepts that match just the same forms, neither being the other's parent.
+/// Pairs of concepts that match the same forms and of which neither is the parent of the other.
 fn twins(codebook: &Codebook, uses: &[Vec<Use>]) -> Vec<CodebookFinding> {
     let forms: Vec<BTreeSet<&String>> =
         uses.iter().map(|uses| uses.iter().flat_map(|used| &used.forms).collect()).collect();

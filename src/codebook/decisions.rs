@@ -7,7 +7,7 @@ use crate::text::{Sheet, SheetError};
 use std::collections::HashMap;
 
 /// Columns that a file of decisions must have.
-pub const DECISION_COLUMNS: [&str; 3] = ["concept", "form", "decision"];
+pub(crate) const DECISION_COLUMNS: [&str; 3] = ["concept", "form", "decision"];
 
 /// Applies the decisions of the CSV file `bytes` to `concepts`: `yes` admits a form, `no` refuses it, an empty one leaves it
 /// to the patterns.

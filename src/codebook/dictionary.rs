@@ -1,7 +1,7 @@
 //! Dictionaries of other programs ↔ codebooks: quanteda's YAML and the `.dic` files of LIWC.
 //!
-//! Their `*` stands for any letters, so it becomes a regular expression here. Out go forms that were matched, not patterns:
-//! the other program then counts what we count, as far as one of its words is one of ours.
+//! Their `*` stands for any letters, so it becomes a regular expression here. An export holds the forms that were matched, not the
+//! patterns: the other program then counts what we count, as far as it cuts a text into the same words.
 
 use super::error::DictionaryError;
 use saphyr::{LoadableYamlNode, Mapping, Scalar, Yaml, YamlEmitter};
@@ -10,12 +10,12 @@ use std::fmt::Write;
 
 /// Largest dictionary: 4 MiB. LIWC 2015 has 0.3.
 const BYTES_MAX: usize = 4 << 20;
-/// Categories within categories.
+/// Largest depth of categories within categories.
 const DEPTH_MAX: usize = 16;
 
-/// Whose dictionary it is.
+/// The program that a dictionary is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DictionaryFormat {
+pub(crate) enum DictionaryFormat {
     /// YAML: categories hold lists of values, or categories.
     Quanteda,
     /// `.dic`: numbered categories between `%` lines, then a word a line with the numbers of its categories.
@@ -24,20 +24,18 @@ pub enum DictionaryFormat {
 
 /// A category of a dictionary: one concept.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Category {
-    /// Its name.
-    pub name: String,
+pub(crate) struct Category {
+    pub(crate) name: String,
     /// The categories that it is in.
-    pub parents: Vec<String>,
-    /// Words and phrases.
-    pub values: Vec<String>,
+    pub(crate) parents: Vec<String>,
+    pub(crate) values: Vec<String>,
 }
 
-/// The codebook, as TOML, that the dictionary `text` amounts to.
+/// The dictionary `text` as a codebook in TOML.
 ///
 /// # Errors
 /// Says what is wrong with the dictionary.
-pub fn import(text: &str, format: DictionaryFormat) -> Result<String, DictionaryError> {
+pub(crate) fn import(text: &str, format: DictionaryFormat) -> Result<String, DictionaryError> {
     if text.len() > BYTES_MAX {
         return Err(DictionaryError::TooLarge { size_bytes: text.len(), size_bytes_max: BYTES_MAX });
     }
@@ -53,7 +51,7 @@ pub fn import(text: &str, format: DictionaryFormat) -> Result<String, Dictionary
 }
 
 /// The dictionary that has `categories` in `format`.
-pub fn export(categories: &[Category], format: DictionaryFormat) -> String {
+pub(crate) fn export(categories: &[Category], format: DictionaryFormat) -> String {
     match format {
         DictionaryFormat::Quanteda => yaml(categories),
         DictionaryFormat::Liwc => dic(categories),

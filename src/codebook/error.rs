@@ -109,7 +109,7 @@ pub enum LimitError {
 
 /// What is wrong with a dictionary of another program.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum DictionaryError {
+pub(crate) enum DictionaryError {
     /// It is too large to be a dictionary.
     #[error("it has {size_bytes} bytes, more than {size_bytes_max}")]
     TooLarge {

@@ -1,4 +1,4 @@
-//! What a codebook or a query may cost, whatever its text: limits for all of its patterns together.
+//! Limits on the cost of a codebook or a query, for all of its patterns together.
 
 use super::error::LimitError;
 use super::matcher::beginnings;
@@ -17,9 +17,9 @@ const REGEX_BYTES_MAX: usize = 48 << 20;
 /// them all: 9 ms each over the 5,000 words of the sample corpus, so that this many take six tenths of a second.
 const UNANCHORED_MAX: usize = 64;
 
-/// What patterns cost so far.
+/// The cost of the patterns so far.
 #[derive(Debug, Default)]
-pub struct Cost {
+pub(crate) struct Cost {
     words: usize,
     regex_bytes: usize,
     unanchored: usize,
@@ -30,7 +30,7 @@ impl Cost {
     ///
     /// # Errors
     /// Says which limit it exceeds.
-    pub fn add(&mut self, pattern: &Pattern) -> Result<(), LimitError> {
+    pub(crate) fn add(&mut self, pattern: &Pattern) -> Result<(), LimitError> {
         for word in pattern.words() {
             let WordPattern::Regex(expression) = word else { continue };
             self.regex_bytes += expression.size_bytes_max;
@@ -59,7 +59,7 @@ impl Cost {
     }
 }
 
-/// Refuses more concepts than any codebook has.
+/// Refuses a codebook with too many concepts.
 pub(super) fn check_number_of_concepts(count: usize) -> Result<(), LimitError> {
     match count > CONCEPTS_MAX {
         true => Err(LimitError::Concepts { count, max: CONCEPTS_MAX }),

@@ -1,4 +1,4 @@
-//! Word patterns → which words of a vocabulary they admit, each with the analysis that admitted it, and the near misses.
+//! Word patterns → the words of a vocabulary that they admit, each with its analysis, and the near misses.
 
 use super::pattern::{Literal, TermPosition, WordPattern};
 use crate::morphology::{Basis, Position, Refusal, Term, inflections, lemmas};
@@ -8,15 +8,15 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
-/// Changes whenever a pattern would admit or refuse other words of the same vocabulary.
-pub const MATCHER_VERSION: u32 = 3;
+/// Raised whenever a pattern admits or refuses other words of the same vocabulary.
+pub(crate) const MATCHER_VERSION: u32 = 3;
 
-/// What a word pattern says to a word that it has something to do with.
+/// The verdict of a word pattern on a word that shares letters with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
     /// It matches.
     Admitted(Admission),
-    /// It has the letters of the pattern and yet does not match: why, for people.
+    /// It has the letters of the pattern and does not match, for this reason.
     Refused(String),
 }
 
@@ -24,9 +24,9 @@ pub enum Verdict {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Admission {
     /// Where the pattern's term stands in the word. `None` for a regular expression.
-    pub position: Option<Position>,
-    /// The analysis, for people: "tjeneste + innovasjon + en".
-    pub why: String,
+    pub(crate) position: Option<Position>,
+    /// The analysis, to be shown: "tjeneste + innovasjon + en".
+    pub(crate) why: String,
 }
 
 impl Verdict {
@@ -106,8 +106,8 @@ impl<'a> Matcher<'a> {
         Matcher { words, terms, letters, owners, inflected, counterparts, regexes }
     }
 
-    /// Where to look for the words that any pattern has something to do with, in a sorted vocabulary in small letters.
-    pub fn lookups(&self) -> Lookups {
+    /// Where the words that any pattern can admit or nearly admit stand, in a sorted vocabulary in small letters.
+    pub(crate) fn lookups(&self) -> Lookups {
         let (mut beginnings_of, mut literals) = (BTreeSet::new(), Vec::new());
         for (index, (word, _)) in self.words.iter().enumerate() {
             match word {
@@ -139,7 +139,7 @@ impl<'a> Matcher<'a> {
         }
     }
 
-    /// Tells `each` the verdict of every pattern that has something to do with `word`, as it stands in the vocabulary.
+    /// Calls `each` with the verdict of every pattern that shares letters with `word`, which is as it stands in the vocabulary.
     pub fn verdicts(&self, word: &str, mut each: impl FnMut(usize, Verdict)) {
         let folded = fold(word);
         let mut asked = Vec::new();
@@ -251,7 +251,7 @@ impl<'a> Matcher<'a> {
         }
         let literal = pattern.literal()?;
         let WordPattern::Compound(_, place) = pattern else {
-            // A near miss of a lemma begins with its stem; further away lies too much.
+            // A near miss of a lemma begins with its stem; other words with these letters are too many.
             let is_near = start == 0 && !folded.contains('-');
             return is_near.then(|| Verdict::Refused(not_of(folded, &literal.folded)));
         };
@@ -277,15 +277,14 @@ impl<'a> Matcher<'a> {
 }
 
 /// The words of a vocabulary that a [`Matcher`] must be given: the union of these sets.
-pub struct Lookups {
-    /// These words.
-    pub words: Vec<String>,
+pub(crate) struct Lookups {
+    pub(crate) words: Vec<String>,
     /// The words that begin with one of these.
-    pub beginnings: Vec<String>,
+    pub(crate) beginnings: Vec<String>,
     /// The words that contain one of these.
-    pub letters: Option<AhoCorasick>,
+    pub(crate) letters: Option<AhoCorasick>,
     /// All words, and so none of the others.
-    pub is_about_every_word: bool,
+    pub(crate) is_about_every_word: bool,
 }
 
 /// What hanging words begin with that can stand for `word` or a part of it: `m-(`, `må-(`, `mål-(` … of *målstyring*.

@@ -18,14 +18,15 @@ mod matcher;
 mod pattern;
 mod syntax;
 
-pub use check::{CodebookFinding, Use, check};
+pub(crate) use check::{Use, check};
 pub use concept::{Concept, Rule};
-pub use decisions::DECISION_COLUMNS;
-pub use dictionary::{Category, DictionaryFormat, export, import};
-pub use error::{DecisionError, DictionaryError, Error, LimitError, PatternError};
-pub use limits::Cost;
-pub use matcher::{Admission, Lookups, MATCHER_VERSION, Matcher, Verdict};
-pub use pattern::{Expression, Literal, Pattern, Slot, TermPosition, WordPattern};
+pub(crate) use dictionary::{Category, DictionaryFormat, export, import};
+pub use error::{DecisionError, Error, LimitError, PatternError};
+pub(crate) use limits::Cost;
+pub use matcher::{Admission, Matcher, Verdict};
+pub(crate) use matcher::{Lookups, MATCHER_VERSION};
+pub(crate) use pattern::Slot;
+pub use pattern::{Expression, Literal, Pattern, TermPosition, WordPattern};
 pub use syntax::SyntaxError;
 
 use crate::text::{Language, with_short_lines};
@@ -38,7 +39,7 @@ pub struct Codebook {
     /// Each with a name of its own.
     pub concepts: Vec<Concept>,
     /// The file of decisions on single forms that the codebook names, relative to itself.
-    pub decisions: Option<String>,
+    pub(crate) decisions: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -88,14 +89,14 @@ impl Codebook {
     ///
     /// # Errors
     /// Says which line is wrong, and why.
-    pub fn with_decisions(mut self, bytes: &[u8]) -> Result<Codebook, Error> {
+    pub(crate) fn with_decisions(mut self, bytes: &[u8]) -> Result<Codebook, Error> {
         decisions::apply(&mut self.concepts, bytes)?;
         limits::check_rules(&self.concepts)?;
         Ok(self)
     }
 
     /// The concept called `name`, in any case.
-    pub fn concept(&self, name: &str) -> Option<&Concept> {
+    pub(crate) fn concept(&self, name: &str) -> Option<&Concept> {
         let wanted = name.to_lowercase();
         self.concepts.iter().find(|concept| concept.name.to_lowercase() == wanted)
     }

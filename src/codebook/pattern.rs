@@ -1,11 +1,11 @@
-//! A pattern as it is written → its slots: words of one kind or another, and gaps.
+//! The text of a pattern → its slots: conditions on words, and gaps.
 
 use super::syntax::{SyntaxError, shown};
 use crate::text::{normalise, words};
 use regex::{Regex, RegexBuilder};
 use std::hash::Hash;
 
-/// More slots than any phrase of a codebook has; a longer one is a mistake (or an attack, in a query).
+/// No phrase of a real codebook has more slots; a longer one is a mistake, or an attack in a query.
 const SLOTS_MAX: usize = 16;
 /// The widest gap. Words further apart are not a phrase.
 const GAP_MAX: u32 = 20;
@@ -17,15 +17,14 @@ const REGEX_BYTES_MAX: usize = 1 << 20;
 /// A phrase: what its slots match must follow each other within one passage.
 #[derive(Debug, Clone)]
 pub struct Pattern {
-    /// As it is written.
-    pub text: String,
+    pub(crate) text: String,
     /// At least one; the first and the last are words.
-    pub slots: Vec<Slot>,
+    pub(crate) slots: Vec<Slot>,
 }
 
 /// A place in a phrase.
 #[derive(Debug, Clone)]
-pub enum Slot {
+pub(crate) enum Slot {
     /// One word.
     Word(WordPattern),
     /// Any words: `*` is one, `*{0,3}` up to three.
@@ -53,10 +52,8 @@ pub enum WordPattern {
 /// A regular expression for a whole word.
 #[derive(Debug, Clone)]
 pub struct Expression {
-    /// Case-sensitive.
-    pub as_written: Regex,
-    /// Not case-sensitive.
-    pub any_case: Regex,
+    pub(crate) as_written: Regex,
+    pub(crate) any_case: Regex,
     /// Upper limit of its compiled size, which its cost goes with.
     pub(super) size_bytes_max: usize,
 }
@@ -75,14 +72,13 @@ pub enum TermPosition {
 /// A word of a pattern as it is written and in small letters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Literal {
-    /// As it is written.
-    pub written: String,
+    pub(crate) written: String,
     /// In small letters.
     pub folded: String,
 }
 
 impl Pattern {
-    /// The pattern that `text` writes down.
+    /// The pattern that `text` describes.
     ///
     /// # Errors
     /// Says what is wrong with it, and at which character.
@@ -113,7 +109,7 @@ impl Pattern {
     }
 
     /// The pattern of just this `form`.
-    pub fn of_form(form: &str) -> Pattern {
+    pub(crate) fn of_form(form: &str) -> Pattern {
         let words = form.split(' ').scan(0, |at, word| {
             let start = *at;
             *at += word.len() + 1;
@@ -133,7 +129,7 @@ impl Pattern {
     }
 
     /// Its word, when it has just one.
-    pub fn single_word(&self) -> Option<&WordPattern> {
+    pub(crate) fn single_word(&self) -> Option<&WordPattern> {
         match self.slots.as_slice() {
             [Slot::Word(word)] => Some(word),
             _ => None,
@@ -241,7 +237,7 @@ impl WordPattern {
     }
 
     /// Equal for word patterns that give every word the same verdict.
-    pub fn key(&self, is_case_sensitive: bool) -> impl Hash + Eq + '_ {
+    pub(crate) fn key(&self, is_case_sensitive: bool) -> impl Hash + Eq + '_ {
         let text = |literal: &'_ Literal| match is_case_sensitive {
             true => literal.written.clone(),
             false => literal.folded.clone(),
@@ -442,7 +438,7 @@ mod tests {
             ("a\u{ad}a b*c", 6),
         ];
         for (text, character) in cases {
-            assert_eq!(Pattern::parse(text).unwrap_err().character(), character, "{text}");
+            assert_eq!(Pattern::parse(text).unwrap_err().character, character, "{text}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! What is wrong with a pattern or a query, and at which character. Shows a part of the text, never all of it.
+//! Errors in a pattern or a query with their character. A message shows a part of the text, never all of it.
 
 use std::fmt;
 
@@ -11,8 +11,7 @@ const WORD_CHARS: usize = 40;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyntaxError {
     message: String,
-    /// Counted from 1.
-    character: usize,
+    pub(crate) character: usize,
     excerpt: String,
     /// Characters of the excerpt before the mistake.
     indent: usize,
@@ -20,7 +19,7 @@ pub struct SyntaxError {
 
 impl SyntaxError {
     /// The mistake `message` at byte `at` of `text`.
-    pub fn new(text: &str, at: usize, message: impl Into<String>) -> SyntaxError {
+    pub(crate) fn new(text: &str, at: usize, message: impl Into<String>) -> SyntaxError {
         let before = text.get(..at).unwrap_or(text);
         let character = before.chars().count();
         let first = character.saturating_sub(EXCERPT_CHARS);
@@ -36,21 +35,16 @@ impl SyntaxError {
         }
     }
 
-    /// The mistake `message` in a text that need not be shown: an empty or a far too long one.
-    pub fn of_whole(message: impl Into<String>) -> SyntaxError {
+    /// The mistake `message` in a text that is not shown because it is empty or much too long.
+    pub(crate) fn of_whole(message: impl Into<String>) -> SyntaxError {
         SyntaxError { message: message.into(), character: 1, excerpt: String::new(), indent: 0 }
     }
 
     /// This mistake, found in a part of `text` that begins at byte `at`, as a mistake of the whole.
-    pub fn within(self, text: &str, at: usize) -> SyntaxError {
+    pub(crate) fn within(self, text: &str, at: usize) -> SyntaxError {
         let part = &text[at..];
         let offset = part.char_indices().nth(self.character - 1).map_or(part.len(), |(offset, _)| offset);
         SyntaxError::new(text, at + offset, self.message)
-    }
-
-    /// The place of the mistake in characters, from 1.
-    pub fn character(&self) -> usize {
-        self.character
     }
 }
 

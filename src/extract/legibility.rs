@@ -1,13 +1,13 @@
 //! Pages of words → which of them cannot be read, because their letters stand for others.
 //!
-//! A file can map its glyphs to the wrong letters ("Ghsduwhphqwhw" for "Departementet"): it looks right, and its text is
-//! nothing. Judged by the words that every text has, and by the share of vowels; both must fail, since tables of names have
-//! few small words. Refuses to judge short pages and other scripts than Latin.
+//! A file can map its glyphs to the wrong letters ("Ghsduwhphqwhw" for "Departementet"): the page looks right, and its text is
+//! useless. Two tests must both fail, since tables of names have few small words: the share of the commonest words, and the share
+//! of vowels. Short pages and other scripts than Latin are not judged.
 
 use crate::text::words;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-/// Fewer words say nothing of a page.
+/// A page with fewer words is not judged.
 const WORDS_MIN: usize = 40;
 /// Of a hundred words of running text thirty or more are in [`SMALL_WORDS`]; of tables of names still one or two.
 const SMALL_WORDS_MIN_PERCENT: usize = 1;
@@ -24,7 +24,7 @@ const SMALL_WORDS: [&str; 44] = [
     "a", "att", "och", "är", "af", "ja", "lea", "leat", "dat", "go", "jïh", "lij", "mij",
 ];
 
-/// The letters of one page or document, as far as they are judged.
+/// Counts of the words and letters of one page or document.
 #[derive(Debug, Default)]
 pub(super) struct Legibility {
     words: usize,
@@ -36,7 +36,7 @@ pub(super) struct Legibility {
 }
 
 impl Legibility {
-    /// Takes up a text.
+    /// Adds the words of a text.
     pub(super) fn add(&mut self, text: &str) {
         for word in words(text).filter(|word| word.is_counted) {
             let lower = word.text.to_lowercase();
@@ -51,7 +51,7 @@ impl Legibility {
         }
     }
 
-    /// Whether this is surely no language.
+    /// Whether the text is certainly not in a language.
     pub(super) fn is_illegible(&self) -> bool {
         let share = self.vowels as f64 / self.latin.max(1) as f64;
         self.words >= WORDS_MIN
@@ -105,9 +105,9 @@ fn decoded(first: char, second: char) -> Option<char> {
 
 /// Ligatures that fonts map to a single wrong sign.
 const LIGATURES: [&str; 8] = ["ff", "fi", "fl", "ffi", "ti", "tt", "ft", "fj"];
-/// A sign that stands for another does so more often than a slip of the pen.
+/// A sign that replaces another occurs more often than a typing error.
 const WRONG_SIGNS_MIN: usize = 10;
-/// So many different words must become words that the document writes elsewhere.
+/// The number of different words that must become words that the document has elsewhere.
 const RIGHTED_WORDS_MIN: usize = 2;
 
 /// A sign within words that stands for another: what it stands for, if that is certain, how often, and in which words.
@@ -122,7 +122,7 @@ pub(super) struct WrongSign {
 /// The signs that stand for ligatures ("oWentlig"): capitals within small letters, or brackets and the like before them.
 ///
 /// A ligature is certain when the words that it makes stand elsewhere in the document, and no other ligature makes as many.
-/// Names in camel case, whose second part is a word, are no damage.
+/// Names in camel case, whose second part is a word, are not damage.
 pub(super) fn wrong_signs<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<WrongSign> {
     let mut vocabulary: HashSet<&str> = HashSet::new();
     let mut forms: BTreeMap<(char, &str), usize> = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! Marks of notes and exponents: which raised text is no part of the word that it hangs on.
+//! Marks of notes and exponents: which raised text is not a part of the word before it.
 
 /// Whether raised text may be the mark of a note: a short number, a list of them, one small letter.
 pub(super) fn looks_like_mark(text: &str) -> bool {

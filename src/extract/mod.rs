@@ -1,4 +1,5 @@
-//! Stage 2: bytes → [`Document`] or a rejection. Pure: no file, clock or socket; what is too large is refused by a named limit.
+//! Stage 2: bytes → [`Document`] or a rejection. Pure: no file, clock or socket. Too large input is refused with the name of
+//! the limit.
 
 mod html;
 mod legibility;
@@ -8,16 +9,17 @@ pub mod pdf;
 mod pdf_document;
 mod plain;
 pub mod record;
+mod storting_xml;
 mod wrapper;
 
 use crate::text::{Document, MediaType, Rejection};
 
-/// The version of what extraction makes of the same bytes: raised whenever its output changes.
-pub const EXTRACTOR_VERSION: u32 = 6;
+/// The version of extraction: raised whenever its output for the same bytes changes.
+pub(crate) const EXTRACTOR_VERSION: u32 = 6;
 
-/// The format of the document in `bytes`, told by their content and never by a name. `None` when it is none that is read.
+/// The format of the document in `bytes`, determined by their content and never by a name. `None` when the format is not read.
 ///
-/// A gzip file or a web page saved as one message (.mht) is of the format of the document within.
+/// The format of a gzip file or of a web page saved as one message (.mht) is that of the document within.
 pub fn sniff(bytes: &[u8]) -> Option<MediaType> {
     let bytes = wrapper::unwrapped(bytes).ok()?;
     let head = &bytes[..bytes.len().min(1024)];
@@ -25,14 +27,17 @@ pub fn sniff(bytes: &[u8]) -> Option<MediaType> {
         return Some(MediaType::Pdf);
     }
     match office::format(&bytes) {
-        Some(office::Format::Word) => return Some(MediaType::Docx),
-        Some(office::Format::OpenDocumentText) => return Some(MediaType::Odt),
-        Some(office::Format::Epub) => return Some(MediaType::Epub),
-        Some(office::Format::Other(_)) => return None,
+        Some(office::OfficeFormat::Word) => return Some(MediaType::Docx),
+        Some(office::OfficeFormat::OpenDocumentText) => return Some(MediaType::Odt),
+        Some(office::OfficeFormat::Epub) => return Some(MediaType::Epub),
+        Some(office::OfficeFormat::Other(_)) => return None,
         None => {}
     }
     if html::is_html(&bytes) {
         return Some(MediaType::Html);
+    }
+    if storting_xml::is_publication(&bytes) {
+        return Some(MediaType::StortingXml);
     }
     plain::is_text(&bytes).then_some(MediaType::Text)
 }
@@ -40,7 +45,7 @@ pub fn sniff(bytes: &[u8]) -> Option<MediaType> {
 /// The document that `bytes` hold, read as `media_type`.
 ///
 /// # Errors
-/// A [`Rejection`] when there is no text to be had: no text at all, an error page, a damaged or encrypted file.
+/// A [`Rejection`] when there is no text that can be read: no text at all, an error page, a damaged or encrypted file.
 pub fn document(bytes: &[u8], media_type: MediaType) -> Result<Document, Rejection> {
     let bytes = &wrapper::unwrapped(bytes)?;
     match media_type {
@@ -49,11 +54,12 @@ pub fn document(bytes: &[u8], media_type: MediaType) -> Result<Document, Rejecti
         MediaType::Odt => office::read_odt(bytes),
         MediaType::Epub => office::read_epub(bytes),
         MediaType::Pdf => pdf_document::read(bytes),
+        MediaType::StortingXml => storting_xml::read(bytes),
         MediaType::Text => plain::read(bytes),
     }
 }
 
-/// Why bytes that [`sniff`] does not know are not read: their format where it can be told, and what can be done.
+/// Why bytes that [`sniff`] does not know are not read: their format where it is known, and what can be done.
 pub fn refusal(bytes: &[u8]) -> Rejection {
     if bytes.is_empty() {
         return Rejection::new("empty file", "fetch or copy it again");
@@ -68,7 +74,7 @@ pub fn refusal(bytes: &[u8]) -> Rejection {
     if bytes.starts_with(RTF) {
         return office::needs_converter("RTF document");
     }
-    if let Some(office::Format::Other(name)) = office::format(&bytes) {
+    if let Some(office::OfficeFormat::Other(name)) = office::format(&bytes) {
         return Rejection::new(
             format!("{name}: not read"),
             "convert it to PDF or DOCX, or leave it out of the source",
@@ -87,7 +93,7 @@ pub fn refusal(bytes: &[u8]) -> Rejection {
 const RTF: &[u8] = b"{\\rtf";
 
 /// The extension that tells a converter what `bytes` are, when [`refusal`] asks for one.
-pub fn extension_for_converter(bytes: &[u8]) -> &'static str {
+pub(crate) fn extension_for_converter(bytes: &[u8]) -> &'static str {
     if bytes.starts_with(RTF) { "rtf" } else { "doc" }
 }
 

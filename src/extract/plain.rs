@@ -1,4 +1,4 @@
-//! Plain text and Markdown → one page of passages: blank lines part paragraphs, lines within one are joined.
+//! Plain text and Markdown → one page of passages. Blank lines separate paragraphs; the lines of a paragraph are joined.
 
 use super::html;
 use crate::text::{
@@ -7,14 +7,14 @@ use crate::text::{
 
 /// Larger files are refused. A choice: some ten times the longest document in words.
 const TEXT_BYTES_MAX: usize = 64 << 20;
-/// Text is told by this many bytes.
+/// Number of bytes by which text is recognised.
 const SAMPLE_BYTES: usize = 64 << 10;
 
-/// Whether `bytes` are text that somebody wrote: letters, no control characters, no data of a program.
+/// Whether `bytes` are written text: mostly letters, without control characters, and not the data of a program.
 pub(super) fn is_text(bytes: &[u8]) -> bool {
     let sample = &bytes[..bytes.len().min(SAMPLE_BYTES)];
     let text = html::decode(sample).0;
-    // Programs of the eighties end a file with Ctrl-Z.
+    // Programs for DOS end a file with Ctrl-Z.
     let text = text.trim_start_matches('\u{feff}').trim_start().trim_end_matches('\u{1a}');
     let is_program_data = text.starts_with('<')
         || text.starts_with("%!")
@@ -39,7 +39,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Document, Rejection> {
     }
     let (text, notices) = html::decode(bytes);
     let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n");
-    let mut writer = Writer { is_markdown: is_markdown(&text), ..Writer::default() };
+    let mut writer = PlainWriter { is_markdown: is_markdown(&text), ..PlainWriter::default() };
     for line in front_matter_skipped(&text).lines() {
         writer.line(line);
     }
@@ -62,7 +62,7 @@ fn front_matter_skipped(text: &str) -> &str {
     end.map_or(text, |end| &text[end + 9..])
 }
 
-/// Whether a text is marked up: a heading with `#`, or a link with its address in brackets.
+/// Whether a text is Markdown: a heading with `#`, or a link with its address in brackets.
 fn is_markdown(text: &str) -> bool {
     text.lines().any(|line| heading(line).is_some()) || text.contains("](http")
 }
@@ -75,7 +75,7 @@ fn heading(line: &str) -> Option<(u8, &str)> {
 }
 
 #[derive(Default)]
-struct Writer {
+struct PlainWriter {
     is_markdown: bool,
     passages: Vec<Passage>,
     paragraph: String,
@@ -84,7 +84,7 @@ struct Writer {
     in_code: bool,
 }
 
-impl Writer {
+impl PlainWriter {
     fn line(&mut self, line: &str) {
         let trimmed = line.trim();
         if self.is_markdown && trimmed.starts_with("```") {
@@ -109,7 +109,7 @@ impl Writer {
             self.kind = Some(PassageKind::ListItem);
             return self.paragraph.push_str(item);
         }
-        // A line that is longer than any typewriter's is a paragraph of its own.
+        // A line that is longer than a line of typewritten text is a paragraph of its own.
         const WRAPPED_CHARS_MAX: usize = 200;
         if self.paragraph.chars().count() > WRAPPED_CHARS_MAX && !self.paragraph.contains('\n') {
             self.flush();

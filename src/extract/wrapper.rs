@@ -1,4 +1,4 @@
-//! Files around a document: gzip, and web pages saved as one MIME message (.mht) → the document's own bytes.
+//! Containers of one document, gzip and web pages saved as one MIME message (.mht) → the bytes of the document.
 
 use crate::text::Rejection;
 use data_encoding::BASE64_MIME_PERMISSIVE;
@@ -11,10 +11,10 @@ const INFLATED_BYTES_MAX: u64 = 512 << 20;
 /// The headers of a message are looked for in this many bytes.
 const HEADER_BYTES_MAX: usize = 16 << 10;
 
-/// The document's bytes within `bytes`; `bytes` themselves when nothing is around it.
+/// The bytes of the document within `bytes`; `bytes` themselves when they are not a container.
 ///
 /// # Errors
-/// A rejection when the file around it is damaged or too large, or holds no page.
+/// A rejection when the container is damaged or too large, or holds no page.
 pub(super) fn unwrapped(bytes: &[u8]) -> Result<Cow<'_, [u8]>, Rejection> {
     if bytes.starts_with(&[0x1f, 0x8b, 8]) {
         let inner = inflated(bytes)?;

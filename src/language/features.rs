@@ -1,10 +1,10 @@
-//! What the classifier sees of a text: for each word its character n-grams and the word itself, as numbers.
+//! The features of a text: for each word its character n-grams and the word itself, as numbers.
 //!
-//! Training and identification use these same functions; a change here needs a new table.
+//! Training and identification use the same functions; a change here needs a new table.
 
 /// Longest character n-gram.
 const NGRAM_MAX: usize = 5;
-/// Of a longer word only this many letters are used: it is debris rather than a word.
+/// Of a longer word only this many letters are used: such a token is seldom a word.
 const LETTERS_MAX: usize = 64;
 /// The edge of a word, as a character of its n-grams.
 const EDGE: u32 = ' ' as u32;
@@ -64,7 +64,7 @@ pub fn of_word(word: &[u32], mut found: impl FnMut(u32)) {
         let mut hash = 0;
         for (length, character) in word[start..].iter().take(NGRAM_MAX).enumerate() {
             hash = step(hash, *character);
-            // An edge alone is in every word.
+            // An edge alone occurs in every word.
             if length > 0 || *character != EDGE {
                 found(key(hash));
             }

@@ -4,7 +4,7 @@
 //! Sámi, Kven, Danish, Swedish, English) and knows their neighbours (Finnish, Icelandic, Faroese, German, Dutch, French) so
 //! as not to take them for one. whatlang names the rest of the world: it knows neither nynorsk nor Sámi.
 //!
-//! How well, and how the table is made: the README, and `tools/train_languages`.
+//! The README has the measurements; `tools/train_languages` makes the table.
 
 pub mod features;
 mod smoothing;
@@ -16,28 +16,28 @@ use smoothing::{Sentence, best_path, evidence};
 use table::{CLASSES, CODES, OTHER, Scores, Table};
 
 /// Changes whenever [`identify`] or [`label`] would answer differently for the same text.
-pub const IDENTIFIER_VERSION: u32 = 3;
+pub(crate) const IDENTIFIER_VERSION: u32 = 3;
 
-/// A passage whose own language is as sure as this needs no neighbours.
+/// A passage whose own language has this confidence is not smoothed with its neighbours.
 const SURE: f32 = 0.9;
 
-/// The language that holds less of a passage's letters than this is not the passage's language: it is truly mixed.
+/// A language with a smaller share of a passage's letters is not the language of the passage, which is mixed.
 const MAIN_SHARE: f64 = 0.6;
 
-/// The language of a text, and how sure that is.
+/// The language of a text with its confidence.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Guess {
     /// The most likely language.
     pub language: Language,
-    /// How often such an answer is right, from 0 to 1: calibrated on held-out text for the languages of the table, by
-    /// whatlang's own measure for the others.
+    /// The share of such answers that are right, from 0 to 1: calibrated on held-out text for the languages of the table, and
+    /// whatlang's own value for the others.
     pub confidence: f32,
 }
 
 /// The most likely language of the normalised `text`.
 ///
-/// `None` without letters, for a bare list of names of which the table is not sure, and when it is a language that neither table nor whatlang can name. Otherwise a guess even
-/// when little speaks for it: its confidence says so.
+/// `None` without letters, for a list of names that the table is not sure of, and for a language that neither the table nor
+/// whatlang knows. Otherwise the best guess, however low its confidence.
 pub fn identify(text: &str) -> Option<Guess> {
     let table = Table::embedded();
     let scores = table.scores(text);
@@ -57,8 +57,8 @@ pub fn identify(text: &str) -> Option<Guess> {
     Some(Guess { language, confidence: confidence.min(sure) })
 }
 
-/// Whether each word of `text` is a name, and there are two or more: "Kari Nordmann, Per Hansen". Headings of sentence case
-/// have small words; those in capitals alone are no names.
+/// Whether `text` has two or more words and each is a name: "Kari Nordmann, Per Hansen". Headings in sentence case have words
+/// in small letters; words in capitals only are not names.
 fn is_list_of_names(text: &str) -> bool {
     let mut n_names = 0;
     for word in crate::text::words(text).filter(|word| word.is_counted) {
@@ -71,7 +71,7 @@ fn is_list_of_names(text: &str) -> bool {
     n_names >= 2
 }
 
-/// The language of a text in Latin letters of this class. `None` when nobody can name it.
+/// The language of a text in Latin letters of this class. `None` when it is not known.
 fn in_latin_letters(text: &str, class: usize) -> Option<(Language, f32)> {
     match CODES[class] {
         OTHER => world::named(text),
@@ -80,7 +80,7 @@ fn in_latin_letters(text: &str, class: usize) -> Option<(Language, f32)> {
     }
 }
 
-/// Whether so few of the bytes are Latin letters that it is worth asking for the script.
+/// Whether so few of the bytes are Latin letters that the script must be determined.
 fn may_be_other_script(text: &str, latin_letters: usize) -> bool {
     !text.is_ascii() && latin_letters * 2 < text.len()
 }
@@ -89,12 +89,12 @@ fn language(code: &str) -> Language {
     code.parse().expect("the codes of the table are tags")
 }
 
-/// Gives each passage of `document` its language, and says on what ground.
+/// Sets the language of each passage of `document` and the evidence for it.
 ///
-/// Sentence by sentence, with the sentences before and after having a say (see `smoothing`): a quotation or a title in
-/// another language does not turn its passage, and a passage of a few words takes the language round it, *inherited*, if
-/// the document has a passage that is surely in that language. A passage gets no language when it has no letters, when no
-/// language holds three fifths of its letters, and when it is short and nothing round it is sure.
+/// Sentences are classified together with those before and after them (see `smoothing`): a quotation or a title in another
+/// language does not change the language of its passage. A passage of a few words takes the language of the passages around it
+/// (*inherited*) if the document has a passage that is surely in that language. A passage gets no language when it has no
+/// letters, when no language has three fifths of its letters, or when it is short and no language around it is sure.
 pub fn label(document: &mut Document) {
     let table = Table::embedded();
     let all = document.pages.iter_mut().flat_map(|page| page.passages.iter_mut());
@@ -113,11 +113,11 @@ pub fn label(document: &mut Document) {
     }
 }
 
-/// What the sentences of a passage say together.
+/// The result of the sentences of a passage together.
 struct Finding {
     /// The language of most of its letters.
     class: usize,
-    /// Whether the passage alone would have said so, surely.
+    /// Whether the passage alone gives this language with a high confidence.
     is_sure: bool,
 }
 
@@ -127,7 +127,7 @@ fn scored(table: &Table, text: &str) -> Vec<Scores> {
     scores.filter(|scores| scores.letters > 0).collect()
 }
 
-/// The sentences of a passage as links of the document's chain.
+/// The sentences of a passage as elements of the document's chain.
 fn chained<'a>(table: &'a Table, parts: &'a [Scores]) -> impl Iterator<Item = Sentence> + 'a {
     let links = parts.iter().enumerate();
     links.map(|(index, scores)| Sentence {
@@ -136,7 +136,7 @@ fn chained<'a>(table: &'a Table, parts: &'a [Scores]) -> impl Iterator<Item = Se
     })
 }
 
-/// The main language of a passage by the classes of its sentences, which are the next ones on `path`. `None` if truly mixed.
+/// The main language of a passage by the classes of its sentences, which are the next ones on `path`. `None` if it is mixed.
 fn finding(table: &Table, parts: &[Scores], path: &mut impl Iterator<Item = usize>) -> Option<Finding> {
     let mut letters = [0usize; CLASSES];
     for (scores, class) in parts.iter().zip(path.by_ref().take(parts.len())) {
@@ -151,7 +151,7 @@ fn finding(table: &Table, parts: &[Scores], path: &mut impl Iterator<Item = usiz
     Some(Finding { class, is_sure: whole.best() == class && table.confidence(&whole) >= SURE })
 }
 
-/// The language of a passage and its ground, given what is `sure` elsewhere in the document.
+/// The language of a passage and its evidence, given the languages that are `sure` elsewhere in the document.
 fn settle(
     text: &str,
     parts: &[Scores],

@@ -1,39 +1,39 @@
-//! From the scores of sentences to the languages of passages: what stands alone decides little, what stands in a row much.
+//! Scores of sentences → languages of passages. A single sentence has little weight, several in a row have much.
 //!
 //! A text seldom changes its language from one sentence to the next. So the languages of a document's sentences are the
-//! path with the highest score, where each change has its price (Viterbi 1967): a short or doubtful sentence takes the
-//! language round it, a whole paragraph in another language does not.
+//! path with the highest score, where each change has a cost (Viterbi 1967): a short or doubtful sentence takes the
+//! language of its neighbours, a whole paragraph in another language does not.
 
 use super::table::CLASSES;
 
-/// What a change of language costs from one passage to the next, in logits (e⁵ ≈ 150 to one against).
+/// The cost of a change of language from one passage to the next, in logits (odds of e⁵ ≈ 150 to one against).
 const SWITCH_BETWEEN: f32 = 5.0;
-/// What it costs within a passage: as much as one sentence can bring at most, so that a quotation is not a change.
+/// The cost within a passage: the most that one sentence can contribute, so that a quotation is not a change.
 const SWITCH_WITHIN: f32 = -FLOOR;
 
-/// No sentence speaks louder against a language than this: one line of names must not outvote its paragraph.
+/// The strongest evidence of one sentence against a language: one line of names must not decide for its paragraph.
 const FLOOR: f32 = -12.0;
 
-/// Overlapping n-grams say the same thing more than once; half of what they say is nearer to the truth.
+/// Overlapping n-grams count the same evidence more than once; half of their sum is closer to the measured probabilities.
 const SHARPNESS: f32 = 0.5;
 
 /// The logarithm of each class's share, for a sentence of these `logits`.
-pub fn evidence(logits: &[f32; CLASSES]) -> [f32; CLASSES] {
+pub(crate) fn evidence(logits: &[f32; CLASSES]) -> [f32; CLASSES] {
     let highest = logits.iter().copied().fold(f32::MIN, f32::max);
     let sum: f32 = logits.iter().map(|logit| ((logit - highest) * SHARPNESS).exp()).sum();
     logits.map(|logit| ((logit - highest) * SHARPNESS - sum.ln()).max(FLOOR))
 }
 
-/// What one sentence says.
-pub struct Sentence {
+/// The evidence of one sentence.
+pub(crate) struct Sentence {
     /// Whether a passage begins with it.
-    pub opens_passage: bool,
+    pub(crate) opens_passage: bool,
     /// For each class, see [`evidence`].
-    pub evidence: [f32; CLASSES],
+    pub(crate) evidence: [f32; CLASSES],
 }
 
-/// The class of each sentence on the best path through `sentences`, which starts as `prior` says.
-pub fn best_path(prior: &[f32; CLASSES], sentences: &[Sentence]) -> Vec<usize> {
+/// The class of each sentence on the best path through `sentences`, which starts from `prior`.
+pub(crate) fn best_path(prior: &[f32; CLASSES], sentences: &[Sentence]) -> Vec<usize> {
     let mut scores = *prior;
     let mut came_from = Vec::with_capacity(sentences.len());
     for sentence in sentences {
@@ -67,7 +67,7 @@ fn best(scores: &[f32; CLASSES]) -> usize {
 mod tests {
     use super::*;
 
-    /// A passage of one sentence that speaks so much for `class`.
+    /// A passage of one sentence with this much evidence for `class`.
     fn passage(class: usize, strength: f32) -> Sentence {
         let mut logits = [0.0; CLASSES];
         logits[class] = strength / SHARPNESS;

@@ -1,6 +1,6 @@
 //! The classifier's table: for each feature sixteen small weights, one for each language; their sum gives the language of a text.
 //!
-//! The table holds figures only. `tools/train_languages` makes it, and `table.toml` beside it says from what.
+//! The table holds figures only. `tools/train_languages` makes it; `table.toml` beside it lists the texts it was made from.
 //!
 //! Layout (little-endian): 16 × f32 priors (natural logarithms) · f32 units of a weight to one logit · for each bin of
 //! length two f32 (see [`Table::confidence`]) · 256 × u16: how many features have this upper byte · for each feature, in
@@ -21,7 +21,7 @@ pub const OTHER: &str = "und";
 /// Upper ends of the bins of length, in letters. The last bin has none.
 pub const LENGTH_BINS: [usize; 5] = [15, 30, 60, 120, 240];
 
-/// Weights of features, and what turns their sums into a language with its confidence.
+/// Weights of features, and the constants that turn their sums into a language with its confidence.
 pub struct Table {
     prior: [f32; CLASSES],
     units_per_logit: f32,
@@ -34,23 +34,23 @@ pub struct Table {
     remembered: Mutex<Remembered>,
 }
 
-/// How much speaks for each language in a text.
+/// The evidence for each language in a text.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Scores {
     /// For each class the natural logarithm of its likelihood times prior, up to a constant.
-    pub logits: [f32; CLASSES],
-    /// Letters that were looked at.
+    pub(crate) logits: [f32; CLASSES],
+    /// The number of letters that were read.
     pub letters: usize,
 }
 
 impl Table {
-    /// The table that the program carries.
+    /// The embedded table.
     pub fn embedded() -> &'static Table {
         static TABLE: OnceLock<Table> = OnceLock::new();
         TABLE.get_or_init(|| Table::parse(include_bytes!("table.bin")).expect("the embedded table is whole"))
     }
 
-    /// Reads a table. `None` when `bytes` are none.
+    /// Reads a table. `None` when `bytes` are not a table.
     pub fn parse(bytes: &[u8]) -> Option<Table> {
         let mut rest = bytes;
         let mut prior = [0.0; CLASSES];
@@ -99,7 +99,7 @@ impl Table {
         Table { prior, units_per_logit, calibration, starts, lower, rows, remembered }
     }
 
-    /// How much speaks for each language in the normalised `text`.
+    /// The evidence for each language in the normalised `text`.
     pub fn scores(&self, text: &str) -> Scores {
         let mut sums = [0i32; CLASSES];
         let mut letters = 0;
@@ -128,8 +128,8 @@ impl Table {
         sums
     }
 
-    /// The scores of parts of a text as if they had been looked at together.
-    pub fn together(&self, parts: &[Scores]) -> Scores {
+    /// The scores of several parts of a text together.
+    pub(crate) fn together(&self, parts: &[Scores]) -> Scores {
         let mut whole = Scores { logits: self.prior, letters: 0 };
         for part in parts {
             whole.letters += part.letters;
@@ -140,13 +140,13 @@ impl Table {
         whole
     }
 
-    /// What is believed of a text before it is read.
-    pub fn prior(&self) -> [f32; CLASSES] {
+    /// The scores of a text before it is read: the priors.
+    pub(crate) fn prior(&self) -> [f32; CLASSES] {
         self.prior
     }
 
     /// The logits of one sentence for each class, without the prior.
-    pub fn logits_without_prior(&self, scores: &Scores) -> [f32; CLASSES] {
+    pub(crate) fn logits_without_prior(&self, scores: &Scores) -> [f32; CLASSES] {
         let mut logits = scores.logits;
         for (logit, prior) in logits.iter_mut().zip(self.prior) {
             *logit -= prior;
@@ -177,15 +177,15 @@ impl Table {
     }
 }
 
-/// The sums of words that were met: most words of a text were met before.
+/// The sums of words that have occurred: most words of a text have occurred before.
 #[derive(Default)]
 struct Remembered(HashMap<Box<[u32]>, [i32; CLASSES]>);
 
 impl Remembered {
-    /// Four megabytes or so; the words that are met first are the frequent ones.
+    /// About four megabytes; the words that occur first are the frequent ones.
     const WORDS_MAX: usize = 1 << 15;
 
-    /// What `sum` gives for `word`, which depends on the word alone.
+    /// The result of `sum` for `word`, which depends on the word only.
     fn sums(&mut self, word: &[u32], sum: impl FnOnce() -> [i32; CLASSES]) -> [i32; CLASSES] {
         if let Some(sums) = self.0.get(word) {
             return *sums;
@@ -216,7 +216,7 @@ impl Scores {
     }
 }
 
-/// The bin of length that a text of so many letters belongs to.
+/// The bin of length of a text with this many letters.
 pub fn length_bin(letters: usize) -> usize {
     LENGTH_BINS.partition_point(|end| *end <= letters)
 }

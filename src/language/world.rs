@@ -5,25 +5,25 @@ use whatlang::{Detector, Info, Lang, Script};
 
 /// The language of a text in Latin letters that is in none of the table's, with whatlang's confidence. `None` when
 /// whatlang is unsure.
-pub fn named(text: &str) -> Option<(Language, f32)> {
+pub(crate) fn named(text: &str) -> Option<(Language, f32)> {
     let found = Detector::with_denylist(OURS.to_vec()).detect(text).filter(Info::is_reliable)?;
     Some((tag(found.lang())?, found.confidence() as f32))
 }
 
 /// The language of a text most of whose letters are of another script than the Latin one, with whatlang's confidence. Even
 /// an unsure guess: the script alone rules the table's languages out.
-pub fn of_other_script(text: &str) -> Option<(Language, f32)> {
+pub(crate) fn of_other_script(text: &str) -> Option<(Language, f32)> {
     let found = Detector::new().detect(text).filter(|found| found.script() != Script::Latin)?;
     Some((tag(found.lang())?, found.confidence() as f32))
 }
 
 /// Whether `text`, which looks Kven or Finnish, is Estonian: a relative that the table does not have.
-pub fn is_estonian(text: &str) -> bool {
+pub(crate) fn is_estonian(text: &str) -> bool {
     let found = Detector::with_allowlist(vec![Lang::Fin, Lang::Est]).detect(text);
     found.is_some_and(|found| found.lang() == Lang::Est && found.is_reliable())
 }
 
-/// Those that the table knows better.
+/// The languages for which the table is the better classifier.
 const OURS: [Lang; 8] =
     [Lang::Nob, Lang::Dan, Lang::Swe, Lang::Eng, Lang::Fin, Lang::Deu, Lang::Nld, Lang::Fra];
 

@@ -1,7 +1,7 @@
-//! What is put before and after Norwegian stems: endings, prefixes, derivational suffixes. Tables made by hand for both
-//! written forms, from the reference grammars' inventories.
+//! Endings, prefixes and derivational suffixes of Norwegian. Tables made by hand for both written forms, from the inventories
+//! of the reference grammars.
 
-/// Endings of nouns and verbs, without the genitive `s`. A verb is looked for by its infinitive.
+/// Endings of nouns and verbs, without the genitive `s`. The term of a verb is its infinitive.
 const ENDINGS: [&str; 23] = [
     "", "en", "et", "a", "i", "er", "ar", "ene", "ane", "n", "r", "ne", "e",
     "t", // nouns; "t" of -e: *byrået*
@@ -13,7 +13,7 @@ const ENDINGS: [&str; 23] = [
 const ADJECTIVE_ENDINGS: [&str; 7] = ["ere", "est", "este", "are", "ast", "aste", "te"];
 
 /// Whether `rest` after `term` inflects it, a genitive `s` included.
-pub fn is_ending(term: &str, rest: &str) -> bool {
+pub(crate) fn is_ending(term: &str, rest: &str) -> bool {
     let rest = rest.strip_suffix("'s").or(rest.strip_suffix("’s")).unwrap_or(rest);
     let is_plain = |text: &str| {
         ENDINGS.contains(&text) || (ADJECTIVE_ENDINGS.contains(&text) && looks_like_adjective(term))
@@ -23,34 +23,34 @@ pub fn is_ending(term: &str, rest: &str) -> bool {
 }
 
 /// Whether `term` ends as adjectives do.
-pub fn looks_like_adjective(term: &str) -> bool {
+pub(crate) fn looks_like_adjective(term: &str) -> bool {
     const SUFFIXES: [&str; 14] =
         ["iv", "al", "ell", "sk", "ig", "eg", "løs", "laus", "bar", "som", "ær", "ent", "ant", "full"];
     SUFFIXES.iter().any(|suffix| term.ends_with(suffix))
 }
 
-/// Prefixes that make another word of any word: *mistillit* is not *tillit*, *ineffektiv* not *effektiv*.
-pub const PREFIXES: [&str; 16] =
+/// Prefixes that make another word of any word: *mistillit* is not a form of *tillit*, nor *ineffektiv* of *effektiv*.
+pub(crate) const PREFIXES: [&str; 16] =
     ["mis", "be", "av", "an", "inn", "u", "in", "van", "bal", "dis", "des", "frå", "fra", "ge", "er", "unn"];
 
 /// Particles that make another word of a verb and of what is derived from it: *opplæring* is of *opplære*, but *oppgave*
 /// and *forprosjekt* are of no such verb.
-pub const PARTICLES: [&str; 14] =
+pub(crate) const PARTICLES: [&str; 14] =
     ["for", "opp", "til", "fram", "frem", "ned", "fore", "hen", "gjen", "gjennom", "ved", "føre", "om", "ut"];
 
 /// Prefixes that join the first constituent of a term rather than the whole: *samhandling + s + rom* is not a
 /// *handlingsrom*.
-pub const CLOSE_PREFIXES: [&str; 6] = ["sam", "med", "u", "mis", "over", "under"];
+pub(crate) const CLOSE_PREFIXES: [&str; 6] = ["sam", "med", "u", "mis", "over", "under"];
 
 /// Particles that make another verb of *leie* and *lede*: *rettleiing*, *vegleiing*.
-pub const LEADING_PARTICLES: [&str; 4] = ["rett", "vill", "vei", "veg"];
+pub(crate) const LEADING_PARTICLES: [&str; 4] = ["rett", "vill", "vei", "veg"];
 
-/// Words of two letters that begin compounds.
-pub const SHORT_MODIFIERS: [&str; 16] =
+/// Words of two letters that compounds begin with.
+pub(crate) const SHORT_MODIFIERS: [&str; 16] =
     ["by", "el", "øl", "ap", "ny", "øy", "tv", "eu", "it", "pc", "is", "ti", "to", "sy", "ås", "ki"];
 
 /// First parts that are not words of their own.
-pub const MODIFIERS: [&str; 38] = [
+pub(crate) const MODIFIERS: [&str; 38] = [
     "hoved", "hovud", "fjern", "fler", "fleir", "tverr", "mikro", "makro", "multi", "sam", "super", "tele",
     "sosio", "øko", "inter", "intra", "kvasi", "mini", "meta", "psyko", "euro", "kyber", "syke", "sjuke",
     "med", "anti", "bio", "geo", "hel", "heil", "sær", "ultra", "nano", "pseudo", "elektro", "foto", "bi",
@@ -59,16 +59,16 @@ pub const MODIFIERS: [&str; 38] = [
 
 /// Latin and Greek prefixes: with a term they make another word where the word list has the two together.
 /// *internasjonal* is not a kind of *nasjonal*, *refusjon* not of *fusjon*; *interimsløsning* is unaffected.
-pub const LATIN_PREFIXES: [&str; 31] = [
+pub(crate) const LATIN_PREFIXES: [&str; 31] = [
     "inter", "tele", "trans", "kon", "kor", "kom", "kol", "ko", "re", "di", "pro", "sub", "sus", "sur", "at",
     "attr", "ad", "ab", "de", "pre", "per", "in", "im", "il", "ir", "ef", "eks", "op", "ob", "dia", "intro",
 ];
 
 /// Words that are such prefixes before an adjective only: *radioaktiv*, *ekstraordinær*; *radioprogram* is a program.
-pub const ADJECTIVE_PREFIXES: [&str; 5] = ["radio", "ekstra", "hyper", "para", "over"];
+pub(crate) const ADJECTIVE_PREFIXES: [&str; 5] = ["radio", "ekstra", "hyper", "para", "over"];
 
-/// Words of two letters that end compounds.
-pub const SHORT_HEADS: [&str; 5] = ["år", "ur", "by", "øy", "el"];
+/// Words of two letters that compounds end with.
+pub(crate) const SHORT_HEADS: [&str; 5] = ["år", "ur", "by", "øy", "el"];
 
 /// Beginnings of what follows a stem directly and derives a word from it, rather than adding one: *reform|ere*,
 /// *kontroll|ør*.
@@ -85,7 +85,7 @@ const KEEPING_SUFFIXES: [&str; 10] =
 const KEEPING_ENDS: [&str; 4] = ["ig", "sk", "lig", "leg"];
 
 /// Beginnings of words that contain the letters of a term by accident, where neither prefix nor suffix shows it.
-pub const OTHER_WORDS: [&str; 9] = [
+pub(crate) const OTHER_WORDS: [&str; 9] = [
     "etterforsk",
     "tilsynelat",
     "underhandl",
@@ -98,7 +98,7 @@ pub const OTHER_WORDS: [&str; 9] = [
 ];
 
 /// Whether `rest` begins with a suffix that keeps the term what it is.
-pub fn derives(rest: &str) -> bool {
+pub(crate) fn derives(rest: &str) -> bool {
     KEEPING_SUFFIXES.iter().any(|suffix| rest.starts_with(suffix)) || is_keeping_end(rest)
 }
 
@@ -110,11 +110,11 @@ fn is_keeping_end(rest: &str) -> bool {
 }
 
 /// Whether `rest`, right after a term, derives another word from it.
-pub fn is_suffix(rest: &str) -> bool {
+pub(crate) fn is_suffix(rest: &str) -> bool {
     !derives(rest) && SUFFIXES.iter().any(|suffix| rest.starts_with(suffix))
 }
 
 /// Whether `text` has a vowel, so that it can be a word or a syllable.
-pub fn has_vowel(text: &str) -> bool {
+pub(crate) fn has_vowel(text: &str) -> bool {
     text.chars().any(|c| "aeiouyæøåäöüéèêóòôáà".contains(c))
 }

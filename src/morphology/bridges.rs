@@ -1,29 +1,29 @@
 //! Correspondences between the written forms: a bokmål lemma ↔ its nynorsk spelling or usual word. Pure tables, made by hand.
 //!
-//! They serve two purposes: to recognise a nynorsk word as a word (only of bokmål there is a free list), and to find the
-//! forms that a term has in the other written form. A correspondence that leads to a word nobody writes finds nothing.
+//! They have two purposes: to recognise nynorsk words (there is a free word list of bokmål only), and to find the forms that a
+//! term has in the other written form. A correspondence that leads to a word that is not used finds nothing.
 
 use std::sync::OnceLock;
 
 /// A correspondence between the written forms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bridge {
-    /// How bokmål spells it.
+    /// The bokmål spelling.
     pub bokmal: &'static str,
-    /// How nynorsk spells it.
+    /// The nynorsk spelling.
     pub nynorsk: &'static str,
-    /// Where in a word.
-    pub place: BridgePlace,
+    /// The place in a word where it applies.
+    pub(crate) place: BridgePlace,
 }
 
-/// Where in a word a bridge may be crossed.
+/// Where in a word a correspondence applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BridgePlace {
-    /// Only where it is the whole lemma.
+pub(crate) enum BridgePlace {
+    /// It is the whole lemma.
     Word,
-    /// Where it begins or ends the lemma: `tjeneste` in *tjenestetilbud* and *helsetjeneste*.
+    /// It begins or ends the lemma: `tjeneste` in *tjenestetilbud* and *helsetjeneste*.
     Part,
-    /// Where it ends the lemma: `-het` in *mulighet*.
+    /// It ends the lemma: `-het` in *mulighet*.
     End,
 }
 
@@ -126,7 +126,7 @@ const ENDS: &str = "somhet=semd lighet=legheit het=heit het=leik lig=leg som=sam
     let=la ende=ande";
 
 /// The words of the other written form that a lemma of one corresponds to, itself not included.
-pub fn crossings(lemma: &str) -> Vec<String> {
+pub(crate) fn crossings(lemma: &str) -> Vec<String> {
     let mut found = crossed(lemma, bridges());
     // *selvstendighet* needs two: selv/sjølv and -het/-heit. Only endings are crossed in the second step, or a word would
     // wander: *innstilling*, *tilråding*, *anbefaling*.
@@ -142,7 +142,7 @@ pub fn crossings(lemma: &str) -> Vec<String> {
 }
 
 /// The nynorsk words that the tables of parts and words lead to from the bokmål `lemma`, and those by the regular *-het*.
-pub fn nynorsk_by_table(lemma: &str) -> Vec<String> {
+pub(crate) fn nynorsk_by_table(lemma: &str) -> Vec<String> {
     let is_sure = |bridge: &&Bridge| bridge.place != BridgePlace::End || bridge.nynorsk == "heit";
     let mut found: Vec<String> = bridges()
         .iter()
@@ -155,7 +155,7 @@ pub fn nynorsk_by_table(lemma: &str) -> Vec<String> {
 }
 
 /// Whether the tables have the two as a pair of whole words.
-pub fn is_pair(lemma: &str, other: &str) -> bool {
+pub(crate) fn is_pair(lemma: &str, other: &str) -> bool {
     bridges().iter().filter(|bridge| bridge.place != BridgePlace::End).any(|bridge| {
         let pair = (bridge.bokmal, bridge.nynorsk);
         pair == (lemma, other) || pair == (other, lemma)
@@ -179,7 +179,7 @@ fn crossed(lemma: &str, bridges: &[Bridge]) -> Vec<String> {
 
 /// The bokmål words that a nynorsk lemma corresponds to: by the tables, then by the sounds that the written forms spell
 /// differently.
-pub fn to_bokmal(lemma: &str) -> impl Iterator<Item = String> + '_ {
+pub(crate) fn to_bokmal(lemma: &str) -> impl Iterator<Item = String> + '_ {
     let index = index();
     let last = lemma.bytes().next_back().map_or(&[][..], |byte| &index.by_end[usize::from(byte)]);
     let first = lemma.bytes().next().map_or(&[][..], |byte| &index.by_start[usize::from(byte)]);

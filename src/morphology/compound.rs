@@ -1,4 +1,4 @@
-//! A term and a word → where the term is a constituent of the word, or why it is not one.
+//! A term and a word → where the term is a constituent of the word, or why it is not.
 //!
 //! *tjenesteinnovasjonen* is *tjeneste + innovasjon + en*; *mistillit* has the letters of *tillit* and is another word.
 //! The rules are tried at each place where the letters stand; the first that holds decides:
@@ -42,7 +42,7 @@ pub enum Position {
 
 impl Position {
     /// The name in tables and on the command line.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Position::Simplex => "simplex",
             Position::First => "first",
@@ -57,13 +57,13 @@ impl Position {
 pub struct Member {
     /// Where it stands.
     pub position: Position,
-    /// The parts of the word, for people: "tjeneste + innovasjon + en". [`UNKNOWN_PART`] stands after a part that is in no
+    /// The parts of the word, to be shown: "tjeneste + innovasjon + en". [`UNKNOWN_PART`] stands after a part that is in no
     /// list: a name, a rare word, or two words whose space was lost.
-    pub why: String,
+    pub(crate) why: String,
 }
 
 /// Marks a part of a word that is in no list.
-pub const UNKNOWN_PART: &str = "(unknown)";
+pub(crate) const UNKNOWN_PART: &str = "(unknown)";
 
 /// A term is not a constituent of a word.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,7 +72,7 @@ pub enum Refusal {
     Absent,
     /// The prefix makes another word: *mis-tillit*.
     Prefix(String),
-    /// What precedes the term can be no word: `s` in *stillits*.
+    /// What precedes the term cannot be a word: `s` in *stillits*.
     NoWordBefore(String),
     /// What follows is neither an ending nor a linking and a word.
     NoWordAfter(String),
@@ -98,7 +98,7 @@ impl fmt::Display for Refusal {
     }
 }
 
-/// Where `term` is a constituent of `word`, or why it is none. Case does not matter.
+/// Where `term` is a constituent of `word`, or why it is not. Case is ignored.
 ///
 /// # Errors
 /// The refusal of the last place where the letters stand.
@@ -106,13 +106,13 @@ pub fn member(term: &str, word: &str) -> Result<Member, Refusal> {
     Term::new(term).member(word)
 }
 
-/// A term, ready to be looked for in many words.
+/// A term, prepared for a search in many words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Term {
     letters: String,
     /// Forms that do not begin with the letters: *midler* of *middel*.
     other_forms: Vec<String>,
-    /// Of a short term in the word list its own forms, which are the only ones: *krav* has no *kravi*.
+    /// The forms of a short term that is in the word list; no other endings are taken: *krav* has no *kravi*.
     own_forms: Vec<String>,
 }
 
@@ -130,12 +130,12 @@ impl Term {
     }
 
     /// The term in small letters.
-    pub fn letters(&self) -> &str {
+    pub(crate) fn letters(&self) -> &str {
         &self.letters
     }
 
-    /// The letters one of which every word with the term has: look for them first.
-    pub fn stems(&self) -> impl Iterator<Item = &str> {
+    /// Strings of letters; every word with the term contains one of them, so a search can look for them first.
+    pub(crate) fn stems(&self) -> impl Iterator<Item = &str> {
         std::iter::once(&self.letters).chain(&self.other_forms).map(String::as_str)
     }
 
@@ -147,7 +147,7 @@ impl Term {
         self.letters.chars().count() <= SHORT_TERM_LETTERS
     }
 
-    /// Where the term is a constituent of `word`, or why it is none.
+    /// Where the term is a constituent of `word`, or why it is not.
     ///
     /// # Errors
     /// The refusal of the last place where the letters stand.
@@ -158,7 +158,7 @@ impl Term {
             return Err(refusal);
         }
         for (start, _) in word.match_indices(self.letters.as_str()) {
-            let place = Place {
+            let place = Occurrence {
                 before: &word[..start],
                 term: &self.letters,
                 after: &word[start + self.letters.len()..],
@@ -176,7 +176,7 @@ impl Term {
             else {
                 continue;
             };
-            match (Place { before, term: form, after, own_forms: &[] }).judge() {
+            match (Occurrence { before, term: form, after, own_forms: &[] }).judge() {
                 Ok(member) => return Ok(member),
                 Err(reason) => refusal = reason,
             }
@@ -195,21 +195,21 @@ fn small(word: &str) -> Cow<'_, str> {
 }
 
 /// One place where the letters of a term stand in a word.
-struct Place<'a> {
+struct Occurrence<'a> {
     before: &'a str,
     term: &'a str,
     after: &'a str,
-    /// The forms that the term has; empty when any of its endings will do.
+    /// The forms of the term; empty when it may have any ending.
     own_forms: &'a [String],
 }
 
-/// How the word goes on after the term.
+/// What follows the term in the word.
 enum Right<'a> {
     Ending(&'a str),
     Linked { link: &'a str, rest: &'a str },
 }
 
-impl Place<'_> {
+impl Occurrence<'_> {
     fn judge(&self) -> Result<Member, Refusal> {
         let right = self.right()?;
         self.check_left()?;
@@ -226,7 +226,7 @@ impl Place<'_> {
         Ok(Member { position, why: self.parts(&right) })
     }
 
-    /// "tjeneste + innovasjon + en". A part that no list knows is marked so: "sinde (unknown) + detaljstyring".
+    /// "tjeneste + innovasjon + en". A part that is in no list is marked: "sinde (unknown) + detaljstyring".
     fn parts(&self, right: &Right) -> String {
         let is_known_before = self.before.ends_with('-') || is_constituent(self.before, self.term);
         let (link, rest, is_known_after) = match right {
@@ -429,7 +429,7 @@ impl Place<'_> {
     }
 }
 
-impl Place<'_> {
+impl Occurrence<'_> {
     /// Refuses a word whose unknown rest is known with letters of the term: *re + formulere* has no *reform*, *pensjonat +
     /// skole* no *pensjon*.
     fn check_unknown_rest(&self, rest: &str) -> Result<(), Refusal> {

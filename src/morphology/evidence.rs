@@ -1,17 +1,17 @@
-//! What the word list says for or against a reading of a word: whether its parts are words, and whether it is rather
-//! another compound.
+//! Evidence of the word list for or against an analysis of a word: whether its parts are words, and whether it is another
+//! compound.
 
 use super::affixes::{LATIN_PREFIXES, MODIFIERS, SHORT_HEADS, SHORT_MODIFIERS, derives};
 use super::lemma::Lemmatizer;
 
-/// Longer words are not searched for other readings: the work grows with the square of the letters.
+/// Longer words are not searched for other analyses: the work grows with the square of the number of letters.
 const LETTERS_MAX: usize = 48;
 
 /// Whether `part` is a word, an inflected one or a compound of words; as it stands, or before a linking `s` or `e`.
 ///
 /// `next` is what follows without a hyphen: of three equal consonants one is not written (*trafikk + kontroll* is
 /// *trafikkontroll*).
-pub fn is_constituent(part: &str, next: &str) -> bool {
+pub(crate) fn is_constituent(part: &str, next: &str) -> bool {
     let is_short = |part: &str| SHORT_MODIFIERS.contains(&part) || SHORT_HEADS.contains(&part);
     if MODIFIERS.contains(&part)
         || derives(part)
@@ -28,7 +28,7 @@ pub fn is_constituent(part: &str, next: &str) -> bool {
 }
 
 /// `part` with the consonant that `next` has taken from it.
-pub fn doubled(part: &str, next: &str) -> Option<String> {
+pub(crate) fn doubled(part: &str, next: &str) -> Option<String> {
     let last = part.chars().next_back()?;
     (next.starts_with(last) && !"aeiouyæøå".contains(last)).then(|| format!("{part}{last}"))
 }
@@ -39,7 +39,7 @@ fn is_compound_or_word(word: &str) -> bool {
 }
 
 /// Whether `word` is a word of three letters or more in either written form.
-pub fn is_word(word: &str) -> bool {
+pub(crate) fn is_word(word: &str) -> bool {
     word.chars().count() >= 3 && Lemmatizer::embedded().knows(word)
 }
 
@@ -60,7 +60,7 @@ fn splits(word: &str) -> impl Iterator<Item = (&str, &str)> {
 
 /// The compound that `word` is when it is cut within bytes `span`, where a term would stand: *høyre + formenn*. Both parts
 /// must be in the list as they are, or nearly every word has another reading.
-pub fn other_compound(word: &str, span: std::ops::Range<usize>) -> Option<(&str, &str)> {
+pub(crate) fn other_compound(word: &str, span: std::ops::Range<usize>) -> Option<(&str, &str)> {
     // *medan + svar* is not a compound: conjunctions and prepositions of three letters or more begin none.
     let lemmatizer = Lemmatizer::embedded();
     // By the list or the table of irregular words: the rules of nynorsk would give *kontrol* for *kontroll*.
@@ -73,7 +73,7 @@ pub fn other_compound(word: &str, span: std::ops::Range<usize>) -> Option<(&str,
 }
 
 /// Whether `particle` makes another verb of the one that `noun` is derived from: *opp* in *opplæring*, of *opplære*.
-pub fn makes_a_verb(particle: &str, noun: &str) -> bool {
+pub(crate) fn makes_a_verb(particle: &str, noun: &str) -> bool {
     const DERIVATIONS: [&str; 9] = ["ning", "ing", "else", "nad", "ste", "er", "ar", "e", ""];
     DERIVATIONS.iter().any(|suffix| {
         noun.strip_suffix(suffix).is_some_and(|stem| {
@@ -84,7 +84,7 @@ pub fn makes_a_verb(particle: &str, noun: &str) -> bool {
 }
 
 /// Whether `rest`, right after a stem, is an agent's suffix with its own endings: *kontroll|arar*, *arbeid|erne*.
-pub fn is_agent_ending(rest: &str) -> bool {
+pub(crate) fn is_agent_ending(rest: &str) -> bool {
     const AFTER_AGENT: [&str; 12] =
         ["e", "ar", "ane", "arne", "en", "ene", "ens", "enes", "es", "ars", "anes", "ne"];
     ["ar", "er"].iter().any(|suffix| rest.strip_prefix(suffix).is_some_and(|end| AFTER_AGENT.contains(&end)))
@@ -92,7 +92,7 @@ pub fn is_agent_ending(rest: &str) -> bool {
 
 /// Whether `rest`, right after a stem, makes an agent of it that another word follows: *oppdrag|ar + gjerning*,
 /// *arbeid|er + parti*. *reform|erfaring* and *reform|arkiv* begin with words of their own.
-pub fn begins_with_agent(rest: &str) -> bool {
+pub(crate) fn begins_with_agent(rest: &str) -> bool {
     let is_agent = ["ar", "er"].iter().any(|suffix| {
         let next = rest.strip_prefix(suffix).unwrap_or_default();
         is_compound_or_word(next) || next.strip_prefix('s').is_some_and(is_compound_or_word)
@@ -110,13 +110,14 @@ fn starts_with_lemma(text: &str) -> bool {
 }
 
 /// Whether the word list has `word` as the lemma of a noun, verb or adjective.
-pub fn is_listed_lemma(word: &str) -> bool {
+pub(crate) fn is_listed_lemma(word: &str) -> bool {
     word.chars().count() >= 3 && Lemmatizer::embedded().is_listed_lemma(word)
 }
 
-/// Whether `part` can begin a compound by itself: a word of the list or a lemma, not an inflection that only nynorsk has (*ope*, *open*, in
-/// *operasjonell*); also before a linking `s` or `e`, and what stands in no list because it only begins words.
-pub fn is_first_part(part: &str, next: &str) -> bool {
+/// Whether `part` can begin a compound by itself: a word of the list or a lemma, not an inflection that only nynorsk has
+/// (*ope*, *open*, in *operasjonell*); also before a linking `s` or `e`, and what stands in no list because it only begins
+/// words.
+pub(crate) fn is_first_part(part: &str, next: &str) -> bool {
     if SHORT_MODIFIERS.contains(&part) || (MODIFIERS.contains(&part) && !LATIN_PREFIXES.contains(&part)) {
         return true;
     }
@@ -136,7 +137,7 @@ pub fn is_first_part(part: &str, next: &str) -> bool {
 
 /// Whether the word list itself has `part`, or two words that it is made of. Forms that only the rules of nynorsk give do
 /// not count: *ulere* of *reformulere* would be one.
-pub fn is_listed_part(part: &str) -> bool {
+pub(crate) fn is_listed_part(part: &str) -> bool {
     let lemmatizer = Lemmatizer::embedded();
     let has = |part: &str| part.chars().count() >= 3 && lemmatizer.is_in_list(part);
     let has_first = |part: &str| has(part) || part.strip_suffix('s').is_some_and(has);
@@ -144,12 +145,12 @@ pub fn is_listed_part(part: &str) -> bool {
 }
 
 /// The words that `term` begins with, where a word follows them in it: *handling* in *handlingsrom*.
-pub fn split_word(term: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn split_word(term: &str) -> impl Iterator<Item = &str> {
     splits(term).filter(|(_, last)| is_word(last)).map(|(first, _)| first.strip_suffix('s').unwrap_or(first))
 }
 
 /// The word of the list that `term` is the beginning of, and what follows it: *pensjonat* and *skole* in *pensjonatskole*.
-pub fn longer_first_part(term: &str, tail: &str) -> Option<(String, String)> {
+pub(crate) fn longer_first_part(term: &str, tail: &str) -> Option<(String, String)> {
     let ends = tail.char_indices().map(|(end, _)| end).skip(1);
     ends.map(|end| (format!("{term}{}", &tail[..end]), &tail[end..]))
         .filter(|(_, last)| {
@@ -162,7 +163,7 @@ pub fn longer_first_part(term: &str, tail: &str) -> Option<(String, String)> {
 
 /// The word that `term` with `ending` is, when that is a form of other words only: *arbeider*, *økonomi*, *middels*.
 /// `None` when it is a form of the term, or of nothing known.
-pub fn other_word_with_ending(term: &str, ending: &str) -> Option<String> {
+pub(crate) fn other_word_with_ending(term: &str, ending: &str) -> Option<String> {
     if ending.is_empty() {
         return None;
     }

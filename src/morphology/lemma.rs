@@ -1,6 +1,6 @@
 //! A form → its lemmas, most likely first; a lemma → all its forms, bokmål and nynorsk.
 //!
-//! In this order, the first that knows the form decides:
+//! The first of these that has the form decides:
 //!
 //! 1. the hand-made lists of words that follow no rule (`words.rs`);
 //! 2. the word list, in bokmål directly, in nynorsk by its endings and the bridges to bokmål (`nynorsk.rs`);
@@ -22,27 +22,27 @@ use std::sync::OnceLock;
 
 /// The written forms that a lemma belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Written {
+pub(crate) enum Written {
     /// Bokmål.
     Bokmal,
     /// Nynorsk.
     Nynorsk,
 }
 
-/// What a lemma rests on.
+/// The evidence for a lemma.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Basis {
     /// The form is in a list, or an inflection of a word in it.
     Lexicon,
     /// The last constituent is.
     Compound,
-    /// Only the ending says so.
+    /// Only its ending.
     Rule,
 }
 
 impl Basis {
     /// The name in tables and on the command line.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Basis::Lexicon => "lexicon",
             Basis::Compound => "compound",
@@ -60,8 +60,8 @@ pub struct Lemma {
     /// Its class.
     pub class: WordClass,
     /// The written form by whose rules it was found.
-    pub written: Written,
-    /// What it rests on.
+    pub(crate) written: Written,
+    /// The evidence for it.
     pub basis: Basis,
 }
 
@@ -76,14 +76,14 @@ pub fn lemma(form: &str, language: Language) -> Lemma {
 }
 
 /// All forms of `lemma`, bokmål and nynorsk, genitives included, sorted; those of the word that [`super::bridges`] lead to
-/// as well. To be looked up in a vocabulary: a form that nobody writes does no harm.
+/// as well. They are for looking up in a vocabulary, so a form that is not used does no harm.
 pub fn forms_of(lemma: &str) -> Vec<String> {
     Lemmatizer::embedded().forms_of(lemma)
 }
 
 /// The nynorsk words for the bokmål `lemma`, as far as the tables know; empty when its ending is one that only bokmål has
 /// and no table has a word for it. `None` when it is written alike in both, as far as is known.
-pub fn counterparts(lemma: &str) -> Option<Vec<String>> {
+pub(crate) fn counterparts(lemma: &str) -> Option<Vec<String>> {
     const BOKMAL_ONLY: [&str; 6] = ["else", "elsen", "het", "lighet", "tte", "hold"];
     let lemma = normalise(lemma).to_lowercase();
     let known = bridges::nynorsk_by_table(&lemma);
@@ -97,13 +97,13 @@ pub fn inflections(lemma: &str) -> Vec<Inflection> {
 }
 
 /// A lemmatiser with its word list.
-pub struct Lemmatizer<'a> {
+pub(crate) struct Lemmatizer<'a> {
     lexicon: &'a Lexicon,
 }
 
 impl Lemmatizer<'static> {
     /// With the list that is part of the program.
-    pub fn embedded() -> Lemmatizer<'static> {
+    pub(crate) fn embedded() -> Lemmatizer<'static> {
         Lemmatizer { lexicon: Lexicon::embedded() }
     }
 }
@@ -157,8 +157,7 @@ impl Lemmatizer<'_> {
         !all.is_empty() && all.iter().all(|known| known.lemma != lemma)
     }
 
-    /// See [`lemmas`].
-    pub fn lemmas(&self, form: &str) -> Vec<Lemma> {
+    pub(crate) fn lemmas(&self, form: &str) -> Vec<Lemma> {
         let form = normalise(form).to_lowercase();
         let mut found = self.found(&form, Written::Bokmal);
         for other in self.found(&form, Written::Nynorsk) {
@@ -169,8 +168,7 @@ impl Lemmatizer<'_> {
         found
     }
 
-    /// See [`lemma`].
-    pub fn lemma(&self, form: &str, language: Language) -> Lemma {
+    pub(crate) fn lemma(&self, form: &str, language: Language) -> Lemma {
         let written = if language == Language::NYNORSK { Written::Nynorsk } else { Written::Bokmal };
         let form = normalise(form).to_lowercase();
         self.found(&form, written).swap_remove(0)
@@ -378,16 +376,14 @@ impl Lemmatizer<'_> {
         None
     }
 
-    /// See [`forms_of`].
-    pub fn forms_of(&self, lemma: &str) -> Vec<String> {
+    pub(crate) fn forms_of(&self, lemma: &str) -> Vec<String> {
         let mut forms: Vec<String> = self.inflections(lemma).into_iter().map(|found| found.form).collect();
         forms.sort();
         forms.dedup();
         forms
     }
 
-    /// See [`inflections`].
-    pub fn inflections(&self, lemma: &str) -> Vec<Inflection> {
+    pub(crate) fn inflections(&self, lemma: &str) -> Vec<Inflection> {
         let lemma = normalise(lemma).to_lowercase();
         let others =
             bridges::crossings(&lemma).into_iter().filter(|other| self.is_counterpart(&lemma, other));

@@ -24,7 +24,7 @@ pub enum WordClass {
 
 impl WordClass {
     /// The name in tables and on the command line.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             WordClass::Noun => "noun",
             WordClass::Verb => "verb",
@@ -49,7 +49,7 @@ impl WordClass {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Rewrite {
     /// The class of the lemma.
-    pub class: WordClass,
+    pub(crate) class: WordClass,
     /// Bytes to take off the end of the form.
     pub strip: u8,
     /// What is put there.
@@ -66,8 +66,7 @@ impl Rewrite {
         Some(Rewrite { class, strip, append: lemma[common..].to_owned() })
     }
 
-    /// The lemma of `form`.
-    pub fn apply(&self, form: &str) -> String {
+    pub(crate) fn apply(&self, form: &str) -> String {
         let kept = form.len().saturating_sub(usize::from(self.strip));
         let mut lemma = String::with_capacity(kept + self.append.len());
         lemma.push_str(form.get(..kept).unwrap_or(form));
@@ -96,7 +95,7 @@ static TABLE: &[u8] = include_bytes!("lexicon.bin");
 
 impl Lexicon {
     /// The list that is part of the program.
-    pub fn embedded() -> &'static Lexicon {
+    pub(crate) fn embedded() -> &'static Lexicon {
         static LEXICON: OnceLock<Lexicon> = OnceLock::new();
         LEXICON
             .get_or_init(|| Lexicon::from_table(Cow::Borrowed(TABLE)).expect("the committed table is sound"))
@@ -106,8 +105,8 @@ impl Lexicon {
     ///
     /// # Errors
     /// `None` when the bytes are not such a table.
-    pub fn from_table(table: Cow<'static, [u8]>) -> Option<Lexicon> {
-        let mut reader = Reader { bytes: &table, at: 0 };
+    pub(crate) fn from_table(table: Cow<'static, [u8]>) -> Option<Lexicon> {
+        let mut reader = TableReader { bytes: &table, at: 0 };
         let mut analyses = Vec::new();
         for _ in 0..reader.number()? {
             let count = reader.byte()?;
@@ -159,7 +158,7 @@ impl Lexicon {
     }
 
     /// What `form`, in small letters, can be: most likely first. Empty for unknown forms.
-    pub fn analyses(&self, form: &str) -> &[Rewrite] {
+    pub(crate) fn analyses(&self, form: &str) -> &[Rewrite] {
         match self.forms.get(form) {
             Some(id) => self.analyses.get(id as usize).map_or(&[], Vec::as_slice),
             None => &[],
@@ -167,19 +166,19 @@ impl Lexicon {
     }
 
     /// Whether the list has `form`.
-    pub fn has(&self, form: &str) -> bool {
+    pub(crate) fn has(&self, form: &str) -> bool {
         self.forms.contains_key(form)
     }
 
     /// Whether `lemma` is there as the lemma of a word of this class.
-    pub fn has_lemma(&self, lemma: &str, class: WordClass) -> bool {
+    pub(crate) fn has_lemma(&self, lemma: &str, class: WordClass) -> bool {
         self.analyses(lemma)
             .iter()
             .any(|rewrite| rewrite.class == class && rewrite.strip == 0 && rewrite.append.is_empty())
     }
 
     /// All forms of `lemma`, in any class, with the class.
-    pub fn forms_of(&self, lemma: &str) -> Vec<(String, WordClass)> {
+    pub(crate) fn forms_of(&self, lemma: &str) -> Vec<(String, WordClass)> {
         let mut forms = Vec::new();
         for Inverse { rewrite, form_end } in &self.inverse {
             let Some(stem) = lemma.strip_suffix(rewrite.append.as_str()) else { continue };
@@ -206,12 +205,12 @@ fn push_rewrite(table: &mut Vec<u8>, rewrite: &Rewrite) {
     push_text(table, &rewrite.append);
 }
 
-struct Reader<'a> {
+struct TableReader<'a> {
     bytes: &'a [u8],
     at: usize,
 }
 
-impl Reader<'_> {
+impl TableReader<'_> {
     fn byte(&mut self) -> Option<u8> {
         let byte = *self.bytes.get(self.at)?;
         self.at += 1;

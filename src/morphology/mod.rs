@@ -11,9 +11,9 @@ mod lexicon;
 mod nynorsk;
 mod words;
 
-pub use bridges::{Bridge, BridgePlace, bridges};
-pub use compound::{Member, Position, Refusal, Term, UNKNOWN_PART, member};
-pub use lemma::{
-    Basis, Inflection, Lemma, Lemmatizer, Written, counterparts, forms_of, inflections, lemma, lemmas,
-};
+pub use bridges::{Bridge, bridges};
+pub(crate) use compound::UNKNOWN_PART;
+pub use compound::{Member, Position, Refusal, Term, member};
+pub(crate) use lemma::counterparts;
+pub use lemma::{Basis, Inflection, Lemma, forms_of, inflections, lemma, lemmas};
 pub use lexicon::{Lexicon, Rewrite, WordClass};

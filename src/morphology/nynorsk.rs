@@ -4,36 +4,36 @@
 use super::lexicon::WordClass::{self, Adjective, Noun, Verb};
 
 /// Genders of a noun, added up.
-pub type Genders = u8;
-pub const MASCULINE: Genders = 1;
-pub const FEMININE: Genders = 2;
-pub const NEUTER: Genders = 4;
+pub(crate) type Genders = u8;
+pub(crate) const MASCULINE: Genders = 1;
+pub(crate) const FEMININE: Genders = 2;
+pub(crate) const NEUTER: Genders = 4;
 const ANY: Genders = MASCULINE | FEMININE | NEUTER;
 
 /// A nynorsk ending: what it is taken off, what the lemma has there instead.
 #[derive(Debug, Clone, Copy)]
-pub struct Ending {
-    pub class: WordClass,
+pub(crate) struct NynorskEnding {
+    pub(crate) class: WordClass,
     /// The genders of the nouns that take it: *arbeidar* is not the plural of a neuter.
-    pub genders: Genders,
+    pub(crate) genders: Genders,
     /// At the end of the form.
-    pub form: &'static str,
+    pub(crate) form: &'static str,
     /// At the end of the lemma.
-    pub lemma: &'static str,
+    pub(crate) lemma: &'static str,
 }
 
-const fn noun(genders: Genders, form: &'static str, lemma: &'static str) -> Ending {
-    Ending { class: Noun, genders, form, lemma }
+const fn noun(genders: Genders, form: &'static str, lemma: &'static str) -> NynorskEnding {
+    NynorskEnding { class: Noun, genders, form, lemma }
 }
 
-const fn other(class: WordClass, form: &'static str, lemma: &'static str) -> Ending {
-    Ending { class, genders: ANY, form, lemma }
+const fn other(class: WordClass, form: &'static str, lemma: &'static str) -> NynorskEnding {
+    NynorskEnding { class, genders: ANY, form, lemma }
 }
 
 /// The endings of nynorsk that bokmål does not have or uses otherwise. Those that leave a lemma in `-e` come before those
 /// that leave the bare stem: *hagane* is of *hage* when there is such a word. The old `-i` of *soli* is left out: it made
 /// *økonomi* of *økonom* (239 of 249 hits in speeches).
-pub static ENDINGS: [Ending; 63] = [
+pub(crate) static ENDINGS: [NynorskEnding; 63] = [
     noun(MASCULINE | FEMININE, "arane", "ar"),
     noun(MASCULINE | FEMININE, "ane", "e"),
     noun(MASCULINE | FEMININE, "ane", ""),

@@ -3,15 +3,13 @@
 
 use super::lexicon::WordClass::{self, Adjective, Adverb, Function, Noun, Verb};
 
-/// Words with their forms.
-pub struct Words {
-    pub class: WordClass,
+pub(crate) struct Words {
+    pub(crate) class: WordClass,
     /// The lemma, then its other forms; entries are separated by `|`.
     entries: &'static str,
 }
 
-/// Bokmål.
-pub static BOKMAL: [Words; 5] = [
+pub(crate) static BOKMAL: [Words; 5] = [
     Words {
         class: Noun,
         entries: "leder lederen ledere lederne|lærer læreren lærere lærerne|komité komiteen komiteer komiteene|\
@@ -53,8 +51,7 @@ pub static BOKMAL: [Words; 5] = [
     },
 ];
 
-/// Nynorsk.
-pub static NYNORSK: [Words; 5] = [
+pub(crate) static NYNORSK: [Words; 5] = [
     Words {
         class: Function,
         entries: "og|i|på|av|til|for|med|om|frå|ved|som|at|å|ikkje|men|før|eller|så|når|dersom|fordi|medan|enn|etter|under|over|\
@@ -121,7 +118,7 @@ pub static NYNORSK: [Words; 5] = [
 
 impl Words {
     /// Each form with its lemma; the lemma is a form of itself.
-    pub fn forms(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+    pub(crate) fn forms(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
         self.entries.split('|').flat_map(|entry| {
             let lemma = entry.split_whitespace().next().unwrap_or_default();
             entry.split_whitespace().map(move |form| (form, lemma))

@@ -11,6 +11,8 @@ pub enum Relation {
     Same,
     /// All of its sentences are among those of the other.
     Within,
+    /// The sources say that both are the same work.
+    Edition,
 }
 
 /// The copies of a corpus.
@@ -18,4 +20,7 @@ pub enum Relation {
 pub struct Copies {
     /// Each copy with the text that is counted, which is no copy itself.
     pub of: BTreeMap<Digest, (Digest, Relation)>,
+    /// For each copy that is an [`Relation::Edition`], what its sources and those of the counted text have in common.
+    #[serde(default)]
+    pub keys: BTreeMap<Digest, String>,
 }

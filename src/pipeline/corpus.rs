@@ -159,13 +159,17 @@ impl Holdings {
     fn notes_on_copies(&self, copies: &Copies, are_counted: bool) -> HashMap<Digest, CopyNotes> {
         let mut notes = HashMap::<Digest, CopyNotes>::new();
         for (copy, (counted, relation)) in &copies.of {
-            let (Some(copies), Some(counteds)) = (self.files.get(copy), self.files.get(counted)) else {
+            let (Some(places), Some(counteds)) = (self.files.get(copy), self.files.get(counted)) else {
                 continue;
             };
-            let (copy_name, counted_name) = (copies[0].docname(), counteds[0].docname());
+            let (copy_name, counted_name) = (places[0].docname(), counteds[0].docname());
+            let by_key = copies.keys.get(copy).map_or("", String::as_str);
+            let edition = format!("another, not longer, edition by its {by_key} is");
+            let of_edition = format!("an edition by its {by_key} of");
             let (here, there) = match relation {
                 Relation::Same => ("the same text in other bytes is", "the same text in other bytes as"),
                 Relation::Within => ("holds the whole text of", "its whole text is in"),
+                Relation::Edition => (edition.as_str(), of_edition.as_str()),
             };
             let end = if are_counted { "both are counted" } else { "counted once" };
             notes.entry(*counted).or_default().texts.push(format!("{here} {copy_name}: {end}"));

@@ -1,5 +1,5 @@
-//! The texts of a corpus → which of them are copies: the same text from other bytes, or a text that another edition holds
-//! whole. Compares words and sentences, never layout.
+//! The texts of a corpus → which of them are copies: the same text from other bytes, a text that another edition holds whole, or an
+//! edition of a work that the sources name alike. Compares words and sentences, never layout; the longest text is counted.
 //!
 //! What is compared of each text is kept in the file `fingerprints`, and the result in `copies`, both in the data folder. The latter
 //! begins with the SHA-256 of the rest; if it is missing or damaged, it is made again.
@@ -9,16 +9,18 @@ use super::copies::{Copies, Relation};
 use super::corpus::{Corpus, Holdings};
 use super::durable::replace;
 use super::fingerprints::{Fingerprint, Fingerprints};
+use super::identity::{Identity, identity};
 use super::job::Settings;
 use super::store::TextStore;
+use crate::acquire::Holding;
 use crate::text::Digest;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::{fs, io};
 
 /// Raised when the rules change by which texts are recognised as copies.
-const DUPLICATES_VERSION: u32 = 3;
+const DUPLICATES_VERSION: u32 = 4;
 const FINGERPRINTS_FILE: &str = "fingerprints";
 const COPIES_FILE: &str = "copies";
 
@@ -73,8 +75,8 @@ pub fn last_copies(corpus: &Corpus<'_>) -> Option<Vec<NamedCopy>> {
     Some(read_kept(corpus)?.named)
 }
 
-fn named(copies: &Copies, files: &[(Digest, String)]) -> Vec<NamedCopy> {
-    let names: HashMap<&Digest, &String> = files.iter().map(|(sha256, name)| (sha256, name)).collect();
+fn named(copies: &Copies, files: &[NamedFile]) -> Vec<NamedCopy> {
+    let names: HashMap<&Digest, &String> = files.iter().map(|file| (&file.sha256, &file.name)).collect();
     let named = copies.of.iter().filter_map(|(copy, (counted, relation))| {
         let [copy, counted] = [names.get(copy)?, names.get(counted)?].map(|name| (*name).clone());
         Some(NamedCopy { copy, counted, relation: *relation })
@@ -100,7 +102,7 @@ pub(super) fn update_copies(
     let (copies, mut fingerprints) = found(corpus, store, &files)?;
     fingerprints.save()?;
     // A text that could not be read is tried again by the next run, so the result is not stored.
-    if files.iter().all(|(sha256, _)| fingerprints.has(&store.job(*sha256).id())) {
+    if files.iter().all(|file| fingerprints.has(&store.job(file.sha256).id())) {
         let kept = KeptCopies {
             made_from: made_from(&files),
             copies: copies.clone(),
@@ -112,18 +114,29 @@ pub(super) fn update_copies(
     Ok(copies)
 }
 
-/// The files that have a text, with the name of the document, in the order in which the first of equals is counted.
-fn named_files(holdings: &Holdings) -> Vec<(Digest, String)> {
-    let mut files: Vec<(bool, String, Digest)> = holdings
-        .with_text()
-        .map(|(sha256, places)| (places[0].is_vanished, places[0].docname().to_string(), *sha256))
-        .collect();
-    files.sort();
-    files.into_iter().map(|(_, name, sha256)| (sha256, name)).collect()
+/// A file that has a text, with the name of its document.
+struct NamedFile {
+    sha256: Digest,
+    name: String,
+    identity: Identity,
 }
 
-fn made_from(files: &[(Digest, String)]) -> Digest {
-    let names: Vec<String> = files.iter().map(|(sha256, name)| format!("{sha256} {name}")).collect();
+/// The files that have a text, in the order in which the first of equals is counted.
+fn named_files(holdings: &Holdings) -> Vec<NamedFile> {
+    let of_file = |(sha256, places): (&Digest, &Vec<Holding>)| {
+        let name = places[0].docname().to_string();
+        (places[0].is_vanished, NamedFile { sha256: *sha256, name, identity: identity(places) })
+    };
+    let mut files: Vec<(bool, NamedFile)> = holdings.with_text().map(of_file).collect();
+    files.sort_by(|(a_vanished, a), (b_vanished, b)| {
+        (a_vanished, &a.name, a.sha256).cmp(&(b_vanished, &b.name, b.sha256))
+    });
+    files.into_iter().map(|(_, file)| file).collect()
+}
+
+fn made_from(files: &[NamedFile]) -> Digest {
+    let line = |file: &NamedFile| format!("{} {} {:?}", file.sha256, file.name, file.identity);
+    let names: Vec<String> = files.iter().map(line).collect();
     Digest::of(format!("{} {}", versions(), names.join("\n")).as_bytes())
 }
 
@@ -136,7 +149,7 @@ fn read_kept(corpus: &Corpus<'_>) -> Option<KeptCopies> {
     serde_json::from_slice(without_digest(&bytes)?).ok()
 }
 
-fn kept_copies(corpus: &Corpus<'_>, files: &[(Digest, String)]) -> Option<Copies> {
+fn kept_copies(corpus: &Corpus<'_>, files: &[NamedFile]) -> Option<Copies> {
     let kept = read_kept(corpus)?;
     (kept.made_from == made_from(files)).then_some(kept.copies)
 }
@@ -145,7 +158,7 @@ fn kept_copies(corpus: &Corpus<'_>, files: &[(Digest, String)]) -> Option<Copies
 fn found(
     corpus: &Corpus<'_>,
     store: &TextStore,
-    files: &[(Digest, String)],
+    files: &[NamedFile],
 ) -> Result<(Copies, Fingerprints), Error> {
     let path = corpus.config.data().join(FINGERPRINTS_FILE);
     let mut fingerprints = Fingerprints::open(path.clone(), &versions());
@@ -153,19 +166,17 @@ fn found(
     let mut find = || -> io::Result<Copies> {
         make_missing(&mut fingerprints, store, files)?;
         let jobs: Vec<(Digest, Digest)> =
-            files.iter().map(|(sha256, _)| (*sha256, store.job(*sha256).id())).collect();
-        find(&jobs, &fingerprints)
+            files.iter().map(|file| (file.sha256, store.job(file.sha256).id())).collect();
+        let mut copies = find(&jobs, &fingerprints)?;
+        join_editions(files, &jobs, &fingerprints, &mut copies)?;
+        Ok(copies)
     };
     let copies = find().map_err(|cause| Error::world("read", &path, &cause))?;
     Ok((copies, fingerprints))
 }
 
-fn make_missing(
-    fingerprints: &mut Fingerprints,
-    store: &TextStore,
-    files: &[(Digest, String)],
-) -> io::Result<()> {
-    let jobs = files.iter().map(|(sha256, _)| (sha256, store.job(*sha256).id()));
+fn make_missing(fingerprints: &mut Fingerprints, store: &TextStore, files: &[NamedFile]) -> io::Result<()> {
+    let jobs = files.iter().map(|file| (&file.sha256, store.job(file.sha256).id()));
     let missing: Vec<(&Digest, Digest)> = jobs.filter(|(_, job)| !fingerprints.has(job)).collect();
     for chunk in missing.chunks(CHUNK_TEXTS) {
         let made = chunk.par_iter().filter_map(|(sha256, job)| {
@@ -301,6 +312,50 @@ fn find_editions(texts: &[Text], fingerprints: &Fingerprints, copies: &mut Copie
     Ok(())
 }
 
+/// Adds the documents that their sources name as the same work as a longer one, or as an equally long one that comes before them.
+fn join_editions(
+    files: &[NamedFile],
+    jobs: &[(Digest, Digest)],
+    fingerprints: &Fingerprints,
+    copies: &mut Copies,
+) -> io::Result<()> {
+    let mut with_key = BTreeMap::<&String, Vec<usize>>::new();
+    for (index, file) in files.iter().enumerate().filter(|(_, file)| !copies.of.contains_key(&file.sha256)) {
+        file.identity.keys.iter().for_each(|key| with_key.entry(key).or_default().push(index));
+    }
+    with_key.retain(|_, members| members.len() > 1);
+    for mut members in with_key.into_values() {
+        let mut n_sentences = HashMap::new();
+        for index in &members {
+            let fingerprint = fingerprints.get(&jobs[*index].1)?;
+            n_sentences.insert(*index, fingerprint.map_or(0, |fingerprint| fingerprint.sentences.len()));
+        }
+        members.sort_by_key(|index| (std::cmp::Reverse(n_sentences[index]), *index));
+        for (at, index) in members.iter().enumerate() {
+            let file = &files[*index];
+            let mut longer = members[..at].iter().map(|other| &files[*other]);
+            let counted = longer.find_map(|other| {
+                let key = file.identity.shared_with(&other.identity)?;
+                (!copies.of.contains_key(&other.sha256)).then_some((other.sha256, key))
+            });
+            if let Some((counted, key)) = counted.filter(|_| !copies.of.contains_key(&file.sha256)) {
+                copies.of.insert(file.sha256, (counted, Relation::Edition));
+                copies.keys.insert(file.sha256, key.clone());
+            }
+        }
+    }
+    // What was a copy of an edition is one of the text that is counted now.
+    let editions = copies.of.clone();
+    for (counted, _) in copies.of.values_mut() {
+        let mut n_steps = 0;
+        while let Some((further, _)) = editions.get(counted).filter(|_| n_steps <= editions.len()) {
+            *counted = *further;
+            n_steps += 1;
+        }
+    }
+    Ok(())
+}
+
 /// Whether `edition` contains the text, within the tolerance of [`MISSING_ONE_IN`].
 fn is_within(text: &Fingerprint, edition: &Fingerprint) -> bool {
     let mut missing = 0;
@@ -393,6 +448,30 @@ mod tests {
             copies(&[&inner, &edition, &longest, &inner.replace(' ', "  ")]),
             ["0: 2 Within", "1: 2 Within", "3: 2 Within"]
         );
+    }
+
+    #[test]
+    fn editions_that_the_sources_name_alike_are_joined_and_the_longest_counts() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut fingerprints = Fingerprints::open(folder.path().join(FINGERPRINTS_FILE), "rules");
+        let file = |index: u8, key: &str| NamedFile {
+            sha256: Digest::of(&[index]),
+            name: index.to_string(),
+            identity: Identity { keys: [key.to_owned()].into(), language: None },
+        };
+        let files = [file(0, "page id1"), file(1, "page id1"), file(2, "page id2"), file(3, "page id1")];
+        let jobs: Vec<(Digest, Digest)> = files.iter().map(|file| (file.sha256, file.sha256)).collect();
+        for (index, n_sentences) in [(0_u8, 5_u32), (1, 9), (2, 7), (3, 9)] {
+            let sentences = (0..n_sentences).map(|number| 100 * u32::from(index) + number).collect();
+            let fingerprint = Fingerprint { words: Digest::of(&[index]), n_words: 99, sentences };
+            fingerprints.add(&[(Digest::of(&[index]), fingerprint)]).unwrap();
+        }
+        let mut copies = Copies::default();
+        join_editions(&files, &jobs, &fingerprints, &mut copies).unwrap();
+        let of = |index: u8| copies.of.get(&Digest::of(&[index])).copied();
+        let counted = Some((Digest::of(&[1]), Relation::Edition));
+        assert_eq!([of(0), of(1), of(2), of(3)], [counted, None, None, counted]);
+        assert_eq!(copies.keys[&Digest::of(&[0])], "page id1");
     }
 
     #[test]

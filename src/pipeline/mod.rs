@@ -15,6 +15,7 @@ mod event;
 mod evidence;
 mod extraction;
 mod fingerprints;
+mod identity;
 mod job;
 mod kept;
 mod kwic;

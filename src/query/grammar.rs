@@ -525,7 +525,7 @@ mod tests {
         ];
         for (text, character) in cases {
             let error = Query::parse(text).unwrap_err();
-            assert_eq!(error.character(), character, "{text}: {error}");
+            assert_eq!(error.character, character, "{text}: {error}");
         }
     }
 

@@ -1,4 +1,5 @@
-//! The child's side: limits itself, gives up files and network, then answers jobs until its parent closes the pipe.
+//! The child process: it sets its own limits, gives up access to files and network, then runs jobs until its parent closes the
+//! pipe.
 
 use super::confine::confine;
 use super::frame::{read_frame, write_frame};
@@ -6,24 +7,23 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use rustix::time::{ClockId, clock_gettime};
 use std::io;
 
-/// What a child is started with.
+/// The arguments that a child is started with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ChildSettings {
-    /// Address space, in MiB.
-    pub memory_mb: u64,
+    pub(crate) memory_mb: u64,
     /// Processor time of its whole life, in seconds.
-    pub life_s: u64,
-    /// Process id of the parent: the child ends when another process takes its place.
-    pub parent: u32,
+    pub(crate) life_s: u64,
+    /// Process id of the parent. The child ends when its parent is another process.
+    pub(crate) parent: u32,
 }
 
-/// Answers jobs from standard input on standard output with what `job` makes of their bytes, until the input ends.
+/// Reads jobs from standard input and writes the results of `job` to standard output, until the input ends.
 ///
-/// The first frame that is written says what the child is confined by; no job is read before.
+/// The first frame that is written reports the confinement of the child. No job is read before it.
 ///
 /// # Errors
-/// When a limit cannot be set, or the parent is gone.
-pub fn serve(settings: &ChildSettings, job: &dyn Fn(&[u8]) -> Vec<u8>) -> io::Result<()> {
+/// When a limit cannot be set, or the parent has ended.
+pub(crate) fn serve(settings: &ChildSettings, job: &dyn Fn(&[u8]) -> Vec<u8>) -> io::Result<()> {
     die_with_parent(settings.parent)?;
     limit(Resource::As, settings.memory_mb.saturating_mul(1 << 20))?;
     limit(Resource::Core, 0)?;
@@ -39,8 +39,8 @@ pub fn serve(settings: &ChildSettings, job: &dyn Fn(&[u8]) -> Vec<u8>) -> io::Re
     Ok(())
 }
 
-/// Makes the kernel kill this process when its parent dies. Elsewhere than on Linux the end of standard input and the limit of
-/// processor time do it later.
+/// Makes the kernel kill this process when its parent dies. On other systems than Linux the process ends later: at the end of
+/// standard input or at the limit of processor time.
 fn die_with_parent(parent: u32) -> io::Result<()> {
     #[cfg(target_os = "linux")]
     rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))?;
@@ -51,7 +51,7 @@ fn die_with_parent(parent: u32) -> io::Result<()> {
     Ok(())
 }
 
-/// Lowers a limit, softly and for good.
+/// Lowers the soft and the hard limit of `resource`.
 fn limit(resource: Resource, value: u64) -> io::Result<()> {
     let highest = getrlimit(resource).maximum.map_or(value, |maximum| maximum.min(value));
     Ok(setrlimit(resource, Rlimit { current: Some(highest), maximum: Some(highest) })?)
@@ -59,7 +59,7 @@ fn limit(resource: Resource, value: u64) -> io::Result<()> {
 
 /// Lets this process use `cpu_ms` milliseconds of processor time from now on; then the kernel sends it SIGXCPU.
 ///
-/// The kernel counts in whole seconds, so that it may be up to a second more.
+/// The kernel counts in whole seconds, so the limit may be up to one second higher.
 fn allow_cpu(cpu_ms: u64) -> io::Result<()> {
     let wanted = cpu_used_ms().saturating_add(cpu_ms).div_ceil(1_000);
     let maximum = getrlimit(Resource::Cpu).maximum;
@@ -67,7 +67,7 @@ fn allow_cpu(cpu_ms: u64) -> io::Result<()> {
     Ok(setrlimit(Resource::Cpu, Rlimit { current: Some(current), maximum })?)
 }
 
-/// Processor time that this process has used, in milliseconds.
+/// The processor time that this process has used, in milliseconds.
 fn cpu_used_ms() -> u64 {
     let time = clock_gettime(ClockId::ProcessCPUTime);
     (time.tv_sec as u64) * 1_000 + (time.tv_nsec as u64) / 1_000_000

@@ -1,11 +1,11 @@
-//! What a child gives up before it reads untrusted bytes: files and network by Landlock, all other system calls but a few by
-//! seccomp, as far as the kernel has them.
+//! Confinement of a child before it reads untrusted bytes: Landlock takes away files and network, seccomp all system calls but a
+//! few, as far as the kernel supports them.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::path::Path;
 
-/// What a child is confined by.
+/// The confinements of a child.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Confinement {
     /// Landlock: no file, no TCP port, no signal to others.
@@ -14,7 +14,7 @@ pub struct Confinement {
     pub seccomp: Enforcement,
 }
 
-/// How far the kernel enforces a confinement.
+/// To what extent the kernel enforces a confinement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Enforcement {
     /// All of it.
@@ -36,7 +36,7 @@ impl Enforcement {
 }
 
 impl Confinement {
-    /// Before a child has said what it has.
+    /// The value before a child has reported its confinement.
     pub(super) const UNKNOWN: Confinement =
         Confinement { landlock: Enforcement::Absent, seccomp: Enforcement::Absent };
 }
@@ -47,10 +47,11 @@ impl fmt::Display for Confinement {
     }
 }
 
-/// Confines this thread, and with it a process of one thread, for good. What the kernel lacks is left out and reported.
+/// Confines this thread permanently, and so a process that has one thread. Confinements that the kernel lacks are left out and
+/// reported.
 #[cfg(target_os = "linux")]
 pub(super) fn confine() -> Confinement {
-    // Landlock first: its system calls are not among those that seccomp leaves.
+    // Landlock comes first: seccomp forbids the system calls that it needs.
     Confinement { landlock: give_up_files(), seccomp: give_up_calls() }
 }
 
@@ -60,7 +61,7 @@ pub(super) fn confine() -> Confinement {
     Confinement::UNKNOWN
 }
 
-/// What kernel 6.12 has; of an older kernel the crate uses what is there.
+/// The version of kernel 6.12. On an older kernel the crate uses what that kernel supports.
 #[cfg(target_os = "linux")]
 const NEWEST: landlock::ABI = landlock::ABI::V6;
 
@@ -82,14 +83,14 @@ fn give_up_files() -> Enforcement {
     }
 }
 
-/// Confines this thread and the programs that it starts: files of the system are read, those in `folder` also written; no network.
-/// What the kernel lacks is left out.
+/// Confines this thread and the programs that it starts: they may read the files of the system, read and write those in `folder`,
+/// and use no network. Confinements that the kernel lacks are left out.
 #[cfg(target_os = "linux")]
 pub(super) fn confine_converter(folder: &Path, program: &Path) {
     use landlock::path_beneath_rules;
     use landlock::{Access, AccessFs, AccessNet, Ruleset, RulesetAttr, RulesetCreatedAttr, Scope};
     use std::path::PathBuf;
-    // Programs, libraries, fonts and their caches; not the folders of people, so that no document can include their files.
+    // Programs, libraries, fonts and their caches, but not the home folders: otherwise a document could include the users' files.
     const SYSTEM: [&str; 14] = [
         "/usr",
         "/bin",
@@ -106,7 +107,7 @@ pub(super) fn confine_converter(folder: &Path, program: &Path) {
         "/var/lib/libreoffice",
         "/var/spool/libreoffice",
     ];
-    // A program elsewhere stands beside its own files.
+    // A program that is installed elsewhere has its own files beside it.
     let resolved = program.canonicalize().unwrap_or_else(|_| program.to_owned());
     let beside = [program, &resolved].map(|path| path.parent().unwrap_or(path).to_owned());
     let read = SYSTEM.iter().map(PathBuf::from).chain(beside).filter(|path| path.exists());
@@ -138,17 +139,17 @@ pub(super) fn confine_converter(folder: &Path, program: &Path) {
 #[cfg(not(target_os = "linux"))]
 pub(super) fn confine_converter(_folder: &Path, _program: &Path) {}
 
-/// Two filters; the kernel obeys the stricter answer. A call that only an attack makes kills the process, so that it is seen.
-/// Any other call that is not needed fails with EPERM: the few callers are the C library and the standard library, which ask
-/// for the number of processors or the name of a mapping and go on without. A parser asks for nothing, so that a refusal
-/// cannot change what it answers.
+/// Installs two filters; the kernel applies the stricter result. A call that only an attack makes kills the process, so that the
+/// attack is reported. Any other call that is not needed fails with EPERM. Only the C library and the standard library make such
+/// calls, for the number of processors or the name of a mapping, and continue without the answer. The parsers make no system
+/// calls of their own, so a refusal cannot change their results.
 #[cfg(target_os = "linux")]
 fn give_up_calls() -> Enforcement {
     use seccompiler::SeccompAction::{Allow, Errno, KillProcess};
     let needed = calls::needed().and_then(|needed| filter(needed, Errno(libc::EPERM as u32), Allow));
     let attacks = filter(calls::attacks(), Allow, KillProcess);
     let (Some(needed), Some(attacks)) = (needed, attacks) else { return Enforcement::Absent };
-    // The first filter must leave the call that installs the second.
+    // The first filter must allow the call that installs the second.
     let applied = seccompiler::apply_filter(&attacks).and_then(|()| seccompiler::apply_filter(&needed));
     if applied.is_ok() { Enforcement::Full } else { Enforcement::Absent }
 }
@@ -163,13 +164,13 @@ fn filter(
     seccompiler::SeccompFilter::new(rules, otherwise, on_match, architecture).ok()?.try_into().ok()
 }
 
-/// System calls by number.
+/// Numbers of system calls.
 #[cfg(target_os = "linux")]
 mod calls {
     use seccompiler::{SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompRule};
     use std::collections::BTreeMap;
 
-    pub type Rules = BTreeMap<i64, Vec<SeccompRule>>;
+    pub(crate) type Rules = BTreeMap<i64, Vec<SeccompRule>>;
 
     /// The calls of a child that parses the sample corpus, panics, overflows its stack or runs out of memory, and
     /// what the C library calls in place of these on other kernels.
@@ -234,8 +235,8 @@ mod calls {
         libc::SYS_keyctl,
     ];
 
-    /// The calls that are left. `None` when a condition cannot be made.
-    pub fn needed() -> Option<Rules> {
+    /// The calls that are allowed. `None` when a condition cannot be made.
+    pub(crate) fn needed() -> Option<Rules> {
         let mut rules = without_conditions(NEEDED);
         // Its own limits, which it sets before each job, and signals to itself (abort).
         let itself = |process: u64| {
@@ -248,13 +249,13 @@ mod calls {
         Some(rules)
     }
 
-    /// The calls that kill.
-    pub fn attacks() -> Rules {
+    /// The calls that kill the process.
+    pub(crate) fn attacks() -> Rules {
         without_conditions(ATTACKS)
     }
 
     /// Sockets of other kinds than those between processes of this machine, and calls that would go round a filter.
-    pub fn network() -> Option<Rules> {
+    pub(crate) fn network() -> Option<Rules> {
         let mut rules = without_conditions(&[
             libc::SYS_ptrace,
             libc::SYS_process_vm_readv,

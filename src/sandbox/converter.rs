@@ -1,10 +1,10 @@
-//! A file of a format that only another program reads → the same document in a format that we read. The program is LibreOffice.
+//! Converts a file of a format that only another program can read into a format that we read. The other program is LibreOffice.
 //!
-//! It runs as a child of a supervisor, which is this program with a hidden command. The supervisor limits itself and with it all
-//! that it starts: memory, processor time, size of files, no network, no file outside the folder of the conversion but those of
-//! the system. It ends the whole group of processes when its standard input ends, so that nothing is left when the parent is
-//! killed. Each conversion has a folder of its own with a profile of its own, since LibreOffice hands the files of a second
-//! process with the same profile to the first.
+//! LibreOffice runs as a child of a supervisor, which is this program with a hidden command. The supervisor limits itself and so
+//! every process that it starts: memory, processor time, size of files, no network, and only the files of the system and those in
+//! the folder of the conversion. It ends the whole group of processes when its standard input ends, so that no process remains
+//! when the parent is killed. Each conversion has its own folder and its own profile, because LibreOffice passes the files of a
+//! second process with the same profile to the first.
 
 use super::confine::confine_converter;
 use rustix::process::{Pid, Resource, Rlimit, Signal, getrlimit, kill_process_group, setrlimit};
@@ -25,12 +25,12 @@ use std::time::{Duration, Instant, SystemTime};
 const CONVERTED_BYTES_MAX: u64 = 1 << 30;
 /// Longest name of a version that is kept. LibreOffice 7.4 has 53 characters.
 const VERSION_CHARS_MAX: usize = 120;
-/// How often a running process is looked at.
+/// The interval at which a running process is polled.
 const POLL: Duration = Duration::from_millis(10);
 /// The exit code of a supervisor whose program used up its processor time.
 const EXIT_TIME: i32 = 3;
 
-/// The program that converts, and its limits.
+/// The converting program and its limits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ConverterSettings {
@@ -51,7 +51,7 @@ impl Default for ConverterSettings {
 
 /// Why there is no converted file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ConversionError {
+pub(crate) enum ConversionError {
     /// It took too long.
     #[error("converting took longer than {seconds} s")]
     Time {
@@ -63,7 +63,7 @@ pub enum ConversionError {
     Failed(String),
 }
 
-/// LibreOffice, which is there.
+/// An installed LibreOffice.
 #[derive(Debug)]
 pub struct Converter {
     supervisor: PathBuf,
@@ -72,12 +72,12 @@ pub struct Converter {
 }
 
 impl Converter {
-    /// The program that `settings` name; `None` when it is not installed or does not tell its version. `supervisor` is this
-    /// program.
+    /// The program that `settings` name; `None` when it is not installed or does not report its version. `supervisor` is the
+    /// path of this program.
     ///
     /// # Errors
     /// When no process or temporary folder can be made.
-    pub fn find(supervisor: PathBuf, settings: &ConverterSettings) -> io::Result<Option<Converter>> {
+    pub(crate) fn find(supervisor: PathBuf, settings: &ConverterSettings) -> io::Result<Option<Converter>> {
         let Some(program) = found(&settings.program) else { return Ok(None) };
         let settings = ConverterSettings { program, ..settings.clone() };
         let mut converter = Converter { supervisor, settings, version: String::new() };
@@ -89,8 +89,8 @@ impl Converter {
         Ok((!converter.version.is_empty()).then_some(converter))
     }
 
-    /// What the program says that it is.
-    pub fn version(&self) -> &str {
+    /// The name and version that the program reports.
+    pub(crate) fn version(&self) -> &str {
         &self.version
     }
 
@@ -98,7 +98,7 @@ impl Converter {
     ///
     /// # Errors
     /// When no process or temporary folder can be made.
-    pub fn convert(
+    pub(crate) fn convert(
         &self,
         bytes: &[u8],
         extension: &str,
@@ -124,7 +124,7 @@ impl Converter {
             Err(error) => return Ok(Err(error)),
         };
         let output = output.join("document").with_extension(wanted);
-        // A converter that was taken over may have put a link or a pipe there.
+        // A converter under the control of an attacker may have made a link or a pipe there.
         if !fs::symlink_metadata(&output).is_ok_and(|found| found.is_file()) {
             let line = log.lines().find(|line| line.contains("rror")).unwrap_or("it wrote no file");
             return Ok(Err(ConversionError::Failed(line.trim().to_owned())));
@@ -136,7 +136,7 @@ impl Converter {
         Ok(if is_too_large { Err(too_large()) } else { Ok(converted) })
     }
 
-    /// This program as the supervisor of a run with these arguments.
+    /// The command that runs this program as the supervisor of LibreOffice with these arguments.
     fn supervisor(&self, folder: &Path, arguments: &[OsString]) -> Command {
         let profile = folder.join("profile");
         let mut supervisor = Command::new(&self.supervisor);
@@ -156,9 +156,9 @@ impl Converter {
         supervisor
     }
 
-    /// What the program wrote, with all its files in `folder`.
+    /// Runs the program with all its files in `folder`.
     fn run(&self, folder: &Path, arguments: &[OsString]) -> io::Result<Result<String, ConversionError>> {
-        // File systems with whole seconds would have the socket made before it.
+        // On file systems with a resolution of one second the socket would appear to be older.
         let started = SystemTime::now() - Duration::from_secs(1);
         let mut supervisor = self.supervisor(folder, arguments).spawn()?;
         let outputs = [
@@ -183,7 +183,7 @@ impl Converter {
             Some(Some(0)) => Ok(log),
             None | Some(Some(EXIT_TIME)) => Err(ConversionError::Time { seconds }),
             Some(_) => {
-                // Every start without Java warns of it.
+                // Each start without Java writes a warning.
                 let is_told = |line: &&str| !line.trim().is_empty() && !line.contains("javaldx");
                 let line = log.lines().rfind(is_told).unwrap_or("it failed");
                 Err(ConversionError::Failed(line.trim().to_owned()))
@@ -192,8 +192,8 @@ impl Converter {
     }
 }
 
-/// Removes the sockets in `/tmp` that LibreOffice has made since then and that nobody listens to any more: it may make them there,
-/// but not remove files.
+/// Removes the sockets in `/tmp` that LibreOffice has made since then and on which no process listens any more: the confinement
+/// allows it to make them, but not to remove files.
 fn remove_sockets(since: SystemTime) {
     for file in fs::read_dir("/tmp").into_iter().flatten().flatten() {
         let is_of_office = file.file_name().as_encoded_bytes().starts_with(b"OSL_PIPE_");
@@ -220,7 +220,7 @@ fn found(program: &Path) -> Option<PathBuf> {
     std::env::split_paths(&folders).map(|folder| folder.join(program)).find(|path| path.is_file())
 }
 
-/// Keeps the first 64 KiB, and reads on, so that the program does not wait.
+/// Keeps the first 64 KiB and reads the rest, so that the program is not blocked.
 fn read_in_thread(mut pipe: Box<dyn Read + Send>) -> Receiver<String> {
     let (sender, kept) = channel();
     thread::spawn(move || {
@@ -232,7 +232,7 @@ fn read_in_thread(mut pipe: Box<dyn Read + Send>) -> Receiver<String> {
     kept
 }
 
-/// How `child` ended. `None` when it has not by `deadline`.
+/// How `child` ended. `None` when it is still running at `deadline`.
 fn wait_until(child: &mut Child, deadline: Instant) -> io::Result<Option<ExitStatus>> {
     loop {
         if let Some(status) = child.try_wait()? {
@@ -245,24 +245,24 @@ fn wait_until(child: &mut Child, deadline: Instant) -> io::Result<Option<ExitSta
     }
 }
 
-/// What a supervisor is started with.
+/// The arguments that a supervisor is started with.
 #[derive(Debug, Clone)]
-pub struct SupervisorSettings {
+pub(crate) struct SupervisorSettings {
     /// Address space of each process, in MiB.
-    pub memory_mb: u64,
+    pub(crate) memory_mb: u64,
     /// Processor time of each process, in seconds.
-    pub time_s: u64,
+    pub(crate) time_s: u64,
     /// The only folder that the program may write to.
-    pub folder: PathBuf,
+    pub(crate) folder: PathBuf,
     /// The program and its arguments.
-    pub command: Vec<OsString>,
+    pub(crate) command: Vec<OsString>,
 }
 
 /// Runs the program under limits until it or the standard input ends. Returns the exit code of this process.
 ///
 /// # Errors
 /// When a limit cannot be set, or the program cannot be started.
-pub fn supervise(settings: &SupervisorSettings) -> io::Result<i32> {
+pub(crate) fn supervise(settings: &SupervisorSettings) -> io::Result<i32> {
     let (program, arguments) = settings.command.split_first().ok_or(io::ErrorKind::InvalidInput)?;
     limit(Resource::As, settings.memory_mb.saturating_mul(1 << 20))?;
     limit(Resource::Cpu, settings.time_s)?;
@@ -283,12 +283,12 @@ pub fn supervise(settings: &SupervisorSettings) -> io::Result<i32> {
         .process_group(0)
         .spawn()?;
     let status = wait_for_either(&mut child)?;
-    // Also what the program has started and left behind.
+    // This also ends processes that the program has started and not waited for.
     let _ = kill_process_group(Pid::from_child(&child), Signal::KILL);
     let _ = child.wait();
     let is_over_time = |status: ExitStatus| {
         let signals = [Signal::XCPU.as_raw(), Signal::KILL.as_raw()];
-        // A shell that ran the program says 128 and the signal.
+        // A shell that ran the program returns 128 plus the signal.
         status.signal().or(status.code().map(|code| code - 128)).is_some_and(|found| signals.contains(&found))
     };
     Ok(match status {
@@ -298,7 +298,7 @@ pub fn supervise(settings: &SupervisorSettings) -> io::Result<i32> {
     })
 }
 
-/// How `child` ended. `None` when the standard input ended first: the parent is gone, or waits no longer.
+/// How `child` ended. `None` when the standard input ended first: the parent has ended, or no longer waits.
 fn wait_for_either(child: &mut Child) -> io::Result<Option<ExitStatus>> {
     static IS_PARENT_GONE: AtomicBool = AtomicBool::new(false);
     thread::spawn(|| {

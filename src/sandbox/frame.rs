@@ -5,17 +5,17 @@
 
 use std::io::{self, Read, Write};
 
-/// A longer frame is a fault of the other side: the archive takes no document of this size.
+/// A longer frame is an error of the other process: the archive accepts no document of this size.
 const FRAME_BYTES_MAX: u64 = 1 << 30;
 
 /// A number and the bytes that came with it.
-pub type Frame = (u64, Vec<u8>);
+pub(crate) type Frame = (u64, Vec<u8>);
 
 /// The next frame. `None` at the end of the stream.
 ///
 /// # Errors
 /// When the stream ends inside a frame, or the frame is too long.
-pub fn read_frame(input: &mut dyn Read) -> io::Result<Option<Frame>> {
+pub(crate) fn read_frame(input: &mut dyn Read) -> io::Result<Option<Frame>> {
     let mut head = [0; 16];
     match input.read(&mut head)? {
         0 => return Ok(None),
@@ -35,7 +35,7 @@ pub fn read_frame(input: &mut dyn Read) -> io::Result<Option<Frame>> {
 }
 
 /// Writes one frame of the bytes of all `parts` and flushes it.
-pub fn write_frame(output: &mut dyn Write, number: u64, parts: &[&[u8]]) -> io::Result<()> {
+pub(crate) fn write_frame(output: &mut dyn Write, number: u64, parts: &[&[u8]]) -> io::Result<()> {
     let length: usize = parts.iter().map(|part| part.len()).sum();
     output.write_all(&(length as u64).to_le_bytes())?;
     output.write_all(&number.to_le_bytes())?;

@@ -1,8 +1,8 @@
-//! Child processes that run jobs on untrusted bytes: bytes in, the bytes of an outcome back, or the reason why there is none.
+//! Child processes that run jobs on untrusted bytes. A job is bytes; its result is bytes or the reason why there are none.
 //!
-//! The parent ([`Pool`]) starts the program again as its own child, hands it one job after the other over a pipe, and
-//! replaces it when it dies. The child ([`serve`]) limits its own memory and processor time and gives up files and
-//! network before it reads the first byte. This module does not know what a job does: that is a function of the caller.
+//! The parent ([`Pool`]) starts the program again as its own child, sends it one job after another over a pipe, and
+//! replaces it when it dies. The child ([`serve`]) limits its own memory and processor time and gives up access to files and
+//! network before it reads the first byte. What a job does is a function of the caller.
 //!
 //! A file that only another program can read is converted first ([`Converter`]), by a child with limits and without network.
 
@@ -12,7 +12,10 @@ mod converter;
 mod frame;
 mod pool;
 
-pub use child::{ChildSettings, serve};
+pub use child::ChildSettings;
+pub(crate) use child::serve;
 pub use confine::{Confinement, Enforcement};
-pub use converter::{ConversionError, Converter, ConverterSettings, SupervisorSettings, supervise};
-pub use pool::{Limits, Loss, Pool};
+pub(crate) use converter::{ConversionError, SupervisorSettings, supervise};
+pub use converter::{Converter, ConverterSettings};
+pub use pool::Limits;
+pub(crate) use pool::{Loss, Pool};

@@ -1,4 +1,4 @@
-//! The parent's side: hands out jobs to children, enforces the time limit, and tells why a child gave no answer.
+//! The parent process: sends jobs to children, enforces the time limit, and finds out why a child gave no result.
 
 use super::confine::Confinement;
 use super::frame::{Frame, read_frame, write_frame};
@@ -22,7 +22,7 @@ pub struct Limits {
     pub memory_mb: u64,
     /// Processor time for one document, in seconds.
     pub time_s: u64,
-    /// Documents that one child parses before it is replaced, so that nothing can pile up in it.
+    /// Documents that one child parses before it is replaced, so that leaked memory stays small.
     pub documents_per_child: u32,
 }
 
@@ -43,34 +43,34 @@ impl Limits {
         4 * self.job()
     }
 
-    /// Wall-clock time for one job. It ends only a child that waits for ever: on a machine with ten times more to do than
-    /// processors, a job still gets its processor time.
+    /// Wall-clock time for one job. It ends only a child that waits for ever: even on a machine with ten times as many busy
+    /// processes as processors, a job gets its processor time.
     fn patience(&self) -> Duration {
         (10 * self.job()).max(Duration::from_secs(60))
     }
 }
 
-/// Why a job has no outcome.
+/// Why a job has no result.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Loss {
-    /// It used more processor time than the limit, or waited longer than the patience of the parent.
+pub(crate) enum Loss {
+    /// It used more processor time than the limit, or did not answer within the wall-clock limit.
     Time,
     /// It needed more memory than the limit.
     Memory,
-    /// Something outside ended the child: the kernel when the machine has no memory left, or a person.
+    /// The child was killed from outside: by the kernel when the machine had no memory left, or by a user.
     Killed,
     /// It used up the stack.
     Stack,
     /// It made a system call that only an attack makes.
     ForbiddenCall,
-    /// The child ended in another way: how, and what it wrote to stderr last.
+    /// The child ended in another way: its exit status and the end of its stderr.
     Crash(String),
 }
 
-/// Children that wait for jobs; as many as threads have asked at once.
+/// Children that wait for jobs, at most one for each thread that has sent a job at the same time.
 ///
 /// On Linux a child ends with the thread that started it.
-pub struct Pool {
+pub(crate) struct Pool {
     program: PathBuf,
     arguments: Vec<OsString>,
     limits: Limits,
@@ -79,36 +79,35 @@ pub struct Pool {
 }
 
 impl Pool {
-    /// Children are started when they are needed, by running `program` with `arguments` and those that `--help` of the hidden
-    /// command lists: `--memory-mb`, `--life-s`, `--parent`.
-    pub fn new(program: PathBuf, arguments: Vec<OsString>, limits: Limits) -> Pool {
+    /// A pool that starts children when they are needed, by running `program` with `arguments` and the options
+    /// `--memory-mb`, `--life-s` and `--parent`.
+    pub(crate) fn new(program: PathBuf, arguments: Vec<OsString>, limits: Limits) -> Pool {
         Pool { program, arguments, limits, patience: limits.patience(), idle: Mutex::new(Vec::new()) }
     }
 
-    /// The limits in force.
-    pub fn limits(&self) -> Limits {
+    pub(crate) fn limits(&self) -> Limits {
         self.limits
     }
 
-    /// What the children are confined by.
+    /// The confinement of the children.
     ///
     /// # Errors
     /// When no child can be started.
-    pub fn confinement(&self) -> io::Result<Confinement> {
+    pub(crate) fn confinement(&self) -> io::Result<Confinement> {
         let worker = self.idle_or_new()?;
         let confinement = worker.confinement;
         self.give_back(worker);
         Ok(confinement)
     }
 
-    /// What a child makes of the bytes of all `parts`.
+    /// The result of a job in a child; the bytes of the job are those of all `parts`.
     ///
-    /// A job whose child dies gets a second try in a new child when that can end otherwise: jobs before it may have left
-    /// the first child short of memory. Both tries together have the time of one.
+    /// A job whose child dies is tried again in a new child when the result can be different: earlier jobs may have used up the
+    /// memory of the first child. Both tries together have the time of one.
     ///
     /// # Errors
     /// When no child can be started.
-    pub fn run(&self, parts: &[&[u8]]) -> io::Result<Result<Vec<u8>, Loss>> {
+    pub(crate) fn run(&self, parts: &[&[u8]]) -> io::Result<Result<Vec<u8>, Loss>> {
         let started = Instant::now();
         let mut worker = self.idle_or_new()?;
         let is_new = worker.n_jobs == 0;
@@ -151,7 +150,7 @@ impl Pool {
         command
             .args(&self.arguments)
             .args(["--memory-mb", &self.limits.memory_mb.to_string()])
-            // Two seconds more than is given out, since the kernel rounds each job's limit up.
+            // Two seconds more than the jobs may use, because the kernel rounds the limit of each job up.
             .args(["--life-s", &(self.limits.life().as_secs() + 2).to_string()])
             .args(["--parent", &std::process::id().to_string()])
             // A backtrace is read from files, which a child cannot open.
@@ -159,7 +158,7 @@ impl Pool {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
-            // A group of its own: Ctrl-C in the terminal reaches the parent, which lets the children finish.
+            // A process group of its own: Ctrl-C in the terminal is sent to the parent only, which lets the children finish.
             .process_group(0);
         Worker::new(command.spawn()?, self.patience)
     }
@@ -172,14 +171,14 @@ struct Worker {
     answers: Receiver<Frame>,
     stderr_head: Option<JoinHandle<String>>,
     confinement: Confinement,
-    /// Jobs that it was given.
+    /// The number of jobs that it has received.
     n_jobs: u32,
-    /// Processor time of its life, as of its last answer.
+    /// The processor time that it had used at its last answer.
     cpu_used: Duration,
 }
 
 impl Worker {
-    /// Waits for the first frame of `child`, which says what it is confined by.
+    /// Waits for the first frame of `child`, which reports its confinement.
     fn new(mut child: Child, patience: Duration) -> io::Result<Worker> {
         let stdin = child.stdin.take();
         let mut stdout = child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
@@ -207,7 +206,7 @@ impl Worker {
     fn ask(&mut self, parts: &[&[u8]], cpu: Duration, patience: Duration) -> Result<Vec<u8>, Loss> {
         self.n_jobs += 1;
         let mut stdin = self.stdin.take().expect("stdin is closed only when the worker is dropped");
-        // A thread of its own, because a child that does not read would block this one for ever.
+        // In a thread of its own, because a child that does not read would block this thread for ever.
         thread::scope(|scope| {
             let writer = scope.spawn(move || {
                 let cpu_ms = u64::try_from(cpu.as_millis()).unwrap_or(u64::MAX);
@@ -215,12 +214,12 @@ impl Worker {
             });
             let answer = self.answer(patience)?;
             self.stdin = writer.join().ok().and_then(Result::ok);
-            // An answer to half a job is none.
+            // An answer to an incomplete job is not used.
             if self.stdin.is_some() { Ok(answer) } else { Err(self.loss(None)) }
         })
     }
 
-    /// The next frame. The child is dead when there is none, so that whoever still writes to it goes on.
+    /// The next frame. When there is none, the child is dead, so a thread that still writes to it is not blocked.
     fn answer(&mut self, patience: Duration) -> Result<Vec<u8>, Loss> {
         match self.answers.recv_timeout(patience) {
             Ok((cpu_ms, bytes)) => {
@@ -238,9 +237,9 @@ impl Worker {
         }
     }
 
-    /// How the child ended. `None` when it closed its output and went on: then it is killed.
+    /// How the child ended. `None` when it closed its output without ending; it is then killed.
     fn end(&mut self) -> Option<ExitStatus> {
-        // An ending process closes its pipes before it can be waited for; this takes microseconds, on a loaded machine more.
+        // An ending process closes its pipes some microseconds before it can be waited for, on a loaded machine earlier.
         let deadline = Instant::now() + Duration::from_secs(2);
         while Instant::now() < deadline {
             if let Ok(Some(status)) = self.child.try_wait() {
@@ -265,17 +264,17 @@ impl Worker {
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        // An idle child ends when its stdin does; one that hangs must be killed. Either way it is waited for.
+        // An idle child ends at the end of its stdin; one that hangs must be killed. In both cases it is waited for.
         self.stdin.take();
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// What a child that ended with `status` and wrote `stderr` died of.
+/// Why a child died that ended with `status` and wrote `stderr`.
 fn loss_of(status: ExitStatus, stderr: &str) -> Loss {
     let is = |signal: Signal| status.signal() == Some(signal.as_raw());
-    // The standard library aborts for want of memory and at the end of the stack alike; only its message tells which.
+    // The standard library aborts both for lack of memory and for lack of stack; only its message shows which.
     let aborts = is(Signal::ABORT);
     if is(Signal::XCPU) {
         Loss::Time
@@ -293,7 +292,7 @@ fn loss_of(status: ExitStatus, stderr: &str) -> Loss {
     }
 }
 
-/// The first bytes of `stderr`. The rest is read and dropped, so that a child that writes much does not block.
+/// The first bytes of `stderr`. The rest is read and dropped, so that a child that writes much is not blocked.
 fn head(mut stderr: impl Read) -> String {
     const HEAD_BYTES: u64 = 4_096;
     let mut kept = Vec::new();

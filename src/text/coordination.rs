@@ -2,7 +2,7 @@
 
 use super::{COORDINATORS, Word};
 
-/// Tokens that are looked at from a hanging word on: four conjuncts with what stands between them.
+/// The number of tokens that are searched from a hanging word: four conjuncts and what stands between them.
 const REACH: usize = 8;
 /// Shorter words share no part: a part of three letters and one of two.
 const PARTNER_CHARS_MIN: usize = 5;

@@ -16,18 +16,18 @@ pub struct PartialDate {
 
 impl PartialDate {
     /// The date of a whole year.
-    pub fn from_year(year: i16) -> PartialDate {
+    pub(crate) fn from_year(year: i16) -> PartialDate {
         PartialDate { year, month: None, day: None }
     }
 
     /// The date of a day. `None` when there is no such day (2019-02-29).
-    pub fn from_day(year: i16, month: i8, day: i8) -> Option<PartialDate> {
+    pub(crate) fn from_day(year: i16, month: i8, day: i8) -> Option<PartialDate> {
         jiff::civil::Date::new(year, month, day).ok()?;
         Some(PartialDate { year, month: Some(month), day: Some(day) })
     }
 
     /// The date of a month. `None` when `month` is not in 1–12.
-    pub fn from_month(year: i16, month: i8) -> Option<PartialDate> {
+    pub(crate) fn from_month(year: i16, month: i8) -> Option<PartialDate> {
         (1..=12).contains(&month).then_some(PartialDate { year, month: Some(month), day: None })
     }
 
@@ -36,7 +36,7 @@ impl PartialDate {
     ///
     /// # Errors
     /// When it is none.
-    pub fn of_cell(text: &str) -> Result<PartialDate, NotADate> {
+    pub(crate) fn of_cell(text: &str) -> Result<PartialDate, NotADate> {
         let day = text.split(['T', ' ']).next().unwrap_or_default();
         if let Ok(date) = day.parse::<PartialDate>() {
             return Ok(date);
@@ -59,13 +59,12 @@ impl PartialDate {
         date.ok_or_else(|| NotADate(text.to_owned()))
     }
 
-    /// The calendar year.
-    pub fn year(self) -> i16 {
+    pub(crate) fn year(self) -> i16 {
         self.year
     }
 
     /// The month, 1–12. `None` when only the year is known.
-    pub fn month(self) -> Option<i8> {
+    pub(crate) fn month(self) -> Option<i8> {
         self.month
     }
 }

@@ -6,23 +6,22 @@ use std::fmt;
 /// A place in a numbered series. Equal designations name the same work, however they were written.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Designation {
-    /// Which series.
-    pub series: Series,
+    pub(crate) series: Series,
     /// The number: "30", "8:135", "1".
-    pub number: String,
+    pub(crate) number: String,
     /// S, L or LS of the series that have it since October 2009; empty otherwise.
     #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub chamber: String,
+    pub(crate) chamber: String,
     /// "Tillegg 1" and the like; empty otherwise.
     #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub part: String,
+    pub(crate) part: String,
     /// The session, or the year of a NOU as a session of one year. `None` when it was not given.
-    pub session: Option<Session>,
+    pub(crate) session: Option<Session>,
 }
 
 /// The numbered series, before and after the change of names on 1 October 2009.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum Series {
+pub(crate) enum Series {
     /// Meld. St.
     MeldSt,
     /// St.meld. nr.
@@ -53,11 +52,10 @@ pub enum Series {
 
 /// A session of the Storting by its two years; a NOU has the same year twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Session {
+pub(crate) struct Session {
     /// The year it opened (in October).
-    pub first: i16,
-    /// The year it closed.
-    pub last: i16,
+    pub(crate) first: i16,
+    pub(crate) last: i16,
 }
 
 /// Formats the designation in its official form, with an en dash between the years: "Prop. 1 S (2024–2025)".

@@ -1,4 +1,4 @@
-//! SHA-256 digests: the names of bytes.
+//! SHA-256 digests, which name files by their content.
 
 use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
@@ -17,12 +17,11 @@ impl Digest {
         Digest(sha2::Sha256::digest(bytes).into())
     }
 
-    /// The digest of all that `hasher` was given.
-    pub fn from_hasher(hasher: sha2::Sha256) -> Digest {
+    /// The digest of everything that `hasher` has received.
+    pub(crate) fn from_hasher(hasher: sha2::Sha256) -> Digest {
         Digest(hasher.finalize().into())
     }
 
-    /// Its 32 bytes.
     pub(crate) fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
@@ -79,7 +78,7 @@ impl From<Digest> for String {
 }
 
 /// A writer that counts the bytes that it passes on and computes their digest.
-pub struct DigestWriter<W> {
+pub(crate) struct DigestWriter<W> {
     out: W,
     hasher: Sha256,
     n_bytes: u64,
@@ -87,17 +86,17 @@ pub struct DigestWriter<W> {
 
 impl<W: Write> DigestWriter<W> {
     /// Passes bytes on to `out`.
-    pub fn new(out: W) -> DigestWriter<W> {
+    pub(crate) fn new(out: W) -> DigestWriter<W> {
         DigestWriter { out, hasher: Sha256::new(), n_bytes: 0 }
     }
 
-    /// Bytes so far.
-    pub fn n_bytes(&self) -> u64 {
+    /// The number of bytes so far.
+    pub(crate) fn n_bytes(&self) -> u64 {
         self.n_bytes
     }
 
     /// The writer that the bytes were passed on to, their number and their digest.
-    pub fn finish(self) -> (W, u64, Digest) {
+    pub(crate) fn finish(self) -> (W, u64, Digest) {
         (self.out, self.n_bytes, Digest::from_hasher(self.hasher))
     }
 }

@@ -14,23 +14,22 @@ pub struct DocName {
 }
 
 impl DocName {
-    /// The name of what `source` has at `location`.
+    /// The name of the document that `source` has at `location`.
     pub fn new(source: &str, location: &str) -> DocName {
         DocName { written: format!("{source}/{location}"), source_bytes: source.len() }
     }
 
     /// The name of the source.
-    pub fn source(&self) -> &str {
+    pub(crate) fn source(&self) -> &str {
         &self.written[..self.source_bytes]
     }
 
     /// The location within the source.
-    pub fn location(&self) -> &str {
+    pub(crate) fn location(&self) -> &str {
         self.written[self.source_bytes..].trim_start_matches('/')
     }
 
-    /// The written form.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.written
     }
 }

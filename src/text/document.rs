@@ -1,12 +1,12 @@
-//! A document as its readers see it: pages of passages, and what its file says of itself.
+//! The text of a document: pages of passages, and the metadata of its file.
 
 use super::{Language, PartialDate};
 use serde::{Deserialize, Serialize};
 
-/// What was read from the bytes of one file: what it says of itself, its pages, and what was noticed on the way.
+/// The content of one file: its metadata, its pages, and notices about the reading.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Document {
-    /// What the file says of itself: clues for its record, not yet the truth.
+    /// The metadata of the file: evidence for its record, which may be wrong.
     pub metadata: Metadata,
     /// The pages in order. A document without pages (HTML, DOCX) is one page whose number is `None`.
     pub pages: Vec<Page>,
@@ -33,7 +33,7 @@ impl Page {
     }
 }
 
-/// A piece of text that stands for itself: a paragraph, a heading, a list item, a table row, a footnote, a caption.
+/// A unit of text: a paragraph, a heading, a list item, a table row, a footnote, a caption.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Passage {
     /// What the passage is.
@@ -43,13 +43,13 @@ pub struct Passage {
     /// The headings that the passage stands under, outermost first. A heading's own path ends before itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub section: Vec<String>,
-    /// `None` when it has no letters, is truly mixed, or is short with nothing sure round it.
+    /// `None` when it has no letters, is mixed, or is short with no sure language around it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<Language>,
-    /// On what ground it has its language. `None` when it has none.
+    /// The evidence for its language. `None` when it has no language.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language_basis: Option<LanguageBasis>,
-    /// Where on the page it stands. `None` when the format has no places.
+    /// Its place on the page. `None` when the format has no places.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub area: Option<Area>,
     /// Where the passage continues on later pages, in order. Empty when all of it stands on the page that lists it.
@@ -70,7 +70,7 @@ pub struct PageStart {
 }
 
 impl Passage {
-    /// A passage that knows neither section nor language nor place.
+    /// A passage without section, language and place.
     pub fn new(kind: PassageKind, text: impl Into<String>) -> Passage {
         Passage {
             kind,
@@ -100,13 +100,13 @@ impl Passage {
     }
 }
 
-/// On what ground a passage has its language.
+/// The evidence for the language of a passage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LanguageBasis {
-    /// Its own text says so, surely.
+    /// Its own text, with a high confidence.
     Identified,
-    /// It is short or unsure; the passages round it are in this language.
+    /// It is short or unsure; the passages around it are in this language.
     Inherited,
 }
 
@@ -127,24 +127,21 @@ pub enum PassageKind {
     /// The caption of a figure, table or box.
     Caption,
     /// Text of the page and not of the document: running heads, page numbers, menus, and the lines of a table of
-    /// contents, which repeat the headings. It is kept so that what was left out can be checked. It is never counted, indexed or asked for its language.
+    /// contents, which repeat the headings. It is kept so that what was left out can be checked. It is not counted or indexed,
+    /// and its language is not identified.
     Furniture,
 }
 
 /// A rectangle on a page in points (1/72 inch), from the top left corner of the page as it is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Area {
-    /// Left edge.
-    pub left: f32,
-    /// Upper edge.
-    pub top: f32,
-    /// Right edge.
-    pub right: f32,
-    /// Lower edge.
-    pub bottom: f32,
+    pub(crate) left: f32,
+    pub(crate) top: f32,
+    pub(crate) right: f32,
+    pub(crate) bottom: f32,
 }
 
-/// What the file says of itself, as it says it. Only clues: the record is settled by `extract::record`.
+/// The metadata of the file, unchanged. `extract::record` decides what the record says.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Metadata {
@@ -153,20 +150,19 @@ pub struct Metadata {
     /// Author, creator or publisher.
     pub creator: Option<String>,
     /// The source's own word for what it is: `DC.Type`, "Stortingsmelding".
-    pub document_type: Option<String>,
+    pub(crate) document_type: Option<String>,
     /// When it was published, as the file says.
     pub published: Option<PartialDate>,
     /// When the file was made: a weaker date than `published`.
     pub created: Option<PartialDate>,
-    /// The declared language.
-    pub language: Option<Language>,
+    pub(crate) language: Option<Language>,
     /// The canonical address that the file gives for itself.
-    pub url: Option<String>,
+    pub(crate) url: Option<String>,
     /// The program that made the file ("LibreOffice 7.4").
-    pub producer: Option<String>,
+    pub(crate) producer: Option<String>,
 }
 
-/// Something that a reader of the numbers should know about a document that was read.
+/// Something about a document that users of the numbers should know.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Notice {
     /// The page it concerns, counted from 1. `None` for the whole document.
@@ -183,12 +179,12 @@ impl Notice {
     }
 
     /// A notice about one page.
-    pub fn of_page(page: u32, text: impl Into<String>) -> Notice {
+    pub(crate) fn of_page(page: u32, text: impl Into<String>) -> Notice {
         Notice { page: Some(page), text: text.into() }
     }
 }
 
-/// Why a document is left out, and what its owner can do about it.
+/// Why a document is left out, and what the user can do about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rejection {
     /// Lower case, no full stop, object then cause: "encrypted: a password is needed".
@@ -202,12 +198,12 @@ pub struct Rejection {
 
 impl Rejection {
     /// A rejection for `reason`, with a `hint` at what can be done.
-    pub fn new(reason: impl Into<String>, hint: impl Into<String>) -> Rejection {
+    pub(crate) fn new(reason: impl Into<String>, hint: impl Into<String>) -> Rejection {
         Rejection { reason: reason.into(), hint: hint.into(), limit: None }
     }
 
     /// The same rejection, caused by `limit`.
-    pub fn with_limit(self, limit: Limit) -> Rejection {
+    pub(crate) fn with_limit(self, limit: Limit) -> Rejection {
         Rejection { limit: Some(limit), ..self }
     }
 }
@@ -249,6 +245,9 @@ pub enum MediaType {
     /// `application/epub+zip`
     #[serde(rename = "application/epub+zip")]
     Epub,
+    /// `text/xml` as the Storting's export interface gives publications
+    #[serde(rename = "text/xml")]
+    StortingXml,
     /// `text/plain`, Markdown among it
     #[serde(rename = "text/plain")]
     Text,
@@ -256,13 +255,14 @@ pub enum MediaType {
 
 impl MediaType {
     /// The registered name, as in an HTTP `Content-Type`.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             MediaType::Pdf => "application/pdf",
             MediaType::Html => "text/html",
             MediaType::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
             MediaType::Odt => "application/vnd.oasis.opendocument.text",
             MediaType::Epub => "application/epub+zip",
+            MediaType::StortingXml => "text/xml",
             MediaType::Text => "text/plain",
         }
     }
@@ -305,7 +305,7 @@ impl Document {
     }
 
     /// Where each passage starts in [`Document::plain_text`], in characters (Unicode scalar values), counted from 0.
-    pub fn char_starts(&self) -> Vec<u32> {
+    pub(crate) fn char_starts(&self) -> Vec<u32> {
         let mut starts = Vec::new();
         let mut offset = 0;
         for (index, page) in self.pages.iter().enumerate() {
@@ -340,7 +340,7 @@ impl Document {
 }
 
 /// The language of more than half of the letters in these shares, the largest first. `None` when no language has that much.
-pub fn main_language(shares: &[(Language, f64)]) -> Option<Language> {
+pub(crate) fn main_language(shares: &[(Language, f64)]) -> Option<Language> {
     shares.first().filter(|(_, share)| *share > 0.5).map(|(language, _)| *language)
 }
 

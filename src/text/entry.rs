@@ -29,10 +29,10 @@ pub struct Entry {
     pub source_sha256: Digest,
     /// Other places that hold the same bytes.
     pub also_at: Vec<DocName>,
-    /// The document that has its text as well and counts in its place. `None` when it counts itself.
+    /// The document that has the same text and is counted in its place. `None` when it is counted itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub copy_of: Option<DocName>,
-    /// Whether its source no longer has it. Its text stays, and counts.
+    /// Whether its source no longer has it. Its text is kept and counted.
     pub is_vanished: bool,
     /// Findings about it.
     pub notices: Vec<Notice>,
@@ -40,21 +40,20 @@ pub struct Entry {
     pub made_from: Digest,
 }
 
-/// What a document adds to the totals of the corpus: the part of its [`Entry`] that every count needs.
+/// What a document adds to the totals of the corpus: the part of its [`Entry`] that each count uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stratum {
     /// The year that its words are counted in.
-    pub year: Option<i16>,
+    pub(crate) year: Option<i16>,
     /// Whether only the metadata of its file give that year.
-    pub is_year_of_file: bool,
-    /// Which series or genre.
-    pub kind: Kind,
+    pub(crate) is_year_of_file: bool,
+    pub(crate) kind: Kind,
     /// The language of most of its text.
-    pub language: Option<Language>,
+    pub(crate) language: Option<Language>,
     /// Word tokens: those with a letter.
-    pub n_tokens: u64,
+    pub(crate) n_tokens: u64,
     /// Whether another document has its text and counts in its place.
-    pub is_copy: bool,
+    pub(crate) is_copy: bool,
 }
 
 impl Entry {
@@ -80,7 +79,7 @@ impl Entry {
     }
 
     /// The part of this entry that every count needs.
-    pub fn stratum(&self) -> Stratum {
+    pub(crate) fn stratum(&self) -> Stratum {
         Stratum {
             year: self.record.year.as_ref().map(|year| year.year),
             is_year_of_file: self.record.year.as_ref().is_some_and(AnalysisYear::is_of_file),
@@ -94,41 +93,38 @@ impl Entry {
 
 /// How often one form of a concept occurs in one document and language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Tally {
+pub(crate) struct Tally {
     /// The document, as its index in the snapshot's entries.
-    pub document: u32,
+    pub(crate) document: u32,
     /// The matched form, as its index in the forms of the same count.
-    pub form: u32,
+    pub(crate) form: u32,
     /// The language of the passages. `None` where it is unsure.
-    pub language: Option<Language>,
-    /// Mentions.
-    pub n: u64,
+    pub(crate) language: Option<Language>,
+    pub(crate) n: u64,
     /// The first page that has it. `None` without pages.
-    pub page_first: Option<u32>,
+    pub(crate) page_first: Option<u32>,
 }
 
 /// The count of one concept over a whole snapshot.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Count {
-    /// The concept's name.
-    pub concept: String,
+    pub(crate) concept: String,
     /// What was matched, in small letters, sorted.
-    pub forms: Vec<String>,
+    pub(crate) forms: Vec<String>,
     /// Sorted by document, form, language.
-    pub tallies: Vec<Tally>,
+    pub(crate) tallies: Vec<Tally>,
 }
 
 /// A document that was left out: one row of `rejected.csv`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Rejected {
-    /// The document, or what else the source has there.
-    pub location: DocName,
+    /// The document, or the other item of the source.
+    pub(crate) location: DocName,
     /// The stage that stopped it: `acquire`, `archive` or `extract`.
     pub stage: String,
-    /// Why.
-    pub reason: String,
+    pub(crate) reason: String,
     /// What can be done about it.
-    pub hint: String,
+    pub(crate) hint: String,
     /// SHA-256 of its bytes. `None` when there are none.
-    pub source_sha256: Option<Digest>,
+    pub(crate) source_sha256: Option<Digest>,
 }

@@ -1,10 +1,10 @@
-//! What becomes of the hyphen at the end of a line: one rule and one table for HTML, DOCX, PDF and queries.
+//! How a hyphen at the end of a line is read: one rule and one table for HTML, DOCX, PDF and queries.
 //!
-//! Uses nothing, not even its own module: the PDF engine, which is to leave as a crate, takes this file in by its path.
+//! This file uses no other: the PDF engine, which is to become a crate of its own, includes it by its path.
 
-/// What becomes of the hyphen at the end of a line.
+/// How a hyphen at the end of a line is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LineEnd {
+pub(crate) enum LineEnd {
     /// The typesetter's hyphen: the two halves are one word.
     Join,
     /// The word's own hyphen: it stays, and the next line follows without a space ("e-post").
@@ -14,23 +14,23 @@ pub enum LineEnd {
 }
 
 /// Words before which a hyphen hangs, in bokmål, nynorsk, Northern Sámi, English and German.
-pub const COORDINATORS: [&str; 13] =
+pub(crate) const COORDINATORS: [&str; 13] =
     ["og", "eller", "og/eller", "samt", "til", "men", "som", "ja", "dahje", "sihke", "and", "or", "sowie"];
 
-/// Words that keep their hyphen whatever follows: "ikke-statlige".
+/// Words that keep their hyphen before any word: "ikke-statlige".
 const NEGATIONS: [&str; 2] = ["ikke", "ikkje"];
 
 /// Whether a vocabulary has a word.
 type Vocabulary<'a> = &'a dyn Fn(&str) -> bool;
 
-/// What becomes of the hyphen between `left` (the last word of a line, without its hyphen) and `right` (the first word
+/// How the hyphen is read between `left` (the last word of a line, without its hyphen) and `right` (the first word
 /// of the next); `vocabulary` says which words the document writes elsewhere.
 ///
 /// In this order: a coordinating word on the right makes it *hang*, unless the document writes both as one word; digits or
 /// a capital on either side of the hyphen, or a left part that is one letter or an abbreviation in capitals, make it the
 /// word's own, so *keep*; so does a negation, and a document that writes the word with the hyphen and never without; a
 /// small letter on both sides means *join*.
-pub fn hyphen_at_line_end(left: &str, right: &str, vocabulary: Option<Vocabulary<'_>>) -> LineEnd {
+pub(crate) fn hyphen_at_line_end(left: &str, right: &str, vocabulary: Option<Vocabulary<'_>>) -> LineEnd {
     let has = |word: &str| vocabulary.is_some_and(|has| has(word));
     let right_word = right.trim_end_matches(|c: char| !c.is_alphanumeric());
     if COORDINATORS.contains(&right_word) && !has(&format!("{left}{right}")) {

@@ -67,11 +67,11 @@ pub struct OwnKind {
 
 impl OwnKind {
     /// Longest name, in bytes of UTF-8: *spørretimesporsmal* has 19.
-    pub const BYTES_MAX: usize = 32;
+    pub(crate) const BYTES_MAX: usize = 32;
 
     /// The kind called `name`. `None` when it is empty, too long, or has anything but small letters, digits, spaces and
     /// `-_/.`.
-    pub fn new(name: &str) -> Option<OwnKind> {
+    pub(crate) fn new(name: &str) -> Option<OwnKind> {
         let is_allowed = |c: char| c.is_lowercase() || c.is_ascii_digit() || " -_/.".contains(c);
         let is_name = name.trim() == name && !name.is_empty() && name.len() <= OwnKind::BYTES_MAX;
         let mut bytes = [0; OwnKind::BYTES_MAX];
@@ -81,8 +81,7 @@ impl OwnKind {
         })
     }
 
-    /// Its name.
-    pub fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         let end = self.bytes.iter().position(|byte| *byte == 0).unwrap_or(OwnKind::BYTES_MAX);
         std::str::from_utf8(&self.bytes[..end]).expect("it was made of a text")
     }
@@ -96,7 +95,7 @@ impl fmt::Debug for OwnKind {
 
 /// Which year a document's words are counted in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum YearRule {
+pub(crate) enum YearRule {
     /// The year it was published.
     Published,
     /// The year that it is about, which its title names.
@@ -108,24 +107,23 @@ pub enum YearRule {
 }
 
 /// A kind and all its names.
-pub struct KindRow {
-    /// The kind.
-    pub kind: Kind,
+pub(crate) struct KindRow {
+    pub(crate) kind: Kind,
     /// Its name in configuration, CSV and queries.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// The numbered series whose documents are of it.
-    pub series: &'static [Series],
+    pub(crate) series: &'static [Series],
     /// What sources call it in `DC.Type` and the like, in small letters.
-    pub source_types: &'static [&'static str],
+    pub(crate) source_types: &'static [&'static str],
     /// Words and phrases that name it in a title, in small letters and with hyphens as spaces. A word is found with its
     /// endings and as the last part of a compound (*hovedinstruksen*); one after `^` only as the first word of a title.
-    pub titles: &'static [&'static str],
+    pub(crate) titles: &'static [&'static str],
     /// The rule for its year.
-    pub year: YearRule,
+    pub(crate) year: YearRule,
 }
 
 /// The table, in the order of the variants; `annet` is the last row.
-pub static KINDS: [KindRow; 22] = [
+pub(crate) static KINDS: [KindRow; 22] = [
     KindRow {
         kind: Kind::Stortingsmelding,
         name: "stortingsmelding",
@@ -399,13 +397,13 @@ pub static KINDS: [KindRow; 22] = [
 
 impl Kind {
     /// The kind called `name`: one of the table, or else one of the user's own. `None` when it cannot be the name of a kind.
-    pub fn of_name(name: &str) -> Option<Kind> {
+    pub(crate) fn of_name(name: &str) -> Option<Kind> {
         let known = KINDS.iter().find(|row| row.name == name).map(|row| row.kind);
         known.or_else(|| OwnKind::new(name).map(Kind::Own))
     }
 
     /// Its row of the table; that of `annet` for a kind of the user's own.
-    pub fn row(self) -> &'static KindRow {
+    pub(crate) fn row(self) -> &'static KindRow {
         KINDS.iter().find(|row| row.kind == self).unwrap_or(&KINDS[KINDS.len() - 1])
     }
 
@@ -436,7 +434,7 @@ impl<'de> Deserialize<'de> for Kind {
 #[error(
     "'{0}' is not a kind of document; a kind of your own has at most 32 small letters, digits, spaces and -_/."
 )]
-pub struct NotAKind(pub(super) String);
+pub(crate) struct NotAKind(pub(super) String);
 
 #[cfg(test)]
 mod tests {

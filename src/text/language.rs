@@ -13,18 +13,15 @@ impl Language {
     pub const BOKMAL: Language = Language(*b"nb ");
     /// Nynorsk.
     pub const NYNORSK: Language = Language(*b"nn ");
-    /// Northern Sámi.
-    pub const NORTHERN_SAMI: Language = Language(*b"se ");
-    /// English.
-    pub const ENGLISH: Language = Language(*b"en ");
+    pub(crate) const ENGLISH: Language = Language(*b"en ");
 
     /// The tag in three bytes, filled with spaces.
-    pub fn to_bytes(self) -> [u8; 3] {
+    pub(crate) fn to_bytes(self) -> [u8; 3] {
         self.0
     }
 
     /// The language that [`Language::to_bytes`] gave. `None` when these bytes are not a tag.
-    pub fn from_bytes(tag: [u8; 3]) -> Option<Language> {
+    pub(crate) fn from_bytes(tag: [u8; 3]) -> Option<Language> {
         let is_tag =
             tag[..2].iter().all(u8::is_ascii_lowercase) && (tag[2] == b' ' || tag[2].is_ascii_lowercase());
         is_tag.then_some(Language(tag))

@@ -20,19 +20,27 @@ mod words;
 
 pub use coordination::coordinations;
 pub use date::PartialDate;
-pub use designation::{Designation, Series, Session};
-pub use digest::{Digest, DigestWriter, InvalidDigest};
+pub use designation::Designation;
+pub(crate) use designation::{Series, Session};
+pub(crate) use digest::DigestWriter;
+pub use digest::{Digest, InvalidDigest};
 pub use docname::DocName;
+pub(crate) use document::main_language;
 pub use document::{
     Area, Document, LanguageBasis, Limit, MediaType, Metadata, Notice, Page, PageStart, Passage, PassageKind,
-    Rejection, main_language,
+    Rejection,
 };
-pub use entry::{Count, Entry, Rejected, Stratum, Tally};
-pub use hyphens::{COORDINATORS, LineEnd, hyphen_at_line_end};
-pub use kind::{KINDS, Kind, KindRow, OwnKind, YearRule};
+pub(crate) use entry::Tally;
+pub use entry::{Count, Entry, Rejected, Stratum};
+pub(crate) use hyphens::{COORDINATORS, LineEnd, hyphen_at_line_end};
+pub(crate) use kind::{KINDS, YearRule};
+pub use kind::{Kind, OwnKind};
 pub use language::Language;
-pub use normalise::{is_steering, normalise, visible, with_short_lines};
-pub use record::{AnalysisYear, CellError, Dated, Record, SourceMetadata};
+pub use normalise::{is_steering, normalise};
+pub(crate) use normalise::{visible, with_short_lines};
+pub(crate) use record::CellError;
+pub use record::{AnalysisYear, Dated, Record, SourceMetadata};
 pub use sentences::sentences;
-pub use sheet::{RowError, Sheet, SheetError, SheetRow};
-pub use words::{WORD_BYTES_MAX, Word, is_counted, words};
+pub use sheet::{RowError, SheetError};
+pub(crate) use sheet::{Sheet, SheetRow};
+pub use words::{Word, is_counted, words};

@@ -1,20 +1,21 @@
-//! One way to write each word: composed letters, no ligatures, no invisible characters, one kind of space and hyphen.
+//! Normalisation of text: composed letters, no ligatures, no invisible characters, one kind of space and hyphen.
 
 use super::COORDINATORS;
 use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
 
-/// Whether a character steers a terminal or an editor instead of being shown: control characters (C0, DEL, C1) but the tab, which
-/// separates the cells of a table row; line and paragraph separators, the marks, embeddings, overrides and isolates of bidirectional text, and the characters that XML forbids.
+/// Whether a character controls a terminal or an editor instead of being shown: control characters (C0, DEL, C1) but the tab, which
+/// separates the cells of a table row; line and paragraph separators, the marks, embeddings, overrides and isolates of
+/// bidirectional text, and the characters that XML forbids.
 pub fn is_steering(c: char) -> bool {
     (c.is_control() && c != '\t')
         || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
         || matches!(c, '\u{fffe}' | '\u{ffff}')
 }
 
-/// `text` with each steering character written out as `\u{202e}`, so that it can be shown and written anywhere. Different texts
+/// `text` with each control character written out as `\u{202e}`, so that it can be shown and written anywhere. Different texts
 /// stay different.
-pub fn visible(text: &str) -> Cow<'_, str> {
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     // Most cells of a report are plain ASCII, which is quicker to check than characters.
     let is_plain = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
     if is_plain || !text.contains(is_steering) {
@@ -29,7 +30,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 
 /// `message` with each line cut to 300 characters: parsers repeat the line of a file that they cannot read, and a line can have
 /// a megabyte.
-pub fn with_short_lines(message: &str) -> String {
+pub(crate) fn with_short_lines(message: &str) -> String {
     const LINE_CHARS_MAX: usize = 300;
     let cut = |line: &str| match line.char_indices().nth(LINE_CHARS_MAX) {
         Some((end, _)) => format!("{}…", line[..end].trim_end()),

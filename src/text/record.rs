@@ -1,4 +1,4 @@
-//! A record: who says what to whom, and when; each date with the reason to believe it.
+//! The record of a document: kind, title, issuer, addressee and dates, each date with its evidence.
 
 use super::date::NotADate;
 use super::kind::NotAKind;
@@ -43,20 +43,20 @@ pub struct AnalysisYear {
 
 impl AnalysisYear {
     /// The basis of a year that only the file's own metadata give.
-    pub const OF_FILE: &str = "file";
+    pub(crate) const OF_FILE: &str = "file";
 
     /// Whether only the file's own metadata give it.
-    pub fn is_of_file(&self) -> bool {
+    pub(crate) fn is_of_file(&self) -> bool {
         self.basis == AnalysisYear::OF_FILE
     }
 }
 
 impl Dated {
     /// The basis of a date that only the file's own metadata give: when the file was made, or made again.
-    pub const OF_FILE: &str = "file created";
+    pub(crate) const OF_FILE: &str = "file created";
 
     /// Whether only the file's own metadata give it.
-    pub fn is_of_file(&self) -> bool {
+    pub(crate) fn is_of_file(&self) -> bool {
         self.basis == Dated::OF_FILE
     }
 }
@@ -70,8 +70,8 @@ pub struct Dated {
     pub basis: String,
 }
 
-/// What a source says of a document, in a sidecar file, a row of `metadata.csv` or of a URL list. It outranks what the file
-/// says.
+/// The metadata that a source declares for a document, in a sidecar file, a row of `metadata.csv` or of a URL list. It takes
+/// precedence over the file.
 ///
 /// Example of a sidecar `letter-2014.toml` beside `letter-2014.pdf`:
 ///
@@ -110,19 +110,19 @@ pub struct SourceMetadata {
     pub own: BTreeMap<String, String>,
 }
 
-/// Why a cell cannot be what its column asks for.
+/// Why a cell is not a value of its column.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("column '{column}': {cause}")]
-pub struct CellError {
+pub(crate) struct CellError {
     /// The name of the column.
-    pub column: String,
+    pub(crate) column: String,
     /// What is wrong with the cell.
-    pub cause: CellCause,
+    pub(crate) cause: CellCause,
 }
 
 /// What is wrong with a cell.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum CellCause {
+pub(crate) enum CellCause {
     /// Not a kind.
     #[error(transparent)]
     Kind(#[from] NotAKind),
@@ -138,15 +138,11 @@ pub enum CellCause {
 }
 
 impl SourceMetadata {
-    /// The columns of a table that are fields; any other is of the user's own.
-    pub const COLUMNS: [&str; 9] =
-        ["kind", "designation", "title", "issuer", "addressee", "published", "year", "language", "url"];
-
-    /// What a row of a table says. Empty cells say nothing.
+    /// The metadata of a row of a table. Empty cells declare nothing.
     ///
     /// # Errors
     /// The first cell that cannot be read.
-    pub fn of_cells<'a>(
+    pub(crate) fn of_cells<'a>(
         cells: impl Iterator<Item = (&'a str, &'a str)>,
     ) -> Result<SourceMetadata, CellError> {
         let mut metadata = SourceMetadata::default();
@@ -182,8 +178,8 @@ impl SourceMetadata {
         Ok(())
     }
 
-    /// What this says, and what `other` says of the fields on which this says nothing.
-    pub fn or(self, other: SourceMetadata) -> SourceMetadata {
+    /// This metadata, with the fields that it does not have from `other`.
+    pub(crate) fn or(self, other: SourceMetadata) -> SourceMetadata {
         let mut own = other.own;
         own.extend(self.own);
         SourceMetadata {
@@ -235,7 +231,8 @@ mod tests {
         };
         let mut columns: Vec<&str> =
             fields.keys().map(String::as_str).filter(|name| *name != "own").collect();
-        let mut known = SourceMetadata::COLUMNS.to_vec();
+        let mut known =
+            ["kind", "designation", "title", "issuer", "addressee", "published", "year", "language", "url"];
         columns.sort_unstable();
         known.sort_unstable();
         assert_eq!(columns, known);

@@ -1,8 +1,8 @@
 //! Where the sentences of a text are: ranges into the text itself, by punctuation and a list of abbreviations.
 //!
 //! A full stop ends a sentence unless what stands before it is an abbreviation, an initial or an ordinal number, or what
-//! follows begins with a small letter. Headings and list items without a final stop are no business of this splitter:
-//! they are passages of their own.
+//! follows begins with a small letter. Headings and list items without a final stop are passages of their own and
+//! are not treated here.
 
 use std::ops::Range;
 

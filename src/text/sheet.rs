@@ -9,20 +9,20 @@ use std::collections::BTreeSet;
 
 /// A table with a header.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sheet {
+pub(crate) struct Sheet {
     /// The names of its columns as they are written, each once in any case.
-    pub columns: Vec<String>,
+    pub(crate) columns: Vec<String>,
     /// Its rows in order, without the empty ones; a row that cannot be used with the reason.
-    pub rows: Vec<Result<SheetRow, RowError>>,
+    pub(crate) rows: Vec<Result<SheetRow, RowError>>,
 }
 
 /// A row of a sheet.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SheetRow {
+pub(crate) struct SheetRow {
     /// The line of the file that it begins in, counted from 1.
-    pub line: u64,
+    pub(crate) line: u64,
     /// One for each column, without spaces around it; empty when there is nothing.
-    pub cells: Vec<String>,
+    pub(crate) cells: Vec<String>,
 }
 
 /// Why a sheet cannot be used.
@@ -47,9 +47,9 @@ pub enum SheetError {
 #[error("it has a value in cell {cell}, where the header names no column")]
 pub struct RowError {
     /// The line of the file that it begins in, counted from 1.
-    pub line: u64,
+    pub(crate) line: u64,
     /// The number of the cell, counted from 1.
-    pub cell: usize,
+    pub(crate) cell: usize,
 }
 
 impl Sheet {
@@ -57,7 +57,7 @@ impl Sheet {
     ///
     /// # Errors
     /// Says what is wrong with the header, or with the quotation marks.
-    pub fn read(bytes: &[u8], wanted: &str) -> Result<Sheet, SheetError> {
+    pub(crate) fn read(bytes: &[u8], wanted: &str) -> Result<Sheet, SheetError> {
         let text = decoded(bytes);
         let (separator, body) = declared_separator(&text);
         let line_offset = u64::from(body.len() < text.len());
@@ -84,7 +84,7 @@ impl Sheet {
     }
 
     /// The place of the column called `name`, in any case.
-    pub fn column(&self, name: &str) -> Option<usize> {
+    pub(crate) fn column(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| is_named(column, name))
     }
 }

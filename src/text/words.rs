@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-/// Longer tokens are no words but debris (a URL in base64, a line of a table glued together); they are left out.
-pub const WORD_BYTES_MAX: usize = 255;
+/// Longer tokens are not words (data in base64, a line of a table without its spaces); they are left out.
+pub(crate) const WORD_BYTES_MAX: usize = 255;
 
 /// One token: its place in the text and whether it counts as a word.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,7 +11,7 @@ pub struct Word<'a> {
     /// As it is written.
     pub text: &'a str,
     /// Bytes of the token in the text.
-    pub range: Range<usize>,
+    pub(crate) range: Range<usize>,
     /// Whether it counts as a word, see [`is_counted`].
     pub is_counted: bool,
 }
@@ -27,7 +27,7 @@ pub struct Word<'a> {
 ///
 /// An address is one token with all its signs: of a page, a domain or a mailbox, or the name of a file.
 ///
-/// Signs (§, %, «») are no tokens.
+/// Signs (§, %, «») are not tokens.
 pub fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
     let mut rest = 0;
     std::iter::from_fn(move || {
@@ -44,14 +44,14 @@ pub fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
     })
 }
 
-/// Whether a token counts in the denominators (`n_tokens`) and can be a mention: it has a letter and is no address. Other tokens are
-/// indexed, so that a search finds them.
+/// Whether a token counts in the denominators (`n_tokens`) and can be a mention: it has a letter and is no address. Other
+/// tokens are indexed, so that a search finds them.
 pub fn is_counted(token: &str) -> bool {
     token.contains(char::is_alphabetic) && !is_address(token)
 }
 
-/// Whether a token names a page, a mailbox or a file, and not a thing: `www.nav.no/tillit`, `post@nav.no`, `rapport.pdf`, or the last
-/// part of such an address on a line of its own, `helse-og-omsorg-mot-2030`.
+/// Whether a token names a page, a mailbox or a file, and not a thing: `www.nav.no/tillit`, `post@nav.no`, `rapport.pdf`, or
+/// the last part of such an address on a line of its own, `helse-og-omsorg-mot-2030`.
 fn is_address(token: &str) -> bool {
     // Most tokens are of letters alone.
     let Some(sign) = token.find(['.', ':', '@', '/', '-']) else { return false };
@@ -90,16 +90,16 @@ fn is_file_name(token: &str) -> bool {
     })
 }
 
-/// The readable part of an address: five parts or more in small letters without æ, ø, å. Words of the language that are so long have
-/// fewer hyphens, or those letters, or capitals (*på-kryss-og-tvers-holdning*, *Mo-i-Rana-modellen*).
+/// The readable part of an address: five parts or more in small letters without æ, ø, å. Words of the language that are so long
+/// have fewer hyphens, or those letters, or capitals (*på-kryss-og-tvers-holdning*, *Mo-i-Rana-modellen*).
 fn is_slug(token: &str) -> bool {
     const PARTS_MIN: usize = 5;
     token.split('-').filter(|part| !part.is_empty()).count() >= PARTS_MIN
         && token.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
 
-/// The end of the address whose first letter or digit is at `start`, after a run of letters and digits that ends at `end`. `None` when
-/// there is none.
+/// The end of the address whose first letter or digit is at `start`, after a run of letters and digits that ends at `end`.
+/// `None` when there is none.
 fn address_end(text: &str, start: usize, end: usize) -> Option<usize> {
     let sign = text[end..].chars().next().filter(|c| matches!(c, '.' | ':' | '@' | '/' | '_' | '-' | '('))?;
     let next = text[end + sign.len_utf8()..].chars().next()?;

@@ -12,7 +12,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
 /// A site whose pages can change, and a corpus with one source on it.
-struct Corpus {
+pub struct Corpus {
     root: tempfile::TempDir,
     clock: Arc<VirtualClock>,
     pages: Arc<Mutex<BTreeMap<String, Vec<u8>>>>,
@@ -20,12 +20,12 @@ struct Corpus {
 }
 
 impl Corpus {
-    fn new(pages: &[(&str, &str)]) -> Corpus {
+    pub fn new(pages: &[(&str, &str)]) -> Corpus {
         let clock = Arc::<VirtualClock>::default();
         let shared = Arc::<Mutex<BTreeMap<String, Vec<u8>>>>::default();
         let given = Arc::clone(&shared);
-        let site = Site::new(&clock, move |path, _| match given.lock().unwrap().get(path) {
-            Some(bytes) => answer("200 OK", "", bytes),
+        let site = Site::with_robots(&clock, move |path, _| match given.lock().unwrap().get(path) {
+            Some(bytes) => given_answer(bytes),
             None if path.to_lowercase().ends_with(".pdf") => {
                 answer("200 OK", "", format!("%PDF-1.4 {path}\n%%EOF\n").as_bytes())
             }
@@ -36,18 +36,19 @@ impl Corpus {
         corpus
     }
 
-    /// Puts a page; `SITE` in it is the address of the site.
-    fn put(&self, path: &str, text: &str) {
+    /// Puts a page; `SITE` in it is the address of the site. A page "STATUS 403 Forbidden" is that answer.
+    pub fn put(&self, path: &str, text: &str) {
         let text = text.replace("SITE", &self.site.address);
         self.pages.lock().unwrap().insert(path.to_owned(), text.into_bytes());
     }
 
-    fn run(&self, source: &str, now: &str) -> (AcquireSummary, Vec<SourceEvent>) {
+    pub fn run(&self, source: &str, now: &str) -> (AcquireSummary, Vec<SourceEvent>) {
         let source = source.replace("SITE", &self.site.address);
         let source: SourceSettings = toml::from_str(&format!("name = 'web'\n{source}")).unwrap();
         let stop = AtomicBool::new(false);
         let options = AcquireOptions {
             fetch: FetchSettings { size_bytes_max: 1_000_000, retries_max: 0, ..settings() },
+            listings: Some(self.root.path().join("listings")),
             now: format!("{now}T01:00:00Z").parse().unwrap(),
             ..options(&self.clock, &stop)
         };
@@ -55,19 +56,44 @@ impl Corpus {
         run_with(&mut archive, self.root.path(), &[source], &options)
     }
 
-    fn holdings(&self) -> Vec<Holding> {
-        Archive::open(&self.root.path().join("archive")).unwrap().holdings().unwrap()
+    pub fn archive(&self) -> Archive {
+        Archive::open(&self.root.path().join("archive")).unwrap()
+    }
+
+    pub fn holdings(&self) -> Vec<Holding> {
+        self.archive().holdings().unwrap()
     }
 
     /// The paths of what is held.
-    fn paths(&self) -> Vec<String> {
+    pub fn paths(&self) -> Vec<String> {
         let address = &self.site.address;
         self.holdings().iter().map(|holding| holding.location.replace(address.as_str(), "")).collect()
     }
 
-    fn n_asked(&self, path: &str) -> usize {
+    /// How many requests the site had.
+    pub fn site_asked(&self) -> usize {
+        self.site.asked().len()
+    }
+
+    pub fn n_asked(&self, path: &str) -> usize {
         self.site.asked().iter().filter(|(_, asked)| asked == path).count()
     }
+}
+
+/// Pages have the media type of what they begin with.
+fn given_answer(bytes: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(bytes);
+    if let Some(status) = text.strip_prefix("STATUS ") {
+        return answer(status, "", b"");
+    }
+    let is_xml =
+        ["<?xml", "<rss", "<feed", "<urlset", "<sitemapindex"].iter().any(|start| text.starts_with(start));
+    let media_type = match bytes {
+        _ if is_xml => "text/xml",
+        [b'<', ..] => "text/html; charset=utf-8",
+        _ => "application/octet-stream",
+    };
+    answer("200 OK", &format!("Content-Type: {media_type}\r\n"), bytes)
 }
 
 const LETTERS: &str = "kind = 'page_links'\npages = ['SITE/brev']\ndefaults = { kind = 'tildelingsbrev', issuer = 'Departementet' }";

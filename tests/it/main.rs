@@ -62,6 +62,8 @@ mod questions;
 mod record;
 /// Runs over a corpus that changes.
 mod refresh;
+/// The source `regjeringen` against a fixture server.
+mod regjeringen;
 /// robots.txt, walls against robots, budgets.
 mod robots;
 /// The sample corpus against its true texts, records and counts.
@@ -70,6 +72,8 @@ mod sample;
 mod sandbox;
 /// Kept snapshots: opened, named, compared, exported.
 mod snapshots;
+/// The source `stortinget` against a fixture server.
+mod stortinget;
 /// The imports of the code, read as text.
 mod structure;
 /// What the tests share.

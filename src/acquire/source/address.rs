@@ -53,12 +53,16 @@ pub(super) fn rooted(configured: Option<&BaseUrl>, standard: &str) -> Url {
     base
 }
 
+/// Whether two addresses are of one service, with or without `www.`.
+pub(super) fn same_service(a: &Url, b: &Url) -> bool {
+    let name = |url: &Url| url.host_str().unwrap_or_default().trim_start_matches("www.").to_owned();
+    name(a) == name(b) && a.port() == b.port()
+}
+
 /// Where an address of the service at `standard` is asked when `base` stands in for it; other addresses stay.
 pub(super) fn rebased(url: &Url, standard: &str, base: &Url) -> Url {
     let standard = Url::parse(standard).expect("it is an address");
-    let name = |url: &Url| url.host_str().unwrap_or_default().trim_start_matches("www.").to_owned();
-    let is_of_service = name(url) == name(&standard) && url.port().is_none();
-    if !is_of_service || name(base) == name(&standard) {
+    if !same_service(url, &standard) || same_service(base, &standard) {
         return url.clone();
     }
     let rest = url[url::Position::BeforePath..].trim_start_matches('/');

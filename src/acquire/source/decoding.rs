@@ -23,7 +23,13 @@ pub(super) fn list_text(exchange: &Exchange) -> ListText {
     text_of(&exchange.payload, exchange.media_type.as_deref().unwrap_or_default())
 }
 
-fn text_of(payload: &[u8], media_type: &str) -> ListText {
+/// The text of a web page that was archived.
+pub(in crate::acquire) fn page_text(payload: &[u8]) -> String {
+    text_of(payload, "").text
+}
+
+/// The text of bytes of that media type, which may be unknown.
+pub(super) fn text_of(payload: &[u8], media_type: &str) -> ListText {
     // `sitemap.xml.gz` is a gzip file, which its server does not declare as an encoding.
     let is_gzip = payload.starts_with(b"\x1f\x8b");
     let inflated = is_gzip.then(|| content_decoded("gzip", payload, TEXT_BYTES_MAX as u64));

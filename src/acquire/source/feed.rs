@@ -8,6 +8,7 @@ use super::listing::{Absence, ListedDocument, Listing, ListingContext, Origin};
 use super::xml::XmlItem;
 use super::xml_list::{ListForm, fetched_items};
 use crate::text::{PartialDate, SourceMetadata};
+use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -33,29 +34,50 @@ impl Feed {
     pub(super) fn list(&self, context: &ListingContext<'_>) -> Listing {
         let mut listing = Listing::new(Absence::NotAskedFor);
         let url = self.url.url();
-        let Some(found) = fetched_items(context, url, &FORM, &mut listing) else { return listing };
         let mut seen = BTreeSet::new();
-        for item in &found {
-            let Some(link) = link(item, url).filter(|link| self.choose.takes(link.as_str())) else {
-                continue;
-            };
-            if seen.insert(link.clone()) {
-                listing.entries.push(entry(link, item));
+        for item in items(context, url, &mut listing).unwrap_or_default() {
+            if self.choose.takes(item.link.as_str()) && seen.insert(item.link.clone()) {
+                listing.entries.push(entry(item));
             }
         }
         listing
     }
 }
 
-fn entry(url: Url, item: &XmlItem) -> ListedDocument {
-    let dates = ["pubDate", "published", "date", "updated"];
-    let published = dates.into_iter().find_map(|name| date(item.text(name)?));
-    let title = item.text("title").map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));
+/// An entry of a feed.
+pub(super) struct FeedItem {
+    pub(super) link: Url,
+    pub(super) title: Option<String>,
+    pub(super) published: Option<PartialDate>,
+    /// When what it links to was changed last.
+    pub(super) updated: Option<Timestamp>,
+}
+
+/// The entries of the feed at `url` that link to something. `None` when there is no feed; the listing then says why.
+pub(super) fn items(context: &ListingContext<'_>, url: &Url, listing: &mut Listing) -> Option<Vec<FeedItem>> {
+    let found = fetched_items(context, url, &FORM, listing)?;
+    let item = |item: &XmlItem| {
+        let dates = ["pubDate", "published", "date", "updated"];
+        Some(FeedItem {
+            link: link(item, url)?,
+            title: item.text("title").map(|text| text.split_whitespace().collect::<Vec<_>>().join(" ")),
+            published: dates.into_iter().find_map(|name| date(item.text(name)?)),
+            updated: item.text("updated").and_then(|text| text.parse().ok()),
+        })
+    };
+    Some(found.iter().filter_map(item).collect())
+}
+
+fn entry(item: FeedItem) -> ListedDocument {
     ListedDocument {
-        location: url.to_string(),
-        public_url: url.to_string(),
-        origin: Origin::web(url),
-        metadata: SourceMetadata { title, published, ..SourceMetadata::default() },
+        location: item.link.to_string(),
+        public_url: item.link.to_string(),
+        origin: Origin::web(item.link),
+        metadata: SourceMetadata {
+            title: item.title,
+            published: item.published,
+            ..SourceMetadata::default()
+        },
     }
 }
 

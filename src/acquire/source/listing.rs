@@ -1,6 +1,7 @@
 //! What a source has: documents by location, where their bytes are, and what could not be listed.
 
 use crate::acquire::Error;
+use crate::acquire::archive::HoldingRow;
 use crate::acquire::fetch::{Exchange, Fetched};
 use crate::acquire::web::Web;
 use crate::text::{Digest, SourceMetadata};
@@ -19,6 +20,8 @@ pub(in crate::acquire) struct ListingContext<'a> {
     pub(in crate::acquire) checkpoint: Option<&'a Path>,
     /// What holds for each of its documents of which the source does not say otherwise.
     pub(in crate::acquire) defaults: &'a SourceMetadata,
+    /// What is known of its locations, by location.
+    pub(in crate::acquire) known: &'a BTreeMap<String, HoldingRow>,
     /// The time of the run.
     pub(in crate::acquire) now: Timestamp,
 }
@@ -165,6 +168,27 @@ pub(in crate::acquire) struct ListedDocument {
     pub(in crate::acquire) public_url: String,
     /// What the source says of it.
     pub(in crate::acquire) metadata: SourceMetadata,
+}
+
+/// The document of a page that has it in several editions or parts.
+#[derive(Debug, Default)]
+pub(in crate::acquire) struct Editions {
+    /// Files: the edition that counts, when it is one, and what is attached to the document.
+    pub(in crate::acquire) files: Vec<ListedDocument>,
+    /// Further pages that the document is composed of.
+    pub(in crate::acquire) parts: Vec<ListedDocument>,
+    /// The document, when its text is that of pages.
+    pub(in crate::acquire) composed: Option<Composed>,
+}
+
+/// A document whose text is that of one or more pages.
+#[derive(Debug)]
+pub(in crate::acquire) struct Composed {
+    pub(in crate::acquire) location: String,
+    pub(in crate::acquire) public_url: String,
+    pub(in crate::acquire) metadata: SourceMetadata,
+    /// The locations of its pages, in order.
+    pub(in crate::acquire) parts: Vec<String>,
 }
 
 /// Where the bytes of a document are, and how it is seen whether they changed.

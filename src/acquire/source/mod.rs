@@ -4,6 +4,7 @@
 //! `SourceKind::list`. Nothing else depends on what kinds there are.
 
 mod address;
+mod checkpoint;
 mod choice;
 mod decoding;
 mod feed;
@@ -15,14 +16,21 @@ mod metadata;
 mod names;
 mod page;
 mod page_links;
+mod regjeringen;
 mod scope;
 mod settings;
 mod sitemap;
+mod stortinget;
 mod urls;
 mod xml;
 mod xml_list;
 
-pub(super) use listing::{Absence, FileStamp, ListedDocument, Listing, ListingContext, Origin};
+pub(super) use decoding::page_text;
+pub(super) use listing::{
+    Absence, Composed, Editions, FileStamp, ListedDocument, Listing, ListingContext, Origin,
+};
+pub(super) use page::{content_lines, joined_pages};
+pub(super) use regjeringen::page_of_document;
 pub use scope::Scope;
 pub(super) use scope::is_large_loss;
 pub use settings::{SourceKind, SourceSettings};

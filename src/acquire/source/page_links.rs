@@ -167,6 +167,8 @@ mod tests {
             url,
             text: text.to_owned(),
             headings: headings.iter().map(|text| (*text).to_owned()).collect(),
+            is_in_content: true,
+            item: None,
         }
     }
 

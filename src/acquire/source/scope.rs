@@ -16,6 +16,8 @@ pub struct Scope {
 }
 
 struct SourceScope {
+    /// Tells the pages that documents were found on from the documents.
+    kind: SourceKind,
     exclude: GlobSet,
     /// The locations that the source lists. `None` when it cannot tell, or need not: a file that is gone is marked as such.
     listed: Option<BTreeSet<String>>,
@@ -30,7 +32,7 @@ impl Scope {
                 _ => None,
             };
             let exclude = globs(&source.exclude).unwrap_or_else(|_| GlobSet::empty());
-            (source.name.clone(), SourceScope { exclude, listed })
+            (source.name.clone(), SourceScope { kind: source.kind.clone(), exclude, listed })
         };
         Scope { sources: sources.iter().map(of_source).collect(), excluded }
     }
@@ -48,7 +50,7 @@ impl Scope {
     /// Whether it is neither excluded nor of a source that the configuration no longer has.
     fn is_wanted(&self, source: &str, location: &str) -> bool {
         let scope = self.sources.get(source);
-        scope.is_some_and(|scope| !scope.exclude.is_match(location))
+        scope.is_some_and(|scope| !scope.exclude.is_match(location) && !scope.kind.is_part(location))
             && !self.excluded.contains(&DocName::new(source, location))
     }
 

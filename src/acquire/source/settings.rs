@@ -4,15 +4,19 @@ use super::feed::Feed;
 use super::folder::Folder;
 use super::forvaltningsdatabasen::Forvaltningsdatabasen;
 use super::kudos::Kudos;
-use super::listing::{Listing, ListingContext};
+use super::listing::{Editions, ListedDocument, Listing, ListingContext};
 use super::page_links::PageLinks;
+use super::regjeringen::{self, Regjeringen};
 use super::sitemap::Sitemap;
+use super::stortinget::Stortinget;
 use super::urls::Urls;
+use crate::acquire::fetch::Exchange;
 use crate::acquire::web::Budget;
 use crate::text::SourceMetadata;
 use jiff::Timestamp;
 use serde::Deserialize;
 use std::path::Path;
+use url::Url;
 
 /// A source as the configuration declares it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -48,6 +52,10 @@ pub enum SourceKind {
     Kudos(Kudos),
     /// Sikt's database of the state's units.
     Forvaltningsdatabasen(Forvaltningsdatabasen),
+    /// The site of the government and its departments.
+    Regjeringen(Regjeringen),
+    /// The Storting's export interface.
+    Stortinget(Stortinget),
     /// Pages that are watched for links to documents.
     PageLinks(PageLinks),
     /// A sitemap.
@@ -73,6 +81,8 @@ impl SourceKind {
             SourceKind::Urls(urls) => urls.list(context.corpus_root),
             SourceKind::Kudos(kudos) => kudos.list(context),
             SourceKind::Forvaltningsdatabasen(units) => units.list(context),
+            SourceKind::Regjeringen(site) => site.list(context),
+            SourceKind::Stortinget(service) => service.list(context),
             SourceKind::PageLinks(pages) => pages.list(context),
             SourceKind::Sitemap(sitemap) => sitemap.list(context),
             SourceKind::Feed(feed) => feed.list(context),
@@ -89,6 +99,8 @@ impl SourceKind {
             }
             SourceKind::Kudos(kudos) => Plan { n_addresses: Some(0), n_lists: kudos.n_slices(now) },
             SourceKind::Forvaltningsdatabasen(units) => lists(units.n_pages()),
+            SourceKind::Regjeringen(site) => lists(site.n_lists()),
+            SourceKind::Stortinget(service) => lists(service.n_lists()),
             SourceKind::PageLinks(pages) => lists(pages.n_pages()),
             SourceKind::Sitemap(_) | SourceKind::Feed(_) => lists(1),
         }
@@ -98,9 +110,40 @@ impl SourceKind {
     pub(crate) fn location_column(&self) -> &'static str {
         match self {
             SourceKind::Folder(_) => "file",
-            SourceKind::Kudos(_) => "id",
+            SourceKind::Kudos(_) | SourceKind::Regjeringen(_) | SourceKind::Stortinget(_) => "id",
             _ => "url",
         }
+    }
+
+    /// Whether what it lists are pages that only lead to the documents.
+    pub(in crate::acquire) fn lists_pages(&self) -> bool {
+        matches!(self, SourceKind::Regjeringen(_))
+    }
+
+    /// The document of a page that it listed, asked at `url`. `None`: the page has none that is taken.
+    pub(in crate::acquire) fn editions(
+        &self,
+        entry: &ListedDocument,
+        html: &[u8],
+        url: &Url,
+    ) -> Option<Editions> {
+        match self {
+            SourceKind::Regjeringen(site) => site.editions(entry, html, url),
+            _ => None,
+        }
+    }
+
+    /// Why an answer of the service is not the document that it should be.
+    pub(in crate::acquire) fn refusal(&self, exchange: &Exchange) -> Option<String> {
+        match self {
+            SourceKind::Stortinget(service) => service.refusal(exchange),
+            _ => None,
+        }
+    }
+
+    /// Whether what it has at `location` is archived without being a document: a page that a document was found on.
+    pub(in crate::acquire) fn is_part(&self, location: &str) -> bool {
+        self.lists_pages() && regjeringen::is_part(location)
     }
 
     /// Whether its list has to be fetched.

@@ -3,7 +3,6 @@
 use super::address::BaseUrl;
 use super::choice::Choice;
 use super::listing::{Absence, ListedDocument, Listing, ListingContext, Origin};
-use super::xml::XmlItem;
 use super::xml_list::{ListForm, fetched_items};
 use crate::text::SourceMetadata;
 use jiff::Timestamp;
@@ -32,40 +31,56 @@ impl Sitemap {
     /// The addresses of all sitemaps, each once.
     pub(super) fn list(&self, context: &ListingContext<'_>) -> Listing {
         let mut listing = Listing::new(Absence::AskPage { page_prefix: None });
-        let mut waiting = VecDeque::from([self.url.url().clone()]);
-        let mut known: BTreeSet<Url> = waiting.iter().cloned().collect();
-        let mut locations = BTreeSet::new();
-        while let Some(url) = waiting.pop_front() {
-            let found = match fetched_items(context, &url, &FORM, &mut listing) {
-                Some(found) => found,
-                None if listing.is_cut => break,
-                None => continue,
-            };
-            for item in found {
-                let Some(mut address) = item.text("loc").and_then(|text| url.join(text).ok()) else {
-                    continue;
-                };
-                address.set_fragment(None);
-                if item.name == "sitemap" {
-                    if known.len() < SITEMAPS_MAX && known.insert(address.clone()) {
-                        waiting.push_back(address);
-                    }
-                } else if self.choose.takes(address.as_str()) && locations.insert(address.clone()) {
-                    listing.entries.push(entry(address, &item));
-                }
+        let mut entries = Vec::new();
+        each_address(context, self.url.url(), &mut listing, &mut |address, modified| {
+            if self.choose.takes(address.as_str()) {
+                entries.push(entry(address, modified));
             }
-        }
-        if known.len() >= SITEMAPS_MAX {
-            let text = format!("only the first {SITEMAPS_MAX} sitemaps are read");
-            listing.notices.push((String::new(), text));
-            listing.unread.push(String::new());
-        }
+        });
+        listing.entries = entries;
         listing
     }
 }
 
-fn entry(url: Url, item: &XmlItem) -> ListedDocument {
-    let modified = item.text("lastmod").and_then(modified);
+/// Passes each address of the sitemap at `first`, or of all sitemaps of the index there, to `on_address` once, with the time of
+/// its last change. What cannot be read is a failure in `listing`.
+pub(super) fn each_address(
+    context: &ListingContext<'_>,
+    first: &Url,
+    listing: &mut Listing,
+    on_address: &mut dyn FnMut(Url, Option<Timestamp>),
+) {
+    let mut waiting = VecDeque::from([first.clone()]);
+    let mut known: BTreeSet<Url> = waiting.iter().cloned().collect();
+    let mut addresses = BTreeSet::new();
+    while let Some(url) = waiting.pop_front() {
+        let found = match fetched_items(context, &url, &FORM, listing) {
+            Some(found) => found,
+            None if listing.is_cut => break,
+            None => continue,
+        };
+        for item in found {
+            let Some(mut address) = item.text("loc").and_then(|text| url.join(text).ok()) else {
+                continue;
+            };
+            address.set_fragment(None);
+            if item.name == "sitemap" {
+                if known.len() < SITEMAPS_MAX && known.insert(address.clone()) {
+                    waiting.push_back(address);
+                }
+            } else if addresses.insert(address.clone()) {
+                on_address(address, item.text("lastmod").and_then(modified));
+            }
+        }
+    }
+    if known.len() >= SITEMAPS_MAX {
+        let text = format!("only the first {SITEMAPS_MAX} sitemaps are read");
+        listing.notices.push((String::new(), text));
+        listing.unread.push(String::new());
+    }
+}
+
+fn entry(url: Url, modified: Option<Timestamp>) -> ListedDocument {
     ListedDocument {
         location: url.to_string(),
         public_url: url.to_string(),

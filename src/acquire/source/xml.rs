@@ -28,11 +28,19 @@ pub(super) struct XmlField {
     pub(super) name: String,
     pub(super) text: String,
     attributes: Vec<(String, String)>,
+    /// 1 for an element that stands directly in the item.
+    depth: usize,
 }
 
 impl XmlItem {
     pub(super) fn fields(&self, name: &str) -> impl Iterator<Item = &XmlField> {
         self.fields.iter().filter(move |field| field.name == name)
+    }
+
+    /// The text of the first field called `name` that has one and stands directly in the item, not in an element of it.
+    pub(super) fn own_text(&self, name: &str) -> Option<&str> {
+        let own = self.fields(name).filter(|field| field.depth == 1);
+        own.map(|field| field.text.trim()).find(|text| !text.is_empty())
     }
 
     /// The text of the first field called `name` that has one.
@@ -53,12 +61,14 @@ pub(super) fn list(xml: &str, names: &[&str]) -> XmlList {
     let mut list = XmlList { root: None, items: Vec::new(), is_whole: false };
     let mut item: Option<XmlItem> = None;
     let mut open: Vec<String> = Vec::new();
+    let mut item_depth = 0;
     while let Ok(event) = reader.read_event() {
         match event {
             Event::Start(tag) => {
                 let name = tag.local_name().as_ref().to_owned();
                 list.root.get_or_insert_with(|| name.clone());
-                begin(&tag, &name, names, &mut item);
+                item_depth = if item.is_none() { open.len() } else { item_depth };
+                begin(&tag, &name, names, &mut item, open.len() - item_depth);
                 open.push(name);
             }
             Event::Empty(tag) => {
@@ -67,7 +77,7 @@ pub(super) fn list(xml: &str, names: &[&str]) -> XmlList {
                 list.root.get_or_insert_with(|| name.clone());
                 // An empty item has nothing to say.
                 if item.is_some() {
-                    begin(&tag, &name, &[], &mut item);
+                    begin(&tag, &name, &[], &mut item, open.len() - item_depth);
                 }
             }
             Event::End(_) => {
@@ -97,7 +107,7 @@ pub(super) fn list(xml: &str, names: &[&str]) -> XmlList {
     list
 }
 
-fn begin(tag: &BytesStart<'_>, name: &str, names: &[&str], item: &mut Option<XmlItem>) {
+fn begin(tag: &BytesStart<'_>, name: &str, names: &[&str], item: &mut Option<XmlItem>, depth: usize) {
     match item {
         None if names.contains(&name) => *item = Some(XmlItem { name: name.to_owned(), fields: Vec::new() }),
         None => {}
@@ -109,7 +119,7 @@ fn begin(tag: &BytesStart<'_>, name: &str, names: &[&str], item: &mut Option<Xml
                     quick_xml::escape::unescape(&raw).map(std::borrow::Cow::into_owned).unwrap_or(raw);
                 attributes.push((attribute.key.local_name().as_ref().to_owned(), value));
             }
-            item.fields.push(XmlField { name: name.to_owned(), text: String::new(), attributes });
+            item.fields.push(XmlField { name: name.to_owned(), text: String::new(), attributes, depth });
         }
     }
 }
@@ -129,11 +139,12 @@ mod tests {
     fn items_have_their_fields_without_prefixes_and_with_resolved_entities() {
         let xml = "\n<?xml version='1.0'?><!DOCTYPE x><r:rss xmlns:r='x'><channel><title>no</title>\
             <item><title>A &amp; B&#248;</title><link><![CDATA[https://a/?b=1&c]]></link>\
-            <enclosure url='https://a/x.pdf?a&amp;b'/></item><item/></channel></r:rss>";
+            <enclosure url='https://a/x.pdf?a&amp;b'/><list><link>https://b/</link><id>2</id></list><id>1</id></item><item/></channel></r:rss>";
         let list = list(xml, &["item"]);
         assert_eq!((list.root.as_deref(), list.is_whole, list.items.len()), (Some("rss"), true, 1));
         let item = &list.items[0];
         assert_eq!((item.text("title"), item.text("link")), (Some("A & Bø"), Some("https://a/?b=1&c")));
+        assert_eq!((item.text("id"), item.own_text("id")), (Some("2"), Some("1")));
         assert_eq!(item.fields("enclosure").next().unwrap().attribute("url"), Some("https://a/x.pdf?a&b"));
     }
 

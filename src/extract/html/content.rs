@@ -8,8 +8,8 @@ use super::evidence::{self, Evidence};
 use super::lines;
 use super::links;
 use super::notes;
-use super::outline::{Outline, Tally};
-use super::rule::Rule;
+use super::outline::{PageOutline, TextSums};
+use super::rule::FurnitureRule;
 use super::tables;
 use super::tags::{is_block, is_heading};
 
@@ -17,7 +17,7 @@ use super::tags::{is_block, is_heading};
 // Half: a theme whose article has the class "share" or "pagination-first" loses nothing; comments of a news page that
 // are longer than the article are kept unless they stand after it and are named as such.
 const PROSE_SHARE_KEPT: f64 = 0.5;
-/// Above this share a name must be supported by shape or place.
+/// Above this share the evidence of a name must be supported by the shape or the place of the box.
 const PROSE_SHARE_DOUBTED: f64 = 0.25;
 /// The core is entered as long as one box has this share of the running text around it.
 // 0.8: an article with a box of facts outside its body keeps both; two articles of equal length are never parted.
@@ -25,15 +25,15 @@ const CORE_SHARE_MIN: f64 = 0.8;
 /// A box outside the core is part of the document when it has this share of the core's running text: an appendix, a
 /// second article, a summary. Teasers and addresses in footers have less.
 const OUTSIDE_SHARE_MIN: f64 = 0.15;
-/// Points that make a box furniture.
+/// A box with this many points is furniture.
 const POINTS_MIN: i32 = 3;
-/// Teasers stand beside at least this much running text. A choice: three sentences.
+/// Boxes are teasers only on pages with at least this much running text. A choice: three sentences.
 const PROSE_BESIDE_TEASERS: usize = 200;
 /// Letters of running text that speak against a box being a list of links or labels.
 const PROSE_OF_TEXT: usize = 60;
 
 /// Marks all furniture in `outline` and gives the index of the core.
-pub(super) fn mark(outline: &mut Outline) -> usize {
+pub(super) fn mark(outline: &mut PageOutline) -> usize {
     let evidence: Vec<Option<Evidence>> =
         (0..outline.items.len()).map(|index| outline.element(index).and_then(evidence::of)).collect();
     let suspects = suspects(outline, &evidence);
@@ -55,10 +55,11 @@ pub(super) fn mark(outline: &mut Outline) -> usize {
         outline,
     };
     let mut marks = page.marks();
-    let left_out =
-        |marks: &[(usize, Rule)]| marks.iter().map(|(index, _)| outline.tally(*index).letters).sum::<usize>();
+    let left_out = |marks: &[(usize, FurnitureRule)]| {
+        marks.iter().map(|(index, _)| outline.tally(*index).letters).sum::<usize>()
+    };
     if left_out(&marks) >= outline.tally(0).letters {
-        // Nothing would be left: better a page with its menus than a document lost.
+        // Nothing would be left: a page with its menus is better than a lost document.
         marks.retain(|(index, _)| !outline.holds(main, *index) && !outline.holds(*index, main));
     }
     for (index, rule) in marks {
@@ -67,8 +68,8 @@ pub(super) fn mark(outline: &mut Outline) -> usize {
     core
 }
 
-/// The boxes whose names tell furniture, unless they hold the title or much of the running text.
-fn suspects(outline: &Outline, evidence: &[Option<Evidence>]) -> Vec<usize> {
+/// The boxes that are furniture by their names, without those that hold the title or much of the running text.
+fn suspects(outline: &PageOutline, evidence: &[Option<Evidence>]) -> Vec<usize> {
     let total = outline.tally(0).prose.max(1) as f64;
     let mut suspects = Vec::new();
     let mut next = 1;
@@ -90,12 +91,12 @@ fn suspects(outline: &Outline, evidence: &[Option<Evidence>]) -> Vec<usize> {
     suspects
 }
 
-fn holds_title(outline: &Outline, index: usize) -> bool {
+fn holds_title(outline: &PageOutline, index: usize) -> bool {
     outline.within(index).any(|inner| outline.name(inner) == "h1" && is_title(outline, inner))
 }
 
 /// The running text of `index` outside the suspects.
-fn prose_without(outline: &Outline, index: usize, suspects: &[usize]) -> usize {
+fn prose_without(outline: &PageOutline, index: usize, suspects: &[usize]) -> usize {
     let from = suspects.partition_point(|suspect| *suspect < index);
     let inner = suspects[from..].iter().take_while(|suspect| outline.holds(index, **suspect));
     outline.tally(index).prose - inner.map(|suspect| outline.tally(*suspect).prose).sum::<usize>()
@@ -103,7 +104,7 @@ fn prose_without(outline: &Outline, index: usize, suspects: &[usize]) -> usize {
 
 /// The box that the page itself declares to be its main part, or the body: the surest declaration that holds half of
 /// the running text outside the suspects, or half of the letters outside links where there is no running text.
-fn declared_main(outline: &Outline, suspects: &[usize]) -> usize {
+fn declared_main(outline: &PageOutline, suspects: &[usize]) -> usize {
     let total = prose_without(outline, 0, suspects);
     let plain = |index: usize| {
         let tally = outline.tally(index);
@@ -153,7 +154,7 @@ fn main_rank(element: scraper::ElementRef) -> Option<u8> {
 }
 
 /// The innermost box in `main` with most of its running text.
-fn core(outline: &Outline, suspects: &[usize], main: usize) -> usize {
+fn core(outline: &PageOutline, suspects: &[usize], main: usize) -> usize {
     let mut core = main;
     loop {
         let total = prose_without(outline, core, suspects);
@@ -171,12 +172,12 @@ fn core(outline: &Outline, suspects: &[usize], main: usize) -> usize {
 }
 
 /// Whether a box marks the document itself, so that it is a better core than the box around it.
-fn holds_whole(outline: &Outline, index: usize) -> bool {
+fn holds_whole(outline: &PageOutline, index: usize) -> bool {
     outline.name(index) == "article" || outline.within(index).any(|inner| outline.name(inner) == "article")
 }
 
 /// Whether a box has text of its own beside the boxes in it: then it is where the document was written.
-fn holds_text_itself(outline: &Outline, index: usize) -> bool {
+fn holds_text_itself(outline: &PageOutline, index: usize) -> bool {
     // More than a label: "Side 1 av 3" has 8 letters.
     const LETTERS_MIN: usize = 12;
     outline.children(index).any(|child| {
@@ -188,7 +189,7 @@ fn holds_text_itself(outline: &Outline, index: usize) -> bool {
 }
 
 /// Whether the core can be found within `index`: a box that groups others.
-fn is_box(outline: &Outline, index: usize) -> bool {
+fn is_box(outline: &PageOutline, index: usize) -> bool {
     match outline.name(index) {
         "p" | "li" | "dt" | "dd" | "pre" | "ul" | "ol" | "dl" | "blockquote" | "details" | "figure" => false,
         "table" => tables::is_layout(outline, index),
@@ -197,7 +198,7 @@ fn is_box(outline: &Outline, index: usize) -> bool {
 }
 
 /// The first heading of the page that is the document's title: in the core, or the last one before it.
-fn title(outline: &Outline, core: usize) -> Option<usize> {
+fn title(outline: &PageOutline, core: usize) -> Option<usize> {
     let is_h1 = |index: &usize| outline.name(*index) == "h1" && is_title(outline, *index);
     if outline.within(core).any(|index| is_h1(&index)) {
         return None;
@@ -207,7 +208,7 @@ fn title(outline: &Outline, core: usize) -> Option<usize> {
 }
 
 /// Whether a heading has text that is no link and is shown: the name of the site is often an `h1` that links to its front page.
-fn is_title(outline: &Outline, index: usize) -> bool {
+fn is_title(outline: &PageOutline, index: usize) -> bool {
     let tally = outline.tally(index);
     let is_shown = outline.items[index].left_out.is_none()
         && outline.ancestors(index).all(|outer| outline.items[outer].left_out.is_none());
@@ -229,8 +230,8 @@ enum Zone {
 }
 
 struct Judge<'o, 'a> {
-    outline: &'o Outline<'a>,
-    /// What the names of each item say.
+    outline: &'o PageOutline<'a>,
+    /// The evidence of the names of each item.
     evidence: &'o [Option<Evidence>],
     /// The page's running text in letters.
     prose: usize,
@@ -240,13 +241,13 @@ struct Judge<'o, 'a> {
     main: usize,
     core: usize,
     title: Option<usize>,
-    /// The main headings of the main part: the boxes that hold them are no furniture.
+    /// The main headings of the main part. The boxes that hold them are not furniture.
     titles: Vec<usize>,
-    marks: Vec<(usize, Rule)>,
+    marks: Vec<(usize, FurnitureRule)>,
 }
 
 impl Judge<'_, '_> {
-    fn marks(mut self) -> Vec<(usize, Rule)> {
+    fn marks(mut self) -> Vec<(usize, FurnitureRule)> {
         let start = if self.core == 0 { Zone::Inside } else { Zone::Path };
         self.walk(0, start);
         self.marks
@@ -290,13 +291,13 @@ impl Judge<'_, '_> {
     }
 
     /// Why the item at `index` is furniture. `None` when it is not.
-    fn judge(&self, index: usize, zone: Zone) -> Option<Rule> {
+    fn judge(&self, index: usize, zone: Zone) -> Option<FurnitureRule> {
         let tally = self.outline.tally(index);
         if tally.letters == 0 {
             return None;
         }
         let Some(element) = self.outline.element(index) else {
-            return (zone == Zone::Outside && tally.prose == 0).then_some(Rule::Outside);
+            return (zone == Zone::Outside && tally.prose == 0).then_some(FurnitureRule::Outside);
         };
         if notes::holds_notes(element) || notes::is_note_link(element) {
             return None;
@@ -317,12 +318,12 @@ impl Judge<'_, '_> {
         if points >= POINTS_MIN { Some(rule) } else { self.judge_shape(index, tally, zone) }
     }
 
-    /// Whether the running text of a box protects it, whatever it is called.
-    fn is_protected(&self, tally: Tally, found: Option<Evidence>, zone: Zone) -> bool {
+    /// Whether a box has so much running text that it is not furniture by its name.
+    fn is_protected(&self, tally: TextSums, found: Option<Evidence>, zone: Zone) -> bool {
         let is_much = tally.prose as f64 >= PROSE_SHARE_KEPT * self.prose.max(1) as f64;
         // Readers' comments may be longer than a whole article before them.
         let are_comments = zone == Zone::Outside
-            && found.is_some_and(|found| found.rule == Rule::Comments && found.points > POINTS_MIN)
+            && found.is_some_and(|found| found.rule == FurnitureRule::Comments && found.points > POINTS_MIN)
             && self.core_prose >= 500;
         let core = self.outline.tally(self.core);
         let outweighs_core =
@@ -332,11 +333,13 @@ impl Judge<'_, '_> {
 
     /// The evidence of the element itself, or of the words that its box begins with.
     fn strongest(&self, index: usize, found: Option<Evidence>, zone: Zone) -> Evidence {
-        let none =
-            Evidence { rule: if zone == Zone::Outside { Rule::Outside } else { Rule::Links }, points: 0 };
+        let none = Evidence {
+            rule: if zone == Zone::Outside { FurnitureRule::Outside } else { FurnitureRule::Links },
+            points: 0,
+        };
         let found = found.unwrap_or(none);
         if self.begins_as_box(index) {
-            let rule = if found.points > 0 { found.rule } else { Rule::Related };
+            let rule = if found.points > 0 { found.rule } else { FurnitureRule::Related };
             return Evidence { rule, points: found.points + 2 };
         }
         found
@@ -350,7 +353,7 @@ impl Judge<'_, '_> {
         first.is_some_and(|first| lines::names_a_box(&self.outline.text(first)))
     }
 
-    fn points_of_shape(&self, index: usize, rule: Rule, tally: Tally) -> i32 {
+    fn points_of_shape(&self, index: usize, rule: FurnitureRule, tally: TextSums) -> i32 {
         let density = tally.link_density();
         let is_data = matches!(self.outline.name(index), "table" | "tbody" | "tr" | "td" | "th" | "thead");
         let mut points = match density {
@@ -388,15 +391,15 @@ impl Judge<'_, '_> {
         if is_text || is_beside { of_text } else { of_others }
     }
 
-    /// Labels and links within a line of text: only a sure name takes them out, and only when they are short.
-    fn judge_inline(&self, index: usize, found: Option<Evidence>, tally: Tally) -> Option<Rule> {
+    /// Labels and links within a line of text are left out only when their names are sure evidence and they are short.
+    fn judge_inline(&self, index: usize, found: Option<Evidence>, tally: TextSums) -> Option<FurnitureRule> {
         // The longest label of a link to share, skip or page on our pages has 34 letters.
         const LABEL_LETTERS_MAX: usize = 60;
         if self.outline.name(index) == "button" {
-            return (!self.is_switch(index)).then_some(Rule::Control);
+            return (!self.is_switch(index)).then_some(FurnitureRule::Control);
         }
         if self.outline.name(index) == "time" && self.is_alone(index) {
-            return Some(Rule::Byline);
+            return Some(FurnitureRule::Byline);
         }
         let Evidence { rule, points } = found?;
         (points >= POINTS_MIN
@@ -443,25 +446,25 @@ impl Judge<'_, '_> {
             })
     }
 
-    /// Furniture that no name tells: forms, lists of contents, lists of links before or after all text.
-    fn judge_shape(&self, index: usize, tally: Tally, zone: Zone) -> Option<Rule> {
+    /// Furniture without evidence in names: forms, lists of contents, lists of links before or after all text.
+    fn judge_shape(&self, index: usize, tally: TextSums, zone: Zone) -> Option<FurnitureRule> {
         let outline = self.outline;
         if zone != Zone::Outside && outline.name(index) == "form" && tally.controls > 0 && tally.prose < 300 {
-            return Some(Rule::Form);
+            return Some(FurnitureRule::Form);
         }
         if tally.controls > 0 && tally.prose < 200 && asks_for_address(outline, index) {
-            return Some(Rule::Newsletter);
+            return Some(FurnitureRule::Newsletter);
         }
         if links::is_contents(outline, index) {
-            return Some(Rule::Contents);
+            return Some(FurnitureRule::Contents);
         }
         let has_text = self.core_prose > 0;
         // An agenda consists of linked headings with a line each: only beside other text are they teasers.
         let is_minor =
             tally.prose * 2 < self.core_prose && self.core_prose - tally.prose >= PROSE_BESIDE_TEASERS;
         (has_text && zone != Zone::Outside && self.is_at_edge(index) && links::is_list(outline, index))
-            .then_some(Rule::Links)
-            .or_else(|| (is_minor && links::are_teasers(outline, index)).then_some(Rule::Related))
+            .then_some(FurnitureRule::Links)
+            .or_else(|| (is_minor && links::are_teasers(outline, index)).then_some(FurnitureRule::Related))
     }
 
     /// Whether no running text stands before, or none after a box within the core.
@@ -490,14 +493,14 @@ impl Judge<'_, '_> {
         }
         let mut next = heading;
         while next < end {
-            self.marks.push((next, Rule::Related));
+            self.marks.push((next, FurnitureRule::Related));
             next = outline.items[next].end;
         }
     }
 }
 
-/// Whether a box has a field for an address of e-mail: a newsletter that no name tells.
-fn asks_for_address(outline: &Outline, index: usize) -> bool {
+/// Whether a box has a field for an address of e-mail, which shows that it offers a newsletter.
+fn asks_for_address(outline: &PageOutline, index: usize) -> bool {
     let is_field = |field: scraper::ElementRef| {
         field.value().name() == "input"
             && (field.attr("type") == Some("email")

@@ -1,5 +1,5 @@
-//! Bytes → text. In this order: byte order mark, zeros of UTF-16, valid UTF-8, what the page declares, and what its
-//! bytes are whatever it declares; else windows-1252, as browsers assume in Western Europe.
+//! Bytes → text. The encoding is decided in this order: byte order mark, zeros of UTF-16, valid UTF-8, UTF-8 with a few wrong
+//! bytes, the declaration of the page; else windows-1252, as browsers assume in Western Europe.
 
 use crate::text::Notice;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
@@ -18,7 +18,7 @@ static DECLARATION: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a constant pattern")
 });
 
-/// The text of `bytes`, and notices where some bytes fit no encoding or letters were spoilt before.
+/// The text of `bytes`, and notices about bytes that do not fit the encoding and about letters that were damaged before.
 pub(in crate::extract) fn decode(bytes: &[u8]) -> (String, Vec<Notice>) {
     let (text, repaired) = text(bytes);
     let mut notices = Vec::new();
@@ -47,7 +47,7 @@ fn text(bytes: &[u8]) -> (String, Option<String>) {
     if !is_valid && is_nearly_utf_8(bytes) {
         return mended_utf_8(bytes);
     }
-    // A page that declares UTF-8 and is none is Latin-1: its template was saved by an old editor.
+    // A page that declares UTF-8 and is not in UTF-8 is in Latin-1: an old editor has saved its template.
     let encoding = declared.filter(|encoding| *encoding != UTF_8).unwrap_or(WINDOWS_1252);
     decoded(bytes, encoding)
 }
@@ -95,20 +95,20 @@ fn mended_utf_8(bytes: &[u8]) -> (String, Option<String>) {
     (text, Some(format!("{stray} {bytes} not UTF-8 and were read as windows-1252")))
 }
 
-/// What the page says in a `meta` or in its XML declaration, wherever it stands.
+/// The encoding that the page declares in a `meta` or in its XML declaration, at any place.
 fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = &bytes[..bytes.len().min(DECLARATION_BYTES_MAX)];
     let found = DECLARATION.captures(head)?;
     let label = found.get(1).or_else(|| found.get(2))?.as_bytes();
-    // A page that can say in ASCII that it is UTF-16 is not UTF-16.
+    // A page whose declaration of UTF-16 is readable as ASCII is not in UTF-16.
     Encoding::for_label(label).filter(|encoding| encoding.is_ascii_compatible())
 }
 
-/// A notice when letters were spoilt before the page was saved: "mÃ¥l", "tj�neste".
+/// A notice when letters were damaged before the page was saved: "mÃ¥l", "tj�neste".
 fn mojibake(text: &str) -> Option<Notice> {
     // UTF-8 read as windows-1252 once: æ, ø, å, Å, Ø, Æ, é, the apostrophe and the dash.
     const SPOILT: [&str; 10] = ["Ã¦", "Ã¸", "Ã¥", "Ã…", "Ã˜", "Ã†", "Ã©", "â€™", "â€“", "â€œ"];
-    // A text about encodings quotes one or two; a spoilt page has one in every line.
+    // A text about encodings quotes one or two; a damaged page has one in every line.
     const COUNT_MIN: usize = 3;
     let lost = text.matches('\u{fffd}').count();
     let spoilt: usize = if text.contains('Ã') || text.contains('â') {

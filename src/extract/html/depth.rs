@@ -1,14 +1,14 @@
 //! Bounds the depth of a page before a tree is built, since tree building takes time quadratic in depth.
 //!
-//! Takes out the tags of bold, italics and the like, which tell nothing here and which the parser opens anew in every
+//! Removes the tags of bold, italics and the like, which are not used here and which the parser opens again in every
 //! paragraph that follows: a few hundred of them left open multiply a page by hundreds.
-//! Counts open tags on the token stream. Where the count and the parser may differ it counts too much, never too little.
+//! Counts open tags in the stream of tokens. Where the count may differ from that of the parser it is too high, never too low.
 
 /// Deeper elements are flattened: their tags become a space, their text stays.
 pub(super) const DEPTH_MAX: usize = 512;
 /// Longer tags become a space: the parser compares each attribute with all before it.
 const TAG_BYTES_MAX: usize = 1 << 16;
-/// How far an end tag looks back for its start tag.
+/// How many open tags are searched for the start tag of an end tag.
 const LOOK_BACK: usize = 1024;
 
 const VOID: [&str; 14] = [
@@ -130,7 +130,7 @@ impl Scanner {
         }
     }
 
-    /// Ends what a start tag ends unsaid: an item before the next item, a cell before the next cell.
+    /// Ends the elements that a start tag ends implicitly: an item before the next item, a cell before the next cell.
     fn imply_ends(&mut self, name: &str) {
         if name == "a" {
             return self.end_link();

@@ -1,13 +1,13 @@
-//! Refuses pages that say, with status 200, that there is no page; and pages without text.
+//! Refuses error pages that a server has sent with status 200, and pages without text.
 
 use crate::text::{Passage, PassageKind, Rejection, normalise};
 use scraper::{Html, Selector};
 
-/// A page with more letters than this is no error page, whatever its title says: a report may be about errors.
+/// A page with more letters than this is not an error page, even with such a title: a report may be about errors.
 // A choice: a few times the text of a usual error page.
 const ERROR_PAGE_LETTERS_MAX: usize = 1500;
 
-/// What only an error page says in its title, wherever in it.
+/// Phrases that only the title of an error page has, anywhere in it.
 const SENTENCES: [&str; 17] = [
     "siden finnes ikke",
     "sida finst ikkje",
@@ -28,7 +28,7 @@ const SENTENCES: [&str; 17] = [
     "bad gateway",
 ];
 
-/// What an error page says as the whole of its title or of a part of it: the same words begin titles of reports.
+/// Phrases that are the whole title of an error page, or a whole part of it. The titles of reports can begin with them.
 const WHOLE: [&str; 16] = [
     "feil",
     "404",

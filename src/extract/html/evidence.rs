@@ -1,18 +1,18 @@
-//! What an element's tag, role, class and identifier say about it: a rule and how strongly it is meant.
+//! Evidence for furniture in an element's tag, role, class and identifier: a rule with points.
 //!
 //! No name decides alone: [`super::content`] weighs the points against the text within the element and its place.
 
-use super::rule::Rule;
+use super::rule::FurnitureRule;
 use scraper::ElementRef;
 
 /// A rule with its points. Three are enough for a box of neutral shape inside the main text.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Evidence {
-    pub(super) rule: Rule,
+    pub(super) rule: FurnitureRule,
     pub(super) points: i32,
 }
 
-/// The strongest evidence of `element`. `None` when nothing about it speaks for furniture.
+/// The strongest evidence of `element`. `None` without evidence for furniture.
 pub(super) fn of(element: ElementRef) -> Option<Evidence> {
     let by_name = by_name(element);
     let by_tag = by_tag(element);
@@ -53,25 +53,27 @@ fn is_named_content(element: ElementRef) -> bool {
 
 fn by_tag(element: ElementRef) -> Option<Evidence> {
     let (rule, points) = match element.attr("role").unwrap_or_default() {
-        "navigation" | "menubar" | "menu" => (Rule::Menu, 4),
-        "search" => (Rule::Form, 4),
-        "dialog" | "alertdialog" => (Rule::Dialog, 4),
-        "doc-toc" => (Rule::Contents, 4),
-        "contentinfo" => (Rule::Footer, 3),
-        "banner" => (Rule::Header, 2),
-        "complementary" => (Rule::Sidebar, 2),
+        "navigation" | "menubar" | "menu" => (FurnitureRule::Menu, 4),
+        "search" => (FurnitureRule::Form, 4),
+        "dialog" | "alertdialog" => (FurnitureRule::Dialog, 4),
+        "doc-toc" => (FurnitureRule::Contents, 4),
+        "contentinfo" => (FurnitureRule::Footer, 3),
+        "banner" => (FurnitureRule::Header, 2),
+        "complementary" => (FurnitureRule::Sidebar, 2),
         _ => match element.value().name() {
-            "nav" => (Rule::Menu, 4),
-            "dialog" => (Rule::Dialog, 4),
-            "search" => (Rule::Form, 4),
-            "menu" => (Rule::Menu, 3),
-            "footer" => (Rule::Footer, 3),
-            "aside" => (Rule::Sidebar, 2),
-            "header" => (Rule::Header, 1),
-            "a" if element.attr("rel").is_some_and(|rel| rel.contains("tag")) => (Rule::Tags, 3),
-            "a" if element.attr("rel").is_some_and(|rel| rel.contains("author")) => (Rule::Byline, 3),
-            "time" => (Rule::Byline, 1),
-            _ if is_author(element) => (Rule::Byline, 3),
+            "nav" => (FurnitureRule::Menu, 4),
+            "dialog" => (FurnitureRule::Dialog, 4),
+            "search" => (FurnitureRule::Form, 4),
+            "menu" => (FurnitureRule::Menu, 3),
+            "footer" => (FurnitureRule::Footer, 3),
+            "aside" => (FurnitureRule::Sidebar, 2),
+            "header" => (FurnitureRule::Header, 1),
+            "a" if element.attr("rel").is_some_and(|rel| rel.contains("tag")) => (FurnitureRule::Tags, 3),
+            "a" if element.attr("rel").is_some_and(|rel| rel.contains("author")) => {
+                (FurnitureRule::Byline, 3)
+            }
+            "time" => (FurnitureRule::Byline, 1),
+            _ if is_author(element) => (FurnitureRule::Byline, 3),
             _ => return None,
         },
     };
@@ -102,55 +104,55 @@ fn by_name(element: ElementRef) -> Option<Evidence> {
         .reduce(|best, next| if next.points > best.points { next } else { best })
 }
 
-/// Runs of words that tell more together than apart, written without hyphens.
-const PHRASES: [(&str, Rule); 27] = [
-    ("tableofcontents", Rule::Contents),
-    ("innholdsfortegnelse", Rule::Contents),
-    ("innhaldsliste", Rule::Contents),
-    ("articleinfo", Rule::Byline),
-    ("articlemeta", Rule::Byline),
-    ("entrymeta", Rule::Byline),
-    ("postmeta", Rule::Byline),
-    ("postedon", Rule::Byline),
-    ("authorbio", Rule::Byline),
-    ("authorbox", Rule::Byline),
-    ("aboutauthor", Rule::Byline),
-    ("mostread", Rule::Related),
-    ("mestlest", Rule::Related),
-    ("mostpopular", Rule::Related),
-    ("readmore", Rule::Related),
-    ("readalso", Rule::Related),
-    ("lesogsa", Rule::Related),
-    ("seeogsa", Rule::Related),
-    ("lesmer", Rule::Related),
-    ("youmaylike", Rule::Related),
-    ("youmightlike", Rule::Related),
-    ("postnav", Rule::Menu),
-    ("pagenav", Rule::Menu),
-    ("postnavigation", Rule::Menu),
-    ("skiptocontent", Rule::Menu),
-    ("totop", Rule::Menu),
-    ("siteheader", Rule::Header),
+/// Sequences of words that are evidence together, written without hyphens.
+const PHRASES: [(&str, FurnitureRule); 27] = [
+    ("tableofcontents", FurnitureRule::Contents),
+    ("innholdsfortegnelse", FurnitureRule::Contents),
+    ("innhaldsliste", FurnitureRule::Contents),
+    ("articleinfo", FurnitureRule::Byline),
+    ("articlemeta", FurnitureRule::Byline),
+    ("entrymeta", FurnitureRule::Byline),
+    ("postmeta", FurnitureRule::Byline),
+    ("postedon", FurnitureRule::Byline),
+    ("authorbio", FurnitureRule::Byline),
+    ("authorbox", FurnitureRule::Byline),
+    ("aboutauthor", FurnitureRule::Byline),
+    ("mostread", FurnitureRule::Related),
+    ("mestlest", FurnitureRule::Related),
+    ("mostpopular", FurnitureRule::Related),
+    ("readmore", FurnitureRule::Related),
+    ("readalso", FurnitureRule::Related),
+    ("lesogsa", FurnitureRule::Related),
+    ("seeogsa", FurnitureRule::Related),
+    ("lesmer", FurnitureRule::Related),
+    ("youmaylike", FurnitureRule::Related),
+    ("youmightlike", FurnitureRule::Related),
+    ("postnav", FurnitureRule::Menu),
+    ("pagenav", FurnitureRule::Menu),
+    ("postnavigation", FurnitureRule::Menu),
+    ("skiptocontent", FurnitureRule::Menu),
+    ("totop", FurnitureRule::Menu),
+    ("siteheader", FurnitureRule::Header),
 ];
 
-/// Boxes of sites whose pages we know, where the general words do not tell enough.
+/// Boxes of particular sites, where the general words are not enough evidence.
 fn site_class(class: &str) -> Option<Evidence> {
     let rule = match class {
         // regjeringen.no: type, date and owner are read as metadata.
-        "article-info" => Rule::Byline,
-        "article-sidebar" => Rule::Sidebar,
-        "horing-cta" | "page-survey" => Rule::Form,
+        "article-info" => FurnitureRule::Byline,
+        "article-sidebar" => FurnitureRule::Sidebar,
+        "horing-cta" | "page-survey" => FurnitureRule::Form,
         // stortinget.no: the list of speakers repeats the names that stand before the speeches.
-        "bigdoc-navigation-actions" => Rule::Menu,
-        "listing-speakers" => Rule::Contents,
-        "speaker-type-small" => Rule::Line,
-        "block-article-list-box" => Rule::Related,
+        "bigdoc-navigation-actions" => FurnitureRule::Menu,
+        "listing-speakers" => FurnitureRule::Contents,
+        "speaker-type-small" => FurnitureRule::Line,
+        "block-article-list-box" => FurnitureRule::Related,
         _ => return None,
     };
     Some(Evidence { rule, points: 4 })
 }
 
-/// What the words of one class or identifier say. `no-sidebar` and `has-menu` say how a box is laid out, not what it is.
+/// The evidence of the words of one class or identifier. `no-sidebar` and `has-menu` describe a layout, not the box itself.
 fn evidence_of_name(name: &str) -> impl Iterator<Item = Evidence> {
     let words = words(name);
     let is_layout = words.first().is_some_and(|first| {
@@ -194,39 +196,41 @@ fn evidence_of_word(word: &str) -> Option<Evidence> {
         | "venstremeny" | "breadcrumb" | "breadcrumbs" | "crumb" | "crumbs" | "brodsmule" | "brodsmuler"
         | "brodsmulesti" | "pagination" | "pager" | "paging" | "skip" | "skiplink" | "skiplinks"
         | "sitemap" | "toolbar" | "topbar" | "quicklinks" | "navbox" | "hurtiglenker" | "snarveier" => {
-            (Rule::Menu, 3)
+            (FurnitureRule::Menu, 3)
         }
-        "language" | "languages" | "login" | "tabs" | "prev" | "next" | "previous" => (Rule::Menu, 1),
+        "language" | "languages" | "login" | "tabs" | "prev" | "next" | "previous" => {
+            (FurnitureRule::Menu, 1)
+        }
         "share" | "shares" | "sharing" | "sharebar" | "sharebox" | "sharedaddy" | "shariff" | "addthis"
         | "addtoany" | "social" | "socials" | "socialmedia" | "some" | "follow" | "printfriendly" => {
-            (Rule::Sharing, 3)
+            (FurnitureRule::Sharing, 3)
         }
         "print" | "tools" | "actions" | "rating" | "likes" | "reactions" | "feedback" | "survey" => {
-            (Rule::Sharing, 2)
+            (FurnitureRule::Sharing, 2)
         }
         "tags" | "catlinks" | "taglist" | "tagcloud" | "hashtags" | "emneord" | "stikkord" | "keywords"
-        | "topiclist" => (Rule::Tags, 3),
-        "tag" | "categories" | "topics" => (Rule::Tags, 2),
+        | "topiclist" => (FurnitureRule::Tags, 3),
+        "tag" | "categories" | "topics" => (FurnitureRule::Tags, 2),
         "byline" | "dateline" | "authors" | "author" | "forfatter" | "timestamp" | "pubdate" | "vcard"
-        | "submitted" => (Rule::Byline, 3),
-        "date" | "dato" | "meta" | "metadata" => (Rule::Byline, 1),
+        | "submitted" => (FurnitureRule::Byline, 3),
+        "date" | "dato" | "meta" | "metadata" => (FurnitureRule::Byline, 1),
         "related" | "relatert" | "relaterte" | "relevante" | "recommended" | "recommendations" | "recirc"
         | "recirculation" | "trending" | "popular" | "outbrain" | "taboola" | "similar" | "upsell" => {
-            (Rule::Related, 3)
+            (FurnitureRule::Related, 3)
         }
         "teaser" | "teasers" | "latest" | "recent" | "more" | "card" | "cards" | "promo" | "promos"
-        | "carousel" | "stories" => (Rule::Related, 1),
+        | "carousel" | "stories" => (FurnitureRule::Related, 1),
         "comments" | "commentlist" | "disqus" | "respond" | "kommentarer" | "commentform" => {
-            (Rule::Comments, 4)
+            (FurnitureRule::Comments, 4)
         }
-        "comment" | "kommentar" | "reply" => (Rule::Comments, 2),
+        "comment" | "kommentar" | "reply" => (FurnitureRule::Comments, 2),
         "newsletter" | "nyhetsbrev" | "nyheitsbrev" | "subscribe" | "subscription" | "signup" | "abonner"
-        | "mailchimp" | "mc4wp" | "optin" | "donate" | "donation" => (Rule::Newsletter, 3),
+        | "mailchimp" | "mc4wp" | "optin" | "donate" | "donation" => (FurnitureRule::Newsletter, 3),
         "ad" | "ads" | "adbox" | "advert" | "adverts" | "advertisement" | "advertising" | "sponsor"
         | "sponsored" | "sponsors" | "annonse" | "annonser" | "reklame" | "adsense" | "dfp" => {
-            (Rule::Advertisement, 3)
+            (FurnitureRule::Advertisement, 3)
         }
-        "banner" | "promotion" | "cta" => (Rule::Advertisement, 2),
+        "banner" | "promotion" | "cta" => (FurnitureRule::Advertisement, 2),
         "cookie"
         | "cookies"
         | "cookiebar"
@@ -235,20 +239,22 @@ fn evidence_of_word(word: &str) -> Option<Evidence> {
         | "informasjonskapsler"
         | "onetrust"
         | "cookiebot"
-        | "ccpa" => (Rule::Cookies, 3),
+        | "ccpa" => (FurnitureRule::Cookies, 3),
         "footer" | "sitefooter" | "pagefooter" | "bunntekst" | "bunnfelt" | "colophon" | "copyright" => {
-            (Rule::Footer, 3)
+            (FurnitureRule::Footer, 3)
         }
-        "foot" | "bunn" | "disclaimer" | "legal" => (Rule::Footer, 1),
+        "foot" | "bunn" | "disclaimer" | "legal" => (FurnitureRule::Footer, 1),
         "sidebar" | "sidebars" | "sidefelt" | "sidespalte" | "rail" | "rightrail" | "widget" | "widgets"
-        | "rightcol" | "leftcol" | "hoyrespalte" | "venstrespalte" => (Rule::Sidebar, 3),
-        "aside" | "secondary" => (Rule::Sidebar, 2),
-        "toc" => (Rule::Contents, 3),
-        "editsection" => (Rule::Control, 3),
-        "modal" | "popup" | "lightbox" | "popover" | "tooltip" | "offcanvas" | "drawer" => (Rule::Dialog, 3),
-        "masthead" | "topplinje" => (Rule::Header, 3),
-        "header" | "hode" | "top" => (Rule::Header, 1),
-        "search" | "searchbox" | "searchform" | "sok" => (Rule::Form, 3),
+        | "rightcol" | "leftcol" | "hoyrespalte" | "venstrespalte" => (FurnitureRule::Sidebar, 3),
+        "aside" | "secondary" => (FurnitureRule::Sidebar, 2),
+        "toc" => (FurnitureRule::Contents, 3),
+        "editsection" => (FurnitureRule::Control, 3),
+        "modal" | "popup" | "lightbox" | "popover" | "tooltip" | "offcanvas" | "drawer" => {
+            (FurnitureRule::Dialog, 3)
+        }
+        "masthead" | "topplinje" => (FurnitureRule::Header, 3),
+        "header" | "hode" | "top" => (FurnitureRule::Header, 1),
+        "search" | "searchbox" | "searchform" | "sok" => (FurnitureRule::Form, 3),
         _ => return None,
     };
     Some(Evidence { rule, points })

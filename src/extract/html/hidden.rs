@@ -1,34 +1,34 @@
-//! What of a page a reader can see: at once, or after a click that unfolds it.
+//! Which parts of a page a reader can see, at once or after a click that unfolds them.
 
 use scraper::ElementRef;
 use std::collections::HashSet;
 
 /// How an element and all in it are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Shown {
+pub(super) enum Visibility {
     /// Seen at once or after a click.
     Yes,
     /// Kept from view by an attribute, a style or a class for screen readers.
     Hidden,
-    /// No text at all: scripts, fields, pictures; deleted text; the reading beside a word (`rt`).
+    /// Not text: scripts, fields, pictures; deleted text; the pronunciation beside a word (`rt`).
     Never,
 }
 
 /// How `element` is shown. `opened` are the identifiers of parts that a click unfolds.
-pub(super) fn shown(element: ElementRef, opened: &HashSet<&str>) -> Shown {
+pub(super) fn shown(element: ElementRef, opened: &HashSet<&str>) -> Visibility {
     if is_without_text(element.value().name()) {
-        return Shown::Never;
+        return Visibility::Never;
     }
     if is_for_screen_readers(element) {
-        return Shown::Hidden;
+        return Visibility::Hidden;
     }
     if !is_declared_hidden(element) || is_unfolded(element, opened) {
-        return Shown::Yes;
+        return Visibility::Yes;
     }
-    Shown::Hidden
+    Visibility::Hidden
 }
 
-/// `noscript` repeats what scripts show; `rt` and `rp` are how a word is read, not the word.
+/// `noscript` repeats what scripts show; `rt` and `rp` are the pronunciation of a word.
 fn is_without_text(name: &str) -> bool {
     matches!(
         name,

@@ -1,4 +1,4 @@
-//! Lines that sites print on every page, told by their words; headings of boxes that are no part of a document.
+//! Lines that sites print on every page, recognised by their words; headings of boxes that are not part of a document.
 
 /// Whether a passage is a line that the site prints on every page.
 pub(super) fn is_furniture(text: &str) -> bool {
@@ -28,7 +28,7 @@ fn is_dated_update(text: &str) -> bool {
         "sist faglig oppdatert",
     ];
     let Some(rest) = STARTS.iter().find_map(|start| text.strip_prefix(start)) else { return false };
-    // What follows is a date and nothing that says more: at most three words with a digit among them.
+    // A date follows and no other text: at most three words with a digit among them.
     let words: Vec<&str> = rest.split(|c: char| !c.is_alphabetic()).filter(|word| word.len() > 2).collect();
     rest.contains(|c: char| c.is_ascii_digit()) && words.len() <= 4
 }

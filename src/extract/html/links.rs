@@ -1,11 +1,11 @@
 //! What kind of links a box holds: a list of contents, a list of other pages, teasers, or documents to fetch.
 
 use super::lines;
-use super::outline::Outline;
+use super::outline::PageOutline;
 use super::tags::{is_block, is_heading};
 
 /// Whether most links of a box lead to documents: a list of attachments is content.
-pub(super) fn to_documents(outline: &Outline, index: usize) -> bool {
+pub(super) fn to_documents(outline: &PageOutline, index: usize) -> bool {
     const ENDINGS: [&str; 13] = [
         ".pdf", ".doc", ".docx", ".odt", ".rtf", ".xls", ".xlsx", ".ods", ".ppt", ".pptx", ".odp", ".zip",
         ".csv",
@@ -21,7 +21,7 @@ pub(super) fn to_documents(outline: &Outline, index: usize) -> bool {
 }
 
 /// Whether a box is a list of contents: links to places of this page, or the words of its headings again.
-pub(super) fn is_contents(outline: &Outline, index: usize) -> bool {
+pub(super) fn is_contents(outline: &PageOutline, index: usize) -> bool {
     let tally = outline.tally(index);
     if !matches!(outline.name(index), "ul" | "ol" | "div" | "section" | "dl" | "p" | "aside" | "table") {
         return false;
@@ -31,7 +31,7 @@ pub(super) fn is_contents(outline: &Outline, index: usize) -> bool {
         || tally.links >= 3 && tally.prose == 0 && repeats_headings(outline, index)
 }
 
-fn repeats_headings(outline: &Outline, index: usize) -> bool {
+fn repeats_headings(outline: &PageOutline, index: usize) -> bool {
     if outline.tally(index).link_density() < 0.7 {
         return false;
     }
@@ -46,8 +46,8 @@ fn repeats_headings(outline: &Outline, index: usize) -> bool {
     repeated * 10 >= links.len() * 7
 }
 
-/// Whether a box is nothing but links to other pages.
-pub(super) fn is_list(outline: &Outline, index: usize) -> bool {
+/// Whether a box consists of links to other pages only.
+pub(super) fn is_list(outline: &PageOutline, index: usize) -> bool {
     let tally = outline.tally(index);
     let name = outline.name(index);
     if tally.prose > 0 || to_documents(outline, index) || follows_name_of_documents(outline, index) {
@@ -65,7 +65,7 @@ pub(super) fn is_list(outline: &Outline, index: usize) -> bool {
 }
 
 /// Whether the heading or line before a list says that documents follow: "Vedlegg", "Saksdokumenter".
-fn follows_name_of_documents(outline: &Outline, index: usize) -> bool {
+fn follows_name_of_documents(outline: &PageOutline, index: usize) -> bool {
     const WORDS: [&str; 9] = [
         "vedlegg",
         "dokument",
@@ -86,7 +86,7 @@ fn follows_name_of_documents(outline: &Outline, index: usize) -> bool {
 }
 
 /// Whether a box is a row of teasers: three or more items alike, each a heading that is a link, with little text.
-pub(super) fn are_teasers(outline: &Outline, index: usize) -> bool {
+pub(super) fn are_teasers(outline: &PageOutline, index: usize) -> bool {
     // A teaser's text is cut to two or three lines; a section of a document has more than its heading and 300 letters.
     const TEASER_LETTERS_MAX: usize = 300;
     if !is_block(outline.name(index)) || outline.name(index) == "table" {

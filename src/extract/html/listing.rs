@@ -1,6 +1,6 @@
 //! Pages that list other pages: results of a search are refused, a page of links gets a notice.
 
-use super::outline::Outline;
+use super::outline::PageOutline;
 use crate::text::{Notice, Rejection};
 use regex::Regex;
 use std::sync::LazyLock;
@@ -14,7 +14,7 @@ static RESULT_COUNT: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Refuses a page of results: it counts them, and most of what it keeps are links with a few lines each.
-pub(super) fn refuse(outline: &Outline) -> Result<(), Rejection> {
+pub(super) fn refuse(outline: &PageOutline) -> Result<(), Rejection> {
     // A report that ends in "Viser 1-3 av 3 vedlegg" has few links for its text; a page of 20 results has 20.
     const LINKS_MIN: usize = 5;
     let counts_results = |index: usize| {
@@ -35,14 +35,14 @@ pub(super) fn refuse(outline: &Outline) -> Result<(), Rejection> {
 }
 
 /// A notice when what is kept is mostly links to other pages.
-pub(super) fn notice(outline: &Outline) -> Option<Notice> {
+pub(super) fn notice(outline: &PageOutline) -> Option<Notice> {
     let (plain, linked) = text_and_links(outline);
     (linked > 0 && linked >= plain)
         .then(|| Notice::of_document("a page of links: most of its text names other pages"))
 }
 
 /// Letters outside and within links in what is kept, headings not counted.
-fn text_and_links(outline: &Outline) -> (usize, usize) {
+fn text_and_links(outline: &PageOutline) -> (usize, usize) {
     let mut letters = (0, 0);
     for_each_kept(outline, |index| {
         let in_heading =
@@ -57,7 +57,7 @@ fn text_and_links(outline: &Outline) -> (usize, usize) {
 }
 
 /// Letters, links and the longest run of letters between two links in what is kept.
-fn kept(outline: &Outline) -> (usize, usize, usize) {
+fn kept(outline: &PageOutline) -> (usize, usize, usize) {
     let (mut letters, mut links, mut run, mut longest) = (0, 0, 0, 0);
     for_each_kept(outline, |index| {
         let own = outline.tally_between(index, index + 1);
@@ -69,7 +69,7 @@ fn kept(outline: &Outline) -> (usize, usize, usize) {
     (letters, links, longest)
 }
 
-fn for_each_kept(outline: &Outline, mut visit: impl FnMut(usize)) {
+fn for_each_kept(outline: &PageOutline, mut visit: impl FnMut(usize)) {
     let mut next = 0;
     while next < outline.items.len() {
         if outline.items[next].left_out.is_some() {

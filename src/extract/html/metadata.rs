@@ -1,9 +1,9 @@
-//! What a page says of itself: `DC.*`, Open Graph, `lang`, and regjeringen.no's line of type, date and owner.
+//! The metadata of a page: `DC.*`, Open Graph, `lang`, and regjeringen.no's line of type, date and owner.
 
 use crate::text::{Language, Metadata, PartialDate, normalise};
 use scraper::{Html, Selector};
 
-/// What the page says of itself, known nonsense left out.
+/// The metadata of the page without values that are known to be meaningless.
 pub(super) fn of(tree: &Html) -> Metadata {
     Metadata {
         title: meta(tree, "DC.Title")
@@ -28,7 +28,7 @@ pub(super) fn of(tree: &Html) -> Metadata {
     }
 }
 
-/// The site is no author.
+/// The name of a site is not an author.
 fn creator(tree: &Html) -> Option<String> {
     let is_site = |name: &String| name.contains(".no") || name.contains("://");
     ["DC.Creator", "author", "DC.Publisher"]
@@ -46,7 +46,7 @@ fn language(tree: &Html) -> Option<Language> {
     let of_root = tree.root_element().attr("lang").map(str::to_owned);
     let tag = of_root.or_else(|| meta(tree, "DC.Language"))?.to_ascii_lowercase();
     let primary = tag.split(['-', '_']).next()?;
-    // "no" is either written norm: nothing is declared by it.
+    // "no" can be either written form, so it declares nothing.
     (primary != "no").then(|| primary.parse().ok())?
 }
 

@@ -22,9 +22,9 @@ mod tables;
 mod tags;
 
 use crate::text::{Document, Notice, Page, Passage, PassageKind, Rejection};
-use outline::Outline;
+use outline::PageOutline;
 use passages::LeftOut;
-use rule::Rule;
+use rule::FurnitureRule;
 use scraper::Html;
 
 pub(super) use decode::decode;
@@ -58,7 +58,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Document, Rejection> {
     content::mark(&mut outline);
     let (mut passages, mut left_out) = passages::of(&outline);
     if let Some(text) = before {
-        left_out.insert(0, LeftOut { rule: Rule::BeforePage, text });
+        left_out.insert(0, LeftOut { rule: FurnitureRule::BeforePage, text });
     }
     error_page::refuse(&tree, &passages)?;
     listing::refuse(&outline)?;
@@ -76,12 +76,12 @@ fn furniture(left_out: LeftOut) -> Passage {
 }
 
 /// The outline of what the page shows, or of all its text where it hides nearly all until a script runs.
-fn outline<'a>(tree: &'a Html, notices: &mut Vec<Notice>) -> Outline<'a> {
-    let outline = Outline::of(tree, false);
+fn outline<'a>(tree: &'a Html, notices: &mut Vec<Notice>) -> PageOutline<'a> {
+    let outline = PageOutline::of(tree, false);
     if outline.tally(0).letters >= SHOWN_LETTERS_MIN {
         return outline;
     }
-    let whole = Outline::of(tree, true);
+    let whole = PageOutline::of(tree, true);
     if whole.tally(0).prose < outline.tally(0).prose + 2 * SHOWN_LETTERS_MIN {
         return outline;
     }
@@ -90,7 +90,7 @@ fn outline<'a>(tree: &'a Html, notices: &mut Vec<Notice>) -> Outline<'a> {
 }
 
 /// A notice when little of the text outside links is kept.
-fn small_share(outline: &Outline) -> Option<Notice> {
+fn small_share(outline: &PageOutline) -> Option<Notice> {
     let plain = |index: usize| {
         let tally = outline.tally(index);
         tally.letters - tally.linked - tally.anchored

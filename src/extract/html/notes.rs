@@ -1,4 +1,4 @@
-//! Footnote marks and footnotes: a mark is no part of the word it hangs on, a real superscript is.
+//! Footnote marks and footnotes. A mark is not part of the word before it; another superscript is.
 
 use crate::extract::marks::{is_exponent, looks_like_mark};
 use scraper::ElementRef;

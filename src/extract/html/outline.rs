@@ -2,13 +2,13 @@
 //!
 //! Scripts, styles, controls, deleted text and the like are not in the list. Parts that the page hides are in it, marked.
 
-use super::hidden::{self, Shown};
-use super::rule::Rule;
+use super::hidden::{self, Visibility};
+use super::rule::FurnitureRule;
 use super::tags::is_block;
 use scraper::{ElementRef, Html};
 use std::collections::HashSet;
 
-/// A block with fewer letters outside its links is a label, whatever ends it.
+/// A block with fewer letters outside its links is a label, even with a full stop.
 // "Høringsfrist: 01.10.2026" has 22, "Ingressen om tillit." 18; the shortest sentences of our letters have 30 to 40.
 const PROSE_LETTERS_MIN: usize = 25;
 /// A block with this many letters outside its links is running text although no full stop ends it.
@@ -17,25 +17,25 @@ const PROSE_LETTERS_SURE: usize = 80;
 
 /// A piece of text or an element.
 #[derive(Clone, Copy)]
-pub(super) enum Node<'a> {
+pub(super) enum PageNode<'a> {
     Text(&'a str),
     Element(ElementRef<'a>),
 }
 
 /// One node of the page with its place in the list.
-pub(super) struct Item<'a> {
-    pub(super) node: Node<'a>,
+pub(super) struct OutlineItem<'a> {
+    pub(super) node: PageNode<'a>,
     /// Index of the element that it stands in. The root is its own parent.
     pub(super) parent: usize,
     /// Index after the last item within it.
     pub(super) end: usize,
     /// Why it and all in it are left out. `None` when they are not.
-    pub(super) left_out: Option<Rule>,
+    pub(super) left_out: Option<FurnitureRule>,
 }
 
 /// Sums over a part of the page; letters are characters other than white space.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub(super) struct Tally {
+pub(super) struct TextSums {
     pub(super) letters: usize,
     /// Letters within links to other pages.
     pub(super) linked: usize,
@@ -51,14 +51,14 @@ pub(super) struct Tally {
     pub(super) controls: usize,
 }
 
-impl Tally {
+impl TextSums {
     /// The share of letters within links to other pages.
     pub(super) fn link_density(&self) -> f64 {
         self.linked as f64 / self.letters.max(1) as f64
     }
 
-    fn plus(self, other: Tally) -> Tally {
-        Tally {
+    fn plus(self, other: TextSums) -> TextSums {
+        TextSums {
             letters: self.letters + other.letters,
             linked: self.linked + other.linked,
             anchored: self.anchored + other.anchored,
@@ -69,8 +69,8 @@ impl Tally {
         }
     }
 
-    fn minus(self, other: Tally) -> Tally {
-        Tally {
+    fn minus(self, other: TextSums) -> TextSums {
+        TextSums {
             letters: self.letters - other.letters,
             linked: self.linked - other.linked,
             anchored: self.anchored - other.anchored,
@@ -82,58 +82,58 @@ impl Tally {
     }
 }
 
-/// All that a page shows.
-pub(super) struct Outline<'a> {
-    pub(super) items: Vec<Item<'a>>,
+/// Everything that a page shows.
+pub(super) struct PageOutline<'a> {
+    pub(super) items: Vec<OutlineItem<'a>>,
     /// `sums[i]` is the tally of all items before `i`.
-    sums: Vec<Tally>,
+    sums: Vec<TextSums>,
 }
 
-impl<'a> Outline<'a> {
+impl<'a> PageOutline<'a> {
     /// The outline of the page's body. With `shows_hidden`, nothing counts as hidden by a style.
-    pub(super) fn of(tree: &'a Html, shows_hidden: bool) -> Outline<'a> {
+    pub(super) fn of(tree: &'a Html, shows_hidden: bool) -> PageOutline<'a> {
         let body = body(tree);
         let mut builder = Builder {
             items: Vec::new(),
             own: Vec::new(),
-            block: Block::default(),
+            block: TextBlock::default(),
             opened: hidden::opened_by_click(body),
             shows_hidden,
         };
-        builder.element(body, 0, Place::default());
+        builder.element(body, 0, TextPlace::default());
         builder.end_block();
         let mut sums = Vec::with_capacity(builder.own.len() + 1);
-        let mut sum = Tally::default();
+        let mut sum = TextSums::default();
         sums.push(sum);
         for own in &builder.own {
             sum = sum.plus(*own);
             sums.push(sum);
         }
-        Outline { items: builder.items, sums }
+        PageOutline { items: builder.items, sums }
     }
 
     /// The sums of the items from `start` up to `end`.
-    pub(super) fn tally_between(&self, start: usize, end: usize) -> Tally {
+    pub(super) fn tally_between(&self, start: usize, end: usize) -> TextSums {
         self.sums[end].minus(self.sums[start])
     }
 
     /// The sums of the item at `index` with all in it.
-    pub(super) fn tally(&self, index: usize) -> Tally {
+    pub(super) fn tally(&self, index: usize) -> TextSums {
         self.tally_between(index, self.items[index].end)
     }
 
     pub(super) fn element(&self, index: usize) -> Option<ElementRef<'a>> {
         match self.items[index].node {
-            Node::Element(element) => Some(element),
-            Node::Text(_) => None,
+            PageNode::Element(element) => Some(element),
+            PageNode::Text(_) => None,
         }
     }
 
     /// The name of the element at `index`; empty for text.
     pub(super) fn name(&self, index: usize) -> &'a str {
         match self.items[index].node {
-            Node::Element(element) => element.value().name(),
-            Node::Text(_) => "",
+            PageNode::Element(element) => element.value().name(),
+            PageNode::Text(_) => "",
         }
     }
 
@@ -174,9 +174,9 @@ impl<'a> Outline<'a> {
                 continue;
             }
             match item.node {
-                Node::Text(piece) => text.push_str(piece),
-                Node::Element(element) if is_block(element.value().name()) => text.push(' '),
-                Node::Element(_) => {}
+                PageNode::Text(piece) => text.push_str(piece),
+                PageNode::Element(element) if is_block(element.value().name()) => text.push(' '),
+                PageNode::Element(_) => {}
             }
             next += 1;
         }
@@ -196,13 +196,13 @@ fn letters(text: &str) -> usize {
 }
 
 #[derive(Clone, Copy, Default)]
-struct Place {
-    link: Link,
+struct TextPlace {
+    link: LinkTarget,
     is_hidden: bool,
 }
 
 #[derive(Clone, Copy, Default, PartialEq)]
-enum Link {
+enum LinkTarget {
     #[default]
     None,
     OtherPage,
@@ -211,7 +211,7 @@ enum Link {
 
 /// The block of text that is being read.
 #[derive(Default)]
-struct Block {
+struct TextBlock {
     /// Index of its first text.
     start: Option<usize>,
     letters: usize,
@@ -220,37 +220,38 @@ struct Block {
 }
 
 struct Builder<'a> {
-    items: Vec<Item<'a>>,
-    own: Vec<Tally>,
-    block: Block,
+    items: Vec<OutlineItem<'a>>,
+    own: Vec<TextSums>,
+    block: TextBlock,
     /// Identifiers of the parts that a click shows.
     opened: HashSet<&'a str>,
     shows_hidden: bool,
 }
 
 impl<'a> Builder<'a> {
-    fn element(&mut self, element: ElementRef<'a>, parent: usize, place: Place) {
+    fn element(&mut self, element: ElementRef<'a>, parent: usize, place: TextPlace) {
         let shown = hidden::shown(element, &self.opened);
-        if shown == Shown::Never {
+        if shown == Visibility::Never {
             if is_control(element) && !place.is_hidden {
                 self.add_control();
             }
             return;
         }
         let name = element.value().name();
-        let starts_hidden = shown == Shown::Hidden && !self.shows_hidden && !place.is_hidden;
+        let starts_hidden = shown == Visibility::Hidden && !self.shows_hidden && !place.is_hidden;
         let is_hidden = place.is_hidden || starts_hidden;
         let is_block = is_block(name);
         if is_block {
             self.end_block();
         }
-        let index = self.push(Node::Element(element), parent, starts_hidden.then_some(Rule::Hidden));
+        let index =
+            self.push(PageNode::Element(element), parent, starts_hidden.then_some(FurnitureRule::Hidden));
         let link = self.link(element, index, place.link, is_hidden);
         for child in element.children() {
             if let Some(text) = child.value().as_text() {
-                self.text(text, index, Place { link, is_hidden });
+                self.text(text, index, TextPlace { link, is_hidden });
             } else if let Some(inner) = ElementRef::wrap(child) {
-                self.element(inner, index, Place { link, is_hidden });
+                self.element(inner, index, TextPlace { link, is_hidden });
             }
         }
         if is_block {
@@ -259,7 +260,7 @@ impl<'a> Builder<'a> {
         self.items[index].end = self.items.len();
     }
 
-    fn link(&mut self, element: ElementRef, index: usize, outer: Link, is_hidden: bool) -> Link {
+    fn link(&mut self, element: ElementRef, index: usize, outer: LinkTarget, is_hidden: bool) -> LinkTarget {
         let name = element.value().name();
         if name == "button" && !is_hidden {
             self.own[index].controls = 1;
@@ -268,15 +269,15 @@ impl<'a> Builder<'a> {
         let tally = &mut self.own[index];
         if href.trim_start().starts_with('#') {
             tally.anchors += usize::from(!is_hidden);
-            Link::ThisPage
+            LinkTarget::ThisPage
         } else {
             tally.links += usize::from(!is_hidden);
-            Link::OtherPage
+            LinkTarget::OtherPage
         }
     }
 
-    fn text(&mut self, text: &'a str, parent: usize, place: Place) {
-        let index = self.push(Node::Text(text), parent, None);
+    fn text(&mut self, text: &'a str, parent: usize, place: TextPlace) {
+        let index = self.push(PageNode::Text(text), parent, None);
         let letters = letters(text);
         if letters == 0 || place.is_hidden {
             return;
@@ -284,21 +285,21 @@ impl<'a> Builder<'a> {
         let tally = &mut self.own[index];
         tally.letters = letters;
         match place.link {
-            Link::OtherPage => tally.linked = letters,
-            Link::ThisPage => tally.anchored = letters,
-            Link::None => {}
+            LinkTarget::OtherPage => tally.linked = letters,
+            LinkTarget::ThisPage => tally.anchored = letters,
+            LinkTarget::None => {}
         }
         let block = &mut self.block;
         block.start.get_or_insert(index);
         block.letters += letters;
-        block.linked += if place.link == Link::None { 0 } else { letters };
+        block.linked += if place.link == LinkTarget::None { 0 } else { letters };
         block.ends_as_sentence = text.trim_end().ends_with(['.', '!', '?', ':', ';', '…', '»', '”', '"']);
     }
 
-    fn push(&mut self, node: Node<'a>, parent: usize, left_out: Option<Rule>) -> usize {
+    fn push(&mut self, node: PageNode<'a>, parent: usize, left_out: Option<FurnitureRule>) -> usize {
         let index = self.items.len();
-        self.items.push(Item { node, parent, end: index + 1, left_out });
-        self.own.push(Tally::default());
+        self.items.push(OutlineItem { node, parent, end: index + 1, left_out });
+        self.own.push(TextSums::default());
         index
     }
 
@@ -308,7 +309,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Credits the running text of the block that ends here to its first text.
+    /// Adds the running text of the block that ends here to the sums of its first text.
     fn end_block(&mut self) {
         let block = std::mem::take(&mut self.block);
         let Some(start) = block.start else { return };

@@ -2,8 +2,8 @@
 
 use super::lines;
 use super::notes;
-use super::outline::{Node, Outline};
-use super::rule::Rule;
+use super::outline::{PageNode, PageOutline};
+use super::rule::FurnitureRule;
 use super::tables;
 use super::tags::{is_block, is_heading};
 use crate::text::{LineEnd, Passage, PassageKind, hyphen_at_line_end, normalise};
@@ -11,13 +11,13 @@ use crate::text::{LineEnd, Passage, PassageKind, hyphen_at_line_end, normalise};
 /// Text that was left out, and why.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct LeftOut {
-    pub(super) rule: Rule,
+    pub(super) rule: FurnitureRule,
     pub(super) text: String,
 }
 
 /// The passages of `outline`, and what is left out of it.
-pub(super) fn of(outline: &Outline) -> (Vec<Passage>, Vec<LeftOut>) {
-    let mut writer = Writer {
+pub(super) fn of(outline: &PageOutline) -> (Vec<Passage>, Vec<LeftOut>) {
+    let mut writer = PageWriter {
         outline,
         passages: Vec::new(),
         left_out: Vec::new(),
@@ -31,25 +31,25 @@ pub(super) fn of(outline: &Outline) -> (Vec<Passage>, Vec<LeftOut>) {
     (writer.passages, writer.left_out)
 }
 
-struct Writer<'o, 'a> {
-    outline: &'o Outline<'a>,
+struct PageWriter<'o, 'a> {
+    outline: &'o PageOutline<'a>,
     passages: Vec<Passage>,
     left_out: Vec<LeftOut>,
     line: String,
     /// The headings that are open, with their level.
     section: Vec<(u8, String)>,
     /// The level of the last heading and the rule of the box after it, while nothing else follows: "Related articles".
-    doubted: Option<(u8, Rule)>,
+    doubted: Option<(u8, FurnitureRule)>,
 }
 
-impl Writer<'_, '_> {
+impl PageWriter<'_, '_> {
     fn children(&mut self, index: usize, kind: PassageKind) {
         let outline = self.outline;
         for child in outline.children(index) {
             match outline.items[child].node {
                 _ if outline.items[child].left_out.is_some() => self.leave_out(child, kind),
-                Node::Text(text) => self.line.push_str(&joined_lines(text)),
-                Node::Element(_) => self.element(child, kind),
+                PageNode::Text(text) => self.line.push_str(&joined_lines(text)),
+                PageNode::Element(_) => self.element(child, kind),
             }
         }
     }
@@ -87,7 +87,7 @@ impl Writer<'_, '_> {
             return;
         }
         if lines::is_furniture(&text) {
-            return self.left_out.push(LeftOut { rule: Rule::Line, text });
+            return self.left_out.push(LeftOut { rule: FurnitureRule::Line, text });
         }
         if self.doubted.is_some_and(|(doubted, _)| level <= doubted) {
             self.drop_doubted_heading();
@@ -167,7 +167,7 @@ impl Writer<'_, '_> {
             return;
         }
         if lines::is_furniture(&text) {
-            return self.left_out.push(LeftOut { rule: Rule::Line, text });
+            return self.left_out.push(LeftOut { rule: FurnitureRule::Line, text });
         }
         let is_repeated = self.passages.last().is_some_and(|last| last.text == text && is_caption(&text));
         if !is_repeated {
@@ -214,19 +214,19 @@ fn is_displayed_as_block(element: scraper::ElementRef) -> bool {
 }
 
 /// The text of `index` on one line; blocks within it are kept apart by a space, note marks are left out.
-fn text_of(outline: &Outline, index: usize) -> String {
+fn text_of(outline: &PageOutline, index: usize) -> String {
     let mut text = String::new();
     collect(outline, index, &mut text);
     text
 }
 
-fn collect(outline: &Outline, index: usize, text: &mut String) {
+fn collect(outline: &PageOutline, index: usize, text: &mut String) {
     for child in outline.children(index) {
         match outline.items[child].node {
             _ if outline.items[child].left_out.is_some() => {}
-            Node::Text(piece) => text.push_str(&joined_lines(piece)),
-            Node::Element(element) if notes::is_mark(element, text) => {}
-            Node::Element(element) => {
+            PageNode::Text(piece) => text.push_str(&joined_lines(piece)),
+            PageNode::Element(element) if notes::is_mark(element, text) => {}
+            PageNode::Element(element) => {
                 let name = element.value().name();
                 let is_apart = is_block(name) || name == "br" || is_displayed_as_block(element);
                 let gap = if is_apart { " " } else { "" };
@@ -239,13 +239,13 @@ fn collect(outline: &Outline, index: usize, text: &mut String) {
 }
 
 /// All text of a part that is left out, on one line.
-fn all_text(outline: &Outline, index: usize) -> String {
+fn all_text(outline: &PageOutline, index: usize) -> String {
     let mut text = String::new();
     for inner in index..outline.items[index].end {
         match outline.items[inner].node {
-            Node::Text(piece) => text.push_str(piece),
-            Node::Element(element) if is_block(element.value().name()) => text.push(' '),
-            Node::Element(_) => {}
+            PageNode::Text(piece) => text.push_str(piece),
+            PageNode::Element(element) if is_block(element.value().name()) => text.push(' '),
+            PageNode::Element(_) => {}
         }
     }
     normalise(&text)

@@ -1,8 +1,8 @@
 //! The reasons for which a part of a page is left out, with the names under which they are shown.
 
-/// Why a part of a page is no text of the document.
+/// Why a part of a page is not text of the document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Rule {
+pub(super) enum FurnitureRule {
     Hidden,
     Menu,
     Header,
@@ -26,51 +26,59 @@ pub(super) enum Rule {
     BeforePage,
 }
 
-impl Rule {
+impl FurnitureRule {
     /// The name of the rule.
     pub(super) fn name(self) -> &'static str {
         match self {
-            Rule::Hidden => "hidden",
-            Rule::Menu => "menu",
-            Rule::Header => "header",
-            Rule::Footer => "footer",
-            Rule::Sidebar => "sidebar",
-            Rule::Sharing => "sharing",
-            Rule::Related => "related",
-            Rule::Comments => "comments",
-            Rule::Newsletter => "newsletter",
-            Rule::Advertisement => "advertisement",
-            Rule::Cookies => "cookies",
-            Rule::Dialog => "dialog",
-            Rule::Tags => "tags",
-            Rule::Byline => "byline",
-            Rule::Contents => "contents",
-            Rule::Control => "control",
-            Rule::Form => "form",
-            Rule::Links => "links",
-            Rule::Outside => "outside",
-            Rule::Line => "line",
-            Rule::BeforePage => "before page",
+            FurnitureRule::Hidden => "hidden",
+            FurnitureRule::Menu => "menu",
+            FurnitureRule::Header => "header",
+            FurnitureRule::Footer => "footer",
+            FurnitureRule::Sidebar => "sidebar",
+            FurnitureRule::Sharing => "sharing",
+            FurnitureRule::Related => "related",
+            FurnitureRule::Comments => "comments",
+            FurnitureRule::Newsletter => "newsletter",
+            FurnitureRule::Advertisement => "advertisement",
+            FurnitureRule::Cookies => "cookies",
+            FurnitureRule::Dialog => "dialog",
+            FurnitureRule::Tags => "tags",
+            FurnitureRule::Byline => "byline",
+            FurnitureRule::Contents => "contents",
+            FurnitureRule::Control => "control",
+            FurnitureRule::Form => "form",
+            FurnitureRule::Links => "links",
+            FurnitureRule::Outside => "outside",
+            FurnitureRule::Line => "line",
+            FurnitureRule::BeforePage => "before page",
         }
     }
 
     /// Whether such a box consists of links and labels, so that running text without links speaks against it.
     pub(super) fn is_of_links(self) -> bool {
-        matches!(self, Rule::Menu | Rule::Sharing | Rule::Tags | Rule::Contents | Rule::Byline | Rule::Header)
+        matches!(
+            self,
+            FurnitureRule::Menu
+                | FurnitureRule::Sharing
+                | FurnitureRule::Tags
+                | FurnitureRule::Contents
+                | FurnitureRule::Byline
+                | FurnitureRule::Header
+        )
     }
 
     /// Whether the heading above such a box belongs to the box: "Comments", "Related articles".
     pub(super) fn takes_its_heading(self) -> bool {
         matches!(
             self,
-            Rule::Related
-                | Rule::Comments
-                | Rule::Newsletter
-                | Rule::Contents
-                | Rule::Tags
-                | Rule::Links
-                | Rule::Form
-                | Rule::Sharing
+            FurnitureRule::Related
+                | FurnitureRule::Comments
+                | FurnitureRule::Newsletter
+                | FurnitureRule::Contents
+                | FurnitureRule::Tags
+                | FurnitureRule::Links
+                | FurnitureRule::Form
+                | FurnitureRule::Sharing
         )
     }
 }

@@ -1,4 +1,4 @@
-//! Whether bytes are HTML, as browsers decide it, and what stands before a page that a server wrote by mistake.
+//! Whether bytes are HTML, as browsers decide it, and the text that a server has written before a page by mistake.
 
 use crate::text::normalise;
 

@@ -1,11 +1,11 @@
-//! Tables of data and tables that only place things on the page.
+//! Tables of data and tables for layout.
 
-use super::outline::Outline;
+use super::outline::PageOutline;
 use super::tags::is_heading;
 
-/// Whether a table only places things: it says so, holds tables or headings, has a single cell or row of text, or a
-/// cell with paragraphs of running text.
-pub(super) fn is_layout(outline: &Outline, index: usize) -> bool {
+/// Whether a table is for layout: it declares that, holds tables or headings, has a single cell or row of text, or a cell with
+/// paragraphs of running text.
+pub(super) fn is_layout(outline: &PageOutline, index: usize) -> bool {
     // Two paragraphs of a document; notes in a cell of a table of measures are shorter.
     const CELL_PROSE_MIN: usize = 120;
     let table = outline.element(index);
@@ -36,7 +36,7 @@ pub(super) fn is_layout(outline: &Outline, index: usize) -> bool {
 }
 
 /// How many blocks of text stand directly in a cell.
-fn paragraphs(outline: &Outline, cell: usize) -> usize {
+fn paragraphs(outline: &PageOutline, cell: usize) -> usize {
     let is_block = |child: &usize| {
         let name = outline.name(*child);
         (matches!(name, "p" | "div" | "ul" | "ol" | "section") || is_heading(name))

@@ -1,4 +1,4 @@
-//! What the HTML standard says of an element by its name.
+//! Classes of elements by their names, from the HTML standard.
 
 /// Whether an element starts a line of its own. All others stand in the line, as browsers treat unknown elements.
 // The elements with `display: block`, `list-item` or a table's in the HTML standard's rendering section.

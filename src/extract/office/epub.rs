@@ -1,6 +1,6 @@
 //! EPUB → one page of passages: its chapters in the order of its spine, each read as an HTML page.
 
-use super::package::{Package, attribute, events, resolved};
+use super::package::{OfficePackage, attribute, events, resolved};
 use crate::text::{Document, MediaType, Metadata, Notice, Page, PartialDate, Rejection, normalise};
 use quick_xml::events::Event;
 use std::collections::HashMap;
@@ -10,7 +10,7 @@ const CHAPTERS_MAX: usize = 5_000;
 
 /// The document of an EPUB.
 pub(in crate::extract) fn read(bytes: &[u8]) -> Result<Document, Rejection> {
-    let mut package = Package::open(bytes, "EPUB")?;
+    let mut package = OfficePackage::open(bytes, "EPUB")?;
     let container = package.text("META-INF/container.xml")?.unwrap_or_default();
     let book_part = root_file(&container).ok_or_else(|| package.missing("META-INF/container.xml"))?;
     let xml = package.text(&book_part)?.ok_or_else(|| package.missing(&book_part))?;
@@ -27,7 +27,7 @@ pub(in crate::extract) fn read(bytes: &[u8]) -> Result<Document, Rejection> {
             notices.push(Notice::of_document(format!("chapter {part} is missing")));
             continue;
         };
-        // A cover has no text, and is no loss.
+        // A cover has no text; leaving it out loses nothing.
         if let Ok(document) = crate::extract::document(&bytes, MediaType::Html) {
             passages.extend(document.pages.into_iter().flat_map(|page| page.passages));
         }
@@ -48,7 +48,7 @@ fn root_file(xml: &str) -> Option<String> {
     })
 }
 
-/// The chapters' addresses in reading order, and what the book says of itself.
+/// The addresses of the chapters in reading order, and the metadata of the book.
 fn book(xml: &str) -> (Vec<String>, Metadata) {
     let mut items = HashMap::new();
     let mut spine = Vec::new();

@@ -8,9 +8,10 @@ mod package;
 mod section;
 mod styles;
 mod symbols;
+mod xml;
 
 pub(super) use docx::read as read_docx;
 pub(super) use epub::read as read_epub;
 pub(super) use odt::read as read_odt;
 pub(super) use ole::{is_ole, needs_converter, refuse as refuse_ole};
-pub(super) use package::{Format, format};
+pub(super) use package::{OfficeFormat, format};

@@ -13,7 +13,7 @@ const PART_BYTES_MAX: u64 = 64 << 20;
 
 /// What a zip file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::extract) enum Format {
+pub(in crate::extract) enum OfficeFormat {
     /// WordprocessingML, with or without macros.
     Word,
     /// OpenDocument text.
@@ -25,34 +25,34 @@ pub(in crate::extract) enum Format {
 }
 
 /// What the zip in `bytes` is. `None` when they are no zip.
-pub(in crate::extract) fn format(bytes: &[u8]) -> Option<Format> {
+pub(in crate::extract) fn format(bytes: &[u8]) -> Option<OfficeFormat> {
     if !bytes.starts_with(b"PK\x03\x04") {
         return None;
     }
     let Ok(mut zip) = ZipArchive::new(Cursor::new(bytes)) else {
-        return Some(Format::Other("damaged ZIP file"));
+        return Some(OfficeFormat::Other("damaged ZIP file"));
     };
     let kind = small_part(&mut zip, "mimetype").unwrap_or_default();
     let kind = kind.trim();
     if kind.starts_with("application/vnd.oasis.opendocument.text") {
-        return Some(Format::OpenDocumentText);
+        return Some(OfficeFormat::OpenDocumentText);
     }
     if kind == "application/epub+zip" {
-        return Some(Format::Epub);
+        return Some(OfficeFormat::Epub);
     }
     if kind.starts_with("application/vnd.oasis.opendocument") {
-        return Some(Format::Other("OpenDocument file that is not text"));
+        return Some(OfficeFormat::Other("OpenDocument file that is not text"));
     }
     let has = |name: &str| zip.index_for_name(name).is_some();
     let types = if has("word/document.xml") { None } else { small_part(&mut zip, "[Content_Types].xml") };
     let format = match types {
-        None if zip.index_for_name("word/document.xml").is_some() => Format::Word,
-        Some(types) if types.contains("wordprocessingml") || types.contains("ms-word") => Format::Word,
+        None if zip.index_for_name("word/document.xml").is_some() => OfficeFormat::Word,
+        Some(types) if types.contains("wordprocessingml") || types.contains("ms-word") => OfficeFormat::Word,
         Some(types) if types.contains("spreadsheetml") || types.contains("ms-excel") => {
-            Format::Other("Excel workbook")
+            OfficeFormat::Other("Excel workbook")
         }
-        Some(types) if types.contains("presentationml") => Format::Other("PowerPoint presentation"),
-        _ => Format::Other("ZIP archive"),
+        Some(types) if types.contains("presentationml") => OfficeFormat::Other("PowerPoint presentation"),
+        _ => OfficeFormat::Other("ZIP archive"),
     };
     Some(format)
 }
@@ -66,15 +66,15 @@ fn small_part(zip: &mut ZipArchive<Cursor<&[u8]>>, name: &str) -> Option<String>
 }
 
 /// An open file of parts.
-pub(super) struct Package<'a> {
+pub(super) struct OfficePackage<'a> {
     zip: ZipArchive<Cursor<&'a [u8]>>,
     /// The format's name in rejections.
     name: &'static str,
 }
 
-impl<'a> Package<'a> {
+impl<'a> OfficePackage<'a> {
     /// Opens the zip in `bytes`, an office file called `name`.
-    pub(super) fn open(bytes: &'a [u8], name: &'static str) -> Result<Package<'a>, Rejection> {
+    pub(super) fn open(bytes: &'a [u8], name: &'static str) -> Result<OfficePackage<'a>, Rejection> {
         let zip = ZipArchive::new(Cursor::new(bytes)).map_err(|error| damaged(name, &error.to_string()))?;
         if zip.len() > ENTRIES_MAX {
             return Err(Rejection::new(
@@ -82,7 +82,7 @@ impl<'a> Package<'a> {
                 "save it again from the program that made it",
             ));
         }
-        Ok(Package { zip, name })
+        Ok(OfficePackage { zip, name })
     }
 
     /// The bytes of one part. `None` when there is no such part.
@@ -123,7 +123,7 @@ impl<'a> Package<'a> {
     }
 
     /// What `part` ("" for the package itself) is related to.
-    pub(super) fn relations(&mut self, part: &str) -> Result<Vec<Relation>, Rejection> {
+    pub(super) fn relations(&mut self, part: &str) -> Result<Vec<PartRelation>, Rejection> {
         let (folder, file) = part.rsplit_once('/').map_or(("", part), |(folder, file)| (folder, file));
         let slash = if folder.is_empty() { "" } else { "/" };
         let xml = self.text(&format!("{folder}{slash}_rels/{file}.rels"))?.unwrap_or_default();
@@ -135,7 +135,7 @@ impl<'a> Package<'a> {
             {
                 let kind = attribute(tag, "Type").unwrap_or_default();
                 let target = attribute(tag, "Target").unwrap_or_default();
-                relations.push(Relation {
+                relations.push(PartRelation {
                     id: attribute(tag, "Id").unwrap_or_default(),
                     kind: kind.rsplit('/').next().unwrap_or_default().to_owned(),
                     part: resolved(folder, &target),
@@ -147,7 +147,7 @@ impl<'a> Package<'a> {
 }
 
 /// One entry of a part's relationships.
-pub(super) struct Relation {
+pub(super) struct PartRelation {
     pub(super) id: String,
     /// The last word of its type: `officeDocument`, `styles`, `footnotes`.
     pub(super) kind: String,

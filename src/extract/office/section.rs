@@ -2,11 +2,11 @@
 
 /// The open headings, outermost first, each with its level.
 #[derive(Debug, Default)]
-pub(super) struct Sections {
+pub(super) struct OpenSections {
     open: Vec<(u8, String)>,
 }
 
-impl Sections {
+impl OpenSections {
     /// Closes the sections that a heading of `level` ends, and gives the path that it stands under.
     pub(super) fn close(&mut self, level: u8) -> Vec<String> {
         self.open.retain(|(outer, _)| *outer < level);

@@ -10,7 +10,7 @@ const STYLE_CHAIN_MAX: usize = 16;
 
 /// What a paragraph style makes of its paragraphs.
 #[derive(Debug, Clone, Default)]
-struct Style {
+struct WordStyle {
     name: String,
     based_on: Option<String>,
     outline: Option<u8>,
@@ -19,7 +19,7 @@ struct Style {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
+pub(super) enum ParagraphRole {
     Heading(u8),
     Plain(PassageKind),
     /// A line of a table of contents.
@@ -28,15 +28,15 @@ pub(super) enum Role {
 
 /// What the styles of a file make of text.
 #[derive(Debug, Default)]
-pub(super) struct Styles {
-    roles: HashMap<String, Role>,
+pub(super) struct WordStyles {
+    roles: HashMap<String, ParagraphRole>,
     /// Character and paragraph styles whose text is hidden.
     hidden: HashSet<String>,
 }
 
-impl Styles {
+impl WordStyles {
     /// The role of the paragraphs of a style. `None` for a style that is not declared.
-    pub(super) fn role(&self, id: &str) -> Option<Role> {
+    pub(super) fn role(&self, id: &str) -> Option<ParagraphRole> {
         self.roles.get(id).copied()
     }
 
@@ -47,21 +47,23 @@ impl Styles {
 }
 
 /// The styles of `styles.xml`.
-pub(super) fn styles(xml: &str) -> Styles {
+pub(super) fn styles(xml: &str) -> WordStyles {
     let declared = declared_styles(xml);
     let roles = declared.keys().map(|id| (id.clone(), role(id, &declared))).collect();
     let hidden = declared.iter().filter(|(_, style)| style.is_hidden).map(|(id, _)| id.clone()).collect();
-    Styles { roles, hidden }
+    WordStyles { roles, hidden }
 }
 
-fn declared_styles(xml: &str) -> HashMap<String, Style> {
+fn declared_styles(xml: &str) -> HashMap<String, WordStyle> {
     let mut styles = HashMap::new();
     let mut id = String::new();
-    let mut style = Style::default();
+    let mut style = WordStyle::default();
     for event in events(xml) {
         match &event {
             Event::Start(tag) | Event::Empty(tag) => match tag.local_name().as_ref() {
-                "style" => (id, style) = (attribute(tag, "styleId").unwrap_or_default(), Style::default()),
+                "style" => {
+                    (id, style) = (attribute(tag, "styleId").unwrap_or_default(), WordStyle::default())
+                }
                 "name" => style.name = attribute(tag, "val").unwrap_or_default().to_lowercase(),
                 "basedOn" => style.based_on = attribute(tag, "val"),
                 "outlineLvl" => style.outline = attribute(tag, "val").and_then(|level| level.parse().ok()),
@@ -79,7 +81,7 @@ fn declared_styles(xml: &str) -> HashMap<String, Style> {
 }
 
 /// The role of the style `id`: its own, or that of the style that it is based on.
-fn role(id: &str, styles: &HashMap<String, Style>) -> Role {
+fn role(id: &str, styles: &HashMap<String, WordStyle>) -> ParagraphRole {
     let mut next = Some(id.to_owned());
     for _ in 0..STYLE_CHAIN_MAX {
         let Some(id) = next else { break };
@@ -88,22 +90,22 @@ fn role(id: &str, styles: &HashMap<String, Style>) -> Role {
             return role;
         }
         match style.outline {
-            Some(level @ 0..9) => return Role::Heading(level + 1),
-            _ if style.is_numbered => return Role::Plain(PassageKind::ListItem),
+            Some(level @ 0..9) => return ParagraphRole::Heading(level + 1),
+            _ if style.is_numbered => return ParagraphRole::Plain(PassageKind::ListItem),
             _ => next = style.based_on,
         }
     }
-    Role::Plain(PassageKind::Paragraph)
+    ParagraphRole::Plain(PassageKind::Paragraph)
 }
 
 /// The role that a style's id or name tells, in English or Norwegian. `None` when they tell none.
-fn role_by_name(id: &str, name: &str) -> Option<Role> {
+fn role_by_name(id: &str, name: &str) -> Option<ParagraphRole> {
     let level = |word: &str| {
         let rest = id.strip_prefix(word).or_else(|| name.strip_prefix(word))?.trim();
         rest.parse::<u8>().ok().filter(|level| (1..=9).contains(level))
     };
     if let Some(level) = level("heading").or_else(|| level("overskrift")) {
-        return Some(Role::Heading(level));
+        return Some(ParagraphRole::Heading(level));
     }
     let is_contents = ["toc", "innh"].iter().any(|word| level(word).is_some())
         || matches!(name, "toc heading" | "table of figures");
@@ -112,12 +114,12 @@ fn role_by_name(id: &str, name: &str) -> Option<Role> {
         .iter()
         .any(|word| name.starts_with(word));
     match (name, id) {
-        _ if is_contents => Some(Role::Contents),
-        ("title" | "tittel", _) | (_, "title" | "tittel") => Some(Role::Heading(1)),
+        _ if is_contents => Some(ParagraphRole::Contents),
+        ("title" | "tittel", _) | (_, "title" | "tittel") => Some(ParagraphRole::Heading(1)),
         _ if is_caption || id.contains("tabell-tit") || id.contains("figur-tit") => {
-            Some(Role::Plain(PassageKind::Caption))
+            Some(ParagraphRole::Plain(PassageKind::Caption))
         }
-        _ if is_list => Some(Role::Plain(PassageKind::ListItem)),
+        _ if is_list => Some(ParagraphRole::Plain(PassageKind::ListItem)),
         _ => None,
     }
 }

@@ -26,7 +26,7 @@ pub(super) fn character(font: &str, code: u32) -> Option<char> {
     }
 }
 
-/// Whether a font holds ornaments only, which nobody misses in the text.
+/// Whether a font holds ornaments only, which are not text.
 pub(super) fn is_ornament(font: &str) -> bool {
     let font = font.to_ascii_lowercase();
     font.starts_with("wingdings") || font == "webdings"

@@ -1,6 +1,6 @@
 //! Written forms of designations → [`Designation`]: "Meld. St. 30 (2019–2020)", "St.meld. nr. 29 (2000- 2001)", slugs, file codes.
 //!
-//! Repairs nothing: an impossible session stays as it is written, and [`session_fault`] says so.
+//! Nothing is repaired: an impossible session is kept as it is written, and [`session_fault`] reports it.
 
 use crate::text::{Designation, Series, Session};
 use regex::{Captures, Regex};
@@ -12,8 +12,7 @@ use std::sync::LazyLock;
 pub struct Found {
     /// What was read.
     pub designation: Designation,
-    /// Bytes in the text.
-    pub range: Range<usize>,
+    pub(crate) range: Range<usize>,
 }
 
 /// The first designation in `text`, in any of its written forms. `None` when there is none.
@@ -45,13 +44,13 @@ pub fn session_fault(designation: &Designation) -> Option<String> {
 }
 
 /// A written form: what matches it, and how the match is read.
-struct Pattern {
+struct DesignationPattern {
     regex: Regex,
-    form: Form,
+    form: WrittenForm,
 }
 
 #[derive(Clone, Copy)]
-enum Form {
+enum WrittenForm {
     /// "Meld. St. 30 (2019–2020)" and its slugs.
     Written(Series),
     /// "NOU 2020: 15", `nou-2020-15`.
@@ -62,18 +61,18 @@ enum Form {
     StortingId,
 }
 
-impl Form {
+impl WrittenForm {
     fn read(self, captures: &Captures) -> Option<Designation> {
         match self {
-            Form::Written(series) => written(series, captures),
-            Form::Nou => nou(captures),
-            Form::FileCode => file_code(captures),
-            Form::StortingId => storting_id(captures),
+            WrittenForm::Written(series) => written(series, captures),
+            WrittenForm::Nou => nou(captures),
+            WrittenForm::FileCode => file_code(captures),
+            WrittenForm::StortingId => storting_id(captures),
         }
     }
 }
 
-impl Pattern {
+impl DesignationPattern {
     fn find_all(&self, text: &str) -> Vec<Found> {
         let found = self.regex.captures_iter(text).filter_map(|captures| {
             let range = captures.get(0)?.range();
@@ -110,9 +109,11 @@ const GAP: &str = r"[\s._\-]*";
 /// "(2019–2020)", "(2019 – 2020)", "for 2013–2014", "2019-2020", "1988–89", "20192020".
 const SESSION: &str = r"(?:[\s._\-]*(?:for\s+)?\(?\s*\b(?P<first>1[89]\d\d|20\d\d)\s*[–—−‐‑/-]?\s*(?P<last>(?:1[89]|20)\d\d|\d\d)\b\s*\)?)?";
 
-static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
-    let compiled =
-        |text: String, form| Pattern { regex: Regex::new(&text).expect("a constant pattern"), form };
+static PATTERNS: LazyLock<Vec<DesignationPattern>> = LazyLock::new(|| {
+    let compiled = |text: String, form| DesignationPattern {
+        regex: Regex::new(&text).expect("a constant pattern"),
+        form,
+    };
     let names = [
         (r"(?:meld\.?GAPst\.?|melding\s+til\s+stortinget)GAP(?:nr\.?)?", Series::MeldSt),
         (r"(?:st|stortings)\.?GAPmeld(?:ing)?\.?GAP(?:nr\.?)?", Series::StMeld),
@@ -128,7 +129,7 @@ static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
         (r"dok(?:\.|ument)?GAP(?:nr\.?)?", Series::Dokument),
         (r"lovvedtak", Series::Lovvedtak),
     ];
-    let mut patterns: Vec<Pattern> = names
+    let mut patterns: Vec<DesignationPattern> = names
         .into_iter()
         .map(|(name, series)| {
             // Only the Dokument series have numbers of two parts.
@@ -139,21 +140,21 @@ static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
             let chamber_glued = r"(?P<glued>LS|S|L)?\b";
             let part = r"(?:[\s,_.\-]*(?P<part>Tillegg[\s_\-]*\d+))?";
             let text = format!(r"(?i)\b{name}GAP{number}{chamber_glued}{run}{chamber}{part}{SESSION}");
-            compiled(text.replace("GAP", GAP), Form::Written(series))
+            compiled(text.replace("GAP", GAP), WrittenForm::Written(series))
         })
         .collect();
     patterns.push(compiled(
         r"(?i)\b(?:NOU|Nor(?:ges|egs) offent(?:lige|lege) ut(?:redninger|greiingar))[\s_\-]*(?P<first>(?:19|20)\d\d)(?:\s?:\s?|[\-_])(?P<number>\d{1,3})\b".into(),
-        Form::Nou,
+        WrittenForm::Nou,
     ));
     patterns.push(compiled(
         r"(?i)\b(?P<type>stm|prp|nou)(?P<first>(?:19|20)\d\d)(?P<last>(?:19|20)\d\d)(?P<number>\d{4})(?P<part>[_0-9a-z]{3})[a-z]{3}"
             .into(),
-        Form::FileCode,
+        WrittenForm::FileCode,
     ));
     patterns.push(compiled(
         r"(?i)\b(?P<type>inns|dok\d{1,2})-(?P<first>(?:19|20)\d\d)(?P<last>\d\d)-(?P<number>\d{1,4})(?P<chamber>ls|s|l)?\b".into(),
-        Form::StortingId,
+        WrittenForm::StortingId,
     ));
     patterns
 });

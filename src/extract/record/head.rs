@@ -14,7 +14,7 @@ const PASSAGES_MAX: usize = 40;
 const LINE_CHARS_MAX: usize = 250;
 
 /// The first passages of a document.
-pub(super) struct Head<'a> {
+pub(super) struct DocumentHead<'a> {
     lines: Vec<(PassageKind, &'a str)>,
     /// How deep each line stands under headings: of two headings the less deep is the larger one.
     depths: Vec<usize>,
@@ -158,16 +158,16 @@ fn date_at_place(line: &str) -> Option<&str> {
     (place.split(' ').count() <= PLACE_WORDS_MAX).then(|| found.name("date").map(|date| date.as_str()))?
 }
 
-impl<'a> Head<'a> {
+impl<'a> DocumentHead<'a> {
     /// The head of `document`.
-    pub(super) fn of(document: &'a Document) -> Head<'a> {
+    pub(super) fn of(document: &'a Document) -> DocumentHead<'a> {
         let passages: Vec<_> = document.passages().take(PASSAGES_MAX).collect();
         let first_page = passages.first().and_then(|(page, _)| page.number);
         let n_title_lines = match first_page {
             Some(_) => passages.iter().take_while(|(page, _)| page.number == first_page).count(),
             None => passages.len().min(TITLE_LINES_MAX),
         };
-        Head {
+        DocumentHead {
             lines: passages.iter().map(|(_, passage)| (passage.kind, passage.text.as_str())).collect(),
             depths: passages.iter().map(|(_, passage)| passage.section.len()).collect(),
             n_title_lines,
@@ -215,14 +215,15 @@ impl<'a> Head<'a> {
         kind::of_title(self.lines.first()?.1)
     }
 
-    /// The title without its designation: after the designation's line, or the first heading, or what the file says.
+    /// The title without its designation: after the designation's line, or the first heading, or the title in the file's metadata.
     pub(super) fn title(&self, document: &Document) -> Option<String> {
         let after = self.designation_line().and_then(|(index, _)| self.title_after(index));
         let before = self.designation_line().and_then(|(index, _)| self.largest_heading(0..index));
         let of_heading =
             || self.largest_heading(0..self.n_title_lines).or_else(|| self.first_heading_title());
         let of_file = || title_of(document.metadata.title.as_deref()?);
-        // The file may know more than the page shows: "Møte 16. juni – Sak nr. 2" under the heading "Møte 16. juni".
+        // The title in the metadata may be more complete than the heading: "Møte 16. juni – Sak nr. 2" under the heading "Møte
+        // 16. juni".
         let longer =
             of_file().filter(|title| of_heading().is_some_and(|heading| title.starts_with(&heading)));
         before.or(after).or(longer).or_else(of_heading).or_else(of_file)
@@ -301,8 +302,8 @@ impl<'a> Head<'a> {
         Some(name.to_owned())
     }
 
-    /// Who stands at the top of a letter. A ministry is believed to be the sender of what ministries send, unless an address
-    /// follows its name; of other documents only where it calls itself royal or an address of somebody else follows.
+    /// The sender at the top of a letter. A ministry is taken for the sender of the kinds that ministries send, unless an address
+    /// follows its name; of other kinds only where its name begins with "Det kongelige" or the address of another body follows.
     fn letterhead(&self, kind: Kind) -> Option<String> {
         let lines: Vec<&str> = self.short_lines().take(8).collect();
         let is_of_ministry = matches!(
@@ -477,8 +478,8 @@ fn is_letter_part(line: &str) -> bool {
     is_form || is_department(line) || date_at_place(line).is_some() || ADDRESS.is_match(line)
 }
 
-/// Whether a line before the designation can be on the cover of a numbered document: short, no sentence, and neither part
-/// of a letter's form nor the title of another genre.
+/// Whether a line before the designation can be on the cover of a numbered document: it is short, not a sentence, and neither
+/// part of a letter's form nor the title of another genre.
 fn is_front_matter(line: &str) -> bool {
     const LETTERS: [&str; 9] = [
         "innspill",

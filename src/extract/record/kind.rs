@@ -1,5 +1,5 @@
-//! What names a kind in a document → [`Kind`], by the table [`KINDS`]: a series, a source's type, a title in bokmål,
-//! nynorsk or English. A title that mentions a kind is not of it: "Innspill til strategien" is not a strategy.
+//! A series, a type of a source or a title in bokmål, nynorsk or English → the [`Kind`] that it names, by the table [`KINDS`].
+//! A title that mentions a kind is not of it: "Innspill til strategien" is not a strategy.
 
 use crate::text::{KINDS, Kind, Series};
 
@@ -9,7 +9,7 @@ pub(super) fn of_series(series: Series) -> Kind {
     row.map(|row| row.kind).expect("every series has a kind; the table's test counts them")
 }
 
-/// The kind behind a source's own type, as in `DC.Type`. `None` for types that tell no genre ("Brev").
+/// The kind behind a source's own type, as in `DC.Type`. `None` for types that are not a genre ("Brev").
 pub(super) fn of_type(text: &str) -> Option<Kind> {
     let text = text.trim().to_lowercase();
     KINDS.iter().find(|row| row.source_types.contains(&text.as_str())).map(|row| row.kind)

@@ -1,4 +1,4 @@
-//! What a URL or file name says about a document.
+//! Evidence about a document in its URL or file name.
 
 /// The path of a URL or file name as words.
 pub(super) fn file_name(location: &str) -> String {

@@ -1,7 +1,7 @@
-//! A document → its record: who says what to whom, when, and which year it belongs to.
+//! A document → its record: kind, title, issuer, addressee, date, and the year that it belongs to.
 //!
-//! Believes, in this order: the source's own metadata, the first page, the file's metadata, the location. Where they tell
-//! nothing sure, a field stays `None`.
+//! Each field is taken from the first of these that gives it: the source's own metadata, the first page, the file's metadata,
+//! the location. A field is `None` when none of them is sure.
 
 mod dates;
 mod designation;
@@ -15,17 +15,17 @@ pub use designation::{Found, find_all, parse, session_fault};
 
 use crate::text::{Document, Kind, Notice, Record, SourceMetadata, normalise};
 use designation::own;
-use head::Head;
+use head::DocumentHead;
 use location::file_name;
 
-/// The version of what [`describe`] makes of the same document: raised whenever a record changes.
-pub const RECORDER_VERSION: u32 = 6;
+/// The version of [`describe`]: raised whenever the record of the same document changes.
+pub(crate) const RECORDER_VERSION: u32 = 6;
 
 /// The record of `document`, and what is doubtful in it.
 ///
 /// `location` is its URL or file name: the last resort for designation and kind.
 pub fn describe(document: &Document, source: &SourceMetadata, location: &str) -> (Record, Vec<Notice>) {
-    let head = Head::of(document);
+    let head = DocumentHead::of(document);
     let declared = source.kind.or_else(|| kind::of_type(document.metadata.document_type.as_deref()?));
     let designation =
         designation_of(&head, document, source, location).filter(|_| declared.is_none_or(is_numbered));
@@ -53,22 +53,22 @@ pub fn describe(document: &Document, source: &SourceMetadata, location: &str) ->
     (record, notices.into_iter().map(Notice::of_document).collect())
 }
 
-/// Leaves out a year that only the file's own metadata give, and says so in place of the doubt.
-pub fn leave_out_year_of_file(record: &mut Record, notices: &mut Vec<Notice>) {
+/// Leaves out a year that only the file's own metadata give, with a notice in place of the doubt.
+pub(crate) fn leave_out_year_of_file(record: &mut Record, notices: &mut Vec<Notice>) {
     let Some(year) = record.year.take_if(|year| year.is_of_file()) else { return };
     notices.retain(|notice| notice.text != year::doubt(year.year));
     let text = format!("year not known: {} is that of the file's metadata only, and is left out", year.year);
     notices.push(Notice::of_document(text));
 }
 
-/// What a source declares, normalised like the texts themselves; nothing when nothing is left of it.
+/// A value that a source declares, normalised like the texts. `None` when nothing is left of it.
 fn clean(declared: Option<&str>) -> Option<String> {
     declared.map(normalise).filter(|text| !text.is_empty())
 }
 
 /// The document's own designation; one that it only mentions is not its own.
 fn designation_of(
-    head: &Head,
+    head: &DocumentHead,
     document: &Document,
     source: &SourceMetadata,
     location: &str,
@@ -81,7 +81,7 @@ fn designation_of(
         // A letter or a meeting that names a document is not that document.
         .or_else(|| of_title().filter(|_| head.kind_of_first_line().is_none_or(is_numbered)))
         .or_else(of_url)
-        // "otprp2.html" is a name of somebody's own.
+        // "otprp2.html" may be any file name.
         .or_else(|| parse(&file_name(location)).filter(|designation| designation.session.is_some()))
 }
 

@@ -1,10 +1,10 @@
 //! When a document was published, which years it is about, and the year that its words are counted in.
 //!
-//! A session is two years: it never becomes one silently.
+//! A session is two years. It is never reduced to one of them without a notice.
 
 use super::dates::date_in;
 use super::designation::session_fault;
-use super::head::Head;
+use super::head::DocumentHead;
 use super::location::file_name;
 use crate::text::{
     AnalysisYear, Dated, Designation, Document, Kind, PartialDate, Record, Series, SourceMetadata, YearRule,
@@ -13,11 +13,11 @@ use regex::Regex;
 use std::sync::LazyLock;
 
 /// When the document was published, and where that was read. A date outside the session is a notice; a file's own date
-/// outside the session is not believed.
+/// outside the session is not used.
 pub(super) fn published(
     document: &Document,
     source: &SourceMetadata,
-    head: &Head,
+    head: &DocumentHead,
     record: &Record,
     notices: &mut Vec<String>,
 ) -> Option<Dated> {
@@ -71,7 +71,7 @@ fn is_within(date: PartialDate, designation: &Designation) -> bool {
 /// The years that the document is about: a letter's and a report's own year, a budget's year, a NOU's number.
 pub(super) fn concerned(
     record: &Record,
-    head: &Head,
+    head: &DocumentHead,
     document: &Document,
     location: &str,
 ) -> Option<(i16, i16)> {
@@ -126,7 +126,7 @@ fn named_year(text: &str) -> Option<i16> {
 /// The year of analysis by the rule of the document's kind. `None`, with a notice, when the rule lacks its date.
 pub(super) fn analysis(
     record: &Record,
-    head: &Head,
+    head: &DocumentHead,
     source: &SourceMetadata,
     notices: &mut Vec<String>,
 ) -> Option<AnalysisYear> {
@@ -165,14 +165,14 @@ pub(super) fn analysis(
     found
 }
 
-/// What is said of a year that only the file's metadata give.
+/// The notice about a year that only the file's metadata give.
 pub(super) fn doubt(year: i16) -> String {
     format!("year {year} is known from the file's metadata only, which may be those of a copy")
 }
 
 /// The year of a report in a series that is numbered by year: "Rapport 2010:5", "DFØ-notat 2025/5", "Eksempel-publikasjon
 /// nr. 45/2019".
-fn report_number_year(head: &Head) -> Option<i16> {
+fn report_number_year(head: &DocumentHead) -> Option<i16> {
     static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
         let year = r"(?:19|20)\d\d";
         let text = format!(

@@ -299,6 +299,14 @@ impl Catalogue {
         self.all("ORDER BY target_uri, captured_at, record_id", &[])
     }
 
+    /// The captures of the location and of what lies below it, the oldest first.
+    pub(crate) fn captures_of(&self, source: &str, location: &str) -> Result<Vec<Capture>, Error> {
+        // No LIKE: a location may have signs that it reads as patterns. '0' follows '/'.
+        let clause = "WHERE source = ?1 AND (location = ?2 OR location >= ?2 || '/' AND location < ?2 || '0')
+                      ORDER BY captured_at, record_id";
+        self.all(clause, &[source, location])
+    }
+
     /// The records of all captures.
     pub(super) fn places_of_captures(&self) -> Result<Vec<RecordLocation>, Error> {
         self.all("WHERE record_id IN (SELECT record_id FROM capture)", &[])

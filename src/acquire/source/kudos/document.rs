@@ -1,9 +1,10 @@
 //! A document of the API → our record of it. Pure. Reads defensively: every field but `uuid` may be missing or of another type.
 
 use crate::acquire::source::names::{Names, is_same_name, normal};
+use crate::acquire::source::regjeringen;
 use crate::text::{Digest, KINDS, Kind, Language, PartialDate, SourceMetadata, YearRule};
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use url::Url;
 
 /// A document as the API describes it.
@@ -15,6 +16,10 @@ pub(super) struct Document {
     pub(super) language: Option<String>,
     pub(super) published: Option<PartialDate>,
     pub(super) concerned: (Option<i16>, Option<i16>),
+    /// The number that the old site had for it: its addresses are still cited.
+    pub(super) number: Option<String>,
+    /// Where the document was published first.
+    pub(super) external_url: Option<String>,
     pub(super) files: Vec<DocumentFile>,
     /// Who issued it; of a letter, the ministry.
     pub(super) owners: Vec<Actor>,
@@ -42,6 +47,8 @@ pub(super) struct DocumentFile {
     pub(super) sha256: Option<Digest>,
     media_type: Option<String>,
     description: Option<String>,
+    /// Where Kudos took it from.
+    source_url: Option<String>,
     is_primary: bool,
 }
 
@@ -58,6 +65,8 @@ impl Document {
             language: text(value, "language"),
             published: date(value, "publish_date").or_else(|| date(value, "published_at")),
             concerned: (year(value, "concerned_year_from"), year(value, "concerned_year_to")),
+            number: old_number(value),
+            external_url: text(value, "external_public_url"),
             files: items(value, "files").map(DocumentFile::of_json).collect(),
             owners: actors(value, "owners"),
             publishers: actors(value, "publishers"),
@@ -112,8 +121,33 @@ impl Document {
             published: self.published,
             year,
             language: self.language.as_deref().and_then(language),
+            own: self.own(file, is_main),
             ..SourceMetadata::default()
         }
+    }
+
+    /// What Kudos says besides, as columns of the reports, and the keys by which other sources name the same document.
+    fn own(&self, file: &DocumentFile, is_main: bool) -> BTreeMap<String, String> {
+        let numbers = |actors: &[Actor]| {
+            let numbers: Vec<&str> = actors.iter().filter_map(|actor| actor.org_number.as_deref()).collect();
+            (!numbers.is_empty()).then(|| numbers.join("; "))
+        };
+        let addresses = [file.source_url.as_deref(), self.external_url.as_deref()];
+        let found = |read: fn(&str) -> Option<String>| {
+            addresses.into_iter().flatten().find_map(read).filter(|_| is_main)
+        };
+        let fields = [
+            ("kudos_type", self.type_name.clone()),
+            ("kudos_number", self.number.clone()),
+            ("issuer_org_number", numbers(&self.owners)),
+            ("addressee_org_number", numbers(&self.recipients)),
+            ("kudos_year_from", self.concerned.0.map(|year| year.to_string())),
+            ("kudos_year_to", self.concerned.1.map(|year| year.to_string())),
+            ("regjeringen_id", found(regjeringen::id_in)),
+            ("publication_code", found(regjeringen::code_in)),
+            ("part_of", (!is_main).then(|| self.uuid.clone())),
+        ];
+        fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
     }
 
     /// The one year that it is about.
@@ -160,6 +194,7 @@ impl DocumentFile {
             sha256: text(value, "sha256").and_then(|digest| digest.to_ascii_lowercase().parse().ok()),
             media_type: text(value, "mimetype"),
             description: text(value, "description"),
+            source_url: text(value, "source_file_url"),
             is_primary: value["is_primary"].as_bool().unwrap_or(value["is_primary"] == 1),
         }
     }
@@ -218,6 +253,15 @@ fn text(value: &Value, field: &str) -> Option<String> {
     value[field].as_str().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
+/// `/dokument/379135`, or a number as `id` next to the UUID.
+fn old_number(value: &Value) -> Option<String> {
+    let number = ["legacy_id", "id", "number"].into_iter().find_map(|field| {
+        let number = &value[field];
+        number.as_u64().map(|number| number.to_string()).or_else(|| text(value, field))
+    })?;
+    number.bytes().all(|byte| byte.is_ascii_digit()).then_some(number)
+}
+
 /// "2026-02-01", with or without a time after it. `None` for what stands for no date: the year 0 or 1.
 fn date(value: &Value, field: &str) -> Option<PartialDate> {
     let text = text(value, field)?;
@@ -256,6 +300,7 @@ mod tests {
             "uuid": "0A-1", "title": "Tildelingsbrev  Eksempeldirektoratet 2026", "type": "Tildelingsbrev",
             "language": "nb", "publish_date": "2026-02-01T00:00:00.000000Z",
             "concerned_year_from": 2026, "concerned_year_to": "2026",
+            "id": 379_135, "external_public_url": "https://www.regjeringen.no/no/dokumenter/brev/id3100005/",
             "owners": [{"name": "Departementet for eksempler", "org_number": 999_888_777}],
             "recipients": [{"name": "Eksempel\u{2010}direktoratet",
                 "alternative_names": [{"type": "short_name", "name": "EKS"}]}],
@@ -272,6 +317,10 @@ mod tests {
         assert_eq!(metadata.published.unwrap().to_string(), "2026-02-01");
         assert_eq!((metadata.year, metadata.language), (Some(2026), Some(Language::BOKMAL)));
         assert_eq!(file.sha256.unwrap().to_string(), "ab".repeat(32));
+        let own = |name: &str| metadata.own.get(name).map(String::as_str);
+        assert_eq!((own("kudos_number"), own("regjeringen_id")), (Some("379135"), Some("id3100005")));
+        assert_eq!((own("issuer_org_number"), own("addressee_org_number")), (Some("999888777"), None));
+        assert_eq!((own("kudos_year_from"), own("part_of")), (Some("2026"), None));
         let actor = &document.recipients[0];
         assert!(
             actor.is_called("eks")

@@ -3,7 +3,6 @@
 //! The listing is made by a [`sweep`] of the whole collection, since the API has no list by addressee that is complete:
 //! an actor is written in several ways. What is wanted is chosen here. Reads no text and no web page.
 
-mod checkpoint;
 mod document;
 mod sweep;
 

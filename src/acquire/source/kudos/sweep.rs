@@ -4,9 +4,9 @@
 //! misses the last one may have. A page that fails is asked once more at the end. Never believes a count: every loop ends
 //! by what the pages hold, or by a limit.
 
-use super::checkpoint::Checkpoint;
 use super::document::Document;
 use crate::acquire::Error;
+use crate::acquire::source::checkpoint::Checkpoint;
 use crate::acquire::source::listing::{Listing, ListingContext, Unlisted};
 use jiff::Timestamp;
 use regex::Regex;

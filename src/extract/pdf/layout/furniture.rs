@@ -563,13 +563,23 @@ fn key(segment: &TextSegment, height: f32, number: usize) -> Option<Key> {
 }
 
 /// By what a page number, in digits or Roman, is ahead of the page it stands on.
-fn ahead(text: &str, number: usize) -> Option<i64> {
+pub(crate) fn ahead(text: &str, number: usize) -> Option<i64> {
     let digits = text.split(|c: char| !c.is_ascii_digit()).find(|digits| !digits.is_empty());
     let value = match digits {
         Some(digits) => digits.parse::<i64>().ok()?,
         None => roman(text.trim_matches(|c: char| !c.is_alphabetic()))?,
     };
     Some(value - i64::try_from(number).ok()?)
+}
+
+/// The number within a page number, as it is printed: "12" of "– 12 –" and of "Side 12 av 40".
+pub(crate) fn printed_number(text: &str) -> Option<&str> {
+    let digits = text.split(|c: char| !c.is_ascii_digit()).find(|digits| !digits.is_empty());
+    let roman = || {
+        let bare = text.trim_matches(|c: char| !c.is_alphanumeric());
+        roman(bare).filter(|value| *value > 0).map(|_| bare)
+    };
+    digits.or_else(roman)
 }
 
 /// The value of a Roman number up to 399.

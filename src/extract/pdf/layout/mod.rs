@@ -10,6 +10,7 @@ mod hyphen;
 #[allow(clippy::duplicate_mod, reason = "the engine is to stand alone, and the rule is to be written once")]
 #[path = "../../../text/hyphens.rs"]
 mod hyphens;
+mod labels;
 mod lines;
 mod pages;
 mod roles;

@@ -16,6 +16,7 @@ use super::{
     furniture::{self, PageView},
     gutters::{self, Band, Grid, SegmentBox},
     hyphen::{self, Vocabulary},
+    labels,
     lines::TextSegment,
     roles::{self, Headings},
     sheet::Sheet,
@@ -31,7 +32,7 @@ const OPEN_PAGES_MAX: usize = 8;
 /// The pages of a file, one by one.
 pub struct Pages {
     sheets: vec::IntoIter<Survey>,
-    labels: vec::IntoIter<String>,
+    labels: vec::IntoIter<Option<String>>,
     /// The bookmarks by the page that they lead to.
     outline: BTreeMap<u32, Vec<OutlineEntry>>,
     vocabulary: Vocabulary,
@@ -74,6 +75,7 @@ impl Pages {
             sheets.iter().map(|sheet| PageView { segments: &sheet.segments, height: sheet.height }).collect();
         let body_size = body_size(&sheets);
         let furniture = furniture::find(&views, body_size);
+        let labels = labels::labels(&page_numbers(&sheets, &furniture), labels);
         let mut vocabulary = Vocabulary::default();
         for segment in sheets.iter().flat_map(|sheet| &sheet.segments) {
             vocabulary.add_line(&segment.text);
@@ -123,7 +125,7 @@ impl Pages {
             tallest: survey.tallest,
         };
         let number = (self.given + self.waiting.len() + 1) as u32;
-        let mut page = page(number, self.labels.next(), survey.sheet, survey.furniture, &context);
+        let mut page = page(number, self.labels.next().flatten(), survey.sheet, survey.furniture, &context);
         if !survey.roles.is_empty() {
             roles::revise(&mut page, &survey.roles, self.body_size);
         }
@@ -270,6 +272,16 @@ fn page(
         is_scan,
         has_drawing,
     }
+}
+
+/// What was found to be the number of each page.
+fn page_numbers<'a>(sheets: &'a [Sheet], kinds: &[Vec<Option<BlockKind>>]) -> Vec<Vec<&'a str>> {
+    let of_page = |(sheet, kinds): (&'a Sheet, &Vec<Option<BlockKind>>)| {
+        let segments = sheet.segments.iter().zip(kinds);
+        let numbers = segments.filter(|(_, kind)| **kind == Some(BlockKind::PageNumber));
+        numbers.map(|(segment, _)| segment.text.as_str()).collect()
+    };
+    sheets.iter().zip(kinds).map(of_page).collect()
 }
 
 /// Where the upright text of a page stands, without furniture.

@@ -138,7 +138,7 @@ pub struct Overleaf {
 pub struct PdfPage {
     /// Counted from 1.
     pub number: u32,
-    /// The printed number, where the file declares one.
+    /// The printed number: as it was found on the page or must be between its neighbours, else as the file declares it.
     pub label: Option<String>,
     /// In points.
     pub width: f32,

@@ -1,0 +1,112 @@
+//! `ordskifte documents show`: all that is known of a document: its record with the reasons, the editions that were joined and why, and
+//! every capture.
+
+use super::outcome::{CommandError, CommandOutcome};
+use crate::acquire::{Archive, Capture};
+use crate::config::Config;
+use crate::pipeline::{self, Corpus};
+use crate::text::{DocName, Entry, Record};
+use std::collections::BTreeSet;
+use std::io::Write;
+
+/// Writes what is known of the document called `name`: a docname, a location, or an id or code that its source gives.
+pub(crate) fn show(config: &Config, name: &str, out: &mut dyn Write) -> Result<CommandOutcome, CommandError> {
+    let corpus = Corpus::new(config);
+    let results = pipeline::open_results(&corpus)?;
+    let found: Vec<&Entry> = results.documents()?.iter().filter(|entry| is_called(entry, name)).collect();
+    if found.is_empty() {
+        return Err(CommandError::new(
+            format!("there is no document '{name}'"),
+            Some("`ordskifte documents` lists them; a docname is source/location".to_owned()),
+        ));
+    }
+    let copies = pipeline::last_copies(&corpus).unwrap_or_default();
+    let archive = Archive::open_read_only(&corpus.archive_folder()).map_err(pipeline::Error::from)?;
+    let mut written = BTreeSet::new();
+    for entry in found {
+        // The documents that were joined are written once, under the one that counts.
+        let counted = entry.copy_of.as_ref().unwrap_or(&entry.docname).to_string();
+        if !written.insert(counted.clone()) {
+            continue;
+        }
+        let counted =
+            results.documents()?.iter().find(|other| other.docname.to_string() == counted).unwrap_or(entry);
+        write_record(counted, out)?;
+        let joined = copies.iter().filter(|copy| copy.counted == counted.docname.to_string());
+        let mut names: BTreeSet<DocName> = counted.also_at.iter().cloned().collect();
+        names.extend(joined.map(|copy| DocName::from(copy.copy.clone())));
+        writeln!(out, "\nEditions")?;
+        writeln!(out, "  {}: its text counts", counted.docname)?;
+        for name in &names {
+            let copy = results.documents()?.iter().find(|other| other.docname == *name);
+            writeln!(out, "  {name}: {}", reason(copy, counted))?;
+        }
+        names.insert(counted.docname.clone());
+        writeln!(out, "\nCaptures")?;
+        for name in &names {
+            write_captures(&archive, name, out)?;
+        }
+    }
+    Ok(CommandOutcome::Done)
+}
+
+fn is_called(entry: &Entry, name: &str) -> bool {
+    let is_declared = entry.record.own.iter().any(|(column, value)| is_identifier(column) && value == name);
+    entry.docname.to_string() == name || entry.docname.location() == name || is_declared
+}
+
+/// The columns that name one document.
+fn is_identifier(column: &str) -> bool {
+    ["regjeringen_id", "publication_code", "kudos_number", "legacy_id"].contains(&column)
+}
+
+/// Why an edition was joined: the notice that says so.
+fn reason(copy: Option<&Entry>, counted: &Entry) -> String {
+    let Some(copy) = copy else { return "the same bytes".to_owned() };
+    let of_counted = |text: &&str| text.contains(&format!("{}:", counted.docname));
+    let mut notices = copy.notices.iter().map(|notice| notice.text.as_str());
+    notices.find(of_counted).unwrap_or("the same text").to_owned()
+}
+
+fn write_record(entry: &Entry, out: &mut dyn Write) -> std::io::Result<()> {
+    let Record { kind, designation, title, issuer, addressee, published, year, own, .. } = &entry.record;
+    writeln!(out, "{}", entry.docname)?;
+    let mut line = |name: &str, value: Option<String>| match value {
+        Some(value) => writeln!(out, "  {name:<16} {value}"),
+        None => Ok(()),
+    };
+    line("title", title.clone())?;
+    line("kind", Some(kind.name().to_owned()))?;
+    line("designation", designation.as_ref().map(ToString::to_string))?;
+    line("issuer", issuer.clone())?;
+    line("addressee", addressee.clone())?;
+    line("published", published.as_ref().map(|dated| format!("{} (basis: {})", dated.date, dated.basis)))?;
+    line("year", year.as_ref().map(|year| format!("{} (basis: {})", year.year, year.basis)))?;
+    line("address", Some(entry.source_url.clone()))?;
+    line("words", Some(entry.n_tokens.to_string()))?;
+    for (name, value) in own {
+        line(name, Some(value.clone()))?;
+    }
+    for notice in &entry.notices {
+        line("notice", Some(notice.text.clone()))?;
+    }
+    if entry.is_vanished { line("vanished", Some("its source no longer has it".to_owned())) } else { Ok(()) }
+}
+
+/// The captures of a document, of the pages that it was found on, and of its parts; the oldest first.
+fn write_captures(archive: &Archive, name: &DocName, out: &mut dyn Write) -> Result<(), CommandError> {
+    let captures = archive.catalogue().captures_of(name.source(), name.location());
+    let captures = captures.map_err(pipeline::Error::from)?;
+    for Capture { location, captured_at, http_status, sha256, size_bytes, target_uri, revisit_of, .. } in
+        captures
+    {
+        let status = http_status.map_or("file".to_owned(), |status| status.to_string());
+        let bytes = if revisit_of.is_some() { "as before".to_owned() } else { format!("{size_bytes} bytes") };
+        writeln!(
+            out,
+            "  {captured_at}  {status}  {bytes}  {sha256}  {}/{location}  {target_uri}",
+            name.source()
+        )?;
+    }
+    Ok(())
+}
