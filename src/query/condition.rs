@@ -3,7 +3,9 @@
 use crate::codebook::SyntaxError;
 use crate::index::{NO_DOCUMENT, PassageRow, SECTION_SEPARATOR, Segment, Snapshot};
 use crate::text::{Entry, KINDS, Kind, Language, PassageKind, Stratum};
+use std::collections::HashMap;
 use std::io;
+use std::rc::Rc;
 
 /// A condition on documents or passages.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -69,6 +71,11 @@ impl Field {
         let small = value.trim().to_lowercase();
         if small.is_empty() {
             return Err(wrong(format!("{name}: has no value")));
+        }
+        if small.contains('*') {
+            return Err(wrong(
+                "a field takes no patterns; leave out '*', a part of the text is enough".to_owned(),
+            ));
         }
         Ok(match name {
             "kind" => {
@@ -182,8 +189,9 @@ impl Condition {
         snapshot: &Snapshot,
         mut each: impl FnMut(PassageRow),
     ) -> io::Result<()> {
+        let mut known = KnownDocuments::new();
         for segment in &snapshot.segments {
-            let test = self.test(snapshot, segment)?;
+            let test = self.test(snapshot, segment, &mut known)?;
             let mut rows = segment.rows()?;
             for row in 0..segment.n_rows() as u32 {
                 let passage = rows.at(row)?;
@@ -195,16 +203,26 @@ impl Condition {
         Ok(())
     }
 
-    /// The condition, prepared for the passages of `segment`.
+    /// The condition, prepared for the passages of `segment`. `known` spares other segments from reading the documents again.
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub(super) fn test(&self, snapshot: &Snapshot, segment: &Segment) -> io::Result<ConditionTest> {
+    pub(super) fn test(
+        &self,
+        snapshot: &Snapshot,
+        segment: &Segment,
+        known: &mut KnownDocuments,
+    ) -> io::Result<ConditionTest> {
         if !self.is_about_passages() {
-            return Ok(ConditionTest::Documents(self.documents(snapshot)?));
+            if let Some(documents) = known.get(self) {
+                return Ok(ConditionTest::Documents(Rc::clone(documents)));
+            }
+            let documents = Rc::new(self.documents(snapshot)?);
+            known.insert(self.clone(), Rc::clone(&documents));
+            return Ok(ConditionTest::Documents(documents));
         }
-        let all = |parts: &[Condition]| -> io::Result<Vec<ConditionTest>> {
-            parts.iter().map(|part| part.test(snapshot, segment)).collect()
+        let mut all = |parts: &[Condition]| -> io::Result<Vec<ConditionTest>> {
+            parts.iter().map(|part| part.test(snapshot, segment, known)).collect()
         };
         Ok(match self {
             Condition::Field(Field::Section(part)) => {
@@ -213,10 +231,11 @@ impl Condition {
                 })?)
             }
             Condition::Field(Field::Passage(kinds)) => ConditionTest::Kinds(kinds.clone()),
-            Condition::Field(_) => ConditionTest::Documents(self.documents(snapshot)?),
+            // A field about documents: answered above.
+            Condition::Field(_) => ConditionTest::Any(Vec::new()),
             Condition::All(parts) => ConditionTest::All(all(parts)?),
             Condition::Any(parts) => ConditionTest::Any(all(parts)?),
-            Condition::Not(part) => ConditionTest::Not(Box::new(part.test(snapshot, segment)?)),
+            Condition::Not(part) => ConditionTest::Not(Box::new(part.test(snapshot, segment, known)?)),
         })
     }
 
@@ -256,10 +275,13 @@ impl Condition {
     }
 }
 
+/// For conditions on documents the documents that fulfil them.
+pub(super) type KnownDocuments = HashMap<Condition, Rc<Vec<bool>>>;
+
 /// A condition that is prepared for the passages of one segment.
 pub(super) enum ConditionTest {
     /// For each document whether it holds.
-    Documents(Vec<bool>),
+    Documents(Rc<Vec<bool>>),
     /// For each path of headings whether it holds.
     Sections(Vec<bool>),
     Kinds(Vec<PassageKind>),

@@ -511,6 +511,7 @@ mod tests {
             ("aa THEN/s/5 bb", 4),
             ("aa passage:tekst", 12),
             ("aa section:", 12),
+            ("aa section:digital*", 12),
             ("aa THEN/101 bb", 4),
             ("aa NEAR/5 kind:nou", 11),
             ("aa OR kind:nou", 7),

@@ -1,7 +1,7 @@
 //! The operators of a query: how each is written, and how it combines the mentions of its operands.
 //! A new operator is a variant and its arms in this file.
 
-use super::condition::{Condition, ConditionTest};
+use super::condition::{Condition, ConditionTest, KnownDocuments};
 use super::form_numbers::FormNumbers;
 use super::mention::Mention;
 use super::near::{Reach, pairs};
@@ -42,11 +42,17 @@ pub(super) struct EvaluationScope<'s> {
     pub(super) forms: FormNumbers,
     /// The conditions met so far, by the index of the segment that they are evaluated for.
     tests: HashMap<(usize, Condition), Rc<ConditionTest>>,
+    documents: KnownDocuments,
 }
 
 impl<'s> EvaluationScope<'s> {
     pub(super) fn new(snapshot: &'s Snapshot) -> EvaluationScope<'s> {
-        EvaluationScope { snapshot, forms: FormNumbers::default(), tests: HashMap::new() }
+        EvaluationScope {
+            snapshot,
+            forms: FormNumbers::default(),
+            tests: HashMap::new(),
+            documents: KnownDocuments::new(),
+        }
     }
 
     fn test(&mut self, segment: &Segment, condition: &Condition) -> io::Result<Rc<ConditionTest>> {
@@ -55,7 +61,7 @@ impl<'s> EvaluationScope<'s> {
         if let Some(known) = self.tests.get(&key) {
             return Ok(Rc::clone(known));
         }
-        let test = Rc::new(condition.test(self.snapshot, segment)?);
+        let test = Rc::new(condition.test(self.snapshot, segment, &mut self.documents)?);
         self.tests.insert(key, Rc::clone(&test));
         Ok(test)
     }

@@ -34,7 +34,7 @@ pub struct Answer {
     pub(crate) documents: BTreeMap<u32, u32>,
 }
 
-/// The `limit` best passages for `query`. Bare headings come after all other passages; the hits of one document stand together, at
+/// The `limit` best passages for `query`. Headings and bare labels come after all other passages; the hits of one document stand together, at
 /// the place of the best of them.
 ///
 /// # Errors
@@ -127,8 +127,8 @@ impl Found {
                 let length = f64::from(row.n_tokens) / self.weights.length_mean.max(1.0);
                 let score = self.weights.score(length, answers.counts_of(index));
                 *documents.entry(row.document).or_default() += 1;
-                let is_heading = row.kind == PassageKind::Heading;
-                scored.push(Scored { is_heading, score, segment: number, index, document: row.document });
+                let is_bare = row.kind == PassageKind::Heading || row.n_tokens <= BARE_WORDS;
+                scored.push(Scored { is_bare, score, segment: number, index, document: row.document });
             }
         }
         Ok((scored, documents))
@@ -263,9 +263,14 @@ fn with_every_clause(lists: &[Vec<(u32, u32)>]) -> Answers {
     answers
 }
 
+/// A passage of so few words says nothing about them: "Digitalisering" alone, bold above its paragraph, is the best answer to
+/// `digital*` by its score.
+const BARE_WORDS: u32 = 3;
+
 /// A passage with its score: its segment, its index among the answers of that, and its document.
 struct Scored {
-    is_heading: bool,
+    /// Whether it is a heading or a label, and no text.
+    is_bare: bool,
     score: f64,
     segment: usize,
     index: usize,
@@ -275,13 +280,16 @@ struct Scored {
 impl Scored {
     /// The better first: text before bare headings, whose few words would give them the best scores.
     fn order(&self, other: &Scored) -> std::cmp::Ordering {
-        let by_kind = self.is_heading.cmp(&other.is_heading);
+        let by_kind = self.is_bare.cmp(&other.is_bare);
         by_kind.then(other.score.total_cmp(&self.score)).then(self.document.cmp(&other.document))
     }
 }
 
 /// Drops all but the `limit` best, and those that are equal to the last of them: their places decide.
 fn keep_best(scored: &mut Vec<Scored>, limit: usize) {
+    if limit == 0 {
+        scored.clear();
+    }
     if (1..scored.len()).contains(&limit) {
         let (_, last, _) = scored.select_nth_unstable_by(limit - 1, Scored::order);
         let last = Scored { ..*last };
