@@ -29,12 +29,13 @@ mod search;
 mod show;
 mod sidecar;
 mod snapshot;
+mod status_json;
 mod terminal;
 mod trends;
 mod why;
 mod words;
 
-use args::{Cli, Command};
+use args::{Cli, Command, StatusFormat};
 use clap::Parser;
 use outcome::{CommandError, CommandOutcome, load, report};
 use std::io::Write;
@@ -118,7 +119,10 @@ fn dispatch(cli: Cli, out: &mut (dyn Write + Send)) -> Result<CommandOutcome, Co
         Command::Lemma(args) => lemma::lemmas(&args, out),
         Command::Columns(args) => columns::columns(&args, out),
         Command::Documents(args) => documents::documents(&load(corpus)?, &args, out),
-        Command::Status => show::status(&load(corpus)?, out),
+        Command::Status(args) => match args.format {
+            StatusFormat::Text => show::status(&load(corpus)?, out),
+            StatusFormat::Json => status_json::status(&load(corpus)?, out),
+        },
         Command::Verify(args) => show::verify(&load(corpus)?, &args, out),
         Command::Snapshot(args) => snapshot::snapshot(&load(corpus)?, &args.command, out),
         Command::Archive(args) => archive::archive(&load(corpus)?, &args.command, out),
