@@ -17,16 +17,21 @@ mod init;
 mod keyness;
 mod language;
 mod lemma;
+mod manual;
+mod marks;
 mod measure_args;
 mod ngrams;
 mod outcome;
 mod output;
 mod progress;
 mod refresh;
+mod search;
 mod show;
+mod sidecar;
 mod snapshot;
 mod terminal;
 mod trends;
+mod why;
 mod words;
 
 use args::{Cli, Command};
@@ -54,7 +59,7 @@ pub fn run() -> ExitCode {
     if !matches!(cli.command, Command::ParseWorker(_)) {
         std::panic::set_hook(Box::new(|info| drop(writeln!(terminal::stderr(), "{info}"))));
     }
-    let result = without_panic(|| dispatch(cli, &mut out)).and_then(|outcome| {
+    let result = without_panic(|| run_command(cli, &mut out)).and_then(|outcome| {
         out.flush()?;
         Ok(outcome)
     });
@@ -80,6 +85,13 @@ fn without_panic(
     })
 }
 
+/// Runs the command; its table goes into the file of `--output`, if there is one.
+fn run_command(cli: Cli, out: &mut (dyn Write + Send)) -> Result<CommandOutcome, CommandError> {
+    let Some(file) = cli.command.output_file().map(ToOwned::to_owned) else { return dispatch(cli, out) };
+    let corpus = cli.corpus.clone();
+    sidecar::to_file(&file, &corpus, |out| dispatch(cli, out))
+}
+
 fn dispatch(cli: Cli, out: &mut (dyn Write + Send)) -> Result<CommandOutcome, CommandError> {
     let corpus = cli.corpus.as_path();
     match cli.command {
@@ -87,7 +99,7 @@ fn dispatch(cli: Cli, out: &mut (dyn Write + Send)) -> Result<CommandOutcome, Co
         Command::Refresh(args) => refresh::refresh(&load(corpus)?, args, out),
         Command::Extract(args) => show::extract(&args, out),
         Command::Language(args) => language::language(&args, out),
-        Command::Search(args) => show::search(&load(corpus)?, &args, out),
+        Command::Search(args) => search::search(&load(corpus)?, &args, out),
         Command::Concordance(args) => concordance::concordance(&load(corpus)?, &args, out),
         Command::Trends(args) => trends::trends(&load(corpus)?, &args, out),
         Command::Collocates(args) => collocates::collocates(&load(corpus)?, &args, out),
@@ -97,6 +109,10 @@ fn dispatch(cli: Cli, out: &mut (dyn Write + Send)) -> Result<CommandOutcome, Co
         Command::Export(args) => export::export(&load(corpus)?, &args.command, out),
         Command::Words(args) => words::words(&load(corpus)?, &args, out),
         Command::Keyness(args) => keyness::keyness(&load(corpus)?, &args, out),
+        Command::Why(args) => why::why(&load(corpus)?, &args, out),
+        Command::Marks(args) => marks::marks(&load(corpus)?, &args.command, out),
+        Command::Completions(args) => manual::completions(&args, out),
+        Command::Man(args) => manual::man(&args, out),
         Command::Forms(args) => forms::forms(corpus, &args, out),
         Command::Codebook(args) => codebook::codebook(corpus, &args.command, out),
         Command::Lemma(args) => lemma::lemmas(&args, out),

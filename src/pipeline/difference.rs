@@ -212,12 +212,8 @@ fn counted(folder: &Path) -> Result<BTreeMap<String, Counted>, Error> {
     Ok(documents)
 }
 
-/// Passes the cells of `columns` of each row of a report to `on_row`, in whichever dialect it is written.
-fn each_row<const N: usize>(
-    path: &Path,
-    columns: [&str; N],
-    mut on_row: impl FnMut([&str; N]) -> Option<()>,
-) -> Result<(), Error> {
+/// A report, in whichever dialect it is written, open for reading.
+pub(super) fn open_table(path: &Path) -> Result<csv::Reader<BufReader<File>>, Error> {
     let fail = |cause: &dyn std::fmt::Display| Error::world("read", path, cause);
     let mut file = BufReader::new(File::open(path).map_err(|e| fail(&e))?);
     if file.fill_buf().map_err(|e| fail(&e))?.starts_with("\u{feff}".as_bytes()) {
@@ -227,7 +223,17 @@ fn each_row<const N: usize>(
     let begin = file.fill_buf().map_err(|e| fail(&e))?;
     let heading = begin.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let delimiter = if heading.contains(&b';') { b';' } else { b',' };
-    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).from_reader(file);
+    Ok(csv::ReaderBuilder::new().delimiter(delimiter).from_reader(file))
+}
+
+/// Passes the cells of `columns` of each row of a report to `on_row`, in whichever dialect it is written.
+pub(super) fn each_row<const N: usize>(
+    path: &Path,
+    columns: [&str; N],
+    mut on_row: impl FnMut([&str; N]) -> Option<()>,
+) -> Result<(), Error> {
+    let fail = |cause: &dyn std::fmt::Display| Error::world("read", path, cause);
+    let mut reader = open_table(path)?;
     let headers = reader.headers().map_err(|e| fail(&e))?.clone();
     let mut places = [0; N];
     for (place, column) in places.iter_mut().zip(columns) {

@@ -5,6 +5,7 @@
 //! are insufficient. Randomness is seeded: equal input gives equal output.
 //! `tools/false_positives.rs` measures how often each test rejects when nothing has changed.
 
+mod agreement;
 mod bootstrap;
 mod change_point;
 mod collocation;
@@ -19,6 +20,7 @@ mod random;
 mod theil_sen;
 mod word_permutation;
 
+pub use agreement::{cohen_kappa, krippendorff_alpha, observed_agreement};
 pub use bootstrap::{BOOTSTRAP_DRAWS, bootstrap_rate};
 pub use change_point::{ChangePoint, change_point, step_explains_best};
 pub use collocation::Collocation;

@@ -20,6 +20,8 @@ mod converter;
 mod corpus_settings;
 /// DOCX → passages.
 mod docx;
+/// From a number to its passages and back; judgements on passages; what an export says of itself.
+mod evidence;
 /// Fetching against a fixture server on the loopback address.
 mod fetch;
 /// HTML → passages.
