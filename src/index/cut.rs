@@ -87,10 +87,11 @@ fn sentence_starts(text: &str, words: &[Word<'_>]) -> Vec<u32> {
 /// A hanging word with the word that shares its missing part, on the side where that is missing.
 fn push_conjunct(terms: &mut String, hanging: &str, partner: &str) {
     terms.push(SAME_POSITION);
-    if hanging.ends_with('-') {
-        terms.extend([hanging, "(", partner, ")"]);
-    } else {
+    if hanging.starts_with('-') {
         terms.extend(["(", partner, ")", hanging]);
+    } else {
+        // The hyphen may be written apart: "mål - og resultatstyring".
+        terms.extend([hanging.trim_end_matches('-'), "-(", partner, ")"]);
     }
     terms.push(TERM_END);
 }
@@ -121,5 +122,7 @@ mod tests {
         let passage = cut(&Passage::new(PassageKind::Paragraph, "Mål- og resultatstyring, 2 år"));
         assert_eq!(passage.terms, "Mål-\n\u{1}Mål-(resultatstyring)\nog\nresultatstyring\n2\når\n");
         assert_eq!(passage.n_tokens, 4);
+        let apart = cut(&Passage::new(PassageKind::Paragraph, "mål - og resultatstyring"));
+        assert_eq!(apart.terms, "mål\n\u{1}mål-(resultatstyring)\nog\nresultatstyring\n");
     }
 }
