@@ -1,5 +1,6 @@
 //! The arguments of the command line.
 
+use super::export_args::{ExportArgs, ExportCommand};
 use super::measure_args::{CollocatesArgs, CooccurArgs, DispersionArgs, KeynessArgs, NgramsArgs, WordsArgs};
 pub use super::output::{DialectName, Output};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -52,6 +53,8 @@ pub(crate) enum Command {
     Dispersion(DispersionArgs),
     /// List the most frequent runs of words
     Ngrams(NgramsArgs),
+    /// Write citations, a document–feature matrix or plain texts for other programs
+    Export(ExportArgs),
     /// List the most frequent words, with documents and dispersion
     Words(WordsArgs),
     /// Compare the words of two groups of documents
@@ -108,6 +111,7 @@ impl Command {
             Command::Forms(args) => &args.output,
             Command::Documents(args) => &args.output,
             Command::Columns(args) => &args.output,
+            Command::Export(ExportArgs { command: ExportCommand::Features(args) }) => &args.output,
             Command::Marks(MarksArgs { command: MarksCommand::Agreement { output, .. } })
             | Command::Snapshot(SnapshotArgs {
                 command: SnapshotCommand::List { output } | SnapshotCommand::Diff { output, .. },

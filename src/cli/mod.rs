@@ -11,6 +11,7 @@ mod dispersion;
 mod document;
 mod documents;
 mod export;
+mod export_args;
 mod forms;
 mod init;
 mod keyness;
@@ -22,6 +23,7 @@ mod measure_args;
 mod ngrams;
 mod outcome;
 mod output;
+mod output_file;
 mod progress;
 mod refresh;
 mod search;
@@ -87,7 +89,7 @@ fn without_panic(
 fn run_command(cli: Cli, out: &mut (dyn Write + Send)) -> Result<CommandOutcome, CommandError> {
     let Some(file) = cli.command.output_file().map(ToOwned::to_owned) else { return dispatch(cli, out) };
     let corpus = cli.corpus.clone();
-    export::to_file(&file, &corpus, |out| dispatch(cli, out))
+    output_file::to_file(&file, &corpus, |out| dispatch(cli, out))
 }
 
 fn dispatch(cli: Cli, out: &mut (dyn Write + Send)) -> Result<CommandOutcome, CommandError> {
@@ -104,6 +106,7 @@ fn dispatch(cli: Cli, out: &mut (dyn Write + Send)) -> Result<CommandOutcome, Co
         Command::Cooccur(args) => cooccur::cooccur(&load(corpus)?, &args, out),
         Command::Dispersion(args) => dispersion::dispersion(&load(corpus)?, &args, out),
         Command::Ngrams(args) => ngrams::ngrams(&load(corpus)?, &args, out),
+        Command::Export(args) => export::export(&load(corpus)?, &args.command, out),
         Command::Words(args) => words::words(&load(corpus)?, &args, out),
         Command::Keyness(args) => keyness::keyness(&load(corpus)?, &args, out),
         Command::Why(args) => why::why(&load(corpus)?, &args, out),

@@ -20,9 +20,10 @@ mod questions;
 mod strips;
 #[cfg(test)]
 mod tests;
+mod texts;
 
 pub(crate) use concordance::{CONTEXT_WORDS, Context, InDocument};
-pub(crate) use cooccurrence::Within;
+pub(crate) use cooccurrence::{UnitOfText, Within};
 pub(crate) use error::{Error, ErrorKind};
 pub(crate) use forms::FormUse;
 pub(crate) use frequencies::{DocumentFrequency, WordUnit};
@@ -233,6 +234,18 @@ impl Results {
     /// When the index cannot be read, or a limit is reached.
     pub fn forms(&self, concept: usize) -> Result<Vec<FormUse>, Error> {
         forms::forms(&self.snapshot, self.expansion(concept)?)
+    }
+
+    /// For each of `forms` of `concept` where its term stands in the word: simplex, first, middle, last. `None` for phrases.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub(crate) fn positions(
+        &self,
+        concept: usize,
+        forms: &[String],
+    ) -> Result<Vec<Option<&'static str>>, Error> {
+        Ok(forms::positions(self.expansion(concept)?, forms))
     }
 
     /// As [`Results::forms`], for concepts that are not in the codebook.
