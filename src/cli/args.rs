@@ -1,6 +1,6 @@
 //! The arguments of the command line.
 
-use super::export_args::ExportArgs;
+use super::export_args::{ExportArgs, ExportCommand};
 use super::measure_args::{CollocatesArgs, CooccurArgs, DispersionArgs, KeynessArgs, NgramsArgs, WordsArgs};
 pub use super::output::{DialectName, Output};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -111,6 +111,7 @@ impl Command {
             Command::Forms(args) => &args.output,
             Command::Documents(args) => &args.output,
             Command::Columns(args) => &args.output,
+            Command::Export(ExportArgs { command: ExportCommand::Features(args) }) => &args.output,
             Command::Marks(MarksArgs { command: MarksCommand::Agreement { output, .. } })
             | Command::Snapshot(SnapshotArgs {
                 command: SnapshotCommand::List { output } | SnapshotCommand::Diff { output, .. },
