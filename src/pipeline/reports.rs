@@ -112,6 +112,9 @@ pub(super) fn write_all(
         let kwic_sha256 = kwic.expect("it was written").sha256;
         snapshots::point_link(corpus, folder.keep(), &target)?;
         kept::clean(corpus)?;
+        if is_current {
+            kept::repair_shared(corpus)?;
+        }
         // After the link: a run that is killed here makes all lines again.
         lines.keep(&corpus.config.data(), kwic_sha256)?;
         for file in files(corpus).into_iter().flatten() {

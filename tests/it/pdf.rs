@@ -676,3 +676,96 @@ fn the_last_word_of_a_stretched_line_belongs_to_its_column() {
          dette stedet i etaten nå som er nye for de ansatt"
     );
 }
+
+/// A line from the left edge of the page's text to the right one.
+fn rule(y: u32) -> String {
+    format!("72 {y} m 520 {y} l S\n")
+}
+
+/// Two columns of `texts` below `top`, at 72 and 306.
+fn two_columns(top: u32, left: &[&str], right: &[&str]) -> String {
+    lines(72, top, left) + &lines(306, top, right)
+}
+
+const LEFT: [&str; 4] = [
+    "Utgiftene til tiltakene i denne delen av planen",
+    "skal dekkes av rammen som er gitt i tabellen, og",
+    "endringer gjennom \\345ret meldes i rapporten som",
+    "virksomhetene sender til departementet hvert kvar-",
+];
+const RIGHT: [&str; 4] = [
+    "tal. Departementet vurderer rapportene samlet og",
+    "gir tilbakemelding til hver enkelt virksomhet om",
+    "det som m\\345 rettes opp i l\\370pet av det samme \\345ret",
+    "eller i arbeidet med neste \\345rs tildelingsbrev.",
+];
+
+/// The rows of a table with rules across both columns, from its caption on; `top` is the height of the caption.
+fn ruled_table(top: u32) -> String {
+    let mut page =
+        at(72, top, 10, "Tabell 2.1 Rammer") + &at(480, top - 18, 8, "Mill. kroner") + &rule(top - 24);
+    page += &(at(350, top - 36, 8, "I fjor") + &at(430, top - 36, 8, "I \\345r") + &rule(top - 42));
+    for (index, name) in (0..).zip(["Tilsyn", "Veiledning", "Kontroll", "Utvikling", "Drift"]) {
+        let y = top - 54 - 14 * index;
+        page += &(at(72, y, 10, name) + &at(350, y, 10, "12,5") + &at(430, y, 10, "14,0"));
+    }
+    page + &rule(top - 116)
+}
+
+const TABLE: &str = "Tabell 2.1 Rammer\nMill. kroner\nI fjor\tI år\nTilsyn\t12,5\t14,0\nVeiledning\t12,5\t14,0\n\
+                     Kontroll\t12,5\t14,0\nUtvikling\t12,5\t14,0\nDrift\t12,5\t14,0";
+const PARAGRAPH: &str = "Utgiftene til tiltakene i denne delen av planen skal dekkes av rammen som er gitt i tabellen, og endringer \
+                         gjennom året meldes i rapporten som virksomhetene sender til departementet hvert kvartal. Departementet \
+                         vurderer rapportene samlet og gir tilbakemelding til hver enkelt virksomhet om det som må rettes opp i \
+                         løpet av det samme året eller i arbeidet med neste års tildelingsbrev.";
+
+#[test]
+fn a_ruled_table_across_both_columns_is_read_with_its_caption_between_them() {
+    let page = two_columns(750, &LEFT, &RIGHT) + &ruled_table(680) + &two_columns(520, &LEFT, &RIGHT);
+    assert_eq!(text(&pdf(&[&page])), format!("{PARAGRAPH}\n{TABLE}\n{PARAGRAPH}"));
+}
+
+#[test]
+fn columns_above_a_table_are_read_when_the_table_has_more_rows_than_they_have_lines() {
+    let page = two_columns(750, &LEFT, &RIGHT) + &ruled_table(680);
+    assert_eq!(text(&pdf(&[&page])), format!("{PARAGRAPH}\n{TABLE}"));
+}
+
+#[test]
+fn columns_in_a_frame_are_read_before_the_columns_below_it() {
+    let frame = "66 690 460 80 re S\n";
+    let page = frame.to_owned() + &two_columns(750, &LEFT, &RIGHT) + &two_columns(670, &LEFT, &RIGHT);
+    assert_eq!(text(&pdf(&[&page])), format!("{PARAGRAPH}\n{PARAGRAPH}"));
+    let shade = "0.9 g 66 690 460 80 re f 0 g\n";
+    let page = shade.to_owned() + &two_columns(750, &LEFT, &RIGHT) + &two_columns(670, &LEFT, &RIGHT);
+    assert_eq!(text(&pdf(&[&page])), format!("{PARAGRAPH}\n{PARAGRAPH}"));
+}
+
+#[test]
+fn an_underlined_heading_parts_no_columns() {
+    let underline = "72 747 m 300 747 l S\n";
+    let page = underline.to_owned() + &two_columns(750, &LEFT, &RIGHT);
+    assert_eq!(text(&pdf(&[&page])), PARAGRAPH);
+}
+
+#[test]
+fn the_note_of_a_table_stays_with_the_table_and_apart_from_its_source() {
+    let mark = at(72, 556, 5, "1") + &at(84, 553, 8, "Regnskapet for tilsyn er anslag.");
+    let notes = mark + &at(72, 543, 8, "Kilde: Departementet.");
+    let page =
+        two_columns(750, &LEFT, &RIGHT) + &ruled_table(680) + &notes + &two_columns(500, &LEFT, &RIGHT);
+    let wanted =
+        format!("{PARAGRAPH}\n{TABLE}\nRegnskapet for tilsyn er anslag.\nKilde: Departementet.\n{PARAGRAPH}");
+    assert_eq!(text(&pdf(&[&page])), wanted);
+}
+
+#[test]
+fn a_stretched_line_with_a_number_is_a_line_beside_full_ones() {
+    let words = [(72.0, "Postene"), (128.7, "90\\22699"), (176.5, "omfatter"), (233.2, "summer")];
+    let shown = |(x, word): &(f32, &str)| format!("BT /F1 10 Tf {x} 738 Td ({word}) Tj ET\n");
+    let stretched: String = words.iter().map(shown).collect();
+    let full = "BT /F1 10 Tf 0.66 Tw 72 750 Td (Departementet skal f\\370re tilsyn med hvordan) Tj 0 Tw ET\n";
+    let page = full.to_owned() + &stretched + &at(72, 726, 10, "som er satt av til drift.");
+    let found = text(&pdf(&[&page]));
+    assert!(found.contains("hvordan Postene 90–99 omfatter summer som er satt av"), "{found}");
+}

@@ -6,11 +6,13 @@ mod forms;
 mod glyphs;
 mod layers;
 mod marked;
+mod rules;
 mod shape;
 mod show;
 
 pub(crate) use glyphs::{Glyph, MarkedPiece, PageGlyphs, Style, Tag, Written};
 pub(crate) use layers::{Layers, read as layers};
+pub(crate) use rules::{Rule, joined as joined_rules};
 
 use super::{
     font::{self, Font},
@@ -368,10 +370,11 @@ impl<'a> Interpreter<'a> {
     /// Paths and colours, as far as they decide what can be seen.
     fn graphics(&mut self, operator: &[u8], operands: &Operands) {
         match operator {
-            b"m" | b"l" => self.path.point(operands.number(0), operands.number(1)),
+            b"m" => self.path.begin(operands.number(0), operands.number(1)),
+            b"l" => self.path.point(operands.number(0), operands.number(1)),
             b"re" => {
                 let (x, y) = (operands.number(0), operands.number(1));
-                self.path.point(x, y);
+                self.path.begin(x, y);
                 self.path.point(x + operands.number(2), y + operands.number(3));
             }
             b"c" | b"v" | b"y" => {
@@ -385,6 +388,7 @@ impl<'a> Interpreter<'a> {
             b"n" => self.paint(false),
             b"S" | b"s" => {
                 self.page.has_drawing = true;
+                self.keep_rules();
                 self.paint(false);
             }
             b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*" => self.paint(true),
@@ -400,7 +404,20 @@ impl<'a> Interpreter<'a> {
         }
     }
 
+    /// Keeps the horizontal edges of the path that is painted.
+    fn keep_rules(&mut self) {
+        if self.hidden_levels > 0 {
+            return;
+        }
+        for part in self.path.parts(&self.state.ctm) {
+            rules::add(&part.intersection(&self.state.clip), &mut self.page.rules);
+        }
+    }
+
     fn paint(&mut self, fills: bool) {
+        if fills && !self.state.is_white {
+            self.keep_rules();
+        }
         let clips = self.path.clips;
         let Some(area) = self.path.take(&self.state.ctm) else { return };
         if fills && !self.state.is_white && self.hidden_levels == 0 {

@@ -60,28 +60,51 @@ impl Box2 {
     }
 }
 
+/// Subpaths whose boxes are kept of one path; the rest counts for the last: a table drawn as one path has some hundred lines.
+const PARTS_MAX: usize = 1_000;
+
 /// The path under construction, in user space.
 #[derive(Debug)]
 pub(crate) struct Path {
     area: Box2,
+    /// The boxes of its subpaths, as many as are kept.
+    parts: Vec<Box2>,
     /// Whether `W` or `W*` was seen: the next painting operator makes the path a clip.
     pub(crate) clips: bool,
 }
 
 impl Default for Path {
     fn default() -> Path {
-        Path { area: Box2::NOTHING, clips: false }
+        Path { area: Box2::NOTHING, parts: Vec::new(), clips: false }
     }
 }
 
 impl Path {
+    /// Begins a subpath.
+    pub(crate) fn begin(&mut self, x: f32, y: f32) {
+        if self.parts.len() < PARTS_MAX {
+            self.parts.push(Box2::NOTHING);
+        }
+        self.point(x, y);
+    }
+
     pub(crate) fn point(&mut self, x: f32, y: f32) {
         self.area.add(x, y);
+        if let Some(part) = self.parts.last_mut() {
+            part.add(x, y);
+        }
+    }
+
+    /// The boxes of its subpaths in device space.
+    pub(crate) fn parts(&self, matrix: &Matrix) -> impl Iterator<Item = Box2> {
+        self.parts.iter().filter(|part| part.left <= part.right).map(|part| part.transformed(matrix))
     }
 
     /// The box of the path in device space; `None` without points. The path is empty afterwards.
     pub(crate) fn take(&mut self, matrix: &Matrix) -> Option<Box2> {
-        let area = std::mem::take(self).area;
+        let area = std::mem::replace(&mut self.area, Box2::NOTHING);
+        self.parts.clear();
+        self.clips = false;
         (area.left <= area.right).then(|| area.transformed(matrix))
     }
 }

@@ -38,6 +38,9 @@ static BULLET: LazyLock<Regex> = LazyLock::new(|| {
 static NOTE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^(\d{1,3}|[*†‡]+)(?:[.)]?\s+\S|\p{Lu}\p{Ll})").expect("a fixed pattern"));
 
+/// What the line below a table or figure begins with that names its source.
+const SOURCES: [&str; 5] = ["Kilde:", "Kilder:", "Kjelde:", "Kjelder:", "Source:"];
+
 const BULLETS: [char; 13] = ['•', '‣', '◦', '▪', '■', '□', '●', '○', '·', '–', '—', '-', '*'];
 
 /// Leaders and the page that they lead to.
@@ -348,7 +351,8 @@ fn note_tails(blocks: &mut Vec<Block>, context: &PageContext) {
         let goes_on = last.kind == BlockKind::Footnote
             && matches!(next.kind, BlockKind::Paragraph | BlockKind::ListItem)
             && (next.font_size - last.font_size).abs() < 0.06 * last.font_size
-            && next.area.top - last.area.bottom < last.font_size;
+            && next.area.top - last.area.bottom < last.font_size
+            && !SOURCES.iter().any(|source| next.text.starts_with(source));
         if goes_on {
             hyphen::append(&mut last.text, &next.text, context.vocabulary);
             last.area = last.area.union(next.area);

@@ -1,6 +1,7 @@
 //! Segments of a page → columns in reading order, each a list of lines.
 
 use super::{
+    super::content::Rule,
     gutters::{self, Band, CUTS_MAX, Grid, SegmentBox, Side, starts_cell},
     lines::TextSegment,
 };
@@ -33,6 +34,8 @@ const CELL_OVERLAP_MAX: f32 = 0.3;
 const LABEL_INDENT_EM: f32 = 3.0;
 /// Stands behind a bullet that is set apart from its text: it is the list's, not the text's.
 pub(crate) const SET_APART: char = '\u{2003}';
+/// In ems: a line of the same paragraph is no further above or below.
+const NEXT_LINE_EM: f32 = 1.6;
 /// In ems: left edges nearer than this are one.
 const SAME_EDGE_EM: f32 = 0.3;
 
@@ -41,18 +44,28 @@ pub(crate) fn columns(
     segments: Vec<TextSegment>,
     grid: &Grid,
     tallest: Option<Band>,
+    rules: &[Rule],
 ) -> Vec<Vec<TextSegment>> {
     let mut found = Vec::new();
     let (upright, turned): (Vec<_>, Vec<_>) = segments.into_iter().partition(|segment| segment.angle == 0);
-    let band = gutters::grid_band(&places(&upright), grid).or(tallest);
-    cut_at(band, upright, grid, CUTS_MAX, &mut found);
+    let page = PageShape { grid, rules };
+    let band = gutters::grid_band(&places(&upright), grid, rules).or(tallest);
+    cut_at(band, upright, page, CUTS_MAX, &mut found);
+    let no_grid = Grid::default();
     let mut rest = turned;
     while let Some(angle) = rest.first().map(|segment| segment.angle) {
         let (same, others) = rest.into_iter().partition(|segment| segment.angle == angle);
-        cut(same, &Grid::default(), CUTS_MAX, &mut found);
+        cut(same, PageShape { grid: &no_grid, rules: &[] }, CUTS_MAX, &mut found);
         rest = others;
     }
     found
+}
+
+/// What is known of the page whose segments are cut.
+#[derive(Clone, Copy)]
+struct PageShape<'a> {
+    grid: &'a Grid,
+    rules: &'a [Rule],
 }
 
 fn places(segments: &[TextSegment]) -> Vec<SegmentBox> {
@@ -60,41 +73,42 @@ fn places(segments: &[TextSegment]) -> Vec<SegmentBox> {
 }
 
 /// Cuts `segments`, sorted by baseline, at the tallest columns among them.
-fn cut(segments: Vec<TextSegment>, grid: &Grid, cuts_left: usize, found: &mut Vec<Vec<TextSegment>>) {
+fn cut(segments: Vec<TextSegment>, page: PageShape, cuts_left: usize, found: &mut Vec<Vec<TextSegment>>) {
     let band = || {
         let places = places(&segments);
-        gutters::grid_band(&places, grid).or_else(|| gutters::tallest_band(&places))
+        let found = gutters::grid_band(&places, page.grid, page.rules);
+        found.or_else(|| gutters::tallest_band(&places, page.rules))
     };
     let band = if cuts_left > 0 { band() } else { None };
-    cut_at(band, segments, grid, cuts_left, found);
+    cut_at(band, segments, page, cuts_left, found);
 }
 
 /// What stands above a band, its left side, its right side, what stands below, each cut in turn.
 fn cut_at(
     band: Option<Band>,
     mut segments: Vec<TextSegment>,
-    grid: &Grid,
+    page: PageShape,
     cuts_left: usize,
     found: &mut Vec<Vec<TextSegment>>,
 ) {
     let Some(band) = band else {
         if !segments.is_empty() {
-            found.push(lines(segments));
+            found.push(lines(segments, page.rules));
         }
         return;
     };
     let below = segments.split_off(band.end);
     let inside = segments.split_off(band.start);
-    cut(segments, grid, cuts_left - 1, found);
-    cut_inside(inside, band.gutter, grid, cuts_left, found);
-    cut(below, grid, cuts_left - 1, found);
+    cut(segments, page, cuts_left - 1, found);
+    cut_inside(inside, band.gutter, page, cuts_left, found);
+    cut(below, page, cuts_left - 1, found);
 }
 
 /// What stands within a band: the left side, then the right side, above and below each table that goes across.
 fn cut_inside(
     mut inside: Vec<TextSegment>,
     gutter: f32,
-    grid: &Grid,
+    page: PageShape,
     cuts_left: usize,
     found: &mut Vec<Vec<TextSegment>>,
 ) {
@@ -105,11 +119,11 @@ fn cut_inside(
     });
     let (left, right) =
         inside.into_iter().partition(|segment| gutters::side(&SegmentBox::of(segment), gutter) == Side::Left);
-    cut(left, grid, cuts_left.saturating_sub(1), found);
-    cut(right, grid, cuts_left.saturating_sub(1), found);
+    cut(left, page, cuts_left.saturating_sub(1), found);
+    cut(right, page, cuts_left.saturating_sub(1), found);
     if let Some(table) = table {
-        found.push(lines(table));
-        cut_inside(after, gutter, grid, cuts_left - 1, found);
+        found.push(lines(table, page.rules));
+        cut_inside(after, gutter, page, cuts_left - 1, found);
     }
 }
 
@@ -150,10 +164,10 @@ fn is_figures(text: &str) -> bool {
 }
 
 /// The segments of one column → its lines from top to bottom; a table row whose cells wrap is one line.
-fn lines(segments: Vec<TextSegment>) -> Vec<TextSegment> {
+fn lines(segments: Vec<TextSegment>, rules: &[Rule]) -> Vec<TextSegment> {
     let segments = whole_rows(segments);
     let stops = stops(&segments);
-    let lengths = group_lengths(&segments);
+    let lengths = group_lengths(&segments, rules);
     let mut found = Vec::with_capacity(segments.len());
     let mut rest = segments.into_iter();
     for length in lengths {
@@ -169,18 +183,29 @@ fn lines(segments: Vec<TextSegment>) -> Vec<TextSegment> {
 /// How many segments each group has: in it, rows follow each other as lines of a cell do.
 ///
 /// The cells of a row need not be level: the step is taken from the lowest of them.
-fn group_lengths(segments: &[TextSegment]) -> Vec<usize> {
+fn group_lengths(segments: &[TextSegment], rules: &[Rule]) -> Vec<usize> {
     let usual = usual_step(segments);
+    let separating = separating_rules(segments, rules);
     let is_close = |step: f32, size: f32| {
         step < ROW_STEP_EM * size && step < ROW_STEP_SHARE * usual.max(size) || step < ROW_STEP_SHARE * usual
     };
     let mut lowest = f32::MIN;
     let goes_on = |last: &TextSegment, next: &TextSegment| {
         let step = next.baseline - last.baseline.max(lowest);
+        let above = last.baseline.max(lowest);
         lowest = if is_level(last, next) { last.baseline.max(lowest) } else { f32::MIN };
-        is_close(step, next.size)
+        let is_parted = separating.iter().any(|y| (above..next.baseline - 0.35 * next.size).contains(y));
+        is_close(step, next.size) && !is_parted
     };
     segments.chunk_by(goes_on).map(<[TextSegment]>::len).collect()
+}
+
+/// The heights of the rules that go across most of a column: they separate the rows of its tables.
+fn separating_rules(segments: &[TextSegment], rules: &[Rule]) -> Vec<f32> {
+    let left = segments.iter().map(|segment| segment.left).fold(f32::MAX, f32::min);
+    let right = segments.iter().map(|segment| segment.right).fold(f32::MIN, f32::max);
+    let is_wide = |rule: &&Rule| rule.right.min(right) - rule.left.max(left) > 0.5 * (right - left);
+    rules.iter().filter(is_wide).map(|rule| rule.y).collect()
 }
 
 /// Where cells start: the left edges that at least three segments share.
@@ -207,9 +232,10 @@ fn whole_rows(segments: Vec<TextSegment>) -> Vec<TextSegment> {
     let mut found: Vec<TextSegment> = Vec::new();
     let rows = rows(segments);
     let edges = narrow_edges(&rows);
-    for row in rows {
+    let are_beside_full: Vec<bool> = (0..rows.len()).map(|index| is_beside_full(&rows, index)).collect();
+    for (row, is_beside_full) in rows.into_iter().zip(are_beside_full) {
         let fills = || edges.is_some_and(|edges| fills_column(&row, edges));
-        let is_text = row.len() > 1 && (is_stretched(&row) || is_marked(&row) || fills());
+        let is_text = row.len() > 1 && (is_stretched(&row) || is_marked(&row) || fills() || is_beside_full);
         if is_text { found.push(joined(row, ' ')) } else { found.extend(row) }
     }
     found
@@ -243,6 +269,27 @@ fn fills_column(row: &[TextSegment], (left, right): (f32, f32)) -> bool {
         words.iter().all(|segment| is_word(segment) || ["–", "—"].contains(&segment.text.as_str()));
     let (least, most) = gaps(words);
     are_words && is_word(last) || words.len() > 2 && most - least < 0.1 * most && words.iter().any(is_word)
+}
+
+/// Whether the words of a row are as far apart from each other, most of them words, and reach from edge to edge of the full line above
+/// or below: "Postene   90–99   inneholder   bevilgninger   som".
+fn is_beside_full(rows: &[Vec<TextSegment>], index: usize) -> bool {
+    let Some([first, middle @ .., last]) = rows.get(index).map(Vec::as_slice) else { return false };
+    let neighbours = [index.checked_sub(1), Some(index + 1)].into_iter().flatten();
+    let is_full = |row: &Vec<TextSegment>| match row.as_slice() {
+        [line] => {
+            (line.left - first.left).abs() < SAME_EDGE_EM * line.size
+                && (line.right - last.right).abs() < SAME_EDGE_EM * line.size
+                && (line.baseline - first.baseline).abs() < NEXT_LINE_EM * line.size
+        }
+        _ => false,
+    };
+    let (least, most) = gaps(&rows[index]);
+    let words = rows[index].iter().filter(|segment| segment.text.chars().any(char::is_alphabetic)).count();
+    !middle.is_empty()
+        && most - least < 0.1 * most
+        && 2 * words > rows[index].len()
+        && neighbours.filter_map(|index| rows.get(index)).any(is_full)
 }
 
 /// The narrowest and the widest gap between the segments of a row.

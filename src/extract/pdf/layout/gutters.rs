@@ -1,6 +1,7 @@
 //! Where the columns of a page part: gutters between places of text, and the grid that a document's pages agree on.
 
-use super::lines::TextSegment;
+use super::{super::content::Rule, lines::TextSegment};
+use std::ops::Range;
 
 /// Rows that both sides of a gutter need: two level rows are often a letterhead (sender and date, address and reference).
 const COLUMN_ROWS_MIN: usize = 3;
@@ -21,6 +22,15 @@ const EDGE_STEP: i32 = 3;
 const GRID_TOLERANCE: f32 = 2.0;
 /// In points: a gutter of the grid lies so far left of its column. Half of a narrow gutter of 10 points.
 const GUTTER_WIDTH: f32 = 5.0;
+/// In points: a rule goes across a gutter when it reaches so far into the columns on both sides. An underlined heading may end a little
+/// behind its column.
+const RULE_REACH_MIN: f32 = 12.0;
+/// In ems: the middle of a line of text above its baseline. What a rule lies below is above it: an underline is, too.
+const MIDDLE_EM: f32 = 0.35;
+/// Rows that stand above the first rule of a table: a caption or heading of up to three lines, and the unit.
+const HEAD_ROWS_MAX: usize = 5;
+/// Times the usual distance of lines: above a caption is a wider gap than between paragraphs.
+const HEAD_GAP: f32 = 1.5;
 /// In points: no column of the grid is narrower: a tenth of the width of A4.
 const GRID_WIDTH_MIN: f32 = 60.0;
 /// As many segments beside one gutter make a column of the grid without a second page: half a page of lines.
@@ -82,8 +92,12 @@ impl Grid {
 
 /// Adds the left edges of the right-hand columns of a page, and how many places tell, to `found`; the tallest band of
 /// the whole page.
-pub(crate) fn column_starts(places: Vec<SegmentBox>, found: &mut Vec<(f32, usize)>) -> Option<Band> {
-    let tallest = tallest_band(&places);
+pub(crate) fn column_starts(
+    places: Vec<SegmentBox>,
+    rules: &[Rule],
+    found: &mut Vec<(f32, usize)>,
+) -> Option<Band> {
+    let tallest = tallest_band(&places, rules);
     let mut parts: Vec<_> = tallest.map(|band| (places, band, CUTS_MAX)).into_iter().collect();
     while let Some((mut part, band, cuts_left)) = parts.pop() {
         let (left, right) = parted(&part, &band);
@@ -92,7 +106,7 @@ pub(crate) fn column_starts(places: Vec<SegmentBox>, found: &mut Vec<(f32, usize
         if cuts_left > 1 {
             let below = part.split_off(band.end);
             part.truncate(band.start);
-            let bands = [part, left, right, below].map(|part| (tallest_band(&part), part));
+            let bands = [part, left, right, below].map(|part| (tallest_band(&part, rules), part));
             parts.extend(bands.into_iter().filter_map(|(band, part)| Some((part, band?, cuts_left - 1))));
         }
     }
@@ -147,9 +161,9 @@ impl Band {
 
 /// The tallest band at a gutter of the document's grid. The columns need not look like columns on this page alone: everything beside
 /// the gutter belongs to them, except a table that goes across.
-pub(crate) fn grid_band(places: &[SegmentBox], grid: &Grid) -> Option<Band> {
+pub(crate) fn grid_band(places: &[SegmentBox], grid: &Grid, rules: &[Rule]) -> Option<Band> {
     let mut best: Option<Band> = None;
-    for band in grid.gutters().flat_map(|gutter| bands(places, gutter)) {
+    for band in grid.gutters().flat_map(|gutter| bands(places, gutter, rules)) {
         let is_as_tall = best.is_none_or(|best| band.len() >= best.len());
         if is_as_tall && is_parted(places, &band) {
             best = Some(band);
@@ -173,10 +187,10 @@ fn is_parted(places: &[SegmentBox], band: &Band) -> bool {
 
 /// The columns with the most places; of equals those that the leftmost gutter parts, or another one nearby that fewer hang
 /// over.
-pub(crate) fn tallest_band(places: &[SegmentBox]) -> Option<Band> {
+pub(crate) fn tallest_band(places: &[SegmentBox], rules: &[Rule]) -> Option<Band> {
     let mut best: Option<Band> = None;
     for edge in edges(places) {
-        for band in bands(places, edge as f32) {
+        for band in bands(places, edge as f32, rules) {
             let is_better = band.len() >= 2 * COLUMN_ROWS_MIN
                 && best.is_none_or(|best| band.len() > best.len() || is_clearer(places, &band, &best));
             if is_better && is_columns(places, &band) {
@@ -226,17 +240,66 @@ fn edges(places: &[SegmentBox]) -> Vec<i32> {
     edges
 }
 
-/// The stretches between places that go across the gutter.
-fn bands(places: &[SegmentBox], gutter: f32) -> impl Iterator<Item = Band> {
+/// The stretches between places and rules that go across the gutter.
+fn bands(places: &[SegmentBox], gutter: f32, rules: &[Rule]) -> impl Iterator<Item = Band> {
+    let crossing = rules.iter().filter(move |rule| {
+        rule.left < gutter - RULE_REACH_MIN && rule.right > gutter + GUTTER_WIDTH + RULE_REACH_MIN
+    });
+    let mut barriers: Vec<usize> = crossing.map(|rule| first_below(places, rule)).collect();
+    barriers.dedup();
     let mut start = 0;
     let next = move || {
         (start <= places.len()).then(|| {
-            let band = Band { gutter, start, end: first_across(places, gutter, start) };
-            start = band.end + 1;
+            let across = first_across(places, gutter, start);
+            let barrier = barriers.iter().copied().find(|barrier| *barrier > start && *barrier <= across);
+            let band = match barrier {
+                Some(end) => Band { gutter, start, end: head_start(places, gutter, start..end) },
+                None => Band { gutter, start, end: across },
+            };
+            start = barrier.unwrap_or(across + 1);
             band
         })
     };
     std::iter::from_fn(next).filter(|band| band.len() >= 2)
+}
+
+/// The index of the first of `places`, which are sorted by baseline, that stands below a rule.
+pub(crate) fn first_below(places: &[SegmentBox], rule: &Rule) -> usize {
+    places.partition_point(|place| place.baseline - MIDDLE_EM * place.size < rule.y)
+}
+
+/// Where the heading and the unit of what begins below `above` start: rows on one side only, below a wide gap.
+///
+/// "Tabell 3.2 Statsbudsjettets utgifter", on the left, and "Mrd. kroner", on the right, belong to the table below them, and not to the
+/// columns above.
+fn head_start(places: &[SegmentBox], gutter: f32, above: Range<usize>) -> usize {
+    let inside = places.get(above.clone()).unwrap_or_default();
+    let mut steps = row_steps(inside);
+    steps.sort_by(f32::total_cmp);
+    // The lower quartile: between two tables there may be three lines of text and as many heads.
+    let usual = steps.get(steps.len() / 4).copied().unwrap_or(1.0);
+    let rows: Vec<&[SegmentBox]> = inside.chunk_by(|a, b| (a.baseline - b.baseline).abs() < 1.0).collect();
+    let is_one_sided = |row: &&&[SegmentBox]| {
+        let on_right = row.iter().filter(|place| side(place, gutter) == Side::Right).count();
+        on_right == 0 || on_right == row.len()
+    };
+    let one_sided = rows.iter().rev().take(HEAD_ROWS_MAX).take_while(is_one_sided).count();
+    let mut length = 0;
+    let mut found = 0;
+    for index in (rows.len() - one_sided..rows.len()).rev() {
+        length += rows[index].len();
+        let gap =
+            index.checked_sub(1).map_or(f32::MAX, |above| rows[index][0].baseline - rows[above][0].baseline);
+        if gap > HEAD_GAP * usual && rows[index][0].starts_cell {
+            found = length;
+        }
+    }
+    above.end - found
+}
+
+fn row_steps(places: &[SegmentBox]) -> Vec<f32> {
+    let steps = places.windows(2).map(|pair| pair[1].baseline - pair[0].baseline);
+    steps.filter(|step| *step > 2.0).collect()
 }
 
 /// The first place from `start` on that goes across; the one before `start` does. The short last line of a heading or
@@ -310,9 +373,7 @@ fn level_share(some: &[SegmentBox], others: &[SegmentBox]) -> f32 {
 
 /// The places that stand below a gap wider than the line distance: the first lines of cells.
 fn row_starts(side: &[SegmentBox]) -> Vec<SegmentBox> {
-    let mut steps: Vec<f32> =
-        side.windows(2).map(|pair| pair[1].baseline - pair[0].baseline).filter(|step| *step > 2.0).collect();
-    let usual = median(&mut steps);
+    let usual = median(&mut row_steps(side));
     let opens = |pair: &[SegmentBox]| {
         let [last, next] = pair else { return None };
         (next.baseline - last.baseline > 1.15 * usual).then_some(*next)

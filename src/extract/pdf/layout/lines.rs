@@ -39,6 +39,11 @@ const MARK_SIZE_MAX: f32 = 0.86;
 /// Small text nearer to its neighbour's size than this is raised only when it stands clearly higher.
 const SMALL_SIZE_MAX: f32 = 0.8;
 
+/// In ems: the text of a note at the foot begins no further behind its raised mark than this.
+const NOTE_INDENT_EM: f32 = 3.0;
+/// In ems: such a mark is raised by a quarter or more; a small figure in a table is not.
+const NOTE_RISE_MIN_EM: f32 = 0.2;
+
 /// A longer run beside larger text is no mark or index but a line of its own, in the next column perhaps.
 const RAISED_CHARS_MAX: usize = 6;
 
@@ -620,6 +625,11 @@ fn host(runs: &[TextSegment], index: usize) -> Option<usize> {
     let is_small =
         |text: &str| text.len() <= 4 * RAISED_CHARS_MAX && text.chars().count() <= RAISED_CHARS_MAX;
     let small = runs.get(index).filter(|run| is_small(&run.text))?;
+    // The mark of a note at the foot stands in front of it, at the indentation of its lines.
+    let is_note_mark = |other: &TextSegment| {
+        let rise = other.baseline - small.baseline;
+        small.is_mark_text() && small.right <= other.left && rise > NOTE_RISE_MIN_EM * other.size
+    };
     let near = |other: &TextSegment| {
         let rise = other.baseline - small.baseline;
         let reach = 0.5 * other.size;
@@ -628,7 +638,8 @@ fn host(runs: &[TextSegment], index: usize) -> Option<usize> {
             && rise < 0.75 * other.size
             && rise.abs() > if small.size <= SMALL_SIZE_MAX * other.size { 0.03 } else { 0.2 } * other.size
             && small.left < other.right + reach
-            && small.right > other.left - reach
+            && small.right
+                > other.left - if is_note_mark(other) { NOTE_INDENT_EM * other.size } else { reach }
     };
     let distance = |other: &TextSegment| {
         let across = (small.left - other.right).max(other.left - small.right).max(0.0);
@@ -737,6 +748,9 @@ fn joined_row(mut row: Vec<TextSegment>) -> Vec<TextSegment> {
 fn is_bridged(last: &TextSegment, run: &TextSegment, row: &[u32]) -> bool {
     if last.is_line_number {
         return false;
+    }
+    if last.text.is_empty() && last.mark.is_some() && run.left - last.right < NOTE_INDENT_EM * run.size {
+        return true;
     }
     let is_next = last.shown.1 + 1 == run.shown.0;
     let (from, to) = (last.shown.1.min(run.shown.0), last.shown.1.max(run.shown.0));

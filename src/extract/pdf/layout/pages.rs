@@ -82,7 +82,7 @@ impl Pages {
         }
         let mut starts = Vec::new();
         let survey = |(sheet, furniture): (Sheet, Vec<Option<BlockKind>>)| {
-            let tallest = gutters::column_starts(places(&sheet, &furniture), &mut starts);
+            let tallest = gutters::column_starts(places(&sheet, &furniture), &sheet.rules, &mut starts);
             Survey { sheet, furniture, tallest, roles: Vec::new() }
         };
         let mut sheets: Vec<Survey> = sheets.into_iter().zip(furniture).map(survey).collect();
@@ -250,11 +250,10 @@ fn page(
             None => body.push(segment),
         }
     }
-    let columns = columns::columns(body, context.grid, context.tallest);
-    let found = columns.into_iter().flat_map(|lines| blocks::blocks(lines, context));
-    let (notes, mut all): (Vec<_>, Vec<_>) = found.partition(|block| block.kind == BlockKind::Footnote);
-    all.extend(notes);
+    let columns = columns::columns(body, context.grid, context.tallest, &sheet.rules);
+    let mut all: Vec<Block> = columns.into_iter().flat_map(|lines| blocks::blocks(lines, context)).collect();
     all.extend(furniture);
+    roles::order(&mut all);
     for block in &mut all {
         block.language = language(block, &sheet.tags);
         for line in &mut block.lines {

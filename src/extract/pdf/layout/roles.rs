@@ -16,6 +16,8 @@ use super::{
 /// Of a hundred headings that the tags declare, as many must look like headings; in one file in nine the tags are shifted
 /// against the text.
 const PLAUSIBLE_MIN_PERCENT: usize = 75;
+/// Notes of a page whose place among the text is looked at; the densest real page has some forty.
+const NOTES_MAX: usize = 500;
 /// What ends a sentence, and no heading.
 const STOPS: [char; 4] = ['.', ':', ';', ','];
 /// A block of more lines is not made a cell by its tag: some letters are tagged as one large cell.
@@ -93,7 +95,38 @@ pub(crate) fn revise(page: &mut PdfPage, roles: &[Option<Role>], body_size: f32)
             revise_block(block, role, body_size);
         }
     }
-    page.blocks.sort_by_key(|block| (block.kind.is_furniture(), block.kind == BlockKind::Footnote));
+    order(&mut page.blocks);
+}
+
+/// Puts the notes at the foot of a page behind its text, and furniture last. Notes of a table stay below it, where text follows.
+pub(crate) fn order(blocks: &mut Vec<Block>) {
+    let (mut note_count, mut is_below_table) = (0, false);
+    let mut place = |block: &Block| match block.kind {
+        kind if kind.is_furniture() => 2,
+        BlockKind::Footnote => {
+            note_count += 1;
+            u8::from(!is_below_table || note_count > NOTES_MAX || is_at_foot(block, blocks))
+        }
+        kind => {
+            is_below_table = kind == BlockKind::TableRow;
+            0
+        }
+    };
+    let places: Vec<u8> = blocks.iter().map(&mut place).collect();
+    let mut placed: Vec<(u8, Block)> = places.into_iter().zip(blocks.drain(..)).collect();
+    placed.sort_by_key(|(place, _)| *place);
+    blocks.extend(placed.into_iter().map(|(_, block)| block));
+}
+
+/// Whether no text stands below a note.
+fn is_at_foot(note: &Block, blocks: &[Block]) -> bool {
+    let is_text = |block: &Block| block.kind != BlockKind::Footnote && !block.kind.is_furniture();
+    let is_below = |block: &Block| {
+        block.area.top > note.area.bottom - 1.0
+            && block.area.left < note.area.right
+            && block.area.right > note.area.left
+    };
+    !blocks.iter().any(|block| is_text(block) && is_below(block))
 }
 
 fn revise_block(block: &mut Block, role: Role, body_size: f32) {

@@ -1,7 +1,7 @@
 //! A page before its layout is known: its segments, and what else its content shows.
 
 use super::{
-    super::content::{PageGlyphs, Tag},
+    super::content::{PageGlyphs, Rule, Tag, joined_rules},
     lines::{self, Detail, TextSegment},
 };
 
@@ -14,6 +14,8 @@ pub(crate) struct Sheet {
     pub(crate) height: f32,
     pub(crate) segments: Vec<TextSegment>,
     pub(crate) tags: Vec<Tag>,
+    /// Horizontal edges, from top to bottom.
+    pub(crate) rules: Vec<Rule>,
     pub(crate) has_image: bool,
     /// Whether one image covers the page.
     pub(crate) is_scan: bool,
@@ -26,8 +28,9 @@ impl Sheet {
         let mut segments = lines::segments(&shown, width, height, detail);
         let is_scan = shown.image_area >= SCAN_SHARE_MIN * width * height;
         let (has_image, has_drawing) = (shown.has_image, shown.has_drawing);
+        let rules = joined_rules(shown.rules);
         let tags = tags_in_use(shown.tags, &mut segments);
-        Sheet { width, height, segments, tags, has_image, is_scan, has_drawing }
+        Sheet { width, height, segments, tags, rules, has_image, is_scan, has_drawing }
     }
 }
 
