@@ -23,11 +23,11 @@ mod measure_args;
 mod ngrams;
 mod outcome;
 mod output;
-mod output_file;
 mod progress;
 mod refresh;
 mod search;
 mod show;
+mod sidecar;
 mod snapshot;
 mod status_json;
 mod terminal;
@@ -90,7 +90,7 @@ fn without_panic(
 fn run_command(cli: Cli, out: &mut (dyn Write + Send)) -> Result<CommandOutcome, CommandError> {
     let Some(file) = cli.command.output_file().map(ToOwned::to_owned) else { return dispatch(cli, out) };
     let corpus = cli.corpus.clone();
-    output_file::to_file(&file, &corpus, |out| dispatch(cli, out))
+    sidecar::to_file(&file, &corpus, |out| dispatch(cli, out))
 }
 
 fn dispatch(cli: Cli, out: &mut (dyn Write + Send)) -> Result<CommandOutcome, CommandError> {
