@@ -1,6 +1,6 @@
 //! The arguments of the command line.
 
-use super::export_args::ExportArgs;
+use super::export_args::{ExportArgs, ExportCommand};
 use super::measure_args::{CollocatesArgs, CooccurArgs, DispersionArgs, KeynessArgs, NgramsArgs, WordsArgs};
 pub use super::output::{DialectName, Output};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -73,7 +73,7 @@ pub(crate) enum Command {
     Documents(DocumentsArgs),
     /// Summarise the corpus: documents, last runs, rejected documents
     #[command(after_help = "Example:\n  ordskifte status")]
-    Status,
+    Status(StatusArgs),
     /// List the columns of the reports: type, unit and definition
     Columns(ColumnsArgs),
     /// Check every archived byte, and every derived file against its source
@@ -111,6 +111,7 @@ impl Command {
             Command::Forms(args) => &args.output,
             Command::Documents(args) => &args.output,
             Command::Columns(args) => &args.output,
+            Command::Export(ExportArgs { command: ExportCommand::Features(args) }) => &args.output,
             Command::Marks(MarksArgs { command: MarksCommand::Agreement { output, .. } })
             | Command::Snapshot(SnapshotArgs {
                 command: SnapshotCommand::List { output } | SnapshotCommand::Diff { output, .. },
@@ -162,6 +163,9 @@ pub(crate) struct RefreshArgs {
     /// Fetch nothing from the network
     #[arg(long)]
     pub(crate) offline: bool,
+    /// Do nothing when the last run that ended well began less than 20 hours ago (for a timer that fires often)
+    #[arg(long)]
+    pub(crate) if_due: bool,
     /// Change nothing; show which documents are new, changed or gone
     #[arg(long, short = 'n')]
     pub(crate) dry_run: bool,
@@ -646,6 +650,22 @@ pub(crate) struct LemmaArgs {
     /// The written form: nb or nn
     #[arg(long, value_name = "CODE", default_value = "nb")]
     pub(crate) language: crate::text::Language,
+}
+
+#[derive(Args)]
+#[command(after_help = "Examples:\n  ordskifte status\n  ordskifte status --format json")]
+pub(crate) struct StatusArgs {
+    /// How it is shown
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: StatusFormat,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum StatusFormat {
+    /// For people
+    Text,
+    /// For programs: each source with its last capture, failures and their causes; documents by source, kind and year; runs
+    Json,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

@@ -23,18 +23,19 @@ mod measure_args;
 mod ngrams;
 mod outcome;
 mod output;
+mod output_file;
 mod progress;
 mod refresh;
 mod search;
 mod show;
-mod sidecar;
 mod snapshot;
+mod status_json;
 mod terminal;
 mod trends;
 mod why;
 mod words;
 
-use args::{Cli, Command};
+use args::{Cli, Command, StatusFormat};
 use clap::Parser;
 use outcome::{CommandError, CommandOutcome, load, report};
 use std::io::Write;
@@ -89,7 +90,7 @@ fn without_panic(
 fn run_command(cli: Cli, out: &mut (dyn Write + Send)) -> Result<CommandOutcome, CommandError> {
     let Some(file) = cli.command.output_file().map(ToOwned::to_owned) else { return dispatch(cli, out) };
     let corpus = cli.corpus.clone();
-    sidecar::to_file(&file, &corpus, |out| dispatch(cli, out))
+    output_file::to_file(&file, &corpus, |out| dispatch(cli, out))
 }
 
 fn dispatch(cli: Cli, out: &mut (dyn Write + Send)) -> Result<CommandOutcome, CommandError> {
@@ -118,7 +119,10 @@ fn dispatch(cli: Cli, out: &mut (dyn Write + Send)) -> Result<CommandOutcome, Co
         Command::Lemma(args) => lemma::lemmas(&args, out),
         Command::Columns(args) => columns::columns(&args, out),
         Command::Documents(args) => documents::documents(&load(corpus)?, &args, out),
-        Command::Status => show::status(&load(corpus)?, out),
+        Command::Status(args) => match args.format {
+            StatusFormat::Text => show::status(&load(corpus)?, out),
+            StatusFormat::Json => status_json::status(&load(corpus)?, out),
+        },
         Command::Verify(args) => show::verify(&load(corpus)?, &args, out),
         Command::Snapshot(args) => snapshot::snapshot(&load(corpus)?, &args.command, out),
         Command::Archive(args) => archive::archive(&load(corpus)?, &args.command, out),

@@ -5,6 +5,7 @@
 //! written when what they are made from changed or one of them is damaged. So the next run finishes what a killed run left, and
 //! makes again what was damaged.
 
+mod changes;
 mod checked;
 mod copies;
 mod corpus;

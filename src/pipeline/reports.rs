@@ -7,7 +7,7 @@ use super::kwic::{EarlierLines, KWIC, KeptLines, LinesWriter};
 use super::measures::{Gathered, recent_keyness};
 use super::run::{Options, emit, stage};
 use super::snapshots::{self, DESCRIPTOR, current_folder, descriptor_digest, descriptor_digest_path, files};
-use super::{Error, Event, kept};
+use super::{Error, Event, changes, kept};
 use crate::codebook::MATCHER_VERSION;
 use crate::config::ReportSettings;
 use crate::index::INDEX_FORMAT;
@@ -110,8 +110,16 @@ pub(super) fn write_all(
         sync(folder.path())?;
         let kwic = report.resources.iter().find(|resource| resource.path == KWIC);
         let kwic_sha256 = kwic.expect("it was written").sha256;
+        let before = fs::read_link(current_folder(corpus)).ok().map(|link| corpus.config.data().join(link));
+        let before = before.filter(|folder| !is_current && folder.join(DESCRIPTOR).exists());
         snapshots::point_link(corpus, folder.keep(), &target)?;
+        if !is_current {
+            changes::write_or_warn(corpus, before.as_deref(), &corpus.config.data().join(&target), options);
+        }
         kept::clean(corpus)?;
+        if is_current {
+            kept::repair_shared(corpus)?;
+        }
         // After the link: a run that is killed here makes all lines again.
         lines.keep(&corpus.config.data(), kwic_sha256)?;
         for file in files(corpus).into_iter().flatten() {

@@ -81,7 +81,7 @@ fn filled_in(table: &str, mark: &str, is_marked: impl Fn(usize) -> bool) -> Stri
     let mut reader = csv::Reader::from_reader(table.as_bytes());
     let headers = reader.headers().unwrap().clone();
     let at = headers.iter().position(|name| name == "mark").unwrap();
-    let mut writer = csv::Writer::from_writer(Vec::new());
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     writer.write_record(&headers).unwrap();
     for (index, record) in reader.records().map(Result::unwrap).enumerate() {
         let cells = record.iter().enumerate().map(|(column, cell)| {

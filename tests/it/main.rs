@@ -42,6 +42,8 @@ mod measures;
 mod morphology;
 /// Hosts over a whole run: pace, Retry-After, breaker; answers that are cut short; bad rows of a list.
 mod network;
+/// What a run leaves for those who watch it.
+mod nightly;
 /// PDF → pages and passages.
 mod pdf;
 /// Where the characters of a PDF come from, and how they are placed.
