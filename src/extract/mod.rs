@@ -13,6 +13,7 @@ mod storting_xml;
 mod wrapper;
 
 use crate::text::{Document, MediaType, Rejection};
+use std::borrow::Cow;
 
 /// The version of extraction: raised whenever its output for the same bytes changes.
 pub(crate) const EXTRACTOR_VERSION: u32 = 7;
@@ -92,9 +93,12 @@ pub fn refusal(bytes: &[u8]) -> Rejection {
 /// What RTF begins with.
 const RTF: &[u8] = b"{\\rtf";
 
-/// The extension that tells a converter what `bytes` are, when [`refusal`] asks for one.
-pub(crate) fn extension_for_converter(bytes: &[u8]) -> &'static str {
-    if bytes.starts_with(RTF) { "rtf" } else { "doc" }
+/// The document that a converter is given for `bytes`, with its extension, when [`refusal`] asks for one: not the gzip file
+/// around it, which a child has read within its limits to find that out.
+pub(crate) fn input_of_converter(bytes: &[u8]) -> (Cow<'_, [u8]>, &'static str) {
+    let document = wrapper::unwrapped(bytes).unwrap_or(Cow::Borrowed(bytes));
+    let extension = if document.starts_with(RTF) { "rtf" } else { "doc" };
+    (document, extension)
 }
 
 const LEAVE_OUT: &str = "leave it out of the source";

@@ -53,8 +53,8 @@ impl Parsers {
     fn convert_and_parse(&self, job: Job, bytes: &[u8], converter: &Converter) -> io::Result<(Job, Outcome)> {
         let settings = job.settings.clone().with_converter(converter.version());
         let job = Job { settings, ..job };
-        let extension = extract::extension_for_converter(bytes);
-        let outcome = match converter.convert(bytes, extension, "docx")? {
+        let (document, extension) = extract::input_of_converter(bytes);
+        let outcome = match converter.convert(&document, extension, "docx")? {
             Ok(converted) => match self.parse(&job, &converted)? {
                 // Recorded, so that a converter that returns its input unchanged is not run again every night.
                 Outcome::Rejected(rejection) if rejection.limit == Some(Limit::Converter) => {

@@ -60,6 +60,20 @@ fn an_rtf_file_is_read_by_way_of_the_converter() {
 }
 
 #[test]
+fn a_gzip_file_is_unpacked_before_it_is_converted() {
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(RTF).expect("memory");
+    let packed = packed.finish().expect("memory");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    // The script converts only a file that begins as RTF does, under that extension.
+    let body = format!("grep -q '^{{.rtf1' \"$out/../document.rtf\" || exit 1\n{ANSWER}");
+    let parsers = parsers(converter(folder.path(), "Office 1", "Et avsnitt.", &body));
+    let text =
+        parsers.read(&packed).expect("children start").map(|extracted| extracted.document.plain_text());
+    assert_eq!(text, Ok("Et avsnitt.\n".to_owned()));
+}
+
+#[test]
 fn without_a_converter_the_rejection_names_the_package() {
     let rejection = parsers(PathBuf::new()).read(RTF).expect("children start").expect_err("no converter");
     assert_eq!(rejection.reason, "RTF document: not read without LibreOffice");

@@ -12,6 +12,7 @@ use super::outline::{PageOutline, TextSums};
 use super::rule::FurnitureRule;
 use super::tables;
 use super::tags::{is_block, is_heading};
+use std::collections::HashSet;
 
 /// A box with this share of the page's running text is never furniture.
 // Half: a theme whose article has the class "share" or "pagination-first" loses nothing; comments of a news page that
@@ -50,6 +51,10 @@ pub(super) fn mark(outline: &mut PageOutline) -> usize {
         titles: outline
             .within(main)
             .filter(|index| outline.name(*index) == "h1" && is_title(outline, *index))
+            .collect(),
+        data_tables: outline
+            .within(0)
+            .filter(|index| outline.name(*index) == "table" && !tables::is_layout(outline, *index))
             .collect(),
         marks: Vec::new(),
         outline,
@@ -254,6 +259,8 @@ struct Judge<'o, 'a> {
     title: Option<usize>,
     /// The main headings of the main part. The boxes that hold them are not furniture.
     titles: Vec<usize>,
+    /// The tables of data. Decided once for each table: deciding it for each cell would take time quadratic in its size.
+    data_tables: HashSet<usize>,
     marks: Vec<(usize, FurnitureRule)>,
 }
 
@@ -397,7 +404,7 @@ impl Judge<'_, '_> {
         is_part
             && outer
                 .find(|outer| self.outline.name(*outer) == "table")
-                .is_none_or(|table| !tables::is_layout(self.outline, table))
+                .is_none_or(|table| self.data_tables.contains(&table))
     }
 
     fn points_of_place(&self, index: usize, found: Option<Evidence>, zone: Zone) -> i32 {
