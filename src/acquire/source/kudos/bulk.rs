@@ -48,12 +48,14 @@ pub(super) enum BulkFault {
     NoId(String),
 }
 
+/// Rows that cannot be read: their lines, and why.
+type RowFaults = Vec<(u64, String)>;
+
 /// What the release has: its documents, and where the bytes of each digest lie.
 pub(super) struct Release {
     pub(super) documents: Vec<Document>,
     pub(super) places: BTreeMap<Digest, Place>,
-    /// Rows that cannot be read, by line.
-    pub(super) faults: Vec<(u64, String)>,
+    pub(super) faults: RowFaults,
 }
 
 impl Bulk {
@@ -79,7 +81,7 @@ fn digest_in(name: &str) -> Option<Digest> {
 }
 
 /// The documents of the table, each with all its files, and the rows that cannot be read.
-fn documents(text: &str, path: &Path) -> Result<(Vec<Document>, Vec<(u64, String)>), BulkFault> {
+fn documents(text: &str, path: &Path) -> Result<(Vec<Document>, RowFaults), BulkFault> {
     let fault = |cause: String| BulkFault::File(path.display().to_string(), cause);
     let sheet =
         Sheet::read(text.as_bytes(), "sha256").or_else(|_| Sheet::read(text.as_bytes(), "file_sha256"));
