@@ -10,10 +10,14 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 /// A page with fewer words is not judged.
 const WORDS_MIN: usize = 40;
 /// Of a hundred words of running text thirty or more are in [`SMALL_WORDS`]; of tables of names still one or two.
-const SMALL_WORDS_MIN_PERCENT: usize = 1;
+const SMALL_WORDS_MIN_PERCENT: usize = 3;
 /// The share of vowels among Latin letters: .38 in bokmål and English, .45 in Northern Sámi, .30 in tables of abbreviations;
 /// .15 in text shifted by three letters.
 const VOWELS: std::ops::RangeInclusive<f64> = 0.27..=0.58;
+/// Signs that are rare in text and in tables, and frequent where letters stand for others. Without those of shares, sums and leaders.
+const ODD_SIGNS: &str = "#$&@\\^`{}~";
+/// Of a hundred characters of text one is such a sign, of program code up to eight; of letters shifted by 29 twenty-five.
+const ODD_SIGNS_MAX_PERCENT: usize = 12;
 /// How many of the commonest forms a notice shows.
 const FORMS_SHOWN: usize = 5;
 
@@ -33,11 +37,20 @@ pub(super) struct Legibility {
     letters: usize,
     vowels: usize,
     forms: HashMap<String, usize>,
+    /// Strings between spaces, their characters, and those that stand for no letter, figure or common punctuation.
+    strings: usize,
+    characters: usize,
+    odd_signs: usize,
 }
 
 impl Legibility {
     /// Adds the words of a text.
     pub(super) fn add(&mut self, text: &str) {
+        for string in text.split_whitespace() {
+            self.strings += 1;
+            self.characters += string.chars().count();
+            self.odd_signs += string.chars().filter(|sign| ODD_SIGNS.contains(*sign)).count();
+        }
         for word in words(text).filter(|word| word.is_counted) {
             let lower = word.text.to_lowercase();
             self.words += 1;
@@ -53,6 +66,9 @@ impl Legibility {
 
     /// Whether the text is certainly not in a language.
     pub(super) fn is_illegible(&self) -> bool {
+        if self.strings >= WORDS_MIN && self.odd_signs * 100 > ODD_SIGNS_MAX_PERCENT * self.characters {
+            return true;
+        }
         let share = self.vowels as f64 / self.latin.max(1) as f64;
         self.words >= WORDS_MIN
             && self.small_words * 100 < SMALL_WORDS_MIN_PERCENT * self.words
@@ -243,6 +259,12 @@ mod tests {
         assert!(shifted.is_illegible());
         assert!(shifted.commonest().starts_with("Nrppxqhqh, "));
         assert!(!legibility("Kommunene skal levere beredskap og transport innen fristen").is_illegible());
+    }
+
+    #[test]
+    fn letters_that_became_signs_are_no_language() {
+        assert!(legibility("a#.~02#+#,2#2 *#%%#0 4#)2 .~ ~2 #2~2#,#").is_illegible());
+        assert!(!legibility("+ 3 % | 4 % | - 12 % = 5 % * 7 % ________").is_illegible());
     }
 
     #[test]

@@ -17,6 +17,10 @@ const NAMED_PAGES_MAX: usize = 5;
 
 /// "Elektronisk godkjent 12.01.2023, ref. 23/145" has five words; two such lines and a case number have more.
 const STAMP_WORDS_MAX: usize = 20;
+/// What the page says that stands for an XFA form.
+const VIEWER_MESSAGE: &str = "If this message is not eventually replaced with the proper contents";
+/// The message fills one page; a long document that quotes it has more.
+const MESSAGE_PAGES_MAX: usize = 2;
 /// How many damaged forms a notice shows.
 const FORMS_SHOWN: usize = 5;
 /// The share of the page's height at each end in which stamps of journals and signatures stand.
@@ -31,6 +35,9 @@ pub fn read(bytes: &[u8]) -> Result<Document, Rejection> {
         return Err(not_the_document(placeholder, file.attachment_count()));
     }
     let content = file.content();
+    if is_viewer_message(&content) {
+        return Err(not_the_document(pdf::Placeholder::XfaForm, 0));
+    }
     let mut pages = pages(&content);
     let damages = set_right(&mut pages);
     let illegible = set_apart_illegible(&mut pages)?;
@@ -48,6 +55,12 @@ pub fn read(bytes: &[u8]) -> Result<Document, Rejection> {
     notices.extend(illegible);
     notices.extend(attachments(file.attachment_count()));
     Ok(Document { metadata: metadata(file.metadata()), pages, notices })
+}
+
+/// Whether the pages say that the viewer cannot show the form that they stand for: many files with such a page do not declare it.
+fn is_viewer_message(content: &Content) -> bool {
+    let blocks = || content.pages.iter().flat_map(|page| &page.blocks);
+    content.pages.len() <= MESSAGE_PAGES_MAX && blocks().any(|block| block.text.contains(VIEWER_MESSAGE))
 }
 
 fn not_the_document(placeholder: pdf::Placeholder, attachment_count: usize) -> Rejection {

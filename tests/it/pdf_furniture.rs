@@ -201,3 +201,42 @@ fn furniture_is_in_the_document_and_in_no_count() {
     assert!(document.passages().all(|(_, passage)| passage.kind != PassageKind::Furniture));
     assert!(!document.plain_text().contains("Side"));
 }
+
+/// A page of body text with a word across it, turned by `degrees`.
+fn with_watermark(page: u32, degrees: f32) -> String {
+    let (sin, cos) = degrees.to_radians().sin_cos();
+    let text: String =
+        body(740, 14, 20, page).iter().map(|(y, size, text)| at(72, *y, *size, text)).collect();
+    format!("BT /F1 80 Tf {cos} {sin} {} {cos} 150 450 Tm (UTKAST) Tj ET\n{text}", -sin)
+}
+
+#[test]
+fn a_large_word_across_the_pages_is_text_once_at_any_angle() {
+    for degrees in [30.0, 45.0, 55.0, -45.0] {
+        for count in 1..4 {
+            let pages: Vec<String> = (0..count).map(|page| with_watermark(page, degrees)).collect();
+            let bytes = pdf(&pages.iter().map(String::as_str).collect::<Vec<_>>());
+            assert_eq!(kept(&bytes).matches("UTKAST").count(), 1, "{degrees} degrees on {count} pages");
+            assert!(kept(&bytes).contains("skogen"), "{degrees} degrees on {count} pages");
+        }
+    }
+}
+
+#[test]
+fn a_level_watermark_behind_the_text_of_several_pages_is_text_once() {
+    let pages: Vec<String> = (0..3).map(|page| with_watermark(page, 0.0)).collect();
+    let bytes = pdf(&pages.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!(kept(&bytes).matches("UTKAST").count(), 1, "{}", kept(&bytes));
+    // A title on one page is text, however large.
+    assert!(kept(&pdf(&[&at(72, 500, 80, "Tillit"), &pages[0]])).contains("Tillit"));
+}
+
+#[test]
+fn line_numbers_on_the_right_and_with_colons_are_no_text() {
+    let text: String = body(740, 14, 20, 0).iter().map(|(y, size, text)| at(72, *y, *size, text)).collect();
+    let plain = kept(&pdf(&[&text]));
+    let right: String = (0..20).map(|line| at(560, 740 - 14 * line, 8, &(line + 1).to_string())).collect();
+    assert_eq!(kept(&pdf(&[&(text.clone() + &right)])), plain);
+    let colons: String = (0..20).map(|line| at(36, 740 - 14 * line, 8, &format!("{}:", line + 1))).collect();
+    assert_eq!(kept(&pdf(&[&(colons + &text)])), plain);
+}

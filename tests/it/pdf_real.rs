@@ -209,6 +209,55 @@ fn values_of_fields_are_text_as_a_reader_sees_them() {
 }
 
 #[test]
+fn a_value_that_is_longer_than_its_field_is_read_to_its_end() {
+    let value =
+        "Denne verdien er lang og skal brytes over flere linjer fordi den er lengre enn feltet er bredt";
+    for rectangle in ["72 400 272 460", "72 400 272 413"] {
+        let field = format!("/Subtype /Widget /FT /Tx /V ({value}) /Rect [{rectangle}]");
+        assert_eq!(text(&annotated(&[&field], &[])), format!("Navn: {value}"), "{rectangle}");
+    }
+}
+
+#[test]
+fn values_that_are_lists_streams_or_rich_text_are_read() {
+    let list = "/Subtype /Widget /FT /Ch /V [(Skog) (Hav)] /Rect [150 440 350 470]";
+    assert_eq!(text(&annotated(&[list], &[])), "Navn: Skog Hav");
+    let long = "/Subtype /Widget /FT /Tx /V 7 0 R /Rect [150 445 350 463]";
+    assert_eq!(text(&annotated(&[long], &[stream("", b"Skogen ved havet")])), "Navn: Skogen ved havet");
+    let rich =
+        "/Subtype /FreeText /RC (<body><p>Skog &amp; hav</p><p>Fjell</p></body>) /Rect [150 430 350 463]";
+    assert_eq!(text(&annotated(&[rich], &[])), "Navn: Skog & hav Fjell");
+}
+
+#[test]
+fn a_value_without_a_drawn_appearance_is_read_where_the_viewer_must_draw_it() {
+    let file = |form: &str| {
+        let objects = [
+            format!("<< /Type /Catalog /Pages 2 0 R /AcroForm << {form} /Fields [] >> >>"),
+            "<< /Type /Pages /Count 1 /Kids [3 0 R] /MediaBox [0 0 595 842] >>".into(),
+            "<< /Type /Page /Parent 2 0 R /Annots [5 0 R] /Resources << /Font << /F1 4 0 R >> >> >>".into(),
+            HELVETICA.into(),
+            "<< /Subtype /Widget /FT /Tx /V (Kari Skog) /Rect [150 495 350 513] /AP << /N 6 0 R >> >>".into(),
+            "<< /Subtype /Form /BBox [0 0 200 18] /Length 10 >>\nstream\n/Tx BMC EMC\nendstream".into(),
+        ];
+        super::pdf_objects::written(&objects)
+    };
+    assert_eq!(text(&file("/NeedAppearances true")), "Kari Skog");
+    assert_eq!(text(&file("")), "");
+}
+
+#[test]
+fn the_message_of_a_viewer_that_cannot_show_a_form_is_no_document() {
+    let message = [
+        "Please wait...",
+        "If this message is not eventually replaced with the proper contents of the document, your PDF",
+        "viewer may not be able to display this type of document.",
+    ];
+    let rejection = document(&pdf(&[&lines(72, 700, &message)])).expect_err("a placeholder");
+    assert_eq!(rejection.reason, "no text of its own: a form in XFA, which is made by the viewer");
+}
+
+#[test]
 fn a_stamp_is_drawn_in_its_rectangle() {
     let stamp = "/Subtype /Stamp /Rect [300 300 400 310] /AP << /N 7 0 R >>";
     let form = stream(

@@ -22,6 +22,8 @@ const FIELD_LEVELS_MAX: usize = 32;
 const NOT_SHOWN: i64 = 1 << 1 | 1 << 5;
 /// Flag of a text field whose value is a password.
 const PASSWORD: i64 = 1 << 13;
+/// Choices shown of a list: as many as fit on a page.
+const CHOICES_MAX: usize = 100;
 /// In points: the size of a value without an appearance, at most.
 const VALUE_SIZE_MAX: f32 = 11.0;
 /// In ems: the advance of a letter of such a value, and where its baseline stands above the lower edge.
@@ -61,13 +63,21 @@ impl<'a> Interpreter<'a> {
         };
         let Some(rectangle) = rectangle(objects, annotation) else { return };
         if let Some((id, stream)) = appearance(objects, annotation) {
-            return self.draw_appearance(id, stream, &rectangle);
+            let (count, ctm) = (self.glyph_count(), self.state.ctm);
+            self.draw_appearance(id, stream, &rectangle);
+            self.state.ctm = ctm;
+            // Programs that fill in forms may leave it to the viewer to draw the value.
+            if self.glyph_count() > count || !needs_appearances(objects) {
+                return;
+            }
         }
         // Viewers draw a stamp without an appearance in their own way: its text is not known.
         if objects.name(annotation, b"Subtype") != Some(b"Stamp")
-            && let Some(value) = inherited(objects, annotation, key).and_then(text)
+            && let Some(value) = inherited(objects, annotation, key).and_then(|value| text(objects, value))
         {
             self.show_value(&value, &rectangle);
+        } else if let Some(rich) = objects.get(annotation, b"RC").and_then(|rich| text(objects, rich)) {
+            self.show_value(&without_markup(&rich), &rectangle);
         }
     }
 
@@ -89,10 +99,12 @@ impl<'a> Interpreter<'a> {
         self.draw_form(id, stream, &stream.dict);
     }
 
-    /// Shows a value line by line from the top of its rectangle on.
+    /// Shows a value line by line from the top of its rectangle on, all of it within the rectangle.
     fn show_value(&mut self, value: &str, rectangle: &Box2) {
-        let count = value.lines().count().max(1) as f32;
-        let size = ((rectangle.bottom - rectangle.top) / count / 1.2).min(VALUE_SIZE_MAX);
+        let (width, height) = (rectangle.right - rectangle.left, rectangle.bottom - rectangle.top);
+        let lines = broken(value, width, height);
+        let count = lines.len().max(1) as f32;
+        let size = (height / count / 1.2).min(VALUE_SIZE_MAX);
         let shown = self.objects.budget.take_shown_bytes(value.len());
         if shown < value.len() || size <= 0.0 {
             return;
@@ -100,8 +112,8 @@ impl<'a> Interpreter<'a> {
         let ctm = self.state.ctm;
         let at = |x: f32, y: f32| (x * ctm[0] + y * ctm[2] + ctm[4], x * ctm[1] + y * ctm[3] + ctm[5]);
         // In the middle of its rectangle, as viewers set it: on one line with the label beside it.
-        let top = rectangle.bottom - (rectangle.bottom - rectangle.top - count * 1.2 * size) / 2.0;
-        for (line, index) in value.lines().zip(0u16..) {
+        let top = rectangle.bottom - (height - count * 1.2 * size) / 2.0;
+        for (line, index) in lines.iter().zip(0u16..) {
             let low = top - (f32::from(index) + 1.0) * 1.2 * size + VALUE_BASELINE_EM * size;
             let (mut x, y) = at(rectangle.left, low);
             let style =
@@ -111,12 +123,57 @@ impl<'a> Interpreter<'a> {
                 if self.glyph_count() >= self.objects.limits.page_glyphs_max {
                     return;
                 }
-                let width = VALUE_ADVANCE_EM * size;
+                let width = (VALUE_ADVANCE_EM * size).min(width / line.chars().count().max(1) as f32);
                 self.page.glyphs.push(Glyph { x, width, written: Written::One(character) });
                 x += width;
             }
         }
     }
+}
+
+/// The lines in which a value is shown in a rectangle: broken at spaces where it is longer than the rectangle is wide, as far as there is
+/// room for more lines.
+fn broken(value: &str, width: f32, height: f32) -> Vec<String> {
+    let own_lines: Vec<&str> = value.lines().collect();
+    let room = (height / (1.2 * VALUE_SIZE_MAX)).max(1.0) as usize;
+    let in_width = (width / (VALUE_ADVANCE_EM * VALUE_SIZE_MAX)).max(1.0) as usize;
+    let per_line = in_width.max(value.chars().count().div_ceil(room));
+    if own_lines.len() >= room {
+        return own_lines.into_iter().map(str::to_owned).collect();
+    }
+    let mut lines: Vec<String> = Vec::new();
+    for own_line in own_lines {
+        let start = lines.len();
+        for word in own_line.split_whitespace() {
+            match lines.get_mut(start..).and_then(<[String]>::last_mut) {
+                Some(line) if line.chars().count() + word.chars().count() < per_line => {
+                    line.push(' ');
+                    line.push_str(word);
+                }
+                _ => lines.push(word.to_owned()),
+            }
+        }
+    }
+    lines
+}
+
+/// The text of a rich text (XHTML): without its tags, paragraphs on lines of their own.
+fn without_markup(rich: &str) -> String {
+    let pieces = rich.split('<').map(|piece| match piece.split_once('>') {
+        Some((tag, text)) if tag.starts_with("p") || tag.starts_with("br") => format!("\n{text}"),
+        Some((_, text)) => text.to_owned(),
+        None => String::new(),
+    });
+    let text: String = pieces.collect();
+    let entities = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&amp;", "&")];
+    entities.iter().fold(text, |text, (entity, sign)| text.replace(entity, sign)).trim().to_owned()
+}
+
+/// Whether viewers draw the values of the form anew.
+fn needs_appearances(objects: &Objects) -> bool {
+    let form = objects.catalog().and_then(|catalog| objects.dictionary(catalog, b"AcroForm"));
+    let needs = form.and_then(|form| objects.get(form, b"NeedAppearances")?.as_bool().ok());
+    needs == Some(true)
 }
 
 /// Whether an annotation is of a kind that is read: asked before it is built, since most are links.
@@ -165,9 +222,18 @@ fn inherited<'a>(objects: &'a Objects, field: &'a Dictionary, key: &[u8]) -> Opt
     None
 }
 
-fn text(value: &Object) -> Option<String> {
+/// A text string, the lines of a list of them, or a stream.
+fn text(objects: &Objects, value: &Object) -> Option<String> {
     match value {
         Object::String(..) => lopdf::decode_text_string(value).ok(),
+        Object::Array(items) => {
+            let items = items.iter().take(CHOICES_MAX).filter_map(|item| objects.resolve(item));
+            let texts = items.filter_map(|item| lopdf::decode_text_string(item).ok());
+            Some(texts.collect::<Vec<_>>().join("\n"))
+        }
+        Object::Stream(stream) => {
+            lopdf::decode_text_string(&Object::string_literal(objects.inflate(stream))).ok()
+        }
         _ => None,
     }
 }

@@ -61,6 +61,10 @@ const CONTACT_WORDS: [&str; 9] = [
     "orgnr",
     "postboks",
 ];
+/// Times the body's size: "UTKAST" across a page is set in 50 to 100 points; titles stay below 36.
+const WATERMARK_SIZE_MIN: f32 = 3.5;
+/// In degrees from the horizontal and the vertical: text is turned on purpose. Scans are turned by less.
+const OBLIQUE_MIN: i16 = 10;
 /// Words that only a page number stands with.
 const PAGE_WORDS: [&str; 7] = ["side", "sida", "page", "siidu", "s", "p", "pg"];
 
@@ -77,7 +81,9 @@ pub(crate) struct PageView<'a> {
 pub(crate) fn find(pages: &[PageView], body_size: f32) -> Vec<Vec<Option<BlockKind>>> {
     let mut keys: Vec<Vec<Option<Key>>> = (1..)
         .zip(pages)
-        .map(|(number, page)| page.segments.iter().map(|segment| key(segment, page.height, number)).collect())
+        .map(|(number, page)| {
+            page.segments.iter().map(|segment| key(segment, page.height, number, body_size)).collect()
+        })
         .collect();
     count(&mut keys);
     let rows: Vec<NearSegments> = pages.iter().zip(&keys).map(|(page, keys)| near(page, keys)).collect();
@@ -267,6 +273,9 @@ fn of_page(
         if segment.is_line_number {
             return Some(BlockKind::LineNumber);
         }
+        if known.is_watermark(page, segment, key.as_ref()) {
+            return Some(BlockKind::RunningHead);
+        }
         let key = key.as_ref()?;
         let is_furniture = segment.is_artifact && believes_artifacts
             || segment.angle != 0 && key.repeats >= known.needed.max(REPEATS_MIN)
@@ -357,6 +366,31 @@ fn keep_whole_rows(
 }
 
 impl DocumentFacts {
+    /// Whether a line is large text behind or across the page's own: turned to an angle of neither zero nor ninety degrees, or on
+    /// several pages where other text stands.
+    fn is_watermark(&self, page: &PageView, segment: &TextSegment, key: Option<&Key>) -> bool {
+        if segment.size < WATERMARK_SIZE_MIN * self.body_size {
+            return false;
+        }
+        let from_axis = segment.angle.rem_euclid(90);
+        if (OBLIQUE_MIN..=90 - OBLIQUE_MIN).contains(&from_axis) {
+            return true;
+        }
+        let area = segment.area();
+        let is_covered = |other: &TextSegment| {
+            let other_area = other.area();
+            other.angle == 0
+                && other.size < segment.size / 2.0
+                && other_area.left < area.right
+                && area.left < other_area.right
+                && other_area.top < area.bottom
+                && area.top < other_area.bottom
+        };
+        segment.angle == 0
+            && key.is_some_and(|key| key.repeats >= self.needed)
+            && page.segments.iter().any(is_covered)
+    }
+
     /// Whether most of what stands at this height repeats: what repeats among body text, a table's head or its source,
     /// is body text too.
     fn is_outside_body(&self, height: i32) -> bool {
@@ -548,11 +582,11 @@ impl Key {
     }
 }
 
-/// `None` of upright text away from the margins.
-fn key(segment: &TextSegment, height: f32, number: usize) -> Option<Key> {
+/// `None` of upright text away from the margins that is not as large as a watermark.
+fn key(segment: &TextSegment, height: f32, number: usize, body_size: f32) -> Option<Key> {
     let is_near =
         segment.baseline < MARGIN_SHARE * height || segment.baseline > (1.0 - MARGIN_SHARE) * height;
-    if !is_near && segment.angle == 0 {
+    if !is_near && segment.angle == 0 && segment.size < WATERMARK_SIZE_MIN * body_size {
         return None;
     }
     let height = (segment.baseline / 3.0).round() as i32;

@@ -654,9 +654,9 @@ fn host(runs: &[TextSegment], index: usize) -> Option<usize> {
     found.min_by(|(_, a), (_, b)| distance(a).total_cmp(&distance(b))).map(|(at, _)| at)
 }
 
-/// Finds the small numbers beside the lines: the first of their rows, each a step further than the one above.
+/// Finds the small numbers beside the lines: the first or the last of their rows, each a step further than the one above.
 fn with_line_numbers(mut runs: Vec<TextSegment>) -> Vec<TextSegment> {
-    let is_number = |run: &&TextSegment| run.text.parse::<u32>().is_ok();
+    let is_number = |run: &&TextSegment| line_number(run).is_some();
     if runs.iter().filter(is_number).count() < LINE_NUMBERS_MIN {
         return runs;
     }
@@ -667,12 +667,31 @@ fn with_line_numbers(mut runs: Vec<TextSegment>) -> Vec<TextSegment> {
     let is_level = |a: &usize, b: &usize| (runs[*a].baseline - runs[*b].baseline).abs() < 1.0;
     let first = |row: &[usize]| {
         let [first, next, ..] = row else { return None };
-        let number = runs[*first].text.parse::<u32>().ok()?;
-        Some((*first, *next, number))
+        Some((*first, *next, line_number(&runs[*first])?))
     };
-    let all: Vec<(usize, usize, u32)> = rows.chunk_by(is_level).filter_map(first).collect();
+    let last = |row: &[usize]| {
+        let [first, .., last] = row else { return None };
+        Some((*last, *first, line_number(&runs[*last])?))
+    };
+    let row_count = rows.chunk_by(is_level).count();
+    let left: Vec<(usize, usize, u32)> = rows.chunk_by(is_level).filter_map(first).collect();
+    let right: Vec<(usize, usize, u32)> = rows.chunk_by(is_level).filter_map(last).collect();
+    let found = counting(&left, row_count, &runs).or_else(|| counting(&right, row_count, &runs));
+    for index in found.unwrap_or_default() {
+        runs[index].is_line_number = true;
+    }
+    runs
+}
+
+/// The number that counts a line: "12", or "12:".
+fn line_number(run: &TextSegment) -> Option<u32> {
+    run.text.strip_suffix(':').unwrap_or(&run.text).parse().ok()
+}
+
+/// Those of `all`, the numbers at one end of the rows with what stands beside them, that count the lines; `None` when they do not.
+fn counting(all: &[(usize, usize, u32)], row_count: usize, runs: &[TextSegment]) -> Option<Vec<usize>> {
     let is_small = |at: usize, next: usize| runs[at].size <= LINE_NUMBER_SIZE_MAX * runs[next].size;
-    let count_all_lines = count_all_lines(&all, rows.chunk_by(is_level).count(), &runs);
+    let count_all_lines = count_all_lines(all, row_count, runs);
     let numbers: Vec<(usize, u32)> = all
         .iter()
         .filter(|(at, next, _)| count_all_lines || is_small(*at, *next))
@@ -681,12 +700,8 @@ fn with_line_numbers(mut runs: Vec<TextSegment>) -> Vec<TextSegment> {
     let steps: Vec<u32> = numbers.windows(2).map(|pair| pair[1].1.wrapping_sub(pair[0].1)).collect();
     let is_counting =
         steps.iter().filter(|step| [1, 2, 5, 10].contains(*step)).count() * 10 >= steps.len() * 8;
-    if numbers.len() >= LINE_NUMBERS_MIN && is_counting {
-        for (index, _) in numbers {
-            runs[index].is_line_number = true;
-        }
-    }
-    runs
+    (numbers.len() >= LINE_NUMBERS_MIN && is_counting)
+        .then(|| numbers.into_iter().map(|(index, _)| index).collect())
 }
 
 /// Whether numbers in the size of the text count the lines of a page, and not the items of a list: nearly every row has
@@ -746,7 +761,7 @@ fn joined_row(mut row: Vec<TextSegment>) -> Vec<TextSegment> {
 
 /// Whether `run` goes on with `last`: it was shown next, or close by with nothing but marks of this row in between.
 fn is_bridged(last: &TextSegment, run: &TextSegment, row: &[u32]) -> bool {
-    if last.is_line_number {
+    if last.is_line_number || run.is_line_number {
         return false;
     }
     if last.text.is_empty() && last.mark.is_some() && run.left - last.right < NOTE_INDENT_EM * run.size {
