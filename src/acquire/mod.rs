@@ -27,7 +27,7 @@ use crate::text::Digest;
 use fetch::{Exchange, Fetched, Validators};
 use jiff::Timestamp;
 use round::{Known, Round};
-use source::{Absence, FileStamp, ListedDocument, Listing, ListingContext, Origin, SourceKind};
+use source::{Absence, FileStamp, ListedDocument, Listing, ListingContext, Origin, Place, SourceKind};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
@@ -74,8 +74,9 @@ pub fn acquire(
 
 impl Round<'_, '_> {
     fn emit(&mut self, source: &str, location: &str, outcome: LocationOutcome) {
-        // A page that leads to a document is not counted besides the document.
-        if !self.kind.as_ref().is_some_and(|kind| kind.is_part(location)) {
+        // A page that leads to a document is not counted besides the document, unless it leads to none.
+        let is_part = self.kind.as_ref().is_some_and(|kind| kind.is_part(location));
+        if !is_part || matches!(outcome, LocationOutcome::Failed(_)) {
             self.summary.count(&outcome);
         }
         (self.on_event)(SourceEvent { source: source.to_string(), location: location.to_string(), outcome });
@@ -161,6 +162,12 @@ impl Round<'_, '_> {
         for entry in &listing.entries {
             match &entry.origin {
                 Origin::File { path, stamp } => self.file_entry(source, entry, path, *stamp)?,
+                Origin::Member { tar, place, sha256 } => {
+                    if !self.is_as_declared(source, entry, Some(*sha256), None)? {
+                        let outcome = self.member(source, entry, tar, *place, *sha256)?;
+                        self.emit(source, &entry.location, outcome);
+                    }
+                }
                 Origin::Web { url, sha256, modified } => {
                     if !self.is_as_declared(source, entry, *sha256, *modified)? {
                         pages.push((entry, url));
@@ -394,6 +401,31 @@ impl Round<'_, '_> {
         }
         self.emit(source, &entry.location, outcome);
         Ok(())
+    }
+
+    /// Archives a member of a tar.
+    fn member(
+        &mut self,
+        source: &str,
+        entry: &ListedDocument,
+        tar: &Path,
+        place: Place,
+        sha256: Digest,
+    ) -> Result<LocationOutcome, Error> {
+        let attempt = || format!("cannot read {} in {}", entry.location, tar.display());
+        let bytes = match source::bytes_at(tar, place) {
+            Ok(bytes) if Digest::of(&bytes) == sha256 => bytes,
+            Ok(bytes) => {
+                let cause = format!("its SHA-256 is {}, and the table declares {sha256}", Digest::of(&bytes));
+                let error = Error::new(attempt(), cause).hint("the tar is damaged: fetch it again");
+                return self.failed(source, &entry.location, error);
+            }
+            Err(cause) => return self.failed(source, &entry.location, Error::new(attempt(), cause)),
+        };
+        let mut row = self.row(source, &entry.location);
+        let outcome = store::member(self, &mut row, tar, &entry.public_url, bytes, &entry.metadata)?;
+        self.put(&row)?;
+        Ok(outcome)
     }
 
     /// Several hosts at a time; the archive is written by this thread alone, in the order of the answers. Returns how many

@@ -33,9 +33,37 @@ pub(super) fn composed(
     bytes: Vec<u8>,
     metadata: &SourceMetadata,
 ) -> Result<LocationOutcome, Error> {
+    made(round, row, target, target, bytes, metadata)
+}
+
+/// A member of the tar at `path`; readers are given `public_url`.
+pub(super) fn member(
+    round: &mut Round<'_, '_>,
+    row: &mut HoldingRow,
+    path: &Path,
+    public_url: &str,
+    bytes: Vec<u8>,
+    metadata: &SourceMetadata,
+) -> Result<LocationOutcome, Error> {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    let target = Url::from_file_path(absolute).map_or_else(|()| row.location.clone(), String::from);
+    let target = format!("{target}#{}", row.location);
+    made(round, row, &target, public_url, bytes, metadata)
+}
+
+/// Bytes that were made from a source or taken out of one: they are there.
+fn made(
+    round: &mut Round<'_, '_>,
+    row: &mut HoldingRow,
+    target: &str,
+    public_url: &str,
+    bytes: Vec<u8>,
+    metadata: &SourceMetadata,
+) -> Result<LocationOutcome, Error> {
     let is_back = row.vanished_at.is_some();
-    target.clone_into(&mut row.public_url);
-    let outcome = resource(round, row, target, "text/html", Some(bytes), metadata)?;
+    public_url.clone_into(&mut row.public_url);
+    let media_type = if target.starts_with("file:") { "application/octet-stream" } else { "text/html" };
+    let outcome = resource(round, row, target, media_type, Some(bytes), metadata)?;
     clear_failures(row);
     let is_changed = is_back && outcome == LocationOutcome::Unchanged;
     Ok(if is_changed { LocationOutcome::Changed } else { outcome })

@@ -1,9 +1,10 @@
 //! The arguments of the command line.
 
+use super::export_args::{ExportArgs, ExportCommand};
 use super::measure_args::{CollocatesArgs, CooccurArgs, DispersionArgs, KeynessArgs, NgramsArgs, WordsArgs};
 pub use super::output::{DialectName, Output};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// How the words of policy change: term trends over policy documents, each number traceable to its page and bytes.
 #[derive(Parser)]
@@ -52,10 +53,16 @@ pub(crate) enum Command {
     Dispersion(DispersionArgs),
     /// List the most frequent runs of words
     Ngrams(NgramsArgs),
+    /// Write citations, a document–feature matrix or plain texts for other programs
+    Export(ExportArgs),
     /// List the most frequent words, with documents and dispersion
     Words(WordsArgs),
     /// Compare the words of two groups of documents
     Keyness(KeynessArgs),
+    /// Show the passages behind a row of a report, with page, address and digest
+    Why(WhyArgs),
+    /// Import judgements on mentions; show the precision of a concept and the agreement of coders
+    Marks(MarksArgs),
     /// List the forms that a concept counts, each with the reason, and the near misses
     Forms(FormsArgs),
     /// Check the codebook; import and export dictionaries of other programs
@@ -66,7 +73,7 @@ pub(crate) enum Command {
     Documents(DocumentsArgs),
     /// Summarise the corpus: documents, last runs, rejected documents
     #[command(after_help = "Example:\n  ordskifte status")]
-    Status,
+    Status(StatusArgs),
     /// List the columns of the reports: type, unit and definition
     Columns(ColumnsArgs),
     /// Check every archived byte, and every derived file against its source
@@ -75,12 +82,49 @@ pub(crate) enum Command {
     Snapshot(SnapshotArgs),
     /// List, print and export captures; rebuild the catalogue
     Archive(ArchiveArgs),
+    /// Print a completion script for a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page, or write one for each command
+    Man(ManArgs),
     /// Parse documents from stdin, within limits (the program starts itself with this command)
     #[command(hide = true)]
     ParseWorker(ParseWorkerArgs),
     /// Run a converter in a sandbox (the program starts itself with this command)
     #[command(hide = true)]
     ConvertWorker(ConvertWorkerArgs),
+}
+
+impl Command {
+    /// How its table is written. `None` for a command without a table.
+    fn output(&self) -> Option<&Output> {
+        Some(match self {
+            Command::Search(args) => &args.output,
+            Command::Concordance(args) => &args.output,
+            Command::Trends(args) => &args.output,
+            Command::Collocates(args) => &args.output,
+            Command::Cooccur(args) => &args.output,
+            Command::Dispersion(args) => &args.output,
+            Command::Ngrams(args) => &args.output,
+            Command::Words(args) => &args.output,
+            Command::Keyness(args) => &args.output,
+            Command::Why(args) => &args.output,
+            Command::Forms(args) => &args.output,
+            Command::Documents(args) => &args.output,
+            Command::Columns(args) => &args.output,
+            Command::Export(ExportArgs { command: ExportCommand::Features(args) }) => &args.output,
+            Command::Marks(MarksArgs { command: MarksCommand::Agreement { output, .. } })
+            | Command::Snapshot(SnapshotArgs {
+                command: SnapshotCommand::List { output } | SnapshotCommand::Diff { output, .. },
+            })
+            | Command::Archive(ArchiveArgs { command: ArchiveCommand::List { output, .. } }) => output,
+            _ => return None,
+        })
+    }
+
+    /// The file that its table is written to.
+    pub(crate) fn output_file(&self) -> Option<&Path> {
+        self.output()?.file.as_deref()
+    }
 }
 
 #[derive(Args)]
@@ -119,6 +163,9 @@ pub(crate) struct RefreshArgs {
     /// Fetch nothing from the network
     #[arg(long)]
     pub(crate) offline: bool,
+    /// Do nothing when the last run that ended well began less than 20 hours ago (for a timer that fires often)
+    #[arg(long)]
+    pub(crate) if_due: bool,
     /// Change nothing; show which documents are new, changed or gone
     #[arg(long, short = 'n')]
     pub(crate) dry_run: bool,
@@ -213,11 +260,17 @@ pub(crate) struct IncludeArgs {
 }
 
 #[derive(Args)]
-#[command(after_help = "Example:\n  ordskifte verify")]
+#[command(after_help = "\
+Examples:
+  ordskifte verify
+  ordskifte verify --recount 20")]
 pub(crate) struct VerifyArgs {
     /// Print faults only
     #[arg(long, short)]
     pub(crate) quiet: bool,
+    /// Only count N rows of term_document.csv again, from the archived bytes and without the index
+    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "100")]
+    pub(crate) recount: Option<usize>,
 }
 
 #[derive(Args)]
@@ -265,21 +318,34 @@ operators in capitals:
   a OR b                   either
   a NOT b                  a, in passages without b
   a NEAR/5 b, a THEN/3 b   at most so many words between; in this order only
+  a NEAR/s b, a NEAR/5/s b both in one sentence; and at most so many words between
   ( )                      groups
 Fields restrict the documents: kind:nou year:2015..2023 issuer:finans addressee:nav lang:nn
-designation:\"meld. st.\" title:reform source:sample. For issuer, addressee, designation and title
-a part of the value is enough.
+designation:\"meld. st.\" title:reform source:sample, and COLUMN:value for a column of your own
+metadata. Fields restrict the passages: section:innovasjon (text of a heading above it),
+passage:body (paragraphs and list items; also heading, paragraph, list, table, footnote, caption).
+For issuer, addressee, designation, title and section a part of the value is enough.
+
+Passages that are headings come last, and the passages of one document stand together.
 
 Examples:
   ordskifte search 'samskaping kommune*'
   ordskifte search '(tillit* NEAR/5 ledelse) NOT kind:nou year:2015..'
-  ordskifte search '\"tillitsbasert *{0,2} ledelse\"' --limit 5 --format csv")]
+  ordskifte search '\"tillitsbasert *{0,2} ledelse\"' --limit 5 --format csv
+  ordskifte search 'innovasjon* NEAR/s kommune*' --by document
+  ordskifte search 'samskaping* passage:body' --facets")]
 pub(crate) struct SearchArgs {
     /// The query
     pub(crate) query: String,
-    /// Maximum number of passages
+    /// Maximum number of passages or documents
     #[arg(long, default_value_t = 20, value_name = "N")]
     pub(crate) limit: usize,
+    /// Rank passages, or documents with their best passage
+    #[arg(long, value_enum, default_value = "passage", conflicts_with = "facets")]
+    pub(crate) by: SearchUnit,
+    /// Show how many passages and documents there are by kind, year, issuer and language, instead of the passages
+    #[arg(long)]
+    pub(crate) facets: bool,
     #[command(flatten)]
     pub(crate) output: Output,
 }
@@ -292,7 +358,8 @@ right. Queries are described by `ordskifte search --help`.
 Examples:
   ordskifte concordance 'samskaping*' --sort R1
   ordskifte concordance 'tillit* NEAR/3 leder*' --where year:2015.. --format csv
-  ordskifte concordance innovasjon --random 20 --seed 7")]
+  ordskifte concordance innovasjon --random 20 --seed 7
+  ordskifte concordance innovasjon --random 50 --coder anna --format csv -o to-read.csv")]
 pub(crate) struct ConcordanceArgs {
     /// Name of a concept in the codebook, or a query
     pub(crate) query: String,
@@ -311,6 +378,9 @@ pub(crate) struct ConcordanceArgs {
     /// Only mentions in documents that match QUERY
     #[arg(long = "where", value_name = "QUERY")]
     pub(crate) restriction: Option<String>,
+    /// Add columns with the marks and notes of this coder, to be filled in and imported by `marks import`
+    #[arg(long, value_name = "NAME")]
+    pub(crate) coder: Option<String>,
     #[command(flatten)]
     pub(crate) output: Output,
 }
@@ -372,9 +442,6 @@ pub(crate) struct TrendsArgs {
     pub(crate) restriction: Option<String>,
     #[command(flatten)]
     pub(crate) output: Output,
-    /// Write to FILE and not to the terminal
-    #[arg(short = 'o', long = "output", value_name = "FILE")]
-    pub(crate) file: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -585,12 +652,124 @@ pub(crate) struct LemmaArgs {
     pub(crate) language: crate::text::Language,
 }
 
+#[derive(Args)]
+#[command(after_help = "Examples:\n  ordskifte status\n  ordskifte status --format json")]
+pub(crate) struct StatusArgs {
+    /// How it is shown
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: StatusFormat,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum StatusFormat {
+    /// For people
+    Text,
+    /// For programs: each source with its last capture, failures and their causes; documents by source, kind and year; runs
+    Json,
+}
+
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum ExtractFormat {
     /// One passage per line, pages separated by form feed
     Text,
     /// Pages, passages with kind, section, language and place, metadata, notices
     Json,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+A row is named by its report and line (the header is line 1), or by values of its columns. Reports: term_year, term_document,
+trend_test, kwic. The answer comes from the files of the snapshot, so that a kept one answers as it did when it was made.
+
+Examples:
+  ordskifte why term_year:2
+  ordskifte why term_year concept=innovasjon year=2016 kind=tildelingsbrev
+  ordskifte why trend_test concept=samskaping --snapshot current --format csv")]
+pub(crate) struct WhyArgs {
+    /// The report, with the line of the row: term_year:17
+    #[arg(value_name = "REPORT[:LINE]")]
+    pub(crate) report: String,
+    /// Values of columns, in place of the line
+    #[arg(value_name = "COLUMN=VALUE")]
+    pub(crate) values: Vec<String>,
+    /// The snapshot: an id or its beginning, a name, or 'current'
+    #[arg(long, value_name = "ID", default_value = "current")]
+    pub(crate) snapshot: String,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+`concordance --coder NAME --format csv` writes a table with a column mark. Write 'relevant' or 'not relevant' into it, or '-' to take a
+mark away, and import the table. The marks are kept in marks.csv in the folder of the corpus, by the digest of the document and the
+place in its text, so that they survive a refresh.
+
+Examples:
+  ordskifte concordance innovasjon --random 50 --coder anna --format csv -o to-read.csv
+  ordskifte marks import to-read.csv --coder anna
+  ordskifte marks agreement")]
+pub(crate) struct MarksArgs {
+    /// The action
+    #[command(subcommand)]
+    pub(crate) command: MarksCommand,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum MarksCommand {
+    /// Import the marks of a coder from a table that `concordance --coder` wrote
+    #[command(after_help = "\
+Examples:
+  ordskifte concordance innovasjon --random 50 --coder anna --format csv -o to-read.csv
+  ordskifte marks import to-read.csv --coder anna")]
+    Import {
+        /// The table, as a spreadsheet saves it
+        file: PathBuf,
+        /// Name of the coder
+        #[arg(long, value_name = "NAME")]
+        coder: String,
+    },
+    /// Show the precision of each concept, and the agreement of coders (Cohen's kappa, Krippendorff's alpha)
+    #[command(after_help = "\
+Examples:
+  ordskifte marks agreement
+  ordskifte marks agreement innovasjon --format csv")]
+    Agreement {
+        /// Only of this concept or query; all when not given
+        concept: Option<String>,
+        #[command(flatten)]
+        output: Output,
+    },
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  ordskifte completions bash > ordskifte.bash
+  ordskifte completions zsh > _ordskifte")]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  ordskifte man > ordskifte.1
+  ordskifte man man-pages")]
+pub(crate) struct ManArgs {
+    /// A folder for a page of each command; without it the page of the program is printed
+    pub(crate) folder: Option<PathBuf>,
+}
+
+/// What a search ranks.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SearchUnit {
+    /// Passages
+    Passage,
+    /// Documents
+    Document,
 }
 
 /// The year by which trends are split.

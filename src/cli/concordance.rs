@@ -4,8 +4,8 @@ use super::args::{ConcordanceArgs, SortKey};
 use super::outcome::{CommandError, CommandOutcome};
 use super::show::{Countable, asked, page_of, restriction, suggest};
 use crate::config::Config;
-use crate::pipeline::{self, Corpus, kwic_row};
-use crate::report::{Format, tables};
+use crate::pipeline::{self, Corpus, Marks, kwic_row, mark_name};
+use crate::report::{Format, tables, write};
 use crate::results::{CONTEXT_WORDS, Context, Results};
 use crate::stats::Random;
 use crate::text::{Entry, words};
@@ -20,7 +20,8 @@ pub(crate) fn concordance(
     let asked = asked(config, &args.query)?;
     let restriction = args.restriction.as_deref().map(|text| restriction(config, text)).transpose()?;
     let results = pipeline::open_results(&Corpus::new(config))?;
-    let is_kept = restriction.map(|restriction| results.documents_where(&restriction)).transpose()?;
+    let is_kept = restriction.as_ref().map(|restriction| results.documents_where(restriction)).transpose()?;
+    let asked = asked.in_passages_of(&results, restriction.as_ref())?;
     let mut lines = lines(&results, &asked, is_kept.as_deref())?;
     let total = lines.len();
     if let Some(count) = args.random {
@@ -31,14 +32,11 @@ pub(crate) fn concordance(
     if usize::from(args.width) < CONTEXT_WORDS {
         lines.iter_mut().for_each(|line| narrow(line, usize::from(args.width)));
     }
-    let rows = lines.iter().map(|line| kwic_row(&entries[&line.document], &args.query, line));
     match args.output.format() {
-        Format::Text => {
-            let rows: Vec<tables::KwicRow<'_>> = rows.collect();
-            write_text(&rows, out)?;
-        }
-        format => drop(tables::concordance().write(rows, format, out)?),
+        Format::Text => write_text(&lines, &entries, args, out)?,
+        _ => write_table(config, &lines, &entries, args, out)?,
     }
+    out.flush()?;
     writeln!(super::terminal::stderr(), "{} of {total} mentions", lines.len())?;
     if total == 0 {
         if let Countable::Query(_, query) = &asked {
@@ -134,15 +132,50 @@ fn narrow(line: &mut Context, width: usize) {
     };
 }
 
+/// Writes `lines` as a table; with a coder, the marks of that coder are its last columns.
+fn write_table(
+    config: &Config,
+    lines: &[Context],
+    entries: &BTreeMap<u32, Entry>,
+    args: &ConcordanceArgs,
+    out: &mut dyn Write,
+) -> Result<(), CommandError> {
+    let table = tables::concordance();
+    let rows: Vec<tables::KwicRow<'_>> =
+        lines.iter().map(|line| kwic_row(&entries[&line.document], &args.query, line)).collect();
+    let Some(coder) = &args.coder else {
+        table.write(&rows, args.output.format(), out)?;
+        return Ok(());
+    };
+    let marks = Marks::read(config)?;
+    let headings = [table.headings(), tables::mark_headings().to_vec()].concat();
+    let with_mark = rows.iter().zip(lines).map(|(row, line)| {
+        let mark = marks.find(coder, &args.query, row.entry.source_sha256, line);
+        let mut cells = table.cells(row);
+        cells.push(mark.map(|mark| mark_name(mark.is_relevant)).into());
+        cells.push(mark.map(|mark| mark.note.as_str()).into());
+        cells
+    });
+    write(&headings, with_mark, args.output.format(), out)?;
+    Ok(())
+}
+
 /// Lines with the key words below each other, each with its year and document.
-fn write_text(rows: &[tables::KwicRow<'_>], out: &mut dyn Write) -> Result<(), CommandError> {
+fn write_text(
+    lines: &[Context],
+    entries: &BTreeMap<u32, Entry>,
+    args: &ConcordanceArgs,
+    out: &mut dyn Write,
+) -> Result<(), CommandError> {
+    let rows: Vec<tables::KwicRow<'_>> =
+        lines.iter().map(|line| kwic_row(&entries[&line.document], &args.query, line)).collect();
     let width = |index: usize| rows.iter().map(|row| row.words[index].chars().count()).max().unwrap_or(0);
     let (pre_width, keyword_width) = (width(0), width(1));
     for row in rows {
         let [pre, keyword, post] = row.words;
         let year =
             row.entry.record.year.as_ref().map_or_else(|| "    ".to_owned(), |year| year.year.to_string());
-        let page = page_of(row).map(|page| format!(" {page}")).unwrap_or_default();
+        let page = page_of(&row).map(|page| format!(" {page}")).unwrap_or_default();
         writeln!(
             out,
             "{year}  {pre:>pre_width$}  {keyword:<keyword_width$}  {post}  [{}{page}]",

@@ -10,24 +10,32 @@ mod cooccur;
 mod dispersion;
 mod document;
 mod documents;
+mod export;
+mod export_args;
 mod forms;
 mod init;
 mod keyness;
 mod language;
 mod lemma;
+mod manual;
+mod marks;
 mod measure_args;
 mod ngrams;
 mod outcome;
 mod output;
+mod output_file;
 mod progress;
 mod refresh;
+mod search;
 mod show;
 mod snapshot;
+mod status_json;
 mod terminal;
 mod trends;
+mod why;
 mod words;
 
-use args::{Cli, Command};
+use args::{Cli, Command, StatusFormat};
 use clap::Parser;
 use outcome::{CommandError, CommandOutcome, load, report};
 use std::io::Write;
@@ -52,7 +60,7 @@ pub fn run() -> ExitCode {
     if !matches!(cli.command, Command::ParseWorker(_)) {
         std::panic::set_hook(Box::new(|info| drop(writeln!(terminal::stderr(), "{info}"))));
     }
-    let result = without_panic(|| dispatch(cli, &mut out)).and_then(|outcome| {
+    let result = without_panic(|| run_command(cli, &mut out)).and_then(|outcome| {
         out.flush()?;
         Ok(outcome)
     });
@@ -78,6 +86,13 @@ fn without_panic(
     })
 }
 
+/// Runs the command; its table goes into the file of `--output`, if there is one.
+fn run_command(cli: Cli, out: &mut (dyn Write + Send)) -> Result<CommandOutcome, CommandError> {
+    let Some(file) = cli.command.output_file().map(ToOwned::to_owned) else { return dispatch(cli, out) };
+    let corpus = cli.corpus.clone();
+    output_file::to_file(&file, &corpus, |out| dispatch(cli, out))
+}
+
 fn dispatch(cli: Cli, out: &mut (dyn Write + Send)) -> Result<CommandOutcome, CommandError> {
     let corpus = cli.corpus.as_path();
     match cli.command {
@@ -85,21 +100,29 @@ fn dispatch(cli: Cli, out: &mut (dyn Write + Send)) -> Result<CommandOutcome, Co
         Command::Refresh(args) => refresh::refresh(&load(corpus)?, args, out),
         Command::Extract(args) => show::extract(&args, out),
         Command::Language(args) => language::language(&args, out),
-        Command::Search(args) => show::search(&load(corpus)?, &args, out),
+        Command::Search(args) => search::search(&load(corpus)?, &args, out),
         Command::Concordance(args) => concordance::concordance(&load(corpus)?, &args, out),
         Command::Trends(args) => trends::trends(&load(corpus)?, &args, out),
         Command::Collocates(args) => collocates::collocates(&load(corpus)?, &args, out),
         Command::Cooccur(args) => cooccur::cooccur(&load(corpus)?, &args, out),
         Command::Dispersion(args) => dispersion::dispersion(&load(corpus)?, &args, out),
         Command::Ngrams(args) => ngrams::ngrams(&load(corpus)?, &args, out),
+        Command::Export(args) => export::export(&load(corpus)?, &args.command, out),
         Command::Words(args) => words::words(&load(corpus)?, &args, out),
         Command::Keyness(args) => keyness::keyness(&load(corpus)?, &args, out),
+        Command::Why(args) => why::why(&load(corpus)?, &args, out),
+        Command::Marks(args) => marks::marks(&load(corpus)?, &args.command, out),
+        Command::Completions(args) => manual::completions(&args, out),
+        Command::Man(args) => manual::man(&args, out),
         Command::Forms(args) => forms::forms(corpus, &args, out),
         Command::Codebook(args) => codebook::codebook(corpus, &args.command, out),
         Command::Lemma(args) => lemma::lemmas(&args, out),
         Command::Columns(args) => columns::columns(&args, out),
         Command::Documents(args) => documents::documents(&load(corpus)?, &args, out),
-        Command::Status => show::status(&load(corpus)?, out),
+        Command::Status(args) => match args.format {
+            StatusFormat::Text => show::status(&load(corpus)?, out),
+            StatusFormat::Json => status_json::status(&load(corpus)?, out),
+        },
         Command::Verify(args) => show::verify(&load(corpus)?, &args, out),
         Command::Snapshot(args) => snapshot::snapshot(&load(corpus)?, &args.command, out),
         Command::Archive(args) => archive::archive(&load(corpus)?, &args.command, out),

@@ -2,6 +2,7 @@
 
 use crate::report::{Dialect, Format};
 use clap::{Args, ValueEnum};
+use std::path::PathBuf;
 
 /// How a table is shown.
 #[derive(Args)]
@@ -12,6 +13,9 @@ pub struct Output {
     /// CSV dialect
     #[arg(long, value_enum, default_value = "standard")]
     pub dialect: DialectName,
+    /// Write to FILE and not to the terminal, and what it was made from to FILE.meta.json
+    #[arg(short = 'o', long = "output", value_name = "FILE")]
+    pub file: Option<PathBuf>,
 }
 
 impl Output {

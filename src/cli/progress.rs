@@ -46,10 +46,7 @@ impl Progress {
 
     /// Shows one event. A failure to show it does not end the run.
     pub(crate) fn on_event(&mut self, event: &Event) {
-        if let Some(log) = &mut self.log {
-            let line = serde_json::to_string(event).expect("an event has only string keys");
-            let _ = writeln!(log, "{}", visible(&line)).and_then(|()| log.flush());
-        }
+        self.log(serde_json::to_value(event).expect("an event has only string keys"));
         if self.is_quiet {
             self.held_back.extend(warning(event));
             return;
@@ -63,6 +60,13 @@ impl Progress {
             Event::StageFinished { stage, done, seconds } => self.finish(stage, *done, *seconds),
             Event::Acquired { .. } => {}
         }
+    }
+
+    /// Writes a line with the time into the log, if there is one.
+    pub(crate) fn log(&mut self, mut line: serde_json::Value) {
+        let Some(log) = &mut self.log else { return };
+        line["time"] = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string().into();
+        let _ = writeln!(log, "{}", visible(&line.to_string())).and_then(|()| log.flush());
     }
 
     /// Shows the warnings and rejections that a quiet run has held back.
@@ -161,9 +165,11 @@ mod tests {
         ];
         events.iter().for_each(|event| progress.on_event(event));
         let logged = std::fs::read_to_string(log).unwrap();
-        let lines: Vec<serde_json::Value> =
+        let mut lines: Vec<serde_json::Value> =
             logged.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         assert_eq!(lines.len(), events.len());
+        let time = lines[2].as_object_mut().unwrap().remove("time").unwrap();
+        assert!(time.as_str().unwrap().parse::<jiff::Timestamp>().is_ok(), "{time}");
         assert_eq!(
             lines[2],
             serde_json::json!({"event": "progress", "stage": "extract", "done": 1, "total": 2})

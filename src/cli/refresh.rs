@@ -3,6 +3,7 @@
 use super::args::RefreshArgs;
 use super::outcome::{CommandError, CommandOutcome, this_program};
 use super::progress::Progress;
+use crate::acquire::Archive;
 use crate::config::Config;
 use crate::pipeline::{self, Corpus, Counted, Event, Options, RefreshSummary};
 use crate::report::wrapped;
@@ -20,6 +21,9 @@ pub(crate) fn refresh(
     let mut config = config.clone();
     if let Some(dialect) = args.dialect {
         config.settings.report.dialect = dialect.into();
+    }
+    if args.if_due && !is_due(&config)? {
+        return Ok(CommandOutcome::Done);
     }
     let stop = stop_on_ctrl_c()?;
     let progress = Progress::new(args.quiet, args.events.as_deref())
@@ -44,6 +48,7 @@ pub(crate) fn refresh(
     let summary = pool
         .install(|| pipeline::refresh(&config, &options))
         .inspect_err(|_| shown(&progress).show_held_back())?;
+    shown(&progress).log(summary_line(&summary));
     if summary.was_stopped {
         let hint = "what was done is kept; run `ordskifte refresh` again to continue".to_owned();
         return Err(CommandError::new("interrupted", Some(hint)));
@@ -54,6 +59,44 @@ pub(crate) fn refresh(
         show_summary(&config, &summary, options.dry_run, out)?;
     }
     Ok(outcome)
+}
+
+/// The last line of the event log.
+fn summary_line(summary: &RefreshSummary) -> serde_json::Value {
+    let acquired = summary.acquired;
+    serde_json::json!({
+        "event": "summary",
+        "outcome": if summary.was_stopped { "stopped" } else { "done" },
+        "new": acquired.n_new,
+        "changed": acquired.n_changed,
+        "unchanged": acquired.n_unchanged,
+        "vanished": acquired.n_vanished,
+        "failed": acquired.n_failed,
+        "extracted": summary.n_extracted,
+        "indexed": summary.n_indexed,
+        "documents": summary.n_documents,
+        "rejected": summary.rejected.len(),
+        "warnings": summary.n_warnings,
+        "snapshot": summary.snapshot_id,
+    })
+}
+
+/// A night may begin some hours earlier or later than the one before, and a timer that fires each hour is to find one a day.
+const DUE_AFTER_HOURS: i64 = 20;
+
+/// Whether no run that ended well began within the last [`DUE_AFTER_HOURS`]. One that was stopped or failed is repeated.
+fn is_due(config: &Config) -> Result<bool, CommandError> {
+    let folder = Corpus::new(config).archive_folder();
+    if !folder.exists() {
+        return Ok(true);
+    }
+    let archive = Archive::open_read_only(&folder).map_err(pipeline::Error::from)?;
+    // More runs than these within a day are made by hand, and each of them counts.
+    let runs = archive.catalogue().runs(50).map_err(pipeline::Error::from)?;
+    let last = runs.iter().find(|run| run.outcome.as_deref() == Some("done"));
+    let began = last.and_then(|run| run.started_at.parse::<jiff::Timestamp>().ok());
+    let age = began.map(|began| now().map(|now| now.duration_since(began).as_hours())).transpose()?;
+    Ok(age.is_none_or(|hours| hours >= DUE_AFTER_HOURS))
 }
 
 fn shown(progress: &Mutex<Progress>) -> MutexGuard<'_, Progress> {

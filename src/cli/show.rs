@@ -1,17 +1,17 @@
 //! The commands that display results: `extract`, `search`, `status`, `verify`.
 
-use super::args::{ExtractArgs, ExtractFormat, SearchArgs, VerifyArgs};
+use super::args::{ExtractArgs, ExtractFormat, VerifyArgs};
 use super::outcome::{CommandError, CommandOutcome, this_program};
 use crate::acquire::{Archive, Run, read_document_file};
 use crate::codebook::SyntaxError;
 use crate::config::{Config, Duplicates};
-use crate::pipeline::{self, Corpus, Holdings, NamedCopy, Parsers, Relation, kwic_row};
-use crate::query::{Query, Restriction};
+use crate::pipeline::{self, Corpus, Holdings, NamedCopy, Parsers, Relation};
+use crate::query::{Names, Query, Restriction};
 use crate::report::ValueType::{Integer, Text};
 use crate::report::{Format, Table, heading, tables};
 use crate::results::{self, Results};
 use crate::sandbox::Limits;
-use crate::text::{Entry, Stratum};
+use crate::text::Stratum;
 use std::collections::BTreeMap;
 use std::io::Write;
 
@@ -42,39 +42,6 @@ pub(crate) fn extract(args: &ExtractArgs, out: &mut dyn Write) -> Result<Command
     }
 }
 
-pub(crate) fn search(
-    config: &Config,
-    args: &SearchArgs,
-    out: &mut dyn Write,
-) -> Result<CommandOutcome, CommandError> {
-    let query = parsed(config, &args.query)?;
-    let results = pipeline::open_results(&Corpus::new(config))?;
-    let (hits, total) = results.passages(&query, args.limit)?;
-    let entries: Vec<Entry> =
-        hits.iter().map(|hit| results.document_of(&hit.context)).collect::<Result<_, _>>()?;
-    let is_text = args.output.format() == Format::Text;
-    if is_text {
-        for ((rank, hit), entry) in (1..).zip(&hits).zip(&entries) {
-            let row = kwic_row(entry, "", &hit.context);
-            write_hit(rank, &row, out)?;
-        }
-        writeln!(out, "{} of {total} passages", hits.len())?;
-    } else {
-        let rows = (1..).zip(&hits).zip(&entries).map(|((rank, hit), entry)| tables::SearchRow {
-            rank,
-            score: hit.score,
-            n: hit.n,
-            line: kwic_row(entry, "", &hit.context),
-        });
-        tables::search().write(rows, args.output.format(), out)?;
-    }
-    if total == 0 {
-        suggest(&results, &query)?;
-        return Ok(CommandOutcome::NeedsAttention);
-    }
-    Ok(CommandOutcome::Done)
-}
-
 /// Names the words that a query without mentions was probably about, on stderr.
 pub(super) fn suggest(results: &Results, query: &Query) -> Result<(), CommandError> {
     let words = results.suggestions(query)?;
@@ -87,7 +54,16 @@ pub(super) fn suggest(results: &Results, query: &Query) -> Result<(), CommandErr
 
 /// Parses a query that may refer to the concepts of the codebook.
 pub(super) fn parsed(config: &Config, text: &str) -> Result<Query, CommandError> {
-    understood(Query::parse_with(text, &config.codebook.concepts))
+    understood(Query::parse_with(
+        text,
+        &Names { concepts: &config.codebook.concepts, columns: &|| own_columns(config) },
+    ))
+}
+
+/// The columns of the user's own in the index; none when there is no index yet.
+fn own_columns(config: &Config) -> Vec<String> {
+    let results = pipeline::open_results(&Corpus::new(config)).ok();
+    results.and_then(|results| results.own_columns().ok()).unwrap_or_default()
 }
 
 fn understood<T>(parsed: Result<T, SyntaxError>) -> Result<T, CommandError> {
@@ -104,25 +80,12 @@ pub(super) fn page_of(row: &tables::KwicRow<'_>) -> Option<String> {
     Some(label.map_or_else(|| format!("p. {page}"), |label| format!("p. {page} (printed {label})")))
 }
 
-/// Writes a hit as text: where it is, and the words around it.
-fn write_hit(rank: u32, row: &tables::KwicRow<'_>, out: &mut dyn Write) -> Result<(), CommandError> {
-    let record = &row.entry.record;
-    let year = record.year.as_ref().map(|year| format!(", {}", year.year)).unwrap_or_default();
-    let page = page_of(row).map(|page| format!(", {page}")).unwrap_or_default();
-    let name = record.designation.as_ref().map(ToString::to_string).or_else(|| record.title.clone());
-    writeln!(out, "{rank:>3}. {}{year}{page}", name.as_deref().unwrap_or(row.entry.docname.as_str()))?;
-    if !row.section.is_empty() {
-        writeln!(out, "     {}", row.section.join(" › "))?;
-    }
-    let [pre, keyword, post] = row.words;
-    writeln!(out, "     {}", format!("{pre} «{keyword}» {post}").trim())?;
-    writeln!(out, "     {}\n", row.entry.source_url)?;
-    Ok(())
-}
-
 /// The documents that `--where` names.
 pub(super) fn restriction(config: &Config, text: &str) -> Result<Restriction, CommandError> {
-    understood(Restriction::parse(text, &config.codebook.concepts))
+    understood(Restriction::parse(
+        text,
+        &Names { concepts: &config.codebook.concepts, columns: &|| own_columns(config) },
+    ))
 }
 
 pub(super) enum Countable {
@@ -130,6 +93,28 @@ pub(super) enum Countable {
     Concept(String),
     /// A query, and how it is written.
     Query(String, Query),
+}
+
+impl Countable {
+    /// The same, in the passages only that `restriction` is about.
+    pub(super) fn in_passages_of(
+        self,
+        results: &Results,
+        restriction: Option<&Restriction>,
+    ) -> Result<Countable, CommandError> {
+        let condition = restriction.and_then(|restriction| restriction.condition.as_ref());
+        let Some(condition) = condition.filter(|condition| condition.is_about_passages()) else {
+            return Ok(self);
+        };
+        let (name, query) = match self {
+            Countable::Concept(name) => {
+                let query = Query::of_concept(&results.concepts()[results.concept(&name)?]);
+                (name, query)
+            }
+            Countable::Query(name, query) => (name, query),
+        };
+        Ok(Countable::Query(name, query.in_passages(condition.clone())))
+    }
 }
 
 /// Parses `text` as the name of a concept or as a query. A query contains an operator, a field or the signs of a pattern. A plain
@@ -292,6 +277,9 @@ pub(crate) fn verify(
     args: &VerifyArgs,
     out: &mut (dyn Write + Send),
 ) -> Result<CommandOutcome, CommandError> {
+    if let Some(n_rows) = args.recount {
+        return recount(config, n_rows, args.quiet, out);
+    }
     let mut lines = Lines { out, failure: None };
     let summary = pipeline::verify(config, this_program()?, &mut |fault| {
         lines.write(format_args!("fault: {}: {}", fault.object, fault.text));
@@ -320,6 +308,29 @@ pub(crate) fn verify(
                         restore damaged WARC files from a backup, then run `ordskifte archive reindex`";
             let s = if count == 1 { "" } else { "s" };
             Err(CommandError::new(format!("{count} fault{s}"), Some(hint.to_owned())))
+        }
+    }
+}
+
+/// `ordskifte verify --recount`
+fn recount(
+    config: &Config,
+    n_rows: usize,
+    is_quiet: bool,
+    out: &mut dyn Write,
+) -> Result<CommandOutcome, CommandError> {
+    let recount = pipeline::recount(config, this_program()?, n_rows)?;
+    for difference in &recount.differences {
+        writeln!(out, "differs: {difference}")?;
+    }
+    if !is_quiet || recount.n_equal < recount.n_rows {
+        writeln!(out, "{} of {} recounted rows agree", recount.n_equal, recount.n_rows)?;
+    }
+    match recount.n_rows - recount.n_equal {
+        0 => Ok(CommandOutcome::Done),
+        n => {
+            let hint = "run `ordskifte refresh` if the codebook or the program has changed".to_owned();
+            Err(CommandError::new(format!("{n} numbers differ from the recount"), Some(hint)))
         }
     }
 }

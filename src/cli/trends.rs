@@ -10,8 +10,7 @@ use crate::report::{tables, write};
 use crate::results::Results;
 use crate::text::Count;
 use crate::trend::{self, Dimension, Sample, Strata, TimeAxis};
-use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::Write;
 
 /// `ordskifte trends`
 pub(crate) fn trends(
@@ -25,20 +24,13 @@ pub(crate) fn trends(
     let question = Question {
         dimensions: dimensions(&results, &args.by)?,
         axis: axis(args.axis),
-        asked: all_concepts_if_none(&results, asked),
+        asked: all_concepts_if_none(&results, asked)
+            .into_iter()
+            .map(|asked| asked.in_passages_of(&results, restriction.as_ref()))
+            .collect::<Result<_, _>>()?,
         restriction,
     };
-    let is_found = match &args.file {
-        Some(path) => {
-            let file = File::create(path)
-                .map_err(|e| CommandError::new(format!("cannot write {}: {e}", path.display()), None))?;
-            let mut file = BufWriter::new(file);
-            let is_found = question.answer(&results, args, &mut file)?;
-            file.flush()?;
-            is_found
-        }
-        None => question.answer(&results, args, out)?,
-    };
+    let is_found = question.answer(&results, args, out)?;
     Ok(if is_found { CommandOutcome::Done } else { CommandOutcome::NeedsAttention })
 }
 
@@ -79,11 +71,13 @@ impl Question {
         let all_strata = results.strata()?;
         let needs_entries = !self.dimensions.iter().all(|dimension| dimension.is_of_stratum(self.axis));
         let condition = self.restriction.as_ref().and_then(|restriction| restriction.condition.as_ref());
+        let n_tokens = self.restriction.as_ref().map(|restriction| results.n_tokens_where(restriction));
+        let n_tokens = n_tokens.transpose()?.flatten();
         let sample = Sample {
             strata: &all_strata,
             entries: if needs_entries { Some(results.documents()?) } else { None },
             is_kept,
-            n_tokens: None,
+            n_tokens: n_tokens.as_deref(),
             years: condition.and_then(Condition::years),
         };
         let strata = Strata::new(&self.dimensions, self.axis, sample);

@@ -15,7 +15,7 @@ mod wrapper;
 use crate::text::{Document, MediaType, Rejection};
 
 /// The version of extraction: raised whenever its output for the same bytes changes.
-pub(crate) const EXTRACTOR_VERSION: u32 = 6;
+pub(crate) const EXTRACTOR_VERSION: u32 = 7;
 
 /// The format of the document in `bytes`, determined by their content and never by a name. `None` when the format is not read.
 ///

@@ -4,7 +4,7 @@
 //! words are as they are written, so that patterns can be case-sensitive. Where a word hangs, a second term at its
 //! position names the word that shares its missing part: `mål-(resultatstyring)`.
 
-use crate::text::{Document, PageStart, Passage, Word, coordinations, words};
+use crate::text::{Document, PageStart, Passage, Word, coordinations, sentences, words};
 
 /// Ends a term in [`CutPassage::terms`]. A passage is one line, so that no term has it.
 pub(super) const TERM_END: char = '\n';
@@ -28,6 +28,8 @@ pub(super) struct CutPassage {
     pub(super) n_tokens: u64,
     /// Of each start of a page in the passage the index of the first word that begins there.
     pub(super) first_words: Vec<u32>,
+    /// Of each sentence but the first the index of its first word.
+    pub(super) sentence_starts: Vec<u32>,
 }
 
 impl CutDocument {
@@ -62,6 +64,7 @@ fn cut(passage: &Passage) -> CutPassage {
     CutPassage {
         terms,
         n_tokens: words.iter().filter(|word| word.is_counted).count() as u64,
+        sentence_starts: sentence_starts(text, &words),
         first_words: passage.page_starts.iter().map(|start| first_word(text, &words, start)).collect(),
     }
 }
@@ -72,13 +75,23 @@ fn first_word(text: &str, words: &[Word<'_>], start: &PageStart) -> u32 {
     words.partition_point(|word| word.range.start < byte) as u32
 }
 
+/// Of each sentence of `text` but the first the index of its first word.
+fn sentence_starts(text: &str, words: &[Word<'_>]) -> Vec<u32> {
+    let first_word = |start: usize| words.partition_point(|word| word.range.start < start) as u32;
+    let mut starts: Vec<u32> = sentences(text).skip(1).map(|sentence| first_word(sentence.start)).collect();
+    starts.dedup();
+    starts.retain(|start| (1..words.len() as u32).contains(start));
+    starts
+}
+
 /// A hanging word with the word that shares its missing part, on the side where that is missing.
 fn push_conjunct(terms: &mut String, hanging: &str, partner: &str) {
     terms.push(SAME_POSITION);
-    if hanging.ends_with('-') {
-        terms.extend([hanging, "(", partner, ")"]);
-    } else {
+    if hanging.starts_with('-') {
         terms.extend(["(", partner, ")", hanging]);
+    } else {
+        // The hyphen may be written apart: "mål - og resultatstyring".
+        terms.extend([hanging.trim_end_matches('-'), "-(", partner, ")"]);
     }
     terms.push(TERM_END);
 }
@@ -97,9 +110,19 @@ mod tests {
     }
 
     #[test]
+    fn a_sentence_begins_at_a_word() {
+        let starts = |text: &str| cut(&Passage::new(PassageKind::Paragraph, text)).sentence_starts;
+        assert_eq!(starts("Mer tillit. «Mindre styring!» Nok."), [2, 4]);
+        assert_eq!(starts("Én setning, jf. kap. 3"), [0; 0]);
+        assert_eq!(starts("Slutt. – . –"), [0; 0]);
+    }
+
+    #[test]
     fn a_hanging_word_has_a_second_term_at_its_position() {
         let passage = cut(&Passage::new(PassageKind::Paragraph, "Mål- og resultatstyring, 2 år"));
         assert_eq!(passage.terms, "Mål-\n\u{1}Mål-(resultatstyring)\nog\nresultatstyring\n2\når\n");
         assert_eq!(passage.n_tokens, 4);
+        let apart = cut(&Passage::new(PassageKind::Paragraph, "mål - og resultatstyring"));
+        assert_eq!(apart.terms, "mål\n\u{1}mål-(resultatstyring)\nog\nresultatstyring\n");
     }
 }

@@ -31,6 +31,20 @@ pub use writer::{Changes, IndexSummary, clear, update};
 /// Joins the headings of a section path. A control character, so that no heading has it.
 pub(crate) const SECTION_SEPARATOR: char = '\u{1f}';
 
+/// The kinds of passages in the order of the numbers that stand for them in the index. `INDEX_FORMAT` must be raised when it changes.
+const PASSAGE_KINDS: [PassageKind; 6] = [
+    PassageKind::Paragraph,
+    PassageKind::Heading,
+    PassageKind::ListItem,
+    PassageKind::Table,
+    PassageKind::Footnote,
+    PassageKind::Caption,
+];
+
+/// The term at the first word of a sentence, in the field of sentences.
+pub(crate) const SENTENCE_TERM: &str = "s";
+
+use crate::text::PassageKind;
 use std::error::Error as StdError;
 use std::path::Path;
 use std::{fmt, io};

@@ -7,7 +7,7 @@ use tantivy::schema::{
 };
 
 /// Raised when an older index can no longer be read, or would count differently.
-pub(crate) const INDEX_FORMAT: u32 = 9;
+pub(crate) const INDEX_FORMAT: u32 = 10;
 
 /// The content of the file that names the format.
 pub(super) fn format_text() -> String {
@@ -27,6 +27,10 @@ pub(super) struct Fields {
     pub(super) text: Field,
     /// The text of the passage.
     pub(super) passage: Field,
+    /// What the passage is: its index in [`super::PASSAGE_KINDS`].
+    pub(super) kind: Field,
+    /// The sentences of the passage: a term at the first word of each but the first.
+    pub(super) sentences: Field,
     /// The headings above the passage, outermost first, joined by [`super::SECTION_SEPARATOR`].
     pub(super) section: Field,
     /// The index of the passage among the document's passages, from 0.
@@ -50,14 +54,17 @@ pub(super) fn schema() -> (Schema, Fields) {
     let indexing = TextFieldIndexing::default()
         .set_tokenizer(TOKENIZER)
         .set_index_option(IndexRecordOption::WithFreqsAndPositions);
-    let text = TextOptions::default().set_indexing_options(indexing);
+    let text = TextOptions::default().set_indexing_options(indexing.clone());
+    let sentences = TextOptions::default().set_indexing_options(indexing);
     let mut builder = Schema::builder();
     let fields = Fields {
         docname: builder.add_text_field("docname", STRING | FAST),
         entry: builder.add_text_field("entry", STORED),
         text: builder.add_text_field("text", text),
         passage: builder.add_text_field("passage", STORED),
-        section: builder.add_text_field("section", STORED),
+        kind: builder.add_u64_field("kind", FAST),
+        sentences: builder.add_text_field("sentences", sentences),
+        section: builder.add_text_field("section", STORED | FAST),
         ordinal: builder.add_u64_field("ordinal", FAST),
         page: builder.add_u64_field("page", FAST),
         page_label: builder.add_text_field("page_label", FAST),

@@ -5,10 +5,10 @@ use super::directory::{CheckedDirectory, FORMAT_FILE, META_FILE, is_file_whole};
 use super::numbers::u32_at;
 use super::schema::{self, Fields, format_text};
 use super::tables::{
-    self, CROSSES_PAGES, NO_DOCUMENT, PassagePlace, ROW_BYTES, SegmentTables, SnapshotTables,
+    self, CROSSES_PAGES, KIND_SHIFT, NO_DOCUMENT, PassagePlace, ROW_BYTES, SegmentTables, SnapshotTables,
 };
-use super::{Error, SECTION_SEPARATOR, Vocabulary, WordPage};
-use crate::text::{DocName, Entry, Language, Stratum};
+use super::{Error, PASSAGE_KINDS, SECTION_SEPARATOR, Vocabulary, WordPage};
+use crate::text::{DocName, Entry, Language, PassageKind, Stratum};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -30,6 +30,8 @@ pub struct Snapshot {
 /// One part of the index.
 pub struct Segment {
     pub(crate) words: Arc<InvertedIndexReader>,
+    /// The postings of the starts of sentences.
+    pub(crate) sentences: Arc<InvertedIndexReader>,
     tables: SegmentTables,
     /// For each document of the segment its index in the snapshot, four bytes.
     numbers: FileSlice,
@@ -48,6 +50,7 @@ pub struct PassageRow {
     pub(crate) page: u32,
     /// Whether it continues on another page.
     pub(crate) crosses_pages: bool,
+    pub(crate) kind: PassageKind,
     /// Its language.
     pub(crate) language: Option<Language>,
     /// Its words: tokens with a letter.
@@ -83,11 +86,13 @@ impl PassageRows<'_> {
             NO_DOCUMENT => NO_DOCUMENT,
             local => u32_at(&self.numbers, 4 * local as usize),
         };
-        let [a, b, c, _] = u32_at(&self.bytes, at + 12).to_le_bytes();
+        let last = u32_at(&self.bytes, at + 12);
+        let [a, b, c, _] = last.to_le_bytes();
         Ok(PassageRow {
             document,
             page: u32_at(&self.bytes, at + 4),
-            crosses_pages: u32_at(&self.bytes, at + 12) & CROSSES_PAGES != 0,
+            crosses_pages: last & CROSSES_PAGES != 0,
+            kind: PASSAGE_KINDS.get((last >> KIND_SHIFT) as usize).copied().unwrap_or(PASSAGE_KINDS[0]),
             language: Language::from_bytes([a, b, c]),
             n_tokens: u32_at(&self.bytes, at + 8),
         })
@@ -198,7 +203,8 @@ impl Snapshot {
         for (index, (reader, tables)) in readers.into_iter().zip(opened).enumerate() {
             let numbers = of_snapshot.map(index, tables.n_documents());
             let (words, store) = (reader.inverted_index(fields.text)?, Mutex::new(None));
-            segments.push(Segment { words, tables, numbers, reader, store, fields });
+            let sentences = reader.inverted_index(fields.sentences)?;
+            segments.push(Segment { words, sentences, tables, numbers, reader, store, fields });
         }
         Ok(Some(Snapshot { id, segments, tables: of_snapshot }))
     }
@@ -323,6 +329,23 @@ impl Segment {
             return Ok(passage.page);
         }
         Ok(self.tables.page_of_word(&self.place(row)?, passage.page, word)?.0)
+    }
+
+    /// For each path of headings whether `is_wanted`; its number is that of [`Segment::section`]. The headings of a path are joined by
+    /// [`SECTION_SEPARATOR`].
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub(crate) fn sections_where(&self, is_wanted: impl Fn(&str) -> bool) -> io::Result<Vec<bool>> {
+        self.tables.sections_where(is_wanted)
+    }
+
+    /// The number of the path of headings above the passage in `row`.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub(crate) fn section(&self, row: DocId) -> io::Result<u32> {
+        self.tables.section(row)
     }
 
     /// Calls `each` with every passage of a current document.

@@ -2,10 +2,10 @@
 //! is memory-mapped and read in place.
 //!
 //! The file of a segment, `<segment>.segment`, has these sections: a row of 16 bytes for each passage (document, page, words,
-//! language); 16 bytes for each passage that are needed only to show it (ordinal, first character, label of its page,
-//! number of starts of pages in it and the passages before it); a record of 64 bytes for
+//! language, kind); 20 bytes for each passage that are needed only to show it (ordinal, first character, label of its page,
+//! number of starts of pages in it and the passages before it, number of its headings); a record of 64 bytes for
 //! each document that has rows in the segment, sorted by name; the names; the entries as JSON; the starts of pages within
-//! passages and the labels of pages ([`super::pages`]); the vocabulary. It is written once. The file of a snapshot, `<digest>.snapshot`, has what deletions change: the totals, the order of the documents
+//! passages and the labels of pages ([`super::pages`]); the paths of headings; the vocabulary. It is written once. The file of a snapshot, `<digest>.snapshot`, has what deletions change: the totals, the order of the documents
 //! of all segments, and for each document of each segment its index in that order.
 //!
 //! Both are on disk before the `meta.json` that names their segments ([`super::directory`]), so a reader always has them.
@@ -35,11 +35,13 @@ pub(crate) const NO_DOCUMENT: u32 = u32::MAX;
 
 /// Divides the size of a checked block, so that no row lies in two blocks.
 pub(super) const ROW_BYTES: usize = 16;
-const PLACE_BYTES: usize = 16;
+const PLACE_BYTES: usize = 20;
+/// Where the kind of the passage stands in the last cell of a row, beside its language and [`CROSSES_PAGES`].
+pub(super) const KIND_SHIFT: u32 = 25;
 /// Where the name of a kind of the user's own stands in a record.
 const OWN_KIND_START: usize = 64;
 const RECORD_BYTES: usize = 64 + OwnKind::BYTES_MAX;
-const SECTIONS: usize = 9;
+const SECTIONS: usize = 10;
 /// In the last cell of a row, beside its language: the passage continues on another page.
 pub(super) const CROSSES_PAGES: u32 = 1 << 24;
 const NO_YEAR: u32 = i32::MIN as u32;
@@ -135,8 +137,10 @@ fn write_segment(reader: &SegmentReader, fields: Fields, out: &mut dyn Write) ->
     let (places, pages) = write_rows(reader, fields, &names, &mut locals, out)?;
     let jsons = locals.iter().flat_map(|local| &local.entry).flat_map(|(_, json)| json).copied();
     let [starts, labels] = pages.finish();
+    let headings = headings(reader)?;
     let names_section = names.values.concat().into_bytes();
-    let sections = [places, records(&names.values, &locals), names_section, jsons.collect(), starts, labels];
+    let sections =
+        [places, records(&names.values, &locals), names_section, jsons.collect(), starts, labels, headings];
     let mut ends = vec![u64::from(reader.max_doc()) * ROW_BYTES as u64];
     for section in &sections {
         ends.push(ends[ends.len() - 1] + section.len() as u64);
@@ -164,6 +168,7 @@ fn write_rows(
     let languages = strings(reader, "language", |code| code.parse::<Language>().ok())?;
     let (labels, starts) =
         (strings(reader, "page_label", str::to_owned)?, strings(reader, "page_starts", str::to_owned)?);
+    let (kinds, sections) = (columns.u64("kind")?, strings(reader, "section", |_| ())?);
     let store = reader.get_store_reader(1)?;
     let (mut places, mut pages) = (Vec::new(), PagesWriter::new());
     for row in 0..reader.max_doc() {
@@ -172,17 +177,19 @@ fn write_rows(
         let tokens = n_tokens.first(row).unwrap_or(0);
         let language = languages.value(row).copied().flatten();
         let page_starts = starts.value(row);
+        let kind = kinds.first(row).unwrap_or(0) as u32;
         let cells = [
             document.filter(|_| is_passage).unwrap_or(NO_DOCUMENT),
             page.first(row).unwrap_or(0) as u32,
             tokens as u32,
-            tag(language) | if page_starts.is_some() { CROSSES_PAGES } else { 0 },
+            tag(language) | kind << KIND_SHIFT | if page_starts.is_some() { CROSSES_PAGES } else { 0 },
         ];
         cells.iter().try_for_each(|cell| out.write_all(&cell.to_le_bytes()))?;
         page_starts.into_iter().for_each(|encoded| pages.add(encoded));
         let number = |column: &Column<u64>| column.first(row).unwrap_or(0) as u32;
         let label = labels.value(row).map_or(0, |label| pages.label(label));
-        for cell in [number(&ordinal), number(&char_start), label, pages.n_starts()] {
+        let section = sections.ordinal(row).unwrap_or(u32::MAX);
+        for cell in [section, number(&ordinal), number(&char_start), label, pages.n_starts()] {
             places.extend(cell.to_le_bytes());
         }
         let Some(local) = document.map(|document| &mut locals[document as usize]) else { continue };
@@ -198,6 +205,12 @@ fn write_rows(
         }
     }
     Ok((places, pages))
+}
+
+/// The different paths of headings of a segment, sorted, a line each. Headings are single lines.
+fn headings(reader: &SegmentReader) -> tantivy::Result<Vec<u8>> {
+    let sections = strings(reader, "section", str::to_owned)?;
+    Ok(sections.values.iter().flat_map(|path| [path.as_str(), "\n"]).collect::<String>().into_bytes())
 }
 
 /// The records of the documents of a segment.
@@ -358,6 +371,8 @@ pub(super) struct SegmentTables {
     names: FileSlice,
     entries: FileSlice,
     pages: Pages,
+    /// The different paths of headings, sorted, a line each.
+    headings: FileSlice,
     pub(super) vocabulary: Vocabulary,
 }
 
@@ -395,8 +410,22 @@ impl SegmentTables {
             names: section(3),
             entries: section(4),
             pages: Pages { starts: section(5), labels: section(6) },
-            vocabulary: Vocabulary::new(section(7), section(8)),
+            headings: section(7),
+            vocabulary: Vocabulary::new(section(8), section(9)),
         })
+    }
+
+    /// For each path of headings whether `is_wanted`; its number is that of [`SegmentTables::section`].
+    pub(super) fn sections_where(&self, is_wanted: impl Fn(&str) -> bool) -> io::Result<Vec<bool>> {
+        let bytes = self.headings.read_bytes()?;
+        let text = String::from_utf8_lossy(&bytes);
+        Ok(text.split_terminator('\n').map(is_wanted).collect())
+    }
+
+    /// The number of the path of headings of the passage in `row`.
+    pub(super) fn section(&self, row: u32) -> io::Result<u32> {
+        let start = row as usize * PLACE_BYTES;
+        Ok(u32_at(&self.places.read_bytes_slice(start..start + 4)?, 0))
     }
 
     pub(super) fn n_documents(&self) -> usize {
@@ -412,10 +441,10 @@ impl SegmentTables {
             None => 0,
         };
         Ok(PassagePlace {
-            ordinal: u32_at(&bytes, 0),
-            char_start: u32_at(&bytes, 4),
-            label: u32_at(&bytes, 8),
-            page_starts: starts_before..u32_at(&bytes, 12).max(starts_before),
+            ordinal: u32_at(&bytes, 4),
+            char_start: u32_at(&bytes, 8),
+            label: u32_at(&bytes, 12),
+            page_starts: starts_before..u32_at(&bytes, 16).max(starts_before),
         })
     }
 

@@ -3,13 +3,14 @@
 use super::cut::CutDocument;
 use super::directory::{CheckedDirectory, FORMAT_FILE};
 use super::schema::{self, Fields, format_text};
-use super::{Error, SECTION_SEPARATOR, pages, tables};
-use crate::text::{DocName, Entry};
+use super::{Error, PASSAGE_KINDS, SECTION_SEPARATOR, SENTENCE_TERM, pages, tables};
+use crate::text::{DocName, Entry, PassageKind};
 use rayon::prelude::*;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
+use tantivy::tokenizer::{PreTokenizedString, Token};
 use tantivy::{Index, IndexWriter, TantivyDocument, Term};
 
 /// The changes of one commit.
@@ -161,6 +162,16 @@ fn prepare_folder(folder: &Path) -> Result<(), Error> {
     Ok(())
 }
 
+fn kind_number(kind: PassageKind) -> u64 {
+    PASSAGE_KINDS.iter().position(|known| *known == kind).expect("furniture is not indexed") as u64
+}
+
+fn sentence_tokens(starts: &[u32]) -> PreTokenizedString {
+    let token =
+        |start: &u32| Token { position: *start as usize, text: SENTENCE_TERM.to_owned(), ..Token::default() };
+    PreTokenizedString { text: String::new(), tokens: starts.iter().map(token).collect() }
+}
+
 /// Adds `cut` to the index and returns the number of its passages.
 pub(super) fn add(
     writer: &IndexWriter,
@@ -180,6 +191,10 @@ pub(super) fn add(
         row.add_text(fields.text, &words.terms);
         row.add_text(fields.passage, &passage.text);
         row.add_text(fields.section, passage.section.join(&SECTION_SEPARATOR.to_string()));
+        row.add_u64(fields.kind, kind_number(passage.kind));
+        if !words.sentence_starts.is_empty() {
+            row.add_pre_tokenized_text(fields.sentences, sentence_tokens(&words.sentence_starts));
+        }
         row.add_u64(fields.ordinal, ordinal as u64);
         row.add_u64(fields.page, u64::from(page.number.unwrap_or(0)));
         if let Some(label) = &page.label {

@@ -67,6 +67,17 @@ pub(crate) const LATIN_PREFIXES: [&str; 31] = [
 /// Words that are such prefixes before an adjective only: *radioaktiv*, *ekstraordinær*; *radioprogram* is a program.
 pub(crate) const ADJECTIVE_PREFIXES: [&str; 5] = ["radio", "ekstra", "hyper", "para", "over"];
 
+/// What stands between, over or across makes another adjective, whether the word list has it or not: *multinasjonal*,
+/// *tverrnasjonal* and *flerspråklig* are not kinds of *nasjonal* and *språklig*.
+pub(crate) const RELATION_PREFIXES: [&str; 14] = [
+    "multi", "trans", "fler", "fleir", "tverr", "mellom", "sub", "supra", "anti", "ekstra", "over", "bi",
+    "uni", "pan",
+];
+
+/// Latin prefixes that make another word of every noun in *-sjon*, whether the word list has it or not: *perfusjon*.
+pub(crate) const PREFIXES_OF_SJON: [&str; 9] =
+    ["inter", "trans", "kon", "per", "pro", "sub", "re", "in", "de"];
+
 /// Words of two letters that compounds end with.
 pub(crate) const SHORT_HEADS: [&str; 5] = ["år", "ur", "by", "øy", "el"];
 

@@ -16,7 +16,8 @@
 
 use super::affixes::{
     ADJECTIVE_PREFIXES, CLOSE_PREFIXES, LATIN_PREFIXES, LEADING_PARTICLES, MODIFIERS, OTHER_WORDS, PARTICLES,
-    PREFIXES, SHORT_HEADS, SHORT_MODIFIERS, derives, has_vowel, is_ending, is_suffix,
+    PREFIXES, PREFIXES_OF_SJON, RELATION_PREFIXES, SHORT_HEADS, SHORT_MODIFIERS, derives, has_vowel,
+    is_ending, is_suffix,
 };
 use super::evidence::{
     begins_with_agent, doubled, is_agent_ending, is_constituent, is_first_part, is_listed_lemma,
@@ -24,6 +25,7 @@ use super::evidence::{
     split_word,
 };
 use super::lemma::Lemmatizer;
+use super::lexicon::{Lexicon, WordClass};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -122,7 +124,7 @@ impl Term {
         let letters = crate::text::normalise(term).to_lowercase();
         let mut other_forms = Lemmatizer::embedded().own_forms(&letters);
         let own_forms = match letters.chars().count() <= SHORT_TERM_LETTERS && is_listed_lemma(&letters) {
-            true => other_forms.clone(),
+            true => without_forms_of_e_noun(&letters, other_forms.clone()),
             false => Vec::new(),
         };
         other_forms.retain(|form| !form.starts_with(&letters) && form.chars().count() >= 3);
@@ -183,6 +185,20 @@ impl Term {
         }
         Err(refusal)
     }
+}
+
+/// The forms of a short neuter without those of the noun in -e beside it: *kraven* and *kraver* are of *krave*, not of *krav*.
+fn without_forms_of_e_noun(letters: &str, mut forms: Vec<String>) -> Vec<String> {
+    let is_noun = |word: &str| Lexicon::embedded().has_lemma(word, WordClass::Noun);
+    let is_neuter = forms.iter().any(|form| form.strip_prefix(letters) == Some("et"));
+    if is_neuter && is_noun(&format!("{letters}e")) {
+        let is_of_other = |form: &String| {
+            let ending = form.strip_prefix(letters).unwrap_or_default().trim_end_matches('s');
+            matches!(ending, "e" | "en" | "er" | "ar" | "ane")
+        };
+        forms.retain(|form| !is_of_other(form));
+    }
+    forms
 }
 
 /// `word` normalised in small letters; most words of a vocabulary are so already.
@@ -332,7 +348,8 @@ impl Occurrence<'_> {
                 continue;
             }
             let whole = format!("{prefix}{}", self.term);
-            if (self.is_other_prefix(rest, prefix) && is_word(&whole)) || self.is_close_prefix(prefix) {
+            let is_other = self.is_other_prefix(rest, prefix) && is_word(&whole);
+            if is_other || self.always_makes_another(prefix) || self.is_close_prefix(prefix) {
                 return Err(Refusal::Prefix(prefix.to_owned()));
             }
             let letters = prefix.chars().count();
@@ -350,6 +367,12 @@ impl Occurrence<'_> {
         LATIN_PREFIXES.contains(&prefix)
             || (is_adjective && ADJECTIVE_PREFIXES.contains(&prefix))
             || (prefix == "u" && !rest.is_empty() && !is_word(&format!("{rest}{prefix}")))
+    }
+
+    /// Whether `prefix` makes another word of a term of this class, in the word list or not.
+    fn always_makes_another(&self, prefix: &str) -> bool {
+        RELATION_PREFIXES.contains(&prefix) && super::affixes::looks_like_adjective(self.term)
+            || PREFIXES_OF_SJON.contains(&prefix) && self.term.ends_with("sjon")
     }
 
     /// Whether `prefix` joins the first constituent of the term: *samhandling + s + rom*.

@@ -96,7 +96,7 @@ impl Holdings {
 
     fn of(mut inventory: Inventory, scope: &Scope) -> Holdings {
         inventory.holdings.retain(|place| scope.has(&place.source, &place.location));
-        inventory.failed.retain(|row| scope.has(&row.source, &row.location) || is_of_list(row, scope));
+        inventory.failed.retain(|row| scope.has_place(&row.source, &row.location) || is_of_list(row, scope));
         inventory.lost.retain(|row| scope.has(&row.source, &row.location));
         let failures = failures(&inventory);
         let mut files = BTreeMap::<Digest, Vec<Holding>>::new();

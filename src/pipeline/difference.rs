@@ -54,7 +54,7 @@ pub struct NumberChange {
 
 /// The counts of one document in a snapshot.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Counted {
+pub(super) struct Counted {
     sha256: String,
     year: Option<i16>,
     kind: String,
@@ -64,6 +64,11 @@ struct Counted {
 }
 
 impl Counted {
+    /// The concepts that it mentions: "samskaping (3)".
+    pub(super) fn mentions(&self) -> Vec<String> {
+        self.n.iter().map(|(concept, n)| format!("{concept} ({n})")).collect()
+    }
+
     fn is_in(&self, year: Option<i16>, kind: &str) -> bool {
         self.year == year && self.kind == kind
     }
@@ -80,14 +85,19 @@ pub fn difference(before: &KeptSnapshot, after: &KeptSnapshot) -> Result<Differe
     let mut cells = BTreeMap::<(String, Option<i16>, String), NumberChange>::new();
     for name in names {
         let sides = [old.get(name), new.get(name)];
-        let Some(change) = change(sides) else { continue };
-        let n_tokens = sides.map(|side| side.map(|counted| counted.n_tokens));
-        difference.documents.push(DocumentChange { docname: name.clone(), change, n_tokens });
+        let Some(document) = named_change(name, sides) else { continue };
+        difference.documents.push(document);
         add_causes(name, sides, &mut cells);
     }
     add_totals([&old, &new], &mut cells);
     difference.numbers = cells.into_values().filter(is_other).collect();
     Ok(difference)
+}
+
+/// How the document called `name` differs. `None` when it is equal in both snapshots.
+pub(super) fn named_change(name: &str, sides: [Option<&Counted>; 2]) -> Option<DocumentChange> {
+    let n_tokens = sides.map(|side| side.map(|counted| counted.n_tokens));
+    Some(DocumentChange { docname: name.to_owned(), change: change(sides)?, n_tokens })
 }
 
 /// The kind of difference of a document. `None` when it is equal in both.
@@ -180,7 +190,7 @@ pub fn description(folder: &Path) -> Result<serde_json::Value, Error> {
 }
 
 /// What the snapshot in `folder` counts, by document.
-fn counted(folder: &Path) -> Result<BTreeMap<String, Counted>, Error> {
+pub(super) fn counted(folder: &Path) -> Result<BTreeMap<String, Counted>, Error> {
     let mut documents = BTreeMap::new();
     each_row(
         &folder.join("documents.csv"),
@@ -212,12 +222,8 @@ fn counted(folder: &Path) -> Result<BTreeMap<String, Counted>, Error> {
     Ok(documents)
 }
 
-/// Passes the cells of `columns` of each row of a report to `on_row`, in whichever dialect it is written.
-fn each_row<const N: usize>(
-    path: &Path,
-    columns: [&str; N],
-    mut on_row: impl FnMut([&str; N]) -> Option<()>,
-) -> Result<(), Error> {
+/// A report, in whichever dialect it is written, open for reading.
+pub(super) fn open_table(path: &Path) -> Result<csv::Reader<BufReader<File>>, Error> {
     let fail = |cause: &dyn std::fmt::Display| Error::world("read", path, cause);
     let mut file = BufReader::new(File::open(path).map_err(|e| fail(&e))?);
     if file.fill_buf().map_err(|e| fail(&e))?.starts_with("\u{feff}".as_bytes()) {
@@ -227,7 +233,17 @@ fn each_row<const N: usize>(
     let begin = file.fill_buf().map_err(|e| fail(&e))?;
     let heading = begin.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let delimiter = if heading.contains(&b';') { b';' } else { b',' };
-    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).from_reader(file);
+    Ok(csv::ReaderBuilder::new().delimiter(delimiter).from_reader(file))
+}
+
+/// Passes the cells of `columns` of each row of a report to `on_row`, in whichever dialect it is written.
+pub(super) fn each_row<const N: usize>(
+    path: &Path,
+    columns: [&str; N],
+    mut on_row: impl FnMut([&str; N]) -> Option<()>,
+) -> Result<(), Error> {
+    let fail = |cause: &dyn std::fmt::Display| Error::world("read", path, cause);
+    let mut reader = open_table(path)?;
     let headers = reader.headers().map_err(|e| fail(&e))?.clone();
     let mut places = [0; N];
     for (place, column) in places.iter_mut().zip(columns) {

@@ -57,6 +57,31 @@ pub fn kept_snapshots(corpus: &Corpus<'_>) -> Result<Vec<KeptSnapshot>, Error> {
     Ok(found)
 }
 
+/// Replaces damaged files of the other snapshots by equal files of the current reports, which have just been written again. A file that
+/// several snapshots share is damaged in all of them.
+pub(super) fn repair_shared(corpus: &Corpus<'_>) -> Result<(), Error> {
+    let current = snapshots::files(corpus).unwrap_or_default();
+    for kept in kept_snapshots(corpus)?.iter().filter(|kept| !kept.is_current) {
+        let damaged = snapshots::files_in(&kept.folder).into_iter().flatten().filter(|file| !file.is_whole());
+        for file in damaged {
+            let Some(equal) = current.iter().find(|other| other.sha256 == file.sha256) else { continue };
+            let repaired = file.path.with_extension("repaired");
+            // What a killed run left may be a link to `equal` itself, which a copy would truncate.
+            remove_if_present(&repaired)?;
+            // A file system without hard links keeps two copies.
+            fs::hard_link(&equal.path, &repaired)
+                .or_else(|_| fs::copy(&equal.path, &repaired).map(|_| ()))
+                .and_then(|()| fs::rename(&repaired, &file.path))
+                .map_err(|e| Error::world("repair", &file.path, &e))?;
+        }
+    }
+    Ok(())
+}
+
+fn remove_if_present(path: &Path) -> Result<(), Error> {
+    if path.exists() { remove(path) } else { Ok(()) }
+}
+
 /// When the description of the snapshot in `folder` was written, which is the last of its files.
 fn made_at(folder: &Path) -> Option<Timestamp> {
     let modified = fs::metadata(folder.join(snapshots::DESCRIPTOR)).ok()?.modified().ok()?;

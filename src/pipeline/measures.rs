@@ -1,11 +1,11 @@
 //! Measures that need the frequencies of all words: they are read from the results of a snapshot and compared by `trend`.
 
 use crate::query::Mentions;
-use crate::results::{DocumentFrequency, Error, Neighbours, Results, Span, WordUnit};
+use crate::results::{DocumentFrequency, Error, Neighbours, Results, Span, UnitOfText, Within, WordUnit};
 use crate::text::Stratum;
 use crate::trend::{
-    CollocateOrder, CollocateRow, Comparison, Floor, KeynessRow, ListedDocuments, Surroundings, WordRow,
-    first_collocates, sort_by_frequency, strongest,
+    CollocateOrder, CollocateRow, Comparison, Floor, KeynessRow, ListedDocuments, PairRow, Surroundings,
+    WordRow, first_collocates, pairs, recent_groups, sort_by_frequency, strongest,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -192,4 +192,90 @@ pub(crate) fn ngrams(
     let documents = ListedDocuments::new(strata, is_kept);
     let row = |(ngram, _): &(String, u64)| documents.row(ngram, &found[ngram.as_str()]);
     Ok((counted.iter().map(row).collect(), total))
+}
+
+/// What a refresh lists of the words around each concept: those of the sentence.
+const REPORT_COLLOCATES: CollocateChoice = CollocateChoice {
+    span: Span::Sentence,
+    unit: WordUnit::Form,
+    n_min: 3,
+    order: CollocateOrder::G2,
+    limit: 25,
+};
+
+/// A collocate and the concept that it is near.
+type NamedCollocate<'a> = (&'a str, CollocateRow);
+
+/// What is gathered of the mentions of each concept while they are listed, so that they are found once: the words around them and the
+/// passages that have them.
+pub(super) struct Gathered {
+    is_kept: Vec<bool>,
+    neighbours: Vec<Neighbours>,
+    passages: Vec<Vec<UnitOfText>>,
+}
+
+impl Gathered {
+    /// Of the documents of `strata` that are no copies.
+    pub(super) fn new(strata: &[Stratum]) -> Gathered {
+        let is_kept = strata.iter().map(|stratum| !stratum.is_copy).collect();
+        Gathered { is_kept, neighbours: Vec::new(), passages: Vec::new() }
+    }
+
+    /// Begins the next concept.
+    pub(super) fn begin(&mut self) {
+        self.end();
+        self.neighbours.push(Neighbours::default());
+        self.passages.push(Vec::new());
+    }
+
+    /// Adds mentions of the concept that was begun last.
+    pub(super) fn add(&mut self, results: &Results, mentions: &Mentions) -> Result<(), Error> {
+        let (Some(neighbours), Some(passages)) = (self.neighbours.last_mut(), self.passages.last_mut())
+        else {
+            return Ok(());
+        };
+        let CollocateChoice { span, unit, .. } = REPORT_COLLOCATES;
+        results.add_neighbours(neighbours, mentions, span, unit, &self.is_kept)?;
+        passages.extend(results.units(mentions, Within::Passage, &self.is_kept)?);
+        Ok(())
+    }
+
+    /// Keeps only the words that are listed.
+    fn end(&mut self) {
+        if let Some(last) = self.neighbours.last_mut() {
+            last.words.retain(|_, documents| sum(documents) >= REPORT_COLLOCATES.n_min);
+        }
+    }
+
+    /// The rows of `collocations.csv` and of `cooccurrence.csv` for the concepts `names`.
+    pub(super) fn rows<'a>(
+        mut self,
+        results: &Results,
+        strata: &[Stratum],
+        names: &[&'a str],
+    ) -> Result<(Vec<NamedCollocate<'a>>, Vec<PairRow<'a>>), Error> {
+        self.end();
+        let listed: BTreeSet<&String> = self.neighbours.iter().flat_map(|found| found.words.keys()).collect();
+        let is_wanted = |word: &str| listed.contains(&word.to_owned());
+        let totals = totals(results, REPORT_COLLOCATES.unit, &self.is_kept, is_wanted)?;
+        let n_tokens = n_tokens(strata, &self.is_kept);
+        let mut collocates = Vec::new();
+        for (name, found) in names.iter().zip(&self.neighbours) {
+            let rows = collocate_rows(found, None, n_tokens, &totals, REPORT_COLLOCATES);
+            collocates.extend(rows.into_iter().map(|row| (*name, row)));
+        }
+        let kept = results.documents()?.iter().zip(&self.is_kept).filter(|(_, is_kept)| **is_kept);
+        let n_passages = kept.map(|(entry, _)| u64::from(entry.n_passages)).sum();
+        Ok((collocates, pairs(names, &self.passages, Some(n_passages))))
+    }
+}
+
+/// Rows of `keyness.csv` in either direction.
+const REPORT_KEY_WORDS: usize = 50;
+
+/// The rows of `keyness.csv`: the latest three complete years against those before; none with fewer than two complete years.
+pub(super) fn recent_keyness(results: &Results, strata: &[Stratum]) -> Result<Vec<KeynessRow>, Error> {
+    let Some([is_target, is_reference]) = recent_groups(strata) else { return Ok(Vec::new()) };
+    let choice = (WordUnit::Form, Floor::default(), REPORT_KEY_WORDS);
+    Ok(keyness(results, strata, (&is_target, &is_reference), choice)?.unwrap_or_default())
 }

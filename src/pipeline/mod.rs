@@ -5,6 +5,7 @@
 //! written when what they are made from changed or one of them is damaged. So the next run finishes what a killed run left, and
 //! makes again what was damaged.
 
+mod changes;
 mod checked;
 mod copies;
 mod corpus;
@@ -12,14 +13,17 @@ mod difference;
 mod duplicates;
 mod durable;
 mod event;
+mod evidence;
 mod extraction;
 mod fingerprints;
 mod identity;
 mod job;
 mod kept;
 mod kwic;
+mod marks;
 mod measures;
 mod parsers;
+mod recount;
 mod refresh;
 mod reports;
 mod run;
@@ -33,13 +37,16 @@ pub use difference::{Difference, DocumentChange, NumberChange, description, diff
 pub use duplicates::{NamedCopy, last_copies};
 pub use durable::replace;
 pub use event::Event;
+pub(crate) use evidence::{Evidence, RowChoice, evidence};
 pub use job::{Extracted, extracted, is_document};
 pub use kept::{
     KeptSnapshot, export_snapshot, find_snapshot, kept_snapshots, name_snapshot, remove_snapshot,
 };
 pub use kwic::kwic_row;
+pub(crate) use marks::{MarkMeasure, Marks, mark_name};
 pub(crate) use measures::{CollocateChoice, Years, collocates, keyness, ngrams, words};
 pub use parsers::{Parsers, serve_parser};
+pub(crate) use recount::recount;
 pub use refresh::{RefreshSummary, refresh};
 pub use reports::{Counted, open_results};
 pub use run::Options;

@@ -4,14 +4,16 @@ use super::checked::CheckedFiles;
 use super::corpus::Corpus;
 use super::durable::{create_folder, replace, sync};
 use super::kwic::{EarlierLines, KWIC, KeptLines, LinesWriter};
+use super::measures::{Gathered, recent_keyness};
 use super::run::{Options, emit, stage};
 use super::snapshots::{self, DESCRIPTOR, current_folder, descriptor_digest, descriptor_digest_path, files};
-use super::{Error, Event, kept};
+use super::{Error, Event, changes, kept};
 use crate::codebook::MATCHER_VERSION;
 use crate::config::ReportSettings;
 use crate::index::INDEX_FORMAT;
 use crate::report::{
-    Dialect, Format, Heading, Package, Resource, Table, data_package, tables, trends_svg, write_csv_header,
+    Chart, ChartLanguage, Dialect, Format, Heading, Package, Page, Panel, Resource, Table, bibtex, chart_svg,
+    data_package, index_html, tables, write_csv_header,
 };
 use crate::results::{Results, ResultsSource};
 use crate::text::{Count, Digest, DigestWriter, DocName, Entry, Notice, Rejected, Stratum};
@@ -97,7 +99,7 @@ pub(super) fn write_all(
             dialect: corpus.config.settings.report.dialect,
             resources: Vec::new(),
         };
-        let (counts, lines) = write_tables(&mut report, &results, rejected, &id, earlier)?;
+        let (counts, lines) = write_tables(&mut report, corpus, &results, rejected, &id, earlier)?;
         write_settings(&mut report, corpus)?;
         let digests = report.resources.iter().map(|resource| (resource.path.as_str(), resource.sha256));
         snapshots::share(folder.path(), digests, &files(corpus).unwrap_or_default())?;
@@ -108,8 +110,16 @@ pub(super) fn write_all(
         sync(folder.path())?;
         let kwic = report.resources.iter().find(|resource| resource.path == KWIC);
         let kwic_sha256 = kwic.expect("it was written").sha256;
+        let before = fs::read_link(current_folder(corpus)).ok().map(|link| corpus.config.data().join(link));
+        let before = before.filter(|folder| !is_current && folder.join(DESCRIPTOR).exists());
         snapshots::point_link(corpus, folder.keep(), &target)?;
+        if !is_current {
+            changes::write_or_warn(corpus, before.as_deref(), &corpus.config.data().join(&target), options);
+        }
         kept::clean(corpus)?;
+        if is_current {
+            kept::repair_shared(corpus)?;
+        }
         // After the link: a run that is killed here makes all lines again.
         lines.keep(&corpus.config.data(), kwic_sha256)?;
         for file in files(corpus).into_iter().flatten() {
@@ -197,33 +207,121 @@ impl Report<'_> {
 
 fn write_tables(
     report: &mut Report<'_>,
+    corpus: &Corpus<'_>,
     results: &Results,
     rejected: &[Rejected],
     id: &str,
     earlier: EarlierLines,
 ) -> Result<(Vec<Count>, KeptLines), Error> {
-    let (entries, strata, dialect) = (results.documents()?, results.strata()?, report.dialect);
+    let (entries, strata) = (results.documents()?, results.strata()?);
     let own = tables::own_columns(entries);
-    let (counts, lines) = write_kwic(report, results, &own, earlier)?;
+    let mut gathered = Gathered::new(&strata);
+    let (counts, lines) = write_kwic(report, results, &own, earlier, &mut gathered)?;
     let kwic = report.resources.pop().expect("kwic.csv was written");
-    let term_document = tables::term_document().with_own(&own);
-    let (description, headings) = (term_document.description, term_document.headings());
-    report.file("term_document.csv", description, Some(headings), |out| {
-        tables::write_term_document_csv(entries, &counts, &own, dialect, out)
-    })?;
-    report.table("term_year.csv", &tables::term_year(), trend::by_year_and_kind(&strata, &counts))?;
-    report.table("trend_test.csv", &tables::trend_test(), trend::trend_tests(&strata, &counts))?;
+    write_term_document(report, entries, &counts, &own)?;
+    write_term_year(report, results, &strata, &counts)?;
+    let tests = trend::trend_tests(&strata, &counts);
+    report.table("trend_test.csv", &tables::trend_test(), &tests)?;
     report.table("forms.csv", &tables::forms(), trend::forms(&strata, &counts))?;
     report.resources.push(kwic);
+    let keyness = recent_keyness(results, &strata)?;
+    report.table("keyness.csv", &tables::keyness(), &keyness)?;
+    let names: Vec<&str> = counts.iter().map(|count| count.concept.as_str()).collect();
+    let (collocates, pairs) = gathered.rows(results, &strata, &names)?;
+    report.table("collocations.csv", &tables::collocations(), &collocates)?;
+    report.table("cooccurrence.csv", &tables::cooccurrence(), &pairs)?;
     report.table("documents.csv", &tables::documents().with_own(&own), with_shared_designations(entries))?;
+    let coverage = trend::coverage(&strata);
+    report.table("coverage.csv", &tables::coverage(), &coverage)?;
     report.table("rejected.csv", &tables::rejected(), rejected)?;
-    let n = entries.len();
-    let caption = format!("{n} documents · snapshot {id} · term_year.csv has the figures");
-    let chart = trends_svg(&trend::by_year(&strata, &counts), &caption);
-    report.file("trends.svg", "Chart of term_year.csv, all kinds together", None, |out| {
-        out.write_all(chart.as_bytes())
+    report.table("codebook.csv", &tables::columns(), tables::column_rows())?;
+    let sources = "The documents as BibTeX, without copies of others";
+    report.file("sources.bib", sources, None, |out| {
+        out.write_all(bibtex(entries.iter().filter(|entry| entry.copy_of.is_none())).as_bytes())
+    })?;
+    let chart = write_charts(report, &strata, &counts, id)?;
+    let page = Page {
+        snapshot_id: id,
+        program_version: env!("CARGO_PKG_VERSION"),
+        licence: &corpus.config.settings.report.licence,
+        chart: &chart,
+        tests: &tests,
+        keyness: &keyness,
+        collocates: &collocates,
+        coverage: &coverage,
+        n_rejected: rejected.len(),
+        files: report.resources.iter().map(|file| (file.path.as_str(), file.description)).collect(),
+    };
+    let html = index_html(&page);
+    report.file("index.html", "The reports on one page, in bokmål", None, |out| {
+        out.write_all(html.as_bytes())
     })?;
     Ok((counts, lines))
+}
+
+fn write_term_document(
+    report: &mut Report<'_>,
+    entries: &[Entry],
+    counts: &[Count],
+    own: &[String],
+) -> Result<(), Error> {
+    let dialect = report.dialect;
+    let table = tables::term_document().with_own(own);
+    report.file("term_document.csv", table.description, Some(table.headings()), |out| {
+        tables::write_term_document_csv(entries, counts, own, dialect, out)
+    })
+}
+
+fn write_term_year(
+    report: &mut Report<'_>,
+    results: &Results,
+    strata: &[Stratum],
+    counts: &[Count],
+) -> Result<(), Error> {
+    let index = |name: &str| trend::POSITIONS.iter().position(|known| *known == name);
+    let mut positions = Vec::new();
+    for (concept, count) in counts.iter().enumerate() {
+        let of_forms = results.positions(concept, &count.forms)?.into_iter();
+        positions.push(of_forms.map(|name| name.and_then(index)).collect());
+    }
+    let mut rows = trend::by_year_and_kind(strata, counts);
+    trend::add_positions(&mut rows, strata, counts, &positions);
+    report.table("term_year.csv", &tables::term_year(), rows)
+}
+
+/// Writes the chart in English and in bokmål, and returns the latter.
+fn write_charts(
+    report: &mut Report<'_>,
+    strata: &[Stratum],
+    counts: &[Count],
+    id: &str,
+) -> Result<String, Error> {
+    let rows = trend::by_year(strata, counts);
+    let years = trend::documents_by_year(strata);
+    let incomplete_from = years.iter().find(|(_, year)| !year.is_complete).map(|(year, _)| *year);
+    let n = strata.iter().filter(|stratum| !stratum.is_copy).count();
+    let chart = |language: ChartLanguage, caption: String| {
+        let panels = rows
+            .chunk_by(|a, b| a.concept == b.concept)
+            .map(|rows| Panel { name: rows[0].concept, rows: rows.iter().collect() });
+        let panels = panels.collect();
+        chart_svg(&Chart { panels, has_one_scale: false, incomplete_from, caption: vec![caption], language })
+    };
+    let english = format!(
+        "1,000,000 × mentions ÷ words, all kinds of documents together · the concepts of the codebook · {n} documents · snapshot {id} · figures: term_year.csv"
+    );
+    let bokmal = format!(
+        "1 000 000 × treff ÷ ord, alle dokumentslag samlet · begrepene i kodeboken · {n} dokumenter · øyeblikksbilde {id} · tallene: term_year.csv"
+    );
+    let (english, bokmal) = (chart(ChartLanguage::En, english), chart(ChartLanguage::Nb, bokmal));
+    let files = [
+        ("trends.svg", "Chart of term_year.csv, all kinds together", &english),
+        ("trends.nb.svg", "The same chart in bokmål", &bokmal),
+    ];
+    for (name, description, svg) in files {
+        report.file(name, description, None, |out| out.write_all(svg.as_bytes()))?;
+    }
+    Ok(bokmal)
 }
 
 /// Writes the concordance and counts what it lists. In memory are the mentions of one concept in one batch of documents, and the
@@ -233,6 +331,7 @@ fn write_kwic(
     results: &Results,
     own: &[String],
     earlier: EarlierLines,
+    gathered: &mut Gathered,
 ) -> Result<(Vec<Count>, KeptLines), Error> {
     let (table, dialect) = (tables::kwic().with_own(own), report.dialect);
     let headings = table.headings();
@@ -242,7 +341,9 @@ fn write_kwic(
     let mut writer = LinesWriter::new(results, (rules(dialect, own), own), dialect, earlier, out.n_bytes());
     let mut counts = Vec::new();
     for (index, concept) in results.concepts().iter().enumerate() {
+        gathered.begin();
         let count = results.count_of(index, |mentions| {
+            gathered.add(results, mentions)?;
             writer.write(&concept.name, results.by_document(mentions)?, &mut out)
         });
         counts.push(count?);

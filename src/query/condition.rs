@@ -1,14 +1,15 @@
-//! Conditions on documents, from the fields of a query: `kind:nou year:2015..2023 NOT issuer:finans`.
+//! Conditions on documents and passages, from the fields of a query: `kind:nou year:2015..2023 NOT issuer:finans section:mål`.
 
 use crate::codebook::SyntaxError;
-use crate::index::Snapshot;
-use crate::text::{Entry, KINDS, Kind, Language, Stratum};
+use crate::index::{NO_DOCUMENT, PassageRow, SECTION_SEPARATOR, Segment, Snapshot};
+use crate::text::{Entry, KINDS, Kind, Language, PassageKind, Stratum};
+use std::collections::HashMap;
 use std::io;
+use std::rc::Rc;
 
-/// A condition on documents.
+/// A condition on documents or passages.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Condition {
-    /// One field.
     Field(Field),
     /// All of these hold.
     All(Vec<Condition>),
@@ -37,22 +38,44 @@ pub enum Field {
     Designation(String),
     /// Part of the title, in small letters.
     Title(String),
+    /// A column of the user's own, and its whole value in small letters.
+    Own(String, String),
+    /// Part of a heading above the passage, in small letters.
+    Section(String),
+    /// `passage:heading`: the passage is one of these.
+    Passage(Vec<PassageKind>),
 }
 
 /// The names of the fields, in the order of the documentation.
-pub(super) const NAMES: [&str; 8] =
-    ["kind", "year", "issuer", "addressee", "lang", "designation", "title", "source"];
+pub(super) const NAMES: [&str; 10] =
+    ["kind", "year", "issuer", "addressee", "lang", "designation", "title", "source", "section", "passage"];
+
+/// The values of the field `passage`.
+const PASSAGES: [(&str, &[PassageKind]); 7] = [
+    ("body", &[PassageKind::Paragraph, PassageKind::ListItem]),
+    ("heading", &[PassageKind::Heading]),
+    ("paragraph", &[PassageKind::Paragraph]),
+    ("list", &[PassageKind::ListItem]),
+    ("table", &[PassageKind::Table]),
+    ("footnote", &[PassageKind::Footnote]),
+    ("caption", &[PassageKind::Caption]),
+];
 
 impl Field {
     /// The field `name` with `value`, which stands at byte `at` of `text`.
     ///
     /// # Errors
-    /// Says which names or values there are.
+    /// Says which values there are.
     pub(super) fn parse(name: &str, value: &str, text: &str, at: usize) -> Result<Field, SyntaxError> {
         let wrong = |message: String| SyntaxError::new(text, at, message);
         let small = value.trim().to_lowercase();
         if small.is_empty() {
             return Err(wrong(format!("{name}: has no value")));
+        }
+        if small.contains('*') {
+            return Err(wrong(
+                "a field takes no patterns; leave out '*', a part of the text is enough".to_owned(),
+            ));
         }
         Ok(match name {
             "kind" => {
@@ -69,17 +92,20 @@ impl Field {
                     .parse()
                     .map_err(|_| wrong("not a language; write a code such as nb, nn or se".to_owned()))?,
             ),
+            "passage" => {
+                let found = PASSAGES.iter().find(|(known, _)| *known == small);
+                let names: Vec<&str> = PASSAGES.iter().map(|(known, _)| *known).collect();
+                let kinds = found.map(|(_, kinds)| kinds.to_vec());
+                Field::Passage(
+                    kinds.ok_or_else(|| wrong(format!("no such passage; write {}", names.join(", "))))?,
+                )
+            }
             "source" => Field::Source(value.trim().to_owned()),
             "issuer" => Field::Issuer(small),
             "addressee" => Field::Addressee(small),
             "designation" => Field::Designation(small),
-            "title" => Field::Title(small),
-            _ => {
-                return Err(wrong(format!(
-                    "there is no field of this name; the fields are {}, concept",
-                    NAMES.join(", ")
-                )));
-            }
+            "section" => Field::Section(small),
+            _ => Field::Title(small),
         })
     }
 
@@ -88,6 +114,12 @@ impl Field {
         matches!(self, Field::Kind(_) | Field::Years(..) | Field::Language(_))
     }
 
+    /// Whether it is about passages and not about documents.
+    fn is_about_passages(&self) -> bool {
+        matches!(self, Field::Section(_) | Field::Passage(_))
+    }
+
+    /// Whether a document fulfils it. A field about passages is fulfilled by none.
     fn holds(&self, stratum: &Stratum, entry: Option<&Entry>) -> bool {
         let contains =
             |found: Option<String>, part: &str| found.is_some_and(|text| text.to_lowercase().contains(part));
@@ -105,6 +137,10 @@ impl Field {
             Field::Designation(part) => {
                 contains(record.and_then(|record| record.designation.as_ref().map(ToString::to_string)), part)
             }
+            Field::Own(column, value) => record
+                .and_then(|record| record.own.get(column))
+                .is_some_and(|found| found.to_lowercase() == *value),
+            Field::Section(_) | Field::Passage(_) => false,
         }
     }
 }
@@ -125,11 +161,17 @@ fn years(text: &str) -> Option<Field> {
 }
 
 impl Condition {
-    /// For each document of `snapshot`, in the order of its entries, whether the condition holds.
+    /// For each document of `snapshot`, in the order of its entries, whether the condition holds; of a condition about passages,
+    /// whether it holds for any of its passages.
     ///
     /// # Errors
     /// When the index cannot be read.
     pub(crate) fn documents(&self, snapshot: &Snapshot) -> io::Result<Vec<bool>> {
+        if self.is_about_passages() {
+            let mut holds = vec![false; snapshot.n_documents()];
+            self.each_passage(snapshot, |row| holds[row.document as usize] = true)?;
+            return Ok(holds);
+        }
         if self.is_of_stratum() {
             let strata = snapshot.strata().map_err(io::Error::other)?;
             return Ok(strata.iter().map(|stratum| self.holds(stratum, None)).collect());
@@ -138,12 +180,80 @@ impl Condition {
         Ok(entries.iter().map(|entry| self.holds(&entry.stratum(), Some(entry))).collect())
     }
 
+    /// Calls `each` with every passage of `snapshot` for which the condition holds. Reads the row of every passage, 16 bytes.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub(crate) fn each_passage(
+        &self,
+        snapshot: &Snapshot,
+        mut each: impl FnMut(PassageRow),
+    ) -> io::Result<()> {
+        let mut known = KnownDocuments::new();
+        for segment in &snapshot.segments {
+            let test = self.test(snapshot, segment, &mut known)?;
+            let mut rows = segment.rows()?;
+            for row in 0..segment.n_rows() as u32 {
+                let passage = rows.at(row)?;
+                if passage.document != NO_DOCUMENT && test.holds(segment, row, &passage)? {
+                    each(passage);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The condition, prepared for the passages of `segment`. `known` spares other segments from reading the documents again.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub(super) fn test(
+        &self,
+        snapshot: &Snapshot,
+        segment: &Segment,
+        known: &mut KnownDocuments,
+    ) -> io::Result<ConditionTest> {
+        if !self.is_about_passages() {
+            if let Some(documents) = known.get(self) {
+                return Ok(ConditionTest::Documents(Rc::clone(documents)));
+            }
+            let documents = Rc::new(self.documents(snapshot)?);
+            known.insert(self.clone(), Rc::clone(&documents));
+            return Ok(ConditionTest::Documents(documents));
+        }
+        let mut all = |parts: &[Condition]| -> io::Result<Vec<ConditionTest>> {
+            parts.iter().map(|part| part.test(snapshot, segment, known)).collect()
+        };
+        Ok(match self {
+            Condition::Field(Field::Section(part)) => {
+                ConditionTest::Sections(segment.sections_where(|path| {
+                    path.split(SECTION_SEPARATOR).any(|heading| heading.to_lowercase().contains(part))
+                })?)
+            }
+            Condition::Field(Field::Passage(kinds)) => ConditionTest::Kinds(kinds.clone()),
+            // A field about documents: answered above.
+            Condition::Field(_) => ConditionTest::Any(Vec::new()),
+            Condition::All(parts) => ConditionTest::All(all(parts)?),
+            Condition::Any(parts) => ConditionTest::Any(all(parts)?),
+            Condition::Not(part) => ConditionTest::Not(Box::new(part.test(snapshot, segment, known)?)),
+        })
+    }
+
     /// First and last year, when the condition names both.
     pub(crate) fn years(&self) -> Option<(i16, i16)> {
         match self {
             Condition::Field(Field::Years(Some(first), Some(last))) => Some((*first, *last)),
             Condition::All(parts) => parts.iter().find_map(Condition::years),
             _ => None,
+        }
+    }
+
+    /// Whether any part is about passages and not about documents.
+    pub(crate) fn is_about_passages(&self) -> bool {
+        match self {
+            Condition::Field(field) => field.is_about_passages(),
+            Condition::All(parts) | Condition::Any(parts) => parts.iter().any(Condition::is_about_passages),
+            Condition::Not(part) => part.is_about_passages(),
         }
     }
 
@@ -162,5 +272,55 @@ impl Condition {
             Condition::Any(parts) => parts.iter().any(|part| part.holds(stratum, entry)),
             Condition::Not(part) => !part.holds(stratum, entry),
         }
+    }
+}
+
+/// For conditions on documents the documents that fulfil them.
+pub(super) type KnownDocuments = HashMap<Condition, Rc<Vec<bool>>>;
+
+/// A condition that is prepared for the passages of one segment.
+pub(super) enum ConditionTest {
+    /// For each document whether it holds.
+    Documents(Rc<Vec<bool>>),
+    /// For each path of headings whether it holds.
+    Sections(Vec<bool>),
+    Kinds(Vec<PassageKind>),
+    All(Vec<ConditionTest>),
+    Any(Vec<ConditionTest>),
+    Not(Box<ConditionTest>),
+}
+
+impl ConditionTest {
+    /// Whether the condition holds for the passage in `row`, whose values are `passage`.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub(super) fn holds(&self, segment: &Segment, row: u32, passage: &PassageRow) -> io::Result<bool> {
+        Ok(match self {
+            ConditionTest::Documents(holds) => {
+                holds.get(passage.document as usize).is_some_and(|holds| *holds)
+            }
+            ConditionTest::Kinds(kinds) => kinds.contains(&passage.kind),
+            ConditionTest::Sections(holds) => {
+                holds.get(segment.section(row)? as usize).is_some_and(|holds| *holds)
+            }
+            ConditionTest::All(parts) => {
+                for part in parts {
+                    if !part.holds(segment, row, passage)? {
+                        return Ok(false);
+                    }
+                }
+                true
+            }
+            ConditionTest::Any(parts) => {
+                for part in parts {
+                    if part.holds(segment, row, passage)? {
+                        return Ok(true);
+                    }
+                }
+                false
+            }
+            ConditionTest::Not(part) => !part.holds(segment, row, passage)?,
+        })
     }
 }

@@ -3,17 +3,21 @@
 //! ```text
 //! query     = group { "OR" group }
 //! group     = part { [ "AND" ] [ "NOT" ] part }       without an operator: AND, in the same passage
-//! part      = unit { ( "NEAR/N" | "THEN/N" ) unit }   at most N words between them; THEN only in this order
+//! part      = unit { ( "NEAR/" | "THEN/" ) reach unit }   THEN only in this order
+//! reach     = N | "s" | "p" | N "/s"                  at most N words between them; in one sentence; in one passage
 //! unit      = "(" query ")" | phrase | word [ "~1" ] | "concept:" value | field ":" value
 //! phrase    = a pattern of the codebook between quotation marks
 //! word      = a pattern of one word: tillit  tillit*  *tillit*  [lemma=tillit]  /tillits.*/
 //! field     = "kind" | "year" | "issuer" | "addressee" | "lang" | "designation" | "title" | "source"
+//!           | "section" | "passage" | a column of the user's own
 //! value     = a word, or anything between quotation marks
 //! ```
 //!
-//! Operators are written in capitals: `and` is a word. Fields are conditions on the document. They restrict the operands that AND joins to them.
+//! Operators are written in capitals: `and` is a word. Fields are conditions on the document, `section` and `passage` on the passage. They
+//! restrict the operands that AND joins to them.
 
 use super::condition::{Condition, Field};
+use super::near::Reach;
 use super::nearest::nearest;
 use super::operator::Operator;
 use super::tree::{Phrase, Query};
@@ -32,6 +36,13 @@ const FUZZY_LETTERS_MIN: usize = 4;
 /// Each of them can open and close a phrase, since word processors replace straight quotation marks.
 const QUOTATION_MARKS: [char; 6] = ['"', '«', '»', '“', '”', '„'];
 
+/// What a query can refer to by name.
+pub(crate) struct Names<'n> {
+    pub(crate) concepts: &'n [Concept],
+    /// Gives the columns of the user's own. Called when a field is none of the others, because reading them takes time.
+    pub(crate) columns: &'n dyn Fn() -> Vec<String>,
+}
+
 /// A parsed restriction: a query, a condition on documents, or both.
 #[derive(Debug, Clone)]
 pub(crate) struct Restriction {
@@ -47,15 +58,15 @@ impl Query {
     /// # Errors
     /// Says what is wrong with it, and at which character.
     pub fn parse(text: &str) -> Result<Query, SyntaxError> {
-        Query::parse_with(text, &[])
+        Query::parse_with(text, &Names { concepts: &[], columns: &Vec::new })
     }
 
-    /// As [`Query::parse`]; `concept:NAME` is one of `concepts`.
+    /// As [`Query::parse`]; concepts and columns are those of `names`.
     ///
     /// # Errors
     /// Says what is wrong with it, and at which character.
-    pub(crate) fn parse_with(text: &str, concepts: &[Concept]) -> Result<Query, SyntaxError> {
-        let Restriction { query, condition } = Restriction::parse(text, concepts)?;
+    pub(crate) fn parse_with(text: &str, names: &Names<'_>) -> Result<Query, SyntaxError> {
+        let Restriction { query, condition } = Restriction::parse(text, names)?;
         let query = query.ok_or_else(|| {
             SyntaxError::new(text, 0, "the query has only fields; add a word or phrase to look for")
         })?;
@@ -68,13 +79,12 @@ impl Restriction {
     ///
     /// # Errors
     /// Says what is wrong with it, and at which character.
-    pub fn parse(text: &str, concepts: &[Concept]) -> Result<Restriction, SyntaxError> {
+    pub(crate) fn parse(text: &str, names: &Names<'_>) -> Result<Restriction, SyntaxError> {
         if text.len() > BYTES_MAX {
             let message = format!("the query has {} bytes, more than {BYTES_MAX}", text.len());
             return Err(SyntaxError::of_whole(message));
         }
-        let mut parser =
-            Parser { text, rest: text, cost: Cost::default(), n_operands: 0, depth: 0, concepts };
+        let mut parser = Parser { text, rest: text, cost: Cost::default(), n_operands: 0, depth: 0, names };
         if parser.peek().is_none() {
             return Err(SyntaxError::of_whole("the query is empty"));
         }
@@ -124,7 +134,7 @@ struct Parser<'t> {
     cost: Cost,
     n_operands: usize,
     depth: usize,
-    concepts: &'t [Concept],
+    names: &'t Names<'t>,
 }
 
 impl<'t> Parser<'t> {
@@ -234,7 +244,7 @@ impl<'t> Parser<'t> {
         Ok(left)
     }
 
-    /// NEAR or THEN with its number, when they come next.
+    /// NEAR or THEN with its reach, when they come next.
     fn reach(&mut self) -> Result<Option<(Operator, &'static str)>, SyntaxError> {
         if self.peek().is_none() {
             return Ok(None);
@@ -245,14 +255,14 @@ impl<'t> Parser<'t> {
             Some("THEN") => "THEN",
             _ => return Ok(None),
         };
-        let reach = word[name.len()..].strip_prefix('/').and_then(|reach| reach.parse::<u32>().ok());
-        let Some(words_max) = reach.filter(|reach| *reach <= REACH_MAX) else {
-            let message = format!("write {name}/5 for at most five words between, at most {REACH_MAX}");
-            return Err(self.error(message));
+        let Some(reach) = word[name.len()..].strip_prefix('/').and_then(parsed_reach) else {
+            return Err(self.error(format!(
+                "{name} needs its reach: a number of words from 0 to {REACH_MAX}, s for the same sentence, or both, \
+                 as {name}/5, {name}/s or {name}/5/s"
+            )));
         };
         self.rest = &self.rest[word.len()..];
-        let operator =
-            if name == "NEAR" { Operator::Near { words_max } } else { Operator::Then { words_max } };
+        let operator = if name == "NEAR" { Operator::Near(reach) } else { Operator::Then(reach) };
         Ok(Some((operator, name)))
     }
 
@@ -332,16 +342,34 @@ impl<'t> Parser<'t> {
             let query = self.concept(value, value_at)?;
             return Ok(Part { query: Some(query), condition: None, at });
         }
-        let is_known = super::condition::NAMES.contains(&name);
-        let field = Field::parse(name, value, self.text, if is_known { value_at } else { at })?;
+        let field = match super::condition::NAMES.contains(&name) {
+            true => Field::parse(name, value, self.text, value_at)?,
+            false => self.own_field(name, value, at)?,
+        };
         Ok(Part { query: None, condition: Some(Condition::Field(field)), at })
+    }
+
+    /// The field of a column of the user's own; its name is written in any case of letters.
+    fn own_field(&self, name: &str, value: &str, at: usize) -> Result<Field, SyntaxError> {
+        let columns = (self.names.columns)();
+        let small = name.to_lowercase();
+        let Some(column) = columns.iter().find(|column| column.to_lowercase() == small) else {
+            let own = columns.iter().map(|column| format!(", {column}")).collect::<String>();
+            let names = super::condition::NAMES.join(", ");
+            let message = format!("there is no field of this name; the fields are {names}, concept{own}");
+            return Err(SyntaxError::new(self.text, at, message));
+        };
+        match value.trim() {
+            "" => Err(SyntaxError::new(self.text, at, format!("{name}: has no value"))),
+            value => Ok(Field::Own(column.clone(), value.to_lowercase())),
+        }
     }
 
     fn concept(&self, name: &str, at: usize) -> Result<Query, SyntaxError> {
         let wanted = name.trim().to_lowercase();
-        let found = self.concepts.iter().find(|concept| concept.name.to_lowercase() == wanted);
+        let found = self.names.concepts.iter().find(|concept| concept.name.to_lowercase() == wanted);
         found.map(Query::of_concept).ok_or_else(|| {
-            let near = nearest(name, self.concepts.iter().map(|concept| concept.name.as_str()), 1);
+            let near = nearest(name, self.names.concepts.iter().map(|concept| concept.name.as_str()), 1);
             let hint = near.first().map(|near| format!("; did you mean '{near}'?")).unwrap_or_default();
             SyntaxError::new(self.text, at, format!("the codebook has no concept of this name{hint}"))
         })
@@ -381,6 +409,22 @@ impl<'t> Parser<'t> {
     }
 }
 
+/// The reach in `5`, `s`, `p`, `5/s` or `5/p`.
+fn parsed_reach(text: &str) -> Option<Reach> {
+    let (number, unit) = match text.split_once('/') {
+        Some((number, unit)) => (Some(number), unit),
+        None if matches!(text, "s" | "p") => (None, text),
+        None => (Some(text), "p"),
+    };
+    let words_max = number.map(|number| number.parse::<u32>().ok().filter(|number| *number <= REACH_MAX));
+    match unit {
+        "s" | "p" if words_max != Some(None) => {
+            Some(Reach { words_max: words_max.flatten(), is_in_sentence: unit == "s" })
+        }
+        _ => None,
+    }
+}
+
 /// The only one of `queries`, or all of them joined. `None` when there are none.
 fn single_or(operator: Operator, mut queries: Vec<Query>) -> Option<Query> {
     match queries.len() {
@@ -405,7 +449,7 @@ fn word_length(rest: &str) -> usize {
 
 /// Whether `text` can be the name of a field.
 fn is_name(text: &str) -> bool {
-    !text.is_empty() && text.chars().all(char::is_alphabetic)
+    text.starts_with(char::is_alphabetic) && text.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-')
 }
 
 fn is_space(c: char) -> bool {
@@ -462,6 +506,12 @@ mod tests {
             ("aa OR", 6),
             ("aa AND OR bb", 8),
             ("aa NEAR bb", 4),
+            ("aa NEAR/x bb", 4),
+            ("aa NEAR/5/w bb", 4),
+            ("aa THEN/s/5 bb", 4),
+            ("aa passage:tekst", 12),
+            ("aa section:", 12),
+            ("aa section:digital*", 12),
             ("aa THEN/101 bb", 4),
             ("aa NEAR/5 kind:nou", 11),
             ("aa OR kind:nou", 7),
@@ -508,6 +558,8 @@ mod tests {
             ("«aa bb» NEAR/0 /c(d|e)/", "Near(aa bb /c(d|e)/)"),
             ("(/c(d|e)/)", "/c(d|e)/"),
             ("aa and bb", "All(aa and bb)"),
+            ("aa NEAR/s bb THEN/5/s cc", "Then(Near(aa bb) cc)"),
+            ("aa section:mål passage:body", "In(aa)"),
         ];
         for (text, wanted) in cases {
             assert_eq!(shape(text), wanted, "{text}");

@@ -1,20 +1,32 @@
-//! Mentions that are close to each other: `A NEAR/5 B` in either order, `A THEN/3 B` in this order.
+//! Mentions that are close to each other: `A NEAR/5 B` in either order, `A THEN/3 B` in this order, `A NEAR/s B` in one sentence.
 //!
 //! The combined mention extends from one to the other. Each mention of A is joined with the nearest mention of B that it does not
 //! overlap, so the work is proportional to the number of mentions and not of pairs.
 
 use super::form_numbers::FormNumbers;
 use super::mention::Mention;
+use super::sentences::SentenceStarts;
 use std::collections::HashMap;
 
-/// The pairs of the two `operands` with at most `words_max` words between, in order; both operands are in order.
+/// How far apart the two mentions of a pair may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reach {
+    /// Maximum number of words between them. `None`: any number.
+    pub(super) words_max: Option<u32>,
+    /// Whether they must be in one sentence; otherwise in one passage.
+    pub(super) is_in_sentence: bool,
+}
+
+/// The pairs of the two `operands` within `reach`, in order; both operands are in order.
 pub(super) fn pairs(
     operands: &[Vec<Mention>],
-    words_max: u32,
+    reach: Reach,
     is_either_order: bool,
+    mut sentences: SentenceStarts,
     forms: &mut FormNumbers,
 ) -> Vec<Mention> {
     let [first, second] = operands else { return Vec::new() };
+    let words_max = reach.words_max.unwrap_or(u32::MAX);
     let mut by_end = second.clone();
     by_end.sort_by_key(|mention| (mention.row, mention.end()));
     let mut names = HashMap::new();
@@ -25,6 +37,15 @@ pub(super) fn pairs(
             .then(|| last_before(&by_end, mention))
             .flatten()
             .filter(|before| mention.position - before.end() <= words_max);
+        let (mut after, mut before) = (after, before);
+        if reach.is_in_sentence {
+            if let Some(right) = after {
+                after = sentences.are_together(mention, right).then_some(right);
+            }
+            if let Some(left) = before {
+                before = sentences.are_together(left, mention).then_some(left);
+            }
+        }
         let is_after_nearer = match (before, after) {
             (Some(before), Some(after)) => after.position - mention.end() <= mention.position - before.end(),
             _ => after.is_some(),
@@ -74,7 +95,8 @@ mod tests {
             places.iter().map(|&(position, length)| Mention { row: 1, position, length, form }).collect()
         };
         let operands = [of(first, numbers[0]), of(second, numbers[1])];
-        let pairs = pairs(&operands, words_max, is_either_order, &mut forms);
+        let reach = Reach { words_max: Some(words_max), is_in_sentence: false };
+        let pairs = pairs(&operands, reach, is_either_order, SentenceStarts::unread(), &mut forms);
         pairs.iter().map(|pair| (pair.position, pair.end())).collect()
     }
 

@@ -1,14 +1,16 @@
 //! The operators of a query: how each is written, and how it combines the mentions of its operands.
 //! A new operator is a variant and its arms in this file.
 
-use super::condition::Condition;
+use super::condition::{Condition, ConditionTest, KnownDocuments};
 use super::form_numbers::FormNumbers;
 use super::mention::Mention;
-use super::near::pairs;
+use super::near::{Reach, pairs};
+use super::sentences::SentenceStarts;
 use crate::index::{Segment, Snapshot};
 use crate::text::{Language, is_counted};
 use std::collections::HashMap;
 use std::io;
+use std::rc::Rc;
 
 /// An operator that joins the operands of a query.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,16 +21,10 @@ pub enum Operator {
     Any,
     /// The mentions of the first operand in passages that have none of the others: `NOT`.
     Without,
-    /// From a mention of one operand to the nearest of the other, in either order: `NEAR/5`.
-    Near {
-        /// Maximum number of words between them.
-        words_max: u32,
-    },
+    /// From a mention of one operand to the nearest of the other, in either order: `NEAR/5`, `NEAR/s`.
+    Near(Reach),
     /// From a mention of the first operand to the next of the second: `THEN/3`.
-    Then {
-        /// Maximum number of words between them.
-        words_max: u32,
-    },
+    Then(Reach),
     /// The mentions in documents that fulfil a condition: `kind:nou`.
     In(Condition),
     /// The mentions of the first operand that overlap no mention of the others. `except` in the codebook.
@@ -44,21 +40,44 @@ pub enum Operator {
 pub(super) struct EvaluationScope<'s> {
     pub(super) snapshot: &'s Snapshot,
     pub(super) forms: FormNumbers,
-    /// The documents that fulfil each condition evaluated so far.
-    documents: HashMap<Condition, Vec<bool>>,
+    /// The conditions met so far, by the index of the segment that they are evaluated for.
+    tests: HashMap<(usize, Condition), Rc<ConditionTest>>,
+    documents: KnownDocuments,
 }
 
 impl<'s> EvaluationScope<'s> {
     pub(super) fn new(snapshot: &'s Snapshot) -> EvaluationScope<'s> {
-        EvaluationScope { snapshot, forms: FormNumbers::default(), documents: HashMap::new() }
+        EvaluationScope {
+            snapshot,
+            forms: FormNumbers::default(),
+            tests: HashMap::new(),
+            documents: KnownDocuments::new(),
+        }
     }
 
-    fn documents(&mut self, condition: &Condition) -> io::Result<&[bool]> {
-        if !self.documents.contains_key(condition) {
-            self.documents.insert(condition.clone(), condition.documents(self.snapshot)?);
+    fn test(&mut self, segment: &Segment, condition: &Condition) -> io::Result<Rc<ConditionTest>> {
+        let index = self.snapshot.segments.iter().position(|other| std::ptr::eq(other, segment));
+        let key = (index.expect("it is a segment of the snapshot"), condition.clone());
+        if let Some(known) = self.tests.get(&key) {
+            return Ok(Rc::clone(known));
         }
-        Ok(&self.documents[condition])
+        let test = Rc::new(condition.test(self.snapshot, segment, &mut self.documents)?);
+        self.tests.insert(key, Rc::clone(&test));
+        Ok(test)
     }
+}
+
+/// The pairs of the operands of NEAR or THEN.
+fn near(
+    segment: &Segment,
+    operands: &[Vec<Mention>],
+    reach: Reach,
+    is_either_order: bool,
+    forms: &mut FormNumbers,
+) -> io::Result<Vec<Mention>> {
+    let sentences =
+        if reach.is_in_sentence { SentenceStarts::of(segment)? } else { SentenceStarts::unread() };
+    Ok(pairs(operands, reach, is_either_order, sentences, forms))
 }
 
 impl Operator {
@@ -79,14 +98,13 @@ impl Operator {
                 let unwanted = merged(operands.split_off(1));
                 in_other_passages(operands.pop().unwrap_or_default(), &unwanted)
             }
-            Operator::Near { words_max } => pairs(&operands, *words_max, true, &mut scope.forms),
-            Operator::Then { words_max } => pairs(&operands, *words_max, false, &mut scope.forms),
+            Operator::Near(reach) => near(segment, &operands, *reach, true, &mut scope.forms)?,
+            Operator::Then(reach) => near(segment, &operands, *reach, false, &mut scope.forms)?,
             Operator::In(condition) => {
-                let documents = scope.documents(condition)?;
+                let test = scope.test(segment, condition)?;
                 let (mut rows, mut mentions) = (segment.rows()?, Vec::new());
                 for mention in merged(operands) {
-                    let document = rows.at(mention.row)?.document as usize;
-                    if documents.get(document).is_some_and(|holds| *holds) {
+                    if test.holds(segment, mention.row, &rows.at(mention.row)?)? {
                         mentions.push(mention);
                     }
                 }
@@ -125,8 +143,8 @@ impl Operator {
             Operator::Any | Operator::Counted => true,
             Operator::All
             | Operator::Without
-            | Operator::Near { .. }
-            | Operator::Then { .. }
+            | Operator::Near(_)
+            | Operator::Then(_)
             | Operator::In(_)
             | Operator::InLanguages(_) => false,
         }
@@ -134,7 +152,7 @@ impl Operator {
 
     /// Whether a mention of one operand is kept or dropped independently of the other operands.
     pub(super) fn keeps_mentions_apart(&self) -> bool {
-        !matches!(self, Operator::All | Operator::Without | Operator::Near { .. } | Operator::Then { .. })
+        !matches!(self, Operator::All | Operator::Without | Operator::Near(_) | Operator::Then(_))
     }
 
     /// Whether the operands after the first remove mentions.

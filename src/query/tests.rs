@@ -168,6 +168,19 @@ fn batches_of_documents_together_have_all_mentions() {
 }
 
 #[test]
+fn near_in_a_sentence_does_not_cross_its_end() {
+    let text = "Mer tillit til ledelse. Mindre styring? Ledelse og tillit, jf. kap. 3, og styring.";
+    let snapshot = Snapshot::of_texts(&[text, "tillit og styring", "Én tillit. Én styring."]);
+    let count = |text: &str| {
+        let expansion = expand(&snapshot, &[Query::parse(text).unwrap()]).unwrap();
+        mentions(&snapshot, &expansion[0]).unwrap().segments[0].len()
+    };
+    assert_eq!((count("tillit NEAR/p styring"), count("tillit NEAR/s styring")), (3, 2));
+    assert_eq!((count("styring NEAR/3 ledelse"), count("styring NEAR/3/s ledelse")), (1, 0));
+    assert_eq!((count("tillit THEN/s styring"), count("styring THEN/s tillit")), (2, 0));
+}
+
+#[test]
 fn a_number_beside_a_word_is_counted_with_it() {
     let snapshot = Snapshot::of_texts(&["budsjettet for 2019 er vedtatt", "i 2019 kom 2020"]);
     let count = |text: &str| {

@@ -1,5 +1,6 @@
 //! The syntax tree of a query.
 
+use super::condition::Condition;
 use super::operator::Operator;
 use crate::codebook::{Concept, Pattern, Rule, WordPattern};
 
@@ -62,6 +63,11 @@ impl Query {
     /// This query, restricted to mentions with at least one word that the denominators count too.
     pub(crate) fn counted(self) -> Query {
         Query::Joined(Operator::Counted, vec![self])
+    }
+
+    /// This query in the passages that fulfil `condition`.
+    pub(crate) fn in_passages(self, condition: Condition) -> Query {
+        Query::Joined(Operator::In(condition), vec![self])
     }
 
     /// The operands that a passage must all have; the query itself when it does not join any.

@@ -1,76 +1,207 @@
-//! `trends.svg`: small multiples, one panel a concept, all over the same years.
+//! Charts of rates by year as SVG: small multiples, each with rates and their intervals, and the documents of each year below.
 //!
-//! Points and lines show mentions per million words; the bars below show the number of documents, on one scale for all panels. A
-//! year without documents breaks the line: nothing is interpolated. Each point has its figures as a tooltip, and the
-//! whole chart a description, so that it can be read without seeing it.
+//! Four different things look different: a rate; a rate of 0, which is a point on the axis; a year with few documents, a hollow
+//! point; and a year without documents, which is hatched and breaks line and band. Each point has its figures as a tooltip, and the
+//! chart a description, so that it can be read without seeing it.
 
+use crate::stats::THIN_DOCUMENTS;
 use crate::text::visible;
 use crate::trend::YearRow;
 use std::fmt::Write;
 
-const COLUMNS: usize = 3;
-const PANEL_WIDTH: f64 = 330.0;
-const PANEL_HEIGHT: f64 = 190.0;
-const HEAD: f64 = 74.0;
-const FOOT: f64 = 40.0;
-/// A line of the list of concepts without mentions: text of 11 px, some 5.5 px a character on a width of 1,010.
-const NOTE_HEIGHT: f64 = 16.0;
-const NOTE_CHARS: usize = 170;
-/// Inside a panel: room for the title above, the years below, the scales left and right.
-const PLOT: Plot = Plot { left: 44.0, top: 30.0, width: 262.0, height: 116.0 };
-/// The share of the plot that the tallest bar takes.
-const BAR_SHARE: f64 = 0.35;
-/// Okabe–Ito blue: told apart from the grey bars by lightness too.
-const LINE_COLOUR: &str = "#0072b2";
+/// The language of the words in a chart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum ChartLanguage {
+    En,
+    Nb,
+}
 
-struct Plot {
+/// One series by year.
+pub(crate) struct Panel<'a> {
+    pub(crate) name: &'a str,
+    /// By year. Rows without a year are left out.
+    pub(crate) rows: Vec<&'a YearRow<'a>>,
+}
+
+/// What a chart shows.
+pub(crate) struct Chart<'a> {
+    /// Panels without a mention in any year are named below the others and not drawn.
+    pub(crate) panels: Vec<Panel<'a>>,
+    /// Whether all panels have the same scale of rates: so for parts of one concept.
+    pub(crate) has_one_scale: bool,
+    /// The first of the latest years that are incomplete.
+    pub(crate) incomplete_from: Option<i16>,
+    /// How it was counted: query, restriction, snapshot, formula. A line each.
+    pub(crate) caption: Vec<String>,
+    pub(crate) language: ChartLanguage,
+}
+
+/// The words of a chart in one language.
+struct Words {
+    title: &'static str,
+    unit: &'static str,
+    documents: &'static str,
+    documents_short: &'static str,
+    key: [&'static str; 2],
+    incomplete: &'static str,
+    absent: &'static str,
+    nothing: &'static str,
+    description: &'static str,
+    decimal: &'static str,
+}
+
+const ENGLISH: Words = Words {
+    title: "Mentions per million words, by year",
+    unit: "mentions per million words",
+    documents: "documents",
+    documents_short: "docs",
+    key: [
+        "Band: 95 % interval, cut at the top of the panel. Hollow point: fewer than three documents. Hatched: no documents.",
+        "Bars: documents of the year, all panels on one scale; outlined: the year is known only from the file. Dotted: upper limit between years without mentions.",
+    ],
+    incomplete: "Dashed line, hollow point: the year is incomplete.",
+    absent: "No mentions",
+    nothing: "No document has a year.",
+    description: "One panel for each of",
+    decimal: ".",
+};
+
+const BOKMAL: Words = Words {
+    title: "Treff per million ord, etter år",
+    unit: "treff per million ord",
+    documents: "dokumenter",
+    documents_short: "dok.",
+    key: [
+        "Bånd: 95 % intervall, kuttet øverst i ruten. Åpent punkt: færre enn tre dokumenter. Skravert: ingen dokumenter.",
+        "Søyler: årets dokumenter, alle ruter på samme skala; omriss: året er bare kjent fra filen. Prikket: øvre grense mellom år uten treff.",
+    ],
+    incomplete: "Stiplet linje, åpent punkt: året er ufullstendig.",
+    absent: "Ingen treff",
+    nothing: "Ingen dokumenter har årstall.",
+    description: "En rute for hver av",
+    decimal: ",",
+};
+
+impl ChartLanguage {
+    fn words(self) -> &'static Words {
+        match self {
+            ChartLanguage::En => &ENGLISH,
+            ChartLanguage::Nb => &BOKMAL,
+        }
+    }
+}
+
+/// Where things are, in pixels.
+struct Layout {
+    columns: usize,
+    panel_width: f64,
+    panel_height: f64,
+    /// The rates, within a panel.
     left: f64,
     top: f64,
     width: f64,
     height: f64,
 }
 
-/// The chart of `rows` (all kinds together; rows without a year are left out). `caption` stands underneath.
-///
-/// A concept without a mention in any year has no panel, and is named below them. An empty chart says that there is nothing to show.
-pub(crate) fn trends_svg(rows: &[YearRow<'_>], caption: &str) -> String {
-    let dated: Vec<&YearRow<'_>> = rows.iter().filter(|row| row.year.is_some() && row.n_docs > 0).collect();
-    let (panels, absent): (Vec<&[&YearRow<'_>]>, Vec<_>) = dated
-        .chunk_by(|a, b| a.concept == b.concept)
-        .partition(|rows| rows.iter().any(|row| row.frequency.n > 0));
-    let absent: Vec<&str> = absent.iter().map(|rows| rows[0].concept).collect();
-    let notes = if absent.is_empty() { Vec::new() } else { wrapped("No mentions", &absent, NOTE_CHARS) };
-    let lines = panels.len().div_ceil(COLUMNS).max(1);
-    let width = COLUMNS as f64 * PANEL_WIDTH + 20.0;
-    let panels_end = HEAD + lines as f64 * PANEL_HEIGHT;
-    let height = panels_end + notes.len() as f64 * NOTE_HEIGHT + FOOT;
+const HEAD: f64 = 92.0;
+const LINE_HEIGHT: f64 = 16.0;
+/// Text of 11 px has some 5.5 px a character.
+const CHAR_WIDTH: f64 = 5.5;
+/// Between the axis of rates and the bars below, and the height of the highest bar. Above the bars are their numbers.
+const BARS_GAP: f64 = 26.0;
+const BARS_HEIGHT: f64 = 26.0;
+/// A number of documents of 9 px has room above a bar from this width of a year on.
+const BAR_LABEL_WIDTH_MIN: f64 = 11.0;
+
+impl Layout {
+    fn of(n_panels: usize) -> Layout {
+        let (columns, panel_width, height) = match n_panels {
+            0 | 1 => (1, 800.0, 230.0),
+            2 => (2, 500.0, 170.0),
+            _ => (3, 340.0, 116.0),
+        };
+        let (left, top) = (50.0, 42.0);
+        let panel_height = top + height + BARS_GAP + BARS_HEIGHT + 34.0;
+        Layout { columns, panel_width, panel_height, left, top, width: panel_width - left - 26.0, height }
+    }
+
+    fn bottom(&self) -> f64 {
+        self.top + self.height
+    }
+
+    fn bars_bottom(&self) -> f64 {
+        self.bottom() + BARS_GAP + BARS_HEIGHT
+    }
+}
+
+/// The chart as SVG.
+pub(crate) fn chart_svg(chart: &Chart<'_>) -> String {
+    let words = chart.language.words();
+    let has_mentions = |panel: &&Panel<'_>| panel.rows.iter().any(|row| row.frequency.n > 0);
+    let (drawn, absent): (Vec<&Panel<'_>>, Vec<&Panel<'_>>) = chart.panels.iter().partition(has_mentions);
+    let layout = Layout::of(drawn.len());
+    let width = layout.columns as f64 * layout.panel_width + 20.0;
+    let lines = drawn.len().div_ceil(layout.columns);
+    let panels_end = HEAD + lines as f64 * layout.panel_height;
+    let notes = notes(chart, words, &absent, (width / CHAR_WIDTH) as usize);
+    let height = panels_end + (notes.len() + 1) as f64 * LINE_HEIGHT + 8.0;
     let mut svg = String::new();
-    head(&mut svg, width, height, &panels);
-    match Scale::of(&dated) {
-        Some(scale) => {
-            for (index, panel) in panels.iter().enumerate() {
-                let x = 10.0 + (index % COLUMNS) as f64 * PANEL_WIDTH;
-                let y = HEAD + (index / COLUMNS) as f64 * PANEL_HEIGHT;
+    head(&mut svg, (width, height), words, &drawn);
+    match Years::of(chart.panels.iter().flat_map(|panel| &panel.rows)) {
+        Some(years) => {
+            for (index, panel) in drawn.iter().enumerate() {
+                let x = 10.0 + (index % layout.columns) as f64 * layout.panel_width;
+                let y = HEAD + (index / layout.columns) as f64 * layout.panel_height;
+                let of_scale =
+                    if chart.has_one_scale { drawn.as_slice() } else { std::slice::from_ref(panel) };
+                let drawing =
+                    Drawing { layout: &layout, years: &years, axis: Axis::of(of_scale), chart, words };
                 push(&mut svg, format_args!("<g transform=\"translate({x} {y})\">\n"));
-                draw_panel(&mut svg, panel, &scale);
+                drawing.panel(&mut svg, panel);
                 svg.push_str("</g>\n");
             }
         }
-        None => svg.push_str("<text x=\"20\" y=\"100\">No document has a year.</text>\n"),
+        None => {
+            push(&mut svg, format_args!("<text x=\"20\" y=\"{}\">{}</text>\n", HEAD + 8.0, words.nothing))
+        }
     }
     for (note, index) in notes.iter().zip(1..) {
-        let y = panels_end + f64::from(index) * NOTE_HEIGHT;
+        let y = panels_end + f64::from(index) * LINE_HEIGHT;
         push(&mut svg, format_args!("<text class=\"note\" x=\"20\" y=\"{y}\">{}</text>\n", escape(note)));
     }
-    push(
-        &mut svg,
-        format_args!(
-            "<text class=\"note\" x=\"20\" y=\"{}\">{}</text>\n</svg>\n",
-            height - 14.0,
-            escape(caption)
-        ),
-    );
+    svg.push_str("</svg>\n");
     svg
+}
+
+/// The lines below the panels.
+fn notes(chart: &Chart<'_>, words: &Words, absent: &[&Panel<'_>], chars_max: usize) -> Vec<String> {
+    let names: Vec<&str> = absent.iter().map(|panel| panel.name).collect();
+    let mut notes = if names.is_empty() { Vec::new() } else { wrapped(words.absent, &names, chars_max) };
+    if chart.incomplete_from.is_some() {
+        notes.push(words.incomplete.to_owned());
+    }
+    for line in &chart.caption {
+        notes.extend(folded(line, chars_max));
+    }
+    notes
+}
+
+/// `text` in lines of at most `chars_max` characters, cut at spaces.
+fn folded(text: &str, chars_max: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let line = lines.last_mut().expect("it begins with one");
+        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > chars_max {
+            lines.push(word.to_owned());
+        } else {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    lines
 }
 
 /// `LABEL: name, name, …` in lines of at most `chars_max` characters, cut between names.
@@ -89,180 +220,367 @@ pub(crate) fn wrapped(label: &str, names: &[&str], chars_max: usize) -> Vec<Stri
 }
 
 /// The years and the greatest number of documents, shared by all panels.
-struct Scale {
-    year_first: i16,
-    year_last: i16,
+struct Years {
+    first: i16,
+    last: i16,
     n_docs_max: u64,
 }
 
-impl Scale {
-    fn of(rows: &[&YearRow<'_>]) -> Option<Scale> {
-        let years = || rows.iter().filter_map(|row| row.year);
-        let n_docs_max = rows.iter().map(|row| row.n_docs).max()?;
-        Some(Scale { year_first: years().min()?, year_last: years().max()?, n_docs_max: n_docs_max.max(1) })
+impl Years {
+    fn of<'a>(rows: impl Iterator<Item = &'a &'a YearRow<'a>> + Clone) -> Option<Years> {
+        let years = rows.clone().filter(|row| row.n_docs > 0).filter_map(|row| row.year);
+        let n_docs_max = rows.map(|row| row.n_docs).max()?;
+        Some(Years { first: years.clone().min()?, last: years.max()?, n_docs_max: n_docs_max.max(1) })
     }
 
-    /// The middle of a year's column.
-    fn x(&self, year: i16) -> f64 {
-        PLOT.left + (f64::from(year - self.year_first) + 0.5) * self.year_width()
-    }
-
-    fn year_width(&self) -> f64 {
-        PLOT.width / f64::from(self.year_last - self.year_first + 1)
-    }
-
-    /// The years that are written under the axis: the first, the last, and a few round ones between them.
-    fn ticks(&self) -> Vec<i16> {
-        let span = self.year_last - self.year_first;
+    /// The years that are written under the axis: a few round ones.
+    fn labelled(&self) -> Vec<i16> {
+        let span = self.last - self.first;
         let step = [1, 2, 5, 10, 20, 50].into_iter().find(|step| span / step <= 5).unwrap_or(100);
-        let inner = (self.year_first..=self.year_last).filter(|year| year % step == 0);
-        inner.filter(|year| self.x(*year) - PLOT.left >= 14.0 || span == 0).collect()
+        (self.first..=self.last).filter(|year| year % step == 0 || span == 0).collect()
     }
 }
 
-fn head(svg: &mut String, width: f64, height: f64, panels: &[&[&YearRow<'_>]]) {
+/// The axis of rates: from 0 to a round number.
+struct Axis {
+    top: f64,
+    step: f64,
+}
+
+impl Axis {
+    /// Ends above the highest rate: intervals never squeeze the points.
+    fn of(panels: &[&Panel<'_>]) -> Axis {
+        let rates = panels.iter().flat_map(|panel| &panel.rows).filter_map(|row| row.frequency.per_million());
+        Axis::to(rates.fold(0.0, f64::max))
+    }
+
+    fn to(highest: f64) -> Axis {
+        if highest <= 0.0 {
+            return Axis { top: 1.0, step: 0.5 };
+        }
+        let power = 10f64.powf((highest / 4.0).log10().floor());
+        let step =
+            [1.0, 2.0, 5.0, 10.0].into_iter().map(|digit| digit * power).find(|step| highest / step <= 4.0);
+        let step = step.unwrap_or(10.0 * power);
+        Axis { top: (highest / step).ceil() * step, step }
+    }
+}
+
+fn head(svg: &mut String, (width, height): (f64, f64), words: &Words, panels: &[&Panel<'_>]) {
+    let names: Vec<&str> = panels.iter().map(|panel| panel.name).collect();
     push(
         svg,
         format_args!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=\"img\" aria-labelledby=\"title desc\">\n"
-        ),
-    );
-    let names: Vec<&str> = panels.iter().map(|panel| panel[0].concept).collect();
-    push(svg, format_args!("<title id=\"title\">Mentions per million words, by year</title>\n"));
-    push(
-        svg,
-        format_args!(
-            "<desc id=\"desc\">One panel for each of: {}. The figures are in term_year.csv.</desc>\n",
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=\"group\" aria-labelledby=\"title desc\">\n\
+             <title id=\"title\">{}</title>\n<desc id=\"desc\">{}: {}.</desc>\n",
+            words.title,
+            words.description,
             escape(&names.join(", "))
         ),
     );
-    svg.push_str(
-        "<style>text{font:12px system-ui,'Segoe UI','Liberation Sans',sans-serif;fill:#222}.name{font-weight:600;font-size:13px}.big{font-size:18px;font-weight:600}.note,.tick{fill:#666;font-size:11px}.grid{stroke:#e4e4e4}.bar{fill:#d5d5d5}</style>\n",
-    );
+    svg.push_str(STYLE);
     push(svg, format_args!("<rect width=\"{width}\" height=\"{height}\" fill=\"#fff\"/>\n"));
-    svg.push_str("<text class=\"big\" x=\"20\" y=\"32\">Mentions per million words, by year</text>\n");
-    svg.push_str("<text class=\"note\" x=\"20\" y=\"52\">Line: rate, each panel on a scale of its own. Bars: documents of the year; the number at the right is the most. A gap is a year without documents.</text>\n");
+    push(svg, format_args!("<text class=\"big\" x=\"20\" y=\"30\">{}</text>\n", words.title));
+    for (line, y) in words.key.iter().zip([52.0, 68.0]) {
+        push(svg, format_args!("<text class=\"note\" x=\"20\" y=\"{y}\">{line}</text>\n"));
+    }
 }
 
-fn draw_panel(svg: &mut String, rows: &[&YearRow<'_>], scale: &Scale) {
-    let rate = |row: &YearRow<'_>| row.frequency.per_million().unwrap_or(0.0);
-    let top = round_up(rows.iter().map(|row| rate(row)).fold(0.0, f64::max));
-    let bottom = PLOT.top + PLOT.height;
-    push(
-        svg,
-        format_args!(
-            "<text class=\"name\" x=\"{}\" y=\"18\">{}</text>\n",
-            PLOT.left,
-            escape(rows[0].concept)
-        ),
-    );
-    for (value, y) in [(0.0, bottom), (top / 2.0, PLOT.top + PLOT.height / 2.0), (top, PLOT.top)] {
+/// Okabe–Ito blue for rates, told apart from the grey of the documents by lightness too.
+const STYLE: &str = "<style>text{font:12px system-ui,'Segoe UI','Liberation Sans','DejaVu Sans',sans-serif;fill:#222}\
+.name{font-weight:600;font-size:13px}.big{font-size:18px;font-weight:600}.note,.tick{fill:#555;font-size:11px}.n{fill:#555;font-size:9px}\
+.grid{stroke:#e4e4e4}.axis{stroke:#888}.bar{fill:#c9c9c9}.of-file{fill:#fff;stroke:#999;stroke-width:1}\
+.band{fill:#0072b2;fill-opacity:.14}.limit{fill:none;stroke:#0072b2;stroke-opacity:.5;stroke-dasharray:1 3}\
+.line{fill:none;stroke:#0072b2;stroke-width:1.6}.dashed{stroke-dasharray:5 3}.interval{stroke:#0072b2;stroke-opacity:.45}\
+.point{fill:#0072b2;stroke:#0072b2;stroke-width:1.5}.hollow{fill:#fff}.cut{fill:none;stroke:#0072b2}</style>\n\
+<defs><pattern id=\"none\" width=\"5\" height=\"5\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">\
+<line x1=\"0\" x2=\"0\" y1=\"0\" y2=\"5\" stroke=\"#ddd\" stroke-width=\"2\"/></pattern></defs>\n";
+
+/// One panel with its scales.
+struct Drawing<'d> {
+    layout: &'d Layout,
+    years: &'d Years,
+    axis: Axis,
+    chart: &'d Chart<'d>,
+    words: &'d Words,
+}
+
+impl Drawing<'_> {
+    fn year_width(&self) -> f64 {
+        self.layout.width / f64::from(self.years.last - self.years.first + 1)
+    }
+
+    /// The middle of the column of a year.
+    fn x(&self, year: i16) -> f64 {
+        self.layout.left + (f64::from(year - self.years.first) + 0.5) * self.year_width()
+    }
+
+    /// The height of a rate; one above the axis is cut.
+    fn y(&self, rate: f64) -> f64 {
+        self.layout.bottom() - (rate / self.axis.top).min(1.0) * self.layout.height
+    }
+
+    /// Whether the rate of a year rests on little: few documents, or the year is not over.
+    fn is_unsure(&self, row: &YearRow<'_>) -> bool {
+        row.n_docs < THIN_DOCUMENTS as u64 || self.is_incomplete(row)
+    }
+
+    fn is_incomplete(&self, row: &YearRow<'_>) -> bool {
+        row.year.is_some_and(|year| self.chart.incomplete_from.is_some_and(|from| year >= from))
+    }
+
+    fn panel(&self, svg: &mut String, panel: &Panel<'_>) {
+        let dated: Vec<&YearRow<'_>> = panel.rows.iter().copied().filter(|row| row.year.is_some()).collect();
+        let rated: Vec<&YearRow<'_>> =
+            dated.iter().copied().filter(|row| row.frequency.n_tokens > 0).collect();
+        let left = self.layout.left;
+        push(svg, format_args!("<text class=\"name\" x=\"{left}\" y=\"16\">{}</text>\n", escape(panel.name)));
+        push(svg, format_args!("<text class=\"tick\" x=\"{left}\" y=\"31\">{}</text>\n", self.words.unit));
+        self.gaps(svg, &rated);
+        self.axes(svg);
+        for pair in rated.windows(2).filter(|pair| follows(pair[0], pair[1])) {
+            self.band(svg, pair[0], pair[1]);
+        }
+        for pair in rated.windows(2).filter(|pair| follows(pair[0], pair[1])) {
+            self.line(svg, pair[0], pair[1]);
+        }
+        for (index, row) in rated.iter().enumerate() {
+            let has_before = index > 0 && follows(rated[index - 1], row);
+            let has_after = rated.get(index + 1).is_some_and(|next| follows(row, next));
+            if !has_before && !has_after {
+                self.lone_interval(svg, row);
+            }
+            self.point(svg, row);
+        }
+        self.bars(svg, &dated);
+    }
+
+    /// Hatches the years without documents.
+    fn gaps(&self, svg: &mut String, rated: &[&YearRow<'_>]) {
+        let width = self.year_width();
+        for year in (self.years.first..=self.years.last)
+            .filter(|year| !rated.iter().any(|row| row.year == Some(*year)))
+        {
+            push(
+                svg,
+                format_args!(
+                    "<rect x=\"{:.1}\" y=\"{}\" width=\"{width:.1}\" height=\"{}\" fill=\"url(#none)\"/>\n",
+                    self.x(year) - width / 2.0,
+                    self.layout.top,
+                    self.layout.height
+                ),
+            );
+        }
+    }
+
+    fn axes(&self, svg: &mut String) {
+        let (left, right) = (self.layout.left, self.layout.left + self.layout.width);
+        let n_steps = (self.axis.top / self.axis.step).round() as u32;
+        for value in (0..=n_steps).map(|step| f64::from(step) * self.axis.step) {
+            let (y, class) = (self.y(value), if value == 0.0 { "axis" } else { "grid" });
+            push(
+                svg,
+                format_args!(
+                    "<line class=\"{class}\" x1=\"{left}\" x2=\"{right}\" y1=\"{y:.1}\" y2=\"{y:.1}\"/>"
+                ),
+            );
+            push(
+                svg,
+                format_args!(
+                    "<text class=\"tick\" x=\"{}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>\n",
+                    left - 6.0,
+                    y + 4.0,
+                    self.number(value)
+                ),
+            );
+        }
+        let bottom = self.layout.bars_bottom();
         push(
             svg,
             format_args!(
-                "<line class=\"grid\" x1=\"{}\" x2=\"{}\" y1=\"{y}\" y2=\"{y}\"/>",
-                PLOT.left,
-                PLOT.left + PLOT.width
+                "<line class=\"axis\" x1=\"{left}\" x2=\"{right}\" y1=\"{bottom}\" y2=\"{bottom}\"/>"
             ),
         );
+        for year in self.years.labelled() {
+            push(
+                svg,
+                format_args!(
+                    "<text class=\"tick\" x=\"{:.1}\" y=\"{}\" text-anchor=\"middle\">{year}</text>\n",
+                    self.x(year),
+                    bottom + 14.0
+                ),
+            );
+        }
+    }
+
+    /// The interval between two years: a band where either has mentions, otherwise its upper limit.
+    fn band(&self, svg: &mut String, a: &YearRow<'_>, b: &YearRow<'_>) {
+        let (Some(of_a), Some(of_b)) = (a.estimate().interval, b.estimate().interval) else { return };
+        let (x_a, x_b) = (self.x(year(a)), self.x(year(b)));
+        let [high_a, high_b, low_b, low_a] =
+            [of_a.high, of_b.high, of_b.low, of_a.low].map(|rate| self.y(rate));
+        if a.frequency.n == 0 && b.frequency.n == 0 {
+            push(
+                svg,
+                format_args!("<path class=\"limit\" d=\"M{x_a:.1} {high_a:.1}L{x_b:.1} {high_b:.1}\"/>\n"),
+            );
+            return;
+        }
         push(
             svg,
             format_args!(
-                "<text class=\"tick\" x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text>\n",
-                PLOT.left - 6.0,
-                y + 4.0,
-                short(value)
+                "<path class=\"band\" d=\"M{x_a:.1} {high_a:.1}L{x_b:.1} {high_b:.1}L{x_b:.1} {low_b:.1}L{x_a:.1} {low_a:.1}Z\"/>\n"
             ),
         );
     }
-    for year in scale.ticks() {
+
+    fn line(&self, svg: &mut String, a: &YearRow<'_>, b: &YearRow<'_>) {
+        let dashed = if self.is_incomplete(b) { " dashed" } else { "" };
+        let [from, to] = [a, b].map(|row| (self.x(year(row)), self.y(rate(row))));
         push(
             svg,
             format_args!(
-                "<text class=\"tick\" x=\"{:.1}\" y=\"{}\" text-anchor=\"middle\">{year}</text>\n",
-                scale.x(year),
-                bottom + 16.0
+                "<path class=\"line{dashed}\" d=\"M{:.1} {:.1}L{:.1} {:.1}\"/>\n",
+                from.0, from.1, to.0, to.1
             ),
         );
     }
-    draw_bars(svg, rows, scale, bottom);
-    let y_of = |row: &YearRow<'_>| bottom - rate(row) / top * PLOT.height;
-    draw_line(svg, rows, scale, &y_of);
-    for row in rows {
-        let year = row.year.expect("rows without a year were left out");
-        let (x, y) = (scale.x(year), y_of(row));
+
+    /// The interval of a year between two without documents, which no band shows.
+    fn lone_interval(&self, svg: &mut String, row: &YearRow<'_>) {
+        if let Some(interval) = row.estimate().interval {
+            let (x, low, high) = (self.x(year(row)), self.y(interval.low), self.y(interval.high));
+            push(svg, format_args!("<path class=\"interval\" d=\"M{x:.1} {low:.1}V{high:.1}\"/>"));
+        }
+    }
+
+    fn point(&self, svg: &mut String, row: &YearRow<'_>) {
+        let (x, y) = (self.x(year(row)), self.y(rate(row)));
+        if row.frequency.n > 0
+            && row.estimate().interval.is_some_and(|interval| interval.high > self.axis.top)
+        {
+            let top = self.layout.top;
+            push(
+                svg,
+                format_args!(
+                    "<path class=\"cut\" d=\"M{:.1} {:.1}L{x:.1} {top:.1}L{:.1} {:.1}\"/>",
+                    x - 3.0,
+                    top + 4.0,
+                    x + 3.0,
+                    top + 4.0
+                ),
+            );
+        }
+        let hollow = if self.is_unsure(row) { " hollow" } else { "" };
         push(
             svg,
             format_args!(
-                "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"3\" fill=\"{LINE_COLOUR}\"><title>{year}: {} mentions in {} words, {} per million; {} of {} documents</title></circle>\n",
-                row.frequency.n,
-                row.frequency.n_tokens,
-                short(rate(row)),
+                "<circle class=\"point{hollow}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"3\"><title>{}</title></circle>\n",
+                self.figures(row)
+            ),
+        );
+    }
+
+    /// The figures of a point, as its tooltip.
+    fn figures(&self, row: &YearRow<'_>) -> String {
+        let interval = row.estimate().interval.map_or_else(String::new, |interval| {
+            format!(" [{}–{}]", self.number(interval.low), self.number(interval.high))
+        });
+        let (n, n_tokens) = (row.frequency.n, self.number(row.frequency.n_tokens as f64));
+        let rate = self.number(rate(row));
+        match self.chart.language {
+            ChartLanguage::En => format!(
+                "{}: {rate}{interval} per million; {n} mentions in {n_tokens} words, {} of {} documents",
+                year(row),
                 row.n_docs_with,
                 row.n_docs
             ),
-        );
-    }
-}
-
-fn draw_bars(svg: &mut String, rows: &[&YearRow<'_>], scale: &Scale, bottom: f64) {
-    let width = (scale.year_width() * 0.7).min(18.0);
-    for row in rows {
-        let height = row.n_docs as f64 / scale.n_docs_max as f64 * PLOT.height * BAR_SHARE;
-        let x = scale.x(row.year.unwrap_or(scale.year_first)) - width / 2.0;
-        push(
-            svg,
-            format_args!(
-                "<rect class=\"bar\" x=\"{x:.1}\" y=\"{:.1}\" width=\"{width:.1}\" height=\"{height:.1}\"><title>{} documents</title></rect>\n",
-                bottom - height,
+            ChartLanguage::Nb => format!(
+                "{}: {rate}{interval} per million; {n} treff i {n_tokens} ord, {} av {} dokumenter",
+                year(row),
+                row.n_docs_with,
                 row.n_docs
             ),
-        );
+        }
     }
-    let y = bottom - PLOT.height * BAR_SHARE + 4.0;
-    push(
-        svg,
-        format_args!(
-            "<text class=\"tick\" x=\"{}\" y=\"{y:.1}\">{}<title>documents of the year with most</title></text>\n",
-            PLOT.left + PLOT.width + 4.0,
-            scale.n_docs_max
-        ),
-    );
-}
 
-/// One line for each run of years without a gap.
-fn draw_line(svg: &mut String, rows: &[&YearRow<'_>], scale: &Scale, y_of: &dyn Fn(&YearRow<'_>) -> f64) {
-    let follows = |a: &&YearRow<'_>, b: &&YearRow<'_>| a.year.map(|year| year + 1) == b.year;
-    for run in rows.chunk_by(follows) {
-        let points: Vec<String> = run
-            .iter()
-            .map(|row| format!("{:.1},{:.1}", scale.x(row.year.unwrap_or(scale.year_first)), y_of(row)))
-            .collect();
+    /// The documents of each year. The part whose year only the file gives is an outline.
+    fn bars(&self, svg: &mut String, rows: &[&YearRow<'_>]) {
+        let (bottom, width) = (self.layout.bars_bottom(), (self.year_width() * 0.7).min(26.0));
+        let height_of = |n: u64| n as f64 / self.years.n_docs_max as f64 * BARS_HEIGHT;
+        for row in rows.iter().filter(|row| row.n_docs > 0) {
+            let (x, height) = (self.x(year(row)), height_of(row.n_docs));
+            let of_file = height_of(row.n_docs_of_file.unwrap_or(0));
+            let mut bar = |class: &str, top: f64, height: f64| {
+                push(
+                    svg,
+                    format_args!(
+                        "<rect class=\"{class}\" x=\"{:.1}\" y=\"{top:.1}\" width=\"{width:.1}\" height=\"{height:.1}\"><title>{}: {} {}</title></rect>",
+                        x - width / 2.0,
+                        year(row),
+                        row.n_docs,
+                        self.words.documents
+                    ),
+                );
+            };
+            bar("bar", bottom - height + of_file, height - of_file);
+            if of_file > 0.0 {
+                bar("of-file", bottom - height, of_file);
+            }
+            if self.year_width() >= BAR_LABEL_WIDTH_MIN {
+                push(
+                    svg,
+                    format_args!(
+                        "<text class=\"n\" x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
+                        bottom - height - 3.0,
+                        row.n_docs
+                    ),
+                );
+            }
+            svg.push('\n');
+        }
+        if self.year_width() < BAR_LABEL_WIDTH_MIN {
+            push(
+                svg,
+                format_args!(
+                    "<text class=\"n\" x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text>\n",
+                    self.layout.left - 6.0,
+                    bottom - BARS_HEIGHT + 6.0,
+                    self.years.n_docs_max
+                ),
+            );
+        }
         push(
             svg,
             format_args!(
-                "<polyline fill=\"none\" stroke=\"{LINE_COLOUR}\" stroke-width=\"1.6\" points=\"{}\"/>\n",
-                points.join(" ")
+                "<text class=\"n\" x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text>\n",
+                self.layout.left - 6.0,
+                bottom,
+                self.words.documents_short
             ),
         );
     }
+
+    fn number(&self, value: f64) -> String {
+        short(value).replace('.', self.words.decimal)
+    }
 }
 
-/// The next of 1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10 times a power of ten: the top of an axis. 1 for nothing at all.
-fn round_up(value: f64) -> f64 {
-    if value <= 0.0 {
-        return 1.0;
-    }
-    let power = 10f64.powf(value.log10().floor());
-    [1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0]
-        .into_iter()
-        .map(|step| step * power)
-        .find(|top| *top >= value)
-        .unwrap_or(value)
+/// Whether the second year is the one after the first.
+fn follows(a: &YearRow<'_>, b: &YearRow<'_>) -> bool {
+    a.year.map(|year| year + 1) == b.year
+}
+
+fn year(row: &YearRow<'_>) -> i16 {
+    row.year.expect("rows without a year were left out")
+}
+
+fn rate(row: &YearRow<'_>) -> f64 {
+    row.frequency.per_million().unwrap_or(0.0)
 }
 
 /// A number rounded for reading: no decimals above ten, thousands separated by a thin space.
-fn short(value: f64) -> String {
+pub(super) fn short(value: f64) -> String {
     if value < 10.0 && value.fract() > 0.0 {
         return format!("{value:.1}");
     }
@@ -286,40 +604,72 @@ mod tests {
     use super::*;
     use crate::stats::DocumentCount;
 
-    fn row(year: i16, n: u64) -> YearRow<'static> {
-        named("mål & <mening>", year, n)
-    }
-
-    fn named(concept: &'static str, year: i16, n: u64) -> YearRow<'static> {
-        let documents = [n, 0].map(|n| DocumentCount { n, n_tokens: 500 }).to_vec();
+    fn named(concept: &'static str, year: i16, counts: &[u64]) -> YearRow<'static> {
+        let documents = counts.iter().map(|n| DocumentCount { n: *n, n_tokens: 500 }).collect();
         YearRow::new(concept, Some(year), None, documents)
     }
 
+    fn row(year: i16, n: u64) -> YearRow<'static> {
+        named("mål & <mening>", year, &[n, 0, 1])
+    }
+
+    fn svg(rows: &[YearRow<'_>], caption: &str) -> String {
+        let panels = rows
+            .chunk_by(|a, b| a.concept == b.concept)
+            .map(|rows| Panel { name: rows[0].concept, rows: rows.iter().collect() })
+            .collect();
+        let caption = vec![caption.to_owned()];
+        let language = ChartLanguage::En;
+        chart_svg(&Chart { panels, has_one_scale: false, incomplete_from: None, caption, language })
+    }
+
     #[test]
-    fn a_year_without_documents_breaks_the_line() {
-        let svg = trends_svg(&[row(2010, 1), row(2011, 2), row(2014, 3)], "");
-        assert_eq!(svg.matches("<polyline").count(), 2);
-        assert_eq!(svg.matches("<circle").count(), 3);
+    fn a_year_without_documents_breaks_line_and_band_and_is_hatched() {
+        let svg = svg(&[row(2010, 1), row(2011, 2), row(2014, 3)], "");
+        assert_eq!((svg.matches("class=\"line").count(), svg.matches("class=\"band").count()), (1, 1));
+        assert_eq!((svg.matches("<circle").count(), svg.matches("url(#none)").count()), (3, 2));
+    }
+
+    #[test]
+    fn a_year_with_few_documents_has_a_hollow_point() {
+        let thin = named("x", 2011, &[1]);
+        let svg = svg(&[named("x", 2010, &[1, 1, 0]), thin], "");
+        assert_eq!((svg.matches("point\"").count(), svg.matches("point hollow").count()), (1, 1));
+    }
+
+    #[test]
+    fn between_years_without_mentions_there_is_an_upper_limit_and_no_band() {
+        let rows = [2010, 2011].map(|year| named("x", year, &[0; 3]));
+        let svg = svg(&[&rows[..], &[named("x", 2012, &[5, 2, 2])]].concat(), "");
+        assert_eq!((svg.matches("class=\"limit").count(), svg.matches("class=\"band").count()), (1, 1));
+    }
+
+    #[test]
+    fn documents_dated_by_their_file_are_an_outlined_part_of_the_bar() {
+        let mut row = row(2010, 1);
+        row.n_docs_of_file = Some(1);
+        let svg = svg(&[row], "");
+        assert_eq!((svg.matches("class=\"of-file").count(), svg.matches("class=\"bar").count()), (1, 1));
     }
 
     #[test]
     fn names_are_escaped() {
-        let svg = trends_svg(&[row(2010, 1)], "a < b");
+        let svg = svg(&[row(2010, 1)], "a < b");
         assert!(svg.contains("mål &amp; &lt;mening&gt;") && svg.contains("a &lt; b"));
     }
 
     #[test]
     fn no_name_makes_the_chart_invalid() {
         let hostile = "a\u{1}b\u{1b}\u{fffe}\u{202e}]]>";
-        let svg = trends_svg(&[named(hostile, 2010, 1)], hostile);
+        let svg = svg(&[named(hostile, 2010, &[1])], hostile);
         assert!(svg.contains("a\\u{1}b\\u{1b}\\u{fffe}\\u{202e}]]&gt;"));
         assert!(!svg.contains(|c| c != '\n' && crate::text::is_steering(c)));
     }
 
     #[test]
     fn a_concept_without_mentions_is_named_and_not_drawn() {
-        let absent = named("autonomi", 2010, 0);
-        let svg = trends_svg(&[absent, row(2010, 1)], "");
+        let absent = named("autonomi", 2010, &[0]);
+        let svg = svg(&[absent, row(2010, 1)], "");
         assert_eq!(svg.matches("class=\"name\"").count(), 1);
         assert!(svg.contains(">No mentions: autonomi<"));
         assert_eq!(wrapped("No mentions", &["aa", "bb", "cc"], 18), ["No mentions: aa,", "bb, cc"]);
@@ -327,13 +677,13 @@ mod tests {
 
     #[test]
     fn nothing_to_show_is_said() {
-        assert!(trends_svg(&[], "").contains("No document has a year."));
+        assert!(svg(&[], "").contains("No document has a year."));
     }
 
     #[test]
     fn axes_end_at_round_numbers() {
-        for (value, top) in [(0.0, 1.0), (0.3, 0.3), (7.0, 8.0), (1_234.0, 1_500.0), (100.0, 100.0)] {
-            assert!((round_up(value) - top).abs() < 1e-9, "{value}");
+        for (highest, top) in [(0.0, 1.0), (0.3, 0.3), (7.0, 8.0), (1_234.0, 1_500.0), (100.0, 100.0)] {
+            assert!((Axis::to(highest).top - top).abs() < 1e-9, "{highest}: {}", Axis::to(highest).top);
         }
         assert_eq!(short(12_345.6), "12\u{2009}346");
     }

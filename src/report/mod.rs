@@ -3,14 +3,18 @@
 //! Tidy tables in long form: one fact a row, sorted, `snake_case`, ISO dates, an empty cell where a value is missing.
 
 mod chart;
+mod citation;
 mod graph;
 mod package;
+mod page;
 mod table;
 pub(crate) mod tables;
 
-pub(crate) use chart::{trends_svg, wrapped};
+pub(crate) use chart::{Chart, ChartLanguage, Panel, chart_svg, wrapped};
+pub(crate) use citation::{bibtex, citation_cff, csl_json};
 pub(crate) use graph::graph_ml;
 pub(crate) use package::{Licence, Package, Resource, data_package};
+pub(crate) use page::{Page, index_html};
 pub(crate) use table::{
     Cell, Dialect, Format, Heading, Table, ValueType, heading, write, write_csv_header, write_csv_rows,
 };

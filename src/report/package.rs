@@ -86,9 +86,21 @@ fn resource_json(resource: &Resource, dialect: Dialect) -> Value {
             value["dialect"] = json!({ "delimiter": delimiter, "lineTerminator": "\r\n", "header": true });
             value["schema"] = json!({ "fields": fields, "missingValues": [""] });
         }
-        None => value["mediatype"] = json!("image/svg+xml"),
+        None => value["mediatype"] = json!(media_type(&resource.path)),
     }
     value
+}
+
+/// The media type of a file that is not a table, by its ending.
+fn media_type(path: &str) -> &'static str {
+    match path.rsplit('.').next() {
+        Some("svg") => "image/svg+xml",
+        Some("html") => "text/html",
+        Some("csv") => "text/csv",
+        Some("toml") => "application/toml",
+        Some("bib") => "application/x-bibtex",
+        _ => "application/octet-stream",
+    }
 }
 
 fn field_json(column: &Heading, dialect: Dialect) -> Value {

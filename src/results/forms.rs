@@ -55,6 +55,12 @@ fn counted(snapshot: &Snapshot, expansion: &Expansion) -> Result<Vec<FormUse>, E
     Ok(listed.collect())
 }
 
+/// For each of `forms` where the pattern's term stands in it: simplex, first, middle, last. `None` for phrases.
+pub(super) fn positions(expansion: &Expansion, forms: &[String]) -> Vec<Option<&'static str>> {
+    let reasons = reasons(expansion);
+    forms.iter().map(|form| reasons.get(form).and_then(|(_, position, _)| *position)).collect()
+}
+
 /// For each single word that is counted: pattern, position and analysis. The first pattern that admits it.
 fn reasons(expansion: &Expansion) -> BTreeMap<String, (String, Option<&'static str>, String)> {
     let mut reasons = BTreeMap::new();

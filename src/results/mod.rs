@@ -20,14 +20,15 @@ mod questions;
 mod strips;
 #[cfg(test)]
 mod tests;
+mod texts;
 
 pub(crate) use concordance::{CONTEXT_WORDS, Context, InDocument};
-pub(crate) use cooccurrence::Within;
+pub(crate) use cooccurrence::{UnitOfText, Within};
 pub(crate) use error::{Error, ErrorKind};
 pub(crate) use forms::FormUse;
 pub(crate) use frequencies::{DocumentFrequency, WordUnit};
 pub(crate) use neighbours::{Neighbours, Span};
-pub(crate) use passages::Hit;
+pub(crate) use passages::{Answer, Hit};
 pub(crate) use strips::Strip;
 
 use crate::codebook::{Codebook, Concept};
@@ -235,6 +236,18 @@ impl Results {
         forms::forms(&self.snapshot, self.expansion(concept)?)
     }
 
+    /// For each of `forms` of `concept` where its term stands in the word: simplex, first, middle, last. `None` for phrases.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub(crate) fn positions(
+        &self,
+        concept: usize,
+        forms: &[String],
+    ) -> Result<Vec<Option<&'static str>>, Error> {
+        Ok(forms::positions(self.expansion(concept)?, forms))
+    }
+
     /// As [`Results::forms`], for concepts that are not in the codebook.
     ///
     /// # Errors
@@ -254,12 +267,20 @@ impl Results {
         self.counts_of_queries(concepts.iter().map(named).collect())
     }
 
-    /// The `limit` best passages for `query`, and how many passages answer it in all.
+    /// The `limit` best passages for `query`, those of one document together.
     ///
     /// # Errors
     /// When the index cannot be read, or a limit is reached.
-    pub fn passages(&self, query: &Query, limit: usize) -> Result<(Vec<Hit>, usize), Error> {
+    pub fn passages(&self, query: &Query, limit: usize) -> Result<Answer, Error> {
         passages::search(&self.snapshot, query, limit)
+    }
+
+    /// The `limit` best documents for `query`, each with its best passage.
+    ///
+    /// # Errors
+    /// When the index cannot be read, or a limit is reached.
+    pub(crate) fn best_documents(&self, query: &Query, limit: usize) -> Result<Answer, Error> {
+        passages::search_documents(&self.snapshot, query, limit)
     }
 
     /// The document of a concordance line.

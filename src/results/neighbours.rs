@@ -38,13 +38,29 @@ impl Results {
         is_kept: &[bool],
     ) -> Result<Neighbours, Error> {
         let mut found = Neighbours::default();
+        self.add_neighbours(&mut found, mentions, span, unit, is_kept)?;
+        Ok(found)
+    }
+
+    /// Adds the words around `mentions` to those `found` around the mentions of earlier documents.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub(crate) fn add_neighbours(
+        &self,
+        found: &mut Neighbours,
+        mentions: &Mentions,
+        span: Span,
+        unit: WordUnit,
+        is_kept: &[bool],
+    ) -> Result<(), Error> {
         for of_document in self.by_document(mentions)? {
             let is_counted = of_document.document != NO_DOCUMENT && is_kept[of_document.document as usize];
             if is_counted {
-                self.add(&mut found, &of_document, span, unit)?;
+                self.add(found, &of_document, span, unit)?;
             }
         }
-        Ok(found)
+        Ok(())
     }
 
     fn add(

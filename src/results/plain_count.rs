@@ -158,6 +158,9 @@ fn counts_from_postings_are_those_of_reading_every_text() {
             Ok::<_, Error>(())
         });
         assert_eq!(by_mentions.unwrap(), found, "{codebook}");
+        let mut totals = vec![0; current.len()];
+        found.tallies.iter().for_each(|tally| totals[tally.document as usize] += tally.n);
+        assert_eq!(results.totals(0).unwrap(), totals, "{codebook}");
         assert_eq!(n_lines as u64, found.tallies.iter().map(|tally| tally.n).sum::<u64>(), "{codebook}");
     }
 }

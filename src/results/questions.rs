@@ -1,6 +1,7 @@
 //! Queries that are not in the codebook: their mentions, the documents that fulfil a restriction, suggestions for misspelt words.
 
 use super::{Error, Results, count};
+use crate::index::PassageRow;
 use crate::query::{Mentions, Query, Restriction, expand, mentions, nearest};
 use crate::text::Count;
 use std::collections::BTreeSet;
@@ -46,6 +47,23 @@ impl Results {
     pub(crate) fn own_columns(&self) -> Result<Vec<String>, Error> {
         let names = self.documents()?.iter().flat_map(|entry| entry.record.own.keys());
         Ok(names.collect::<BTreeSet<_>>().into_iter().cloned().collect())
+    }
+
+    /// For each document the words in the passages that the restriction is about. `None` when it is not about passages, so that all
+    /// words of a document count.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub(crate) fn n_tokens_where(&self, restriction: &Restriction) -> Result<Option<Vec<u64>>, Error> {
+        let Some(condition) =
+            restriction.condition.as_ref().filter(|condition| condition.is_about_passages())
+        else {
+            return Ok(None);
+        };
+        let mut n_tokens = vec![0; self.snapshot.n_documents()];
+        let add = |row: PassageRow| n_tokens[row.document as usize] += u64::from(row.n_tokens);
+        condition.each_passage(&self.snapshot, add).map_err(Error::reading)?;
+        Ok(Some(n_tokens))
     }
 
     /// For each document, in the order of [`Results::documents`], whether it fulfils `restriction`: its fields have the values, and it

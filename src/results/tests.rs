@@ -83,7 +83,7 @@ fn what_counts_is_what_the_denominator_counts() {
     let by_mentions = results.count_of(0, |_| Ok::<_, Error>(())).unwrap();
     assert_eq!(n, by_mentions.tallies.iter().map(|t| t.n).sum::<u64>());
     // A search finds numbers, and a phrase may have them.
-    assert_eq!(results.passages(&Query::parse("2019").unwrap(), 1).unwrap().1, 1);
+    assert_eq!(results.passages(&Query::parse("2019").unwrap(), 1).unwrap().n_passages, 1);
     assert_eq!(
         counted("patterns = [\"agenda /20[0-9]+/\", \"2030\"]", &["Agenda 2030 i 2030."]),
         "agenda 2030 1"
@@ -145,7 +145,7 @@ fn a_mention_has_the_page_of_its_first_word() {
     };
     assert_eq!(first(0), [Some(2)]);
     assert_eq!(first(2), [Some(4)]);
-    let hits = results.passages(&Query::parse("\"til alle\"").unwrap(), 1).unwrap().0;
+    let hits = results.passages(&Query::parse("\"til alle\"").unwrap(), 1).unwrap().hits;
     assert_eq!((hits[0].context.page, hits[0].context.page_label.as_deref()), (Some(4), Some("2")));
 }
 
@@ -197,12 +197,82 @@ fn the_fast_count_is_the_plain_count_in_every_cell() {
 
 #[test]
 fn a_search_ranks_the_passages_that_have_every_clause() {
-    let texts = ["tillit og ledelse", "tillit", "tillit, tillit og ledelse og mye mer enn det som skal til"];
+    let texts =
+        ["tillit og god ledelse", "tillit", "tillit, tillit og ledelse og mye mer enn det som skal til"];
     let results = results(Snapshot::of_texts(&texts), "concept = []");
-    let (hits, total) = results.passages(&Query::parse("ledelse tillit").unwrap(), 10).unwrap();
+    let found = results.passages(&Query::parse("ledelse tillit").unwrap(), 10).unwrap();
+    let (hits, total) = (found.hits, found.n_passages);
     let pages: Vec<Option<u32>> = hits.iter().map(|hit| hit.context.page).collect();
     assert_eq!((total, pages), (2, vec![Some(1), Some(3)]));
-    assert_eq!((hits[1].n, hits[1].context.keyword.as_str()), (3, "ledelse"));
+    assert_eq!((hits[1].n, hits[1].context.keyword.as_str()), (3, "tillit"));
+}
+
+#[test]
+fn what_is_counted_is_listed_and_highlighted() {
+    let mut random = Random(31);
+    let vocabulary = ["xa", "xb", "xc", "XA", "xd", "mål-", "og", "xstyring", "2019"];
+    let text = |random: &mut Random| -> String {
+        let sentences = (0..1 + random.below(3)).map(|_| {
+            let words: Vec<&str> = (0..1 + random.below(7)).map(|_| vocabulary[random.below(9)]).collect();
+            format!("Det {}.", words.join(" "))
+        });
+        sentences.collect::<Vec<_>>().join(" ")
+    };
+    let texts: Vec<String> = (0..90).map(|_| text(&mut random)).collect();
+    let passages: Vec<(&str, Option<Language>)> =
+        texts.iter().map(|text| (text.as_str(), Some(Language::BOKMAL))).collect();
+    let documents: Vec<TestDocument<'_>> = ["a", "b", "c", "d", "e", "f", "g", "h", "i"]
+        .iter()
+        .zip(passages.chunks(10))
+        .map(|(docname, passages)| TestDocument { docname, year: 2020, passages })
+        .collect();
+    let snapshot = Snapshot::in_memory(&[&documents[..4], &documents[4..]]);
+    let results = results(snapshot, "[[concept]]\nname = \"c\"\npatterns = [\"/x.*/\"]");
+    let leaves = ["xa", "/x.*/", "/x[bc]/", "\"xa *{0,2} xb\"", "*styring", "xd", "og"];
+    let operators = [" ", " OR ", " NOT ", " NEAR/2 ", " THEN/3 ", " NEAR/s ", " THEN/1/s ", " NEAR/p "];
+    let mut n_found = 0;
+    for _ in 0..300 {
+        let mut written = leaves[random.below(7)].to_owned();
+        for _ in 0..random.below(3) {
+            written = format!("({written}{}{})", operators[random.below(8)], leaves[random.below(7)]);
+        }
+        let query = Query::parse(&written).unwrap();
+        let counted: u64 = results.totals_of(&query).unwrap().iter().sum();
+        let mentions = results.mentions_of(&query).unwrap();
+        let by_document = results.by_document(&mentions).unwrap();
+        let n_lines: usize = by_document.map(|found| results.concordance(&found).unwrap().len()).sum();
+        let passages = results.passages(&query, 1_000).unwrap();
+        let highlighted: u32 = passages.hits.iter().map(|hit| hit.n).sum();
+        let in_documents: u32 =
+            results.best_documents(&query, 1_000).unwrap().hits.iter().map(|hit| hit.n).sum();
+        let marks: usize = passages.hits.iter().map(|hit| hit.snippet.matches('«').count()).sum();
+        assert_eq!(
+            (n_lines as u64, u64::from(highlighted), u64::from(in_documents)),
+            (counted, counted, counted),
+            "{written}"
+        );
+        assert!(marks as u64 <= counted, "{written}");
+        assert_eq!(passages.hits.len(), passages.n_passages, "{written}");
+        n_found += counted;
+    }
+    assert!(n_found > 5_000, "{n_found}");
+}
+
+#[test]
+fn the_passages_of_a_document_stand_together() {
+    let passages = [("tillit", None), ("mye annet og så kom tillit", None), ("noe helt annet her", None)];
+    let better = [("tillit tillit", None), ("ord ord ord ord ord ord ord ord tillit", None)];
+    let documents = [
+        TestDocument { docname: "a", year: 2020, passages: &passages },
+        TestDocument { docname: "b", year: 2020, passages: &better },
+    ];
+    let results = results(Snapshot::in_memory(&[&documents]), "concept = []");
+    let found = results.passages(&Query::parse("tillit").unwrap(), 10).unwrap();
+    let places: Vec<(u32, u32)> =
+        found.hits.iter().map(|hit| (hit.context.document, hit.context.ordinal)).collect();
+    // The bare words come last, though they have the better scores; each document is at the place of its best passage.
+    assert_eq!(places, [(0, 1), (0, 0), (1, 1), (1, 0)]);
+    assert_eq!((found.n_passages, found.n_documents), (4, 2));
 }
 
 #[test]

@@ -5,11 +5,13 @@
 //! are insufficient. Randomness is seeded: equal input gives equal output.
 //! `tools/false_positives.rs` measures how often each test rejects when nothing has changed.
 
+mod agreement;
 mod bootstrap;
 mod change_point;
 mod collocation;
 mod dispersion;
 mod family;
+mod fragile;
 mod interval;
 mod keyness;
 mod mann_kendall;
@@ -18,11 +20,13 @@ mod random;
 mod theil_sen;
 mod word_permutation;
 
+pub use agreement::{cohen_kappa, krippendorff_alpha, observed_agreement};
 pub use bootstrap::{BOOTSTRAP_DRAWS, bootstrap_rate};
 pub use change_point::{ChangePoint, change_point, step_explains_best};
 pub use collocation::Collocation;
 pub use dispersion::{Dispersion, dp, dp_norm, largest_share, overdispersion};
 pub use family::{q_values, q_values_of_tested};
+pub use fragile::{THIN_DOCUMENTS, is_fragile};
 pub use interval::{Interval, poisson, poisson_overdispersed, rate_ratio, wilson};
 pub use keyness::Keyness;
 pub use mann_kendall::{MannKendall, POINTS_MIN, mann_kendall};

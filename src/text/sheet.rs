@@ -76,7 +76,7 @@ impl Sheet {
         }
         let mut rows = Vec::new();
         for record in records.filter(|record| !is_empty(record)) {
-            let line = record.position().map_or(0, csv::Position::line) + line_offset;
+            let line = record.position().map_or(0, |position| line_of(position, body)) + line_offset;
             rows.push(row(&record, &columns, line));
         }
         check_last_quote(&text, &rows)?;
@@ -87,6 +87,14 @@ impl Sheet {
     pub(crate) fn column(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| is_named(column, name))
     }
+}
+
+/// The line in which a record begins. Its position is before the line end of the record above it, when that is CRLF, and before empty
+/// lines.
+fn line_of(position: &csv::Position, body: &str) -> u64 {
+    let rest = body.as_bytes()[position.byte() as usize..].iter();
+    let line_ends = rest.take_while(|byte| matches!(byte, b'\r' | b'\n')).filter(|byte| **byte == b'\n');
+    position.line() + line_ends.count() as u64
 }
 
 fn is_named(column: &str, name: &str) -> bool {
@@ -215,6 +223,18 @@ mod tests {
         for (text, wanted) in cases {
             assert_eq!(Sheet::read(text.as_bytes(), "file").unwrap_err().to_string(), wanted);
         }
+    }
+
+    #[test]
+    fn a_row_has_the_line_that_an_editor_shows() {
+        for text in ["file\na\nb\n", "file\r\na\r\nb\r\n"] {
+            let sheet = Sheet::read(text.as_bytes(), "file").unwrap();
+            let lines: Vec<u64> = sheet.rows.into_iter().map(|row| row.unwrap().line).collect();
+            assert_eq!(lines, [2, 3], "{text:?}");
+        }
+        let sheet = Sheet::read(b"sep=;\r\nfile;t\r\n\r\na;\"x\r\ny\"\r\nb;z\r\n", "file").unwrap();
+        let lines: Vec<u64> = sheet.rows.into_iter().map(|row| row.unwrap().line).collect();
+        assert_eq!(lines, [4, 6]);
     }
 
     #[test]

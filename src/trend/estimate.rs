@@ -2,7 +2,7 @@
 
 use crate::stats::{
     DocumentCount, Interval, bootstrap_rate, dp, dp_norm, largest_share, overdispersion,
-    poisson_overdispersed,
+    poisson_overdispersed, wilson,
 };
 
 /// The same seed for every row, so that a report is reproducible.
@@ -16,6 +16,10 @@ pub(crate) struct Estimate {
     /// How it was made: `bootstrap`, or with fewer than five documents that have a mention `poisson`, widened by the overdispersion
     /// where it is above 1: `poisson_overdispersed`.
     pub(crate) method: Option<&'static str>,
+    /// The 95 % interval of the share of documents with a mention, from 0 to 1 (Wilson).
+    pub(crate) doc_prop: Option<Interval>,
+    /// The mean of the rates of the documents, each with the same weight, in mentions per million words.
+    pub(crate) doc_mean: Option<f64>,
     /// Deviation of proportions over documents.
     pub(crate) dp: Option<f64>,
     /// Deviation of proportions, normalised: 0 is even, 1 all in one document.
@@ -40,7 +44,10 @@ impl Estimate {
                 (Some(poisson_overdispersed(n, factor).scaled(1e6 / n_tokens as f64)), Some(method))
             }
         };
+        let n_docs_with = documents.iter().filter(|document| document.n > 0).count() as u64;
         Estimate {
+            doc_prop: wilson(n_docs_with, documents.len() as u64),
+            doc_mean: doc_mean(documents),
             interval,
             method,
             dp: dp(documents),
@@ -49,4 +56,12 @@ impl Estimate {
             largest_share: largest_share(documents),
         }
     }
+}
+
+/// The mean of the rates of the documents that have words, in mentions per million words.
+fn doc_mean(documents: &[DocumentCount]) -> Option<f64> {
+    let with_words = documents.iter().filter(|document| document.n_tokens > 0);
+    let rates: Vec<f64> =
+        with_words.map(|document| 1e6 * document.n as f64 / document.n_tokens as f64).collect();
+    (!rates.is_empty()).then(|| rates.iter().sum::<f64>() / rates.len() as f64)
 }

@@ -5,6 +5,7 @@
 
 mod collocates;
 mod cooccurrence;
+mod coverage;
 mod estimate;
 mod keyness;
 mod strata;
@@ -13,8 +14,11 @@ mod word_list;
 
 pub(crate) use collocates::{CollocateOrder, CollocateRow, Surroundings, first_collocates};
 pub(crate) use cooccurrence::{PairRow, pairs};
+pub(crate) use coverage::{CoverageRow, coverage};
 pub(crate) use estimate::Estimate;
-pub(crate) use keyness::{Candidate, Comparison, Floor, KEYNESS_SEED, KeynessRow, recent_groups, strongest};
+pub(crate) use keyness::{
+    Candidate, Comparison, Floor, KEYNESS_SEED, KeynessRow, documents_by_year, recent_groups, strongest,
+};
 pub(crate) use strata::{Dimension, Sample, Strata, StratumRow, TimeAxis};
 pub(crate) use trend_test::{TEST_SEED, TrendTest, trend_tests};
 pub(crate) use word_list::{ListedDocuments, WordRow, sort_by_frequency};
@@ -46,6 +50,10 @@ pub struct YearRow<'a> {
     pub(crate) n_docs: u64,
     /// Documents with at least one mention.
     pub(crate) n_docs_with: u64,
+    /// Documents whose year only the metadata of their file give. `None` where that was not counted.
+    pub(crate) n_docs_of_file: Option<u64>,
+    /// Mentions by the position of the term in the word, in the order of [`POSITIONS`]. `None` where that was not counted.
+    pub(crate) by_position: Option<[u64; POSITIONS.len()]>,
     documents: Vec<DocumentCount>,
     /// Computed on first use, because the summary of a run does not need it.
     estimate: OnceLock<Estimate>,
@@ -65,7 +73,18 @@ impl<'a> YearRow<'a> {
         };
         let n_docs_with = documents.iter().filter(|document| document.n > 0).count() as u64;
         let (n_docs, estimate) = (documents.len() as u64, OnceLock::new());
-        YearRow { concept, year, kind, frequency, n_docs, n_docs_with, documents, estimate }
+        YearRow {
+            concept,
+            year,
+            kind,
+            frequency,
+            n_docs,
+            n_docs_with,
+            n_docs_of_file: None,
+            by_position: None,
+            documents,
+            estimate,
+        }
     }
 
     /// The uncertainty of the rate, and the dispersion of the mentions.
@@ -159,6 +178,35 @@ fn document_totals(n_documents: usize, count: &Count) -> Vec<(u64, Option<u32>)>
     totals
 }
 
+/// The positions of a term in a word, as lists of forms name them. A phrase has none.
+pub(crate) const POSITIONS: [&str; 4] = ["simplex", "first", "middle", "last"];
+
+/// Adds to `rows` of years and kinds the mentions by position. `positions` has for each of `counts` and each of its forms the index
+/// in [`POSITIONS`], `None` for a phrase.
+pub(crate) fn add_positions(
+    rows: &mut [YearRow<'_>],
+    documents: &[Stratum],
+    counts: &[Count],
+    positions: &[Vec<Option<usize>>],
+) {
+    let mut sums = BTreeMap::<(&str, Option<i16>, Option<Kind>), [u64; POSITIONS.len()]>::new();
+    for (count, positions) in counts.iter().zip(positions) {
+        for tally in &count.tallies {
+            let document = &documents[tally.document as usize];
+            let Some(position) = positions[tally.form as usize].filter(|_| !document.is_copy) else {
+                continue;
+            };
+            for kind in [None, Some(document.kind)] {
+                let key = (count.concept.as_str(), document.year, kind);
+                sums.entry(key).or_default()[position] += tally.n;
+            }
+        }
+    }
+    for row in rows {
+        row.by_position = Some(sums.get(&(row.concept, row.year, row.kind)).copied().unwrap_or_default());
+    }
+}
+
 /// Over a longer range years without documents have no rows: one wrong year must not make a thousand rows.
 const RANGE_YEARS_MAX: i16 = 300;
 
@@ -184,14 +232,19 @@ fn year_rows<'a>(
     );
     let mut rows = Vec::new();
     for count in counts {
-        let mut parts: BTreeMap<_, Vec<DocumentCount>> =
-            strata.iter().map(|stratum| (*stratum, Vec::new())).collect();
+        let mut parts: BTreeMap<_, (Vec<DocumentCount>, u64)> =
+            strata.iter().map(|stratum| (*stratum, (Vec::new(), 0))).collect();
         let totals = documents.iter().zip(document_totals(documents.len(), count));
         for (document, (n, _)) in totals.filter(|(document, _)| !document.is_copy) {
             let part = DocumentCount { n, n_tokens: document.n_tokens };
-            parts.entry(stratum(document)).or_default().push(part);
+            let (documents, n_of_file) = parts.entry(stratum(document)).or_default();
+            documents.push(part);
+            *n_of_file += u64::from(document.is_year_of_file);
         }
-        let row = |((_, year, kind), documents)| YearRow::new(&count.concept, year, kind, documents);
+        let row = |((_, year, kind), (documents, n_of_file))| YearRow {
+            n_docs_of_file: Some(n_of_file),
+            ..YearRow::new(&count.concept, year, kind, documents)
+        };
         rows.extend(parts.into_iter().map(row));
     }
     rows
@@ -292,6 +345,16 @@ mod tests {
             rows.iter().map(|row| (row.year, row.n_docs, row.frequency.per_million())).collect();
         assert_eq!(found, [(Some(2018), 1, Some(0.0)), (Some(2019), 0, None), (Some(2020), 1, Some(0.0))]);
         assert_eq!(rows[1].estimate().interval, None);
+    }
+
+    #[test]
+    fn mentions_are_counted_by_the_position_of_the_term() {
+        let (entries, counts) = sample();
+        let strata: Vec<Stratum> = entries.iter().map(Entry::stratum).collect();
+        let mut rows = by_year_and_kind(&strata, &counts);
+        add_positions(&mut rows, &strata, &counts, &[vec![Some(0), None]]);
+        let found: Vec<_> = rows.iter().map(|row| row.by_position.unwrap()).collect();
+        assert_eq!(found, [[3, 0, 0, 0], [0; 4], [2, 0, 0, 0]]);
     }
 
     #[test]

@@ -5,7 +5,7 @@
 use super::{Frequency, document_totals};
 use crate::stats::{
     ChangePoint, DocumentCount, MannKendall, Observation, PERMUTATIONS, POINTS_MIN, Slope, change_point,
-    lag_1, mann_kendall, overdispersion, permutation_p, q_values, step_explains_best, theil_sen,
+    is_fragile, lag_1, mann_kendall, overdispersion, permutation_p, q_values, step_explains_best, theil_sen,
 };
 use crate::text::{Count, Kind, Stratum};
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,6 +34,8 @@ pub(crate) struct TrendTest<'a> {
     pub(crate) q: Option<f64>,
     /// The number of those tests.
     pub(crate) family_size: u64,
+    /// Whether the direction hangs on one document or one thin year. `None` where there is no direction to test.
+    pub(crate) is_fragile: Option<bool>,
     /// Correlation of the yearly rates with those of the year before.
     pub(crate) lag_1: Option<f64>,
     /// Pearson's χ² by document over its degrees of freedom.
@@ -57,7 +59,8 @@ fn of_count<'a>(documents: &[Stratum], count: &'a Count) -> TrendTest<'a> {
     let kinds: BTreeSet<Kind> = documents.iter().map(|document| document.kind).collect();
     let kinds: Vec<Kind> = kinds.into_iter().collect();
     let mut years = BTreeMap::<i16, Frequency>::new();
-    let (mut parts, mut observations) = (Vec::new(), Vec::new());
+    let (mut parts, mut observations, mut by_year) =
+        (Vec::new(), Vec::new(), BTreeMap::<i16, Vec<DocumentCount>>::new());
     for (document, (n, _)) in documents.iter().zip(document_totals(documents.len(), count)) {
         let Some(year) = document.year.filter(|_| document.n_tokens > 0 && !document.is_copy) else {
             continue;
@@ -67,6 +70,7 @@ fn of_count<'a>(documents: &[Stratum], count: &'a Count) -> TrendTest<'a> {
         of_year.n += n;
         of_year.n_tokens += n_tokens;
         parts.push(DocumentCount { n, n_tokens });
+        by_year.entry(year).or_default().push(DocumentCount { n, n_tokens });
         let stratum = kinds.binary_search(&document.kind).unwrap_or_default() as u32;
         observations.push(Observation { n, n_tokens, score: f64::from(year), stratum });
     }
@@ -91,6 +95,7 @@ fn of_count<'a>(documents: &[Stratum], count: &'a Count) -> TrendTest<'a> {
         permutation_p: is_testable.then(|| permutation_p(&observations, PERMUTATIONS, TEST_SEED)).flatten(),
         q: None,
         family_size: 0,
+        is_fragile: is_testable.then(|| is_fragile(&by_year.into_values().collect::<Vec<_>>())).flatten(),
         lag_1: lag_1(&rates).filter(|_| is_testable),
         overdispersion: overdispersion(&parts),
         change: change.and_then(|change| Some((*years.keys().nth(change.last_before)?, change))),

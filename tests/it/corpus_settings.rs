@@ -47,7 +47,7 @@ fn a_table_beside_the_files_gives_metadata_and_columns_of_ones_own_to_every_repo
         Corpus::of_files(&[("a.html", &own_page(1)), ("b.html", &own_page(2)), ("metadata.csv", table)]);
     let run = corpus.refresh(&[]);
     assert_eq!(run.code, 0, "{}{}", run.out, run.err);
-    assert!(run.err.contains("line 3: there is no file 'gone.html'"), "{}", run.err);
+    assert!(run.err.contains("line 4: there is no file 'gone.html'"), "{}", run.err);
     let found = row(&corpus, "a.html");
     let cells = ["kind", "issuer", "addressee", "date", "year", "year_basis", "Tema", "kind note"];
     assert_eq!(

@@ -86,7 +86,8 @@ fn each_damage_heals(folder: &str, is_content_restored: bool) {
         let is_restored = || is_gone || fs::read(&file).unwrap() == whole;
         assert!(!is_content_restored || is_restored(), "{}", names(&file).display());
     }
-    assert_eq!(corpus.run(&["verify"]).code, 0);
+    let verified = corpus.run(&["verify"]);
+    assert_eq!(verified.code, 0, "{verified:?}");
 }
 
 #[test]

@@ -226,10 +226,56 @@ fn results_of_a_search_are_refused_and_a_page_of_links_has_a_notice() {
 
 #[test]
 fn an_error_page_is_known_by_what_it_is() {
-    for text in ["404", "Feil 404 – Etaten", "404 - Not Found", "Noe gikk galt"] {
-        assert!(read(&format!("<title>{text}</title><h1>Beklager</h1><p>Prøv igjen.")).is_err(), "{text}");
+    let errors = [
+        "404",
+        "Feil 404 – Etaten",
+        "404 - Not Found",
+        "Noe gikk galt",
+        "500 Internal Server Error",
+        "Oops! 404",
+        "Error 404 (Not Found)!!1",
+        "404: This page could not be found.",
+        "HTTP Status 404 – Not Found",
+        "Whoops! 500",
+        "Siden kan ikke vises",
+        "Runtime Error",
+        "Server Error in '/' Application.",
+        "The resource cannot be found.",
+        "Service Temporarily Unavailable",
+        "504 Gateway Time-out",
+        "Oi! Noe gikk galt",
+        "Intern serverfeil",
+        "Error 1020",
+        "Sida eksisterer ikkje",
+        "Sorry, this page doesn't exist",
+        "Vedlikehold pågår",
+        "Side ikke funnet",
+        "Bad Request",
+    ];
+    for text in errors {
+        assert!(
+            read(&format!("<title>{text} | Etaten</title><h1>Beklager</h1><p>Prøv igjen.")).is_err(),
+            "{text}"
+        );
     }
-    for text in ["Kapittel 404", "Kap. 404 Not found", "Noe gikk galt i saksbehandlingen", "Forbidden City"] {
+    let documents = [
+        "Kapittel 404",
+        "Kap. 404 Not found",
+        "Noe gikk galt i saksbehandlingen",
+        "Forbidden City",
+        "500 nye boliger",
+        "Rundskriv 404",
+        "Feil i journalen",
+        "Error rates in tax assessment",
+        "Vedlikehold av skoler",
+        "Siden 1990",
+        "Feilmeldinger i 2012",
+        "Intern kontroll",
+        "Innsyn: 404 saker",
+        "Paragraf 404",
+        "Tilgang til helsetjenester",
+    ];
+    for text in documents {
         assert!(
             read(&format!("<title>{text}</title><h1>{text}</h1><p>Departementet foreslår.")).is_ok(),
             "{text}"

@@ -458,3 +458,63 @@ fn the_shortest_way_gives_the_letters_and_the_reports_of_one_agency() {
     assert!(again.out.contains("Nothing changed: 2 documents, 0 rejected"), "{}", again.out);
     assert_eq!(corpus.n_asked("/filer/"), 2);
 }
+
+/// A tar of these members.
+fn tar(members: &[(String, &[u8])]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for (name, content) in members {
+        let mut header = [0_u8; 512];
+        header[..name.len()].copy_from_slice(name.as_bytes());
+        header[124..135].copy_from_slice(format!("{:011o}", content.len()).as_bytes());
+        header[148..156].copy_from_slice(b"        ");
+        header[156] = b'0';
+        let sum: u64 = header.iter().map(|byte| u64::from(*byte)).sum();
+        header[148..154].copy_from_slice(format!("{sum:06o}").as_bytes());
+        bytes.extend([&header[..], content].concat());
+        bytes.resize(bytes.len().next_multiple_of(512), 0);
+    }
+    bytes.extend([0; 1024]);
+    bytes
+}
+
+#[test]
+fn the_bulk_release_is_read_from_its_tar_and_table_without_the_network() {
+    let root = tempfile::tempdir().unwrap();
+    let (first, second): (&[u8], &[u8]) = (b"%PDF-1.4 a", b"%PDF-1.4 b");
+    let [a, b, wrong] = [Digest::of(first), Digest::of(second), Digest::of(b"c")];
+    let name = |digest: &Digest| format!("{}/{digest}/a.pdf", &digest.to_string()[..3]);
+    std::fs::write(
+        root.path().join("k.tar"),
+        tar(&[(name(&a), first), (name(&b), second), (name(&wrong), b"d")]),
+    )
+    .unwrap();
+    let table = format!(
+        "uuid;title;type;publish_date;owners;recipients;concerned_year_from;sha256;filename\n\
+         u1;Tildelingsbrev 2024;Tildelingsbrev;2024-01-15;Eksempeldepartementet;Eksempeletaten;2024;{a};a.pdf\n\
+         u2;\u{c5}rsrapport 2023;\u{c5}rsrapport;2024-03-01;Eksempeletaten;;2023;{b};a.pdf\n\
+         u3;Rapport;Evaluering;2024-03-01;Eksempeletaten;;;{wrong};a.pdf\nu4;Rapport;Evaluering;;;;;{};a.pdf\n",
+        Digest::of(b"none")
+    );
+    std::fs::write(root.path().join("k.csv"), table).unwrap();
+    let source = "name = 'kudos'\nkind = 'kudos'\nbulk = { tar = 'k.tar', csv = 'k.csv' }";
+    let source: SourceSettings = toml::from_str(source).unwrap();
+    let (clock, stop) = (VirtualClock::default(), AtomicBool::new(false));
+    let run = || {
+        let options = AcquireOptions { offline: true, ..options(&clock, &stop) };
+        let mut archive = Archive::open(&root.path().join("archive")).unwrap();
+        let (summary, events) = run_with(&mut archive, root.path(), std::slice::from_ref(&source), &options);
+        (summary, events, archive.holdings().unwrap())
+    };
+    let (summary, events, holdings) = run();
+    assert_eq!((summary.n_new, summary.n_failed), (2, 2), "{events:?}");
+    let causes: Vec<String> = failures(&events).into_iter().map(|(_, cause)| cause).collect();
+    assert!(causes.iter().any(|cause| cause.contains("the table declares")), "{causes:?}");
+    assert!(causes.iter().any(|cause| cause.contains("the tar does not have its file")), "{causes:?}");
+    let letter = &holdings[0];
+    assert_eq!((letter.location.as_str(), letter.sha256), ("u1", a));
+    assert_eq!(letter.public_url, "https://kudos.dfo.no/dokument/u1");
+    assert_eq!((letter.metadata.kind, letter.metadata.year), (Some(Kind::Tildelingsbrev), Some(2024)));
+    assert_eq!(letter.metadata.addressee.as_deref(), Some("Eksempeletaten"));
+    let (summary, ..) = run();
+    assert_eq!((summary.n_new, summary.n_changed, summary.n_unchanged), (0, 0, 2));
+}

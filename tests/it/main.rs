@@ -20,6 +20,8 @@ mod converter;
 mod corpus_settings;
 /// DOCX → passages.
 mod docx;
+/// From a number to its passages and back; judgements on passages; what an export says of itself.
+mod evidence;
 /// Fetching against a fixture server on the loopback address.
 mod fetch;
 /// HTML → passages.
@@ -40,6 +42,8 @@ mod measures;
 mod morphology;
 /// Hosts over a whole run: pace, Retry-After, breaker; answers that are cut short; bad rows of a list.
 mod network;
+/// What a run leaves for those who watch it.
+mod nightly;
 /// PDF → pages and passages.
 mod pdf;
 /// Where the characters of a PDF come from, and how they are placed.

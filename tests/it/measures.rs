@@ -101,3 +101,72 @@ fn a_strip_has_every_mention_of_its_document() {
     assert_eq!(all[0]["n"].as_u64().unwrap(), sum(&strips, "n"));
     assert_eq!(all[0]["n_docs_with"].as_u64().unwrap(), strips.len() as u64);
 }
+
+#[test]
+fn the_reports_say_what_is_key_near_and_covered() {
+    let keyness = SAMPLE.rows("keyness.csv");
+    assert!(!keyness.is_empty() && keyness.iter().all(|row| row["perm_b"] == "9990"), "{keyness:?}");
+    let collocations = SAMPLE.rows("collocations.csv");
+    let rows = asked(&["collocates", "innovasjon", "--sentence", "--sort", "g2"]);
+    let of_concept: Vec<&str> = collocations
+        .iter()
+        .filter(|row| row["concept"] == "innovasjon")
+        .map(|row| row["collocate"].as_str())
+        .collect();
+    assert_eq!(of_concept, rows.iter().map(|row| row["collocate"].as_str().unwrap()).collect::<Vec<_>>());
+    let pairs = asked(&["cooccur"]);
+    assert_eq!(SAMPLE.rows("cooccurrence.csv").len(), pairs.len());
+    let coverage = SAMPLE.rows("coverage.csv");
+    let all = coverage.iter().filter(|row| row["kind"].is_empty());
+    let n: u64 = all.map(|row| row["n_docs"].parse::<u64>().unwrap()).sum();
+    assert_eq!(n, asked(&["words", "--limit", "1"])[0]["n_docs"].as_u64().unwrap());
+    let columns = SAMPLE.rows("codebook.csv");
+    assert!(columns.iter().any(|row| row["report"] == "coverage.csv" && row["column"] == "is_thin"));
+}
+
+#[test]
+fn mentions_by_position_are_at_most_all_mentions() {
+    let rows = SAMPLE.rows("term_year.csv");
+    let number = |text: &str| text.parse::<u64>().unwrap();
+    for row in &rows {
+        let parts = ["n_simplex", "n_first", "n_middle", "n_last"].map(|column| number(&row[column]));
+        assert!(parts.iter().sum::<u64>() <= number(&row["n"]), "{row:?}");
+    }
+    let of_word = rows.iter().filter(|row| row["concept"] == "innovasjon");
+    assert!(of_word.map(|row| number(&row["n_simplex"])).sum::<u64>() > 0);
+}
+
+#[test]
+fn the_page_of_the_reports_needs_nothing_else() {
+    let page = SAMPLE.report("index.html");
+    assert!(page.contains("<html lang=\"nb\">") && page.contains("<svg "));
+    for outside in ["<script", "<link", "src=\"http", "@import", "url(http"] {
+        assert!(!page.contains(outside), "{outside}");
+    }
+    for file in page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+        assert!(file.starts_with("https://") || SAMPLE.path("data/reports").join(file).exists(), "{file}");
+    }
+}
+
+#[test]
+fn an_export_has_all_documents_and_all_occurrences() {
+    let features = asked(&["export", "features"]);
+    assert_eq!(sum(&features, "n"), asked(&["words"])[0]["n_tokens"].as_u64().unwrap());
+    let wide = SAMPLE.run(&["export", "features", "--concepts", "--wide"]);
+    let n_documents = asked(&["words"])[0]["n_docs"].as_u64().unwrap() as usize;
+    assert_eq!(wide.out.lines().count(), n_documents + 1);
+    let folder = SAMPLE.path("texts");
+    let run = SAMPLE.run(&["export", "texts", folder.to_str().unwrap()]);
+    assert_eq!(run.code, 0, "{run:?}");
+    let texts = std::fs::read_dir(&folder).unwrap().count();
+    assert_eq!(texts, n_documents + 1);
+    let metadata = std::fs::read_to_string(folder.join("metadata.csv")).unwrap();
+    let first = metadata.lines().nth(1).unwrap().split(',').next().unwrap();
+    assert!(std::fs::read_to_string(folder.join(first)).unwrap().len() > 100, "{first}");
+    let again = SAMPLE.run(&["export", "texts", folder.to_str().unwrap()]);
+    assert!(again.code == 2 && again.err.contains("already exists"), "{again:?}");
+    let bib = SAMPLE.run(&["export", "bibtex", "--where", "kind:nou"]);
+    assert!(bib.out.starts_with("@techreport{"), "{bib:?}");
+    assert!(rows(&SAMPLE.run(&["export", "csl"])).len() == n_documents);
+    assert!(SAMPLE.run(&["export", "citation"]).out.contains("cff-version: 1.2.0"));
+}

@@ -40,6 +40,22 @@ fn long_terms_are_found_in_their_compounds_and_nowhere_else() {
     assert!(missed.len() * 100 <= right, "missed: {missed:?}");
 }
 
+/// The labels of `seams.tsv`: a hundred words and more for each of three terms that are the end of other words, and *krav*.
+#[test]
+fn a_prefix_makes_another_word_at_every_seam() {
+    let (mut right, mut wrong, mut missed) = (0, Vec::new(), Vec::new());
+    for [term, word, label] in rows("seams.tsv") {
+        match (Term::new(&term).member(&word).is_ok(), label == "yes") {
+            (true, true) => right += 1,
+            (true, false) => wrong.push(word),
+            (false, true) => missed.push(word),
+            (false, false) => {}
+        }
+    }
+    assert!(right > 150, "{right} words");
+    assert_eq!((wrong, missed), (Vec::new(), Vec::new()));
+}
+
 #[test]
 fn short_terms_are_found_and_need_exceptions() {
     let (right, wrong, missed) = score(Term::needs_exceptions);

@@ -145,3 +145,45 @@ fn a_column_of_the_users_own_is_a_stratum_and_a_field() {
         "{wrong:?}"
     );
 }
+
+#[test]
+fn a_restriction_to_passages_is_about_numerators_and_denominators() {
+    let of = |query: &str| {
+        let run = SAMPLE.run(&["trends", "innovasjon", "--where", query, "--format", "json"]);
+        let rows = rows(&run);
+        let sum = |column: &str| rows.iter().map(|row| row[column].as_u64().unwrap()).sum::<u64>();
+        let lines = SAMPLE.run(&["concordance", "innovasjon", "--where", query, "--format", "json"]);
+        let lines: Vec<serde_json::Value> = serde_json::from_str(&lines.out).unwrap();
+        assert_eq!(sum("n"), lines.len() as u64, "{query}");
+        (sum("n"), sum("n_tokens"))
+    };
+    let (headings, others, all) = (of("passage:heading"), of("NOT passage:heading"), of("year:1900..2100"));
+    assert_eq!((headings.0 + others.0, headings.1 + others.1), all);
+    assert!(headings.0 > 0 && headings.1 < others.1 / 5, "{headings:?} {others:?}");
+    let sections = of("section:innovasjon");
+    assert!(sections.0 > 0 && sections.1 < all.1 / 2, "{sections:?} {all:?}");
+    let lines = rows(&SAMPLE.run(&["concordance", "innovasjon* section:innovasjon", "--format", "json"]));
+    let is_below =
+        |row: &serde_json::Value| row["section"].as_str().unwrap().to_lowercase().contains("innovasjon");
+    assert!(!lines.is_empty() && lines.iter().all(is_below));
+}
+
+#[test]
+fn a_search_ranks_passages_or_documents_and_counts_facets() {
+    let passages = SAMPLE.run(&["search", "innovasjon*", "--limit", "5", "--format", "json"]);
+    assert!(passages.err.contains("5 of ") && passages.err.contains(" passages"), "{}", passages.err);
+    let snippet = rows(&passages)[0]["snippet"].as_str().unwrap().to_owned();
+    assert!(snippet.to_lowercase().contains("«innovasjon"), "{snippet}");
+    let documents =
+        SAMPLE.run(&["search", "innovasjon*", "--by", "document", "--limit", "100", "--format", "json"]);
+    let documents = rows(&documents);
+    let names: std::collections::BTreeSet<&str> =
+        documents.iter().map(|row| row["docname"].as_str().unwrap()).collect();
+    assert_eq!(names.len(), documents.len());
+    let facets = rows(&SAMPLE.run(&["search", "innovasjon*", "--facets", "--format", "json"]));
+    for facet in ["kind", "year", "issuer", "language"] {
+        let of = facets.iter().filter(|row| row["facet"] == facet);
+        let n_docs: u64 = of.map(|row| row["n_docs"].as_u64().unwrap()).sum();
+        assert_eq!(n_docs, documents.len() as u64, "{facet}");
+    }
+}

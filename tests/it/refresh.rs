@@ -211,6 +211,9 @@ fn events_are_json_lines() {
         text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(events[0]["event"], "stage_started");
     assert!(events.iter().any(|event| event["event"] == "acquired" && event["outcome"] == "new"));
+    assert!(events.iter().all(|event| event["time"].as_str().is_some_and(|time| time.ends_with('Z'))));
+    let summary = events.last().unwrap();
+    assert_eq!((&summary["event"], &summary["outcome"]), (&"summary".into(), &"done".into()));
 }
 
 #[test]

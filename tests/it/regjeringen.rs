@@ -185,7 +185,9 @@ fn a_page_that_is_gone_on_two_dates_takes_its_document_with_it() {
     corpus.run(SOURCE, "2026-07-04");
     corpus.put(MELDING, "STATUS 404 Not Found");
     corpus.put("/no/dokument/meldst/id1754/", &list(1, &[item(CHAPTERS, "Meld. St. 4", "01.07.2026")], None));
-    assert_eq!(corpus.run(SOURCE, "2026-07-12").0.n_vanished, 0);
+    // A page that leads to no document is a failure, not silence.
+    let first = corpus.run(SOURCE, "2026-07-12").0;
+    assert_eq!((first.n_vanished, first.n_failed), (0, 1));
     assert_eq!(corpus.run(SOURCE, "2026-07-13").0.n_vanished, 1);
     assert!(document(&corpus.holdings(), "id3100003").is_vanished);
     assert!(!document(&corpus.holdings(), "id3100004").is_vanished);
@@ -203,6 +205,24 @@ fn a_run_that_is_cut_off_goes_on_where_it_stopped() {
     for path in [MELDING, HEARING, PDF, "/no/dokument/meldst/id1754/?page=2"] {
         assert_eq!(corpus.n_asked(path), 1, "{path}");
     }
+}
+
+#[test]
+fn a_list_is_read_as_far_as_the_first_year_and_what_it_lacks_is_said() {
+    let corpus = site();
+    corpus.put(
+        "/no/dokument/meldst/id1754/",
+        &list(900, &[item(MELDING, "Meld. St. 3", "03.07.2026")], Some(2)),
+    );
+    let (_, events) = corpus.run(SOURCE, "2026-07-04");
+    let wanted = "it says that it has 900 documents, and lists 2";
+    assert!(notices(&events).iter().any(|text| text.contains(wanted)), "{events:?}");
+    let corpus = site();
+    corpus
+        .put("/no/dokument/meldst/id1754/", &list(2, &[item(MELDING, "Meld. St. 3", "03.07.2019")], Some(2)));
+    corpus.run(&format!("{SOURCE}\nyear_from = 2020"), "2026-07-04");
+    assert_eq!(corpus.n_asked("/no/dokument/meldst/id1754/?page=2"), 0);
+    assert_eq!(corpus.n_asked(MELDING), 0);
 }
 
 #[test]
@@ -249,4 +269,17 @@ fn the_sitemap_and_the_feed_have_pages_that_the_lists_lack() {
     assert_eq!(old.metadata.own["issuer_today"], "Eksempeldepartementet");
     assert!(holdings.iter().any(|holding| holding.location == "id3100009"));
     assert_eq!(corpus.n_asked("/no/dokumenter/rundskriv-x/id540002/"), 0);
+}
+
+#[test]
+fn a_page_in_the_feed_keeps_the_kind_that_its_list_gave_it() {
+    let corpus = site();
+    corpus.run(SOURCE, "2026-07-04");
+    let item = format!(
+        "<rss><channel><item><link>https://www.regjeringen.no{HEARING}</link></item></channel></rss>"
+    );
+    corpus.put("/no/rss/Rss/2581966/", &item);
+    corpus.put("/no/dokument/hoyringar/id1763/", &list(0, &[], None));
+    corpus.run(SOURCE, "2026-07-05");
+    assert_eq!(document(&corpus.holdings(), "id3100005/side").metadata.kind, Some(Kind::Horing));
 }

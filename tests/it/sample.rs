@@ -210,7 +210,7 @@ fn one_thread_and_eight_give_the_same_bytes() {
     let one = Corpus::of_sample();
     one.refresh(&["--threads", "1"]);
     assert_eq!(corpus.reports(), one.reports());
-    assert!(one.reports().len() == 11, "{:?}", one.reports().keys());
+    assert!(one.reports().len() == 19, "{:?}", one.reports().keys());
 }
 
 #[test]

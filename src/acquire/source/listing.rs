@@ -1,5 +1,6 @@
 //! What a source has: documents by location, where their bytes are, and what could not be listed.
 
+use super::tar_index::Place;
 use crate::acquire::Error;
 use crate::acquire::archive::HoldingRow;
 use crate::acquire::fetch::{Exchange, Fetched};
@@ -200,6 +201,15 @@ pub(in crate::acquire) enum Origin {
         path: PathBuf,
         /// When it was listed.
         stamp: FileStamp,
+    },
+    /// In a tar file.
+    Member {
+        /// The tar.
+        tar: PathBuf,
+        /// Where it has the bytes.
+        place: Place,
+        /// The digest that the source declares. Nothing is read while the last capture has it.
+        sha256: Digest,
     },
     /// At an address.
     Web {

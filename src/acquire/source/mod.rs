@@ -21,6 +21,7 @@ mod scope;
 mod settings;
 mod sitemap;
 mod stortinget;
+mod tar_index;
 mod urls;
 mod xml;
 mod xml_list;
@@ -34,6 +35,7 @@ pub(super) use regjeringen::page_of_document;
 pub use scope::Scope;
 pub(super) use scope::is_large_loss;
 pub use settings::{SourceKind, SourceSettings};
+pub(super) use tar_index::{Place, bytes_at};
 
 use super::Error;
 use std::collections::BTreeSet;

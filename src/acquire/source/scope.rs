@@ -39,6 +39,12 @@ impl Scope {
 
     /// Whether the document that `source` has at `location` belongs to the corpus.
     pub(crate) fn has(&self, source: &str, location: &str) -> bool {
+        let is_part = self.sources.get(source).is_some_and(|scope| scope.kind.is_part(location));
+        !is_part && self.has_place(source, location)
+    }
+
+    /// Whether what `source` has at `location` is read for the corpus: a document, or a page that leads to one.
+    pub(crate) fn has_place(&self, source: &str, location: &str) -> bool {
         self.is_wanted(source, location) && self.is_listed(source, location)
     }
 
@@ -50,7 +56,7 @@ impl Scope {
     /// Whether it is neither excluded nor of a source that the configuration no longer has.
     fn is_wanted(&self, source: &str, location: &str) -> bool {
         let scope = self.sources.get(source);
-        scope.is_some_and(|scope| !scope.exclude.is_match(location) && !scope.kind.is_part(location))
+        scope.is_some_and(|scope| !scope.exclude.is_match(location))
             && !self.excluded.contains(&DocName::new(source, location))
     }
 

@@ -148,12 +148,16 @@ impl SourceKind {
 
     /// Whether its list has to be fetched.
     pub(in crate::acquire) fn is_listed_on_network(&self) -> bool {
-        !matches!(self, SourceKind::Folder(_) | SourceKind::Urls(_))
+        self.is_remote() && !matches!(self, SourceKind::Urls(_))
     }
 
     /// Whether its documents, or its listing, come from the network.
     pub(in crate::acquire) fn is_remote(&self) -> bool {
-        !matches!(self, SourceKind::Folder(_))
+        match self {
+            SourceKind::Folder(_) => false,
+            SourceKind::Kudos(kudos) => !kudos.is_offline(),
+            _ => true,
+        }
     }
 }
 

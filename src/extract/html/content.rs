@@ -55,10 +55,7 @@ pub(super) fn mark(outline: &mut PageOutline) -> usize {
         outline,
     };
     let mut marks = page.marks();
-    let left_out = |marks: &[(usize, FurnitureRule)]| {
-        marks.iter().map(|(index, _)| outline.tally(*index).letters).sum::<usize>()
-    };
-    if left_out(&marks) >= outline.tally(0).letters {
+    if letters_within(outline, &marks) >= outline.tally(0).letters {
         // Nothing would be left: a page with its menus is better than a lost document.
         marks.retain(|(index, _)| !outline.holds(main, *index) && !outline.holds(*index, main));
     }
@@ -66,6 +63,20 @@ pub(super) fn mark(outline: &mut PageOutline) -> usize {
         outline.items[index].left_out.get_or_insert(rule);
     }
     core
+}
+
+/// The letters within the marked items, each counted once.
+fn letters_within(outline: &PageOutline, marks: &[(usize, FurnitureRule)]) -> usize {
+    let mut places: Vec<usize> = marks.iter().map(|(index, _)| *index).collect();
+    places.sort_unstable();
+    let (mut letters, mut end) = (0, 0);
+    for index in places {
+        if index >= end {
+            letters += outline.tally(index).letters;
+            end = outline.items[index].end;
+        }
+    }
+    letters
 }
 
 /// The boxes that are furniture by their names, without those that hold the title or much of the running text.
@@ -355,13 +366,18 @@ impl Judge<'_, '_> {
 
     fn points_of_shape(&self, index: usize, rule: FurnitureRule, tally: TextSums) -> i32 {
         let density = tally.link_density();
-        let is_data = matches!(self.outline.name(index), "table" | "tbody" | "tr" | "td" | "th" | "thead");
+        let is_data = self.is_in_table(index);
         let mut points = match density {
             _ if is_data => 0,
             _ if density >= 0.6 && tally.links >= 2 && tally.prose < PROSE_OF_TEXT => 2,
             _ if density >= 0.35 => 1,
             _ => 0,
         };
+        let is_linked = |inner: &usize| links::is_linked_heading(self.outline, *inner);
+        if rule == FurnitureRule::Related && self.outline.within(index).filter(is_linked).take(2).count() == 2
+        {
+            points += 1;
+        }
         if links::to_documents(self.outline, index) {
             points -= 2;
         }
@@ -374,6 +390,16 @@ impl Judge<'_, '_> {
         points
     }
 
+    /// Whether an item is a part of a table of data.
+    fn is_in_table(&self, index: usize) -> bool {
+        let is_part = matches!(self.outline.name(index), "table" | "tbody" | "tr" | "td" | "th" | "thead");
+        let mut outer = std::iter::once(index).chain(self.outline.ancestors(index));
+        is_part
+            && outer
+                .find(|outer| self.outline.name(*outer) == "table")
+                .is_none_or(|table| !tables::is_layout(self.outline, table))
+    }
+
     fn points_of_place(&self, index: usize, found: Option<Evidence>, zone: Zone) -> i32 {
         let (of_text, of_others) = match zone {
             Zone::Outside => (2, 3),
@@ -384,8 +410,12 @@ impl Judge<'_, '_> {
         let is_weighty = tally.prose as f64 >= OUTSIDE_SHARE_MIN * self.core_prose.max(1) as f64;
         let is_text = tally.prose > 0 && is_weighty && tally.link_density() < 0.4;
         // A signature or date beside the body of a letter: unnamed, without links, in the same box.
+        // The title of an old page is a row of its own above the row with the text.
+        let parent = self.outline.items[index].parent;
+        let is_row_above =
+            self.outline.name(index) == "tr" && index < self.core && self.outline.holds(parent, self.core);
         let is_beside = self.core > 0
-            && self.outline.items[index].parent == self.outline.items[self.core].parent
+            && (parent == self.outline.items[self.core].parent || is_row_above)
             && found.is_none()
             && tally.links + tally.anchors + tally.controls == 0;
         if is_text || is_beside { of_text } else { of_others }
@@ -476,13 +506,22 @@ impl Judge<'_, '_> {
             || self.outline.tally_between(to, end.max(to)).prose == 0
     }
 
-    /// Marks what follows a heading such as "Related articles" up to the next heading, where it is links.
+    /// Marks what follows a heading such as "Related articles" up to the next heading, where it is links; after the heading of
+    /// readers' comments all that follows, where the text of the page stands before it.
     fn named_box(&mut self, heading: usize) {
         let outline = self.outline;
-        if !lines::names_a_box(&outline.text(heading)) {
+        let text = outline.text(heading);
+        let parent_end = outline.items[outline.items[heading].parent].end;
+        if lines::names_comments(&text) && outline.tally_between(0, heading).prose >= PROSE_BESIDE_TEASERS {
+            let mut next = heading;
+            while next < parent_end {
+                self.marks.push((next, FurnitureRule::Comments));
+                next = outline.items[next].end;
+            }
+        }
+        if !lines::names_a_box(&text) {
             return;
         }
-        let parent_end = outline.items[outline.items[heading].parent].end;
         let mut end = outline.items[heading].end;
         while end < parent_end && !is_heading(outline.name(end)) {
             end = outline.items[end].end;

@@ -8,7 +8,7 @@ use scraper::{Html, Selector};
 const ERROR_PAGE_LETTERS_MAX: usize = 1500;
 
 /// Phrases that only the title of an error page has, anywhere in it.
-const SENTENCES: [&str; 17] = [
+const SENTENCES: [&str; 33] = [
     "siden finnes ikke",
     "sida finst ikkje",
     "siden du leter etter",
@@ -26,10 +26,26 @@ const SENTENCES: [&str; 17] = [
     "internal server error",
     "service unavailable",
     "bad gateway",
+    "siden eksisterer ikke",
+    "sida eksisterer ikkje",
+    "siden kan ikke vises",
+    "sida kan ikkje visast",
+    "siden er flyttet",
+    "fant ikke dokumentet",
+    "ikke tilgang til denne siden",
+    "page doesn't exist",
+    "page does not exist",
+    "page could not be found",
+    "resource cannot be found",
+    "temporarily unavailable",
+    "gateway timeout",
+    "establishing a database connection",
+    "seite nicht gefunden",
+    "page introuvable",
 ];
 
 /// Phrases that are the whole title of an error page, or a whole part of it. The titles of reports can begin with them.
-const WHOLE: [&str; 16] = [
+const WHOLE: [&str; 37] = [
     "feil",
     "404",
     "403",
@@ -46,6 +62,27 @@ const WHOLE: [&str; 16] = [
     "noe gikk galt",
     "noko gjekk gale",
     "something went wrong",
+    "error",
+    "feilmelding",
+    "serverfeil",
+    "teknisk feil",
+    "runtime error",
+    "fatal error",
+    "database error",
+    "server error",
+    "server error in '/' application",
+    "bad request",
+    "request rejected",
+    "object moved",
+    "vedlikehold pågår",
+    "vedlikehald pågår",
+    "under vedlikehold",
+    "are you a robot",
+    "ugyldig lenke",
+    "session expired",
+    "sesjonen er utløpt",
+    "side ikke funnet",
+    "side ikkje funnen",
 ];
 
 /// Refuses an error page (its title or first heading says so, and its text is short) and a page without text.
@@ -74,38 +111,53 @@ fn is_error(text: &str) -> bool {
     SENTENCES.iter().any(|sentence| text.contains(sentence)) || parts(&text).any(is_error_part)
 }
 
-/// The parts of a title that its site joins by signs: "404 - Not found | Etaten".
+/// The parts of a title that its site joins by signs: "404 - Not found | Etaten", "Oops! 404".
 fn parts(title: &str) -> impl Iterator<Item = &str> {
     title
-        .split([':', '|', '–', '—', '»', '·', '•'])
+        .split([':', '|', '–', '—', '»', '·', '•', '!', '…'])
         .flat_map(|part| part.split(" - "))
         .map(|part| part.trim_matches(|c: char| !c.is_alphanumeric()))
 }
 
+/// Whether a part of a title is that of an error page as a whole: "HTTP error 404", "Feil 500", "404 not found", "Error 1020".
 fn is_error_part(part: &str) -> bool {
-    // "HTTP error 404", "Feil 500", "404 not found"
-    let words: Vec<&str> = part.split_whitespace().collect();
-    let is_status =
-        |word: &str| matches!(word, "400" | "401" | "403" | "404" | "410" | "500" | "502" | "503" | "504");
-    let is_label = |word: &str| {
-        matches!(
-            word,
-            "error"
-                | "feil"
-                | "feilkode"
-                | "http"
-                | "status"
-                | "not"
-                | "found"
-                | "forbidden"
-                | "code"
-                | "gone"
-        )
-    };
+    const STATUSES: [&str; 11] =
+        ["400", "401", "403", "404", "408", "410", "429", "500", "502", "503", "504"];
+    // Words beside the number that say nothing of what a document is about: "Kapittel 404" and "Rundskriv 500" have others.
+    const ERROR_WORDS: [&str; 6] = ["error", "feil", "feilkode", "serverfeil", "oops", "whoops"];
+    const LABELS: [&str; 17] = [
+        "http",
+        "status",
+        "not",
+        "found",
+        "forbidden",
+        "code",
+        "gone",
+        "page",
+        "server",
+        "internal",
+        "intern",
+        "gateway",
+        "time",
+        "out",
+        "timeout",
+        "bad",
+        "request",
+    ];
+    let words: Vec<&str> =
+        part.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let is_code =
+        |word: &str| (3..=4).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_digit());
+    let is_label = |word: &&str| LABELS.contains(word) || ERROR_WORDS.contains(word);
+    let has_status = words.iter().any(|word| STATUSES.contains(word));
+    let is_named = words.iter().any(|word| ERROR_WORDS.contains(word));
+    let has_code = words.iter().any(|word| is_code(word));
     let is_numbered = words.len() > 1
-        && words.iter().any(|word| is_status(word))
-        && words.iter().all(|word| is_status(word) || is_label(word));
-    is_numbered || WHOLE.contains(&part.trim_end_matches(['.', '!', '…']))
+        && (has_status || is_named && has_code)
+        && words.iter().all(|word| is_code(word) || is_label(word));
+    // "Oops! 404" and "Intern serverfeil" are cut into parts of one or two such words.
+    let is_named_only = is_named && words.len() == 2 && words.iter().all(is_label);
+    is_numbered || is_named_only || WHOLE.contains(&part.trim_end_matches(['.', '?']))
 }
 
 fn title(tree: &Html) -> Option<String> {

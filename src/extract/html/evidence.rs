@@ -97,15 +97,16 @@ fn by_name(element: ElementRef) -> Option<Evidence> {
     let phrase = phrase.map(|(_, rule)| Evidence { rule: *rule, points: 3 });
     let site = element.value().classes().find_map(site_class);
     let names = element.value().classes().chain(id.split_whitespace());
-    names
-        .flat_map(evidence_of_name)
-        .chain(phrase)
+    // A phrase says more than its words: "author-box" is not a byline.
+    phrase
+        .into_iter()
+        .chain(names.flat_map(evidence_of_name))
         .chain(site)
         .reduce(|best, next| if next.points > best.points { next } else { best })
 }
 
 /// Sequences of words that are evidence together, written without hyphens.
-const PHRASES: [(&str, FurnitureRule); 27] = [
+const PHRASES: [(&str, FurnitureRule); 46] = [
     ("tableofcontents", FurnitureRule::Contents),
     ("innholdsfortegnelse", FurnitureRule::Contents),
     ("innhaldsliste", FurnitureRule::Contents),
@@ -114,9 +115,29 @@ const PHRASES: [(&str, FurnitureRule); 27] = [
     ("entrymeta", FurnitureRule::Byline),
     ("postmeta", FurnitureRule::Byline),
     ("postedon", FurnitureRule::Byline),
-    ("authorbio", FurnitureRule::Byline),
-    ("authorbox", FurnitureRule::Byline),
-    ("aboutauthor", FurnitureRule::Byline),
+    ("postprofile", FurnitureRule::Byline),
+    ("userinfo", FurnitureRule::Byline),
+    // These hold sentences about the author, so that they are not a line of labels.
+    ("authorbio", FurnitureRule::Related),
+    ("authorbox", FurnitureRule::Related),
+    ("aboutauthor", FurnitureRule::Related),
+    ("abouttheauthor", FurnitureRule::Related),
+    ("authordescription", FurnitureRule::Related),
+    ("authorprofile", FurnitureRule::Related),
+    ("articlebyline", FurnitureRule::Byline),
+    ("readingtime", FurnitureRule::Byline),
+    ("posttaxonomy", FurnitureRule::Tags),
+    ("filedunder", FurnitureRule::Tags),
+    ("entrycomments", FurnitureRule::Comments),
+    ("postcomments", FurnitureRule::Comments),
+    ("commentslink", FurnitureRule::Comments),
+    ("commentcount", FurnitureRule::Comments),
+    ("relatedposts", FurnitureRule::Related),
+    ("relatedarticles", FurnitureRule::Related),
+    ("relatedcontent", FurnitureRule::Related),
+    ("relatedlinks", FurnitureRule::Related),
+    ("calltoaction", FurnitureRule::Advertisement),
+    ("sitenotice", FurnitureRule::Header),
     ("mostread", FurnitureRule::Related),
     ("mestlest", FurnitureRule::Related),
     ("mostpopular", FurnitureRule::Related),
@@ -156,10 +177,8 @@ fn site_class(class: &str) -> Option<Evidence> {
 fn evidence_of_name(name: &str) -> impl Iterator<Item = Evidence> {
     let words = words(name);
     let is_layout = words.first().is_some_and(|first| {
-        matches!(
-            first.as_str(),
-            "no" | "has" | "with" | "without" | "is" | "js" | "layout" | "hide" | "hidden" | "col"
-        )
+        let first = first.as_str();
+        matches!(first, "no" | "has" | "with" | "without" | "is" | "layout" | "hide" | "hidden" | "col")
     });
     // "category-news" and "tag-budget" on the article of a blog name its topics.
     let is_topic =
@@ -190,72 +209,74 @@ fn words(name: &str) -> Vec<String> {
 }
 
 fn evidence_of_word(word: &str) -> Option<Evidence> {
-    let (rule, points) = match word {
-        "nav" | "navbar" | "navigation" | "navigasjon" | "navigering" | "subnav" | "topnav" | "menu"
-        | "meny" | "submenu" | "mainmenu" | "topmenu" | "sidemenu" | "megamenu" | "hovedmeny"
-        | "venstremeny" | "breadcrumb" | "breadcrumbs" | "crumb" | "crumbs" | "brodsmule" | "brodsmuler"
-        | "brodsmulesti" | "pagination" | "pager" | "paging" | "skip" | "skiplink" | "skiplinks"
-        | "sitemap" | "toolbar" | "topbar" | "quicklinks" | "navbox" | "hurtiglenker" | "snarveier" => {
-            (FurnitureRule::Menu, 3)
-        }
-        "language" | "languages" | "login" | "tabs" | "prev" | "next" | "previous" => {
-            (FurnitureRule::Menu, 1)
-        }
-        "share" | "shares" | "sharing" | "sharebar" | "sharebox" | "sharedaddy" | "shariff" | "addthis"
-        | "addtoany" | "social" | "socials" | "socialmedia" | "some" | "follow" | "printfriendly" => {
-            (FurnitureRule::Sharing, 3)
-        }
-        "print" | "tools" | "actions" | "rating" | "likes" | "reactions" | "feedback" | "survey" => {
-            (FurnitureRule::Sharing, 2)
-        }
-        "tags" | "catlinks" | "taglist" | "tagcloud" | "hashtags" | "emneord" | "stikkord" | "keywords"
-        | "topiclist" => (FurnitureRule::Tags, 3),
-        "tag" | "categories" | "topics" => (FurnitureRule::Tags, 2),
-        "byline" | "dateline" | "authors" | "author" | "forfatter" | "timestamp" | "pubdate" | "vcard"
-        | "submitted" => (FurnitureRule::Byline, 3),
-        "date" | "dato" | "meta" | "metadata" => (FurnitureRule::Byline, 1),
-        "related" | "relatert" | "relaterte" | "relevante" | "recommended" | "recommendations" | "recirc"
-        | "recirculation" | "trending" | "popular" | "outbrain" | "taboola" | "similar" | "upsell" => {
-            (FurnitureRule::Related, 3)
-        }
-        "teaser" | "teasers" | "latest" | "recent" | "more" | "card" | "cards" | "promo" | "promos"
-        | "carousel" | "stories" => (FurnitureRule::Related, 1),
-        "comments" | "commentlist" | "disqus" | "respond" | "kommentarer" | "commentform" => {
-            (FurnitureRule::Comments, 4)
-        }
-        "comment" | "kommentar" | "reply" => (FurnitureRule::Comments, 2),
-        "newsletter" | "nyhetsbrev" | "nyheitsbrev" | "subscribe" | "subscription" | "signup" | "abonner"
-        | "mailchimp" | "mc4wp" | "optin" | "donate" | "donation" => (FurnitureRule::Newsletter, 3),
-        "ad" | "ads" | "adbox" | "advert" | "adverts" | "advertisement" | "advertising" | "sponsor"
-        | "sponsored" | "sponsors" | "annonse" | "annonser" | "reklame" | "adsense" | "dfp" => {
-            (FurnitureRule::Advertisement, 3)
-        }
-        "banner" | "promotion" | "cta" => (FurnitureRule::Advertisement, 2),
-        "cookie"
-        | "cookies"
-        | "cookiebar"
-        | "consent"
-        | "gdpr"
-        | "informasjonskapsler"
-        | "onetrust"
-        | "cookiebot"
-        | "ccpa" => (FurnitureRule::Cookies, 3),
-        "footer" | "sitefooter" | "pagefooter" | "bunntekst" | "bunnfelt" | "colophon" | "copyright" => {
-            (FurnitureRule::Footer, 3)
-        }
-        "foot" | "bunn" | "disclaimer" | "legal" => (FurnitureRule::Footer, 1),
-        "sidebar" | "sidebars" | "sidefelt" | "sidespalte" | "rail" | "rightrail" | "widget" | "widgets"
-        | "rightcol" | "leftcol" | "hoyrespalte" | "venstrespalte" => (FurnitureRule::Sidebar, 3),
-        "aside" | "secondary" => (FurnitureRule::Sidebar, 2),
-        "toc" => (FurnitureRule::Contents, 3),
-        "editsection" => (FurnitureRule::Control, 3),
-        "modal" | "popup" | "lightbox" | "popover" | "tooltip" | "offcanvas" | "drawer" => {
-            (FurnitureRule::Dialog, 3)
-        }
-        "masthead" | "topplinje" => (FurnitureRule::Header, 3),
-        "header" | "hode" | "top" => (FurnitureRule::Header, 1),
-        "search" | "searchbox" | "searchform" | "sok" => (FurnitureRule::Form, 3),
-        _ => return None,
-    };
+    let (rule, points) =
+        match word {
+            "nav" | "navbar" | "navigation" | "navigasjon" | "navigering" | "subnav" | "topnav" | "menu"
+            | "meny" | "submenu" | "mainmenu" | "topmenu" | "sidemenu" | "megamenu" | "hovedmeny"
+            | "venstremeny" | "breadcrumb" | "breadcrumbs" | "crumb" | "crumbs" | "brodsmule"
+            | "brodsmuler" | "brodsmulesti" | "pagination" | "pager" | "paging" | "skip" | "skiplink"
+            | "skiplinks" | "sitemap" | "toolbar" | "topbar" | "quicklinks" | "navbox" | "hurtiglenker"
+            | "snarveier" => (FurnitureRule::Menu, 3),
+            "language" | "languages" | "login" | "tabs" | "prev" | "next" | "previous" => {
+                (FurnitureRule::Menu, 1)
+            }
+            "share" | "shares" | "sharing" | "sharebar" | "sharebox" | "sharedaddy" | "shariff"
+            | "addthis" | "addtoany" | "social" | "socials" | "socialmedia" | "some" | "follow"
+            | "printfriendly" => (FurnitureRule::Sharing, 3),
+            "print" | "tools" | "actions" | "rating" | "likes" | "reactions" | "feedback" | "survey" => {
+                (FurnitureRule::Sharing, 2)
+            }
+            "tags" | "catlinks" | "taglist" | "tagcloud" | "hashtags" | "emneord" | "stikkord"
+            | "keywords" | "topiclist" => (FurnitureRule::Tags, 3),
+            "tag" | "categories" | "topics" => (FurnitureRule::Tags, 2),
+            "byline" | "dateline" | "authors" | "author" | "forfatter" | "timestamp" | "pubdate"
+            | "vcard" | "submitted" => (FurnitureRule::Byline, 3),
+            "date" | "dato" | "meta" | "metadata" => (FurnitureRule::Byline, 1),
+            "related" | "relatert" | "relaterte" | "relevante" | "recommended" | "recommendations"
+            | "recirc" | "recirculation" | "trending" | "popular" | "outbrain" | "taboola" | "similar"
+            | "upsell" => (FurnitureRule::Related, 3),
+            "teaser" | "teasers" | "latest" | "recent" | "more" | "card" | "cards" | "promo" | "promos"
+            | "carousel" | "stories" => (FurnitureRule::Related, 1),
+            "comments" | "cmts" | "kommentare" | "commentaires" | "commentlist" | "disqus" | "respond"
+            | "kommentarer" | "commentform" => (FurnitureRule::Comments, 4),
+            "comment" | "cmt" | "kommentar" | "reply" => (FurnitureRule::Comments, 2),
+            "newsletter" | "nyhetsbrev" | "nyheitsbrev" | "subscribe" | "subscription" | "signup"
+            | "abonner" | "mailchimp" | "mc4wp" | "optin" | "donate" | "donation" => {
+                (FurnitureRule::Newsletter, 3)
+            }
+            "ad" | "ads" | "adbox" | "advert" | "adverts" | "advertisement" | "advertising" | "sponsor"
+            | "sponsored" | "sponsors" | "annonse" | "annonser" | "reklame" | "adsense" | "dfp" => {
+                (FurnitureRule::Advertisement, 3)
+            }
+            "cta" => (FurnitureRule::Advertisement, 3),
+            "banner" | "promotion" | "contributions" | "paywall" => (FurnitureRule::Advertisement, 2),
+            "cookie"
+            | "cookies"
+            | "cookiebar"
+            | "consent"
+            | "gdpr"
+            | "informasjonskapsler"
+            | "onetrust"
+            | "cookiebot"
+            | "ccpa" => (FurnitureRule::Cookies, 3),
+            "footer" | "sitefooter" | "pagefooter" | "bunntekst" | "bunnfelt" | "colophon" | "copyright" => {
+                (FurnitureRule::Footer, 3)
+            }
+            "foot" | "bunn" => (FurnitureRule::Footer, 2),
+            "disclaimer" | "legal" => (FurnitureRule::Footer, 1),
+            "sidebar" | "sidebars" | "sidefelt" | "sidespalte" | "rail" | "rightrail" | "widget"
+            | "widgets" | "rightcol" | "leftcol" | "sidecol" | "sidecolumn" | "hoyrespalte"
+            | "venstrespalte" => (FurnitureRule::Sidebar, 3),
+            "aside" | "secondary" => (FurnitureRule::Sidebar, 2),
+            "toc" => (FurnitureRule::Contents, 3),
+            "editsection" => (FurnitureRule::Control, 3),
+            "modal" | "popup" | "lightbox" | "popover" | "tooltip" | "offcanvas" | "drawer" => {
+                (FurnitureRule::Dialog, 3)
+            }
+            "masthead" | "topplinje" => (FurnitureRule::Header, 3),
+            "header" | "hode" | "top" => (FurnitureRule::Header, 1),
+            "search" | "searchbox" | "searchform" | "sok" => (FurnitureRule::Form, 3),
+            _ => return None,
+        };
     Some(Evidence { rule, points })
 }

@@ -6,9 +6,40 @@ pub(super) fn is_furniture(text: &str) -> bool {
     if text.len() > LONGEST {
         return false;
     }
+    if is_credit(text) {
+        return true;
+    }
     let text = text.to_lowercase();
     let text = text.trim_matches(|c: char| !c.is_alphanumeric() && c != ')');
     LINES.contains(&text) || is_dated_update(text)
+}
+
+/// "Av Kari Nordmann", "By JANE DOE and John Doe", "Foto: Ola Nordmann / NTB": names, and nothing else in small letters.
+fn is_credit(text: &str) -> bool {
+    const STARTS: [&str; 12] = [
+        "av ",
+        "by ",
+        "von ",
+        "foto: ",
+        "photo: ",
+        "tekst: ",
+        "text: ",
+        "foto ",
+        "written by ",
+        "skrevet av ",
+        "tekst og foto: ",
+        "illustrasjon: ",
+    ];
+    let small = text.to_lowercase();
+    let Some(start) = STARTS.iter().find(|start| small.starts_with(*start)) else { return false };
+    let Some(names) = text.get(start.len()..) else { return false };
+    let words: Vec<&str> = names.split([' ', '/', ',']).filter(|word| !word.is_empty()).collect();
+    let is_name = |word: &&str| {
+        word.starts_with(char::is_uppercase) && !word.contains(|c: char| c.is_ascii_digit())
+            || matches!(*word, "og" | "and" | "und" | "de" | "van" | "von")
+    };
+    // "Av Stortinget" may be the beginning of a list of bodies; a person has two names or more.
+    (2..=6).contains(&words.len()) && words.iter().all(is_name) && !names.ends_with(['.', ':', '?'])
 }
 
 /// "Sist oppdatert: 23.10.2012 15:14", "Publisert 3. juli 2024 | Sist endra 4. juli 2024".
@@ -33,7 +64,7 @@ fn is_dated_update(text: &str) -> bool {
     rest.contains(|c: char| c.is_ascii_digit()) && words.len() <= 4
 }
 
-const LINES: [&str; 88] = [
+const LINES: [&str; 97] = [
     "til innholdsfortegnelse",
     "til innhaldsliste",
     "til innhaldslista",
@@ -122,10 +153,19 @@ const LINES: [&str; 88] = [
     "kopier lenke",
     "copy link",
     "abonner",
+    "logg inn for å skrive kommentarer",
+    "log in to post comments",
+    "log in or register to post comments",
+    "login to post comments",
+    "leave a comment",
+    "skriv ut siden",
+    "fra wikipedia, den frie encyklopedi",
+    "frå wikipedia, det frie oppslagsverket",
+    "from wikipedia, the free encyclopedia",
 ];
 
 /// How the headings of boxes with links, comments and sharing begin, in Norwegian, English and German.
-const BOX_STARTS: [&str; 50] = [
+const BOX_STARTS: [&str; 84] = [
     "les også",
     "les mer om",
     "les meir om",
@@ -176,6 +216,40 @@ const BOX_STARTS: [&str; 50] = [
     "mehr zum thema",
     "lesen sie auch",
     "das könnte sie",
+    "mehr auf",
+    "mehr zu ",
+    "mehr aus",
+    "weitere artikel",
+    "auch interessant",
+    "meistgelesen",
+    "à lire aussi",
+    "lire aussi",
+    "sur le même sujet",
+    "articles liés",
+    "lea también",
+    "te puede interesar",
+    "leggi anche",
+    "lees ook",
+    "läs också",
+    "läs mer om",
+    "mest läst",
+    "læs også",
+    "mest læste",
+    "more posts",
+    "more articles",
+    "more news",
+    "latest posts",
+    "flere innlegg",
+    "andre innlegg",
+    "flere artikler",
+    "andre artikler",
+    "andre nyheter",
+    "var dette nyttig",
+    "hjalp dette deg",
+    "was this helpful",
+    "was this page",
+    "about the author",
+    "om forfatteren",
 ];
 
 /// Headings that name such a box, or the list of contents, as a whole.
@@ -207,9 +281,53 @@ pub(super) fn names_a_box(text: &str) -> bool {
         || BOX_NAMES.contains(&text.trim_end_matches([':', '.', ' ']))
 }
 
+/// Whether a heading stands above readers' comments: "3 kommentarer", "Comments (12)", "2 thoughts on «Reformen»", "insgesamt
+/// 21 Beiträge".
+pub(super) fn names_comments(text: &str) -> bool {
+    const LONGEST: usize = 90;
+    const NAMES: [&str; 17] = [
+        "kommentar",
+        "kommentarer",
+        "kommentarar",
+        "comment",
+        "comments",
+        "response",
+        "responses",
+        "thought on",
+        "thoughts on",
+        "replies",
+        "kommentare",
+        "beiträge",
+        "leserkommentare",
+        "commentaire",
+        "commentaires",
+        "comentarios",
+        "reaksjoner",
+    ];
+    let text = text.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    if text.len() > LONGEST {
+        return false;
+    }
+    let text = text.strip_prefix("insgesamt ").unwrap_or(&text);
+    let is_number = |c: char| c.is_ascii_digit() || matches!(c, '(' | ')' | ' ' | '.' | ',' | ':');
+    let after = text.trim_start_matches(is_number);
+    let has_number_before = after.len() < text.len();
+    let name = after.trim_end_matches(is_number);
+    let has_number = has_number_before || name.len() < after.len();
+    let goes_on = || {
+        ["thoughts on ", "thought on ", "responses to ", "response to ", "comments on ", "kommentarer til "]
+            .iter()
+            .any(|start| after.starts_with(start))
+    };
+    has_number && NAMES.contains(&name) || has_number_before && goes_on()
+}
+
 /// Whether a line points to another page: "Les også: Ny strategi".
 pub(super) fn points_elsewhere(text: &str) -> bool {
-    const STARTS: [&str; 14] = [
+    const STARTS: [&str; 17] = [
+        "tilbake til",
+        "back to",
+        "zurück",
         "les også",
         "les òg",
         "les mer",

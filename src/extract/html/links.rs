@@ -57,7 +57,7 @@ pub(super) fn is_list(outline: &PageOutline, index: usize) -> bool {
         "ul" | "ol" | "div" | "section" | "dl" | "aside" | "center" | "p" if tally.links >= 2 => {
             tally.link_density() >= 0.8
         }
-        "p" | "li" | "h2" | "h3" | "h4" => {
+        "p" | "li" | "h2" | "h3" | "h4" | "div" => {
             tally.links >= 1 && tally.link_density() >= 0.6 && lines::points_elsewhere(&outline.text(index))
         }
         _ => false,
@@ -85,6 +85,13 @@ fn follows_name_of_documents(outline: &PageOutline, index: usize) -> bool {
     line.is_some_and(|line| line.len() <= 80 && WORDS.iter().any(|word| line.contains(word)))
 }
 
+/// Whether an item is a heading that is a link.
+pub(super) fn is_linked_heading(outline: &PageOutline, index: usize) -> bool {
+    let heading = outline.tally(index);
+    let has_link = || outline.ancestors(index).take(3).any(|outer| outline.name(outer) == "a");
+    is_heading(outline.name(index)) && heading.letters > 0 && (heading.link_density() >= 0.9 || has_link())
+}
+
 /// Whether a box is a row of teasers: three or more items alike, each a heading that is a link, with little text.
 pub(super) fn are_teasers(outline: &PageOutline, index: usize) -> bool {
     // A teaser's text is cut to two or three lines; a section of a document has more than its heading and 300 letters.
@@ -96,14 +103,8 @@ pub(super) fn are_teasers(outline: &PageOutline, index: usize) -> bool {
         outline.children(index).filter(|child| outline.tally(*child).letters > 0).collect();
     let is_teaser = |item: &usize| {
         let tally = outline.tally(*item);
-        let is_linked_heading = |inner: usize| {
-            let heading = outline.tally(inner);
-            let has_link = || outline.ancestors(inner).take(3).any(|outer| outline.name(outer) == "a");
-            is_heading(outline.name(inner))
-                && heading.letters > 0
-                && (heading.link_density() >= 0.9 || has_link())
-        };
-        tally.letters <= TEASER_LETTERS_MAX && outline.within(*item).any(is_linked_heading)
+        tally.letters <= TEASER_LETTERS_MAX
+            && outline.within(*item).any(|inner| is_linked_heading(outline, inner))
     };
     let teasers = items.iter().filter(|item| is_teaser(item)).count();
     teasers >= 3 && teasers * 10 >= items.len() * 8

@@ -29,10 +29,29 @@ pub(super) fn is_layout(outline: &PageOutline, index: usize) -> bool {
             return true;
         }
     }
+    if !is_data && has_main_cell(outline, index) {
+        return true;
+    }
     let is_single = cells < 2;
     let holds_page = rows == 1 && paragraphs_max >= 2 && outline.tally(index).prose >= CELL_PROSE_MIN;
     let holds_text = paragraphs_max >= 4 && rows <= 3;
     is_single || !is_data && (holds_page || holds_text)
+}
+
+/// Whether one cell holds nearly all of the running text of a table, and much of it: the text of an old page stands in a
+/// cell, its lines ended by `br`, with menus in the cells around it.
+fn has_main_cell(outline: &PageOutline, table: usize) -> bool {
+    // A cell of a table of measures has a few sentences; three paragraphs of a page have 600 letters.
+    const PROSE_MIN: usize = 500;
+    let total = outline.tally(table).prose;
+    let is_main = |cell: usize| {
+        let breaks = || {
+            let element = outline.element(cell);
+            element.map_or(0, |cell| cell.descendent_elements().filter(|e| e.value().name() == "br").count())
+        };
+        outline.name(cell) == "td" && outline.tally(cell).prose * 10 >= total * 8 && breaks() >= 2
+    };
+    total >= PROSE_MIN && outline.within(table).any(is_main)
 }
 
 /// How many blocks of text stand directly in a cell.

@@ -23,7 +23,7 @@ pub(crate) fn collocations<'a>() -> Table<Row<'a>> {
     columns.extend(counts());
     columns.extend(measures());
     Table {
-        description: "One row for each word around the mentions of a concept or query, by period; in the file of a refresh the words of the sentence",
+        description: "One row for each word around the mentions of a concept or query, by period; in the file of a refresh the words of the sentence, 25 for each concept by g2",
         columns,
     }
 }

@@ -1,6 +1,9 @@
 //! A listing of the columns of the reports, from the tables themselves.
 
-use super::{documents, forms, kwic, rejected, term_document, term_year, trend_test};
+use super::{
+    collocations, cooccurrence, coverage, documents, forms, keyness, kwic, rejected, term_document,
+    term_year, trend_test,
+};
 use crate::report::table::ValueType::Text;
 use crate::report::table::{Column, Heading, Table, heading};
 
@@ -21,12 +24,17 @@ pub(crate) fn column_rows() -> Vec<ColumnRow> {
         ("trend_test.csv", trend_test().headings()),
         ("forms.csv", forms().headings()),
         ("kwic.csv", kwic().headings()),
+        ("keyness.csv", keyness().headings()),
+        ("collocations.csv", collocations().headings()),
+        ("cooccurrence.csv", cooccurrence().headings()),
         ("documents.csv", documents().headings()),
+        ("coverage.csv", coverage().headings()),
         ("rejected.csv", rejected().headings()),
     ];
     let rows = |(report, headings): (&'static str, Vec<Heading>)| {
         headings.into_iter().map(move |heading| ColumnRow { report, heading })
     };
+    let reports = reports.into_iter().chain([("codebook.csv", columns().headings())]);
     reports.into_iter().flat_map(rows).collect()
 }
 

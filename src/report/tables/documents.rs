@@ -1,6 +1,6 @@
 //! `documents.csv`: a document.
 
-use super::{identity, n_tokens, source_sha256, source_url};
+use super::{OfDocument, identity, n_tokens, source_sha256, source_url};
 use crate::report::table::ValueType::{Boolean, Integer, Text};
 use crate::report::table::{Column, Table, heading};
 use crate::text::{DocName, Entry, Notice};
@@ -32,6 +32,21 @@ pub(crate) fn documents() -> Table<Entry> {
         source_sha256(),
     ]);
     Table { description: "One row for each document", columns }
+}
+
+/// The table of exported texts, by file: as [`documents`], with the columns `own` of the user's own.
+pub(crate) fn text_metadata(own: &[String]) -> Table<(String, Entry)> {
+    let doc_id = heading("doc_id", Text, "The name of the file with the text");
+    let mut columns = vec![doc_id.of(|row: &(String, Entry)| row.0.as_str().into())];
+    columns.extend(identity());
+    columns.extend([n_tokens(), source_url(), source_sha256()]);
+    Table { description: "One row for each text", columns }.with_own(own)
+}
+
+impl OfDocument for (String, Entry) {
+    fn entry(&self) -> &Entry {
+        &self.1
+    }
 }
 
 fn record() -> [Column<Entry>; 4] {

@@ -4,9 +4,9 @@ use super::{
     CONCEPT, KEYWORD, OfDocument, PAGE, PAGE_LABEL, POST, PRE, SECTION, docname, source_sha256, source_url,
 };
 use super::{ISSUER, LANG, kind, title, year};
-use crate::report::table::ValueType::Integer;
-use crate::report::table::{Table, heading};
-use crate::text::Entry;
+use crate::report::table::ValueType::{Integer, Text};
+use crate::report::table::{Heading, Table, heading};
+use crate::text::{Entry, MediaType};
 
 /// A line of a concordance.
 pub struct KwicRow<'a> {
@@ -69,5 +69,33 @@ pub(crate) fn concordance<'a>() -> Table<KwicRow<'a>> {
         LANG.of(|row: &KwicRow<'_>| row.entry.language.map(|language| language.to_string()).into()),
     ];
     columns.splice(2..2, record);
+    columns.push(LINK.of(|row: &KwicRow<'_>| link(row).into()));
     Table { description: "One row for each mention of a query: the key word in its context", columns }
+}
+
+const LINK: Heading = heading(
+    "link",
+    Text,
+    "Address of the document, of a PDF with the page as #page=N, which browsers open there",
+);
+
+/// The address at which a reader finds the mention.
+fn link(row: &KwicRow<'_>) -> Option<String> {
+    let address = row.entry.source_url.as_str();
+    let address = match address.starts_with('/') {
+        true => format!("file://{}", address.replace('%', "%25").replace('#', "%23").replace('?', "%3F")),
+        false => address.split('#').next().unwrap_or(address).to_owned(),
+    };
+    let is_address = address.contains("://");
+    let page = row.page.filter(|_| row.entry.media_type == MediaType::Pdf);
+    let page = page.map(|page| format!("#page={page}")).unwrap_or_default();
+    is_address.then(|| format!("{address}{page}"))
+}
+
+/// The columns of a coder's marks.
+pub(crate) fn mark_headings() -> [Heading; 2] {
+    [
+        heading("mark", Text, "relevant or not relevant, by the coder; missing when not judged"),
+        heading("note", Text, "A remark of the coder"),
+    ]
 }

@@ -1,7 +1,7 @@
 //! `trend_test.csv`: whether a concept rises or falls.
 
 use super::{CONCEPT, N, N_DOCS};
-use crate::report::table::ValueType::{Integer, Number, Text};
+use crate::report::table::ValueType::{Boolean, Integer, Number, Text};
 use crate::report::table::{Column, Heading, Table, heading};
 use crate::stats::PERMUTATIONS;
 use crate::stats::POINTS_MIN;
@@ -57,7 +57,7 @@ fn slope<'a>() -> [Column<Row<'a>>; 3] {
     ]
 }
 
-fn tests<'a>() -> [Column<Row<'a>>; 10] {
+fn tests<'a>() -> [Column<Row<'a>>; 11] {
     let tau = heading(
         "tau",
         Number,
@@ -98,6 +98,13 @@ fn tests<'a>() -> [Column<Row<'a>>; 10] {
             .in_unit("tests")
             .of(|row| row.family_size.into()),
         heading(
+            "fragile",
+            Boolean,
+            "Whether the direction, the sign of mk_s, becomes another when one document is left out, or one year with fewer than three \
+             documents; missing with fewer than five years or without a direction",
+        )
+        .of(|row| row.is_fragile.into()),
+        heading(
             "lag1",
             Number,
             "Correlation of the yearly rates with those of the year before; above 0.3 every p is too small",
@@ -136,6 +143,9 @@ fn warnings(row: &Row<'_>) -> Vec<String> {
     }
     if row.lag_1.is_some_and(|lag| lag > LAG_MAX) {
         warnings.push("neighbouring years are correlated".to_owned());
+    }
+    if row.is_fragile == Some(true) {
+        warnings.push("one document or thin year decides the direction".to_owned());
     }
     warnings
 }

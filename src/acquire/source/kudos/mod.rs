@@ -3,6 +3,7 @@
 //! The listing is made by a [`sweep`] of the whole collection, since the API has no list by addressee that is complete:
 //! an actor is written in several ways. What is wanted is chosen here. Reads no text and no web page.
 
+mod bulk;
 mod document;
 mod sweep;
 
@@ -11,6 +12,7 @@ use super::listing::{Absence, ListedDocument, Listing, ListingContext, Origin};
 use super::names::Names;
 use crate::acquire::Error;
 use crate::text::Kind;
+use bulk::Bulk;
 use document::{Document, DocumentFile};
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -46,12 +48,17 @@ pub struct Kudos {
     /// Has the service itself look for an actor of this name: fewer requests, but documents that write it otherwise are
     /// missed.
     actor_name: Option<String>,
+    /// The bulk release, read in place of the service: `{ tar = "kudos.tar", csv = "documents.csv.gz" }`.
+    bulk: Option<Bulk>,
 }
 
 impl Kudos {
     /// The PDFs of all documents that the settings choose.
     pub(super) fn list(&self, context: &ListingContext<'_>) -> Listing {
         let base = rooted(self.base_url.as_ref(), BASE);
+        if let Some(bulk) = &self.bulk {
+            return self.list_release(context, &base, bulk);
+        }
         let page_prefix = base.join("dokument/").ok().map(String::from);
         let mut listing = Listing::new(Absence::AskPage { page_prefix });
         let result = Sweep::new(context, &base, self.query()).run(&mut listing);
@@ -64,6 +71,54 @@ impl Kudos {
         self.note_unmatched(&names, &result, &mut listing);
         listing.entries.sort_by(|a, b| a.location.cmp(&b.location));
         listing
+    }
+
+    /// What the bulk release has of what the settings choose. It is of one day: what it lacks may be in the service.
+    fn list_release(&self, context: &ListingContext<'_>, base: &Url, bulk: &Bulk) -> Listing {
+        let attempt = "cannot read the bulk release of Kudos";
+        let release = match bulk.read(context.corpus_root) {
+            Ok(release) => release,
+            Err(fault) => {
+                let error =
+                    Error::new(attempt, fault).hint("check `bulk` of the source in the configuration");
+                return Listing::unreadable(Absence::NotAskedFor, error);
+            }
+        };
+        let mut listing = Listing::new(Absence::NotAskedFor);
+        for (line, cause) in release.faults {
+            let error =
+                Error::new(format!("{attempt}, line {line}"), cause).hint("correct the line in the table");
+            listing.failures.push((format!("line {line}"), error));
+        }
+        for document in release.documents.iter().filter(|document| self.is_wanted(document)) {
+            add(base, document, &mut listing);
+        }
+        for mut entry in std::mem::take(&mut listing.entries) {
+            let sha256 = match &entry.origin {
+                Origin::Web { sha256, .. } => *sha256,
+                _ => None,
+            };
+            match sha256.and_then(|sha256| Some((sha256, *release.places.get(&sha256)?))) {
+                Some((sha256, place)) => {
+                    entry.origin = Origin::Member { tar: context.corpus_root.join(&bulk.tar), place, sha256 };
+                    listing.entries.push(entry);
+                }
+                None => {
+                    let error = Error::new(
+                        format!("{attempt}: {}", entry.location),
+                        "the tar does not have its file",
+                    )
+                    .hint("is it the tar of another release than the table?");
+                    listing.failures.push((entry.location, error));
+                }
+            }
+        }
+        listing
+    }
+
+    /// Whether it is read from files.
+    pub(super) fn is_offline(&self) -> bool {
+        self.bulk.is_some()
     }
 
     /// In how many parts the list is read, each of a page or more.

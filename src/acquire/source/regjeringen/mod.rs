@@ -14,7 +14,7 @@ use super::address::{BaseUrl, rooted};
 use super::listing::{Absence, Editions, ListedDocument, Listing, ListingContext, Origin};
 use super::names::Names;
 use super::page::page_of;
-use crate::text::Kind;
+use crate::text::{Kind, SourceMetadata};
 use document_page::PageReader;
 use found_page::{FoundPage, is_known_page, known_page};
 use jiff::{SignedDuration, Timestamp};
@@ -85,18 +85,29 @@ impl Regjeringen {
         let base = self.base();
         // What is gone is seen when its page is asked, since all pages that are held are listed.
         let mut listing = Listing::new(Absence::NotAskedFor);
-        let lists = PageLists { context, base: &base, kinds: &self.kinds, reads_sitemap: self.sitemap };
+        let lists = PageLists {
+            context,
+            base: &base,
+            kinds: &self.kinds,
+            reads_sitemap: self.sitemap,
+            year_from: self.year_from,
+        };
         let found = lists.read(&mut listing);
         let recheck = SignedDuration::from_hours(24 * i64::from(self.recheck_days));
         let asked_before = context.now.checked_sub(recheck).unwrap_or(context.now);
         for (id, page) in &found {
             if self.is_wanted(page) {
-                listing.entries.extend(entry(&base, id, page, asked_before));
+                let known = context.known.get(&page_of_document(id)).map(|row| row.metadata.clone());
+                // The feed does not say what a page is; the list that named it first did.
+                let metadata = page.metadata.clone().or(known.unwrap_or_default());
+                let page = FoundPage { metadata, ..page.clone() };
+                listing.entries.extend(entry(&base, id, &page, asked_before));
             }
         }
         for row in context.known.values().filter(|row| is_known_page(row)) {
             let id = row.location.split('/').next().unwrap_or_default();
-            if let Some(page) = known_page(row, &base).filter(|_| !found.contains_key(id)) {
+            let page = known_page(row, &base).filter(|page| self.is_chosen(&page.metadata));
+            if let Some(page) = page.filter(|_| !found.contains_key(id)) {
                 listing.entries.extend(entry(&base, id, &page, asked_before));
             }
         }
@@ -139,15 +150,19 @@ impl Regjeringen {
 
     /// What the lists say of a page is enough to leave it out; what they do not say is not.
     fn is_wanted(&self, page: &FoundPage) -> bool {
-        let metadata = &page.metadata;
-        let (from, to) = (self.year_from.unwrap_or(i16::MIN), self.year_to.unwrap_or(i16::MAX));
-        let is_in_years = metadata.published.is_none_or(|date| (from..=to).contains(&date.year()));
         let is_issuer = self.issuers.is_empty()
             || page
                 .departments
                 .iter()
                 .any(|name| self.issuers.iter().any(|issuer| name.contains(issuer.as_str())));
-        is_in_years && is_issuer && metadata.kind.is_none_or(|kind| self.takes(kind))
+        is_issuer && self.is_chosen(&page.metadata)
+    }
+
+    /// Whether kind and year of publication, where they are known, are those that are taken.
+    fn is_chosen(&self, metadata: &SourceMetadata) -> bool {
+        let (from, to) = (self.year_from.unwrap_or(i16::MIN), self.year_to.unwrap_or(i16::MAX));
+        let is_in_years = metadata.published.is_none_or(|date| (from..=to).contains(&date.year()));
+        is_in_years && metadata.kind.is_none_or(|kind| self.takes(kind))
     }
 }
 

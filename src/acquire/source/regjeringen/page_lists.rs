@@ -11,7 +11,7 @@ use crate::text::{Kind, PartialDate, SourceMetadata};
 use jiff::Timestamp;
 use regex::Regex;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 use url::Url;
 
@@ -45,6 +45,8 @@ pub(super) struct PageLists<'a> {
     pub(super) base: &'a Url,
     pub(super) kinds: &'a [Kind],
     pub(super) reads_sitemap: bool,
+    /// Lists need not be read further when all of a page is older.
+    pub(super) year_from: Option<i16>,
 }
 
 impl PageLists<'_> {
@@ -128,11 +130,13 @@ impl PageLists<'_> {
         listing: &mut Listing,
     ) {
         let n_held = n_known(self.context.known, kind);
-        let mut is_mostly_held = false;
+        let (mut is_mostly_held, mut n_total) = (false, 0);
         let mut previous: Vec<String> = Vec::new();
+        let mut listed = BTreeSet::new();
         for number in 1..=PAGES_MAX {
             let Some(page) = self.list_page(path, kind, number, checkpoint, listing) else { return };
-            if let Some(n_total) = page.n_total.filter(|_| number == 1) {
+            if let Some(total) = page.n_total.filter(|_| number == 1) {
+                n_total = total;
                 is_mostly_held = n_held * 100 >= n_total * HELD_MIN_PERCENT;
             }
             let ids: Vec<String> = page.pages.keys().cloned().collect();
@@ -140,15 +144,26 @@ impl PageLists<'_> {
             let is_known = !ids.is_empty() && ids.iter().all(is_held);
             // A site that does not understand `page` gives the first one for ever.
             let is_repeated = ids == previous;
+            let is_past = page.pages.values().all(|page| self.is_too_old(page));
+            listed.extend(ids.iter().cloned());
             for (id, page) in page.pages {
                 add(found, id, page);
             }
-            if !page.has_next || is_repeated || is_known && is_mostly_held {
+            if !page.has_next || is_repeated {
+                note_missing(path, listed.len() as u64, n_total, listing);
+                return;
+            }
+            // The newest documents come first.
+            if is_past || is_known && is_mostly_held {
                 return;
             }
             previous = ids;
         }
         listing.notices.push((path.to_owned(), format!("only the first {PAGES_MAX} pages are read")));
+    }
+
+    fn is_too_old(&self, page: &FoundPage) -> bool {
+        self.year_from.zip(page.metadata.published).is_some_and(|(from, date)| date.year() < from)
     }
 
     /// A page of a list, kept or asked.
@@ -193,6 +208,14 @@ impl PageLists<'_> {
         let metadata = SourceMetadata { title, published, ..of_kind(Some(kind)) };
         let departments = vec![item.clone()];
         Some((page.id, FoundPage { public: page.public.to_string(), metadata, departments, modified: None }))
+    }
+}
+
+/// Says that a list ended before it had as many documents as it says that there are.
+fn note_missing(path: &str, n_listed: u64, n_total: u64, listing: &mut Listing) {
+    if n_listed * 100 < n_total * HELD_MIN_PERCENT {
+        let text = format!("it says that it has {n_total} documents, and lists {n_listed}");
+        listing.notices.push((path.to_owned(), text));
     }
 }
 
