@@ -69,8 +69,8 @@ fn with_gaps_filled(printed: Vec<Option<PrintedNumber>>) -> Vec<Option<String>> 
     for (index, number) in printed.into_iter().enumerate() {
         let Some(PrintedNumber { text, counting }) = number else { continue };
         if let Some((before, _)) = last.filter(|(_, before)| *before == counting && !counting.is_roman) {
-            for between in before + 1..index {
-                labels[between] = Some((between as i64 + 1 + counting.ahead).to_string());
+            for (between, label) in labels.iter_mut().enumerate().take(index).skip(before + 1) {
+                *label = Some((between as i64 + 1 + counting.ahead).to_string());
             }
         }
         labels[index] = Some(text);
