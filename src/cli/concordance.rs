@@ -6,7 +6,7 @@ use super::show::{Countable, asked, page_of, restriction, suggest};
 use crate::config::Config;
 use crate::pipeline::{self, Corpus, Marks, kwic_row, mark_name};
 use crate::report::{Format, tables, write};
-use crate::results::{CONTEXT_WORDS, Context, Results};
+use crate::results::{CONTEXT_WORDS, Context, InDocument, Results};
 use crate::stats::Random;
 use crate::text::{Entry, words};
 use std::collections::{BTreeMap, btree_map};
@@ -22,11 +22,8 @@ pub(crate) fn concordance(
     let results = pipeline::open_results(&Corpus::new(config))?;
     let is_kept = restriction.as_ref().map(|restriction| results.documents_where(restriction)).transpose()?;
     let asked = asked.in_passages_of(&results, restriction.as_ref())?;
-    let mut lines = lines(&results, &asked, is_kept.as_deref())?;
-    let total = lines.len();
-    if let Some(count) = args.random {
-        lines = drawn(lines, count, args.seed);
-    }
+    let sample = args.random.map(|count| (count, args.seed));
+    let (mut lines, total) = lines(&results, &asked, is_kept.as_deref(), sample)?;
     let entries = entries(&results, &lines)?;
     sort(&mut lines, &entries, &args.sort);
     if usize::from(args.width) < CONTEXT_WORDS {
@@ -47,32 +44,48 @@ pub(crate) fn concordance(
     Ok(CommandOutcome::Done)
 }
 
-/// All mentions in the documents that are kept, by document and place.
+/// The mentions in the documents that are kept, by document and place, or a `sample` of so many with that seed; and how many there are
+/// in all. The text of a document is read only when one of its mentions is shown.
 fn lines(
     results: &Results,
     asked: &Countable,
     is_kept: Option<&[bool]>,
-) -> Result<Vec<Context>, CommandError> {
+    sample: Option<(usize, u64)>,
+) -> Result<(Vec<Context>, usize), CommandError> {
     let mentions = match asked {
         Countable::Concept(name) => results.mentions(results.concept(name)?)?,
         Countable::Query(_, query) => results.mentions_of(query)?,
     };
+    let found = results.by_document(&mentions)?;
+    let found: Vec<(InDocument<'_>, usize)> = found
+        .filter(|found| is_kept.is_none_or(|is_kept| is_kept[found.document as usize]))
+        .map(|found| {
+            let count = found.places().count();
+            (found, count)
+        })
+        .collect();
+    let total = found.iter().map(|(_, count)| count).sum();
+    let is_shown = sample.map_or_else(|| vec![true; total], |(count, seed)| drawn(total, count, seed));
+    let mut rest = is_shown.as_slice();
     let mut lines = Vec::new();
-    for of_document in results.by_document(&mentions)? {
-        if is_kept.is_none_or(|is_kept| is_kept[of_document.document as usize]) {
-            lines.extend(results.concordance(&of_document)?);
+    for (of_document, count) in &found {
+        let (here, later) = rest.split_at(*count);
+        if here.contains(&true) {
+            let all = results.concordance(of_document)?.into_iter().zip(here);
+            lines.extend(all.filter(|(_, is_shown)| **is_shown).map(|(line, _)| line));
         }
+        rest = later;
     }
-    Ok(lines)
+    Ok((lines, total))
 }
 
-/// `count` of `lines`, each choice with the same probability, in their order.
-fn drawn(lines: Vec<Context>, count: usize, seed: u64) -> Vec<Context> {
-    let mut numbers: Vec<usize> = (0..lines.len()).collect();
+/// Which `count` of `total` mentions are drawn, each choice with the same probability.
+fn drawn(total: usize, count: usize, seed: u64) -> Vec<bool> {
+    let mut numbers: Vec<usize> = (0..total).collect();
     Random::new(seed).shuffle(&mut numbers);
-    let mut is_drawn = vec![false; lines.len()];
+    let mut is_drawn = vec![false; total];
     numbers.into_iter().take(count).for_each(|number| is_drawn[number] = true);
-    lines.into_iter().zip(is_drawn).filter(|(_, is_drawn)| *is_drawn).map(|(line, _)| line).collect()
+    is_drawn
 }
 
 /// The documents of `lines` by their index.
