@@ -2,7 +2,7 @@
 
 use crate::acquire::{self, FetchSettings, SourceSettings, read_settings_file, read_settings_text};
 use crate::codebook::Codebook;
-use crate::report::{Dialect, Licence};
+use crate::report::{ChartLanguage, Dialect, Licence};
 use crate::sandbox;
 use crate::text::{Digest, DocName, Kind, OwnKind, RowError, Sheet, SheetRow, with_short_lines};
 use serde::Deserialize;
@@ -16,6 +16,64 @@ use std::path::{Path, PathBuf};
 pub(crate) const FILE_NAME: &str = "ordskifte.toml";
 /// The name of the file beside it that lists documents which are left out: `ordskifte documents exclude` writes it.
 pub(crate) const EXCLUDED_FILE: &str = "excluded.csv";
+
+/// The name of the file beside it that describes reports of the user's own.
+pub(crate) const OWN_REPORTS_FILE: &str = "reports.toml";
+
+/// A report of the user's own: queries, counted by properties of documents.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OwnReport {
+    /// The name of its files: letters, digits, `-` and `_`.
+    pub(crate) name: String,
+    /// Names of concepts, or queries.
+    pub(crate) query: Vec<String>,
+    /// Properties of documents by which the counts are split, as `trends --by` takes them.
+    #[serde(default = "by_year")]
+    pub(crate) by: Vec<String>,
+    /// Only documents that match this query.
+    #[serde(default, rename = "where")]
+    pub(crate) restriction: Option<String>,
+    /// Columns besides the properties, as `trends` writes them; all when empty.
+    #[serde(default)]
+    pub(crate) measures: Vec<String>,
+    /// The language of a chart by year. `None` for no chart.
+    #[serde(default)]
+    pub(crate) chart: Option<ChartLanguage>,
+}
+
+fn by_year() -> Vec<String> {
+    vec!["year".to_owned()]
+}
+
+/// `reports.toml`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OwnReports {
+    #[serde(default, rename = "report")]
+    reports: Vec<OwnReport>,
+}
+
+/// The reports that `file` describes; none when there is no such file.
+fn own_reports(file: &Path) -> Result<Vec<OwnReport>, Error> {
+    if !file.exists() {
+        return Ok(Vec::new());
+    }
+    let reports =
+        toml::from_str::<OwnReports>(&read(file)?).map_err(|e| wrong(file, &e.to_string()))?.reports;
+    let mut names = BTreeSet::new();
+    for report in &reports {
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        if report.name.is_empty() || !report.name.chars().all(is_plain) {
+            let message = format!("the name '{}' is not of letters, digits, - and _", report.name);
+            return Err(wrong(file, &message));
+        }
+        if !names.insert(report.name.to_lowercase()) {
+            return Err(wrong(file, &format!("'{}' is the name of two reports", report.name)));
+        }
+    }
+    Ok(reports)
+}
 
 /// A corpus: its folder, its settings, and its codebook.
 #[derive(Debug, Clone)]
@@ -38,6 +96,8 @@ pub struct Config {
     pub excluded: BTreeSet<DocName>,
     /// The file that lists them, which need not exist.
     pub excluded_file: PathBuf,
+    /// The reports of the user's own.
+    pub(crate) own_reports: Vec<OwnReport>,
 }
 
 /// `ordskifte.toml`, every key of it. The file that `ordskifte init` writes says what each is for.
@@ -195,6 +255,7 @@ impl Config {
         check_kinds(file, &settings.kinds)?;
         let excluded_file = file.with_file_name(EXCLUDED_FILE);
         let excluded = excluded(&excluded_file)?;
+        let own_reports = own_reports(&file.with_file_name(OWN_REPORTS_FILE))?;
         let root = if folder == Path::new(".") { PathBuf::new() } else { folder.to_owned() };
         Ok(Config {
             root,
@@ -206,6 +267,7 @@ impl Config {
             decisions_file,
             excluded,
             excluded_file,
+            own_reports,
         })
     }
 

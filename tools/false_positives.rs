@@ -10,8 +10,8 @@
 #![allow(clippy::print_stdout)] // The table is what the program is for.
 
 use ordskifte::stats::{
-    DocumentCount, Keyness, Observation, Random, bootstrap_rate, change_point, mann_kendall, overdispersion,
-    permutation_p, poisson, poisson_overdispersed,
+    DocumentCount, GroupedDocument, Keyness, Observation, Random, bootstrap_rate, change_point, mann_kendall,
+    overdispersion, permutation_p, poisson, poisson_overdispersed, word_permutation_p,
 };
 
 /// With 4,000 runs a rate of 5 % has a standard error of 0.34 %.
@@ -25,6 +25,11 @@ const RATE: f64 = 1e-4;
 const LARGE: usize = 2_000;
 
 fn main() {
+    tests_and_intervals();
+    keyness_of_words();
+}
+
+fn tests_and_intervals() {
     println!(
         "rejections at 5 % when nothing changed, {RUNS} runs; then intervals that hold the true rate (95 %)\n"
     );
@@ -70,6 +75,49 @@ fn main() {
     }
 }
 
+/// The test of `keyness`, within two kinds of documents of which the target has more of one, and the intervals of its log-ratio.
+fn keyness_of_words() {
+    println!("\nk     keyness within kinds  log-ratio, independent  log-ratio, overdispersed");
+    for shape in [f64::INFINITY, 2.0, 0.5, 0.2] {
+        let mut random = Random::new(20_261_128);
+        let (mut n_rejected, mut n_plain, mut n_wide, mut n_intervals) = (0, 0, 0, 0);
+        for run in 0..RUNS {
+            let documents: Vec<DocumentCount> = (0..40).map(|_| document(&mut random, shape)).collect();
+            // 15 of 20 documents of the target are of the first kind, 5 of 20 of the reference.
+            let grouped: Vec<GroupedDocument> = documents
+                .iter()
+                .enumerate()
+                .map(|(i, one)| GroupedDocument {
+                    n_tokens: one.n_tokens,
+                    is_target: i < 20,
+                    stratum: u32::from(!(5..=19).contains(&i) && !(20..25).contains(&i)),
+                })
+                .collect();
+            let found: Vec<(u32, u64)> =
+                (0..).zip(&documents).filter(|(_, one)| one.n > 0).map(|(i, one)| (i, one.n)).collect();
+            let p = word_permutation_p(&grouped, &[&found], 222, run as u64)[0];
+            n_rejected += usize::from(p.is_some_and(|p| p <= 0.05));
+            let keyness = keyness(&documents);
+            let factors =
+                [&documents[..20], &documents[20..]].map(|part| overdispersion(part).unwrap_or(1.0));
+            let intervals =
+                keyness.log_ratio_interval().zip(keyness.log_ratio_interval_overdispersed(factors));
+            if let Some((plain, wide)) = intervals {
+                n_intervals += 1;
+                n_plain += usize::from(plain.low <= 0.0 && 0.0 <= plain.high);
+                n_wide += usize::from(wide.low <= 0.0 && 0.0 <= wide.high);
+            }
+        }
+        let share = |n: usize, of: usize| n as f64 / of.max(1) as f64;
+        println!(
+            "{shape:<5} {:.3}                 {:.3}                   {:.3}",
+            share(n_rejected, RUNS),
+            share(n_plain, n_intervals),
+            share(n_wide, n_intervals)
+        );
+    }
+}
+
 fn observation(document: DocumentCount, score: f64) -> Observation {
     Observation { n: document.n, n_tokens: document.n_tokens, score, stratum: 0 }
 }
@@ -88,9 +136,14 @@ fn rate(documents: &[DocumentCount]) -> f64 {
 }
 
 fn g2(documents: &[DocumentCount]) -> f64 {
+    keyness(documents).g2()
+}
+
+/// The first twenty documents against the others.
+fn keyness(documents: &[DocumentCount]) -> Keyness {
     let ((n_target, n_tokens_target), (n_reference, n_tokens_reference)) =
         (total(&documents[..20]), total(&documents[20..]));
-    Keyness { n_target, n_tokens_target, n_reference, n_tokens_reference }.g2()
+    Keyness { n_target, n_tokens_target, n_reference, n_tokens_reference }
 }
 
 fn document(random: &mut Random, shape: f64) -> DocumentCount {

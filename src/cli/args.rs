@@ -1,7 +1,9 @@
 //! The arguments of the command line.
 
 use super::export_args::{ExportArgs, ExportCommand};
-use super::measure_args::{CollocatesArgs, CooccurArgs, DispersionArgs, KeynessArgs, NgramsArgs, WordsArgs};
+use super::measure_args::{
+    ChartArgs, CollocatesArgs, CooccurArgs, DispersionArgs, KeynessArgs, NgramsArgs, WordsArgs,
+};
 pub use super::output::{DialectName, Output};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::{Path, PathBuf};
@@ -55,6 +57,8 @@ pub(crate) enum Command {
     Ngrams(NgramsArgs),
     /// Write citations, a document–feature matrix or plain texts for other programs
     Export(ExportArgs),
+    /// Draw concepts or queries by year, as SVG or PNG
+    Chart(ChartArgs),
     /// List the most frequent words, with documents and dispersion
     Words(WordsArgs),
     /// Compare the words of two groups of documents
@@ -96,7 +100,7 @@ pub(crate) enum Command {
 
 impl Command {
     /// How its table is written. `None` for a command without a table.
-    fn output(&self) -> Option<&Output> {
+    pub(crate) fn output(&self) -> Option<&Output> {
         Some(match self {
             Command::Search(args) => &args.output,
             Command::Concordance(args) => &args.output,

@@ -1,6 +1,7 @@
 //! The arguments of the commands that measure words: frequency lists, collocates, keyness, co-occurrence, dispersion.
 
 use super::output::Output;
+use crate::report::ChartLanguage;
 use clap::Args;
 
 /// Words as they are written, or their lemmas.
@@ -200,4 +201,39 @@ pub struct DispersionArgs {
     pub restriction: Option<String>,
     #[command(flatten)]
     pub output: Output,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+With --by, the first panel has all documents, the others the largest kinds or issuers, all on one scale.
+
+Examples:
+  ordskifte chart innovasjon samskaping -o trends.svg
+  ordskifte chart 'tillit*' --by kind --language nb -o tillit.png
+  ordskifte chart innovasjon --where 'kind:tildelingsbrev' -o letters.svg")]
+pub struct ChartArgs {
+    /// Names of concepts in the codebook, or queries
+    #[arg(required = true)]
+    pub query: Vec<String>,
+    /// A panel for each kind or issuer
+    #[arg(long, value_enum, value_name = "PROPERTY")]
+    pub by: Option<ChartBy>,
+    /// Language of the words in the chart: en or nb
+    #[arg(long, value_name = "CODE", default_value = "en")]
+    pub language: ChartLanguage,
+    /// Only documents that match QUERY
+    #[arg(long = "where", value_name = "QUERY")]
+    pub restriction: Option<String>,
+    /// The file to write, .svg or .png
+    #[arg(short = 'o', long = "output", value_name = "FILE")]
+    pub file: std::path::PathBuf,
+}
+
+/// What the panels of a chart are.
+#[derive(Clone, Copy, clap::ValueEnum)]
+pub enum ChartBy {
+    /// The kind of document
+    Kind,
+    /// The issuer
+    Issuer,
 }

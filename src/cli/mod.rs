@@ -2,6 +2,7 @@
 
 mod archive;
 mod args;
+mod chart;
 mod codebook;
 mod collocates;
 mod columns;
@@ -23,6 +24,7 @@ mod measure_args;
 mod ngrams;
 mod outcome;
 mod output;
+mod png;
 mod progress;
 mod refresh;
 mod search;
@@ -88,7 +90,13 @@ fn without_panic(
 
 /// Runs the command; its table goes into the file of `--output`, if there is one.
 fn run_command(cli: Cli, out: &mut (dyn Write + Send)) -> Result<CommandOutcome, CommandError> {
-    let Some(file) = cli.command.output_file().map(ToOwned::to_owned) else { return dispatch(cli, out) };
+    let Some(file) = cli.command.output_file().map(ToOwned::to_owned) else {
+        if cli.command.output().is_some_and(output::Output::is_binary) {
+            let hint = "name it with --output";
+            return Err(CommandError::new("this format needs a file", Some(hint.to_owned())));
+        }
+        return dispatch(cli, out);
+    };
     let corpus = cli.corpus.clone();
     sidecar::to_file(&file, &corpus, |out| dispatch(cli, out))
 }
@@ -108,6 +116,7 @@ fn dispatch(cli: Cli, out: &mut (dyn Write + Send)) -> Result<CommandOutcome, Co
         Command::Dispersion(args) => dispersion::dispersion(&load(corpus)?, &args, out),
         Command::Ngrams(args) => ngrams::ngrams(&load(corpus)?, &args, out),
         Command::Export(args) => export::export(&load(corpus)?, &args.command, out),
+        Command::Chart(args) => chart::chart(&load(corpus)?, &args, out),
         Command::Words(args) => words::words(&load(corpus)?, &args, out),
         Command::Keyness(args) => keyness::keyness(&load(corpus)?, &args, out),
         Command::Why(args) => why::why(&load(corpus)?, &args, out),

@@ -1,15 +1,15 @@
-//! How a command writes its table.
+//! How a command writes its table: the format, and the file.
 
 use crate::report::{Dialect, Format};
 use clap::{Args, ValueEnum};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// How a table is shown.
 #[derive(Args)]
 pub struct Output {
-    /// Output format
-    #[arg(long, value_enum, default_value = "table")]
-    pub format: FormatName,
+    /// Output format [default: table, or by the ending of --output]
+    #[arg(long, value_enum)]
+    pub format: Option<FormatName>,
     /// CSV dialect
     #[arg(long, value_enum, default_value = "standard")]
     pub dialect: DialectName,
@@ -21,15 +21,22 @@ pub struct Output {
 impl Output {
     /// The format of the report stage.
     pub fn format(&self) -> Format {
-        match self.format {
-            FormatName::Table => Format::Text,
-            FormatName::Csv => Format::Csv(self.dialect.into()),
-            FormatName::Json => Format::Json,
+        match self.format.or_else(|| FormatName::of_file(self.file.as_deref()?)) {
+            None | Some(FormatName::Table) => Format::Text,
+            Some(FormatName::Csv) => Format::Csv(self.dialect.into()),
+            Some(FormatName::Json) => Format::Json,
+            Some(FormatName::Xlsx) => Format::Xlsx,
+            Some(FormatName::Parquet) => Format::Parquet,
         }
+    }
+
+    /// Whether the format is not text, so that it needs a file.
+    pub(super) fn is_binary(&self) -> bool {
+        matches!(self.format(), Format::Xlsx | Format::Parquet)
     }
 }
 
-#[derive(Clone, Copy, ValueEnum)]
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum FormatName {
     /// Aligned columns
     Table,
@@ -37,6 +44,17 @@ pub enum FormatName {
     Csv,
     /// An array of objects
     Json,
+    /// A workbook of Excel, with the definitions of the columns on a second sheet; needs --output
+    Xlsx,
+    /// Parquet, for pandas, polars, DuckDB and arrow; needs --output
+    Parquet,
+}
+
+impl FormatName {
+    /// The format that the ending of `file` names.
+    fn of_file(file: &Path) -> Option<FormatName> {
+        FormatName::from_str(file.extension()?.to_str()?, true).ok()
+    }
 }
 
 #[derive(Clone, Copy, ValueEnum)]

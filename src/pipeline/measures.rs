@@ -1,7 +1,9 @@
 //! Measures that need the frequencies of all words: they are read from the results of a snapshot and compared by `trend`.
 
 use crate::query::Mentions;
-use crate::results::{DocumentFrequency, Error, Neighbours, Results, Span, UnitOfText, Within, WordUnit};
+use crate::results::{
+    DocumentFrequency, Error, Neighbours, Results, Span, UnitOfText, Wanted, Within, WordUnit,
+};
 use crate::text::Stratum;
 use crate::trend::{
     CollocateOrder, CollocateRow, Comparison, Floor, KeynessRow, ListedDocuments, PairRow, Surroundings,
@@ -28,14 +30,14 @@ pub(crate) fn keyness(
         return Ok(None);
     }
     let is_kept = comparison.is_kept();
-    let candidates =
-        results.each_frequency(unit, &is_kept, |_| true, |word, found| comparison.candidate(word, found))?;
+    let candidates = results
+        .each_frequency(unit, &is_kept, Wanted::All, |word, found| comparison.candidate(word, found))?;
     let family_size = candidates.len() as u64;
     let chosen = strongest(candidates, limit);
     let names: BTreeSet<&str> = chosen.iter().map(|candidate| candidate.word.as_str()).collect();
     let listed = |word: &str, found: &[DocumentFrequency]| Some((word.to_owned(), found.to_vec()));
     let mut found: BTreeMap<String, Vec<DocumentFrequency>> =
-        results.each_frequency(unit, &is_kept, |word| names.contains(word), listed)?.into_iter().collect();
+        results.each_frequency(unit, &is_kept, Wanted::Words(&names), listed)?.into_iter().collect();
     let with_documents = |candidate: crate::trend::Candidate| {
         let documents = found.remove(&candidate.word).unwrap_or_default();
         (candidate, documents)
@@ -53,14 +55,14 @@ pub(crate) fn words(
     results: &Results,
     (strata, is_kept): (&[Stratum], &[bool]),
     (unit, n_min, limit): (WordUnit, u64, usize),
-    is_wanted: impl Fn(&str) -> bool,
+    is_wanted: &dyn Fn(&str) -> bool,
 ) -> Result<(Vec<WordRow>, usize), Error> {
     let documents = ListedDocuments::new(strata, is_kept);
     let row = |word: &str, found: &[DocumentFrequency]| {
         let n: u64 = found.iter().map(|(_, n)| n).sum();
         (n >= n_min).then(|| documents.row(word, found))
     };
-    let mut rows = results.each_frequency(unit, is_kept, is_wanted, row)?;
+    let mut rows = results.each_frequency(unit, is_kept, Wanted::Matching(is_wanted), row)?;
     sort_by_frequency(&mut rows);
     let total = rows.len();
     rows.truncate(limit);
@@ -119,7 +121,8 @@ fn collocates_of_period(
     choice: CollocateChoice,
 ) -> Result<Vec<CollocateRow>, Error> {
     let found = frequent_neighbours(results, mentions, is_kept, choice)?;
-    let totals = totals(results, choice.unit, is_kept, |word| found.words.contains_key(word))?;
+    let names: BTreeSet<&str> = found.words.keys().map(String::as_str).collect();
+    let totals = totals(results, choice.unit, is_kept, &names)?;
     Ok(collocate_rows(&found, years, n_tokens(strata, is_kept), &totals, choice))
 }
 
@@ -135,15 +138,15 @@ fn frequent_neighbours(
     Ok(found)
 }
 
-/// All occurrences of each of the wanted words in the documents `is_kept`.
+/// All occurrences of each of `words` in the documents `is_kept`.
 fn totals(
     results: &Results,
     unit: WordUnit,
     is_kept: &[bool],
-    is_wanted: impl Fn(&str) -> bool,
+    words: &BTreeSet<&str>,
 ) -> Result<BTreeMap<String, u64>, Error> {
     let total = |word: &str, found: &[DocumentFrequency]| Some((word.to_owned(), sum(found)));
-    Ok(results.each_frequency(unit, is_kept, is_wanted, total)?.into_iter().collect())
+    Ok(results.each_frequency(unit, is_kept, Wanted::Words(words), total)?.into_iter().collect())
 }
 
 fn collocate_rows(
@@ -255,9 +258,9 @@ impl Gathered {
         names: &[&'a str],
     ) -> Result<(Vec<NamedCollocate<'a>>, Vec<PairRow<'a>>), Error> {
         self.end();
-        let listed: BTreeSet<&String> = self.neighbours.iter().flat_map(|found| found.words.keys()).collect();
-        let is_wanted = |word: &str| listed.contains(&word.to_owned());
-        let totals = totals(results, REPORT_COLLOCATES.unit, &self.is_kept, is_wanted)?;
+        let listed: BTreeSet<&str> =
+            self.neighbours.iter().flat_map(|found| found.words.keys()).map(String::as_str).collect();
+        let totals = totals(results, REPORT_COLLOCATES.unit, &self.is_kept, &listed)?;
         let n_tokens = n_tokens(strata, &self.is_kept);
         let mut collocates = Vec::new();
         for (name, found) in names.iter().zip(&self.neighbours) {

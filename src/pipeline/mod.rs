@@ -22,6 +22,7 @@ mod kept;
 mod kwic;
 mod marks;
 mod measures;
+mod own_reports;
 mod parsers;
 mod recount;
 mod refresh;

@@ -5,6 +5,7 @@ use super::corpus::Corpus;
 use super::durable::{create_folder, replace, sync};
 use super::kwic::{EarlierLines, KWIC, KeptLines, LinesWriter};
 use super::measures::{Gathered, recent_keyness};
+use super::own_reports::{OwnTable, own_table};
 use super::run::{Options, emit, stage};
 use super::snapshots::{self, DESCRIPTOR, current_folder, descriptor_digest, descriptor_digest_path, files};
 use super::{Error, Event, changes, kept};
@@ -13,7 +14,7 @@ use crate::config::ReportSettings;
 use crate::index::INDEX_FORMAT;
 use crate::report::{
     Chart, ChartLanguage, Dialect, Format, Heading, Package, Page, Panel, Resource, Table, bibtex, chart_svg,
-    data_package, index_html, tables, write_csv_header,
+    data_package, index_html, tables, write, write_csv_header,
 };
 use crate::results::{Results, ResultsSource};
 use crate::text::{Count, Digest, DigestWriter, DocName, Entry, Notice, Rejected, Stratum};
@@ -143,6 +144,7 @@ pub(super) fn made_from(
         corpus.config.codebook_sha256.to_string(),
         format!("{settings:?}"),
         format!("{rejected:?}"),
+        format!("{:?}", corpus.config.own_reports),
     ];
     Digest::of(parts.join("\0").as_bytes())
 }
@@ -239,6 +241,7 @@ fn write_tables(
     report.file("sources.bib", sources, None, |out| {
         out.write_all(bibtex(entries.iter().filter(|entry| entry.copy_of.is_none())).as_bytes())
     })?;
+    write_own(report, corpus, results, id)?;
     let chart = write_charts(report, &strata, &counts, id)?;
     let page = Page {
         snapshot_id: id,
@@ -257,6 +260,25 @@ fn write_tables(
         out.write_all(html.as_bytes())
     })?;
     Ok((counts, lines))
+}
+
+/// Writes the reports of the user's own: `own-NAME.csv`, and `own-NAME.svg` where a chart is wanted.
+fn write_own(report: &mut Report<'_>, corpus: &Corpus<'_>, results: &Results, id: &str) -> Result<(), Error> {
+    let dialect = report.dialect;
+    for own in &corpus.config.own_reports {
+        let OwnTable { headings, rows, chart } = own_table(results, own, id)?;
+        let description = "A report of the user's own, from reports.toml";
+        report.file(&format!("own-{}.csv", own.name), description, Some(headings.clone()), |out| {
+            write(&headings, rows.into_iter(), Format::Csv(dialect), out).map(|_| ())
+        })?;
+        if let Some(svg) = chart {
+            let description = "Chart of a report of the user's own";
+            report.file(&format!("own-{}.svg", own.name), description, None, |out| {
+                out.write_all(svg.as_bytes())
+            })?;
+        }
+    }
+    Ok(())
 }
 
 fn write_term_document(
@@ -417,9 +439,12 @@ impl Work<'_> {
 /// Copies the codebook, the decisions and the configuration to the reports that are made with them.
 fn write_settings(report: &mut Report<'_>, corpus: &Corpus<'_>) -> Result<(), Error> {
     let config = corpus.config;
+    let own_reports =
+        (!config.own_reports.is_empty()).then(|| config.file.with_file_name(crate::config::OWN_REPORTS_FILE));
     let settings = [
         ("codebook.toml", "The codebook", Some(&config.codebook_file)),
         ("decisions.csv", "The decisions of the codebook", config.decisions_file.as_ref()),
+        ("reports.toml", "The reports of the user's own", own_reports.as_ref()),
         ("ordskifte.toml", "The configuration, as it was when these reports were made", Some(&config.file)),
     ];
     for (name, description, file) in settings {

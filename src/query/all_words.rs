@@ -28,6 +28,14 @@ pub(crate) fn each_word(segment: &Segment, mut each: impl FnMut(&str, WordPostin
     Ok(())
 }
 
+/// The postings of `word` as it is written. `None` when no passage of `segment` has it.
+///
+/// # Errors
+/// When the index cannot be read.
+pub(crate) fn postings_of(segment: &Segment, word: &str) -> io::Result<Option<WordPostings>> {
+    Ok(segment.words.terms().get(word)?.map(WordPostings))
+}
+
 /// Whether a term is the second one of a hanging word. No counted word has a parenthesis (`text::words`).
 fn names_its_completion(term: &str) -> bool {
     term.starts_with('(') || term.ends_with(')')

@@ -22,7 +22,7 @@ mod sentences;
 mod tests;
 mod tree;
 
-pub(crate) use all_words::{WordPostings, each_frequency, each_word};
+pub(crate) use all_words::{WordPostings, each_frequency, each_word, postings_of};
 pub(crate) use condition::Condition;
 #[cfg(test)]
 pub(crate) use evaluate::work;

@@ -12,9 +12,23 @@ use std::fmt::Write;
 /// The language of the words in a chart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum ChartLanguage {
+pub enum ChartLanguage {
+    /// English.
     En,
+    /// Bokmål.
     Nb,
+}
+
+impl std::str::FromStr for ChartLanguage {
+    type Err = String;
+
+    fn from_str(code: &str) -> Result<ChartLanguage, String> {
+        match code {
+            "en" => Ok(ChartLanguage::En),
+            "nb" => Ok(ChartLanguage::Nb),
+            _ => Err("the languages of charts are en and nb".to_owned()),
+        }
+    }
 }
 
 /// One series by year.

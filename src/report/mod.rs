@@ -7,14 +7,19 @@ mod citation;
 mod graph;
 mod package;
 mod page;
+mod parquet_file;
 mod table;
 pub(crate) mod tables;
+mod workbook;
+mod write;
 
-pub(crate) use chart::{Chart, ChartLanguage, Panel, chart_svg, wrapped};
+pub use chart::ChartLanguage;
+pub(crate) use chart::{Chart, Panel, chart_svg, wrapped};
 pub(crate) use citation::{bibtex, citation_cff, csl_json};
 pub(crate) use graph::graph_ml;
 pub(crate) use package::{Licence, Package, Resource, data_package};
 pub(crate) use page::{Page, index_html};
 pub(crate) use table::{
-    Cell, Dialect, Format, Heading, Table, ValueType, heading, write, write_csv_header, write_csv_rows,
+    Cell, Dialect, Format, Heading, Table, ValueType, heading, write_csv_header, write_csv_rows,
 };
+pub(crate) use write::write;

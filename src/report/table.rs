@@ -3,7 +3,7 @@
 
 use crate::text::visible;
 use serde_json::{Map, Value};
-use std::borrow::{Borrow, Cow};
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 /// A table of a report, declared: what a row is, and its columns.
@@ -32,19 +32,6 @@ impl<Row> Table<Row> {
     pub(crate) fn only(mut self, names: &[&str]) -> Table<Row> {
         self.columns.retain(|column| names.contains(&column.heading.name.as_ref()));
         self
-    }
-
-    /// Writes the table with `rows` to `out` in `format`, and returns their number.
-    ///
-    /// # Errors
-    /// Those of `out`.
-    pub(crate) fn write<R: Borrow<Row>>(
-        &self,
-        rows: impl IntoIterator<Item = R>,
-        format: Format,
-        out: &mut dyn Write,
-    ) -> io::Result<u64> {
-        write(&self.headings(), rows.into_iter().map(|row| self.cells(row.borrow())), format, out)
     }
 }
 
@@ -170,26 +157,13 @@ pub(crate) enum Format {
     Csv(Dialect),
     /// An array of objects.
     Json,
+    /// A workbook of Excel.
+    Xlsx,
+    /// Parquet.
+    Parquet,
 }
 
-/// Writes `rows`, each with one cell for every heading, to `out` in `format`, and returns their number.
-///
-/// # Errors
-/// Those of `out`.
-pub(crate) fn write(
-    headings: &[Heading],
-    rows: impl Iterator<Item = Vec<Cell>>,
-    format: Format,
-    out: &mut dyn Write,
-) -> io::Result<u64> {
-    match format {
-        Format::Text => write_text(headings, rows, out),
-        Format::Csv(dialect) => write_csv(headings, rows, dialect, out),
-        Format::Json => write_json(headings, rows, out),
-    }
-}
-
-fn write_csv(
+pub(super) fn write_csv(
     headings: &[Heading],
     rows: impl Iterator<Item = Vec<Cell>>,
     dialect: Dialect,
@@ -299,7 +273,7 @@ fn decimal(number: f64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-fn write_json(
+pub(super) fn write_json(
     headings: &[Heading],
     rows: impl Iterator<Item = Vec<Cell>>,
     out: &mut dyn Write,
@@ -330,7 +304,7 @@ fn json_value(cell: &Cell) -> Value {
 /// The widest a column of text gets before its cells are cut with an ellipsis.
 const TEXT_WIDTH_MAX: usize = 60;
 
-fn write_text(
+pub(super) fn write_text(
     headings: &[Heading],
     rows: impl Iterator<Item = Vec<Cell>>,
     out: &mut dyn Write,

@@ -5,9 +5,10 @@
 
 use super::{Error, Results};
 use crate::index::{NO_DOCUMENT, Segment};
-use crate::query::{WordPostings, each_frequency, each_word};
+use crate::query::{WordPostings, each_frequency, each_word, postings_of};
 use crate::text::{Language, is_counted};
 use rayon::prelude::*;
+use std::collections::BTreeSet;
 use std::io;
 
 /// What counts as one word of a list.
@@ -61,26 +62,15 @@ impl Results {
         &self,
         unit: WordUnit,
         is_kept: &[bool],
-        is_wanted: impl Fn(&str) -> bool,
+        wanted: Wanted<'_>,
         make: impl Fn(&str, &[DocumentFrequency]) -> Option<T> + Sync,
     ) -> Result<Vec<T>, Error> {
         let mut occurrences = Vec::new();
         for (number, segment) in (0..).zip(&self.snapshot.segments) {
-            let mut add = |name: String, language, postings: &WordPostings| {
-                if is_wanted(&name) {
-                    occurrences.push(Occurrence {
-                        name,
-                        segment: number,
-                        language,
-                        postings: postings.clone(),
-                    });
-                }
-            };
-            each_word(segment, |word, postings| {
-                if is_counted(word) {
-                    names(unit, word, |name, language| add(name, language, &postings));
-                }
-            })
+            match (wanted, unit) {
+                (Wanted::Words(words), WordUnit::Form) => looked_up(segment, number, words, &mut occurrences),
+                _ => streamed(segment, number, unit, wanted, &mut occurrences),
+            }
             .map_err(Error::reading)?;
         }
         occurrences.sort_unstable_by(|a, b| a.name.cmp(&b.name));
@@ -131,6 +121,65 @@ impl Results {
         }
         Ok(made)
     }
+}
+
+/// Which words of a list are read.
+#[derive(Clone, Copy)]
+pub(crate) enum Wanted<'w> {
+    All,
+    Matching(&'w dyn Fn(&str) -> bool),
+    /// These, by their names in the list. Forms are looked up, so the cost does not depend on the vocabulary.
+    Words(&'w BTreeSet<&'w str>),
+}
+
+impl Wanted<'_> {
+    fn has(self, name: &str) -> bool {
+        match self {
+            Wanted::All => true,
+            Wanted::Matching(is_wanted) => is_wanted(name),
+            Wanted::Words(words) => words.contains(name),
+        }
+    }
+}
+
+/// Adds the wanted words of the vocabulary of `segment`, going through all of it.
+fn streamed(
+    segment: &Segment,
+    number: u32,
+    unit: WordUnit,
+    wanted: Wanted<'_>,
+    occurrences: &mut Vec<Occurrence>,
+) -> io::Result<()> {
+    each_word(segment, |word, postings| {
+        if !is_counted(word) {
+            return;
+        }
+        names(unit, word, |name, language| {
+            if wanted.has(&name) {
+                occurrences.push(Occurrence { name, segment: number, language, postings: postings.clone() });
+            }
+        });
+    })
+}
+
+/// Adds the forms `words` in every spelling that `segment` has.
+fn looked_up(
+    segment: &Segment,
+    number: u32,
+    words: &BTreeSet<&str>,
+    occurrences: &mut Vec<Occurrence>,
+) -> io::Result<()> {
+    for name in words {
+        let mut spellings = Vec::new();
+        segment.vocabulary().spellings(name, &mut |spelling: &str| spellings.push(spelling.to_owned()))?;
+        for spelling in spellings.iter().filter(|spelling| is_counted(spelling)) {
+            if let Some(postings) = postings_of(segment, spelling)? {
+                let name = (*name).to_owned();
+                occurrences.push(Occurrence { name, segment: number, language: None, postings });
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Calls `each` with the name of `word`, or with its two names where the lemmas of bokmål and nynorsk differ.
@@ -186,7 +235,7 @@ mod tests {
 
     fn frequencies(results: &Results, unit: WordUnit, is_kept: &[bool]) -> Vec<(String, Vec<(u32, u64)>)> {
         let make = |word: &str, found: &[DocumentFrequency]| Some((word.to_owned(), found.to_vec()));
-        results.each_frequency(unit, is_kept, |_| true, make).unwrap()
+        results.each_frequency(unit, is_kept, Wanted::All, make).unwrap()
     }
 
     fn sample() -> Results {
@@ -209,6 +258,17 @@ mod tests {
         let words: Vec<&str> = found.iter().map(|(word, _)| word.as_str()).collect();
         assert_eq!(words, ["eit", "mål", "mål-", "og", "resultatstyring"]);
         assert_eq!(found[1].1, [(0, 2), (1, 1)]);
+    }
+
+    #[test]
+    fn words_that_are_looked_up_have_the_frequencies_of_the_list() {
+        let results = sample();
+        let words = BTreeSet::from(["og", "mål", "mangler"]);
+        let make = |word: &str, found: &[DocumentFrequency]| Some((word.to_owned(), found.to_vec()));
+        let found = results.each_frequency(WordUnit::Form, &[true; 2], Wanted::Words(&words), make).unwrap();
+        let mut all = frequencies(&results, WordUnit::Form, &[true; 2]);
+        all.retain(|(word, _)| words.contains(word.as_str()));
+        assert!(found == all && found.len() == 2, "{found:?}");
     }
 
     #[test]

@@ -26,7 +26,7 @@ pub(crate) use concordance::{CONTEXT_WORDS, Context, InDocument};
 pub(crate) use cooccurrence::{UnitOfText, Within};
 pub(crate) use error::{Error, ErrorKind};
 pub(crate) use forms::FormUse;
-pub(crate) use frequencies::{DocumentFrequency, WordUnit};
+pub(crate) use frequencies::{DocumentFrequency, Wanted, WordUnit};
 pub(crate) use neighbours::{Neighbours, Span};
 pub(crate) use passages::{Answer, Hit};
 pub(crate) use strips::Strip;

@@ -87,6 +87,34 @@ impl<'a> YearRow<'a> {
         }
     }
 
+    /// The same row for the name `concept`.
+    pub(crate) fn renamed<'b>(self, concept: &'b str) -> YearRow<'b> {
+        let YearRow {
+            year,
+            kind,
+            frequency,
+            n_docs,
+            n_docs_with,
+            n_docs_of_file,
+            by_position,
+            documents,
+            estimate,
+            ..
+        } = self;
+        YearRow {
+            concept,
+            year,
+            kind,
+            frequency,
+            n_docs,
+            n_docs_with,
+            n_docs_of_file,
+            by_position,
+            documents,
+            estimate,
+        }
+    }
+
     /// The uncertainty of the rate, and the dispersion of the mentions.
     pub(crate) fn estimate(&self) -> &Estimate {
         self.estimate.get_or_init(|| Estimate::of(&self.documents))

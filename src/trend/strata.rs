@@ -5,7 +5,7 @@
 //! different things ([`Coverage`]). Copies of other documents count in no row.
 
 use super::YearRow;
-use crate::stats::DocumentCount;
+use crate::stats::{DocumentCount, THIN_DOCUMENTS};
 use crate::text::{Entry, Stratum};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -89,8 +89,6 @@ impl Coverage {
     }
 }
 
-/// With fewer documents one author's habit is the rate of the stratum.
-const THIN_DOCUMENTS: u64 = 3;
 /// A year with less than this share of the words of the median year is thin: the current year in March has about a quarter of a
 /// year's documents, since most letters and propositions appear in the autumn.
 const THIN_SHARE_OF_MEDIAN: f64 = 0.25;
@@ -207,7 +205,7 @@ impl Strata {
             let usual = medians.get(&series_of(key)).copied().unwrap_or_default() as f64;
             match n_docs {
                 0 => Coverage::None,
-                n if *n < THIN_DOCUMENTS => Coverage::Thin,
+                n if *n < THIN_DOCUMENTS as u64 => Coverage::Thin,
                 _ if (*n_tokens as f64) < THIN_SHARE_OF_MEDIAN * usual => Coverage::Thin,
                 _ => Coverage::Full,
             }

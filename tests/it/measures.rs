@@ -170,3 +170,67 @@ fn an_export_has_all_documents_and_all_occurrences() {
     assert!(rows(&SAMPLE.run(&["export", "csl"])).len() == n_documents);
     assert!(SAMPLE.run(&["export", "citation"]).out.contains("cff-version: 1.2.0"));
 }
+
+#[test]
+fn a_table_is_written_to_a_file_with_what_it_was_made_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    for name in ["a.csv", "a.json", "a.xlsx", "a.parquet"] {
+        let run = SAMPLE.run(&["trends", "innovasjon", "-o", &path(name)]);
+        assert!(run.code == 0 && run.out.is_empty(), "{run:?}");
+        let sidecar = std::fs::read_to_string(path(&format!("{name}.meta.json"))).unwrap();
+        let sidecar: Value = serde_json::from_str(&sidecar).unwrap();
+        assert!(sidecar["arguments"].as_array().unwrap().iter().any(|arg| arg == "innovasjon"), "{sidecar}");
+        assert_eq!(sidecar["reports_snapshot"].as_str().unwrap().len(), 16);
+        assert_eq!(sidecar["bytes"].as_u64().unwrap(), std::fs::metadata(path(name)).unwrap().len());
+    }
+    let bytes = |name: &str| std::fs::read(path(name)).unwrap();
+    assert!(bytes("a.xlsx").starts_with(b"PK") && bytes("a.parquet").starts_with(b"PAR1"));
+    assert!(bytes("a.csv").starts_with(b"concept,year,"));
+    let rows: Vec<Value> = serde_json::from_slice(&bytes("a.json")).unwrap();
+    assert_eq!(rows, asked(&["trends", "innovasjon"]));
+}
+
+#[test]
+fn a_chart_is_drawn_for_each_kind_as_svg_and_png() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let svg = SAMPLE.run(&["chart", "innovasjon", "--by", "kind", "--language", "nb", "-o", &path("a.svg")]);
+    assert_eq!(svg.code, 0, "{svg:?}");
+    let text = std::fs::read_to_string(path("a.svg")).unwrap();
+    assert!(text.contains("Treff per million ord") && text.contains("søk: innovasjon"), "{text}");
+    assert!(text.contains(">tildelingsbrev</text>") && text.matches("class=\"name\"").count() > 3);
+    let png = SAMPLE.run(&["chart", "innovasjon", "-o", &path("a.png")]);
+    // A machine without fonts cannot draw the text of a picture, and says so.
+    match png.code {
+        0 => assert!(std::fs::read(path("a.png")).unwrap().starts_with(b"\x89PNG")),
+        _ => assert!(png.err.contains("has no fonts"), "{png:?}"),
+    }
+    let wrong = SAMPLE.run(&["chart", "innovasjon", "-o", &path("a.gif")]);
+    assert!(wrong.code == 2 && wrong.err.contains(".svg or .png"), "{wrong:?}");
+}
+
+#[test]
+fn own_reports_are_written_by_a_refresh_and_mistakes_are_named() {
+    let corpus = Corpus::of_sample();
+    let file = corpus.path("reports.toml");
+    let own = "[[report]]\nname = \"letters\"\nquery = [\"innovasjon\", \"tillit* NEAR/3 leder*\"]\nby = [\"year\", \"kind\"]\n\
+               where = \"kind:tildelingsbrev\"\nmeasures = [\"n\", \"per_million\"]\nchart = \"nb\"\n";
+    std::fs::write(&file, own).unwrap();
+    corpus.refresh(&[]);
+    let report = corpus.report("own-letters.csv");
+    assert!(report.starts_with("concept,year,kind,n,per_million\r\n"), "{report}");
+    let rows = corpus.rows("own-letters.csv");
+    assert!(rows.iter().all(|row| row["kind"] == "tildelingsbrev"));
+    assert!(rows.iter().any(|row| row["concept"] == "innovasjon" && row["n"] != "0"));
+    assert!(corpus.report("own-letters.svg").contains("Treff per million ord"));
+    std::fs::write(&file, own.replace("per_million", "per_thousand")).unwrap();
+    let run = corpus.run(&["refresh"]);
+    assert!(run.code == 2 && run.err.contains("no measure 'per_thousand'"), "{run:?}");
+    std::fs::write(&file, own.replace("NEAR/3 leder*", "NEAR/3")).unwrap();
+    let run = corpus.run(&["refresh"]);
+    assert!(
+        run.code == 2 && run.err.contains("the report 'letters' of reports.toml cannot be made"),
+        "{run:?}"
+    );
+}
