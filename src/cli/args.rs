@@ -239,7 +239,7 @@ pub(crate) enum DocumentsCommand {
 }
 
 #[derive(Args)]
-#[command(after_help = "Example:\n  ordskifte documents show regjeringen/id3118916")]
+#[command(after_help = "Example:\n  ordskifte documents show sample/nou/nou-2022-30.pdf")]
 pub(crate) struct ShowDocumentArgs {
     /// The document: its docname, its location, a publication code, an id of Kudos or regjeringen.no
     #[arg(value_name = "DOCUMENT")]

@@ -48,7 +48,7 @@ Examples:
   ordskifte export features --lemma --min-docs 5 --wide > matrix.csv")]
     Features(FeaturesArgs),
     /// The plain text of each document, with a table of their records
-    #[command(after_help = "Example:\n  ordskifte export texts texts-for-r --where year:2018..")]
+    #[command(after_help = "Example:\n  ordskifte export texts texts-since-2018 --where year:2018..")]
     Texts(TextsArgs),
 }
 
