@@ -40,8 +40,6 @@ fn decide(
     if decision.is_empty() {
         return Ok(());
     }
-    // For Excel an apostrophe stands before what it would take for a formula ("-medvirkning").
-    let form = form.strip_prefix('\'').unwrap_or(form);
     let place = place(name).ok_or_else(|| DecisionError::UnknownConcept(name.to_owned()))?;
     let concept = &mut concepts[place];
     let pattern = Pattern::of_form(form);

@@ -8,6 +8,8 @@ use super::difference::{DocumentChange, counted, each_row, named_change};
 use super::durable::replace;
 use super::run::{Options, emit};
 use super::{Error, Event};
+use crate::report::Format;
+use crate::report::tables::{self, ChangeRow};
 use crate::text::Digest;
 use jiff::Timestamp;
 use quick_xml::escape::escape;
@@ -20,15 +22,6 @@ const CHANGES_FILE: &str = "changes.csv";
 const FEED_FILE: &str = "changes.atom";
 /// Entries of the feed; a reader that comes once a week misses none of 50 documents a night.
 const ENTRIES_MAX: usize = 500;
-
-/// A document that differs, as both files show it.
-struct Change {
-    document: DocumentChange,
-    title: String,
-    url: String,
-    /// "samskaping (3)"
-    concepts: Vec<String>,
-}
 
 /// Writes both files. The reports are there without them, so that a failure is a warning.
 pub(super) fn write_or_warn(corpus: &Corpus<'_>, before: Option<&Path>, after: &Path, options: &Options<'_>) {
@@ -46,13 +39,16 @@ fn write(corpus: &Corpus<'_>, before: Option<&Path>, after: &Path, now: Timestam
     let changes = changes(before, after)?;
     let snapshot = after.file_name().unwrap_or_default().to_string_lossy();
     let data = corpus.config.data();
-    replace(&data.join(CHANGES_FILE), table(&changes).as_bytes())?;
+    let mut table = Vec::new();
+    let format = Format::Csv(corpus.config.settings.report.dialect);
+    tables::changes().write(&changes, format, &mut table).expect("writing to memory does not fail");
+    replace(&data.join(CHANGES_FILE), &table)?;
     let path = data.join(FEED_FILE);
     let kept = fs::read_to_string(&path).unwrap_or_default();
     replace(&path, feed(&changes, &kept, &snapshot, now).as_bytes())
 }
 
-fn changes(before: Option<&Path>, after: &Path) -> Result<Vec<Change>, Error> {
+fn changes(before: Option<&Path>, after: &Path) -> Result<Vec<ChangeRow>, Error> {
     let old = before.map(counted).transpose()?.unwrap_or_default();
     let new = counted(after)?;
     let mut shown = BTreeMap::new();
@@ -66,36 +62,16 @@ fn changes(before: Option<&Path>, after: &Path) -> Result<Vec<Change>, Error> {
     let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
     let change = |name: &String| {
         let sides = [old.get(name), new.get(name)];
-        let document = named_change(name, sides)?;
+        let DocumentChange { docname, change, n_tokens } = named_change(name, sides)?;
         let concepts = sides[1].or(sides[0]).map(|counted| counted.mentions()).unwrap_or_default();
         let (title, url) = shown.get(name).cloned().unwrap_or_default();
-        Some(Change { document, title, url, concepts })
+        Some(ChangeRow { docname, change, title, url, n_tokens, concepts })
     };
     Ok(names.into_iter().filter_map(change).collect())
 }
 
-fn table(changes: &[Change]) -> String {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    let in_memory = "writing to memory does not fail";
-    let heading =
-        ["docname", "change", "title", "source_url", "n_tokens_before", "n_tokens_after", "concepts"];
-    writer.write_record(heading).expect(in_memory);
-    for Change { document, title, url, concepts } in changes {
-        let [before, after] = document.n_tokens.map(|n| n.map(|n| n.to_string()).unwrap_or_default());
-        let concepts = concepts.join("; ");
-        let cells = [&document.docname, document.change, title, url, &before, &after, &concepts];
-        // A spreadsheet runs a cell that begins so as a formula.
-        let masked = cells.map(|cell| match cell.as_bytes().first() {
-            Some(b'=' | b'+' | b'-' | b'@') => format!("'{cell}"),
-            _ => cell.to_owned(),
-        });
-        writer.write_record(masked).expect(in_memory);
-    }
-    String::from_utf8(writer.into_inner().expect(in_memory)).expect("all cells are text")
-}
-
 /// The feed with entries for `changes` before those that it has `kept`.
-fn feed(changes: &[Change], kept: &str, snapshot: &str, now: Timestamp) -> String {
+fn feed(changes: &[ChangeRow], kept: &str, snapshot: &str, now: Timestamp) -> String {
     let time = now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
     let mut entries: Vec<String> = changes.iter().map(|change| entry(change, snapshot, &time)).collect();
     let known: BTreeSet<String> =
@@ -118,8 +94,8 @@ fn id_of(entry: &str) -> Option<&str> {
     rest.split_once("</id>").map(|(id, _)| id)
 }
 
-fn entry(change: &Change, snapshot: &str, time: &str) -> String {
-    let DocumentChange { docname, change: what, .. } = &change.document;
+fn entry(change: &ChangeRow, snapshot: &str, time: &str) -> String {
+    let ChangeRow { docname, change: what, .. } = change;
     let title = if change.title.is_empty() { docname } else { &change.title };
     let id = Digest::of(format!("{docname}\0{snapshot}").as_bytes());
     let mut text =
@@ -140,9 +116,11 @@ fn entry(change: &Change, snapshot: &str, time: &str) -> String {
 mod tests {
     use super::*;
 
-    fn change(docname: &str, what: &'static str) -> Change {
-        Change {
-            document: DocumentChange { docname: docname.to_owned(), change: what, n_tokens: [None, Some(7)] },
+    fn change(docname: &str, what: &'static str) -> ChangeRow {
+        ChangeRow {
+            docname: docname.to_owned(),
+            change: what,
+            n_tokens: [None, Some(7)],
             title: "Mål & <midler>".to_owned(),
             url: "https://eksempel.example/?a=1&b".to_owned(),
             concepts: vec!["samskaping (3)".to_owned()],
@@ -163,20 +141,10 @@ mod tests {
         // The same step again adds nothing.
         let again = feed(&[change("a/2", "gone")], &second, "s2", at("2026-01-02T01:00:00Z"));
         assert_eq!(again, second);
-        let many: Vec<Change> = (0..600).map(|number| change(&format!("b/{number}"), "new")).collect();
+        let many: Vec<ChangeRow> = (0..600).map(|number| change(&format!("b/{number}"), "new")).collect();
         let full = feed(&many, &second, "s3", at("2026-01-03T01:00:00Z"));
         assert_eq!(full.matches("<entry>").count(), 500);
         let mut reader = quick_xml::Reader::from_str(&full);
         while !matches!(reader.read_event().unwrap(), quick_xml::events::Event::Eof) {}
-    }
-
-    #[test]
-    fn the_table_masks_what_a_spreadsheet_would_run() {
-        let formula = Change { title: "=1+1".to_owned(), ..change("a/1", "new") };
-        assert_eq!(
-            table(&[formula]),
-            "docname,change,title,source_url,n_tokens_before,n_tokens_after,concepts\r\n\
-             a/1,new,'=1+1,https://eksempel.example/?a=1&b,,7,samskaping (3)\r\n"
-        );
     }
 }

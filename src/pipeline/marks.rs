@@ -325,13 +325,8 @@ fn rows(path: &Path) -> Result<Vec<MarkRow>, Error> {
     let mut found = Vec::new();
     for row in sheet.rows {
         let row = row.map_err(|error| read(&error))?;
-        let cell = |place: Option<usize>| {
-            let text = place.and_then(|place| row.cells.get(place)).map_or("", String::as_str).trim();
-            // An apostrophe stands before what a spreadsheet would run as a formula.
-            let is_masked =
-                text.strip_prefix('\'').is_some_and(|rest| rest.starts_with(['=', '+', '-', '@']));
-            if is_masked { text[1..].to_owned() } else { text.to_owned() }
-        };
+        let cell =
+            |place: Option<usize>| place.and_then(|place| row.cells.get(place)).cloned().unwrap_or_default();
         let cells = places.iter().map(|(column, place)| (*column, cell(*place))).collect();
         found.push(MarkRow { line: row.line, cells });
     }

@@ -1,7 +1,7 @@
 //! A table: a list of columns, each with its description and its value in a row; written as CSV in two dialects, as JSON, or as
 //! aligned text.
 
-use crate::text::visible;
+use crate::text::{runs_as_formula, visible};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -245,11 +245,6 @@ fn csv_text(cell: &Cell, dialect: Dialect) -> Cow<'_, str> {
         (Cell::Number(_), Dialect::ExcelNo) => Cow::Owned(plain_text(cell).replace('.', ",")),
         _ => Cow::Owned(plain_text(cell)),
     }
-}
-
-/// Whether a spreadsheet would take `text` for a formula.
-fn runs_as_formula(text: &str) -> bool {
-    text.starts_with(['=', '+', '-', '@', '\t', '\r'])
 }
 
 fn plain_text(cell: &Cell) -> String {

@@ -42,5 +42,5 @@ pub(crate) use record::CellError;
 pub use record::{AnalysisYear, Dated, Record, SourceMetadata};
 pub use sentences::sentences;
 pub use sheet::{RowError, SheetError};
-pub(crate) use sheet::{Sheet, SheetRow};
+pub(crate) use sheet::{Sheet, SheetRow, runs_as_formula};
 pub use words::{Word, is_counted, words};

@@ -147,10 +147,6 @@ impl SourceMetadata {
     ) -> Result<SourceMetadata, CellError> {
         let mut metadata = SourceMetadata::default();
         for (column, cell) in cells.filter(|(_, cell)| !cell.is_empty()) {
-            // An apostrophe stands before what a spreadsheet would run as a formula.
-            let is_masked =
-                cell.strip_prefix('\'').is_some_and(|rest| rest.starts_with(['=', '+', '-', '@']));
-            let cell = if is_masked { &cell[1..] } else { cell };
             metadata.set(column, cell).map_err(|cause| CellError { column: column.to_owned(), cause })?;
         }
         Ok(metadata)
@@ -239,7 +235,7 @@ mod tests {
         let cells = [
             ("Kind", "Notat"),
             ("designation", "Meld. St. 1 (2010–2011)"),
-            ("title", "'-tittel"),
+            ("title", "-tittel"),
             ("issuer", "NAV"),
             ("addressee", "KS"),
             ("published", "01.03.2014"),

@@ -21,7 +21,8 @@ pub(crate) struct Sheet {
 pub(crate) struct SheetRow {
     /// The line of the file that it begins in, counted from 1.
     pub(crate) line: u64,
-    /// One for each column, without spaces around it; empty when there is nothing.
+    /// One for each column, without spaces around it and without the apostrophe that [`runs_as_formula`] asks for; empty when there is
+    /// nothing.
     pub(crate) cells: Vec<String>,
 }
 
@@ -87,6 +88,12 @@ impl Sheet {
     pub(crate) fn column(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| is_named(column, name))
     }
+}
+
+/// Whether a spreadsheet would take the cell `text` for a formula ("-medvirkning"). In tables for spreadsheets an apostrophe stands
+/// before such a cell.
+pub(crate) fn runs_as_formula(text: &str) -> bool {
+    text.starts_with(['=', '+', '-', '@', '\t', '\r'])
 }
 
 /// The line in which a record begins. Its position is before the line end of the record above it, when that is CRLF, and before empty
@@ -163,7 +170,10 @@ fn row(record: &csv::StringRecord, columns: &[String], line: u64) -> Result<Shee
     if let Some((index, _)) = stray {
         return Err(RowError { line, cell: index + 1 });
     }
-    let cell = |index: usize| record.get(index).unwrap_or_default().trim().to_owned();
+    let cell = |index: usize| {
+        let cell = record.get(index).unwrap_or_default().trim();
+        cell.strip_prefix('\'').filter(|rest| runs_as_formula(rest)).unwrap_or(cell).to_owned()
+    };
     Ok(SheetRow { line, cells: (0..columns.len()).map(cell).collect() })
 }
 
@@ -246,5 +256,11 @@ mod tests {
         let found: Vec<(u64, &str)> =
             sheet.rows[1..].iter().flatten().map(|row| (row.line, row.cells[1].as_str())).collect();
         assert_eq!(found, [(4, ""), (5, "To\nlinjer"), (7, "Fire")]);
+    }
+
+    #[test]
+    fn the_apostrophe_before_a_formula_is_no_part_of_the_cell() {
+        let sheet = Sheet::read("form,note\n'-medvirkning,'=1+1\n'sitat',+47\n".as_bytes(), "form").unwrap();
+        assert_eq!(rows(&sheet), [["-medvirkning", "=1+1"], ["'sitat'", "+47"]]);
     }
 }

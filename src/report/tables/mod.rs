@@ -2,6 +2,7 @@
 //!
 //! Headers of CSV, objects of JSON and the data package follow from the list; a new column is one line in its table.
 
+mod changes;
 mod collocations;
 mod columns;
 mod cooccurrence;
@@ -22,6 +23,7 @@ mod term_year;
 mod trend_test;
 mod word_list;
 
+pub(crate) use changes::{ChangeRow, changes};
 pub(crate) use collocations::collocations;
 pub(crate) use columns::{ColumnRow, column_rows, columns};
 pub(crate) use cooccurrence::cooccurrence;
