@@ -4,6 +4,8 @@
 
 use super::rule::FurnitureRule;
 use scraper::ElementRef;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// A rule with its points. Three are enough for a box of neutral shape inside the main text.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -208,75 +210,84 @@ fn words(name: &str) -> Vec<String> {
     words
 }
 
+/// What a word of a class or id is evidence for, how strong it is, and the words.
+const WORDS: [(FurnitureRule, i32, &str); 28] = [
+    (
+        FurnitureRule::Menu,
+        3,
+        "nav navbar navigation navigasjon navigering subnav topnav menu meny submenu mainmenu topmenu \
+         sidemenu megamenu hovedmeny venstremeny breadcrumb breadcrumbs crumb crumbs brodsmule brodsmuler \
+         brodsmulesti pagination pager paging skip skiplink skiplinks sitemap toolbar topbar quicklinks \
+         navbox hurtiglenker snarveier",
+    ),
+    (FurnitureRule::Menu, 1, "language languages login tabs prev next previous"),
+    (
+        FurnitureRule::Sharing,
+        3,
+        "share shares sharing sharebar sharebox sharedaddy shariff addthis addtoany social socials \
+         socialmedia some follow printfriendly",
+    ),
+    (FurnitureRule::Sharing, 2, "print tools actions rating likes reactions feedback survey"),
+    (FurnitureRule::Tags, 3, "tags catlinks taglist tagcloud hashtags emneord stikkord keywords topiclist"),
+    (FurnitureRule::Tags, 2, "tag categories topics"),
+    (FurnitureRule::Byline, 3, "byline dateline authors author forfatter timestamp pubdate vcard submitted"),
+    (FurnitureRule::Byline, 1, "date dato meta metadata"),
+    (
+        FurnitureRule::Related,
+        3,
+        "related relatert relaterte relevante recommended recommendations recirc recirculation trending \
+         popular outbrain taboola similar upsell",
+    ),
+    (FurnitureRule::Related, 1, "teaser teasers latest recent more card cards promo promos carousel stories"),
+    (
+        FurnitureRule::Comments,
+        4,
+        "comments cmts kommentare commentaires commentlist disqus respond kommentarer commentform",
+    ),
+    (FurnitureRule::Comments, 2, "comment cmt kommentar reply"),
+    (
+        FurnitureRule::Newsletter,
+        3,
+        "newsletter nyhetsbrev nyheitsbrev subscribe subscription signup abonner mailchimp mc4wp optin donate \
+         donation",
+    ),
+    (
+        FurnitureRule::Advertisement,
+        3,
+        "ad ads adbox advert adverts advertisement advertising sponsor sponsored sponsors annonse annonser \
+         reklame adsense dfp",
+    ),
+    (FurnitureRule::Advertisement, 3, "cta"),
+    (FurnitureRule::Advertisement, 2, "banner promotion contributions paywall"),
+    (
+        FurnitureRule::Cookies,
+        3,
+        "cookie cookies cookiebar consent gdpr informasjonskapsler onetrust cookiebot ccpa",
+    ),
+    (FurnitureRule::Footer, 3, "footer sitefooter pagefooter bunntekst bunnfelt colophon copyright"),
+    (FurnitureRule::Footer, 2, "foot bunn"),
+    (FurnitureRule::Footer, 1, "disclaimer legal"),
+    (
+        FurnitureRule::Sidebar,
+        3,
+        "sidebar sidebars sidefelt sidespalte rail rightrail widget widgets rightcol leftcol sidecol \
+         sidecolumn hoyrespalte venstrespalte",
+    ),
+    (FurnitureRule::Sidebar, 2, "aside secondary"),
+    (FurnitureRule::Contents, 3, "toc"),
+    (FurnitureRule::Control, 3, "editsection"),
+    (FurnitureRule::Dialog, 3, "modal popup lightbox popover tooltip offcanvas drawer"),
+    (FurnitureRule::Header, 3, "masthead topplinje"),
+    (FurnitureRule::Header, 1, "header hode top"),
+    (FurnitureRule::Form, 3, "search searchbox searchform sok"),
+];
+
 fn evidence_of_word(word: &str) -> Option<Evidence> {
-    let (rule, points) =
-        match word {
-            "nav" | "navbar" | "navigation" | "navigasjon" | "navigering" | "subnav" | "topnav" | "menu"
-            | "meny" | "submenu" | "mainmenu" | "topmenu" | "sidemenu" | "megamenu" | "hovedmeny"
-            | "venstremeny" | "breadcrumb" | "breadcrumbs" | "crumb" | "crumbs" | "brodsmule"
-            | "brodsmuler" | "brodsmulesti" | "pagination" | "pager" | "paging" | "skip" | "skiplink"
-            | "skiplinks" | "sitemap" | "toolbar" | "topbar" | "quicklinks" | "navbox" | "hurtiglenker"
-            | "snarveier" => (FurnitureRule::Menu, 3),
-            "language" | "languages" | "login" | "tabs" | "prev" | "next" | "previous" => {
-                (FurnitureRule::Menu, 1)
-            }
-            "share" | "shares" | "sharing" | "sharebar" | "sharebox" | "sharedaddy" | "shariff"
-            | "addthis" | "addtoany" | "social" | "socials" | "socialmedia" | "some" | "follow"
-            | "printfriendly" => (FurnitureRule::Sharing, 3),
-            "print" | "tools" | "actions" | "rating" | "likes" | "reactions" | "feedback" | "survey" => {
-                (FurnitureRule::Sharing, 2)
-            }
-            "tags" | "catlinks" | "taglist" | "tagcloud" | "hashtags" | "emneord" | "stikkord"
-            | "keywords" | "topiclist" => (FurnitureRule::Tags, 3),
-            "tag" | "categories" | "topics" => (FurnitureRule::Tags, 2),
-            "byline" | "dateline" | "authors" | "author" | "forfatter" | "timestamp" | "pubdate"
-            | "vcard" | "submitted" => (FurnitureRule::Byline, 3),
-            "date" | "dato" | "meta" | "metadata" => (FurnitureRule::Byline, 1),
-            "related" | "relatert" | "relaterte" | "relevante" | "recommended" | "recommendations"
-            | "recirc" | "recirculation" | "trending" | "popular" | "outbrain" | "taboola" | "similar"
-            | "upsell" => (FurnitureRule::Related, 3),
-            "teaser" | "teasers" | "latest" | "recent" | "more" | "card" | "cards" | "promo" | "promos"
-            | "carousel" | "stories" => (FurnitureRule::Related, 1),
-            "comments" | "cmts" | "kommentare" | "commentaires" | "commentlist" | "disqus" | "respond"
-            | "kommentarer" | "commentform" => (FurnitureRule::Comments, 4),
-            "comment" | "cmt" | "kommentar" | "reply" => (FurnitureRule::Comments, 2),
-            "newsletter" | "nyhetsbrev" | "nyheitsbrev" | "subscribe" | "subscription" | "signup"
-            | "abonner" | "mailchimp" | "mc4wp" | "optin" | "donate" | "donation" => {
-                (FurnitureRule::Newsletter, 3)
-            }
-            "ad" | "ads" | "adbox" | "advert" | "adverts" | "advertisement" | "advertising" | "sponsor"
-            | "sponsored" | "sponsors" | "annonse" | "annonser" | "reklame" | "adsense" | "dfp" => {
-                (FurnitureRule::Advertisement, 3)
-            }
-            "cta" => (FurnitureRule::Advertisement, 3),
-            "banner" | "promotion" | "contributions" | "paywall" => (FurnitureRule::Advertisement, 2),
-            "cookie"
-            | "cookies"
-            | "cookiebar"
-            | "consent"
-            | "gdpr"
-            | "informasjonskapsler"
-            | "onetrust"
-            | "cookiebot"
-            | "ccpa" => (FurnitureRule::Cookies, 3),
-            "footer" | "sitefooter" | "pagefooter" | "bunntekst" | "bunnfelt" | "colophon" | "copyright" => {
-                (FurnitureRule::Footer, 3)
-            }
-            "foot" | "bunn" => (FurnitureRule::Footer, 2),
-            "disclaimer" | "legal" => (FurnitureRule::Footer, 1),
-            "sidebar" | "sidebars" | "sidefelt" | "sidespalte" | "rail" | "rightrail" | "widget"
-            | "widgets" | "rightcol" | "leftcol" | "sidecol" | "sidecolumn" | "hoyrespalte"
-            | "venstrespalte" => (FurnitureRule::Sidebar, 3),
-            "aside" | "secondary" => (FurnitureRule::Sidebar, 2),
-            "toc" => (FurnitureRule::Contents, 3),
-            "editsection" => (FurnitureRule::Control, 3),
-            "modal" | "popup" | "lightbox" | "popover" | "tooltip" | "offcanvas" | "drawer" => {
-                (FurnitureRule::Dialog, 3)
-            }
-            "masthead" | "topplinje" => (FurnitureRule::Header, 3),
-            "header" | "hode" | "top" => (FurnitureRule::Header, 1),
-            "search" | "searchbox" | "searchform" | "sok" => (FurnitureRule::Form, 3),
-            _ => return None,
+    static BY_WORD: LazyLock<HashMap<&str, Evidence>> = LazyLock::new(|| {
+        let of_row = |(rule, points, words): &'static (FurnitureRule, i32, &str)| {
+            words.split(' ').map(|word| (word, Evidence { rule: *rule, points: *points }))
         };
-    Some(Evidence { rule, points })
+        WORDS.iter().flat_map(of_row).collect()
+    });
+    BY_WORD.get(word).copied()
 }
