@@ -258,19 +258,8 @@ pub(crate) fn documents_by_year(documents: &[Stratum]) -> Vec<(i16, YearDocument
 
 #[cfg(test)]
 mod tests {
+    use super::super::trend_test::tests::letters;
     use super::*;
-
-    fn letters(years: &[i16]) -> Vec<Stratum> {
-        let letter = |year: &i16| Stratum {
-            year: Some(*year),
-            kind: Kind::Tildelingsbrev,
-            language: None,
-            n_tokens: 1_000,
-            is_year_of_file: false,
-            is_copy: false,
-        };
-        years.iter().map(letter).collect()
-    }
 
     #[test]
     fn words_of_either_group_are_found_and_tested() {

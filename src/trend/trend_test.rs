@@ -103,11 +103,11 @@ fn of_count<'a>(documents: &[Stratum], count: &'a Count) -> TrendTest<'a> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::text::Tally;
 
-    fn letters(years: &[i16]) -> Vec<Stratum> {
+    pub(in crate::trend) fn letters(years: &[i16]) -> Vec<Stratum> {
         let letter = |year: &i16| Stratum {
             year: Some(*year),
             kind: Kind::Tildelingsbrev,

@@ -1,20 +1,9 @@
 //! From a number to its passages, from a passage to a judgement, from the archived bytes to the number again; and what an export says
 //! of itself.
 
-use crate::support::{Corpus, Run, run};
+use crate::support::{Corpus, SAMPLE, rows, run};
 use std::collections::BTreeSet;
 use std::fs;
-use std::sync::LazyLock;
-
-static SAMPLE: LazyLock<Corpus> = LazyLock::new(|| {
-    let corpus = Corpus::of_sample();
-    corpus.refresh(&[]);
-    corpus
-});
-
-fn rows(run: &Run) -> Vec<serde_json::Value> {
-    serde_json::from_str(&run.out).unwrap_or_else(|error| panic!("{error}: {run:?}"))
-}
 
 #[test]
 fn every_number_has_as_many_passages_behind_it() {

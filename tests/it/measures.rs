@@ -1,18 +1,7 @@
 //! Frequency lists, collocates, keyness, co-occurrence and dispersion at the command line.
 
-use crate::support::{Corpus, Run};
+use crate::support::{Corpus, SAMPLE, rows};
 use serde_json::Value;
-use std::sync::LazyLock;
-
-static SAMPLE: LazyLock<Corpus> = LazyLock::new(|| {
-    let corpus = Corpus::of_sample();
-    corpus.refresh(&[]);
-    corpus
-});
-
-fn rows(run: &Run) -> Vec<Value> {
-    serde_json::from_str(&run.out).unwrap_or_else(|error| panic!("{error}: {run:?}"))
-}
 
 fn asked(args: &[&str]) -> Vec<Value> {
     rows(&SAMPLE.run(&[args, &["--format", "json"]].concat()))

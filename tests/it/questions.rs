@@ -1,17 +1,6 @@
 //! Queries at the command line: what is counted is what is listed.
 
-use crate::support::{Corpus, Run};
-use std::sync::LazyLock;
-
-static SAMPLE: LazyLock<Corpus> = LazyLock::new(|| {
-    let corpus = Corpus::of_sample();
-    corpus.refresh(&[]);
-    corpus
-});
-
-fn rows(run: &Run) -> Vec<serde_json::Value> {
-    serde_json::from_str(&run.out).unwrap_or_else(|error| panic!("{error}: {run:?}"))
-}
+use crate::support::{Corpus, SAMPLE, rows};
 
 #[test]
 fn every_counted_mention_is_a_line_of_the_concordance() {

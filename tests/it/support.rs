@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::LazyLock;
 
 /// A corpus folder that goes away with the test.
 pub struct Corpus {
@@ -18,6 +19,18 @@ pub struct Run {
     pub out: String,
     /// Standard error.
     pub err: String,
+}
+
+/// The sample corpus after its first refresh, for tests that change nothing in it.
+pub static SAMPLE: LazyLock<Corpus> = LazyLock::new(|| {
+    let corpus = Corpus::of_sample();
+    corpus.refresh(&[]);
+    corpus
+});
+
+/// The rows that a command printed as JSON.
+pub fn rows(run: &Run) -> Vec<serde_json::Value> {
+    serde_json::from_str(&run.out).unwrap_or_else(|error| panic!("{error}: {run:?}"))
 }
 
 impl Corpus {
