@@ -2,7 +2,7 @@
 
 use crate::query::Mentions;
 use crate::results::{
-    DocumentFrequency, Error, Neighbours, Results, Span, UnitOfText, Wanted, Within, WordUnit,
+    DocumentFrequency, Error, InDocument, Neighbours, Results, Span, UnitOfText, Wanted, WordUnit,
 };
 use crate::text::Stratum;
 use crate::trend::{
@@ -120,22 +120,11 @@ fn collocates_of_period(
     years: Option<Years>,
     choice: CollocateChoice,
 ) -> Result<Vec<CollocateRow>, Error> {
-    let found = frequent_neighbours(results, mentions, is_kept, choice)?;
+    let mut found = results.neighbours(mentions, choice.span, choice.unit, is_kept)?;
+    found.words.retain(|_, documents| sum(documents) >= choice.n_min);
     let names: BTreeSet<&str> = found.words.keys().map(String::as_str).collect();
     let totals = totals(results, choice.unit, is_kept, &names)?;
     Ok(collocate_rows(&found, years, n_tokens(strata, is_kept), &totals, choice))
-}
-
-/// The words around `mentions` that are there often enough.
-fn frequent_neighbours(
-    results: &Results,
-    mentions: &Mentions,
-    is_kept: &[bool],
-    choice: CollocateChoice,
-) -> Result<Neighbours, Error> {
-    let mut found = results.neighbours(mentions, choice.span, choice.unit, is_kept)?;
-    found.words.retain(|_, documents| sum(documents) >= choice.n_min);
-    Ok(found)
 }
 
 /// All occurrences of each of `words` in the documents `is_kept`.
@@ -207,69 +196,74 @@ const REPORT_COLLOCATES: CollocateChoice = CollocateChoice {
 };
 
 /// A collocate and the concept that it is near.
-type NamedCollocate<'a> = (&'a str, CollocateRow);
+pub(super) type NamedCollocate<'a> = (&'a str, CollocateRow);
 
-/// What is gathered of the mentions of each concept while they are listed, so that they are found once: the words around them and the
-/// passages that have them.
-pub(super) struct Gathered {
+/// What is gathered from the mentions of each concept while they are listed, so that they are found once: the words around them and the
+/// passages that have them. In memory are the words around one concept, the listed collocates, and 12 bytes for each passage and concept.
+pub(super) struct Gathered<'r> {
+    results: &'r Results,
     is_kept: Vec<bool>,
-    neighbours: Vec<Neighbours>,
+    n_tokens: u64,
+    /// Occurrences in the corpus of the words that were around any concept so far.
+    totals: BTreeMap<String, u64>,
+    collocates: Vec<NamedCollocate<'r>>,
     passages: Vec<Vec<UnitOfText>>,
 }
 
-impl Gathered {
+/// What is gathered from the mentions of one concept.
+#[derive(Default)]
+pub(super) struct OfConcept {
+    neighbours: Neighbours,
+    passages: Vec<UnitOfText>,
+}
+
+impl<'r> Gathered<'r> {
     /// Of the documents of `strata` that are no copies.
-    pub(super) fn new(strata: &[Stratum]) -> Gathered {
-        let is_kept = strata.iter().map(|stratum| !stratum.is_copy).collect();
-        Gathered { is_kept, neighbours: Vec::new(), passages: Vec::new() }
+    pub(super) fn new(results: &'r Results, strata: &[Stratum]) -> Gathered<'r> {
+        let is_kept: Vec<bool> = strata.iter().map(|stratum| !stratum.is_copy).collect();
+        Gathered {
+            results,
+            n_tokens: n_tokens(strata, &is_kept),
+            is_kept,
+            totals: BTreeMap::new(),
+            collocates: Vec::new(),
+            passages: Vec::new(),
+        }
     }
 
-    /// Begins the next concept.
-    pub(super) fn begin(&mut self) {
-        self.end();
-        self.neighbours.push(Neighbours::default());
-        self.passages.push(Vec::new());
-    }
-
-    /// Adds mentions of the concept that was begun last.
-    pub(super) fn add(&mut self, results: &Results, mentions: &Mentions) -> Result<(), Error> {
-        let (Some(neighbours), Some(passages)) = (self.neighbours.last_mut(), self.passages.last_mut())
-        else {
+    /// Adds the mentions of a concept in one document.
+    pub(super) fn add(&self, concept: &mut OfConcept, found: &InDocument<'_>) -> Result<(), Error> {
+        if !self.is_kept[found.document as usize] {
             return Ok(());
-        };
+        }
         let CollocateChoice { span, unit, .. } = REPORT_COLLOCATES;
-        results.add_neighbours(neighbours, mentions, span, unit, &self.is_kept)?;
-        passages.extend(results.units(mentions, Within::Passage, &self.is_kept)?);
+        self.results.add_neighbours(&mut concept.neighbours, found, span, unit)?;
+        concept.passages.extend(found.passages());
         Ok(())
     }
 
-    /// Keeps only the words that are listed.
-    fn end(&mut self) {
-        if let Some(last) = self.neighbours.last_mut() {
-            last.words.retain(|_, documents| sum(documents) >= REPORT_COLLOCATES.n_min);
-        }
+    /// Takes in all mentions of the concept `name`, of which only the listed words are kept.
+    pub(super) fn end(&mut self, name: &'r str, concept: OfConcept) -> Result<(), Error> {
+        let OfConcept { mut neighbours, passages } = concept;
+        neighbours.words.retain(|_, documents| sum(documents) >= REPORT_COLLOCATES.n_min);
+        let is_new = |word: &&str| !self.totals.contains_key(*word);
+        let missing: BTreeSet<&str> = neighbours.words.keys().map(String::as_str).filter(is_new).collect();
+        let found = totals(self.results, REPORT_COLLOCATES.unit, &self.is_kept, &missing)?;
+        self.totals.extend(found);
+        let rows = collocate_rows(&neighbours, None, self.n_tokens, &self.totals, REPORT_COLLOCATES);
+        self.collocates.extend(rows.into_iter().map(|row| (name, row)));
+        self.passages.push(passages);
+        Ok(())
     }
 
     /// The rows of `collocations.csv` and of `cooccurrence.csv` for the concepts `names`.
     pub(super) fn rows<'a>(
-        mut self,
-        results: &Results,
-        strata: &[Stratum],
+        self,
         names: &[&'a str],
-    ) -> Result<(Vec<NamedCollocate<'a>>, Vec<PairRow<'a>>), Error> {
-        self.end();
-        let listed: BTreeSet<&str> =
-            self.neighbours.iter().flat_map(|found| found.words.keys()).map(String::as_str).collect();
-        let totals = totals(results, REPORT_COLLOCATES.unit, &self.is_kept, &listed)?;
-        let n_tokens = n_tokens(strata, &self.is_kept);
-        let mut collocates = Vec::new();
-        for (name, found) in names.iter().zip(&self.neighbours) {
-            let rows = collocate_rows(found, None, n_tokens, &totals, REPORT_COLLOCATES);
-            collocates.extend(rows.into_iter().map(|row| (*name, row)));
-        }
-        let kept = results.documents()?.iter().zip(&self.is_kept).filter(|(_, is_kept)| **is_kept);
+    ) -> Result<(Vec<NamedCollocate<'r>>, Vec<PairRow<'a>>), Error> {
+        let kept = self.results.documents()?.iter().zip(&self.is_kept).filter(|(_, is_kept)| **is_kept);
         let n_passages = kept.map(|(entry, _)| u64::from(entry.n_passages)).sum();
-        Ok((collocates, pairs(names, &self.passages, Some(n_passages))))
+        Ok((self.collocates, pairs(names, &self.passages, Some(n_passages))))
     }
 }
 

@@ -4,7 +4,7 @@ use super::checked::CheckedFiles;
 use super::corpus::Corpus;
 use super::durable::{create_folder, replace, sync};
 use super::kwic::{EarlierLines, KWIC, KeptLines, LinesWriter};
-use super::measures::{Gathered, recent_keyness};
+use super::measures::{Gathered, OfConcept, recent_keyness};
 use super::own_reports::{OwnTable, own_table};
 use super::run::{Options, emit, stage};
 use super::snapshots::{self, DESCRIPTOR, current_folder, descriptor_digest, descriptor_digest_path, files};
@@ -16,7 +16,7 @@ use crate::report::{
     Chart, ChartLanguage, Dialect, Format, Heading, Package, Page, Panel, Resource, Table, bibtex, chart_svg,
     data_package, index_html, tables, write, write_csv_header,
 };
-use crate::results::{Results, ResultsSource};
+use crate::results::{InDocument, Results, ResultsSource};
 use crate::text::{Count, Digest, DigestWriter, DocName, Entry, Notice, Rejected, Stratum};
 use crate::trend;
 use std::borrow::Borrow;
@@ -217,7 +217,7 @@ fn write_tables(
 ) -> Result<(Vec<Count>, KeptLines), Error> {
     let (entries, strata) = (results.documents()?, results.strata()?);
     let own = tables::own_columns(entries);
-    let mut gathered = Gathered::new(&strata);
+    let mut gathered = Gathered::new(results, &strata);
     let (counts, lines) = write_kwic(report, results, &own, earlier, &mut gathered)?;
     let kwic = report.resources.pop().expect("kwic.csv was written");
     write_term_document(report, entries, &counts, &own)?;
@@ -229,7 +229,7 @@ fn write_tables(
     let keyness = recent_keyness(results, &strata)?;
     report.table("keyness.csv", &tables::keyness(), &keyness)?;
     let names: Vec<&str> = counts.iter().map(|count| count.concept.as_str()).collect();
-    let (collocates, pairs) = gathered.rows(results, &strata, &names)?;
+    let (collocates, pairs) = gathered.rows(&names)?;
     report.table("collocations.csv", &tables::collocations(), &collocates)?;
     report.table("cooccurrence.csv", &tables::cooccurrence(), &pairs)?;
     report.table("documents.csv", &tables::documents().with_own(&own), with_shared_designations(entries))?;
@@ -348,12 +348,12 @@ fn write_charts(
 
 /// Writes the concordance and counts what it lists. In memory are the mentions of one concept in one batch of documents, and the
 /// lines of one of [`super::kwic`]'s chunks of documents.
-fn write_kwic(
+fn write_kwic<'r>(
     report: &mut Report<'_>,
-    results: &Results,
+    results: &'r Results,
     own: &[String],
     earlier: EarlierLines,
-    gathered: &mut Gathered,
+    gathered: &mut Gathered<'r>,
 ) -> Result<(Vec<Count>, KeptLines), Error> {
     let (table, dialect) = (tables::kwic().with_own(own), report.dialect);
     let headings = table.headings();
@@ -363,12 +363,14 @@ fn write_kwic(
     let mut writer = LinesWriter::new(results, (rules(dialect, own), own), dialect, earlier, out.n_bytes());
     let mut counts = Vec::new();
     for (index, concept) in results.concepts().iter().enumerate() {
-        gathered.begin();
+        let mut of_concept = OfConcept::default();
         let count = results.count_of(index, |mentions| {
-            gathered.add(results, mentions)?;
-            writer.write(&concept.name, results.by_document(mentions)?, &mut out)
+            let found: Vec<InDocument<'_>> = results.by_document(mentions)?.collect();
+            found.iter().try_for_each(|found| gathered.add(&mut of_concept, found))?;
+            writer.write(&concept.name, found.into_iter(), &mut out)
         });
         counts.push(count?);
+        gathered.end(&concept.name, of_concept)?;
     }
     report.end(KWIC, table.description, Some(headings), out)?;
     Ok((counts, writer.finish()))

@@ -1,6 +1,6 @@
 //! Key word in context: each mention with the words around it and its position in the document.
 
-use super::Error;
+use super::{Error, UnitOfText};
 use crate::index::{Segment, Snapshot};
 use crate::query::{Mention, Mentions};
 use crate::text::{Language, words};
@@ -51,6 +51,11 @@ impl InDocument<'_> {
         self.passages.iter().flat_map(|(ordinal, _, mentions)| {
             mentions.iter().map(move |mention| [*ordinal, mention.position, mention.length])
         })
+    }
+
+    /// The passages that have these mentions, as units of text.
+    pub(crate) fn passages(&self) -> impl Iterator<Item = UnitOfText> {
+        self.passages.iter().map(|(ordinal, _, _)| [self.document, *ordinal, 0])
     }
 
     /// The mentions with their contexts.

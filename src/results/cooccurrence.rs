@@ -1,7 +1,6 @@
 //! Where mentions are, by the unit of text in which concepts can occur together.
 
 use super::{Error, Results, neighbours::sentence_numbers};
-use crate::index::NO_DOCUMENT;
 use crate::query::Mentions;
 use crate::text::{Word, words};
 
@@ -29,15 +28,10 @@ impl Results {
         is_kept: &[bool],
     ) -> Result<Vec<UnitOfText>, Error> {
         let mut units = Vec::new();
-        for found in self.by_document(mentions)? {
-            if found.document == NO_DOCUMENT || !is_kept[found.document as usize] {
-                continue;
-            }
+        for found in self.by_document(mentions)?.filter(|found| is_kept[found.document as usize]) {
             match within {
                 Within::Document => units.push([found.document, 0, 0]),
-                Within::Passage => {
-                    units.extend(found.passages.iter().map(|(ordinal, _, _)| [found.document, *ordinal, 0]));
-                }
+                Within::Passage => units.extend(found.passages()),
                 Within::Sentence => {
                     for (ordinal, segment, mentions) in &found.passages {
                         let text = self.snapshot.segments[*segment].passage(mentions[0].row)?.text;

@@ -1,7 +1,7 @@
 //! The words around the mentions of a query: those of a window or of the sentence, each counted once however many windows it is in.
 
 use super::{DocumentFrequency, Error, InDocument, Results, WordUnit};
-use crate::index::{NO_DOCUMENT, Segment};
+use crate::index::Segment;
 use crate::query::{Mention, Mentions};
 use crate::text::{Language, Word, sentences, words};
 use std::collections::HashMap;
@@ -37,46 +37,31 @@ impl Results {
         unit: WordUnit,
         is_kept: &[bool],
     ) -> Result<Neighbours, Error> {
-        let mut found = Neighbours::default();
-        self.add_neighbours(&mut found, mentions, span, unit, is_kept)?;
-        Ok(found)
+        let mut around = Neighbours::default();
+        for found in self.by_document(mentions)?.filter(|found| is_kept[found.document as usize]) {
+            self.add_neighbours(&mut around, &found, span, unit)?;
+        }
+        Ok(around)
     }
 
-    /// Adds the words around `mentions` to those `found` around the mentions of earlier documents.
+    /// Adds the words around the mentions `found` in a document to those around the mentions of earlier documents.
     ///
     /// # Errors
     /// When the index cannot be read.
     pub(crate) fn add_neighbours(
         &self,
-        found: &mut Neighbours,
-        mentions: &Mentions,
-        span: Span,
-        unit: WordUnit,
-        is_kept: &[bool],
-    ) -> Result<(), Error> {
-        for of_document in self.by_document(mentions)? {
-            let is_counted = of_document.document != NO_DOCUMENT && is_kept[of_document.document as usize];
-            if is_counted {
-                self.add(found, &of_document, span, unit)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn add(
-        &self,
-        found: &mut Neighbours,
-        of_document: &InDocument<'_>,
+        around: &mut Neighbours,
+        found: &InDocument<'_>,
         span: Span,
         unit: WordUnit,
     ) -> Result<(), Error> {
-        for (_, segment, mentions) in &of_document.passages {
+        for (_, segment, mentions) in &found.passages {
             let segment: &Segment = &self.snapshot.segments[*segment];
             let row = mentions[0].row;
             let passage = segment.rows().and_then(|mut rows| rows.at(row)).map_err(Error::reading)?;
             let text = segment.passage(row)?.text;
-            found.n_mentions += mentions.len() as u64;
-            found.add_passage(&text, passage.language, of_document.document, mentions, span, unit);
+            around.n_mentions += mentions.len() as u64;
+            around.add_passage(&text, passage.language, found.document, mentions, span, unit);
         }
         Ok(())
     }
