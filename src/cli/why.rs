@@ -90,7 +90,7 @@ fn write_text(snapshot_id: &str, evidence: &Evidence, out: &mut dyn Write) -> Re
             (page, label) if label.is_empty() || label == page => format!(", p. {page}"),
             (page, label) => format!(", p. {page} (printed {label})"),
         };
-        writeln!(out, "{} «{}» {}", cell("pre"), cell("keyword"), cell("post"))?;
+        writeln!(out, "{} [{}] {}", cell("pre"), cell("keyword"), cell("post"))?;
         writeln!(
             out,
             "     {}{page}, characters {}–{}",

@@ -19,7 +19,7 @@ pub struct Hit {
     pub(crate) n: u32,
     /// Passages of the document that answer the query; 1 for a passage.
     pub(crate) n_passages: u32,
-    /// The words around the first mention, with every mention between « and ».
+    /// The words around the first mention, with every mention between [ and ].
     pub(crate) snippet: String,
 }
 
@@ -190,7 +190,8 @@ impl Found {
 /// Words of a snippet after the first mention.
 const SNIPPET_WORDS: usize = 25;
 
-/// The words around the first of `mentions`, with every mention among them between « and ».
+/// The words around the first of `mentions`, with every mention among them between [ and ]: « and » are the
+/// quotation marks of Norwegian texts.
 fn snippet(text: &str, mentions: &[Mention]) -> String {
     let ranges: Vec<_> = words(text).map(|word| word.range).collect();
     let first = mentions[0].position as usize;
@@ -202,7 +203,7 @@ fn snippet(text: &str, mentions: &[Mention]) -> String {
     let mut at = start;
     for mention in mentions.iter().filter(|mention| mention.end() as usize <= to) {
         let (begin, stop) = (ranges[mention.position as usize].start, ranges[mention.end() as usize - 1].end);
-        shown.extend([&text[at..begin], "«", &text[begin..stop], "»"]);
+        shown.extend([&text[at..begin], "[", &text[begin..stop], "]"]);
         at = stop;
     }
     shown.push_str(&text[at..end]);

@@ -245,7 +245,7 @@ fn what_is_counted_is_listed_and_highlighted() {
         let highlighted: u32 = passages.hits.iter().map(|hit| hit.n).sum();
         let in_documents: u32 =
             results.best_documents(&query, 1_000).unwrap().hits.iter().map(|hit| hit.n).sum();
-        let marks: usize = passages.hits.iter().map(|hit| hit.snippet.matches('«').count()).sum();
+        let marks: usize = passages.hits.iter().map(|hit| hit.snippet.matches('[').count()).sum();
         assert_eq!(
             (n_lines as u64, u64::from(highlighted), u64::from(in_documents)),
             (counted, counted, counted),

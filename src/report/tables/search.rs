@@ -42,7 +42,7 @@ pub(crate) fn search<'a>() -> Table<SearchRow<'a>> {
     )
     .in_unit("passages");
     let snippet =
-        heading("snippet", Text, "Text around the first mention; each mention stands between « and »");
+        heading("snippet", Text, "Text around the first mention; each mention stands between [ and ]");
     let columns = vec![
         heading("rank", Integer, "1 is the best").of(|row: &Row<'_>| row.rank.into()),
         heading("score", Number, "Okapi BM25; comparable within one answer only")

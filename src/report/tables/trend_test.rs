@@ -80,12 +80,8 @@ fn tests<'a>() -> [Column<Row<'a>>; 11] {
             .of(|row| row.mann_kendall.map(|test| test.s as f64).into()),
         p.of(|row| row.mann_kendall.map(|test| test.p).into()),
         perm_p.of(|row| row.permutation_p.into()),
-        heading(
-            "perm_b",
-            Integer,
-            "Permutations of perm_p: 9,999, with more than 2,000 documents fewer, at least 999",
-        )
-        .of(|row| row.permutation_p.map(|_| PERMUTATIONS as u64).into()),
+        heading("perm_b", Integer, "Permutations of perm_p, of which the 100 documents with the largest excesses are dealt one by one")
+            .of(|row| row.permutation_p.map(|_| PERMUTATIONS as u64).into()),
         heading("seed", Integer, "Seed of the permutations")
             .of(|row| row.permutation_p.map(|_| TEST_SEED).into()),
         heading(
