@@ -1,8 +1,8 @@
 //! `ordskifte documents`: lists the records of documents, also as a table to correct; excludes documents.
 
 use super::args::{DocumentsArgs, DocumentsCommand};
-use super::document;
 use super::outcome::{CommandError, CommandOutcome};
+use super::show_document;
 use crate::acquire::{Archive, read_settings_file};
 use crate::config::Config;
 use crate::pipeline::{self, Corpus, Holdings, replace};
@@ -19,7 +19,7 @@ pub(crate) fn documents(
 ) -> Result<CommandOutcome, CommandError> {
     match &args.command {
         None => list(config, args, out),
-        Some(DocumentsCommand::Show(args)) => document::show(config, &args.name, out),
+        Some(DocumentsCommand::Show(args)) => show_document::show(config, &args.name, out),
         Some(DocumentsCommand::Exclude(args)) => exclude(config, &args.docnames, &args.reason, out),
         Some(DocumentsCommand::Include(args)) => include(config, &args.docnames, out),
     }

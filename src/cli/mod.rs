@@ -9,7 +9,7 @@ mod columns;
 mod concordance;
 mod cooccur;
 mod dispersion;
-mod document;
+
 mod documents;
 mod export;
 mod export_args;
@@ -29,6 +29,7 @@ mod progress;
 mod refresh;
 mod search;
 mod show;
+mod show_document;
 mod sidecar;
 mod snapshot;
 mod status_json;
