@@ -24,10 +24,10 @@ mod measure_args;
 mod ngrams;
 mod outcome;
 mod output;
-mod png;
 mod progress;
 mod refresh;
 mod search;
+mod serve;
 mod show;
 mod show_document;
 mod sidecar;
@@ -122,6 +122,7 @@ fn dispatch(cli: Cli, out: &mut (dyn Write + Send)) -> Result<CommandOutcome, Co
         Command::Keyness(args) => keyness::keyness(&load(corpus)?, &args, out),
         Command::Why(args) => why::why(&load(corpus)?, &args, out),
         Command::Marks(args) => marks::marks(&load(corpus)?, &args.command, out),
+        Command::Serve(args) => serve::serve(corpus, &args, out),
         Command::Completions(args) => manual::completions(&args, out),
         Command::Man(args) => manual::man(&args, out),
         Command::Forms(args) => forms::forms(corpus, &args, out),

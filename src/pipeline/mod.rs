@@ -16,6 +16,7 @@ mod event;
 mod evidence;
 mod extraction;
 mod fingerprints;
+mod form_rows;
 mod identity;
 mod job;
 mod kept;
@@ -24,11 +25,14 @@ mod marks;
 mod measures;
 mod own_reports;
 mod parsers;
+mod png;
 mod recount;
 mod refresh;
 mod reports;
 mod run;
 mod snapshots;
+mod split;
+mod status;
 mod store;
 mod verify;
 
@@ -39,19 +43,24 @@ pub use duplicates::{NamedCopy, last_copies};
 pub use durable::replace;
 pub use event::Event;
 pub(crate) use evidence::{Evidence, RowChoice, evidence};
+pub(crate) use form_rows::{decided_rows, decision, form_row};
 pub use job::{Extracted, extracted, is_document};
+pub(crate) use kept::snapshots_table;
 pub use kept::{
     KeptSnapshot, export_snapshot, find_snapshot, kept_snapshots, name_snapshot, remove_snapshot,
 };
 pub use kwic::kwic_row;
-pub(crate) use marks::{MarkMeasure, Marks, mark_name};
+pub(crate) use marks::{MarkMeasure, Marks, mark_name, marks_file};
 pub(crate) use measures::{CollocateChoice, Years, collocates, keyness, ngrams, words};
 pub use parsers::{Parsers, serve_parser};
+pub(crate) use png::png_of;
 pub(crate) use recount::recount;
 pub use refresh::{RefreshSummary, refresh};
 pub use reports::{Counted, open_results};
 pub use run::Options;
 pub use snapshots::{current_folder, current_id};
+pub(crate) use split::{Split, SplitQuestion, totals};
+pub(crate) use status::status;
 pub use verify::{Fault, VerifySummary, verify};
 
 use std::fmt;

@@ -4,6 +4,7 @@
 //! `cli` and the reports of `pipeline` present its answers. Every number comes from postings; the text of a passage is read
 //! only to show it.
 
+mod asked;
 mod concordance;
 mod cooccurrence;
 mod count;
@@ -11,24 +12,29 @@ mod error;
 mod forms;
 mod frequencies;
 mod kept;
+mod lines;
 mod neighbours;
 mod ngrams;
 mod passages;
 #[cfg(test)]
 mod plain_count;
 mod questions;
+mod reading;
 mod strips;
 #[cfg(test)]
 mod tests;
 mod texts;
 
+pub(crate) use asked::{Countable, parse_query, parse_restriction};
 pub(crate) use concordance::{CONTEXT_WORDS, Context, InDocument};
 pub(crate) use cooccurrence::{UnitOfText, Within};
 pub(crate) use error::{Error, ErrorKind};
 pub(crate) use forms::FormUse;
 pub(crate) use frequencies::{DocumentFrequency, Wanted, WordUnit};
+pub(crate) use lines::{Found, SortKey, sort_lines};
 pub(crate) use neighbours::{Neighbours, Span};
 pub(crate) use passages::{Answer, Hit};
+pub(crate) use reading::{MarkedPassage, ReadPassage};
 pub(crate) use strips::Strip;
 
 use crate::codebook::{Codebook, Concept};
@@ -272,7 +278,15 @@ impl Results {
     /// # Errors
     /// When the index cannot be read, or a limit is reached.
     pub fn passages(&self, query: &Query, limit: usize) -> Result<Answer, Error> {
-        passages::search(&self.snapshot, query, limit)
+        passages::search(&self.snapshot, query, limit, None)
+    }
+
+    /// As [`Results::passages`], in the documents that are kept.
+    ///
+    /// # Errors
+    /// When the index cannot be read, or a limit is reached.
+    pub(crate) fn passages_of(&self, query: &Query, limit: usize, is_kept: &[bool]) -> Result<Answer, Error> {
+        passages::search(&self.snapshot, query, limit, Some(is_kept))
     }
 
     /// The `limit` best documents for `query`, each with its best passage.
@@ -280,7 +294,20 @@ impl Results {
     /// # Errors
     /// When the index cannot be read, or a limit is reached.
     pub(crate) fn best_documents(&self, query: &Query, limit: usize) -> Result<Answer, Error> {
-        passages::search_documents(&self.snapshot, query, limit)
+        passages::search_documents(&self.snapshot, query, limit, None)
+    }
+
+    /// As [`Results::best_documents`], of the documents that are kept.
+    ///
+    /// # Errors
+    /// When the index cannot be read, or a limit is reached.
+    pub(crate) fn best_documents_of(
+        &self,
+        query: &Query,
+        limit: usize,
+        is_kept: &[bool],
+    ) -> Result<Answer, Error> {
+        passages::search_documents(&self.snapshot, query, limit, Some(is_kept))
     }
 
     /// The document of a concordance line.
