@@ -23,6 +23,8 @@ mod kwic;
 mod marks;
 mod measures;
 mod own_reports;
+mod page_job;
+mod page_view;
 mod parsers;
 mod recount;
 mod refresh;
@@ -46,6 +48,8 @@ pub use kept::{
 pub use kwic::kwic_row;
 pub(crate) use marks::{MarkMeasure, Marks, mark_name};
 pub(crate) use measures::{CollocateChoice, Years, collocates, keyness, ngrams, words};
+pub use page_job::PageView;
+pub use page_view::page_view;
 pub use parsers::{Parsers, serve_parser};
 pub(crate) use recount::recount;
 pub use refresh::{RefreshSummary, refresh};
