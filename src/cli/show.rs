@@ -5,7 +5,7 @@ use super::outcome::{CommandError, CommandOutcome, this_program};
 use crate::acquire::{Archive, Run, read_document_file};
 use crate::codebook::SyntaxError;
 use crate::config::{Config, Duplicates};
-use crate::pipeline::{self, Corpus, Holdings, NamedCopy, Parsers, Relation};
+use crate::pipeline::{self, Corpus, Holdings, LeftOut, NamedCopy, Parsers, Relation};
 use crate::query::{Names, Query, Restriction};
 use crate::report::ValueType::{Integer, Text};
 use crate::report::{Format, Table, heading, tables};
@@ -188,8 +188,12 @@ pub(crate) fn status(config: &Config, out: &mut dyn Write) -> Result<CommandOutc
     }));
     if strata.iter().any(|stratum| stratum.is_year_of_file) {
         rows.extend(counted(&strata, "year known from", |document| {
-            if strata[document].is_year_of_file { "the file's metadata only" } else { "the document" }
-                .to_owned()
+            match strata[document] {
+                Stratum { is_year_of_file: true, .. } => "the file's metadata only",
+                Stratum { year: None, .. } => "nothing: no year",
+                _ => "the document",
+            }
+            .to_owned()
         }));
     }
     rows.extend(counted(&strata, "language", |document| {
@@ -209,9 +213,24 @@ pub(crate) fn status(config: &Config, out: &mut dyn Write) -> Result<CommandOutc
         table.columns.truncate(4);
         table.write(&rejected, Format::Text, out)?;
     }
+    write_left_out(&corpus, out)?;
     write_copies(&corpus, out)?;
     write_limits(config, &holdings, out)?;
     Ok(CommandOutcome::Done)
+}
+
+/// The files of the sources that the corpus does not take, by reason.
+fn write_left_out(corpus: &Corpus<'_>, out: &mut dyn Write) -> Result<(), CommandError> {
+    let left_out = LeftOut::read(corpus);
+    let of_source = |source: &str| -> Vec<String> {
+        left_out.of(source).iter().map(|(reason, count)| format!("  {source}: {count} {reason}")).collect()
+    };
+    let sources = &corpus.config.settings.sources;
+    let lines: Vec<String> = sources.iter().flat_map(|source| of_source(&source.name)).collect();
+    if !lines.is_empty() {
+        writeln!(out, "\nFiles left out at the last refresh\n{}", lines.join("\n"))?;
+    }
+    Ok(())
 }
 
 /// The texts that the corpus has more than once, and how they are counted.

@@ -1,9 +1,9 @@
 //! `ordskifte status --format json`: the state of the corpus and of each source, for programs that watch a nightly run.
 
 use super::outcome::{CommandError, CommandOutcome};
-use crate::acquire::{Archive, Run};
+use crate::acquire::{Archive, Run, SourceSettings};
 use crate::config::Config;
-use crate::pipeline::{self, Corpus, Holdings};
+use crate::pipeline::{self, Corpus, Holdings, LeftOut};
 use crate::text::{DocName, Stratum};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -20,7 +20,9 @@ pub(crate) fn status(config: &Config, out: &mut dyn Write) -> Result<CommandOutc
     let archive = Archive::open_read_only(&corpus.archive_folder()).map_err(pipeline::Error::from)?;
     let runs = archive.catalogue().runs(RUNS).map_err(pipeline::Error::from)?;
     let holdings = Holdings::read_rejected(&archive, &corpus.scope())?;
-    let sources = config.settings.sources.iter().map(|source| source_state(&archive, &source.name));
+    let left_out = LeftOut::read(&corpus);
+    let state = |source: &SourceSettings| source_state(&archive, &source.name, &left_out);
+    let sources = config.settings.sources.iter().map(state);
     let status = json!({
         "snapshot": pipeline::current_id(&corpus),
         "data": config.data().display().to_string(),
@@ -52,7 +54,7 @@ fn coverage(docnames: &[DocName], strata: &[Stratum]) -> Vec<Value> {
 }
 
 /// What the archive holds of a source, when it was last heard of, and what stands in its way.
-fn source_state(archive: &Archive, name: &str) -> Result<Value, CommandError> {
+fn source_state(archive: &Archive, name: &str, left_out: &LeftOut) -> Result<Value, CommandError> {
     let rows = archive.catalogue().holding_rows_of(name).map_err(pipeline::Error::from)?;
     let captures = archive.catalogue().current_captures(Some(name)).map_err(pipeline::Error::from)?;
     let mut causes = BTreeMap::<&str, u64>::new();
@@ -72,6 +74,7 @@ fn source_state(archive: &Archive, name: &str) -> Result<Value, CommandError> {
         "vanished": rows.values().filter(|row| row.vanished_at.is_some()).count(),
         "not_listed_or_gone_once": rows.values().filter(|row| row.gone_on.is_some() && row.vanished_at.is_none()).count(),
         "failed": n_failed,
+        "left_out": left_out.of(name),
         "causes": causes.map(|(cause, count)| json!({"cause": cause, "locations": count})).collect::<Vec<_>>(),
     }))
 }

@@ -20,6 +20,7 @@ mod identity;
 mod job;
 mod kept;
 mod kwic;
+mod left_out;
 mod marks;
 mod measures;
 mod own_reports;
@@ -46,6 +47,7 @@ pub use kept::{
     KeptSnapshot, export_snapshot, find_snapshot, kept_snapshots, name_snapshot, remove_snapshot,
 };
 pub use kwic::kwic_row;
+pub(crate) use left_out::LeftOut;
 pub(crate) use marks::{MarkMeasure, Marks, mark_name};
 pub(crate) use measures::{CollocateChoice, Years, collocates, keyness, ngrams, words};
 pub use page_job::PageView;

@@ -284,3 +284,77 @@ fn a_table_of_several_sources_has_to_be_of_one() {
     assert!(one.code == 0 && one.out.contains("\r\nb.html,"), "{}{}", one.out, one.err);
     assert_eq!(run(&["documents", "--help"]).code, 0);
 }
+
+#[test]
+fn status_counts_the_files_that_the_corpus_does_not_take_by_reason() {
+    let files = [("a.html", own_page(1)), ("utkast.html", own_page(2))];
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let others = [("tall.xls", "x"), ("mer.XLS", "x"), ("uten-endelse", "x"), (".skjult", "x")];
+    let (corpus, folder) = Corpus::of_files(&[&files[..], &others].concat());
+    configure(&corpus, "", "include = ['html']\nexclude = ['utkast*']");
+    corpus.refresh(&[]);
+    let status = || corpus.run(&["status"]).out;
+    let name = corpus.rows("documents.csv")[0]["docname"].split('/').next().unwrap().to_owned();
+    for line in [
+        "1 hidden, its name begins with a dot",
+        "1 matches a pattern of `exclude`",
+        "1 not in `include`: no extension",
+        "2 not in `include`: xls",
+    ] {
+        assert!(status().contains(&format!("\n  {name}: {line}\n")), "{line}: {}", status());
+    }
+    let json: serde_json::Value =
+        serde_json::from_str(&corpus.run(&["status", "--format", "json"]).out).unwrap();
+    assert_eq!(json["sources"][0]["left_out"]["not in `include`: xls"], 2);
+    // What is no longer there is no longer told; a damaged file costs nothing.
+    for name in ["tall.xls", "mer.XLS", "uten-endelse", ".skjult", "utkast.html"] {
+        fs::remove_file(folder.path().join(name)).unwrap();
+    }
+    fs::write(corpus.path("data/left-out"), "{").unwrap();
+    corpus.refresh(&[]);
+    assert!(!status().contains("left out"), "{}", status());
+}
+
+/// A page that tells a year only in the metadata of its file.
+fn undated_page() -> String {
+    page("Om samskaping", "Samskaping i en kommune.")
+        .replace("<title>", "<meta name=\"last-modified\" content=\"2019-03-04\"><title>")
+}
+
+#[test]
+fn a_year_of_the_files_metadata_is_marked_everywhere_and_left_out_on_request() {
+    let dated = page("Om samskaping i 2014", "Samskaping.").replace(
+        "<title>",
+        "<meta name=\"last-modified\" content=\"2019-03-04\"><meta name=\"dc.date\" content=\"2014-05-06\"><title>",
+    );
+    let (corpus, _files) = Corpus::of_files(&[("a.html", &undated_page()), ("b.html", &dated)]);
+    let cells = |name: &str| {
+        let found = row(&corpus, name);
+        ["year", "year_basis", "date", "date_basis"].map(|column| found[column].clone())
+    };
+    let of_file = |year: &str| -> Vec<String> {
+        let rows = corpus.rows("coverage.csv");
+        let of_year = rows.iter().filter(|row| row["year"] == year && row["n_docs"] != "0");
+        of_year.map(|row| row["n_docs_of_file"].clone()).collect()
+    };
+    corpus.refresh(&[]);
+    assert_eq!(cells("a.html"), ["2019", "file", "2019-03-04", "file created"]);
+    assert_eq!(cells("b.html"), ["2014", "published", "2014-05-06", "dc.date"]);
+    assert!(row(&corpus, "a.html")["notices"].contains("from the file's metadata only"));
+    // One row of the kind and one of all kinds.
+    assert_eq!((of_file("2014"), of_file("2019")), (vec!["0".to_owned(); 2], vec!["1".to_owned(); 2]));
+    let status = corpus.run(&["status"]).out;
+    assert!(status.contains("the file's metadata only"), "{status}");
+
+    configure(&corpus, "year_from_file = false", "");
+    corpus.refresh(&[]);
+    assert_eq!(cells("a.html"), ["", "", "2019-03-04", "file created"]);
+    assert_eq!(cells("b.html"), ["2014", "published", "2014-05-06", "dc.date"]);
+    let notices = row(&corpus, "a.html")["notices"].clone();
+    assert!(notices.contains("2019 is that of the file's metadata only, and is left out"), "{notices}");
+    assert_eq!(of_file("2019"), Vec::<String>::new());
+    assert!(!corpus.rows("term_year.csv").iter().any(|row| row["year"] == "2019"));
+    assert!(!corpus.run(&["status"]).out.contains("the file's metadata only"));
+    let found = corpus.run(&["search", "samskaping year:2019"]);
+    assert_eq!(found.code, 1, "{}", found.out);
+}
