@@ -348,9 +348,9 @@ operators in capitals:
   ( )                      groups
 Fields restrict the documents: kind:nou year:2015..2023 issuer:finans addressee:nav lang:nn
 designation:\"meld. st.\" title:reform source:sample, and COLUMN:value for a column of your own
-metadata. Fields restrict the passages: section:innovasjon (text of a heading above it),
+metadata; issuer_today: and addressee_today: for the names of today. Fields restrict the passages: section:innovasjon (text of a heading above it),
 passage:body (paragraphs and list items; also heading, paragraph, list, table, footnote, caption).
-For issuer, addressee, designation, title and section a part of the value is enough.
+For issuer, addressee (also _today), designation, title and section a part of the value is enough.
 
 Passages that are headings come last, and the passages of one document stand together.
 
@@ -456,8 +456,8 @@ Examples:
 pub(crate) struct TrendsArgs {
     /// Names of concepts in the codebook, or queries as for search; all concepts when not given
     pub(crate) concept: Vec<String>,
-    /// Properties of documents by which the counts are split, separated by commas: year, quarter, document, kind, issuer, addressee,
-    /// language, source, or a column of your own metadata
+    /// Properties of documents by which the counts are split, separated by commas: year, quarter, document, kind, issuer,
+    /// issuer_today, addressee, addressee_today, language, source, or a column of your own metadata
     #[arg(long, value_name = "PROPERTY", value_delimiter = ',', default_value = "year")]
     pub(crate) by: Vec<String>,
     /// The year of --by year

@@ -80,7 +80,19 @@ fn reason(copy: Option<&Entry>, counted: &Entry) -> String {
 }
 
 fn write_record(entry: &Entry, out: &mut dyn Write) -> std::io::Result<()> {
-    let Record { kind, designation, title, issuer, addressee, published, year, own, .. } = &entry.record;
+    let Record {
+        kind,
+        designation,
+        title,
+        issuer,
+        addressee,
+        published,
+        year,
+        own,
+        issuer_today,
+        addressee_today,
+        ..
+    } = &entry.record;
     writeln!(out, "{}", entry.docname)?;
     let mut line = |name: &str, value: Option<String>| match value {
         Some(value) => writeln!(out, "  {name:<16} {value}"),
@@ -90,7 +102,9 @@ fn write_record(entry: &Entry, out: &mut dyn Write) -> std::io::Result<()> {
     line("kind", Some(kind.name().to_owned()))?;
     line("designation", designation.as_ref().map(ToString::to_string))?;
     line("issuer", issuer.clone())?;
+    line("issuer today", issuer_today.clone())?;
     line("addressee", addressee.clone())?;
+    line("addressee today", addressee_today.clone())?;
     line("published", published.as_ref().map(|dated| format!("{} (basis: {})", dated.date, dated.basis)))?;
     line("year", year.as_ref().map(|year| format!("{} (basis: {})", year.year, year.basis)))?;
     line("address", Some(entry.source_url.clone()))?;
