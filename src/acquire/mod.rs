@@ -118,6 +118,7 @@ impl Round<'_, '_> {
         };
         let mut listing = settings.list(&context, self.options.own_kinds);
         self.emit(source, "", LocationOutcome::Listed(listing.entries.len() as u64));
+        self.emit(source, "", LocationOutcome::LeftOut(listing.left_out()));
         if !listing.skipped.is_empty() {
             self.emit(source, "", LocationOutcome::Skipped(skipped_by_extension(&listing.skipped)));
         }

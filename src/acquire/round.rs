@@ -59,6 +59,8 @@ impl SourceEvent {
 pub enum LocationOutcome {
     /// Number of locations that will be read in this source.
     Listed(u64),
+    /// What the source has and the corpus does not take: how many files, by reason. Of each source that was listed.
+    LeftOut(BTreeMap<String, u64>),
     /// Captured for the first time.
     New,
     /// Its bytes or its metadata changed.
@@ -100,7 +102,10 @@ impl AcquireSummary {
             LocationOutcome::Unchanged => self.n_unchanged += 1,
             LocationOutcome::Vanished => self.n_vanished += 1,
             LocationOutcome::Failed(_) => self.n_failed += 1,
-            LocationOutcome::Listed(_) | LocationOutcome::Notice(_) | LocationOutcome::Skipped(_) => {}
+            LocationOutcome::Listed(_)
+            | LocationOutcome::LeftOut(_)
+            | LocationOutcome::Notice(_)
+            | LocationOutcome::Skipped(_) => {}
         }
     }
 }

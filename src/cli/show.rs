@@ -4,7 +4,7 @@ use super::args::{ExtractArgs, ExtractFormat, VerifyArgs};
 use super::outcome::{CommandError, CommandOutcome, this_program};
 use crate::acquire::{Archive, Run, read_document_file};
 use crate::config::{Config, Duplicates};
-use crate::pipeline::{self, Corpus, Holdings, NamedCopy, Parsers, Relation};
+use crate::pipeline::{self, Corpus, Holdings, LeftOut, NamedCopy, Parsers, Relation};
 use crate::query::{Names, Query, Restriction};
 use crate::report::ValueType::{Integer, Text};
 use crate::report::{Format, Table, heading, tables};
@@ -17,8 +17,12 @@ use std::io::Write;
 pub(crate) fn extract(args: &ExtractArgs, out: &mut dyn Write) -> Result<CommandOutcome, CommandError> {
     let bytes = read_document_file(&args.file)?;
     let parsers = Parsers::new(this_program()?, Limits::default());
-    let read = parsers.read(&bytes);
-    match read.map_err(|e| CommandError::new(format!("cannot run the parser: {e}"), None))? {
+    let no_parser = |e: std::io::Error| CommandError::new(format!("cannot run the parser: {e}"), None);
+    if let Some(number) = args.page.number {
+        let view = parsers.page_view(&bytes, number, args.page.width).map_err(no_parser)?;
+        return super::page::write_page(view, args.page.png.as_deref(), out);
+    }
+    match parsers.read(&bytes).map_err(no_parser)? {
         Err(rejection) => {
             super::outcome::report(&CommandError::new(
                 format!("{} is rejected: {}", args.file.display(), rejection.reason),
@@ -136,8 +140,12 @@ pub(crate) fn status(config: &Config, out: &mut dyn Write) -> Result<CommandOutc
     }));
     if strata.iter().any(|stratum| stratum.is_year_of_file) {
         rows.extend(counted(&strata, "year known from", |document| {
-            if strata[document].is_year_of_file { "the file's metadata only" } else { "the document" }
-                .to_owned()
+            match strata[document] {
+                Stratum { is_year_of_file: true, .. } => "the file's metadata only",
+                Stratum { year: None, .. } => "nothing: no year",
+                _ => "the document",
+            }
+            .to_owned()
         }));
     }
     rows.extend(counted(&strata, "language", |document| {
@@ -157,9 +165,24 @@ pub(crate) fn status(config: &Config, out: &mut dyn Write) -> Result<CommandOutc
         table.columns.truncate(4);
         table.write(&rejected, Format::Text, out)?;
     }
+    write_left_out(&corpus, out)?;
     write_copies(&corpus, out)?;
     write_limits(config, &holdings, out)?;
     Ok(CommandOutcome::Done)
+}
+
+/// The files of the sources that the corpus does not take, by reason.
+fn write_left_out(corpus: &Corpus<'_>, out: &mut dyn Write) -> Result<(), CommandError> {
+    let left_out = LeftOut::read(corpus);
+    let of_source = |source: &str| -> Vec<String> {
+        left_out.of(source).iter().map(|(reason, count)| format!("  {source}: {count} {reason}")).collect()
+    };
+    let sources = &corpus.config.settings.sources;
+    let lines: Vec<String> = sources.iter().flat_map(|source| of_source(&source.name)).collect();
+    if !lines.is_empty() {
+        writeln!(out, "\nFiles left out at the last refresh\n{}", lines.join("\n"))?;
+    }
+    Ok(())
 }
 
 /// The texts that the corpus has more than once, and how they are counted.

@@ -96,7 +96,7 @@ const KEEPING_SUFFIXES: [&str; 10] =
 const KEEPING_ENDS: [&str; 4] = ["ig", "sk", "lig", "leg"];
 
 /// Beginnings of words that contain the letters of a term by accident, where neither prefix nor suffix shows it.
-pub(crate) const OTHER_WORDS: [&str; 9] = [
+pub(crate) const OTHER_WORDS: [&str; 10] = [
     "etterforsk",
     "tilsynelat",
     "underhandl",
@@ -106,6 +106,7 @@ pub(crate) const OTHER_WORDS: [&str; 9] = [
     "samordn",
     "underordn",
     "overordn",
+    "kravatt",
 ];
 
 /// Whether `rest` begins with a suffix that keeps the term what it is.

@@ -21,8 +21,8 @@ use super::affixes::{
 };
 use super::evidence::{
     begins_with_agent, doubled, is_agent_ending, is_constituent, is_first_part, is_listed_lemma,
-    is_listed_part, is_word, longer_first_part, makes_a_verb, other_compound, other_word_with_ending,
-    split_word,
+    is_listed_part, is_word, longer_first_part, longer_lemma, makes_a_verb, other_compound,
+    other_word_with_ending, split_word,
 };
 use super::lemma::Lemmatizer;
 use super::lexicon::{Lexicon, WordClass};
@@ -432,6 +432,9 @@ impl Occurrence<'_> {
         if !part_after.is_empty() && !is_hyphened && !derives(part_after) {
             self.check_unknown_rest(part_after)?;
         }
+        if !part_after.is_empty() && !is_hyphened {
+            self.check_longer_lemma()?;
+        }
         let is_safe_before =
             letters_before == 0 || letters_before > SHORT_LETTERS || MODIFIERS.contains(&part_before);
         if known_before && known_after && is_safe_before {
@@ -475,6 +478,21 @@ impl Occurrence<'_> {
         match longer_first_part(self.term, tail) {
             Some((first, last)) if !rest.is_empty() => Err(Refusal::OtherCompound(first, last)),
             _ => Ok(()),
+        }
+    }
+}
+
+impl Occurrence<'_> {
+    /// Refuses a short term that is the beginning of a longer word of the list, in any form or before another word: *kravler* is of
+    /// *kravle*, *kravattnål* and *kraveben* begin with *kravatt* and *krave*. A compound that the list has ends in a word (*kravmål*).
+    fn check_longer_lemma(&self) -> Result<(), Refusal> {
+        let tail = self.after.split('-').next().unwrap_or_default();
+        if self.own_forms.is_empty() {
+            return Ok(());
+        }
+        match longer_lemma(self.term, tail) {
+            Some(lemma) => Err(Refusal::OtherWord(lemma)),
+            None => Ok(()),
         }
     }
 }

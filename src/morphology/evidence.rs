@@ -3,6 +3,7 @@
 
 use super::affixes::{LATIN_PREFIXES, MODIFIERS, SHORT_HEADS, SHORT_MODIFIERS, derives};
 use super::lemma::Lemmatizer;
+use super::lexicon::{Lexicon, WordClass};
 
 /// Longer words are not searched for other analyses: the work grows with the square of the number of letters.
 const LETTERS_MAX: usize = 48;
@@ -159,6 +160,35 @@ pub(crate) fn longer_first_part(term: &str, tail: &str) -> Option<(String, Strin
         })
         .find(|(first, last)| is_listed_lemma(first) && is_constituent(last, ""))
         .map(|(first, last)| (first, last.to_owned()))
+}
+
+/// Whether the word list has `word` as a noun of three letters or more.
+pub(crate) fn is_listed_noun(word: &str) -> bool {
+    word.chars().count() >= 3 && Lexicon::embedded().has_lemma(word, WordClass::Noun)
+}
+
+/// The lemma of the list that begins with `term` and is no compound of it, when `term` and `tail` are a form of that lemma or it
+/// and another word. Before another word an `e` may be a linking one (*barn + e + hage*), unless a noun has it.
+pub(crate) fn longer_lemma(term: &str, tail: &str) -> Option<String> {
+    let is_other = |lemma: &str| {
+        let more = lemma.strip_prefix(term).unwrap_or_default();
+        !more.is_empty() && !is_listed_noun(more) && !derives(more)
+    };
+    let of_whole = Lemmatizer::embedded().known_lemmas(&format!("{term}{tail}"));
+    let other = of_whole.iter().all(|lemma| is_other(lemma)).then(|| of_whole.first().cloned()).flatten();
+    other.or_else(|| {
+        if is_listed_noun(tail) {
+            return None;
+        }
+        let ends = tail.char_indices().map(|(end, _)| end).skip(1);
+        let mut firsts = ends.map(|end| (format!("{term}{}", &tail[..end]), &tail[end..]));
+        let found = firsts.find(|(first, last)| {
+            let is_lemma =
+                if *first == format!("{term}e") { is_listed_noun(first) } else { is_listed_lemma(first) };
+            is_lemma && is_other(first) && is_listed_noun(last)
+        });
+        found.map(|(first, _)| first)
+    })
 }
 
 /// The word that `term` with `ending` is, when that is a form of other words only: *arbeider*, *økonomi*, *middels*.

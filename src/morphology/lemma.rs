@@ -225,8 +225,16 @@ impl Lemmatizer<'_> {
             return listed;
         }
         let stems = COMPARISONS.iter().filter_map(|ending| form.strip_suffix(ending));
-        let stem = stems.into_iter().find(|stem| self.lexicon.has_lemma(stem, Adjective));
-        stem.map(|stem| (stem.to_owned(), Adjective)).into_iter().collect()
+        let mut lemmas = stems.flat_map(|stem| [Some(stem.to_owned()), uncontracted(stem)]).flatten();
+        let lemma = lemmas.find(|lemma| self.lexicon.has_lemma(lemma, Adjective));
+        lemma.map(|lemma| (lemma, Adjective)).into_iter().collect()
+    }
+
+    /// The lemmas of the lists that `form` is a form of in either written form.
+    pub(super) fn known_lemmas(&self, form: &str) -> Vec<String> {
+        let known =
+            [Written::Bokmal, Written::Nynorsk].into_iter().flat_map(|written| self.known(form, written));
+        known.map(|lemma| lemma.lemma).collect()
     }
 
     /// The analyses of the word list.
@@ -437,7 +445,9 @@ impl Lemmatizer<'_> {
         if self.lexicon.has_lemma(lemma, Adjective) {
             let shorter = lemma.ends_with("ig") || lemma.ends_with("som");
             let ends = COMPARISONS.iter().filter(|end| shorter || !matches!(**end, "st" | "ste"));
-            forms.extend(ends.chain(&["e", "t"]).map(|end| format!("{lemma}{end}")));
+            let stem = contracted(lemma).unwrap_or_else(|| lemma.to_owned());
+            forms.extend(ends.chain(&["e"]).map(|end| format!("{stem}{end}")));
+            forms.push(format!("{lemma}t"));
         }
     }
 
@@ -500,6 +510,16 @@ pub struct Inflection {
     pub form: String,
     /// The lemma that it is a form of: the one asked for, or one that a bridge leads to.
     pub of: String,
+}
+
+/// The stem of an adjective in *-en* before the endings of comparison: *åpn* of *åpen*. The list itself has *enklere* and *sikrere*.
+fn contracted(lemma: &str) -> Option<String> {
+    Some(format!("{}n", lemma.strip_suffix("en")?))
+}
+
+/// The adjective that a stem is [`contracted`] from.
+fn uncontracted(stem: &str) -> Option<String> {
+    Some(format!("{}en", stem.strip_suffix('n')?))
 }
 
 /// Endings of the comparative and superlative of bokmål.

@@ -33,7 +33,7 @@ const fn other(class: WordClass, form: &'static str, lemma: &'static str) -> Nyn
 /// The endings of nynorsk that bokmål does not have or uses otherwise. Those that leave a lemma in `-e` come before those
 /// that leave the bare stem: *hagane* is of *hage* when there is such a word. The old `-i` of *soli* is left out: it made
 /// *økonomi* of *økonom* (239 of 249 hits in speeches).
-pub(crate) static ENDINGS: [NynorskEnding; 63] = [
+pub(crate) static ENDINGS: [NynorskEnding; 73] = [
     noun(MASCULINE | FEMININE, "arane", "ar"),
     noun(MASCULINE | FEMININE, "ane", "e"),
     noun(MASCULINE | FEMININE, "ane", ""),
@@ -90,6 +90,16 @@ pub(crate) static ENDINGS: [NynorskEnding; 63] = [
     other(Adjective, "t", ""),
     other(Adjective, "ande", "e"),
     other(Adjective, "ne", "en"),
+    other(Adjective, "e", "en"),
+    other(Adjective, "nare", "en"),
+    other(Adjective, "nast", "en"),
+    other(Adjective, "naste", "en"),
+    other(Adjective, "lare", "el"),
+    other(Adjective, "last", "el"),
+    other(Adjective, "laste", "el"),
+    other(Adjective, "krare", "kker"),
+    other(Adjective, "krast", "kker"),
+    other(Adjective, "kraste", "kker"),
     other(Adjective, "mme", "m"),
     other(Adjective, "lle", "l"),
     other(Adjective, "tt", ""),

@@ -13,7 +13,8 @@ pub(crate) static BOKMAL: [Words; 5] = [
     Words {
         class: Noun,
         entries: "leder lederen ledere lederne|lærer læreren lærere lærerne|komité komiteen komiteer komiteene|\
-                  idé ideen ideer ideene|data dataen dataene|verden verdens|hånd hånden hånda hender hendene|kraft kraften krafta krefter kreftene|regel regelen regler reglene",
+                  idé ideen ideer ideene|data dataen dataene|verden verdens|hånd hånden hånda hender hendene|kraft kraften krafta krefter kreftene|regel regelen regler reglene|\
+                  senter senteret sentret sentre sentrene sentra|sentrum sentrumet sentre sentrene sentra",
     },
     Words {
         class: Function,
@@ -32,7 +33,7 @@ pub(crate) static BOKMAL: [Words; 5] = [
                   komme kommer kom kommet|ta tar tok tatt|se ser så|si sier sa sagt|gi gir ga gav gitt|stå står sto stod stått|\
                   vite vet visste visst|be ber ba bad bedt|skrive skriver skrev skrevet|drive driver drev drevet|\
                   finne finner fant funnet|falle faller falt|hjelpe hjelper hjalp hjulpet|slutte slutter sluttet slutta|\
-                  velge velger valgte valgt|følge følger fulgte fulgt|synes syns syntes|la lar lot latt|legge legger la lagt|sette setter satt|finnes fantes|skyldes skyldtes|trives trivdes|lykkes lyktes",
+                  velge velger valgte valgt|følge følger fulgte fulgt|synes syns syntes|la lar lot latt|legge legger la lagt|sette setter satt|finnes fantes|skyldes skyldtes|trives trivdes|lykkes lyktes|åpne åpner åpnet åpna",
     },
     Words {
         class: Adjective,
@@ -41,7 +42,7 @@ pub(crate) static BOKMAL: [Words; 5] = [
                   mye mer mest meste|få færre færrest|dårlig verre verst verste|høy|nær nærmere nærmest nærmeste|\
                   ung unge|opptatt opptatte|ansatt ansatte|motsatt motsatte|overordnet overordnede overordna|\
                   følgende|nødt nødte|verdt|fornøyd fornøyde|lett lettere lettest letteste|omfattende|bevisst bevisste|\
-                  eneste|gjennomgående|svensk svenske|stille stillere",
+                  eneste|gjennomgående|svensk svenske|stille stillere|åpen åpent åpne åpnere åpnest åpneste",
     },
     Words {
         class: Adverb,
@@ -83,7 +84,7 @@ pub(crate) static NYNORSK: [Words; 5] = [
                   bidra bidreg bidrog bidrege|foreslå foreslår foreslo foreslått|finnast finst fanst|synast synest syntest|skuldast|trivast trivst|\
                   lukkast lukkest|trengast trengst|slite slit sleit slite|eige eig åtte|knyte knyter knytte|\
                   heite heiter heitte|be ber bad bede bedt|syngje syng song|nemne nemner nemnde nemnt nemnd|\
-                  høyre høyrer høyrde høyrt|køyre køyrer køyrde køyrt",
+                  høyre høyrer høyrde høyrt|køyre køyrer køyrde køyrt|love lovar lova",
     },
     Words {
         class: Noun,
@@ -95,14 +96,17 @@ pub(crate) static NYNORSK: [Words; 5] = [
                   tenestemann tenestemenn|ting tingen tinga|menneske mennesket menneska|auge auget augo auga|\
                   folk folket folka|hus huset husa|råd rådet råda|krav kravet krava|mål målet måla|tal talet tala|val valet vala|\
                   vilkår vilkåra|nemnd nemnda nemnder|leiar leiaren leiarar leiarane|lærar læraren lærarar lærarane|\
-                  innbyggjar innbyggjaren innbyggjarar innbyggjarane|middel middelet middla midla|tiltak tiltaket tiltaka|oppgjer oppgjeret oppgjera",
+                  innbyggjar innbyggjaren innbyggjarar innbyggjarane|middel middelet middla midla|tiltak tiltaket tiltaka|oppgjer oppgjeret oppgjera|\
+                  lov lova lover lovene|innsikt innsikta innsikter innsiktene|oversikt oversikta oversikter oversiktene|\
+                  utsikt utsikta utsikter utsiktene|norm norma normer normene|mengd mengda mengder mengdene|\
+                  veke veka veker vekene",
     },
     Words {
         class: Adjective,
         entries: "stor større størst største|god gode godt betre best beste|liten lita lite små mindre minst minste vesle|\
                   gammal gamle gammalt eldre eldst eldste|lang lengre lengst lengste|ung yngre yngst yngste|\
                   mange fleire flest fleste|mykje meir mest meste|få færre færrast|dårleg dårlege verre verst verste|\
-                  høg høge høgt høgare høgast høgaste|ny nye nytt nyare nyaste|eigen eige eiga eigne|open ope opne|\
+                  høg høge høgt høgare høgast høgaste|ny nye nytt nyare nyaste|eigen eige eiga eigne|open ope opne opnare opnast opnaste|\
                   vaksen vakse vaksne|nær nærare nærast næraste|fri frie fritt|ulik ulike ulikt|norsk norske|viktig viktige|heil heile heilt|raud raude raudt|grøn grøne grønt|brei breie breitt|grei greie greitt|lett lette lettare \
                   lettast|ung unge|oppteken oppteke opptekne|omfattande|følgjande|gjeldande|grunnleggjande|krevjande|spennande|\
                   vidaregåande|noverande|tilsvarande|avgjerande|enkel enkelt enkle enklare enklast|tilsett tilsette|\

@@ -21,9 +21,12 @@ mod identity;
 mod job;
 mod kept;
 mod kwic;
+mod left_out;
 mod marks;
 mod measures;
 mod own_reports;
+mod page_job;
+mod page_view;
 mod parsers;
 mod png;
 mod recount;
@@ -36,6 +39,7 @@ mod status;
 mod store;
 mod verify;
 
+pub(crate) use changes::changes_file;
 pub use copies::Relation;
 pub use corpus::{Corpus, Holdings};
 pub use difference::{Difference, DocumentChange, NumberChange, description, difference};
@@ -50,8 +54,11 @@ pub use kept::{
     KeptSnapshot, export_snapshot, find_snapshot, kept_snapshots, name_snapshot, remove_snapshot,
 };
 pub use kwic::kwic_row;
+pub(crate) use left_out::LeftOut;
 pub(crate) use marks::{MarkMeasure, Marks, mark_name, marks_file};
 pub(crate) use measures::{CollocateChoice, Years, collocates, keyness, ngrams, words};
+pub use page_job::PageView;
+pub use page_view::page_view;
 pub use parsers::{Parsers, serve_parser};
 pub(crate) use png::png_of;
 pub(crate) use recount::recount;

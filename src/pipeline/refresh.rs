@@ -5,6 +5,7 @@ use super::corpus::{Corpus, Holdings, Planned, snapshot_id};
 use super::duplicates::update_copies;
 use super::durable::{create_folder, remove_old_temporaries, remove_temporaries};
 use super::extraction::{Extractor, connect, work};
+use super::left_out::LeftOut;
 use super::run::{Options, emit, stage};
 use super::store::TextStore;
 use super::{Error, ErrorKind, Event};
@@ -36,7 +37,7 @@ pub struct RefreshSummary {
     /// The documents that were rejected.
     pub rejected: Vec<Rejected>,
     /// What a person should look at: sources that could not be read, or were passed over without being asked to; places
-    /// whose archived bytes were found to be lost or damaged.
+    /// whose archived bytes were found to be lost or damaged; reports of the user's own that could not be made.
     pub n_warnings: u64,
     /// The name of the snapshot; empty after a dry run.
     pub snapshot_id: String,
@@ -206,8 +207,8 @@ impl Run<'_, '_, '_> {
         }
         record_snapshot(archive, &planned, &documents_id, self.options.now)?;
         let rejected = &summary.rejected;
-        summary.counted =
-            reports::write_all(self.corpus, &documents_id, rejected, self.checked, self.options)?;
+        let written = reports::write_all(self.corpus, &documents_id, rejected, self.checked, self.options)?;
+        (summary.counted, summary.n_warnings) = (written.counted, summary.n_warnings + written.n_failed);
         summary.snapshot_id = snapshots::current_id(self.corpus).unwrap_or_default();
         Ok(summary)
     }
@@ -312,9 +313,11 @@ fn acquire_all(
     };
     stage(options, "acquire", None, || {
         let (mut done, mut total, mut n_warnings) = (0, 0, 0);
+        let mut left_out = LeftOut::read(corpus);
         let mut on_event = |event: SourceEvent| {
-            match event.outcome {
+            match &event.outcome {
                 LocationOutcome::Listed(n) => total += n,
+                LocationOutcome::LeftOut(counts) => left_out.set(&event.source, counts),
                 LocationOutcome::Notice(_) | LocationOutcome::Skipped(_) => {}
                 _ => done += 1,
             }
@@ -325,6 +328,9 @@ fn acquire_all(
         };
         let summary =
             acquire::acquire(archive, &sources, &corpus.config.root, &acquire_options, &mut on_event)?;
+        if !options.dry_run {
+            left_out.save(corpus)?;
+        }
         Ok(((summary, n_warnings), done))
     })
 }
@@ -361,7 +367,7 @@ fn chosen_sources(corpus: &Corpus<'_>, options: &Options<'_>) -> Result<Vec<Sour
 fn emit_acquired(options: &Options<'_>, event: SourceEvent) {
     let location = event.docname();
     let event = match event.outcome {
-        LocationOutcome::Listed(_) => return,
+        LocationOutcome::Listed(_) | LocationOutcome::LeftOut(_) => return,
         LocationOutcome::Notice(text) | LocationOutcome::Skipped(text) => {
             Event::Warning { text: format!("{}: {text}", location.as_str().trim_end_matches('/')) }
         }

@@ -1,9 +1,10 @@
 //! The state of the corpus and of each source, for programs that watch a nightly run.
 
 use super::corpus::{Corpus, Holdings};
+use super::left_out::LeftOut;
 use super::snapshots::current_id;
 use super::{Error, open_results};
-use crate::acquire::{Archive, Run};
+use crate::acquire::{Archive, Run, SourceSettings};
 use crate::config::Config;
 use crate::text::{DocName, Stratum};
 use serde_json::{Value, json};
@@ -24,7 +25,9 @@ pub(crate) fn status(config: &Config) -> Result<Value, Error> {
     let archive = Archive::open_read_only(&corpus.archive_folder())?;
     let runs = archive.catalogue().runs(RUNS)?;
     let holdings = Holdings::read_rejected(&archive, &corpus.scope())?;
-    let sources = config.settings.sources.iter().map(|source| source_state(&archive, &source.name));
+    let left_out = LeftOut::read(&corpus);
+    let state = |source: &SourceSettings| source_state(&archive, &source.name, &left_out);
+    let sources = config.settings.sources.iter().map(state);
     let strata = results.strata()?;
     Ok(json!({
         "snapshot": current_id(&corpus),
@@ -55,7 +58,7 @@ fn coverage(docnames: &[DocName], strata: &[Stratum]) -> Vec<Value> {
 }
 
 /// What the archive holds of a source, when it was last heard of, and what stands in its way.
-fn source_state(archive: &Archive, name: &str) -> Result<Value, Error> {
+fn source_state(archive: &Archive, name: &str, left_out: &LeftOut) -> Result<Value, Error> {
     let rows = archive.catalogue().holding_rows_of(name)?;
     let captures = archive.catalogue().current_captures(Some(name))?;
     let mut causes = BTreeMap::<&str, u64>::new();
@@ -75,6 +78,7 @@ fn source_state(archive: &Archive, name: &str) -> Result<Value, Error> {
         "vanished": rows.values().filter(|row| row.vanished_at.is_some()).count(),
         "not_listed_or_gone_once": rows.values().filter(|row| row.gone_on.is_some() && row.vanished_at.is_none()).count(),
         "failed": n_failed,
+        "left_out": left_out.of(name),
         "causes": causes.map(|(cause, count)| json!({"cause": cause, "locations": count})).collect::<Vec<_>>(),
     }))
 }

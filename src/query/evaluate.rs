@@ -110,6 +110,14 @@ impl<'s> MentionBatches<'s> {
     }
 }
 
+/// The postings of all words of an expanded query: what finding its mentions costs, in memory too.
+///
+/// # Errors
+/// When the index cannot be read.
+pub(crate) fn cost(snapshot: &Snapshot, expansion: &Expansion) -> io::Result<u64> {
+    n_postings(snapshot, &expansion.root)
+}
+
 /// The postings of all words of the query.
 fn n_postings(snapshot: &Snapshot, node: &ExpandedNode) -> io::Result<u64> {
     let mut sum = 0;

@@ -470,74 +470,62 @@ impl Drawing<'_> {
         }
     }
 
-    fn bars(&self, svg: &mut String) {
-        let n_slots = self.plot.slots.len().max(1) as f64;
-        let (foot, scale) = match self.plot.frame {
-            Frame::Fluid => (1.0, 1.0),
-            Frame::Fixed(_, height) => (TOP + height + BARS, BARS_HEIGHT),
-        };
-        let y = |share: f64| match self.plot.frame {
+    /// The place from the top of a share of the height of the bars.
+    fn bar_y(&self, share: f64) -> String {
+        match self.plot.frame {
             Frame::Fluid => percent(1.0 - share),
-            Frame::Fixed(..) => short(foot - share * scale),
+            Frame::Fixed(_, height) => short(TOP + height + BARS - share * BARS_HEIGHT),
+        }
+    }
+
+    fn bar(&self, svg: &mut String, class: &str, at: usize, (from, to): (f64, f64)) {
+        let share = 0.7 / self.plot.slots.len().max(1) as f64;
+        let x = self.x(self.slot(at) - share / 2.0);
+        let (width, height) = match self.plot.frame {
+            Frame::Fluid => (percent(share), percent(to - from)),
+            Frame::Fixed(..) => (short(self.x_px(share) - self.x_px(0.0)), short((to - from) * BARS_HEIGHT)),
         };
-        let height = |share: f64| match self.plot.frame {
-            Frame::Fluid => percent(share),
-            Frame::Fixed(..) => short(share * scale),
-        };
-        let width = match self.plot.frame {
-            Frame::Fluid => percent(0.7 / n_slots),
-            Frame::Fixed(..) => short(self.x_px(0.7 / n_slots) - self.x_px(0.0)),
-        };
+        let y = self.bar_y(to);
+        push(
+            svg,
+            format_args!(
+                "<rect class=\"{class}\" x=\"{x}\" width=\"{width}\" y=\"{y}\" height=\"{height}\"/>"
+            ),
+        );
+    }
+
+    /// The documents of each time; the part whose year only the file tells is an outline.
+    fn bars(&self, svg: &mut String) {
         for (at, slot) in self.plot.slots.iter().enumerate().filter(|(_, slot)| slot.n_docs > 0) {
             let share = |n: u64| n as f64 / self.n_docs_max as f64;
-            let x = self.x(self.slot(at) - 0.35 / n_slots);
-            let (all, of_file) = (share(slot.n_docs), share(slot.n_docs_of_file));
-            push(
-                svg,
-                format_args!(
-                    "<rect class=\"nb\" x=\"{x}\" width=\"{width}\" y=\"{}\" height=\"{}\"/>",
-                    y(all - of_file),
-                    height(all - of_file)
-                ),
-            );
-            if of_file > 0.0 {
-                push(
-                    svg,
-                    format_args!(
-                        "<rect class=\"nf\" x=\"{x}\" width=\"{width}\" y=\"{}\" height=\"{}\"/>",
-                        y(all),
-                        height(of_file)
-                    ),
-                );
+            let (all, known) =
+                (share(slot.n_docs), share(slot.n_docs - slot.n_docs_of_file.min(slot.n_docs)));
+            self.bar(svg, "nb", at, (0.0, known));
+            if known < all {
+                self.bar(svg, "nf", at, (known, all));
             }
             // Numbers of many years would run into each other.
             if !self.plot.has_whiskers && self.plot.slots.len() <= NUMBERED_SLOTS_MAX {
+                let (x, y) = (self.x(self.slot(at)), self.bar_y(all));
+                let number = (self.plot.number)(slot.n_docs as f64);
                 push(
                     svg,
-                    format_args!(
-                        "<text class=\"nl\" x=\"{}\" y=\"{}\" dy=\"-.3em\">{}</text>",
-                        self.x(self.slot(at)),
-                        y(all),
-                        (self.plot.number)(slot.n_docs as f64)
-                    ),
+                    format_args!("<text class=\"nl\" x=\"{x}\" y=\"{y}\" dy=\"-.3em\">{number}</text>"),
                 );
             }
         }
-        let (left, right) = (self.x(0.0), self.x(1.0));
+        let (left, right, foot) = (self.x(0.0), self.x(1.0), self.bar_y(0.0));
         push(
             svg,
-            format_args!("<line class=\"base\" x1=\"{left}\" x2=\"{right}\" y1=\"{0}\" y2=\"{0}\"/>", y(0.0)),
+            format_args!("<line class=\"base\" x1=\"{left}\" x2=\"{right}\" y1=\"{foot}\" y2=\"{foot}\"/>"),
         );
         if self.plot.has_whiskers {
-            self.labels(svg, &y(0.0), "1.25em");
+            self.labels(svg, &foot, "1.25em");
         } else {
+            let text = escape(self.plot.documents);
             push(
                 svg,
-                format_args!(
-                    "<text class=\"nlab end\" x=\"{right}\" y=\"{}\" dx=\"14\">{}</text>",
-                    y(0.0),
-                    escape(self.plot.documents)
-                ),
+                format_args!("<text class=\"nlab end\" x=\"{right}\" y=\"{foot}\" dx=\"14\">{text}</text>"),
             );
         }
     }

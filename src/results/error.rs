@@ -53,6 +53,16 @@ impl Error {
         index::Error::reading(&cause).into()
     }
 
+    /// The words of a query stand in more passages than the `limit`.
+    pub(super) fn too_costly(postings: u64, limit: u64) -> Error {
+        Error {
+            kind: ErrorKind::TooCostly,
+            attempt: "cannot answer",
+            cause: format!("the words of the query stand in {postings} passages, more than {limit}").into(),
+            hint: Some("make its most frequent word more specific".to_owned()),
+        }
+    }
+
     /// A query has the mistake `cause`.
     pub(super) fn syntax(cause: SyntaxError) -> Error {
         Error {

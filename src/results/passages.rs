@@ -3,7 +3,7 @@
 use super::Error;
 use super::concordance::{CONTEXT_WORDS, Context, contexts};
 use crate::index::{Segment, Snapshot};
-use crate::query::{Expansion, Mention, Mentions, Query, expand, mentions};
+use crate::query::{Expansion, Mention, Mentions, Query, cost, expand, mentions};
 use crate::text::{PassageKind, is_counted, words};
 use std::collections::BTreeMap;
 use std::io;
@@ -43,9 +43,9 @@ pub(super) fn search(
     snapshot: &Snapshot,
     query: &Query,
     limit: usize,
-    is_kept: Option<&[bool]>,
+    (is_kept, postings_max): (Option<&[bool]>, u64),
 ) -> Result<Answer, Error> {
-    let found = Found::new(snapshot, query)?;
+    let found = Found::new(snapshot, query, postings_max)?;
     let (mut best, documents) = found.scored(snapshot, is_kept).map_err(Error::reading)?;
     keep_best(&mut best, limit);
     let best = in_order(snapshot, &found, best).map_err(Error::reading)?;
@@ -66,9 +66,9 @@ pub(super) fn search_documents(
     snapshot: &Snapshot,
     query: &Query,
     limit: usize,
-    is_kept: Option<&[bool]>,
+    (is_kept, postings_max): (Option<&[bool]>, u64),
 ) -> Result<Answer, Error> {
-    let found = Found::new(snapshot, query)?;
+    let found = Found::new(snapshot, query, postings_max)?;
     let (passages, documents) = found.scored(snapshot, is_kept).map_err(Error::reading)?;
     let strata = snapshot.strata()?;
     let length_mean = snapshot.n_tokens() as f64 / snapshot.n_documents().max(1) as f64;
@@ -115,8 +115,14 @@ struct Found {
 }
 
 impl Found {
-    fn new(snapshot: &Snapshot, query: &Query) -> Result<Found, Error> {
+    fn new(snapshot: &Snapshot, query: &Query, postings_max: u64) -> Result<Found, Error> {
         let expansions: Vec<Expansion> = expand(snapshot, query.clauses()).map_err(Error::reading)?;
+        let costs: Result<Vec<u64>, _> =
+            expansions.iter().map(|expansion| cost(snapshot, expansion)).collect();
+        let postings = costs.map_err(Error::reading)?.iter().sum();
+        if postings > postings_max {
+            return Err(Error::too_costly(postings, postings_max));
+        }
         let mut clauses = Vec::new();
         for expansion in &expansions {
             clauses.push(mentions(snapshot, expansion)?);
@@ -141,7 +147,8 @@ impl Found {
                 if is_kept.is_some_and(|is_kept| !is_kept[row.document as usize]) {
                     continue;
                 }
-                let length = f64::from(row.n_tokens) / self.weights.length_mean.max(1.0);
+                // A list item of five words is no better an answer than a paragraph: shorter ones count as of mean length.
+                let length = (f64::from(row.n_tokens) / self.weights.length_mean.max(1.0)).max(1.0);
                 let score = self.weights.score(length, answers.counts_of(index));
                 *documents.entry(row.document).or_default() += 1;
                 let is_bare = row.kind == PassageKind::Heading || row.n_tokens <= BARE_WORDS;

@@ -1,5 +1,6 @@
 //! The answers for programs: the tables of the command line with the same columns, as JSON, CSV, XLSX or Parquet.
 
+use super::measures;
 use super::problem::Problem;
 use super::reply::{Reply, Rows, TableFormat};
 use super::route::Question;
@@ -35,11 +36,6 @@ impl Question {
 
     fn rows(&self, rows: Rows) -> Result<Reply, Problem> {
         rows.reply(self.format()?, &self.view.snapshot)
-    }
-
-    /// The value of `q`.
-    pub(super) fn query_text(&self) -> Result<&str, Problem> {
-        self.params.get("q").ok_or_else(|| Problem::parameter("q", "is missing"))
     }
 
     /// First row and number of rows of the page that the address asks for.
@@ -318,4 +314,29 @@ pub(super) fn snapshots(question: &Question) -> Result<Reply, Problem> {
     let kept = pipeline::kept_snapshots(&question.view.corpus())?;
     let rows = kept.iter().map(|snapshot| table.cells(snapshot)).collect();
     question.rows(Rows::all("snapshots", table.headings(), rows))
+}
+
+pub(super) fn collocates_columns() -> Vec<Heading> {
+    tables::collocations().headings()
+}
+
+pub(super) fn collocates(question: &Question) -> Result<Reply, Problem> {
+    let text = question.query_text()?;
+    let table = tables::collocations();
+    let rows = measures::collocates(question)?.into_iter().map(|row| table.cells(&(text, row))).collect();
+    question.rows(Rows::all("collocates", collocates_columns(), rows))
+}
+
+pub(super) fn keyness_columns() -> Vec<Heading> {
+    tables::keyness().headings()
+}
+
+pub(super) fn keyness(question: &Question) -> Result<Reply, Problem> {
+    let table = tables::keyness();
+    let rows = measures::keyness(question)?.iter().map(|row| table.cells(row)).collect();
+    question.rows(Rows::all("keyness", table.headings(), rows))
+}
+
+pub(super) fn changes(question: &Question) -> Result<Reply, Problem> {
+    question.rows(Rows::all("changes", measures::changes_columns(), measures::changes(question)?))
 }

@@ -12,9 +12,12 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Bytes of a form.
 const FORM_MAX: usize = 64 << 10;
+/// How long a form may take to come.
+const FORM_TIME: Duration = Duration::from_secs(20);
 /// Bytes of an address.
 const ADDRESS_MAX: usize = 8 << 10;
 
@@ -140,8 +143,9 @@ async fn change(
 ) -> Result<Response<Body>, Problem> {
     let mut question = question(&app, routes, route, head)?;
     check_origin(&head.headers)?;
-    let body = to_bytes(body, FORM_MAX)
+    let body = tokio::time::timeout(FORM_TIME, to_bytes(body, FORM_MAX))
         .await
+        .map_err(|_| Problem::bad_request("the form did not come"))?
         .map_err(|_| Problem::new(413, format!("a form has at most {FORM_MAX} bytes")))?;
     let text = std::str::from_utf8(&body).map_err(|_| Problem::bad_request("the form is not UTF-8"))?;
     let form = Params::read(text)?;

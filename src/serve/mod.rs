@@ -7,8 +7,11 @@ mod api;
 mod assets;
 mod cache;
 mod correction;
+mod drawn;
 mod http;
+mod measures;
 mod openapi;
+mod original;
 mod pages;
 mod params;
 mod problem;
@@ -30,7 +33,6 @@ use std::fmt::Display;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use words::Words;
 
 /// A server that is ready to answer.
 pub struct Server {

@@ -28,6 +28,11 @@ pub(super) struct Question {
 }
 
 impl Question {
+    /// The value of `q`.
+    pub(super) fn query_text(&self) -> Result<&str, Problem> {
+        self.params.get("q").ok_or_else(|| Problem::parameter("q", "is missing"))
+    }
+
     /// The words of the language that the address names.
     pub(super) fn words(&self) -> &Words {
         words::chosen(&self.app.words, self.params.get("ui"))
@@ -125,11 +130,13 @@ pub(super) const fn choice(
 }
 
 /// Which documents are counted.
-static SELECTION: [Parameter; 10] = [
+static SELECTION: [Parameter; 12] = [
     text("where", "A query that documents must match, as kind:nou year:2015..2020 samskaping*"),
     texts("kind", "Kind of document; repeat it for more"),
     texts("issuer", "Name of the issuer, as it is in the record; - for unknown"),
+    texts("issuer_today", "Name that the issuer has today"),
     texts("addressee", "Name of the addressee; - for unknown"),
+    texts("addressee_today", "Name that the addressee has today"),
     texts("language", "Language of the document: nb, nn, …; - where it is unsure"),
     texts("source", "Name of the source"),
     texts("document", "Docname of the document"),

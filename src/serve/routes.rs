@@ -19,6 +19,8 @@ static ROUTES: [Route; ROUTES_COUNT] = [
     page("/", pages::start),
     page("/concordance", pages::concordance).changed_by(pages::mark),
     page("/documents/{*id}", pages::document),
+    page("/collocates", pages::collocates),
+    page("/compare", pages::compare),
     page("/corpus", pages::corpus).changed_by(correction::correct),
     page("/codebook", pages::codebook),
     page("/codebook/{*concept}", pages::codebook).changed_by(correction::decide),
@@ -63,6 +65,45 @@ static ROUTES: [Route; ROUTES_COUNT] = [
         Some(api::trends_columns),
     )
     .of_selection(),
+    answer(
+        "/api/v1/collocates",
+        "The words around the mentions of a concept or query, by period",
+        api::collocates,
+        &[
+            required("q", CONCEPT_OR_QUERY),
+            choice("span", "Where words are looked for", &["window", "sentence"]),
+            number("window", "Words on either side of a mention", 1, 100),
+            texts("period", "Only these years, as 2015..2019; repeat it to compare periods"),
+            choice("unit", "What a word is", &["form", "lemma"]),
+            number("min", "Only words that are around mentions so many times", 1, 1_000_000),
+            choice("order", "What the words are ordered by", &super::measures::ORDERS),
+            number("limit", "Maximum number of words for each period", 1, 1_000),
+        ],
+        Some(api::collocates_columns),
+    )
+    .of_selection(),
+    answer(
+        "/api/v1/keyness",
+        "The words that distinguish two groups of documents",
+        api::keyness,
+        &[
+            text("target", "The documents of the target, as a query; the latest complete years when it is left out"),
+            text("reference", "The documents of the reference, as a query; all others when it is left out"),
+            choice("unit", "What a word is", &["form", "lemma"]),
+            number("min", "Minimum number of occurrences of a word", 1, 1_000_000),
+            number("mindocs", "Minimum number of documents that have the word", 1, 1_000_000),
+            number("limit", "Maximum number of words in either direction", 1, 500),
+        ],
+        Some(api::keyness_columns),
+    ),
+    answer(
+        "/api/v1/changes",
+        "The documents that are new, changed or gone since the snapshot before",
+        api::changes,
+        &[],
+        Some(super::measures::changes_columns),
+    )
+    .never_kept(),
     answer("/api/v1/concepts", "The concepts of the codebook", api::concepts, &[], Some(api::concepts_columns)),
     answer(
         "/api/v1/forms",
@@ -91,7 +132,7 @@ static ROUTES: [Route; ROUTES_COUNT] = [
 ];
 
 /// The number of addresses.
-const ROUTES_COUNT: usize = 20;
+const ROUTES_COUNT: usize = 25;
 
 /// The router of all addresses.
 pub(super) fn router(app: &Arc<App>) -> Router {

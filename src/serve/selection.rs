@@ -9,8 +9,20 @@ use crate::text::{Entry, Kind, Language, Stratum};
 use crate::trend::{TimeAxis, year_on_axis};
 
 /// The parameters of a selection.
-pub(super) const NAMES: [&str; 10] =
-    ["where", "kind", "issuer", "addressee", "language", "source", "document", "axis", "from", "to"];
+pub(super) const NAMES: [&str; 12] = [
+    "where",
+    "kind",
+    "issuer",
+    "issuer_today",
+    "addressee",
+    "addressee_today",
+    "language",
+    "source",
+    "document",
+    "axis",
+    "from",
+    "to",
+];
 
 /// The value of a parameter for documents that have none.
 pub(super) const UNKNOWN: &str = "-";
@@ -80,7 +92,9 @@ impl Selection {
 struct Filter {
     kinds: Vec<Kind>,
     issuers: Vec<String>,
+    issuers_today: Vec<String>,
     addressees: Vec<String>,
+    addressees_today: Vec<String>,
     /// `None` for documents whose language is unsure.
     languages: Vec<Option<Language>>,
     sources: Vec<String>,
@@ -106,7 +120,9 @@ impl Filter {
         Ok(Filter {
             kinds: question.params.all("kind").map(kind).collect::<Result<_, _>>()?,
             issuers: texts("issuer"),
+            issuers_today: texts("issuer_today"),
             addressees: texts("addressee"),
+            addressees_today: texts("addressee_today"),
             languages: question.params.all("language").map(language).collect::<Result<_, _>>()?,
             sources: texts("source"),
             docnames: texts("document"),
@@ -118,7 +134,9 @@ impl Filter {
     fn needs_entries(&self) -> bool {
         let has_years = self.years != (None, None);
         !self.issuers.is_empty()
+            || !self.issuers_today.is_empty()
             || !self.addressees.is_empty()
+            || !self.addressees_today.is_empty()
             || !self.sources.is_empty()
             || !self.docnames.is_empty()
             || (has_years && self.axis != TimeAxis::Analysis)
@@ -142,7 +160,9 @@ impl Filter {
             && (self.kinds.is_empty() || self.kinds.contains(&stratum.kind))
             && (self.languages.is_empty() || self.languages.contains(&stratum.language))
             && is_one(&self.issuers, record.and_then(|record| record.issuer.as_deref()))
+            && is_one(&self.issuers_today, record.and_then(|record| record.issuer_today.as_deref()))
             && is_one(&self.addressees, record.and_then(|record| record.addressee.as_deref()))
+            && is_one(&self.addressees_today, record.and_then(|record| record.addressee_today.as_deref()))
             && is_one(&self.sources, entry.map(|entry| entry.docname.source()))
             && is_one(&self.docnames, entry.map(|entry| entry.docname.as_str()))
     }

@@ -1,18 +1,23 @@
 //! What all requests share: the open snapshot, which is replaced when a refresh has written another, and the rights of who asks.
 
 use super::cache::Cache;
+use super::drawn::Pages;
 use super::problem::Problem;
 use super::words::Words;
 use super::work::Pool;
 use crate::config::Config;
 use crate::pipeline::{self, Corpus};
 use crate::results::Results;
-use crate::text::Digest;
+use crate::text::{Digest, Entry};
+use std::collections::BTreeMap;
 use std::fs;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, RwLock};
 use std::time::SystemTime;
+
+/// A mention takes some 60 bytes while it is found: a quarter of a gigabyte for each of a few threads at most.
+const POSTINGS_MAX: u64 = 4_000_000;
 
 /// One snapshot of the corpus with the settings and the codebook that it is read by. A request keeps the one that it began with.
 pub(super) struct View {
@@ -27,6 +32,7 @@ pub(super) struct View {
     pub(super) n_documents: usize,
     /// First and last year of documents.
     pub(super) years: Option<(i16, i16)>,
+    property_counts: OnceLock<Vec<PropertyCounts>>,
 }
 
 impl View {
@@ -37,12 +43,12 @@ impl View {
         let corpus = Corpus::new(&config);
         let results = match earlier {
             Some(results) => results,
-            None => Arc::new(pipeline::open_results(&corpus)?),
+            None => Arc::new(pipeline::open_results(&corpus)?.within(POSTINGS_MAX)),
         };
         let snapshot = pipeline::current_id(&corpus).unwrap_or_else(|| results.snapshot_id().to_owned());
         let made_at = fs::symlink_metadata(pipeline::current_folder(&corpus)).ok();
         let made_at = made_at.and_then(|link| link.modified().ok()).and_then(iso);
-        let marks = format!("{:?}", stamp(&pipeline::marks_file(&config)));
+        let marks = format!("{:?}", beside_index(&config).map(|file| stamp(&file)));
         let codebook = config.codebook_sha256.to_string();
         let parts = [results.snapshot_id(), &codebook, env!("CARGO_PKG_VERSION"), &marks];
         let tag = format!("{snapshot}.{}", &Digest::of(parts.join(" ").as_bytes()).to_string()[..8]);
@@ -50,12 +56,53 @@ impl View {
         let years = || strata.iter().filter(|stratum| !stratum.is_copy).filter_map(|stratum| stratum.year);
         let years = years().min().zip(years().max());
         let n_documents = strata.iter().filter(|stratum| !stratum.is_copy).count();
-        Ok(View { config, results, snapshot, tag, made_at, n_documents, years })
+        Ok(View {
+            config,
+            results,
+            snapshot,
+            tag,
+            made_at,
+            n_documents,
+            years,
+            property_counts: OnceLock::new(),
+        })
+    }
+
+    /// For kind, issuer, addressee and language the values that documents have, the most frequent first, with the number of documents.
+    pub(super) fn property_counts(&self) -> Result<&[PropertyCounts], Problem> {
+        if let Some(counts) = self.property_counts.get() {
+            return Ok(counts);
+        }
+        let counts = property_counts(self.results.documents()?);
+        Ok(self.property_counts.get_or_init(|| counts))
     }
 
     pub(super) fn corpus(&self) -> Corpus<'_> {
         Corpus::new(&self.config)
     }
+}
+
+/// The values of a property, `None` where it is not known, with the number of documents.
+pub(super) type PropertyCounts = Vec<(Option<String>, u64)>;
+
+fn property_counts(entries: &[Entry]) -> Vec<PropertyCounts> {
+    type ValueOf = fn(&Entry) -> Option<String>;
+    let properties: [ValueOf; 4] = [
+        |entry| Some(entry.record.kind.name().to_owned()),
+        |entry| entry.record.issuer.clone(),
+        |entry| entry.record.addressee.clone(),
+        |entry| entry.language.map(|language| language.to_string()),
+    ];
+    let counts = properties.map(|value| {
+        let mut counts = BTreeMap::<Option<String>, u64>::new();
+        for entry in entries.iter().filter(|entry| entry.copy_of.is_none()) {
+            *counts.entry(value(entry)).or_default() += 1;
+        }
+        let mut counts: PropertyCounts = counts.into_iter().collect();
+        counts.sort_by(|(a, n), (b, m)| m.cmp(n).then_with(|| a.cmp(b)));
+        counts
+    });
+    counts.into()
 }
 
 /// To the minute, in UTC.
@@ -90,6 +137,7 @@ pub(super) struct App {
     pub(super) words: [Words; 3],
     /// In each form that changes something: a page of another site cannot read it.
     pub(super) form_token: String,
+    pub(super) pages: Pages,
     /// Held while a file of the corpus is changed.
     pub(super) writing: Mutex<()>,
     /// This program, to be run as parsing children.
@@ -112,6 +160,7 @@ impl App {
             cache: Cache::default(),
             words: Words::all(),
             form_token,
+            pages: Pages::default(),
             writing: Mutex::new(()),
             program,
         })
@@ -131,10 +180,10 @@ impl App {
             return Ok(false);
         }
         let view = self.view();
-        // Marks change often and the index seldom: the documents that were read are kept then.
-        let marks = pipeline::marks_file(&view.config);
+        // Marks and captures change often and the index seldom: the documents that were read are kept then.
+        let beside = beside_index(&view.config);
         let is_of_marks = known.len() == now.len()
-            && known.iter().zip(&now).all(|(before, after)| before == after || after.0 == marks);
+            && known.iter().zip(&now).all(|(before, after)| before == after || beside.contains(&after.0));
         let fresh = View::open(&self.folder, is_of_marks.then(|| Arc::clone(&view.results)))?;
         *known = stamps(&fresh);
         *self.view.write().expect("no thread panics while it replaces the view") = Arc::new(fresh);
@@ -156,6 +205,11 @@ pub(super) fn are_equal(a: &str, b: &str) -> bool {
     a.len() == b.len() && difference == 0
 }
 
+/// Files that answers depend on and the results do not: marks and the catalogue of captures.
+fn beside_index(config: &Config) -> [PathBuf; 2] {
+    [pipeline::marks_file(config), Corpus::new(config).archive_folder().join("catalogue.sqlite")]
+}
+
 fn stamps(view: &View) -> Stamps {
     let config = &view.config;
     let corpus = Corpus::new(config);
@@ -164,10 +218,10 @@ fn stamps(view: &View) -> Stamps {
         config.file.clone(),
         config.codebook_file.clone(),
         config.excluded_file.clone(),
-        pipeline::marks_file(config),
         index.join("meta.json"),
         pipeline::current_folder(&corpus),
     ];
+    files.extend(beside_index(config));
     files.extend(config.decisions_file.clone());
     files
         .into_iter()

@@ -51,13 +51,16 @@ pub fn bootstrap_rate(documents: &[DocumentCount], seed: u64) -> Option<Interval
 fn sorted_draws(documents: &[DocumentCount], seed: u64) -> Vec<f64> {
     let mut random = Random::new(seed);
     let n_draws = (DRAWN_DOCUMENTS_MAX / documents.len()).clamp(BOOTSTRAP_DRAWS_MIN, BOOTSTRAP_DRAWS);
+    let bound = u32::try_from(documents.len()).unwrap_or(u32::MAX);
     let mut draws: Vec<f64> = (0..n_draws)
         .map(|_| {
             let (mut n, mut n_tokens) = (0, 0);
-            for _ in documents {
-                let document = documents[random.below(documents.len())];
-                n += document.n;
-                n_tokens += document.n_tokens;
+            for pair in documents.chunks(2) {
+                for index in &random.two_below(bound)[..pair.len()] {
+                    let document = documents[*index];
+                    n += document.n;
+                    n_tokens += document.n_tokens;
+                }
             }
             n as f64 / n_tokens as f64
         })

@@ -190,6 +190,81 @@ fn a_check_names_the_patterns_that_match_nothing() {
 }
 
 #[test]
+fn a_check_names_what_has_no_nynorsk_counterpart() {
+    let text = "Ledelse og styring, bærekraft og formål, tilskudd og løpskasse.";
+    let findings = |rule: &str| {
+        let (corpus, _folder) = corpus(&[text], &concept("c", rule));
+        corpus.run(&["codebook", "check"]).out
+    };
+    // A pattern of letters takes bokmål only: its counterpart is named.
+    let found = findings("patterns = [\"*formål*\"]");
+    assert!(found.contains("c: *formål*: its nynorsk counterpart 'føremål' is in no pattern"), "{found}");
+    // A lemma takes both, and a pattern beside it may have the other word.
+    for rule in [
+        "patterns = [\"[lemma=tilskudd]\"]",
+        "patterns = [\"*formål*\", \"*føremål*\"]",
+        "languages = [\"nb\"]\npatterns = [\"*formål*\"]",
+        "patterns = [\"*styring*\"]",
+    ] {
+        let found = findings(rule);
+        assert!(!found.contains("nynorsk"), "{rule}: {found}");
+    }
+    // An ending that only bokmål has, and no word in the tables.
+    let found = findings("patterns = [\"*blidelse*\"]");
+    assert!(found.contains("no nynorsk counterpart known"), "{found}");
+}
+
+#[test]
+fn a_pattern_of_two_letters_gives_one_finding_and_no_list() {
+    let text = "Kirker, kinoer, psykiatri, teknikk, politikk og KI-løsninger i skisporet; kikket på kister.";
+    for pattern in ["*ki*", "ki*"] {
+        let (corpus, _folder) = corpus(&[text], &concept("c", &format!("patterns = [\"{pattern}\"]")));
+        let out = corpus.run(&["codebook", "check"]).out;
+        let lines: Vec<&str> = out.lines().filter(|line| line.contains(pattern)).collect();
+        assert_eq!(lines.len(), 1, "{out}");
+        assert!(lines[0].contains("is 2 letters; took ") && lines[0].contains(" forms, e.g. "), "{out}");
+    }
+}
+
+#[test]
+fn a_hanging_word_completes_with_all_that_the_other_word_has_after_the_seam() {
+    for (pattern, text, wanted) in [
+        ("*målstyring*", "et mål- og resultatstyringssystem", "mål-(resultatstyringssystem) 1"),
+        ("*resultatstyring*", "et mål- og resultatstyringssystem", "resultatstyringssystem 1"),
+        (
+            "*styringssystem*",
+            "mål- og resultatstyringssystem",
+            "mål-(resultatstyringssystem) 1, resultatstyringssystem 1",
+        ),
+        ("*helsetjeneste*", "helse- og omsorgstjenesteloven", "helse-(omsorgstjenesteloven) 1"),
+        ("*omsorgstjeneste*", "helse- og omsorgstjenesteloven", "omsorgstjenesteloven 1"),
+        ("*planlov*", "plan- og bygningslovens krav", "plan-(bygningslovens) 1"),
+        ("*plansak*", "plan- og byggesaksbehandling", "plan-(byggesaksbehandling) 1"),
+        (
+            "*kvalitetsutvikling*",
+            "kvalitets- og tjenesteutviklingsarbeid",
+            "kvalitets-(tjenesteutviklingsarbeid) 1",
+        ),
+        ("*brukermedvirkning*", "bruker- og pårørendemedvirkningen", "bruker-(pårørendemedvirkningen) 1"),
+        ("*målstyring*", "mål– og resultatstyring", "mål-(resultatstyring) 1"),
+        ("*målstyring*", "mål - og resultatstyring", "mål-(resultatstyring) 1"),
+        ("*målstyring*", "mål- og resultatsamtale", ""),
+    ] {
+        assert_eq!(
+            forms_of(&format!("patterns = [\"{pattern}\"]"), &format!("De har {text}.")),
+            wanted,
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn a_number_with_a_space_in_it_is_one_pattern() {
+    let text = "De fikk 1 000 kroner, ikke 1000 eller 21 000.";
+    assert_eq!(forms_of("patterns = [\"1 000 kroner\"]", text), "1 000 kroner 1");
+}
+
+#[test]
 fn a_dictionary_goes_in_and_out() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("styring.yml");

@@ -65,6 +65,34 @@ fn a_table_beside_the_files_gives_metadata_and_columns_of_ones_own_to_every_repo
 }
 
 #[test]
+fn names_of_today_stand_beside_those_of_the_time_and_split_and_restrict_the_counts() {
+    let table = "file,issuer,addressee,published,issuer_today\n\
+                 a.html,Arbeids- og inkluderingsdepartementet,Direktoratet for forvaltning og IKT,2008-12-20,\n\
+                 b.html,Kommunal- og moderniseringsdepartementet,,2019-03-01,Digitaliserings- og forvaltningsdepartementet\n\
+                 c.html,ASD,,2016,\n\
+                 d.html,Miljøverndepartementet,Eksempeletaten,2010,\n";
+    let pages: Vec<String> = (1..=4).map(own_page).collect();
+    let [a, b, c, d] = [&pages[0], &pages[1], &pages[2], &pages[3]];
+    let files = [("a.html", a), ("b.html", b), ("c.html", c), ("d.html", d)]
+        .map(|(name, text)| (name, text.as_str()));
+    let (corpus, _files) = Corpus::of_files(&[&files[..], &[("metadata.csv", table)]].concat());
+    let run = corpus.refresh(&[]);
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+    let today =
+        |name: &str| ["issuer_today", "addressee_today"].map(|column| row(&corpus, name)[column].clone());
+    assert_eq!(today("a.html"), ["Arbeids- og inkluderingsdepartementet", "Digitaliseringsdirektoratet"]);
+    assert_eq!(today("b.html"), ["Digitaliserings- og forvaltningsdepartementet", ""]);
+    assert_eq!(today("c.html"), ["Arbeids- og inkluderingsdepartementet", ""]);
+    assert_eq!(today("d.html"), ["", ""]);
+    assert_eq!(row(&corpus, "c.html")["issuer"], "ASD");
+    assert!(!corpus.report("documents.csv").contains("own_issuer_today"));
+    let trends = corpus.run(&["trends", "samskaping", "--by", "issuer_today", "--format", "csv"]);
+    assert!(trends.out.contains("samskaping,Arbeids- og inkluderingsdepartementet,2,"), "{trends:?}");
+    let found = corpus.run(&["search", "samskaping addressee_today:digitaliseringsdir", "--format", "csv"]);
+    assert!(found.out.contains("/a.html") && !found.out.contains("/b.html"), "{found:?}");
+}
+
+#[test]
 fn the_table_that_is_written_changes_nothing_when_it_is_read_back() {
     let folder = tempfile::tempdir().unwrap();
     copy(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/corpus/documents")), folder.path());
@@ -283,4 +311,78 @@ fn a_table_of_several_sources_has_to_be_of_one() {
     let one = corpus.run(&["documents", "--format", "csv", "--source", "second"]);
     assert!(one.code == 0 && one.out.contains("\r\nb.html,"), "{}{}", one.out, one.err);
     assert_eq!(run(&["documents", "--help"]).code, 0);
+}
+
+#[test]
+fn status_counts_the_files_that_the_corpus_does_not_take_by_reason() {
+    let files = [("a.html", own_page(1)), ("utkast.html", own_page(2))];
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let others = [("tall.xls", "x"), ("mer.XLS", "x"), ("uten-endelse", "x"), (".skjult", "x")];
+    let (corpus, folder) = Corpus::of_files(&[&files[..], &others].concat());
+    configure(&corpus, "", "include = ['html']\nexclude = ['utkast*']");
+    corpus.refresh(&[]);
+    let status = || corpus.run(&["status"]).out;
+    let name = corpus.rows("documents.csv")[0]["docname"].split('/').next().unwrap().to_owned();
+    for line in [
+        "1 hidden, its name begins with a dot",
+        "1 matches a pattern of `exclude`",
+        "1 not in `include`: no extension",
+        "2 not in `include`: xls",
+    ] {
+        assert!(status().contains(&format!("\n  {name}: {line}\n")), "{line}: {}", status());
+    }
+    let json: serde_json::Value =
+        serde_json::from_str(&corpus.run(&["status", "--format", "json"]).out).unwrap();
+    assert_eq!(json["sources"][0]["left_out"]["not in `include`: xls"], 2);
+    // What is no longer there is no longer told; a damaged file costs nothing.
+    for name in ["tall.xls", "mer.XLS", "uten-endelse", ".skjult", "utkast.html"] {
+        fs::remove_file(folder.path().join(name)).unwrap();
+    }
+    fs::write(corpus.path("data/left-out"), "{").unwrap();
+    corpus.refresh(&[]);
+    assert!(!status().contains("left out"), "{}", status());
+}
+
+/// A page that tells a year only in the metadata of its file.
+fn undated_page() -> String {
+    page("Om samskaping", "Samskaping i en kommune.")
+        .replace("<title>", "<meta name=\"last-modified\" content=\"2019-03-04\"><title>")
+}
+
+#[test]
+fn a_year_of_the_files_metadata_is_marked_everywhere_and_left_out_on_request() {
+    let dated = page("Om samskaping i 2014", "Samskaping.").replace(
+        "<title>",
+        "<meta name=\"last-modified\" content=\"2019-03-04\"><meta name=\"dc.date\" content=\"2014-05-06\"><title>",
+    );
+    let (corpus, _files) = Corpus::of_files(&[("a.html", &undated_page()), ("b.html", &dated)]);
+    let cells = |name: &str| {
+        let found = row(&corpus, name);
+        ["year", "year_basis", "date", "date_basis"].map(|column| found[column].clone())
+    };
+    let of_file = |year: &str| -> Vec<String> {
+        let rows = corpus.rows("coverage.csv");
+        let of_year = rows.iter().filter(|row| row["year"] == year && row["n_docs"] != "0");
+        of_year.map(|row| row["n_docs_of_file"].clone()).collect()
+    };
+    corpus.refresh(&[]);
+    assert_eq!(cells("a.html"), ["2019", "file", "2019-03-04", "file created"]);
+    assert_eq!(cells("b.html"), ["2014", "published", "2014-05-06", "dc.date"]);
+    assert!(row(&corpus, "a.html")["notices"].contains("from the file's metadata only"));
+    // One row of the kind and one of all kinds.
+    assert_eq!((of_file("2014"), of_file("2019")), (vec!["0".to_owned(); 2], vec!["1".to_owned(); 2]));
+    let status = corpus.run(&["status"]).out;
+    assert!(status.contains("the file's metadata only"), "{status}");
+
+    configure(&corpus, "year_from_file = false", "");
+    corpus.refresh(&[]);
+    assert_eq!(cells("a.html"), ["", "", "2019-03-04", "file created"]);
+    assert_eq!(cells("b.html"), ["2014", "published", "2014-05-06", "dc.date"]);
+    let notices = row(&corpus, "a.html")["notices"].clone();
+    assert!(notices.contains("2019 is that of the file's metadata only, and is left out"), "{notices}");
+    assert_eq!(of_file("2019"), Vec::<String>::new());
+    assert!(!corpus.rows("term_year.csv").iter().any(|row| row["year"] == "2019"));
+    assert!(!corpus.run(&["status"]).out.contains("the file's metadata only"));
+    let found = corpus.run(&["search", "samskaping year:2019"]);
+    assert_eq!(found.code, 1, "{}", found.out);
 }

@@ -327,6 +327,11 @@ fn a_date_is_read_in_every_form_that_a_head_has_it_in() {
         ("Fastsett av Eksempeldepartementet 1. januar 2016.", "2016-01-01"),
         ("Oslo, i prøvekomiteen, den 11. desember 2012", "2012-12-11"),
         ("November 2011", "2011-11"),
+        ("Trondheim 5/6-2018", "2018-06-05"),
+        ("Dato: 5/6 2018", "2018-06-05"),
+        ("© Eksempeletaten 2017", "2017"),
+        ("Revidert utgave 2020", "2020"),
+        ("2. utgave, Oslo 2016", "2016"),
     ] {
         let (record, _) = described(&["Om eksempler", text], "x.pdf");
         assert_eq!(record.published.map(|dated| dated.date.to_string()).as_deref(), Some(wanted), "{text}");
@@ -367,6 +372,97 @@ fn a_mention_is_not_an_identity() {
     let (record, _) =
         described(&["Perspektiver for eksempler — Meld. St. 29 (2016–2017)", "Tekst."], "x.html");
     assert_eq!(record.kind, Kind::Stortingsmelding);
+}
+
+#[test]
+fn a_sentence_about_a_designation_is_no_identity() {
+    for lines in [
+        ["Oppfølging i etaten", "Meld. St. 30 (2019–2020) En innovativ eksempelsektor ble lagt fram i fjor."],
+        ["Eksempeletaten", "Prop. 12 L (2018–2019) Endringer i loven er på høring nå."],
+        ["Brev om budsjettet", "Prop. 1 S (2020–2021)"],
+    ] {
+        assert_eq!(described(&lines, "x.html").0.designation, None, "{lines:?}");
+    }
+    let (record, _) =
+        described(&["Prop. 12 L (2018–2019) Endringer i eksempelloven m.m.", "Tekst."], "x.html");
+    assert_eq!(record.designation.map(|own| own.to_string()).as_deref(), Some("Prop. 12 L (2018–2019)"));
+}
+
+/// issuer → addressee of letters that tell both in their own ways.
+#[test]
+fn a_letter_names_its_sender_and_whom_it_goes_to() {
+    let cases: [(&[&str], &str, &str); 6] = [
+        (
+            &[
+                "Innspill",
+                "Eksempeltilsynet",
+                "Fra: Eksempeltilsynet",
+                "Til: Prøvedepartementet, Postboks 8008 Dep, 0030 Oslo",
+            ],
+            "Eksempeltilsynet",
+            "Prøvedepartementet",
+        ),
+        (
+            &[
+                "Svar om endringer",
+                "Prøve- og eksempeldepartementet",
+                "Postboks 8090 Dep",
+                "0032 OSLO",
+                "Vi viser til brevet.",
+                "Med vennlig hilsen",
+                "Kari Prøve",
+                "avdelingsdirektør",
+                "Direktoratet for eksempler",
+            ],
+            "Direktoratet for eksempler",
+            "Prøve- og eksempeldepartementet",
+        ),
+        (
+            &["Svar på brev", "Vi svarer her.", "Med helsing", "Ola Prøve", "Statsforvalteren i Prøvefylket"],
+            "Statsforvalteren i Prøvefylket",
+            "-",
+        ),
+        (
+            &[
+                "Statsbudsjettet for 2023 – tildelingsbrev",
+                "Det kongelige eksempeldepartement",
+                "Universitetet i Prøveby",
+            ],
+            "Eksempeldepartementet",
+            "Universitetet i Prøveby",
+        ),
+        (&["Notat", "Til: Styret", "Om mål"], "-", "Styret"),
+        (&["Svar på brev", "Med hilsen til alle som kom.", "Vi takker Prøvedirektoratet."], "-", "-"),
+    ];
+    for (lines, issuer, addressee) in cases {
+        let record = described(lines, "x.pdf").0;
+        let or_dash = |name: &Option<String>| name.clone().unwrap_or("-".into());
+        assert_eq!(
+            (or_dash(&record.issuer).as_str(), or_dash(&record.addressee).as_str()),
+            (issuer, addressee),
+            "{lines:?}"
+        );
+    }
+    let letter = described(&["Prøvedepartementet", "Statsbudsjettet for 2023 – tildelingsbrev"], "x.pdf").0;
+    assert_eq!(letter.year.map(|year| (year.year, year.basis)), Some((2023, "concerned".to_owned())));
+}
+
+#[test]
+fn a_date_beside_the_text_of_a_page_is_that_of_the_page_where_it_is_the_only_one() {
+    let published = |furniture: &[&str]| {
+        let mut passages = vec![
+            Passage::new(PassageKind::Heading, "Om eksempler"),
+            Passage::new(PassageKind::Paragraph, "Tekst om eksempler."),
+        ];
+        passages.extend(furniture.iter().map(|text| Passage::new(PassageKind::Furniture, *text)));
+        let document = Document { pages: vec![Page { passages, ..Page::default() }], ..Document::default() };
+        let record = describe(&document, &SourceMetadata::default(), "x.html").0;
+        record.published.map(|dated| format!("{} ({})", dated.date, dated.basis))
+    };
+    assert_eq!(published(&["Publisert 02.05.2019"]).as_deref(), Some("2019-05-02 (page info)"));
+    assert_eq!(published(&["Meny", "Publisert: 2019-05-02"]).as_deref(), Some("2019-05-02 (page info)"));
+    assert_eq!(published(&["Publisert 02.05.2019", "Publisert 03.06.2020"]), None);
+    assert_eq!(published(&["Sist oppdatert 02.05.2019"]), None);
 }
 
 #[test]

@@ -113,7 +113,7 @@ impl Answer {
 
 #[test]
 fn the_api_has_the_rows_of_the_command_line() {
-    let pairs: [(&str, &[&str]); 5] = [
+    let pairs: [(&str, &[&str]); 8] = [
         ("/api/v1/trends?q=innovasjon", &["trends", "innovasjon"]),
         ("/api/v1/trends?q=tillit*&by=kind&by=year", &["trends", "tillit*", "--by", "kind,year"]),
         (
@@ -124,6 +124,15 @@ fn the_api_has_the_rows_of_the_command_line() {
         (
             "/api/v1/concordance?q=samskaping*&sort=R1,year&limit=1000",
             &["concordance", "samskaping*", "--sort", "R1,year"],
+        ),
+        (
+            "/api/v1/collocates?q=tillit&window=4&period=2015..&period=..2014",
+            &["collocates", "tillit", "--window", "4", "--period", "2015..", "--period", "..2014"],
+        ),
+        ("/api/v1/keyness?target=year:2018..&min=3", &["keyness", "--target", "year:2018..", "--min", "3"]),
+        (
+            "/api/v1/search?q=tillit*+NEAR/5+leder*&limit=20",
+            &["search", "tillit* NEAR/5 leder*", "--limit", "20"],
         ),
     ];
     for (path, args) in pairs {
@@ -248,9 +257,16 @@ fn every_answer_forbids_a_browser_what_pages_do_not_need() {
         assert!(!answer.head.contains("set-cookie"), "{path}");
     }
     // Pages keep to that policy.
-    for path in
-        ["/", "/?by=kind", "/concordance?q=innovasjon", "/corpus", "/codebook/innovasjon", "/help", "/api"]
-    {
+    for path in [
+        "/",
+        "/?by=kind",
+        "/concordance?q=innovasjon",
+        "/corpus",
+        "/codebook/innovasjon",
+        "/collocates?q=tillit",
+        "/help",
+        "/api",
+    ] {
         let page = SERVER.page(path);
         for forbidden in ["style=\"", "<style", "onclick", "javascript:", "src=\"http", "<script>"] {
             assert!(!page.contains(forbidden), "{path} has {forbidden}");
@@ -329,6 +345,39 @@ fn what_others_wrote_is_text_and_not_markup() {
     let href = concordance.split("<td class=\"t k\"><a href=\"").nth(1).unwrap().split('"').next().unwrap();
     let document = server.page(&href.split('#').next().unwrap().replace("&#38;", "&"));
     assert!(document.contains("&lt;b onclick=x&gt;") && !document.contains("<b onclick"), "{document}");
+}
+
+#[test]
+fn a_page_of_a_pdf_is_shown_with_the_words_marked_where_they_stand() {
+    let lines = SERVER.json("/api/v1/concordance?q=detaljstyring&kind=nou");
+    let line = &lines["rows"][0];
+    let (docname, page) = (line["docname"].as_str().unwrap(), line["page"].as_u64().unwrap());
+    let document = SERVER.page(&format!("/documents/{docname}?q=detaljstyring"));
+    assert!(
+        document.contains(&format!("alt=\"Side {page} slik den er i originalen")),
+        "page {page} of {docname}"
+    );
+    let picture = SERVER.get(&format!("/documents/{docname}?page={page}&format=page"));
+    assert!(picture.body.starts_with(b"\x89PNG") && picture.header("content-type") == "image/png");
+    let boxes = SERVER.get(&format!("/documents/{docname}?q=detaljstyring&page={page}&format=boxes")).text();
+    assert!(boxes.contains("<rect class=\"b1\""), "{boxes}");
+    assert_eq!(SERVER.get(&format!("/documents/{docname}?page=99&format=page")).status, 400);
+}
+
+#[test]
+fn words_near_and_words_that_distinguish_lead_to_their_passages() {
+    let collocates = SERVER.page("/collocates?q=tillit");
+    let href = collocates
+        .split("<th scope=\"row\"><a class=\"q\" href=\"")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap();
+    assert!(SERVER.page(&href.replace("&#38;", "&")).contains("class=\"t k\""), "{href}");
+    let compare = SERVER.page("/compare?target=year:2018..&min=3");
+    assert!(compare.contains("Vanligere i målet") && compare.contains("class=\"whisk c1\""));
+    assert_eq!(SERVER.get("/compare?target=year:2018..&reference=year:2010..").status, 400);
 }
 
 /// The value of a hidden field of a page.

@@ -100,6 +100,7 @@ impl Walk<'_> {
                 }
             };
             if entry.depth() > 0 && is_hidden(&entry) {
+                self.listing.n_hidden += 1;
                 if entry.file_type().is_dir() {
                     files.skip_current_dir();
                 }

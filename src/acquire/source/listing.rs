@@ -82,6 +82,8 @@ pub(in crate::acquire) struct Listing {
     pub(in crate::acquire) unread: Vec<String>,
     /// How many files the source's own settings leave out, by extension in small letters.
     pub(in crate::acquire) skipped: BTreeMap<String, u64>,
+    /// How many files and folders are hidden: their names begin with a dot.
+    pub(in crate::acquire) n_hidden: u64,
     /// The documents that the patterns of the source leave out.
     pub(in crate::acquire) excluded: Vec<String>,
     /// What should be looked at, with its location.
@@ -115,6 +117,7 @@ impl Listing {
             failures: Vec::new(),
             unread: Vec::new(),
             skipped: BTreeMap::new(),
+            n_hidden: 0,
             excluded: Vec::new(),
             notices: Vec::new(),
             is_cut: false,
@@ -129,6 +132,20 @@ impl Listing {
             unread: vec![String::new()],
             ..Listing::new(absence)
         }
+    }
+
+    /// What the source has and the corpus does not take: the reasons, and how many files each leaves out.
+    pub(in crate::acquire) fn left_out(&self) -> BTreeMap<String, u64> {
+        let by_extension = self.skipped.iter().map(|(extension, count)| {
+            let name = if extension.is_empty() { "no extension" } else { extension.as_str() };
+            (format!("not in `include`: {name}"), *count)
+        });
+        let others = [
+            ("matches a pattern of `exclude`", self.excluded.len() as u64),
+            ("hidden, its name begins with a dot", self.n_hidden),
+        ];
+        let others = others.into_iter().map(|(reason, count)| (reason.to_owned(), count));
+        by_extension.chain(others).filter(|(_, count)| *count > 0).collect()
     }
 
     /// A stop or the end of the budget came before the end of the list.

@@ -1,4 +1,4 @@
-//! Dates as Norwegian documents write them: "23.03.2015", "20.11 2024", "4. desember 2020", "18. des 2024", "2020-06-12",
+//! Dates as Norwegian documents write them: "23.03.2015", "20.11 2024", "5/6-2018", "4. desember 2020", "18. des 2024", "2020-06-12",
 //! and where a line is nothing but place and date also "16.06.24" and "november 2011".
 
 use crate::text::PartialDate;
@@ -6,7 +6,7 @@ use regex::{Captures, Regex};
 use std::sync::LazyLock;
 
 static DATE: LazyLock<Regex> = LazyLock::new(|| {
-    let text = r"(?i)\b(?:(?P<d1>\d{1,2})\.\s?(?P<m1>\d{1,2})[.\s]\s?(?P<y1>(?:19|20)\d\d)|(?P<y2>(?:19|20)\d\d)-(?P<m2>\d\d)-(?P<d2>\d\d)|(?P<d3>\d{1,2})\.?\s+(?P<m3>[a-z]{3,10})\.?\s+(?P<y3>(?:19|20)\d\d))\b";
+    let text = r"(?i)\b(?:(?P<d1>\d{1,2})\.\s?(?P<m1>\d{1,2})[.\s]\s?(?P<y1>(?:19|20)\d\d)|(?P<y2>(?:19|20)\d\d)-(?P<m2>\d\d)-(?P<d2>\d\d)|(?P<d4>\d{1,2})/(?P<m4>\d{1,2})[- ](?P<y4>(?:19|20)\d\d)|(?P<d3>\d{1,2})\.?\s+(?P<m3>[a-z]{3,10})\.?\s+(?P<y3>(?:19|20)\d\d))\b";
     Regex::new(text).expect("a constant pattern")
 });
 
@@ -53,10 +53,10 @@ const CENTURY_TURN: i16 = 40;
 
 fn read(captures: &Captures) -> Option<PartialDate> {
     let number = |name: &str| captures.name(name)?.as_str().parse::<i16>().ok();
-    let day = number("d1").or(number("d2")).or(number("d3"))?;
-    let year = number("y1").or(number("y2")).or(number("y3"))?;
+    let day = number("d1").or(number("d2")).or(number("d3")).or(number("d4"))?;
+    let year = number("y1").or(number("y2")).or(number("y3")).or(number("y4"))?;
     let named = || month(captures.name("m3")?.as_str());
-    let month = number("m1").or(number("m2")).map(|month| month as i8).or_else(named)?;
+    let month = number("m1").or(number("m2")).or(number("m4")).map(|month| month as i8).or_else(named)?;
     PartialDate::from_day(year, month, day as i8)
 }
 

@@ -16,6 +16,10 @@ const LINE_CHARS_MAX: usize = 250;
 /// The first passages of a document.
 pub(super) struct DocumentHead<'a> {
     lines: Vec<(PassageKind, &'a str)>,
+    /// The last passages, where a letter is signed.
+    closing: Vec<&'a str>,
+    /// What was left out of the text around it: a page says there when it was published.
+    furniture: Vec<&'a str>,
     /// How deep each line stands under headings: of two headings the less deep is the larger one.
     depths: Vec<usize>,
     /// How many of the lines can have the title: those of the first page.
@@ -61,7 +65,7 @@ const LABEL_DISTANCE_MAX: usize = 90;
 /// november 2011"; a committee's "Oslo, i finanskomiteen, den 11. desember 2012".
 static PLACE_AND_DATE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^(?P<place>[CAPITAL][LETTER.]*(?: (?:[CAPITAL][LETTER.]*|i|og|på))*)?(?:, i [LETTER ,-]+komit[eé]en)?,? ?(?:den )?(?P<date>[0-9]{1,2}\.\s?(?:[LETTER]+\.? |[0-9]{1,2}[.\s]\s?)(?:[0-9]{4}|[0-9]{2})|[0-9]{4}-[0-9]{2}-[0-9]{2})\.?$",
+        r"^(?P<place>[CAPITAL][LETTER.]*(?: (?:[CAPITAL][LETTER.]*|i|og|på))*)?(?:, i [LETTER ,-]+komit[eé]en)?,? ?(?:den )?(?P<date>[0-9]{1,2}\.\s?(?:[LETTER]+\.? |[0-9]{1,2}[.\s]\s?)(?:[0-9]{4}|[0-9]{2})|[0-9]{1,2}/[0-9]{1,2}[- ][0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2})\.?$",
     )
 });
 /// "Eksempeletaten for prøver i Oslo": with more words it is a sentence.
@@ -124,9 +128,24 @@ static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
 /// The name of a public body that is not a ministry.
 static AGENCY: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^[CAPITAL][LETTER, -]*(?:direktoratet|tilsynet|etaten|verket|vesenet|vegvesen|administrasjonen|universitetet|universitet|høgskolen|høgskulen|fylkesmannen|statsforvalteren|rådet|registrene|registeret|instituttet|senteret|arkivet|politiet|domstolen|retten|banken|kassen|fondet|ombudet|kommune|RHF|Statped|Riksrevisjonen)(?: i [CAPITAL][LETTER ]+)?$",
+        r"^(?:Direktoratet|Rådet|Senteret|Instituttet) for [LETTER ,-]+$|^(?:[CAPITAL][LETTER, -]*)?(?i:direktoratet|tilsynet|etaten|verket|vesenet|vegvesen|administrasjonen|universitetet|universitet|høgskolen|høgskulen|fylkesmannen|statsforvalteren|rådet|registrene|registeret|instituttet|senteret|arkivet|politiet|domstolen|retten|banken|kassen|fondet|ombudet|kommune|RHF|Statped|Riksrevisjonen)(?: i [CAPITAL][LETTER ]+)?$",
     )
 });
+/// The year of an imprint: "© Eksempeletaten 2017", "Revidert utgave 2020".
+static IMPRINT_YEAR: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?:©|(?i:copyright|revidert|[0-9]{1,2}\. utgave|utgave|utgitt|utgjeve|utgåve)\b)[LETTER© ,.:-]*? ?(?P<date>(?:19|20)[0-9]{2})\.?$",
+    )
+});
+/// The words before the names that sign a letter.
+static GREETING: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"^(?i:(?:med )?(?:vennlig |venleg |beste? )?(?:hilsen|hilsning|helsing|helsning))\b")
+});
+/// Name, title, perhaps a second signer, then the body: with more lines between them it is another's name.
+const SIGNATURE_LINES_MAX: usize = 7;
+/// Passages at the end of a document among which its signature is.
+const CLOSING_PASSAGES: usize = 25;
+
 /// "Avgitt til Eksempeldepartementet 15. mars 2013."
 static DELIVERED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -151,6 +170,18 @@ fn is_department(line: &str) -> bool {
     NAME_CHARS.contains(&line.chars().count()) && DEPARTMENT.is_match(line)
 }
 
+/// Whether `line` is the name of a public body that is not a ministry.
+fn is_agency(line: &str) -> bool {
+    line.starts_with(char::is_uppercase)
+        && NAME_CHARS.contains(&line.chars().count())
+        && AGENCY.is_match(line)
+}
+
+/// Whether one of the next two lines is a post-office box of the ministries: what stands above it is where a letter goes to.
+fn is_address_of_ministry(next: &[&str]) -> bool {
+    next.iter().take(2).any(|line| line.contains("Postboks") && line.contains("Dep"))
+}
+
 /// The date in a line that is place and date.
 fn date_at_place(line: &str) -> Option<&str> {
     let found = PLACE_AND_DATE.captures(line)?;
@@ -167,7 +198,12 @@ impl<'a> DocumentHead<'a> {
             Some(_) => passages.iter().take_while(|(page, _)| page.number == first_page).count(),
             None => passages.len().min(TITLE_LINES_MAX),
         };
+        let texts: Vec<&str> = document.passages().map(|(_, passage)| passage.text.as_str()).collect();
+        let beside = document.pages.iter().take(1).flat_map(|page| &page.passages);
+        let furniture = beside.filter(|passage| passage.kind == PassageKind::Furniture);
         DocumentHead {
+            closing: texts[texts.len().saturating_sub(CLOSING_PASSAGES)..].to_vec(),
+            furniture: furniture.map(|passage| passage.text.as_str()).collect(),
             lines: passages.iter().map(|(_, passage)| (passage.kind, passage.text.as_str())).collect(),
             depths: passages.iter().map(|(_, passage)| passage.section.len()).collect(),
             n_title_lines,
@@ -284,6 +320,7 @@ impl<'a> DocumentHead<'a> {
         }
         let stated = self.name(&TILRADING, PASSAGES_MAX).or_else(|| self.name(&LAID_DOWN_BY, PASSAGES_MAX));
         let stated = stated.or_else(|| self.name(&FROM, 12)).or_else(|| self.letterhead(record.kind));
+        let stated = stated.or_else(|| self.signature());
         stated.map(|name| in_small_letters(&name))
     }
 
@@ -302,6 +339,14 @@ impl<'a> DocumentHead<'a> {
         Some(name.to_owned())
     }
 
+    /// The body that signs a letter: its name stands below the greeting and the names of persons.
+    fn signature(&self) -> Option<String> {
+        let greeting = self.closing.iter().rposition(|line| GREETING.is_match(line))?;
+        let signers = self.closing[greeting + 1..].iter().take(SIGNATURE_LINES_MAX);
+        let name = signers.into_iter().find(|line| is_agency(line) || is_department(line))?;
+        Some((*name).to_owned())
+    }
+
     /// The sender at the top of a letter. A ministry is taken for the sender of the kinds that ministries send, unless an address
     /// follows its name; of other kinds only where its name begins with "Det kongelige" or the address of another body follows.
     fn letterhead(&self, kind: Kind) -> Option<String> {
@@ -317,9 +362,7 @@ impl<'a> DocumentHead<'a> {
                 | Kind::Strategi
                 | Kind::Pressemelding
         );
-        let goes_to = |index: usize| {
-            lines[index + 1..].iter().take(2).any(|line| line.contains("Postboks") && line.contains("Dep"))
-        };
+        let goes_to = |index: usize| is_address_of_ministry(&lines[index + 1..]);
         let named = lines.iter().enumerate().find_map(|(index, line)| {
             let found = DEPARTMENT.captures(line)?;
             let is_royal = found.name("royal").is_some();
@@ -356,6 +399,9 @@ impl<'a> DocumentHead<'a> {
         if record.kind == Kind::Arsrapport {
             return self.name(&DELIVERED, 8);
         }
+        if matches!(record.kind, Kind::Annet | Kind::Notat | Kind::Horingssvar) {
+            return self.stated_addressee().map(|name| in_small_letters(&name));
+        }
         if !is_letter && record.kind != Kind::Nou {
             return None;
         }
@@ -366,13 +412,28 @@ impl<'a> DocumentHead<'a> {
         // The address block has the name alone on a line.
         let block = || {
             let mut lines = self.short_lines().take(6).filter(|_| is_letter);
-            lines.find(|line| AGENCY.is_match(line)).map(str::to_owned)
+            lines.find(|line| is_agency(line)).map(str::to_owned)
         };
         let in_title = || {
             let title = record.title.as_deref().filter(|_| is_letter)?;
             name_in(&TO_IN_TITLE, title).map(str::to_owned)
         };
         line.or_else(delivered).or_else(in_title).or_else(block).map(|name| in_small_letters(&name))
+    }
+
+    /// Whom another letter says it goes to: a line "Til: …", or the ministry above a post-office box of the ministries.
+    fn stated_addressee(&self) -> Option<String> {
+        let lines: Vec<&str> = self.short_lines().take(12).collect();
+        let labelled =
+            || lines.iter().filter(|line| line.starts_with("Til:")).find_map(|line| addressed(line));
+        let above_address = || {
+            let name = lines
+                .iter()
+                .enumerate()
+                .find(|(index, line)| is_department(line) && is_address_of_ministry(&lines[index + 1..]))?;
+            Some((*name.1).to_owned())
+        };
+        labelled().or_else(above_address)
     }
 
     /// The date of the head and where it stood: recommendation, date label, place and date.
@@ -398,6 +459,24 @@ impl<'a> DocumentHead<'a> {
             .or_else(|| Some((self.labelled_date()?, label)))
             .or_else(|| Some((signed()?, "place and date")))
             .or_else(|| Some((delivered()?, "delivery")))
+            .or_else(|| Some((self.date_of_page()?, "page info")))
+            .or_else(|| Some((self.imprint_year()?, "page info")))
+    }
+
+    /// The date that a page has beside its text: "Publisert 02.05.2019". `None` where it has several, as lists of other pages do.
+    fn date_of_page(&self) -> Option<crate::text::PartialDate> {
+        let labelled = self.furniture.iter().filter_map(|line| {
+            let label = DATE_LABEL.find(line).filter(|label| label.start() == 0)?;
+            date_of_line(line[label.end()..].trim_start_matches([':', ' ']))
+        });
+        let mut dates: Vec<_> = labelled.collect();
+        dates.dedup();
+        (dates.len() == 1).then(|| dates[0])
+    }
+
+    fn imprint_year(&self) -> Option<crate::text::PartialDate> {
+        let year = self.short_lines().find_map(|line| IMPRINT_YEAR.captures(line)?["date"].parse().ok())?;
+        Some(crate::text::PartialDate::from_year(year))
     }
 
     /// The date after a label "Dato": in its line, or in one of the next where label and value are rows of a table.
@@ -481,7 +560,8 @@ fn is_letter_part(line: &str) -> bool {
 /// Whether a line before the designation can be on the cover of a numbered document: it is short, not a sentence, and neither
 /// part of a letter's form nor the title of another genre.
 fn is_front_matter(line: &str) -> bool {
-    const LETTERS: [&str; 9] = [
+    const LETTERS: [&str; 10] = [
+        "brev",
         "innspill",
         "innspel",
         "svar",
@@ -524,6 +604,8 @@ fn after_title(text: &str) -> Option<Designation> {
 
 fn addressed(line: &str) -> Option<String> {
     let name = line.strip_prefix("Til:").or_else(|| line.strip_prefix("Til "))?.trim();
+    let address = [", Postboks", ", Pb", ", postboks"].into_iter().filter_map(|label| name.find(label)).min();
+    let name = &name[..address.unwrap_or(name.len())];
     let is_name = name.starts_with(char::is_uppercase)
         && name.chars().count() <= 90
         && !name.ends_with('.')
@@ -531,10 +613,19 @@ fn addressed(line: &str) -> Option<String> {
     is_name.then(|| name.to_owned())
 }
 
-/// Whether text goes on in small letters after the designation, so that it only mentions it.
+/// Whether `rest`, after a designation, is a sentence about it: "En innovativ sektor ble lagt fram i fjor." A title has no full
+/// stop unless an abbreviation ends it.
+fn ends_as_sentence(rest: &str) -> bool {
+    const ABBREVIATIONS: [&str; 6] = ["m.m.", "mv.", "m.v.", "osv.", "o.l.", "m.fl."];
+    let is_abbreviated = ABBREVIATIONS.iter().any(|abbreviation| rest.ends_with(abbreviation));
+    rest.trim_end().ends_with('.') && !is_abbreviated && rest.split_whitespace().count() >= 4
+}
+
+/// Whether text goes on after the designation in small letters or as a sentence, so that it only mentions it.
 fn continues_as_sentence(text: &str) -> bool {
     let Some(found) = designation::find_all(text).into_iter().next() else { return false };
-    text[found.range.end..].trim_start_matches([',', ' ', ')']).starts_with(char::is_lowercase)
+    let rest = text[found.range.end..].trim_start_matches([',', ' ', ')']);
+    rest.starts_with(char::is_lowercase) || ends_as_sentence(rest)
 }
 
 /// `text` without a designation at its beginning. `None` when nothing is left that could be a title.

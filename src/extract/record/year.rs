@@ -98,7 +98,7 @@ static YEAR: LazyLock<Regex> =
 static NAMED_YEAR: LazyLock<Regex> = LazyLock::new(|| {
     let genres = r"(?:tildelingsbrev|oppdragsbrev|oppdragsdokument|årsrapport|årsmelding|årsberetning|annual report)(?:et)?";
     let text = format!(
-        r"(?i)(?:budsjettåret|statsbudsjettet|{genres}(?:\s+(?:for|til))?(?:\s+[\p{{L}}-]+){{0,6}}?)\s+((?:19|20)\d\d)\b"
+        r"(?i)(?:budsjettåret|statsbudsjettet(?:\s+for)?|{genres}(?:\s+(?:for|til))?(?:\s+[\p{{L}}-]+){{0,6}}?)\s+((?:19|20)\d\d)\b"
     );
     Regex::new(&text).expect("a constant pattern")
 });

@@ -10,7 +10,9 @@ use super::{Link, Shell, language_name};
 use crate::codebook::{Concept, Pattern};
 use crate::pipeline::decision;
 use crate::results::FormUse;
+use crate::text::Count;
 use askama::Template;
+use std::collections::BTreeSet;
 
 /// Forms of one table, the most frequent ones.
 const FORMS_MAX: usize = 300;
@@ -87,23 +89,9 @@ pub(in super::super) fn codebook(question: &Question) -> Result<Reply, Problem> 
     let counts = results.counts(&all)?;
     let totals: Vec<u64> =
         counts.iter().map(|count| count.tallies.iter().map(|tally| tally.n).sum()).collect();
-    let concepts = results.concepts().iter().enumerate().map(|(index, concept)| ConceptLink {
-        name: concept.name.clone(),
-        href: href(&ui, &concept.name),
-        count: words.n(totals[index] as i64),
-        is_current: Some(index) == chosen,
-        is_sub: !concept.parents.is_empty(),
-    });
     let tried = question.params.get("try").unwrap_or_default().to_owned();
     let concept = chosen.map(|index| &results.concepts()[index]);
     let forms = chosen.map(|index| results.forms(index)).transpose()?.unwrap_or_default();
-    let with_docs = chosen.map(|index| {
-        let mut documents: Vec<u32> = counts[index].tallies.iter().map(|tally| tally.document).collect();
-        documents.dedup();
-        documents.sort_unstable();
-        documents.dedup();
-        documents.len()
-    });
     let name = concept.map(|concept| concept.name.clone()).unwrap_or_default();
     let of_name = ui.with("q", &name);
     let page = Page {
@@ -120,12 +108,9 @@ pub(in super::super) fn codebook(question: &Question) -> Result<Reply, Problem> 
             .map(|n| words.about("decisions-saved", "n", n))
             .into_iter()
             .collect(),
-        concepts: concepts.collect(),
+        concepts: links(question, &totals, chosen),
         heading: if name.is_empty() { words.t("choose-concept") } else { name.clone() },
-        counted: chosen.map_or_else(String::new, |index| {
-            let hits = words.count("n-hits", totals[index] as i64);
-            format!("{hits} {}", words.count("in-documents", with_docs.unwrap_or_default() as i64))
-        }),
+        counted: chosen.map(|index| counted(words, &counts[index])).unwrap_or_default(),
         trend: of_name.to("/"),
         concordance: of_name.to("/concordance"),
         note: concept.and_then(|concept| concept.note.clone()).unwrap_or_default(),
@@ -136,23 +121,46 @@ pub(in super::super) fn codebook(question: &Question) -> Result<Reply, Problem> 
         }),
         here: if name.is_empty() { "/codebook".to_owned() } else { href(&Params::default(), &name) },
         hidden: question.params.get("ui").map(|code| ("ui", code.to_owned())).into_iter().collect(),
-        try_result: if tried.is_empty() {
-            String::new()
-        } else {
-            trial(question, &tried, chosen.map(|index| totals[index]))?
+        try_result: match tried.as_str() {
+            "" => String::new(),
+            text => trial(question, text, chosen.map(|index| totals[index]))?,
         },
         tried,
         tables: concept.map_or_else(Vec::new, |concept| tables(question, concept, &forms)),
         is_decidable: chosen.is_some(),
         form_token: question.app.form_token.clone(),
         may_edit: question.may_edit,
-        decided: concept.map_or_else(String::new, |concept| {
-            let n = forms.iter().filter(|used| decision(concept, &used.form).is_some()).count();
-            words.with("decided", &[("n", &words.n(n as i64)), ("all", &words.n(forms.len() as i64))])
-        }),
+        decided: concept.map(|concept| decided(words, concept, &forms)).unwrap_or_default(),
         name,
     };
     Ok(Reply::html(page.render()?))
+}
+
+/// All concepts with their mentions.
+fn links(question: &Question, totals: &[u64], chosen: Option<usize>) -> Vec<ConceptLink> {
+    let ui = question.params.only(&["ui"]);
+    let link = |(index, concept): (usize, &Concept)| ConceptLink {
+        name: concept.name.clone(),
+        href: href(&ui, &concept.name),
+        count: question.words().n(totals[index] as i64),
+        is_current: Some(index) == chosen,
+        is_sub: !concept.parents.is_empty(),
+    };
+    question.view.results.concepts().iter().enumerate().map(link).collect()
+}
+
+/// Mentions and documents of a concept.
+fn counted(words: &Words, count: &Count) -> String {
+    let documents: BTreeSet<u32> = count.tallies.iter().map(|tally| tally.document).collect();
+    let n: u64 = count.tallies.iter().map(|tally| tally.n).sum();
+    let hits = words.count("n-hits", n as i64);
+    format!("{hits} {}", words.count("in-documents", documents.len() as i64))
+}
+
+/// How many of the forms of a concept people have decided on.
+fn decided(words: &Words, concept: &Concept, forms: &[FormUse]) -> String {
+    let n = forms.iter().filter(|used| decision(concept, &used.form).is_some()).count();
+    words.with("decided", &[("n", &words.n(n as i64)), ("all", &words.n(forms.len() as i64))])
 }
 
 fn exceptions(concept: &Concept) -> Vec<&str> {

@@ -179,34 +179,16 @@ impl List {
         let start = (number - 1) * PAGE_ROWS;
         let keys = api::sort_keys(question)?;
         let lines = view.results.page_of_lines(&found, &keys, start..start + PAGE_ROWS)?;
-        let entries = view.results.entries_of(&lines)?;
         let marks = Marks::read(&view.config)?;
         let coder = coder(question, &marks);
-        let rows: Vec<Row> = (start + 1..)
-            .zip(&lines)
-            .map(|(number, line)| {
-                let entry = &entries[&line.document];
-                let mark = marks.find(&coder, text, entry.source_sha256, line);
-                let judged = mark.map(|mark| (mark.is_relevant, mark.note.as_str()));
-                row(question, text, (number, line, entry), &keys, judged)
-            })
-            .collect();
-        let n_documents = found.by_document().count();
+        let rows = rows(question, text, (start + 1, &lines), &keys, (&marks, &coder))?;
         let here = params.without(&["ui"]);
         let sorted = keys.iter().map(|key| sort_name(words, *key)).collect::<Vec<_>>().join(", ");
-        let longest = lines.iter().map(|line| line.keyword.chars().count()).max().unwrap_or(0);
         let facets = facets(question, &found, (&form_names, &all_forms))?;
         let (years, range) = years(question, &found)?;
         let files = [("CSV", "csv"), ("Excel", "xlsx"), ("Parquet", "parquet")];
         Ok(List {
-            counted: words.with(
-                "hits-in-documents",
-                &[
-                    ("hits", &words.count("n-hits", found.total as i64)),
-                    ("with", &words.n(n_documents as i64)),
-                    ("documents", &words.count("of-documents", selection.n_documents() as i64)),
-                ],
-            ),
+            counted: counted(words, &found, selection),
             trend: selection_params(question).with("q", text).to("/"),
             years,
             first_year: range.map(|(first, _)| first.to_string()).unwrap_or_default(),
@@ -217,20 +199,9 @@ impl List {
             form_token: question.app.form_token.clone(),
             here: params.to("/concordance"),
             may_edit: question.may_edit,
-            width: match longest {
-                0..=13 => "k7",
-                14..=18 => "k9",
-                _ => "k11",
-            },
+            width: width(&lines),
             caption: words.with("kwic-caption", &[("name", text), ("sorted", &sorted)]),
-            shown: words.with(
-                "rows-shown",
-                &[
-                    ("first", &words.n((start + 1).min(found.total) as i64)),
-                    ("last", &words.n((start + rows.len()) as i64)),
-                    ("total", &words.n(found.total as i64)),
-                ],
-            ),
+            shown: range_shown(words, (start + 1).min(found.total), start + rows.len(), found.total),
             pages: pages(words, params, number, found.total.div_ceil(PAGE_ROWS)),
             take_all: words.count("take-all-hits", found.total as i64),
             files: files
@@ -243,6 +214,51 @@ impl List {
             coder,
         })
     }
+}
+
+/// The lines of the page, of which the first has the number `first`, with the marks of `coder`.
+fn rows(
+    question: &Question,
+    text: &str,
+    (first, lines): (usize, &[Context]),
+    keys: &[SortKey],
+    (marks, coder): (&Marks, &str),
+) -> Result<Vec<Row>, Problem> {
+    let entries = question.view.results.entries_of(lines)?;
+    let row = |(number, line): (usize, &Context)| {
+        let entry = &entries[&line.document];
+        let mark = marks.find(coder, text, entry.source_sha256, line);
+        let judged = mark.map(|mark| (mark.is_relevant, mark.note.as_str()));
+        row(question, text, (number, line, entry), keys, judged)
+    };
+    Ok((first..).zip(lines).map(row).collect())
+}
+
+/// How many mentions there are in how many of the documents.
+fn counted(words: &Words, found: &Found<'_>, selection: &Selection) -> String {
+    words.with(
+        "hits-in-documents",
+        &[
+            ("hits", &words.count("n-hits", found.total as i64)),
+            ("with", &words.n(found.by_document().count() as i64)),
+            ("documents", &words.count("of-documents", selection.n_documents() as i64)),
+        ],
+    )
+}
+
+/// The class of the column of the mentions: as wide as the longest of the page needs.
+fn width(lines: &[Context]) -> &'static str {
+    match lines.iter().map(|line| line.keyword.chars().count()).max().unwrap_or(0) {
+        0..=13 => "k7",
+        14..=18 => "k9",
+        _ => "k11",
+    }
+}
+
+/// "1–25 of 37"
+pub(super) fn range_shown(words: &Words, first: usize, last: usize, total: usize) -> String {
+    let [first, last, total] = [first, last, total].map(|n| words.n(n as i64));
+    words.with("rows-shown", &[("first", &first), ("last", &last), ("total", &total)])
 }
 
 /// The coder whose marks are shown: that of the address, or the first who has judged something.

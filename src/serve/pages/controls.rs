@@ -4,10 +4,10 @@ use super::super::problem::Problem;
 use super::super::route::Question;
 use super::super::selection;
 use super::super::selection::{Selection, UNKNOWN};
+use super::super::state::PropertyCounts;
 use super::super::words::Words;
 use super::{kind_name, language_name};
 use askama::Template;
-use std::collections::BTreeMap;
 
 /// Issuers and addressees in the lists, the most frequent ones.
 const NAMES_MAX: usize = 60;
@@ -76,28 +76,21 @@ pub(super) fn controls(
     hidden: &[&'static str],
 ) -> Result<String, Problem> {
     let (words, params) = (question.words(), &question.params);
-    let entries = question.view.results.documents()?;
-    let counted = |name: &'static str, value: &dyn Fn(&crate::text::Entry) -> Option<String>| {
-        let mut counts = BTreeMap::<Option<String>, u64>::new();
-        for entry in entries.iter().filter(|entry| entry.copy_of.is_none()) {
-            *counts.entry(value(entry)).or_default() += 1;
-        }
-        let mut checks: Vec<(Check, u64)> = counts
-            .into_iter()
-            .map(|(value, n)| {
-                let text = match name {
-                    "kind" => kind_name(value.as_deref().unwrap_or_default()),
-                    "language" => language_name(words, value.as_deref()),
-                    _ => value.clone().unwrap_or_else(|| words.t("unknown")),
-                };
-                let value = value.unwrap_or_else(|| UNKNOWN.to_owned());
-                let is_chosen = params.all(name).any(|chosen| chosen == value);
-                (Check { text, count: words.n(n as i64), is_chosen, value }, n)
-            })
-            .collect();
-        checks.sort_by(|(a, n), (b, m)| m.cmp(n).then_with(|| a.text.cmp(&b.text)));
-        checks.truncate(NAMES_MAX);
-        checks.into_iter().map(|(check, _)| check).collect::<Vec<_>>()
+    let [kinds, issuers, addressees, languages] = question.view.property_counts()? else {
+        unreachable!("there are four properties")
+    };
+    let checks = |name: &'static str, counts: &PropertyCounts| -> Vec<Check> {
+        let check = |(value, n): &(Option<String>, u64)| {
+            let text = match name {
+                "kind" => kind_name(value.as_deref().unwrap_or_default()),
+                "language" => language_name(words, value.as_deref()),
+                _ => value.clone().unwrap_or_else(|| words.t("unknown")),
+            };
+            let value = value.clone().unwrap_or_else(|| UNKNOWN.to_owned());
+            let is_chosen = params.all(name).any(|chosen| chosen == value);
+            Check { text, count: words.n(*n as i64), is_chosen, value }
+        };
+        counts.iter().take(NAMES_MAX).map(check).collect()
     };
     let page = Controls {
         w: words,
@@ -111,10 +104,10 @@ pub(super) fn controls(
         to: params.get("to").unwrap_or_default(),
         is_open: false,
         active: active(question, selection),
-        kinds: counted("kind", &|entry| Some(entry.record.kind.name().to_owned())),
-        languages: counted("language", &|entry| entry.language.map(|language| language.to_string())),
-        issuers: counted("issuer", &|entry| entry.record.issuer.clone()),
-        addressees: counted("addressee", &|entry| entry.record.addressee.clone()),
+        kinds: checks("kind", kinds),
+        languages: checks("language", languages),
+        issuers: checks("issuer", issuers),
+        addressees: checks("addressee", addressees),
         condition: params.get("where").unwrap_or_default(),
     };
     Ok(page.render()?)
@@ -131,7 +124,17 @@ pub(super) fn axes(question: &Question) -> Choice {
 pub(super) fn active(question: &Question, selection: &Selection) -> String {
     let (words, params) = (question.words(), &question.params);
     let mut parts = Vec::new();
-    for name in ["kind", "language", "issuer", "addressee", "source", "document", "where"] {
+    for name in [
+        "kind",
+        "language",
+        "issuer",
+        "issuer_today",
+        "addressee",
+        "addressee_today",
+        "source",
+        "document",
+        "where",
+    ] {
         let values: Vec<String> = params
             .all(name)
             .map(|value| match (name, value) {

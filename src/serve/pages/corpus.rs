@@ -6,7 +6,7 @@ use super::super::reply::Reply;
 use super::super::route::Question;
 use super::super::selection::{self, Selection};
 use super::super::words::Words;
-use super::concordance::name_of;
+use super::concordance::{name_of, range_shown};
 use super::controls::active;
 use super::{Link, Shell, kind_name};
 use crate::acquire::{Archive, Run};
@@ -258,14 +258,7 @@ fn list(question: &Question) -> Result<Option<Listed>, Problem> {
         filters: active(question, &selection),
         counted: words.count("n-documents", kept.len() as i64),
         all: question.params.only(&["ui"]).to("/corpus"),
-        shown: words.with(
-            "rows-shown",
-            &[
-                ("first", &words.n(kept.len().min(1) as i64)),
-                ("last", &words.n(kept.len().min(LISTED_MAX) as i64)),
-                ("total", &words.n(kept.len() as i64)),
-            ],
-        ),
+        shown: range_shown(words, kept.len().min(1), kept.len().min(LISTED_MAX), kept.len()),
         rows: kept.iter().take(LISTED_MAX).map(|entry| document_line(question, entry)).collect(),
         files: files
             .map(|(text, format)| Link::new(text, params.with("format", format).to("/api/v1/documents")))

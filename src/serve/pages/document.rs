@@ -1,5 +1,6 @@
 //! A document to be read: its text with the mentions marked, where they are, its record with the evidence for each field, its captures.
 
+use super::super::original;
 use super::super::params::path_segments;
 use super::super::problem::Problem;
 use super::super::reading::{Named, captures, named};
@@ -11,7 +12,7 @@ use super::{Link, Shell, kind_name, language_name, terms};
 use crate::acquire::Archive;
 use crate::report::{bibtex, csl_json};
 use crate::results::{MarkedPassage, ReadPassage};
-use crate::text::{Entry, PassageKind, words as words_of};
+use crate::text::{Area, Entry, MediaType, PassageKind, words as words_of};
 use askama::Template;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -67,9 +68,8 @@ struct Version {
 struct Original {
     pages: Vec<Link>,
     src: String,
-    width: u32,
-    height: u32,
     alt: String,
+    /// The picture of the places of mentions. Empty when nothing is marked.
     boxes: String,
 }
 
@@ -110,6 +110,11 @@ pub(in super::super) fn document(question: &Question) -> Result<Reply, Problem> 
         }
         Some("csl") => Ok(Reply::new("application/json", csl_json([entry])).named("document.json")),
         Some("file") => archived(view, entry),
+        Some("page") => {
+            let page = original::page(&question.app, view, entry, page_number(question, entry)?)?;
+            Ok(Reply::new("image/png", page.png.clone()))
+        }
+        Some("boxes") => boxes(question, index, entry),
         Some(other) => Err(Problem::parameter("format", format!("'{other}' is not a format of this page"))),
     }
 }
@@ -128,6 +133,46 @@ fn archived(view: &View, entry: &Entry) -> Result<Reply, Problem> {
         .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '_' })
         .collect();
     Ok(Reply { is_kept: false, ..Reply::new("application/octet-stream", bytes).named(name) })
+}
+
+/// The page that the address names, from 1.
+fn page_number(question: &Question, entry: &Entry) -> Result<u32, Problem> {
+    let n_pages = entry.n_pages.unwrap_or(1).max(1) as usize;
+    Ok(question.params.number("page", 1, (1, n_pages))? as u32)
+}
+
+/// The places of the mentions on a page, as a picture that is laid over that of the page.
+fn boxes(question: &Question, index: usize, entry: &Entry) -> Result<Reply, Problem> {
+    let view = &question.view;
+    let page = original::page(&question.app, view, entry, page_number(question, entry)?)?;
+    let passages = view.results.reading(index)?;
+    let mut svg = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {:.2} {:.2}\"><style>rect{{fill:#ffe08a;fill-opacity:.45;stroke-width:1.2}}\
+         .b1{{stroke:#0b5cad}}.b2{{stroke:#b4460f}}.b3{{stroke:#00705a}}.b4{{stroke:#8a2f86}}.b5{{stroke:#4a525c}}</style>",
+        page.width_pt, page.height_pt
+    );
+    for (number, name) in (1..).zip(terms(&question.params).iter().take(MARKED_MAX)) {
+        let marked = view.results.marked(&view.countable(name)?, index, &passages)?;
+        for passage in &passages {
+            for range in marked.get(&passage.ordinal).into_iter().flatten() {
+                let start = passage.text[..range.start].chars().count() as u32;
+                let end = start + passage.text[range.clone()].chars().count() as u32;
+                for area in page.areas(passage.ordinal, start, end) {
+                    let Area { left, top, right, bottom } = area;
+                    let _ = write!(
+                        svg,
+                        "<rect class=\"b{number}\" x=\"{:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{:.1}\" rx=\"1.5\"/>",
+                        left - 1.0,
+                        top - 1.0,
+                        right - left + 2.0,
+                        bottom - top + 2.0
+                    );
+                }
+            }
+        }
+    }
+    svg.push_str("</svg>");
+    Ok(Reply::new("image/svg+xml", svg))
 }
 
 /// A mention: its term, and bytes of the passage.
@@ -165,7 +210,7 @@ fn page(question: &Question, index: usize, entry: &Entry) -> Result<Reply, Probl
         q: names.join(", "),
         article_lang: language.clone().filter(|code| code != words.code).unwrap_or_default(),
         passages: shown(words, &passages, &by_passage, language.as_deref()),
-        original: None,
+        original: original(question, entry, &passages, &by_passage, &path)?,
         fields: fields(words, entry),
         links: links(question, entry, &path),
         notices: notices(words, entry),
@@ -174,6 +219,51 @@ fn page(question: &Question, index: usize, entry: &Entry) -> Result<Reply, Probl
     };
     Ok(Reply::html(page.render()?))
 }
+
+/// The page of the file: the one that the address names, else that of the first mention. `None` for a file without pages.
+fn original(
+    question: &Question,
+    entry: &Entry,
+    passages: &[ReadPassage],
+    mentions: &BTreeMap<u32, Vec<Mention>>,
+    path: &str,
+) -> Result<Option<Original>, Problem> {
+    let Some(n_pages) = entry.n_pages.filter(|_| entry.media_type == MediaType::Pdf) else { return Ok(None) };
+    let words = question.words();
+    let first = passages.iter().find(|passage| mentions.contains_key(&passage.ordinal));
+    let shown = match question.params.get("page") {
+        Some(_) => page_number(question, entry)?,
+        None => first.and_then(|passage| passage.page).unwrap_or(1),
+    };
+    let params = question.params.only(&["q", "ui"]);
+    let with_hits: std::collections::BTreeSet<u32> = passages
+        .iter()
+        .filter(|passage| mentions.contains_key(&passage.ordinal))
+        .filter_map(|passage| passage.page)
+        .collect();
+    let near =
+        |page: u32| page.abs_diff(shown) <= 2 || page == 1 || page == n_pages || with_hits.contains(&page);
+    let link = |page: u32| {
+        let href = format!("{}#original", params.with("page", &page.to_string()).to(path));
+        let label = passages
+            .iter()
+            .find(|passage| passage.page == Some(page))
+            .and_then(|passage| passage.page_label.clone());
+        let text = label.unwrap_or_else(|| page.to_string());
+        Link::new(text, if page == shown { String::new() } else { href })
+    };
+    let pages: Vec<Link> = (1..=n_pages).filter(|page| near(*page)).take(PAGE_LINKS_MAX).map(link).collect();
+    let of_page = params.without(&["ui"]).with("page", &shown.to_string());
+    Ok(Some(Original {
+        pages,
+        src: of_page.without(&["q"]).with("format", "page").to(path),
+        alt: words.about("original-alt", "page", &shown.to_string()),
+        boxes: if mentions.is_empty() { String::new() } else { of_page.with("format", "boxes").to(path) },
+    }))
+}
+
+/// Links to pages beside the original.
+const PAGE_LINKS_MAX: usize = 24;
 
 /// Designation, issuer and date in one line.
 fn about(words: &Words, entry: &Entry) -> String {

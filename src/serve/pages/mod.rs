@@ -12,6 +12,7 @@ mod marking;
 mod start;
 mod trend_figure;
 mod vega;
+mod word_tables;
 
 pub(super) use codebook::codebook;
 pub(super) use concordance::concordance;
@@ -20,6 +21,7 @@ pub(super) use document::document;
 pub(super) use guide::{api, help};
 pub(super) use marking::mark;
 pub(super) use start::start;
+pub(super) use word_tables::{collocates, compare};
 
 use super::assets;
 use super::params::Params;
@@ -68,9 +70,11 @@ pub(super) struct Shell {
 }
 
 /// The pages of the menu with their words.
-const MENU: [(&str, &str); 5] = [
+const MENU: [(&str, &str); 7] = [
     ("/", "menu-trends"),
     ("/concordance", "menu-concordance"),
+    ("/collocates", "menu-collocates"),
+    ("/compare", "menu-compare"),
     ("/codebook", "menu-codebook"),
     ("/corpus", "menu-corpus"),
     ("/help", "menu-help"),
@@ -88,7 +92,11 @@ impl Shell {
         let with_term = params.only(&["ui", "q"]);
         let menu = MENU.map(|(href, key)| MenuItem {
             text: words.t(key),
-            href: if ["/", "/concordance"].contains(&href) { with_term.to(href) } else { ui.to(href) },
+            href: if ["/", "/concordance", "/collocates"].contains(&href) {
+                with_term.to(href)
+            } else {
+                ui.to(href)
+            },
             is_current: href == current,
         });
         let others = LANGUAGES.iter().filter(|(code, _)| *code != words.code);

@@ -209,9 +209,10 @@ pub(super) fn nothing_found(question: &Question, name: &str, asked: &Countable) 
 fn choices(question: &Question) -> Result<Vec<Choice>, Problem> {
     let words = question.words();
     let measures = Measure::NAMES.map(|name| (name, words.t(&format!("measure-{name}"))));
-    let mut splits: Vec<(String, String)> = ["", "kind", "issuer", "addressee", "language", "source"]
-        .map(|name| (name.to_owned(), words.t(if name.is_empty() { "not-split" } else { name })))
-        .into();
+    let mut splits: Vec<(String, String)> =
+        ["", "kind", "issuer", "issuer_today", "addressee", "addressee_today", "language", "source"]
+            .map(|name| (name.to_owned(), words.t(if name.is_empty() { "not-split" } else { name })))
+            .into();
     let own = question.view.results.own_columns()?;
     splits.extend(own.into_iter().map(|column| (column.clone(), column)));
     let splits: Vec<(&str, String)> =
@@ -362,7 +363,7 @@ fn multiples(
             name: shown,
         });
     }
-    let known = ["kind", "issuer", "addressee", "language", "source"].contains(&by);
+    let known = Dimension::of_name(by).is_some();
     let property = if known { words.t(by).to_lowercase() } else { by.to_owned() };
     Ok((multiples, words.about("split-heading", "property", &property)))
 }
@@ -395,7 +396,9 @@ fn parts(question: &Question, selection: &Selection, dimension: &Dimension) -> R
         let value = match dimension {
             Dimension::Kind => Some(record.kind.name().to_owned()),
             Dimension::Issuer => record.issuer.clone(),
+            Dimension::IssuerToday => record.issuer_today.clone(),
             Dimension::Addressee => record.addressee.clone(),
+            Dimension::AddresseeToday => record.addressee_today.clone(),
             Dimension::Language => entry.language.map(|language| language.to_string()),
             Dimension::Source => Some(entry.docname.source().to_owned()),
             Dimension::Own(column) => record.own.get(column).cloned(),
