@@ -86,6 +86,8 @@ pub(crate) enum Command {
     Snapshot(SnapshotArgs),
     /// List, print and export captures; rebuild the catalogue
     Archive(ArchiveArgs),
+    /// Show the corpus in a browser, and answer programs over HTTP
+    Serve(ServeArgs),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
     /// Print the manual page, or write one for each command
@@ -203,6 +205,31 @@ pub(crate) struct RefreshArgs {
     /// Write events to FILE as JSON Lines
     #[arg(long, value_name = "FILE")]
     pub(crate) events: Option<PathBuf>,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Without options only this machine can reach the server. A refresh that runs meanwhile switches it to the new snapshot.
+
+Examples:
+  ordskifte serve
+  ordskifte serve --listen 0.0.0.0 --host corpus.university.example")]
+pub(crate) struct ServeArgs {
+    /// Port; 0 takes a free one
+    #[arg(long, value_name = "N", default_value_t = 8017)]
+    pub(crate) port: u16,
+    /// Address to listen at: another one than that of this machine alone opens the corpus to others
+    #[arg(long, value_name = "IP", default_value = "127.0.0.1")]
+    pub(crate) listen: std::net::IpAddr,
+    /// Name that the server is called by, besides localhost; may be given more than once
+    #[arg(long, value_name = "NAME")]
+    pub(crate) host: Vec<String>,
+    /// Let those who have a token change marks, decisions and metadata from other machines; prints the token
+    #[arg(long)]
+    pub(crate) allow_edits: bool,
+    /// Number of threads that compute answers [default: number of cores and one]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) threads: Option<u16>,
 }
 
 #[derive(Args)]
@@ -447,6 +474,23 @@ pub(crate) enum SortKey {
     Document,
     /// Year of analysis
     Year,
+}
+
+impl From<SortKey> for crate::results::SortKey {
+    fn from(key: SortKey) -> crate::results::SortKey {
+        use crate::results::SortKey as Key;
+        match key {
+            SortKey::Left1 => Key::Left(0),
+            SortKey::Left2 => Key::Left(1),
+            SortKey::Left3 => Key::Left(2),
+            SortKey::Right1 => Key::Right(0),
+            SortKey::Right2 => Key::Right(1),
+            SortKey::Right3 => Key::Right(2),
+            SortKey::Keyword => Key::Keyword,
+            SortKey::Document => Key::Document,
+            SortKey::Year => Key::Year,
+        }
+    }
 }
 
 #[derive(Args)]

@@ -26,10 +26,10 @@ mod ngrams;
 mod outcome;
 mod output;
 mod page;
-mod png;
 mod progress;
 mod refresh;
 mod search;
+mod serve;
 mod show;
 mod show_document;
 mod sidecar;
@@ -124,6 +124,7 @@ fn dispatch(cli: Cli, out: &mut (dyn Write + Send)) -> Result<CommandOutcome, Co
         Command::Keyness(args) => keyness::keyness(&load(corpus)?, &args, out),
         Command::Why(args) => why::why(&load(corpus)?, &args, out),
         Command::Marks(args) => marks::marks(&load(corpus)?, &args.command, out),
+        Command::Serve(args) => serve::serve(corpus, &args, out),
         Command::Completions(args) => manual::completions(&args, out),
         Command::Man(args) => manual::man(&args, out),
         Command::Forms(args) => forms::forms(corpus, &args, out),

@@ -76,6 +76,8 @@ mod robots;
 mod sample;
 /// Parsing children: limits and confinement.
 mod sandbox;
+/// The web application and its API.
+mod serve;
 /// Kept snapshots: opened, named, compared, exported.
 mod snapshots;
 /// The source `stortinget` against a fixture server.
