@@ -92,6 +92,12 @@ pub(crate) enum Command {
     Completions(CompletionsArgs),
     /// Print the manual page, or write one for each command
     Man(ManArgs),
+    /// Write a plan of the files that have no text yet, for workers on other machines
+    Plan,
+    /// Do jobs of a plan: extract their texts, on this or another machine
+    Worker(WorkerArgs),
+    /// Take in what workers have extracted
+    Commit(CommitArgs),
     /// Parse documents from stdin, within limits (the program starts itself with this command)
     #[command(hide = true)]
     ParseWorker(ParseWorkerArgs),
@@ -169,6 +175,9 @@ pub(crate) struct RefreshArgs {
     /// Fetch nothing from the network
     #[arg(long)]
     pub(crate) offline: bool,
+    /// Only archive what the sources give; texts, index and reports follow with the next run, or with plan, worker and commit
+    #[arg(long, conflicts_with = "offline")]
+    pub(crate) archive_only: bool,
     /// Do nothing when the last run that ended well began less than 20 hours ago (for a timer that fires often)
     #[arg(long)]
     pub(crate) if_due: bool,
@@ -853,6 +862,47 @@ pub(crate) enum TrendsAxis {
     Concerned,
     /// The session of the Storting
     Session,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+The jobs are read from stdin, one a line, as `ordskifte plan` writes them. Each gives a file in the folder of outcomes and a row on
+stdout; the last row gives the number of rows. Without it the worker has not read all of its input.
+
+Example:
+  ordskifte plan > jobs.jsonl
+  ordskifte worker --archive data/archive --outcomes outcomes < jobs.jsonl
+  ordskifte commit jobs.jsonl --outcomes outcomes && ordskifte refresh --offline")]
+pub(crate) struct WorkerArgs {
+    /// The folder of the WARC files
+    #[arg(long, value_name = "DIR")]
+    pub(crate) archive: PathBuf,
+    /// The folder of the outcomes, on storage that the machine which commits can read
+    #[arg(long, value_name = "DIR")]
+    pub(crate) outcomes: PathBuf,
+    /// Do no job; write for each that has no outcome yet that it is given up, for this reason
+    #[arg(long, value_name = "REASON")]
+    pub(crate) give_up: Option<String>,
+    /// Memory for the parsing of one document in MiB
+    #[arg(long, value_name = "MIB", default_value = "2048", value_parser = clap::value_parser!(u64).range(64..))]
+    pub(crate) memory_mb: u64,
+    /// Processor time for the parsing of one document in seconds
+    #[arg(long, value_name = "S", default_value = "20", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) time_s: u64,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Jobs whose outcome is missing or damaged are written to stdout, as a plan of what is to be done again; the exit code is then 1.
+
+Example:
+  ordskifte commit jobs.jsonl --outcomes outcomes > again.jsonl")]
+pub(crate) struct CommitArgs {
+    /// The plan whose jobs were done; - is stdin
+    pub(crate) plan: PathBuf,
+    /// The folder of the outcomes
+    #[arg(long, value_name = "DIR")]
+    pub(crate) outcomes: PathBuf,
 }
 
 #[derive(Args)]

@@ -10,6 +10,7 @@ mod concordance;
 mod cooccur;
 mod dispersion;
 
+mod distributed;
 mod documents;
 mod export;
 mod export_args;
@@ -138,6 +139,9 @@ fn dispatch(cli: Cli, out: &mut (dyn Write + Send)) -> Result<CommandOutcome, Co
         Command::Verify(args) => show::verify(&load(corpus)?, &args, out),
         Command::Snapshot(args) => snapshot::snapshot(&load(corpus)?, &args.command, out),
         Command::Archive(args) => archive::archive(&load(corpus)?, &args.command, out),
+        Command::Plan => distributed::plan(&load(corpus)?, out),
+        Command::Worker(args) => distributed::worker(&args, out),
+        Command::Commit(args) => distributed::commit(&load(corpus)?, &args, out),
         Command::ParseWorker(args) => parse_worker(&args),
         Command::ConvertWorker(args) => convert_worker(args),
     }

@@ -18,6 +18,8 @@ mod codebook;
 mod converter;
 /// What the configuration and tables of metadata say of a corpus.
 mod corpus_settings;
+/// Extraction on other machines.
+mod distributed;
 /// DOCX → passages.
 mod docx;
 /// From a number to its passages and back; judgements on passages; what an export says of itself.
