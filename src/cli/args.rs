@@ -239,11 +239,16 @@ pub(crate) enum DocumentsCommand {
 }
 
 #[derive(Args)]
-#[command(after_help = "Example:\n  ordskifte documents show sample/nou/nou-2022-30.pdf")]
+#[command(after_help = "\
+Examples:
+  ordskifte documents show sample/nou/nou-2022-30.pdf
+  ordskifte documents show sample/nou/nou-2022-30.pdf --page 2 --png page.png")]
 pub(crate) struct ShowDocumentArgs {
     /// The document: its docname, its location, a publication code, an id of Kudos or regjeringen.no
     #[arg(value_name = "DOCUMENT")]
     pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) page: PageArgs,
 }
 
 #[derive(Args)]
@@ -279,8 +284,9 @@ pub(crate) struct VerifyArgs {
 
 #[derive(Args)]
 #[command(after_help = "\
-Example:
-  ordskifte extract corpus/documents/meldinger/meldst-28-2019-2020.html")]
+Examples:
+  ordskifte extract corpus/documents/meldinger/meldst-28-2019-2020.html
+  ordskifte extract corpus/documents/nou/nou-2022-30.pdf --page 2 --png page.png")]
 pub(crate) struct ExtractArgs {
     /// A document: PDF, HTML, DOCX, ODT, EPUB or text
     pub(crate) file: PathBuf,
@@ -290,6 +296,22 @@ pub(crate) struct ExtractArgs {
     /// Show the page furniture that was left out of the text (running heads, page numbers, menus) instead of the text
     #[arg(long, conflicts_with = "format")]
     pub(crate) furniture: bool,
+    #[command(flatten)]
+    pub(crate) page: PageArgs,
+}
+
+/// A page of a PDF as it is shown.
+#[derive(Args)]
+pub(crate) struct PageArgs {
+    /// Show page N of a PDF, counted from 1, as JSON: its size in points, its words, where each stands on the page and in the text
+    #[arg(long = "page", value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) number: Option<u32>,
+    /// With --page: write the picture of the page to FILE instead
+    #[arg(long, value_name = "FILE", requires = "number")]
+    pub(crate) png: Option<PathBuf>,
+    /// The width of the picture in pixels
+    #[arg(long, value_name = "PIXELS", default_value = "1200", value_parser = clap::value_parser!(u32).range(16..=8_000))]
+    pub(crate) width: u32,
 }
 
 #[derive(Args)]
@@ -326,9 +348,9 @@ operators in capitals:
   ( )                      groups
 Fields restrict the documents: kind:nou year:2015..2023 issuer:finans addressee:nav lang:nn
 designation:\"meld. st.\" title:reform source:sample, and COLUMN:value for a column of your own
-metadata. Fields restrict the passages: section:innovasjon (text of a heading above it),
+metadata; issuer_today: and addressee_today: for the names of today. Fields restrict the passages: section:innovasjon (text of a heading above it),
 passage:body (paragraphs and list items; also heading, paragraph, list, table, footnote, caption).
-For issuer, addressee, designation, title and section a part of the value is enough.
+For issuer, addressee (also _today), designation, title and section a part of the value is enough.
 
 Passages that are headings come last, and the passages of one document stand together.
 
@@ -434,8 +456,8 @@ Examples:
 pub(crate) struct TrendsArgs {
     /// Names of concepts in the codebook, or queries as for search; all concepts when not given
     pub(crate) concept: Vec<String>,
-    /// Properties of documents by which the counts are split, separated by commas: year, quarter, document, kind, issuer, addressee,
-    /// language, source, or a column of your own metadata
+    /// Properties of documents by which the counts are split, separated by commas: year, quarter, document, kind, issuer,
+    /// issuer_today, addressee, addressee_today, language, source, or a column of your own metadata
     #[arg(long, value_name = "PROPERTY", value_delimiter = ',', default_value = "year")]
     pub(crate) by: Vec<String>,
     /// The year of --by year

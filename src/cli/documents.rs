@@ -19,7 +19,7 @@ pub(crate) fn documents(
 ) -> Result<CommandOutcome, CommandError> {
     match &args.command {
         None => list(config, args, out),
-        Some(DocumentsCommand::Show(args)) => show_document::show(config, &args.name, out),
+        Some(DocumentsCommand::Show(args)) => show_document::show(config, args, out),
         Some(DocumentsCommand::Exclude(args)) => exclude(config, &args.docnames, &args.reason, out),
         Some(DocumentsCommand::Include(args)) => include(config, &args.docnames, out),
     }

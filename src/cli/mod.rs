@@ -24,6 +24,7 @@ mod measure_args;
 mod ngrams;
 mod outcome;
 mod output;
+mod page;
 mod png;
 mod progress;
 mod refresh;

@@ -18,8 +18,12 @@ use std::io::Write;
 pub(crate) fn extract(args: &ExtractArgs, out: &mut dyn Write) -> Result<CommandOutcome, CommandError> {
     let bytes = read_document_file(&args.file)?;
     let parsers = Parsers::new(this_program()?, Limits::default());
-    let read = parsers.read(&bytes);
-    match read.map_err(|e| CommandError::new(format!("cannot run the parser: {e}"), None))? {
+    let no_parser = |e: std::io::Error| CommandError::new(format!("cannot run the parser: {e}"), None);
+    if let Some(number) = args.page.number {
+        let view = parsers.page_view(&bytes, number, args.page.width).map_err(no_parser)?;
+        return super::page::write_page(view, args.page.png.as_deref(), out);
+    }
+    match parsers.read(&bytes).map_err(no_parser)? {
         Err(rejection) => {
             super::outcome::report(&CommandError::new(
                 format!("{} is rejected: {}", args.file.display(), rejection.reason),

@@ -1,17 +1,23 @@
 //! `ordskifte documents show`: all that is known of a document: its record with the reasons, the editions that were joined and why, and
 //! every capture.
 
-use super::outcome::{CommandError, CommandOutcome};
+use super::args::ShowDocumentArgs;
+use super::outcome::{CommandError, CommandOutcome, this_program};
+use super::page::write_page;
 use crate::acquire::{Archive, Capture};
 use crate::config::Config;
-use crate::pipeline::{self, Corpus};
+use crate::pipeline::{self, Corpus, Parsers};
 use crate::text::{DocName, Entry, Record};
 use std::collections::BTreeSet;
 use std::io::Write;
 
 /// Writes what is known of the document called `name`: a docname, a location, or an id or code that its source gives.
-pub(crate) fn show(config: &Config, name: &str, out: &mut dyn Write) -> Result<CommandOutcome, CommandError> {
-    let corpus = Corpus::new(config);
+pub(crate) fn show(
+    config: &Config,
+    args: &ShowDocumentArgs,
+    out: &mut dyn Write,
+) -> Result<CommandOutcome, CommandError> {
+    let (corpus, name) = (Corpus::new(config), args.name.as_str());
     let results = pipeline::open_results(&corpus)?;
     let found: Vec<&Entry> = results.documents()?.iter().filter(|entry| is_called(entry, name)).collect();
     if found.is_empty() {
@@ -19,6 +25,11 @@ pub(crate) fn show(config: &Config, name: &str, out: &mut dyn Write) -> Result<C
             format!("there is no document '{name}'"),
             Some("`ordskifte documents` lists them; a docname is source/location".to_owned()),
         ));
+    }
+    if let Some(number) = args.page.number {
+        let parsers = Parsers::new(this_program()?, config.settings.worker);
+        let view = pipeline::page_view(&corpus, &parsers, found[0], number, args.page.width)?;
+        return write_page(view, args.page.png.as_deref(), out);
     }
     let copies = pipeline::last_copies(&corpus).unwrap_or_default();
     let archive = Archive::open_read_only(&corpus.archive_folder()).map_err(pipeline::Error::from)?;
@@ -69,7 +80,19 @@ fn reason(copy: Option<&Entry>, counted: &Entry) -> String {
 }
 
 fn write_record(entry: &Entry, out: &mut dyn Write) -> std::io::Result<()> {
-    let Record { kind, designation, title, issuer, addressee, published, year, own, .. } = &entry.record;
+    let Record {
+        kind,
+        designation,
+        title,
+        issuer,
+        addressee,
+        published,
+        year,
+        own,
+        issuer_today,
+        addressee_today,
+        ..
+    } = &entry.record;
     writeln!(out, "{}", entry.docname)?;
     let mut line = |name: &str, value: Option<String>| match value {
         Some(value) => writeln!(out, "  {name:<16} {value}"),
@@ -79,7 +102,9 @@ fn write_record(entry: &Entry, out: &mut dyn Write) -> std::io::Result<()> {
     line("kind", Some(kind.name().to_owned()))?;
     line("designation", designation.as_ref().map(ToString::to_string))?;
     line("issuer", issuer.clone())?;
+    line("issuer today", issuer_today.clone())?;
     line("addressee", addressee.clone())?;
+    line("addressee today", addressee_today.clone())?;
     line("published", published.as_ref().map(|dated| format!("{} (basis: {})", dated.date, dated.basis)))?;
     line("year", year.as_ref().map(|year| format!("{} (basis: {})", year.year, year.basis)))?;
     line("address", Some(entry.source_url.clone()))?;

@@ -5,12 +5,16 @@ mod html;
 mod legibility;
 mod marks;
 mod office;
+mod page_image;
 pub mod pdf;
 mod pdf_document;
+mod placed_words;
 mod plain;
 pub mod record;
 mod storting_xml;
 mod wrapper;
+
+pub use placed_words::{PlacedWord, WordPlace};
 
 use crate::text::{Document, MediaType, Rejection};
 use std::borrow::Cow;
@@ -58,6 +62,35 @@ pub fn document(bytes: &[u8], media_type: MediaType) -> Result<Document, Rejecti
         MediaType::StortingXml => storting_xml::read(bytes),
         MediaType::Text => plain::read(bytes),
     }
+}
+
+/// A page of a PDF as it is shown.
+pub(crate) struct ShownPage {
+    pub(crate) png: Vec<u8>,
+    pub(crate) width_px: u32,
+    pub(crate) height_px: u32,
+    /// Its size in points, the unit of the areas of words.
+    pub(crate) width_pt: f32,
+    pub(crate) height_pt: f32,
+    pub(crate) words: Vec<PlacedWord>,
+    /// What [`document`] gives for the file: the text that the words are placed in, or why there is none.
+    pub(crate) document: Result<Document, Rejection>,
+}
+
+/// Page `number` of a PDF, counted from 1, as a picture `width_px` wide, with its words.
+///
+/// # Errors
+/// When the page cannot be drawn.
+pub(crate) fn shown_page(bytes: &[u8], number: u32, width_px: u32) -> Result<ShownPage, Rejection> {
+    let bytes = &wrapper::unwrapped(bytes)?;
+    let hint = "open the file with another program";
+    let undrawn = |reason: String| Rejection::new(reason, hint);
+    let image = page_image::page_image(bytes, number, width_px).map_err(undrawn)?;
+    let (width_px, height_px) = (u32::from(image.width()), u32::from(image.height()));
+    let png = image.into_png().map_err(|error| undrawn(format!("the page cannot be drawn: {error}")))?;
+    let (document, shown) = pdf_document::read_with_words(bytes, number);
+    let pdf_document::PageWords { width_pt, height_pt, words } = shown;
+    Ok(ShownPage { png, width_px, height_px, width_pt, height_pt, words, document })
 }
 
 /// Why bytes that [`sniff`] does not know are not read: their format where it is known, and what can be done.

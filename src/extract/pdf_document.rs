@@ -5,7 +5,8 @@
 
 use super::{
     legibility::{self, Legibility},
-    pdf::{self, Block, BlockKind, BlockSource, Content, Limits},
+    pdf::{self, Block, BlockKind, BlockSource, Content, Limits, Rect},
+    placed_words::{self, PlacedWord, WordPlace},
 };
 use crate::text::{
     Area, Document, Language, Metadata, Notice, Page, PageStart, PartialDate, Passage, PassageKind,
@@ -31,26 +32,93 @@ const STAMP_MARGIN_SHARE: f32 = 0.13;
 /// A file that can be read in part is read, with a notice that begins with "damaged".
 pub fn read(bytes: &[u8]) -> Result<Document, Rejection> {
     let file = pdf::open(bytes, &Limits::default()).map_err(rejection)?;
+    document(&file, &file.content())
+}
+
+/// The same, and the words of page `number`, counted from 1, where they stand. The words of a file that is rejected have no
+/// place in its text.
+pub(super) fn read_with_words(bytes: &[u8], number: u32) -> (Result<Document, Rejection>, PageWords) {
+    let file = match pdf::open(bytes, &Limits::default()) {
+        Ok(file) => file,
+        Err(error) => return (Err(rejection(error)), PageWords::default()),
+    };
+    let content = file.content_with_lines_of(number);
+    let document = document(&file, &content);
+    let no_pages = Vec::new();
+    let pages = document.as_ref().map_or(&no_pages, |document| &document.pages);
+    let words = page_words(&content, pages, number);
+    (document, words)
+}
+
+/// The words of a page and its size in points, both as it is shown.
+#[derive(Debug, Default)]
+pub(super) struct PageWords {
+    pub(super) width_pt: f32,
+    pub(super) height_pt: f32,
+    pub(super) words: Vec<PlacedWord>,
+}
+
+/// The words of page `number`. A passage is made of each block that has text, in order.
+fn page_words(content: &Content, pages: &[Page], number: u32) -> PageWords {
+    let Some(page) = content.pages.iter().find(|page| page.number == number) else {
+        return PageWords::default();
+    };
+    let mut words = Vec::new();
+    let mut n_counted = 0;
+    for (index, shown) in content.pages.iter().enumerate() {
+        let mut passages = pages.get(index).map_or(&[][..], |page| &page.passages).iter();
+        for block in shown.blocks.iter().filter(|block| !passage_text(block).is_empty()) {
+            let counted = passages.next().filter(|passage| passage.kind != PassageKind::Furniture);
+            words.extend(words_of(block, counted.map(|passage| (n_counted, passage)), number));
+            n_counted += u32::from(counted.is_some());
+        }
+    }
+    PageWords { width_pt: page.width, height_pt: page.height, words }
+}
+
+/// The words of `block` on page `number`, placed in the passage that was made of it, with its index. Furniture has none.
+fn words_of(block: &Block, counted: Option<(u32, &Passage)>, number: u32) -> Vec<PlacedWord> {
+    let lines = block.lines.iter().filter(|line| line.page == number);
+    let words: Vec<&pdf::Word> = lines.flat_map(|line| &line.words).collect();
+    let texts: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
+    let place = |passage: u32, (char_start, char_end)| WordPlace { passage, char_start, char_end };
+    let places: Vec<Option<WordPlace>> = match counted {
+        Some((index, passage)) => {
+            let start = passage.page_starts.iter().find(|start| start.page == number);
+            let found = placed_words::find(&texts, passage, start.map_or(0, |start| start.char_start));
+            found.into_iter().map(|found| found.map(|characters| place(index, characters))).collect()
+        }
+        None => vec![None; words.len()],
+    };
+    let placed = |(word, place): (&pdf::Word, _)| PlacedWord {
+        text: normalise(&word.text),
+        area: area(word.area),
+        place,
+    };
+    words.into_iter().zip(places).map(placed).collect()
+}
+
+/// What the blocks of the pages make.
+fn document(file: &pdf::Pdf<'_>, content: &Content) -> Result<Document, Rejection> {
     if let Some(placeholder) = file.placeholder() {
         return Err(not_the_document(placeholder, file.attachment_count()));
     }
-    let content = file.content();
-    if is_viewer_message(&content) {
+    if is_viewer_message(content) {
         return Err(not_the_document(pdf::Placeholder::XfaForm, 0));
     }
-    let mut pages = pages(&content);
+    let mut pages = pages(content);
     let damages = set_right(&mut pages);
     let illegible = set_apart_illegible(&mut pages)?;
     let is_textless = |page: &Page| page.counted().next().is_none();
     if pages.iter().zip(&content.pages).all(|(page, shown)| is_textless(page) || is_stamped_scan(shown)) {
-        return Err(without_text(&content));
+        return Err(without_text(content));
     }
     let mut notices: Vec<Notice> = content
         .notices
         .iter()
         .map(|notice| Notice { page: notice.page, text: notice.text.clone() })
         .collect();
-    notices.extend(pages_without_text(&content));
+    notices.extend(pages_without_text(content));
     notices.extend(damages);
     notices.extend(illegible);
     notices.extend(attachments(file.attachment_count()));
@@ -268,8 +336,7 @@ fn passage(block: &Block, sections: &mut Sections) -> Option<Passage> {
         BlockKind::ContentsEntry => PassageKind::Furniture,
         BlockKind::RunningHead | BlockKind::PageNumber | BlockKind::LineNumber => PassageKind::Furniture,
     };
-    let cells: Vec<String> = block.text.split('\t').map(normalise).filter(|cell| !cell.is_empty()).collect();
-    let text = cells.join("\t");
+    let text = passage_text(block);
     if text.is_empty() {
         return None;
     }
@@ -280,13 +347,17 @@ fn passage(block: &Block, sections: &mut Sections) -> Option<Passage> {
     if kind == PassageKind::Heading {
         sections.open(rank(&text, block), &text);
     }
-    let area = Area {
-        left: block.area.left,
-        top: block.area.top,
-        right: block.area.right,
-        bottom: block.area.bottom,
-    };
-    Some(Passage { section, area: Some(area), ..Passage::new(kind, text) })
+    Some(Passage { section, area: Some(area(block.area)), ..Passage::new(kind, text) })
+}
+
+/// The text of a passage before it is mended; empty for a block that makes none.
+fn passage_text(block: &Block) -> String {
+    let cells: Vec<String> = block.text.split('\t').map(normalise).filter(|cell| !cell.is_empty()).collect();
+    cells.join("\t")
+}
+
+fn area(Rect { left, top, right, bottom }: Rect) -> Area {
+    Area { left, top, right, bottom }
 }
 
 /// How a heading stands among others. What is known of both decides, the surest first: the level that the file itself

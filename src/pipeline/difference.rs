@@ -212,9 +212,12 @@ pub(super) fn counted(folder: &Path) -> Result<BTreeMap<String, Counted>, Error>
             Some(())
         },
     )?;
-    each_row(&folder.join("term_document.csv"), ["concept", "docname", "n"], |[concept, docname, n]| {
+    each_row(&folder.join("term_document.csv"), ["n", "docname", "concept"], |[n, docname, concept]| {
+        // Most rows are zero, and looking up their documents would take longer than reading them.
         let n: u64 = n.parse().ok()?;
-        if let Some(document) = documents.get_mut(docname).filter(|_| n > 0) {
+        if n > 0
+            && let Some(document) = documents.get_mut(docname)
+        {
             document.n.insert(concept.to_owned(), n);
         }
         Some(())
@@ -250,11 +253,19 @@ pub(super) fn each_row<const N: usize>(
         let found = headers.iter().position(|heading| heading == column);
         *place = found.ok_or_else(|| fail(&format!("it has no column '{column}'")))?;
     }
-    let mut row = csv::StringRecord::new();
-    while reader.read_record(&mut row).map_err(|e| fail(&e))? {
-        let cells = places.map(|place| row.get(place).unwrap_or_default());
+    // Bytes: checking all cells for UTF-8 would take longer than reading them.
+    let mut row = csv::ByteRecord::new();
+    while reader.read_byte_record(&mut row).map_err(|e| fail(&e))? {
         let line = row.position().map_or(0, csv::Position::line);
-        on_row(cells).ok_or_else(|| fail(&format!("line {line} is not as it was written")))?;
+        let mut cells = [""; N];
+        let mut is_text = true;
+        for (cell, place) in cells.iter_mut().zip(places) {
+            let read = std::str::from_utf8(row.get(place).unwrap_or_default());
+            is_text &= read.is_ok();
+            *cell = read.unwrap_or_default();
+        }
+        let is_right = is_text && on_row(cells).is_some();
+        is_right.then_some(()).ok_or_else(|| fail(&format!("line {line} is not as it was written")))?;
     }
     Ok(())
 }

@@ -3,9 +3,10 @@
 
 use super::Error;
 use std::fs::{self, File};
-use std::io::Write;
-use std::path::Path;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
+use tempfile::NamedTempFile;
 
 /// The prefix of the names of temporary files. Those of the crate `tempfile` begin with `.tmp` too.
 const TEMPORARY: &str = ".tmp";
@@ -33,9 +34,16 @@ pub(super) fn replace_unsynced(folder: &Path, path: &Path, bytes: &[u8]) -> Resu
 }
 
 fn write_and_rename(folder: &Path, path: &Path, parts: &[&[u8]], is_synced: bool) -> std::io::Result<()> {
-    let mut file =
-        tempfile::Builder::new().prefix(OUR_TEMPORARY).permissions(readable_by_all()).tempfile_in(folder)?;
+    let mut file = temporary_file(folder)?;
     parts.iter().try_for_each(|part| file.write_all(part))?;
+    rename_to(file, path, is_synced)
+}
+
+fn temporary_file(folder: &Path) -> std::io::Result<NamedTempFile> {
+    tempfile::Builder::new().prefix(OUR_TEMPORARY).permissions(readable_by_all()).tempfile_in(folder)
+}
+
+fn rename_to(file: NamedTempFile, path: &Path, is_synced: bool) -> std::io::Result<()> {
     if is_synced {
         file.as_file().sync_all()?;
     }
@@ -44,6 +52,32 @@ fn write_and_rename(folder: &Path, path: &Path, parts: &[&[u8]], is_synced: bool
     fs::rename(&temporary, path)?;
     temporary.keep()?;
     Ok(())
+}
+
+/// A file that is written piece by piece and then takes the place of another. Without [`Replacement::finish`] it is removed.
+pub(super) struct Replacement {
+    path: PathBuf,
+    out: BufWriter<NamedTempFile>,
+}
+
+impl Replacement {
+    /// A file that is to stand at `path`.
+    pub(super) fn new(path: PathBuf) -> Result<Replacement, Error> {
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let file = temporary_file(folder).map_err(|e| Error::world("write", &path, &e))?;
+        Ok(Replacement { out: BufWriter::new(file), path })
+    }
+
+    pub(super) fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        self.out.write_all(bytes).map_err(|e| Error::world("write", &self.path, &e))
+    }
+
+    /// Puts it in its place, as [`replace`] does.
+    pub(super) fn finish(self) -> Result<(), Error> {
+        let Replacement { path, out } = self;
+        let file = out.into_inner().map_err(|e| Error::world("write", &path, e.error()))?;
+        rename_to(file, &path, true).map_err(|e| Error::world("write", &path, &e))
+    }
 }
 
 /// The usual permissions of a new file; `tempfile` creates files that only their owner may read.

@@ -98,16 +98,6 @@ impl Job {
             Err(rejection) => Outcome::Rejected(rejection),
         }
     }
-
-    /// The line that precedes the bytes of the file.
-    pub(super) fn line(&self) -> Vec<u8> {
-        line(self)
-    }
-
-    /// What [`Job::line`] and the bytes of the file were. `None` when they are something else.
-    pub(super) fn read(message: &[u8]) -> Option<(Job, &[u8])> {
-        head_and_rest(message)
-    }
 }
 
 /// The outcome of a job.
@@ -225,13 +215,15 @@ pub fn is_document(bytes: &[u8]) -> bool {
     extract::sniff(bytes).is_some_and(|media_type| media_type != MediaType::Text)
 }
 
-fn line(head: &impl Serialize) -> Vec<u8> {
+/// A head as one line of JSON.
+pub(super) fn line(head: &impl Serialize) -> Vec<u8> {
     let mut line = serde_json::to_vec(head).expect("jobs and outcomes have only string keys");
     line.push(b'\n');
     line
 }
 
-fn head_and_rest<T: DeserializeOwned>(message: &[u8]) -> Option<(T, &[u8])> {
+/// A head and what follows its line. `None` when the line is something else.
+pub(super) fn head_and_rest<T: DeserializeOwned>(message: &[u8]) -> Option<(T, &[u8])> {
     let end = message.iter().position(|byte| *byte == b'\n')?;
     Some((serde_json::from_slice(&message[..end]).ok()?, &message[end + 1..]))
 }
@@ -248,8 +240,8 @@ mod tests {
 
     #[test]
     fn a_job_and_its_outcome_are_one_line_each_and_are_read_back() {
-        let message = [job().line(), PAGE.to_vec()].concat();
-        assert_eq!(Job::read(&message), Some((job(), PAGE)));
+        let message = [line(&job()), PAGE.to_vec()].concat();
+        assert_eq!(head_and_rest(&message), Some((job(), PAGE)));
         let outcome = job().run(PAGE);
         let Outcome::Extracted(text) = &outcome else { panic!("it is HTML") };
         assert_eq!(text.plain, b"Samskaping i kommunen.\n");

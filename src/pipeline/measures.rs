@@ -3,13 +3,14 @@
 use crate::query::Mentions;
 use crate::results::{
     DocumentFrequency, Error, InDocument, Neighbours, Results, Span, UnitOfText, Wanted, WordUnit,
+    WordsAround,
 };
 use crate::text::Stratum;
 use crate::trend::{
-    CollocateOrder, CollocateRow, Comparison, Floor, KeynessRow, ListedDocuments, PairRow, Surroundings,
-    WordRow, first_collocates, pairs, recent_groups, sort_by_frequency, strongest,
+    Candidate, CollocateOrder, CollocateRow, Comparison, Floor, KeynessRow, ListedDocuments, PairRow,
+    Surroundings, WordRow, first_collocates, pairs, recent_groups, sort_by_frequency, strongest,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The words that distinguish the documents `is_target` from those `is_reference`: the `limit` with the strongest evidence in either
 /// direction. `None` when one of the two has no words.
@@ -29,21 +30,31 @@ pub(crate) fn keyness(
     if comparison.n_docs().contains(&0) {
         return Ok(None);
     }
-    let is_kept = comparison.is_kept();
-    let candidates = results
-        .each_frequency(unit, &is_kept, Wanted::All, |word, found| comparison.candidate(word, found))?;
+    let make = |word: &str, found: &[DocumentFrequency]| comparison.candidate(word, found);
+    let candidates = results.each_frequency(unit, &comparison.is_kept(), Wanted::All, make)?;
+    Ok(Some(keyness_of(results, &comparison, candidates, (unit, limit))?))
+}
+
+/// The rows of the `limit` strongest of `candidates`, which are all that pass the floor.
+fn keyness_of(
+    results: &Results,
+    comparison: &Comparison<'_>,
+    candidates: Vec<Candidate>,
+    (unit, limit): (WordUnit, usize),
+) -> Result<Vec<KeynessRow>, Error> {
     let family_size = candidates.len() as u64;
     let chosen = strongest(candidates, limit);
     let names: BTreeSet<&str> = chosen.iter().map(|candidate| candidate.word.as_str()).collect();
     let listed = |word: &str, found: &[DocumentFrequency]| Some((word.to_owned(), found.to_vec()));
+    let is_kept = comparison.is_kept();
     let mut found: BTreeMap<String, Vec<DocumentFrequency>> =
         results.each_frequency(unit, &is_kept, Wanted::Words(&names), listed)?.into_iter().collect();
-    let with_documents = |candidate: crate::trend::Candidate| {
+    let with_documents = |candidate: Candidate| {
         let documents = found.remove(&candidate.word).unwrap_or_default();
         (candidate, documents)
     };
     let chosen: Vec<_> = chosen.into_iter().map(with_documents).collect();
-    Ok(Some(comparison.rows(&chosen, family_size)))
+    Ok(comparison.rows(&chosen, family_size))
 }
 
 /// The wanted words of the documents `is_kept` with at least `n_min` occurrences, the most frequent first, and how many those are in all;
@@ -123,30 +134,21 @@ fn collocates_of_period(
     let mut found = results.neighbours(mentions, choice.span, choice.unit, is_kept)?;
     found.words.retain(|_, documents| sum(documents) >= choice.n_min);
     let names: BTreeSet<&str> = found.words.keys().map(String::as_str).collect();
-    let totals = totals(results, choice.unit, is_kept, &names)?;
-    Ok(collocate_rows(&found, years, n_tokens(strata, is_kept), &totals, choice))
-}
-
-/// All occurrences of each of `words` in the documents `is_kept`.
-fn totals(
-    results: &Results,
-    unit: WordUnit,
-    is_kept: &[bool],
-    words: &BTreeSet<&str>,
-) -> Result<BTreeMap<String, u64>, Error> {
     let total = |word: &str, found: &[DocumentFrequency]| Some((word.to_owned(), sum(found)));
-    Ok(results.each_frequency(unit, is_kept, Wanted::Words(words), total)?.into_iter().collect())
+    let totals = results.each_frequency(choice.unit, is_kept, Wanted::Words(&names), total)?;
+    let totals = totals.into_iter().collect();
+    Ok(collocate_rows(&found, years, n_tokens(strata, is_kept), &totals, choice))
 }
 
 fn collocate_rows(
     found: &Neighbours,
     years: Option<Years>,
     n_tokens: u64,
-    totals: &BTreeMap<String, u64>,
+    totals: &HashMap<String, u64>,
     choice: CollocateChoice,
 ) -> Vec<CollocateRow> {
     let Neighbours { n_mentions, places, words } = found;
-    let surroundings = Surroundings { years, n_mentions: *n_mentions, places, n_tokens };
+    let surroundings = Surroundings::new(years, *n_mentions, places, n_tokens);
     let row = |(word, around): (&String, &Vec<DocumentFrequency>)| {
         surroundings.row(word, around, totals.get(word).copied().unwrap_or_default())
     };
@@ -187,7 +189,7 @@ pub(crate) fn ngrams(
 }
 
 /// What a refresh lists of the words around each concept: those of the sentence.
-const REPORT_COLLOCATES: CollocateChoice = CollocateChoice {
+pub(super) const REPORT_COLLOCATES: CollocateChoice = CollocateChoice {
     span: Span::Sentence,
     unit: WordUnit::Form,
     n_min: 3,
@@ -198,14 +200,55 @@ const REPORT_COLLOCATES: CollocateChoice = CollocateChoice {
 /// A collocate and the concept that it is near.
 pub(super) type NamedCollocate<'a> = (&'a str, CollocateRow);
 
+/// What a refresh makes of the frequencies of all words, which are read once for both.
+pub(super) struct AllWords {
+    /// The rows of `keyness.csv`: the latest three complete years against those before; none with fewer than two complete years.
+    pub(super) keyness: Vec<KeynessRow>,
+    /// Occurrences of each word that is frequent enough to be listed as a collocate.
+    totals: HashMap<String, u64>,
+}
+
+/// Rows of `keyness.csv` in either direction.
+const REPORT_KEY_WORDS: usize = 50;
+
+/// Of the documents of `strata` that are no copies.
+///
+/// # Errors
+/// When the index cannot be read.
+pub(super) fn all_words(results: &Results, strata: &[Stratum]) -> Result<AllWords, Error> {
+    let comparison = recent_groups(strata)
+        .map(|[is_target, is_reference]| Comparison::new(strata, &is_target, &is_reference, Floor::default()))
+        .filter(|comparison| !comparison.n_docs().contains(&0));
+    let unit = REPORT_COLLOCATES.unit;
+    let make = |word: &str, found: &[DocumentFrequency]| {
+        let total = sum(found);
+        let candidate = comparison.as_ref().and_then(|comparison| comparison.candidate(word, found));
+        let is_wanted = total >= REPORT_COLLOCATES.n_min || candidate.is_some();
+        is_wanted.then(|| (word.to_owned(), total, candidate))
+    };
+    let (mut totals, mut candidates) = (HashMap::new(), Vec::new());
+    for (word, total, candidate) in results.each_frequency(unit, &are_no_copies(strata), Wanted::All, make)? {
+        totals.insert(word, total);
+        candidates.extend(candidate);
+    }
+    let keyness = match comparison {
+        Some(comparison) => keyness_of(results, &comparison, candidates, (unit, REPORT_KEY_WORDS))?,
+        None => Vec::new(),
+    };
+    Ok(AllWords { keyness, totals })
+}
+
+fn are_no_copies(strata: &[Stratum]) -> Vec<bool> {
+    strata.iter().map(|stratum| !stratum.is_copy).collect()
+}
+
 /// What is gathered from the mentions of each concept while they are listed, so that they are found once: the words around them and the
 /// passages that have them. In memory are the words around one concept, the listed collocates, and 12 bytes for each passage and concept.
 pub(super) struct Gathered<'r> {
     results: &'r Results,
     is_kept: Vec<bool>,
     n_tokens: u64,
-    /// Occurrences in the corpus of the words that were around any concept so far.
-    totals: BTreeMap<String, u64>,
+    totals: &'r HashMap<String, u64>,
     collocates: Vec<NamedCollocate<'r>>,
     passages: Vec<Vec<UnitOfText>>,
 }
@@ -218,42 +261,34 @@ pub(super) struct OfConcept {
 }
 
 impl<'r> Gathered<'r> {
-    /// Of the documents of `strata` that are no copies.
-    pub(super) fn new(results: &'r Results, strata: &[Stratum]) -> Gathered<'r> {
-        let is_kept: Vec<bool> = strata.iter().map(|stratum| !stratum.is_copy).collect();
+    /// Of the documents of `strata` that are no copies, whose words are `all_words`.
+    pub(super) fn new(results: &'r Results, strata: &[Stratum], all_words: &'r AllWords) -> Gathered<'r> {
+        let is_kept = are_no_copies(strata);
         Gathered {
             results,
             n_tokens: n_tokens(strata, &is_kept),
             is_kept,
-            totals: BTreeMap::new(),
+            totals: &all_words.totals,
             collocates: Vec::new(),
             passages: Vec::new(),
         }
     }
 
-    /// Adds the mentions of a concept in one document.
-    pub(super) fn add(&self, concept: &mut OfConcept, found: &InDocument<'_>) -> Result<(), Error> {
-        if !self.is_kept[found.document as usize] {
-            return Ok(());
+    /// Adds the mentions of a concept in one document, and the words around them.
+    pub(super) fn add(&self, concept: &mut OfConcept, found: &InDocument<'_>, around: &WordsAround) {
+        if self.is_kept[found.document as usize] {
+            concept.neighbours.add(found, around);
+            concept.passages.extend(found.passages());
         }
-        let CollocateChoice { span, unit, .. } = REPORT_COLLOCATES;
-        self.results.add_neighbours(&mut concept.neighbours, found, span, unit)?;
-        concept.passages.extend(found.passages());
-        Ok(())
     }
 
     /// Takes in all mentions of the concept `name`, of which only the listed words are kept.
-    pub(super) fn end(&mut self, name: &'r str, concept: OfConcept) -> Result<(), Error> {
+    pub(super) fn end(&mut self, name: &'r str, concept: OfConcept) {
         let OfConcept { mut neighbours, passages } = concept;
         neighbours.words.retain(|_, documents| sum(documents) >= REPORT_COLLOCATES.n_min);
-        let is_new = |word: &&str| !self.totals.contains_key(*word);
-        let missing: BTreeSet<&str> = neighbours.words.keys().map(String::as_str).filter(is_new).collect();
-        let found = totals(self.results, REPORT_COLLOCATES.unit, &self.is_kept, &missing)?;
-        self.totals.extend(found);
-        let rows = collocate_rows(&neighbours, None, self.n_tokens, &self.totals, REPORT_COLLOCATES);
+        let rows = collocate_rows(&neighbours, None, self.n_tokens, self.totals, REPORT_COLLOCATES);
         self.collocates.extend(rows.into_iter().map(|row| (name, row)));
         self.passages.push(passages);
-        Ok(())
     }
 
     /// The rows of `collocations.csv` and of `cooccurrence.csv` for the concepts `names`.
@@ -265,14 +300,4 @@ impl<'r> Gathered<'r> {
         let n_passages = kept.map(|(entry, _)| u64::from(entry.n_passages)).sum();
         Ok((self.collocates, pairs(names, &self.passages, Some(n_passages))))
     }
-}
-
-/// Rows of `keyness.csv` in either direction.
-const REPORT_KEY_WORDS: usize = 50;
-
-/// The rows of `keyness.csv`: the latest three complete years against those before; none with fewer than two complete years.
-pub(super) fn recent_keyness(results: &Results, strata: &[Stratum]) -> Result<Vec<KeynessRow>, Error> {
-    let Some([is_target, is_reference]) = recent_groups(strata) else { return Ok(Vec::new()) };
-    let choice = (WordUnit::Form, Floor::default(), REPORT_KEY_WORDS);
-    Ok(keyness(results, strata, (&is_target, &is_reference), choice)?.unwrap_or_default())
 }

@@ -55,7 +55,7 @@ pub(super) fn own_table(results: &Results, own: &OwnReport, snapshot_id: &str) -
 }
 
 fn wrong(own: &OwnReport, cause: impl std::fmt::Display) -> Error {
-    let hint = "correct reports.toml; the other reports are written as soon as it is right";
+    let hint = "correct reports.toml; the other reports are written without it";
     Error::new(format!("the report '{}' of reports.toml cannot be made: {cause}", own.name), hint)
 }
 

@@ -1,14 +1,25 @@
 //! Jobs handed to parsing children, and the loop of such a child.
 
-use super::job::{Extracted, Job, Outcome, Settings};
+use super::job::{Extracted, Job, Outcome, Settings, head_and_rest, line};
+use super::page_job::{PageJob, PageView};
 use crate::extract;
 use crate::sandbox::{
     ChildSettings, Confinement, ConversionError, Converter, ConverterSettings, Limits, Loss, Pool, serve,
 };
 use crate::text::{Digest, Limit, Rejection};
+use serde::{Deserialize, Serialize};
 use std::io;
 use std::path::PathBuf;
 use std::sync::OnceLock;
+
+/// What a child is asked for; the bytes of the file follow its line.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+enum Request {
+    /// The text of a file.
+    Text(Job),
+    /// A page of it as it is shown.
+    Page(PageJob),
+}
 
 /// Parsing children, and the program that converts files of formats that they do not read.
 pub struct Parsers {
@@ -68,7 +79,7 @@ impl Parsers {
     }
 
     fn parse(&self, job: &Job, bytes: &[u8]) -> io::Result<Outcome> {
-        match self.pool.run(&[&job.line(), bytes])? {
+        match self.pool.run(&[&line(&Request::Text(job.clone())), bytes])? {
             Ok(message) => Outcome::read(&message).ok_or_else(not_an_outcome),
             Err(loss) => Ok(Outcome::Rejected(rejection(&loss, self.pool.limits()))),
         }
@@ -95,6 +106,23 @@ impl Parsers {
         match self.run(job, bytes)?.1 {
             Outcome::Extracted(text) => text.unpack().map(Ok).ok_or_else(not_an_outcome),
             Outcome::Rejected(rejection) => Ok(Err(rejection)),
+        }
+    }
+
+    /// Page `number` of the PDF in `bytes`, counted from 1, as a picture `width_px` wide, with its words; or why it cannot be shown.
+    ///
+    /// # Errors
+    /// When no child can be started.
+    pub fn page_view(
+        &self,
+        bytes: &[u8],
+        number: u32,
+        width_px: u32,
+    ) -> io::Result<Result<PageView, Rejection>> {
+        let job = PageJob { page: number, width_px };
+        match self.pool.run(&[&line(&Request::Page(job)), bytes])? {
+            Ok(message) => PageJob::answer(&message).ok_or_else(not_an_outcome),
+            Err(loss) => Ok(Err(rejection(&loss, self.pool.limits()))),
         }
     }
 
@@ -162,8 +190,11 @@ fn rejection(loss: &Loss, limits: Limits) -> Rejection {
 /// When a limit cannot be set, or the parent is gone.
 pub fn serve_parser(settings: &ChildSettings) -> io::Result<()> {
     serve(settings, &|message| {
-        let (job, bytes) = Job::read(message).expect("the parent sends jobs");
-        job.run(bytes).message()
+        let (request, bytes) = head_and_rest(message).expect("the parent sends requests");
+        match request {
+            Request::Text(job) => job.run(bytes).message(),
+            Request::Page(job) => job.run(bytes),
+        }
     })
 }
 

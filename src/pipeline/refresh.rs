@@ -37,7 +37,7 @@ pub struct RefreshSummary {
     /// The documents that were rejected.
     pub rejected: Vec<Rejected>,
     /// What a person should look at: sources that could not be read, or were passed over without being asked to; places
-    /// whose archived bytes were found to be lost or damaged.
+    /// whose archived bytes were found to be lost or damaged; reports of the user's own that could not be made.
     pub n_warnings: u64,
     /// The name of the snapshot; empty after a dry run.
     pub snapshot_id: String,
@@ -207,8 +207,8 @@ impl Run<'_, '_, '_> {
         }
         record_snapshot(archive, &planned, &documents_id, self.options.now)?;
         let rejected = &summary.rejected;
-        summary.counted =
-            reports::write_all(self.corpus, &documents_id, rejected, self.checked, self.options)?;
+        let written = reports::write_all(self.corpus, &documents_id, rejected, self.checked, self.options)?;
+        (summary.counted, summary.n_warnings) = (written.counted, summary.n_warnings + written.n_failed);
         summary.snapshot_id = snapshots::current_id(self.corpus).unwrap_or_default();
         Ok(summary)
     }

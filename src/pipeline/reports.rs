@@ -4,19 +4,19 @@ use super::checked::CheckedFiles;
 use super::corpus::Corpus;
 use super::durable::{create_folder, replace, sync};
 use super::kwic::{EarlierLines, KWIC, KeptLines, LinesWriter};
-use super::measures::{Gathered, OfConcept, recent_keyness};
+use super::measures::{Gathered, OfConcept, all_words};
 use super::own_reports::{OwnTable, own_table};
 use super::run::{Options, emit, stage};
 use super::snapshots::{self, DESCRIPTOR, current_folder, descriptor_digest, descriptor_digest_path, files};
 use super::{Error, Event, changes, kept};
 use crate::codebook::MATCHER_VERSION;
-use crate::config::ReportSettings;
+use crate::config::{OwnReport, ReportSettings};
 use crate::index::INDEX_FORMAT;
 use crate::report::{
     Chart, ChartLanguage, Dialect, Format, Heading, Package, Page, Panel, Resource, Table, bibtex, chart_svg,
     data_package, index_html, tables, write, write_csv_header,
 };
-use crate::results::{InDocument, Results, ResultsSource};
+use crate::results::{Results, ResultsSource};
 use crate::text::{Count, Digest, DigestWriter, DocName, Entry, Notice, Rejected, Stratum};
 use crate::trend;
 use std::borrow::Borrow;
@@ -27,7 +27,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 /// The reports are rewritten when this changes.
-const REPORT_VERSION: u32 = 9;
+const REPORT_VERSION: u32 = 10;
 
 /// The file under the data folder that keeps which forms the codebook matches.
 const FORMS_FILE: &str = "expansion.json";
@@ -59,28 +59,40 @@ pub struct Counted {
     pub counts: Vec<Count>,
 }
 
-/// Writes the reports of `snapshot_id`, the current snapshot of the index. `None` when they exist and are intact.
+/// What was done about the reports.
+#[derive(Default)]
+pub(super) struct Written {
+    /// `None` when they existed and were intact.
+    pub(super) counted: Option<Counted>,
+    /// Reports of the user's own that could not be made.
+    pub(super) n_failed: u64,
+}
+
+/// Writes the reports of `snapshot_id`, the current snapshot of the index, unless they exist and are intact.
 pub(super) fn write_all(
     corpus: &Corpus<'_>,
     snapshot_id: &str,
     rejected: &[Rejected],
     checked: &CheckedFiles,
     options: &Options<'_>,
-) -> Result<Option<Counted>, Error> {
+) -> Result<Written, Error> {
     let made_from = made_from(corpus, snapshot_id, rejected, corpus.config.settings.report.dialect);
     let id = snapshots::id_of(made_from);
     let target = Path::new(snapshots::FOLDER).join(&id);
     let is_current = fs::read_link(current_folder(corpus)).is_ok_and(|current| current == target);
     let are_whole = is_current && snapshots::are_whole(corpus, checked);
-    if are_whole && Results::forms_are_kept(&source(corpus), snapshot_id) {
-        return Ok(None);
+    let missing = || own_reports_missing(corpus);
+    if are_whole && missing().next().is_none() && Results::forms_are_kept(&source(corpus), snapshot_id) {
+        return Ok(Written::default());
     }
     let results = open_results(corpus)?;
     if let Some(forms) = results.forms_to_keep()? {
         replace(&corpus.config.data().join(FORMS_FILE), &forms)?;
     }
     if are_whole {
-        return Ok(None);
+        // They could not be made when the others were; the mistake is named as long as it is there.
+        let n_failed = missing().filter(|own| own_or_warn(&results, own, &id, options).is_none()).count();
+        return Ok(Written { counted: None, n_failed: n_failed as u64 });
     }
     if is_current {
         let text = "reports are missing or damaged and are written again".to_owned();
@@ -100,7 +112,12 @@ pub(super) fn write_all(
             dialect: corpus.config.settings.report.dialect,
             resources: Vec::new(),
         };
-        let (counts, lines) = write_tables(&mut report, corpus, &results, rejected, &id, earlier)?;
+        let mut own = Vec::new();
+        for wanted in &corpus.config.own_reports {
+            own.extend(own_or_warn(&results, wanted, &id, options).map(|made| (wanted.name.as_str(), made)));
+        }
+        let n_failed = (corpus.config.own_reports.len() - own.len()) as u64;
+        let (counts, lines) = write_tables(&mut report, corpus, &results, rejected, &id, (earlier, own))?;
         write_settings(&mut report, corpus)?;
         let digests = report.resources.iter().map(|resource| (resource.path.as_str(), resource.sha256));
         snapshots::share(folder.path(), digests, &files(corpus).unwrap_or_default())?;
@@ -126,7 +143,8 @@ pub(super) fn write_all(
         for file in files(corpus).into_iter().flatten() {
             checked.mark_whole(&file.path);
         }
-        Ok((Some(Counted { documents: results.strata()?, counts }), n_files))
+        let counted = Some(Counted { documents: results.strata()?, counts });
+        Ok((Written { counted, n_failed }, n_files))
     })
 }
 
@@ -148,6 +166,10 @@ pub(super) fn made_from(
     ];
     Digest::of(parts.join("\0").as_bytes())
 }
+
+/// A file of the reports while it is written. The buffer is before the digest, which is slow with many small pieces.
+type ReportFile = BufWriter<DigestWriter<File>>;
+const BUFFER_BYTES: usize = 1 << 16;
 
 /// A folder of reports that is being written.
 struct Report<'a> {
@@ -184,10 +206,10 @@ impl Report<'_> {
         self.end(name, description, columns, out)
     }
 
-    fn begin(&self, name: &str) -> Result<DigestWriter<BufWriter<File>>, Error> {
+    fn begin(&self, name: &str) -> Result<ReportFile, Error> {
         let path = self.folder.join(name);
         let file = File::create(&path).map_err(|e| Error::world("write", &path, &e))?;
-        Ok(DigestWriter::new(BufWriter::new(file)))
+        Ok(BufWriter::with_capacity(BUFFER_BYTES, DigestWriter::new(file)))
     }
 
     /// Makes a file durable and lists it.
@@ -196,12 +218,12 @@ impl Report<'_> {
         name: &str,
         description: &'static str,
         columns: Option<Vec<Heading>>,
-        out: DigestWriter<BufWriter<File>>,
+        out: ReportFile,
     ) -> Result<(), Error> {
         let path = self.folder.join(name);
         let fail = |e: io::Error| Error::world("write", &path, &e);
-        let (out, bytes, sha256) = out.finish();
-        out.into_inner().map_err(|e| fail(e.into_error()))?.sync_all().map_err(fail)?;
+        let (file, bytes, sha256) = out.into_inner().map_err(|e| fail(e.into_error()))?.finish();
+        file.sync_all().map_err(fail)?;
         self.resources.push(Resource { path: name.to_owned(), description, columns, bytes, sha256 });
         Ok(())
     }
@@ -213,12 +235,13 @@ fn write_tables(
     results: &Results,
     rejected: &[Rejected],
     id: &str,
-    earlier: EarlierLines,
+    (earlier, own_reports): (EarlierLines, Vec<(&str, OwnTable)>),
 ) -> Result<(Vec<Count>, KeptLines), Error> {
     let (entries, strata) = (results.documents()?, results.strata()?);
     let own = tables::own_columns(entries);
-    let mut gathered = Gathered::new(results, &strata);
-    let (counts, lines) = write_kwic(report, results, &own, earlier, &mut gathered)?;
+    let all_words = all_words(results, &strata)?;
+    let mut gathered = Gathered::new(results, &strata, &all_words);
+    let (counts, lines) = write_kwic(report, results, &own, (earlier, &corpus.config.data()), &mut gathered)?;
     let kwic = report.resources.pop().expect("kwic.csv was written");
     write_term_document(report, entries, &counts, &own)?;
     write_term_year(report, results, &strata, &counts)?;
@@ -226,8 +249,7 @@ fn write_tables(
     report.table("trend_test.csv", &tables::trend_test(), &tests)?;
     report.table("forms.csv", &tables::forms(), trend::forms(&strata, &counts))?;
     report.resources.push(kwic);
-    let keyness = recent_keyness(results, &strata)?;
-    report.table("keyness.csv", &tables::keyness(), &keyness)?;
+    report.table("keyness.csv", &tables::keyness(), &all_words.keyness)?;
     let names: Vec<&str> = counts.iter().map(|count| count.concept.as_str()).collect();
     let (collocates, pairs) = gathered.rows(&names)?;
     report.table("collocations.csv", &tables::collocations(), &collocates)?;
@@ -241,7 +263,7 @@ fn write_tables(
     report.file("sources.bib", sources, None, |out| {
         out.write_all(bibtex(entries.iter().filter(|entry| entry.copy_of.is_none())).as_bytes())
     })?;
-    write_own(report, corpus, results, id)?;
+    write_own(report, own_reports)?;
     let chart = write_charts(report, &strata, &counts, id)?;
     let page = Page {
         snapshot_id: id,
@@ -249,7 +271,7 @@ fn write_tables(
         licence: &corpus.config.settings.report.licence,
         chart: &chart,
         tests: &tests,
-        keyness: &keyness,
+        keyness: &all_words.keyness,
         collocates: &collocates,
         coverage: &coverage,
         n_rejected: rejected.len(),
@@ -262,20 +284,35 @@ fn write_tables(
     Ok((counts, lines))
 }
 
+/// The reports of the user's own that the current reports lack.
+fn own_reports_missing<'c>(corpus: &'c Corpus<'_>) -> impl Iterator<Item = &'c OwnReport> {
+    let folder = current_folder(corpus);
+    let is_missing = move |own: &&OwnReport| !folder.join(own_file(&own.name)).exists();
+    corpus.config.own_reports.iter().filter(is_missing)
+}
+
+fn own_file(name: &str) -> String {
+    format!("own-{name}.csv")
+}
+
+/// A report of the user's own. A mistake in its description costs this report only, and a warning.
+fn own_or_warn(results: &Results, own: &OwnReport, id: &str, options: &Options<'_>) -> Option<OwnTable> {
+    let warn = |error: &Error| emit(options, Event::Warning { text: error.to_string() });
+    own_table(results, own, id).inspect_err(warn).ok()
+}
+
 /// Writes the reports of the user's own: `own-NAME.csv`, and `own-NAME.svg` where a chart is wanted.
-fn write_own(report: &mut Report<'_>, corpus: &Corpus<'_>, results: &Results, id: &str) -> Result<(), Error> {
+fn write_own(report: &mut Report<'_>, own_reports: Vec<(&str, OwnTable)>) -> Result<(), Error> {
     let dialect = report.dialect;
-    for own in &corpus.config.own_reports {
-        let OwnTable { headings, rows, chart } = own_table(results, own, id)?;
+    for (name, OwnTable { headings, rows, chart }) in own_reports {
         let description = "A report of the user's own, from reports.toml";
-        report.file(&format!("own-{}.csv", own.name), description, Some(headings.clone()), |out| {
+        report.file(&own_file(name), description, Some(headings.clone()), |out| {
             write(&headings, rows.into_iter(), Format::Csv(dialect), out).map(|_| ())
         })?;
         if let Some(svg) = chart {
             let description = "Chart of a report of the user's own";
-            report.file(&format!("own-{}.svg", own.name), description, None, |out| {
-                out.write_all(svg.as_bytes())
-            })?;
+            report
+                .file(&format!("own-{name}.svg"), description, None, |out| out.write_all(svg.as_bytes()))?;
         }
     }
     Ok(())
@@ -352,25 +389,27 @@ fn write_kwic<'r>(
     report: &mut Report<'_>,
     results: &'r Results,
     own: &[String],
-    earlier: EarlierLines,
+    earlier: (EarlierLines, &Path),
     gathered: &mut Gathered<'r>,
 ) -> Result<(Vec<Count>, KeptLines), Error> {
     let (table, dialect) = (tables::kwic().with_own(own), report.dialect);
     let headings = table.headings();
     let mut out = report.begin(KWIC)?;
     write_csv_header(&headings, dialect, &mut out)
+        .and_then(|()| out.flush())
         .map_err(|e| Error::world("write", &report.folder.join(KWIC), &e))?;
-    let mut writer = LinesWriter::new(results, (rules(dialect, own), own), dialect, earlier, out.n_bytes());
+    let rules = (rules(dialect, own), own);
+    let mut writer = LinesWriter::new(results, rules, dialect, earlier, out.get_ref().n_bytes())?;
     let mut counts = Vec::new();
     for (index, concept) in results.concepts().iter().enumerate() {
         let mut of_concept = OfConcept::default();
         let count = results.count_of(index, |mentions| {
-            let found: Vec<InDocument<'_>> = results.by_document(mentions)?.collect();
-            found.iter().try_for_each(|found| gathered.add(&mut of_concept, found))?;
-            writer.write(&concept.name, found.into_iter(), &mut out)
+            writer.write(&concept.name, results.by_document(mentions)?, &mut out, |found, around| {
+                gathered.add(&mut of_concept, found, around);
+            })
         });
         counts.push(count?);
-        gathered.end(&concept.name, of_concept)?;
+        gathered.end(&concept.name, of_concept);
     }
     report.end(KWIC, table.description, Some(headings), out)?;
     Ok((counts, writer.finish()))

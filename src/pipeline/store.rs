@@ -101,9 +101,7 @@ impl TextStore {
 
     /// The plain text of the file with this digest.
     fn plain_path(&self, sha256: &Digest) -> PathBuf {
-        let name = sha256.to_string();
-        // A folder for each beginning, so that none has too many files.
-        self.folder.join(&name[..2]).join(name).with_extension("txt")
+        plain_path(&self.folder, sha256)
     }
 
     /// Keeps the texts of `jobs` in one file. They are on disk when this returns.
@@ -229,6 +227,13 @@ impl TextStore {
         let plain = self.plain_path(sha256);
         Ok((digest_of_file(&plain) != Some(text.plain_sha256)).then_some(plain))
     }
+}
+
+/// The plain text of the file with this digest in the store in `folder`.
+pub(super) fn plain_path(folder: &Path, sha256: &Digest) -> PathBuf {
+    let name = sha256.to_string();
+    // A folder for each beginning, so that none has too many files.
+    folder.join(&name[..2]).join(name).with_extension("txt")
 }
 
 /// The extension of the files of texts.

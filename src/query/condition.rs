@@ -32,8 +32,12 @@ pub enum Field {
     Source(String),
     /// Part of the name of the issuer, in small letters.
     Issuer(String),
+    /// Part of the name that the issuer has today, in small letters.
+    IssuerToday(String),
     /// Part of the name of the addressee, in small letters.
     Addressee(String),
+    /// Part of the name that the addressee has today, in small letters.
+    AddresseeToday(String),
     /// Part of the designation, in small letters.
     Designation(String),
     /// Part of the title, in small letters.
@@ -47,8 +51,20 @@ pub enum Field {
 }
 
 /// The names of the fields, in the order of the documentation.
-pub(super) const NAMES: [&str; 10] =
-    ["kind", "year", "issuer", "addressee", "lang", "designation", "title", "source", "section", "passage"];
+pub(super) const NAMES: [&str; 12] = [
+    "kind",
+    "year",
+    "issuer",
+    "issuer_today",
+    "addressee",
+    "addressee_today",
+    "lang",
+    "designation",
+    "title",
+    "source",
+    "section",
+    "passage",
+];
 
 /// The values of the field `passage`.
 const PASSAGES: [(&str, &[PassageKind]); 7] = [
@@ -102,7 +118,9 @@ impl Field {
             }
             "source" => Field::Source(value.trim().to_owned()),
             "issuer" => Field::Issuer(small),
+            "issuer_today" => Field::IssuerToday(small),
             "addressee" => Field::Addressee(small),
+            "addressee_today" => Field::AddresseeToday(small),
             "designation" => Field::Designation(small),
             "section" => Field::Section(small),
             _ => Field::Title(small),
@@ -132,7 +150,11 @@ impl Field {
             Field::Language(language) => stratum.language == Some(*language),
             Field::Source(source) => entry.is_some_and(|entry| entry.docname.source() == source),
             Field::Issuer(part) => contains(record.and_then(|record| record.issuer.clone()), part),
+            Field::IssuerToday(part) => contains(record.and_then(|record| record.issuer_today.clone()), part),
             Field::Addressee(part) => contains(record.and_then(|record| record.addressee.clone()), part),
+            Field::AddresseeToday(part) => {
+                contains(record.and_then(|record| record.addressee_today.clone()), part)
+            }
             Field::Title(part) => contains(record.and_then(|record| record.title.clone()), part),
             Field::Designation(part) => {
                 contains(record.and_then(|record| record.designation.as_ref().map(ToString::to_string)), part)

@@ -8,8 +8,8 @@
 //! unit      = "(" query ")" | phrase | word [ "~1" ] | "concept:" value | field ":" value
 //! phrase    = a pattern of the codebook between quotation marks
 //! word      = a pattern of one word: tillit  tillit*  *tillit*  [lemma=tillit]  /tillits.*/
-//! field     = "kind" | "year" | "issuer" | "addressee" | "lang" | "designation" | "title" | "source"
-//!           | "section" | "passage" | a column of the user's own
+//! field     = "kind" | "year" | "issuer" | "issuer_today" | "addressee" | "addressee_today" | "lang" | "designation" | "title"
+//!           | "source" | "section" | "passage" | a column of the user's own
 //! value     = a word, or anything between quotation marks
 //! ```
 //!

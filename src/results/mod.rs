@@ -27,7 +27,7 @@ pub(crate) use cooccurrence::{UnitOfText, Within};
 pub(crate) use error::{Error, ErrorKind};
 pub(crate) use forms::FormUse;
 pub(crate) use frequencies::{DocumentFrequency, Wanted, WordUnit};
-pub(crate) use neighbours::{Neighbours, Span};
+pub(crate) use neighbours::{Neighbours, Span, WordsAround};
 pub(crate) use passages::{Answer, Hit};
 pub(crate) use strips::Strip;
 

@@ -3,8 +3,8 @@
 use super::{DocumentFrequency, Error, InDocument, Results, WordUnit};
 use crate::index::Segment;
 use crate::query::{Mention, Mentions};
-use crate::text::{Language, Word, sentences, words};
-use std::collections::HashMap;
+use crate::text::{Word, sentences, words};
+use std::collections::{BTreeMap, HashMap};
 
 /// Which words are around a mention.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,60 +39,80 @@ impl Results {
     ) -> Result<Neighbours, Error> {
         let mut around = Neighbours::default();
         for found in self.by_document(mentions)?.filter(|found| is_kept[found.document as usize]) {
-            self.add_neighbours(&mut around, &found, span, unit)?;
+            around.add(&found, &self.words_around(&found, span, unit)?);
         }
         Ok(around)
     }
 
-    /// Adds the words around the mentions `found` in a document to those around the mentions of earlier documents.
+    /// The words around the mentions `found` in one document.
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub(crate) fn add_neighbours(
+    pub(crate) fn words_around(
         &self,
-        around: &mut Neighbours,
         found: &InDocument<'_>,
         span: Span,
         unit: WordUnit,
-    ) -> Result<(), Error> {
+    ) -> Result<WordsAround, Error> {
+        let mut counts = BTreeMap::<String, u64>::new();
         for (_, segment, mentions) in &found.passages {
             let segment: &Segment = &self.snapshot.segments[*segment];
             let row = mentions[0].row;
             let passage = segment.rows().and_then(|mut rows| rows.at(row)).map_err(Error::reading)?;
             let text = segment.passage(row)?.text;
-            around.n_mentions += mentions.len() as u64;
-            around.add_passage(&text, passage.language, found.document, mentions, span, unit);
+            let tokens: Vec<Word<'_>> = words(&text).collect();
+            let is_around = around(&text, &tokens, mentions, span);
+            for (token, _) in tokens.iter().zip(is_around).filter(|(token, is)| *is && token.is_counted) {
+                *counts.entry(unit.name(token.text, passage.language)).or_default() += 1;
+            }
         }
-        Ok(())
+        let lines = counts.iter().map(|(word, n)| format!("{n} {word}\n"));
+        Ok(WordsAround(lines.collect()))
+    }
+}
+
+/// The words around the mentions of a query in one document, each with the number of its occurrences there: a line `3 kommune` for
+/// each word, in their order. It is one text, so that it can be kept in a file as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct WordsAround(String);
+
+impl WordsAround {
+    /// Those that were kept as `bytes`. `None` when the bytes are no text.
+    pub(crate) fn of_bytes(bytes: Vec<u8>) -> Option<WordsAround> {
+        String::from_utf8(bytes).ok().map(WordsAround)
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+
+    /// Each word and the number of its occurrences.
+    fn words(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.0.lines().filter_map(|line| {
+            let (n, word) = line.split_once(' ')?;
+            Some((word, n.parse().ok()?))
+        })
     }
 }
 
 impl Neighbours {
-    fn add_passage(
-        &mut self,
-        text: &str,
-        language: Option<Language>,
-        document: u32,
-        mentions: &[Mention],
-        span: Span,
-        unit: WordUnit,
-    ) {
-        let tokens: Vec<Word<'_>> = words(text).collect();
-        let is_around = around(text, &tokens, mentions, span);
-        for (token, _) in
-            tokens.iter().zip(is_around).filter(|(token, is_around)| *is_around && token.is_counted)
-        {
-            add_one(&mut self.places, document);
-            add_one(self.words.entry(unit.name(token.text, language)).or_default(), document);
+    /// Adds the words `around` the mentions `found` in a document, which is after those that were added before.
+    pub(crate) fn add(&mut self, found: &InDocument<'_>, around: &WordsAround) {
+        self.n_mentions += found.passages.iter().map(|(_, _, mentions)| mentions.len() as u64).sum::<u64>();
+        let mut n_places = 0;
+        for (word, n) in around.words() {
+            n_places += n;
+            let of_word = (found.document, n);
+            match self.words.get_mut(word) {
+                Some(documents) => documents.push(of_word),
+                None => {
+                    self.words.insert(word.to_owned(), vec![of_word]);
+                }
+            }
         }
-    }
-}
-
-/// Adds an occurrence in `document`, which is not before the last one.
-fn add_one(documents: &mut Vec<DocumentFrequency>, document: u32) {
-    match documents.last_mut() {
-        Some((last, n)) if *last == document => *n += 1,
-        _ => documents.push((document, 1)),
+        if n_places > 0 {
+            self.places.push((found.document, n_places));
+        }
     }
 }
 

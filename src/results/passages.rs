@@ -124,7 +124,8 @@ impl Found {
             let mut rows = segment.rows()?;
             for (index, row_number) in answers.rows.iter().enumerate() {
                 let row = rows.at(*row_number)?;
-                let length = f64::from(row.n_tokens) / self.weights.length_mean.max(1.0);
+                // A list item of five words is no better an answer than a paragraph: shorter ones count as of mean length.
+                let length = (f64::from(row.n_tokens) / self.weights.length_mean.max(1.0)).max(1.0);
                 let score = self.weights.score(length, answers.counts_of(index));
                 *documents.entry(row.document).or_default() += 1;
                 let is_bare = row.kind == PassageKind::Heading || row.n_tokens <= BARE_WORDS;

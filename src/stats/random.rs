@@ -26,6 +26,13 @@ impl Random {
         ((u128::from(self.bits()) * bound as u128) >> 64) as usize
     }
 
+    /// Two numbers in 0..`bound`, which is above 0 and below 2³². The bias, `bound` in 2³², cannot be seen; both cost little more
+    /// than one of [`Random::below`].
+    pub fn two_below(&mut self, bound: u32) -> [usize; 2] {
+        let bits = self.bits();
+        [bits >> 32, bits & 0xffff_ffff].map(|half| ((half * u64::from(bound)) >> 32) as usize)
+    }
+
     /// A number in 0..1, with 53 random bits.
     pub fn unit(&mut self) -> f64 {
         (self.bits() >> 11) as f64 / (1u64 << 53) as f64

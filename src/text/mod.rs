@@ -10,6 +10,7 @@ mod docname;
 mod document;
 mod entry;
 mod hyphens;
+mod institutions;
 mod kind;
 mod language;
 mod normalise;
@@ -33,6 +34,7 @@ pub use document::{
 pub(crate) use entry::Tally;
 pub use entry::{Count, Entry, Rejected, Stratum};
 pub(crate) use hyphens::{COORDINATORS, LineEnd, hyphen_at_line_end};
+pub(crate) use institutions::name_today;
 pub(crate) use kind::{KINDS, YearRule};
 pub use kind::{Kind, OwnKind};
 pub use language::Language;

@@ -18,8 +18,14 @@ pub struct Record {
     pub title: Option<String>,
     /// Who issued it, by the name it had then.
     pub issuer: Option<String>,
+    /// The name that the issuer, or its single successor, has today. `None` when there is none, or it is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer_today: Option<String>,
     /// Whom a letter is addressed to.
     pub addressee: Option<String>,
+    /// The name that the addressee, or its single successor, has today, as `issuer_today`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub addressee_today: Option<String>,
     /// When it was published, or a letter dated.
     pub published: Option<Dated>,
     /// First and last year that the document is about.

@@ -28,18 +28,29 @@ impl CollocateRow {
 
 /// The words around the mentions of a query: how many mentions, and for each document the number of words around them.
 pub(crate) struct Surroundings<'n> {
-    pub(crate) years: Option<(Option<i16>, Option<i16>)>,
-    pub(crate) n_mentions: u64,
-    pub(crate) places: &'n [(u32, u64)],
+    /// The first and the last year, where only some years are looked at.
+    years: Option<(Option<i16>, Option<i16>)>,
+    n_mentions: u64,
+    places: &'n [(u32, u64)],
     /// Words of all documents that are looked at.
-    pub(crate) n_tokens: u64,
+    n_tokens: u64,
+    dispersion: Dispersion,
 }
 
-impl Surroundings<'_> {
+impl<'n> Surroundings<'n> {
+    /// Of `n_mentions` mentions with so many words around them in each document (`places`), among `n_tokens` words in all.
+    pub(crate) fn new(
+        years: Option<(Option<i16>, Option<i16>)>,
+        n_mentions: u64,
+        places: &'n [(u32, u64)],
+        n_tokens: u64,
+    ) -> Surroundings<'n> {
+        let dispersion = Dispersion::of(places.iter().map(|(_, n)| *n));
+        Surroundings { years, n_mentions, places, n_tokens, dispersion }
+    }
+
     /// The row of `word`, which is around mentions in the documents `around` and has `n_collocate` occurrences in all.
     pub(crate) fn row(&self, word: &str, around: &[(u32, u64)], n_collocate: u64) -> CollocateRow {
-        let sum = |documents: &[(u32, u64)]| documents.iter().map(|(_, n)| n).sum::<u64>();
-        let places = Dispersion::of(self.places.iter().map(|(_, n)| *n));
         let count = |(document, n): &(u32, u64)| {
             let index = self.places.binary_search_by_key(document, |(document, _)| *document);
             DocumentCount { n: *n, n_tokens: index.map_or(0, |index| self.places[index].1) }
@@ -48,14 +59,14 @@ impl Surroundings<'_> {
             years: self.years,
             word: word.to_owned(),
             collocation: Collocation {
-                n_both: sum(around),
-                n_node: sum(self.places),
+                n_both: around.iter().map(|(_, n)| n).sum(),
+                n_node: self.dispersion.n_tokens,
                 n_collocate,
                 n_total: self.n_tokens,
             },
             n_mentions: self.n_mentions,
             n_docs: around.len() as u64,
-            dp_norm: places.dp_norm(around.iter().map(count)),
+            dp_norm: self.dispersion.dp_norm(around.iter().map(count)),
         }
     }
 }
@@ -91,7 +102,7 @@ mod tests {
     #[test]
     fn a_collocate_has_its_table_and_its_documents() {
         let places = [(0, 10), (3, 30)];
-        let node = Surroundings { years: None, n_mentions: 4, places: &places, n_tokens: 1_000 };
+        let node = Surroundings::new(None, 4, &places, 1_000);
         let row = node.row("kommune", &[(0, 2), (3, 6)], 20);
         let wanted = Collocation { n_both: 8, n_node: 40, n_collocate: 20, n_total: 1_000 };
         assert_eq!((row.collocation, row.n_docs, row.dp_norm), (wanted, 2, None));

@@ -18,7 +18,9 @@ pub(crate) enum Dimension {
     Document,
     Kind,
     Issuer,
+    IssuerToday,
     Addressee,
+    AddresseeToday,
     Language,
     Source,
     /// A column of the user's own, by its name.
@@ -40,8 +42,18 @@ pub(crate) enum TimeAxis {
 
 impl Dimension {
     /// The names that stand for a dimension; every other name is a column of the user's own.
-    pub(crate) const NAMES: [&str; 8] =
-        ["year", "quarter", "document", "kind", "issuer", "addressee", "language", "source"];
+    pub(crate) const NAMES: [&str; 10] = [
+        "year",
+        "quarter",
+        "document",
+        "kind",
+        "issuer",
+        "issuer_today",
+        "addressee",
+        "addressee_today",
+        "language",
+        "source",
+    ];
 
     /// The dimension of this name. `None` for other names.
     pub(crate) fn of_name(name: &str) -> Option<Dimension> {
@@ -51,7 +63,9 @@ impl Dimension {
             "document" => Dimension::Document,
             "kind" => Dimension::Kind,
             "issuer" => Dimension::Issuer,
+            "issuer_today" => Dimension::IssuerToday,
             "addressee" => Dimension::Addressee,
+            "addressee_today" => Dimension::AddresseeToday,
             "language" => Dimension::Language,
             "source" => Dimension::Source,
             _ => return None,
@@ -334,7 +348,9 @@ fn values(dimension: &Dimension, axis: TimeAxis, sample: Sample<'_>, documents: 
         Dimension::Document => of_entry(&|entry| Some(entry.docname.to_string())),
         Dimension::Source => of_entry(&|entry| Some(entry.docname.source().to_owned())),
         Dimension::Issuer => of_entry(&|entry| entry.record.issuer.clone()),
+        Dimension::IssuerToday => of_entry(&|entry| entry.record.issuer_today.clone()),
         Dimension::Addressee => of_entry(&|entry| entry.record.addressee.clone()),
+        Dimension::AddresseeToday => of_entry(&|entry| entry.record.addressee_today.clone()),
         Dimension::Own(column) => of_entry(&|entry| entry.record.own.get(column).cloned()),
     }
 }

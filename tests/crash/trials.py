@@ -162,7 +162,7 @@ def derived_files(corpus):
     current = (data / "reports/documents.csv").read_text()
     for path in sorted(data.rglob("*")):
         inner = path.relative_to(data)
-        if path.is_file() and not path.is_symlink() and inner.parts[0] in ("text", "index", "snapshots", "expansion.json", "checked-files", "kwic-lines"):
+        if path.is_file() and not path.is_symlink() and inner.parts[0] in ("text", "index", "snapshots", "expansion.json", "checked-files", "kwic-lines", "kwic-words"):
             if path.suffix == ".txt" and path.stem not in current:
                 continue
             # An earlier snapshot cannot be made again; `verify` tells its damage.

@@ -65,6 +65,34 @@ fn a_table_beside_the_files_gives_metadata_and_columns_of_ones_own_to_every_repo
 }
 
 #[test]
+fn names_of_today_stand_beside_those_of_the_time_and_split_and_restrict_the_counts() {
+    let table = "file,issuer,addressee,published,issuer_today\n\
+                 a.html,Arbeids- og inkluderingsdepartementet,Direktoratet for forvaltning og IKT,2008-12-20,\n\
+                 b.html,Kommunal- og moderniseringsdepartementet,,2019-03-01,Digitaliserings- og forvaltningsdepartementet\n\
+                 c.html,ASD,,2016,\n\
+                 d.html,Miljøverndepartementet,Eksempeletaten,2010,\n";
+    let pages: Vec<String> = (1..=4).map(own_page).collect();
+    let [a, b, c, d] = [&pages[0], &pages[1], &pages[2], &pages[3]];
+    let files = [("a.html", a), ("b.html", b), ("c.html", c), ("d.html", d)]
+        .map(|(name, text)| (name, text.as_str()));
+    let (corpus, _files) = Corpus::of_files(&[&files[..], &[("metadata.csv", table)]].concat());
+    let run = corpus.refresh(&[]);
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+    let today =
+        |name: &str| ["issuer_today", "addressee_today"].map(|column| row(&corpus, name)[column].clone());
+    assert_eq!(today("a.html"), ["Arbeids- og inkluderingsdepartementet", "Digitaliseringsdirektoratet"]);
+    assert_eq!(today("b.html"), ["Digitaliserings- og forvaltningsdepartementet", ""]);
+    assert_eq!(today("c.html"), ["Arbeids- og inkluderingsdepartementet", ""]);
+    assert_eq!(today("d.html"), ["", ""]);
+    assert_eq!(row(&corpus, "c.html")["issuer"], "ASD");
+    assert!(!corpus.report("documents.csv").contains("own_issuer_today"));
+    let trends = corpus.run(&["trends", "samskaping", "--by", "issuer_today", "--format", "csv"]);
+    assert!(trends.out.contains("samskaping,Arbeids- og inkluderingsdepartementet,2,"), "{trends:?}");
+    let found = corpus.run(&["search", "samskaping addressee_today:digitaliseringsdir", "--format", "csv"]);
+    assert!(found.out.contains("/a.html") && !found.out.contains("/b.html"), "{found:?}");
+}
+
+#[test]
 fn the_table_that_is_written_changes_nothing_when_it_is_read_back() {
     let folder = tempfile::tempdir().unwrap();
     copy(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/corpus/documents")), folder.path());

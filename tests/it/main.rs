@@ -44,6 +44,8 @@ mod morphology;
 mod network;
 /// What a run leaves for those who watch it.
 mod nightly;
+/// A page as it is shown: its picture, and its words where they stand.
+mod page_view;
 /// PDF → pages and passages.
 mod pdf;
 /// Where the characters of a PDF come from, and how they are placed.

@@ -122,28 +122,30 @@ impl Pdf<'_> {
     /// All content streams are read at once, since furniture and hyphens are decided over the whole document; what was
     /// read of a page is dropped when the page is handed out.
     pub fn pages(&self) -> Pages {
-        self.read(Detail::Blocks)
+        self.read(|_| Detail::Blocks)
     }
 
     /// The same, with the place of every line and word: costs a sixth more time.
     pub fn pages_with_lines(&self) -> Pages {
-        self.read(Detail::Words)
+        self.read(|_| Detail::Words)
     }
 
     /// All pages, and what was noticed.
     pub fn content(&self) -> Content {
-        let mut pages = self.pages();
-        let notices = pages.take_notices();
-        Content { pages: pages.collect(), notices }
+        content(self.pages())
     }
 
-    fn read(&self, detail: Detail) -> Pages {
+    /// The same, with the place of the lines and words of page `number`.
+    pub fn content_with_lines_of(&self, number: u32) -> Content {
+        content(self.read(|page| if page == number { Detail::Words } else { Detail::Blocks }))
+    }
+
+    fn read(&self, detail: impl Fn(u32) -> Detail) -> Pages {
         let mut reader = Reader {
             objects: &self.objects,
             cache: Cache::default(),
             layers: content::layers(&self.objects),
             notices: Vec::new(),
-            detail,
         };
         if self.was_rebuilt {
             reader.note(None, "damaged: the cross-reference table was rebuilt".into());
@@ -156,7 +158,7 @@ impl Pdf<'_> {
         let mut sheets = Vec::with_capacity(ids.len());
         for (number, id) in (1..).zip(&ids) {
             let page = self.objects.dictionary_of(*id).unwrap_or(&empty);
-            sheets.push(reader.sheet(page, number));
+            sheets.push(reader.sheet(page, number, detail(number)));
         }
         let outline = outline::read(&self.objects, &ids);
         let labels = metadata::page_labels(&self.objects, ids.len());
@@ -172,13 +174,17 @@ impl Pdf<'_> {
     }
 }
 
+fn content(mut pages: Pages) -> Content {
+    let notices = pages.take_notices();
+    Content { pages: pages.collect(), notices }
+}
+
 /// What is known while the pages of a file are read.
 struct Reader<'a> {
     objects: &'a Objects<'a>,
     cache: Cache,
     layers: Layers,
     notices: Vec<PdfNotice>,
-    detail: Detail,
 }
 
 impl Reader<'_> {
@@ -186,7 +192,7 @@ impl Reader<'_> {
         self.notices.push(PdfNotice { page, text });
     }
 
-    fn sheet(&mut self, page: &Dictionary, number: u32) -> Sheet {
+    fn sheet(&mut self, page: &Dictionary, number: u32, detail: Detail) -> Sheet {
         let (width, height, base) = frame::frame(self.objects, page);
         let shown = content::interpret(self.objects, &mut self.cache, &self.layers, page, base);
         let of_page = shown.limits_reached.iter().copied();
@@ -194,7 +200,7 @@ impl Reader<'_> {
         if shown.white_count >= WHITE_NOTED_MIN {
             self.note(Some(number), format!("{} characters in white on white", shown.white_count));
         }
-        Sheet::new(shown, width, height, self.detail)
+        Sheet::new(shown, width, height, detail)
     }
 }
 

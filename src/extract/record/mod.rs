@@ -13,7 +13,7 @@ mod year;
 pub(in crate::extract) use dates::date_in;
 pub use designation::{Found, find_all, parse, session_fault};
 
-use crate::text::{Document, Kind, Notice, Record, SourceMetadata, normalise};
+use crate::text::{Document, Kind, Notice, Record, SourceMetadata, name_today, normalise};
 use designation::own;
 use head::DocumentHead;
 use location::file_name;
@@ -50,7 +50,21 @@ pub fn describe(document: &Document, source: &SourceMetadata, location: &str) ->
     record.concerned = year::concerned(&record, &head, document, location);
     record.year = year::analysis(&record, &head, source, &mut notices);
     record.own.clone_from(&source.own);
+    set_names_today(&mut record);
     (record, notices.into_iter().map(Notice::of_document).collect())
+}
+
+/// The names of today. What a source declares in columns of these names is no column of the user's own.
+fn set_names_today(record: &mut Record) {
+    let published =
+        record.published.as_ref().filter(|dated| !dated.is_of_file()).map(|dated| dated.date.year());
+    let counted = || record.year.as_ref().filter(|year| !year.is_of_file()).map(|year| year.year);
+    let session = || record.designation.as_ref()?.session.map(|session| session.first);
+    let year = published.or_else(counted).or_else(session);
+    let declared = record.own.remove("issuer_today");
+    record.issuer_today = name_today(declared.as_deref(), record.issuer.as_deref(), year);
+    let declared = record.own.remove("addressee_today");
+    record.addressee_today = name_today(declared.as_deref(), record.addressee.as_deref(), year);
 }
 
 /// Leaves out a year that only the file's own metadata give, with a notice in place of the doubt.

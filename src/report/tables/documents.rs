@@ -1,6 +1,6 @@
 //! `documents.csv`: a document.
 
-use super::{OfDocument, identity, n_tokens, source_sha256, source_url};
+use super::{ADDRESSEE_TODAY, ISSUER_TODAY, OfDocument, identity, n_tokens, source_sha256, source_url};
 use crate::report::table::ValueType::{Boolean, Integer, Text};
 use crate::report::table::{Column, Table, heading};
 use crate::text::{DocName, Entry, Notice};
@@ -49,13 +49,15 @@ impl OfDocument for (String, Entry) {
     }
 }
 
-fn record() -> [Column<Entry>; 4] {
+fn record() -> [Column<Entry>; 6] {
     let shares = heading(
         "lang_shares",
         Text,
         "Languages of the text with their shares of its letters, the largest first, separated by |: nb 0.973 | en 0.027",
     );
     [
+        ISSUER_TODAY.of(|entry: &Entry| entry.record.issuer_today.as_deref().into()),
+        ADDRESSEE_TODAY.of(|entry: &Entry| entry.record.addressee_today.as_deref().into()),
         shares.of(|entry: &Entry| lang_shares(entry).into()),
         heading("date_basis", Text, "Where the date was read: declared, letter head, file created, …")
             .of(|entry| entry.record.published.as_ref().map(|dated| dated.basis.as_str()).into()),

@@ -159,6 +159,17 @@ const ISSUER: Heading =
     heading("issuer", Text, "Who issued it, by the name it had then; missing when unknown");
 const ADDRESSEE: Heading =
     heading("addressee", Text, "Whom a letter is addressed to; missing when unknown or no letter");
+const ISSUER_TODAY: Heading = heading(
+    "issuer_today",
+    Text,
+    "Name of today of the issuer or of its single successor; missing when there is none, or when the name is not in the table \
+     of dated names",
+);
+const ADDRESSEE_TODAY: Heading = heading(
+    "addressee_today",
+    Text,
+    "Name of today of the addressee or of its single successor, as issuer_today",
+);
 const YEAR: Heading =
     heading("year", Integer, "Year of analysis; missing when it cannot be told from what is known");
 const YEAR_BASIS: Heading = heading(

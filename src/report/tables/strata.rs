@@ -1,6 +1,8 @@
 //! The table of `trends --by`: a query in a stratum.
 
-use super::{ADDRESSEE, CONCEPT, DOCNAME, ISSUER, KIND, LANG, YEAR, term_year_all};
+use super::{
+    ADDRESSEE, ADDRESSEE_TODAY, CONCEPT, DOCNAME, ISSUER, ISSUER_TODAY, KIND, LANG, YEAR, term_year_all,
+};
 use crate::report::table::ValueType::{Integer, Text};
 use crate::report::table::{Cell, Heading, Table, heading};
 use crate::trend::{Dimension, StratumRow, TimeAxis, YearRow};
@@ -79,7 +81,9 @@ fn dimension_heading(dimension: &Dimension, axis: TimeAxis) -> Heading {
         Dimension::Document => DOCNAME,
         Dimension::Kind => KIND,
         Dimension::Issuer => ISSUER,
+        Dimension::IssuerToday => ISSUER_TODAY,
         Dimension::Addressee => ADDRESSEE,
+        Dimension::AddresseeToday => ADDRESSEE_TODAY,
         Dimension::Language => LANG,
         Dimension::Source => heading("source", Text, "Name of the source in the configuration"),
         Dimension::Own(column) => Heading {
