@@ -12,6 +12,7 @@ lost without a word. Takes about a minute for each trial.
 import filecmp
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -68,12 +69,14 @@ def trial(program, home, fault, wanted):
         "spark-submit", "--master", "local-cluster[2,1,1024]", "--conf", "spark.task.maxFailures=2",
         REPOSITORY / "engine/spark/extract.py", jobs, "--archive", corpus / "data/archive",
         "--outcomes", outcomes, "--program", faulty, "--jobs-per-partition", "10", env=environment)
-    rounds = [line for line in err.splitlines() if line.startswith(("round", "not done"))]
+    # Spark's progress bar ends its lines with a carriage return.
+    rounds = [line for line in re.split(r"[\r\n]", err) if line.startswith(("round", "not done"))]
+    has_happened = fault in ("none", "poisoned") or (home / f"{fault}.happened").exists()
     committed = run(program, "commit", jobs, "--outcomes", outcomes, "--corpus", corpus)
     if fault != "poisoned":
         run(program, "refresh", "--offline", "--corpus", corpus)
         differs = differing(corpus / "data/reports", wanted)
-        is_right = code == 0 and committed[0] == 0 and not differs
+        is_right = has_happened and code == 0 and committed[0] == 0 and not differs
         return is_right, f"{rounds}, {'reports byte-identical' if not differs else differs}"
     # Its document is rejected with the reason until a refresh reads it; that names it.
     is_named = code == 1 and f"not done: {poisoned}" in err and "43 outcomes taken in" in committed[2]

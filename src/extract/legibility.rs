@@ -156,6 +156,8 @@ const WORDS_WITH_LETTERS: [&str; 25] = [
     "på", "så", "må", "få", "når", "også", "både", "år", "året", "før", "får", "gå", "stå", "være", "nær",
     "større", "gjør", "gjøre", "økt", "måte", "mål", "språk", "råd", "nå", "år.",
 ];
+/// The longest of them has six letters, and a sign three bytes.
+const DAMAGED_BYTES_MAX: usize = 18;
 /// A text about encodings quotes one or two damaged words.
 const DAMAGED_WORDS_MIN: usize = 3;
 
@@ -165,7 +167,8 @@ pub(super) fn wrong_encoding<'a>(texts: impl Iterator<Item = &'a str>) -> Option
     let mut whole = 0;
     for piece in texts.flat_map(str::split_whitespace) {
         let word = piece.trim_matches([',', '.', ':', ';', '(', ')', '«', '»', '"']);
-        if word.is_ascii() && !word.contains(['{', '|', '}']) || word.chars().count() < 2 {
+        let is_plain = word.is_ascii() && !word.contains(['{', '|', '}']);
+        if is_plain || word.len() > DAMAGED_BYTES_MAX || word.chars().count() < 2 {
             continue;
         }
         whole += usize::from(WORDS_WITH_LETTERS.contains(&word));
