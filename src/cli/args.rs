@@ -93,6 +93,7 @@ pub(crate) enum Command {
     /// Print the manual page, or write one for each command
     Man(ManArgs),
     /// Write a plan of the files that have no text yet, for workers on other machines
+    #[command(after_help = "Example:\n  ordskifte plan > jobs.jsonl")]
     Plan,
     /// Do jobs of a plan: extract their texts, on this or another machine
     Worker(WorkerArgs),
