@@ -21,12 +21,21 @@ need gzip gzip
 need rsync rsync
 need c++ g++
 need cc gcc
+need node nodejs
+need npm npm
+need chromium chromium
 python3 -c 'import ensurepip' 2>/dev/null || need python3-venv-missing python3-venv
 tools=target/test-tools
 if ! "$tools/bin/warcio" --version >/dev/null 2>&1 || ! "$tools/bin/frictionless" --version >/dev/null 2>&1 || ! [ -x "$tools/bin/cdxj-indexer" ]; then
     rm -rf "$tools" && mkdir -p target && python3 -m venv "$tools"
     "$tools/bin/pip" install -q --disable-pip-version-check warcio==1.8.1 cdxj-indexer==1.5.0 frictionless==5.21.0
 fi
+
+if ! [ -d "$tools/browser/node_modules/axe-core" ] || ! cmp -s tests/browser/package-lock.json "$tools/browser/package-lock.json"; then
+    mkdir -p "$tools/browser" && cp tests/browser/package.json tests/browser/package-lock.json "$tools/browser"
+    npm ci --prefix "$tools/browser" --no-audit --no-fund --silent
+fi
+[ -x "$tools/bin/schemathesis" ] || "$tools/bin/pip" install -q --disable-pip-version-check schemathesis==4.32.5
 
 step "format";        cargo fmt --check
 step "lints";         cargo clippy --workspace --all-targets --quiet -- -D warnings
@@ -38,6 +47,7 @@ fi
 step "fuzz target";   cargo check --quiet --manifest-path fuzz/Cargo.toml --target-dir target/fuzz
 step "program";       cargo build --release --quiet
 step "README";        tests/readme.sh
+step "browser";       tests/browser/run.sh "$tools"
 step "outside tools"; tests/outside.sh "$tools/bin"
 step "crashes";       tests/crash/trials.py --step 29 --kills 8 --damages 24
 printf '\nall passed\n'

@@ -26,4 +26,6 @@ pub mod report;
 pub mod config;
 pub mod pipeline;
 
+pub mod serve;
+
 pub mod cli;

@@ -9,7 +9,8 @@ PATH=$PWD/target/release:$PATH
 examples() { sed -n '/^Examples*:/,$ s/^  \(ordskifte .*\)/\1/p'; }
 # The commands below "Commands:" in a help text.
 commands() { sed -n '/^Commands:/,/^$/ s/^  \([a-z-]\{2,\}\) .*/\1/p' | sed '/^help$/d'; }
-# Left out: a dictionary and the id of an old snapshot, which only their user has, and a document that the later examples need.
+# Left out: the server, which does not end by itself (tests/browser starts it), a dictionary and the id of an old snapshot, which only their
+# user has, and a document that the later examples need.
 {
     # refresh comes first, since most commands need its index.
     for command in refresh $(ordskifte --help | commands | sed '/^refresh$/d'); do
@@ -17,7 +18,7 @@ commands() { sed -n '/^Commands:/,/^$/ s/^  \([a-z-]\{2,\}\) .*/\1/p' | sed '/^h
         for inner in $(ordskifte "$command" --help | commands); do
             ordskifte "$command" "$inner" --help | examples
         done
-    done | grep -v -e '^ordskifte codebook import' -e '^ordskifte snapshot remove' -e '^ordskifte documents exclude'
+    done | grep -v -e '^ordskifte serve' -e '^ordskifte codebook import' -e '^ordskifte snapshot remove' -e '^ordskifte documents exclude'
     sed -n '/^```sh example$/,/^```$/p' README.md | grep -v '^```' | sed 's/my-corpus/another-corpus/g'
 } >"$work/commands"
 [ "$(grep -c . "$work/commands")" -ge 20 ] || { echo "fewer than 20 examples: are they still found?"; exit 1; }

@@ -86,10 +86,18 @@ pub(crate) enum Command {
     Snapshot(SnapshotArgs),
     /// List, print and export captures; rebuild the catalogue
     Archive(ArchiveArgs),
+    /// Show the corpus in a browser, and answer programs over HTTP
+    Serve(ServeArgs),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
     /// Print the manual page, or write one for each command
     Man(ManArgs),
+    /// Write a plan of the files that have no text yet, for workers on other machines
+    Plan,
+    /// Do jobs of a plan: extract their texts, on this or another machine
+    Worker(WorkerArgs),
+    /// Take in what workers have extracted
+    Commit(CommitArgs),
     /// Parse documents from stdin, within limits (the program starts itself with this command)
     #[command(hide = true)]
     ParseWorker(ParseWorkerArgs),
@@ -167,6 +175,9 @@ pub(crate) struct RefreshArgs {
     /// Fetch nothing from the network
     #[arg(long)]
     pub(crate) offline: bool,
+    /// Only archive what the sources give; texts, index and reports follow with the next run, or with plan, worker and commit
+    #[arg(long, conflicts_with = "offline")]
+    pub(crate) archive_only: bool,
     /// Do nothing when the last run that ended well began less than 20 hours ago (for a timer that fires often)
     #[arg(long)]
     pub(crate) if_due: bool,
@@ -194,6 +205,31 @@ pub(crate) struct RefreshArgs {
     /// Write events to FILE as JSON Lines
     #[arg(long, value_name = "FILE")]
     pub(crate) events: Option<PathBuf>,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Without options only this machine can reach the server. A refresh that runs meanwhile switches it to the new snapshot.
+
+Examples:
+  ordskifte serve
+  ordskifte serve --listen 0.0.0.0 --host corpus.university.example")]
+pub(crate) struct ServeArgs {
+    /// Port; 0 takes a free one
+    #[arg(long, value_name = "N", default_value_t = 8017)]
+    pub(crate) port: u16,
+    /// Address to listen at: another one than that of this machine alone opens the corpus to others
+    #[arg(long, value_name = "IP", default_value = "127.0.0.1")]
+    pub(crate) listen: std::net::IpAddr,
+    /// Name that the server is called by, besides localhost; may be given more than once
+    #[arg(long, value_name = "NAME")]
+    pub(crate) host: Vec<String>,
+    /// Let those who have a token change marks, decisions and metadata from other machines; prints the token
+    #[arg(long)]
+    pub(crate) allow_edits: bool,
+    /// Number of threads that compute answers [default: number of cores and one]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) threads: Option<u16>,
 }
 
 #[derive(Args)]
@@ -438,6 +474,23 @@ pub(crate) enum SortKey {
     Document,
     /// Year of analysis
     Year,
+}
+
+impl From<SortKey> for crate::results::SortKey {
+    fn from(key: SortKey) -> crate::results::SortKey {
+        use crate::results::SortKey as Key;
+        match key {
+            SortKey::Left1 => Key::Left(0),
+            SortKey::Left2 => Key::Left(1),
+            SortKey::Left3 => Key::Left(2),
+            SortKey::Right1 => Key::Right(0),
+            SortKey::Right2 => Key::Right(1),
+            SortKey::Right3 => Key::Right(2),
+            SortKey::Keyword => Key::Keyword,
+            SortKey::Document => Key::Document,
+            SortKey::Year => Key::Year,
+        }
+    }
 }
 
 #[derive(Args)]
@@ -809,6 +862,47 @@ pub(crate) enum TrendsAxis {
     Concerned,
     /// The session of the Storting
     Session,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+The jobs are read from stdin, one a line, as `ordskifte plan` writes them. Each gives a file in the folder of outcomes and a row on
+stdout; the last row gives the number of rows. Without it the worker has not read all of its input.
+
+Example:
+  ordskifte plan > jobs.jsonl
+  ordskifte worker --archive data/archive --outcomes outcomes < jobs.jsonl
+  ordskifte commit jobs.jsonl --outcomes outcomes && ordskifte refresh --offline")]
+pub(crate) struct WorkerArgs {
+    /// The folder of the WARC files
+    #[arg(long, value_name = "DIR")]
+    pub(crate) archive: PathBuf,
+    /// The folder of the outcomes, on storage that the machine which commits can read
+    #[arg(long, value_name = "DIR")]
+    pub(crate) outcomes: PathBuf,
+    /// Do no job; write for each that has no outcome yet that it is given up, for this reason
+    #[arg(long, value_name = "REASON")]
+    pub(crate) give_up: Option<String>,
+    /// Memory for the parsing of one document in MiB
+    #[arg(long, value_name = "MIB", default_value = "2048", value_parser = clap::value_parser!(u64).range(64..))]
+    pub(crate) memory_mb: u64,
+    /// Processor time for the parsing of one document in seconds
+    #[arg(long, value_name = "S", default_value = "20", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) time_s: u64,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Jobs whose outcome is missing or damaged are written to stdout, as a plan of what is to be done again; the exit code is then 1.
+
+Example:
+  ordskifte commit jobs.jsonl --outcomes outcomes > again.jsonl")]
+pub(crate) struct CommitArgs {
+    /// The plan whose jobs were done; - is stdin
+    pub(crate) plan: PathBuf,
+    /// The folder of the outcomes
+    #[arg(long, value_name = "DIR")]
+    pub(crate) outcomes: PathBuf,
 }
 
 #[derive(Args)]

@@ -2,13 +2,12 @@
 
 use super::measure_args::{ChartArgs, ChartBy};
 use super::outcome::{CommandError, CommandOutcome};
-use super::png::png_of;
-use super::show::{Countable, asked};
+use super::show::asked;
 use super::words::counted_documents;
 use crate::config::Config;
 use crate::pipeline::{self, Corpus};
 use crate::report::{Chart, ChartLanguage, Panel, chart_svg};
-use crate::results::Results;
+use crate::results::{Countable, Results};
 use crate::text::{Count, Stratum};
 use crate::trend::{self, YearRow};
 use std::collections::BTreeMap;
@@ -46,7 +45,7 @@ pub fn chart(config: &Config, args: &ChartArgs, out: &mut dyn Write) -> Result<C
         caption: caption(args, kept.len(), pipeline::current_id(&corpus).as_deref()),
         language: args.language,
     });
-    let bytes = if ending == "png" { png_of(&svg)? } else { svg.into_bytes() };
+    let bytes = if ending == "png" { pipeline::png_of(&svg)? } else { svg.into_bytes() };
     fs::write(&args.file, bytes)
         .map_err(|error| CommandError::new(format!("cannot write {}: {error}", args.file.display()), None))?;
     writeln!(out, "{}: {} panels", args.file.display(), rows.len())?;

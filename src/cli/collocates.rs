@@ -2,13 +2,12 @@
 
 use super::measure_args::{CollocatesArgs, OrderName};
 use super::outcome::{CommandError, CommandOutcome};
-use super::show::{Countable, asked, suggest};
+use super::show::{asked, suggest};
 use super::words::{counted_documents, unit};
 use crate::config::Config;
 use crate::pipeline::{self, CollocateChoice, Corpus, Years};
-use crate::query::Mentions;
 use crate::report::{Format, tables};
-use crate::results::{Results, Span};
+use crate::results::{Countable, Span};
 use crate::trend::CollocateOrder;
 use std::io::Write;
 
@@ -46,7 +45,7 @@ pub fn collocates(
         order: order(args.sort),
         limit: args.limit,
     };
-    let mentions = mentions_of(&results, &asked)?;
+    let mentions = asked.mentions(&results)?;
     let rows = pipeline::collocates(&results, &mentions, (&strata, &is_kept), &periods, choice)?;
     let n_rows = rows.len();
     let rows = rows.into_iter().map(|row| (args.query.as_str(), row));
@@ -63,14 +62,6 @@ pub fn collocates(
         return Ok(CommandOutcome::NeedsAttention);
     }
     Ok(CommandOutcome::Done)
-}
-
-/// Where what is asked for is mentioned.
-pub(super) fn mentions_of(results: &Results, asked: &Countable) -> Result<Mentions, CommandError> {
-    Ok(match asked {
-        Countable::Concept(name) => results.mentions(results.concept(name)?)?,
-        Countable::Query(_, query) => results.mentions_of(query)?,
-    })
 }
 
 fn order(name: OrderName) -> CollocateOrder {

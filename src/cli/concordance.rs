@@ -1,15 +1,15 @@
 //! `ordskifte concordance`: every mention of a concept or query with the words around it.
 
-use super::args::{ConcordanceArgs, SortKey};
+use super::args::ConcordanceArgs;
 use super::outcome::{CommandError, CommandOutcome};
-use super::show::{Countable, asked, page_of, restriction, suggest};
+use super::show::{asked, page_of, restriction, suggest};
 use crate::config::Config;
 use crate::pipeline::{self, Corpus, Marks, kwic_row, mark_name};
 use crate::report::{Format, tables, write};
-use crate::results::{CONTEXT_WORDS, Context, InDocument, Results};
+use crate::results::{self, CONTEXT_WORDS, Context, Countable, sort_lines};
 use crate::stats::Random;
 use crate::text::{Entry, words};
-use std::collections::{BTreeMap, btree_map};
+use std::collections::BTreeMap;
 use std::io::Write;
 
 pub(crate) fn concordance(
@@ -22,10 +22,14 @@ pub(crate) fn concordance(
     let results = pipeline::open_results(&Corpus::new(config))?;
     let is_kept = restriction.as_ref().map(|restriction| results.documents_where(restriction)).transpose()?;
     let asked = asked.in_passages_of(&results, restriction.as_ref())?;
-    let sample = args.random.map(|count| (count, args.seed));
-    let (mut lines, total) = lines(&results, &asked, is_kept.as_deref(), sample)?;
-    let entries = entries(&results, &lines)?;
-    sort(&mut lines, &entries, &args.sort);
+    let mentions = asked.mentions(&results)?;
+    let found = results.found(&mentions, is_kept.as_deref())?;
+    let total = found.total;
+    let is_shown = args.random.map_or_else(|| vec![true; total], |count| drawn(total, count, args.seed));
+    let mut lines = results.lines(&found, &is_shown)?;
+    let entries = results.entries_of(&lines)?;
+    let keys: Vec<results::SortKey> = args.sort.iter().map(|key| (*key).into()).collect();
+    sort_lines(&mut lines, &entries, &keys);
     if usize::from(args.width) < CONTEXT_WORDS {
         lines.iter_mut().for_each(|line| narrow(line, usize::from(args.width)));
     }
@@ -44,41 +48,6 @@ pub(crate) fn concordance(
     Ok(CommandOutcome::Done)
 }
 
-/// The mentions in the documents that are kept, by document and place, or a `sample` of so many with that seed; and how many there are
-/// in all. The text of a document is read only when one of its mentions is shown.
-fn lines(
-    results: &Results,
-    asked: &Countable,
-    is_kept: Option<&[bool]>,
-    sample: Option<(usize, u64)>,
-) -> Result<(Vec<Context>, usize), CommandError> {
-    let mentions = match asked {
-        Countable::Concept(name) => results.mentions(results.concept(name)?)?,
-        Countable::Query(_, query) => results.mentions_of(query)?,
-    };
-    let found = results.by_document(&mentions)?;
-    let found: Vec<(InDocument<'_>, usize)> = found
-        .filter(|found| is_kept.is_none_or(|is_kept| is_kept[found.document as usize]))
-        .map(|found| {
-            let count = found.places().count();
-            (found, count)
-        })
-        .collect();
-    let total = found.iter().map(|(_, count)| count).sum();
-    let is_shown = sample.map_or_else(|| vec![true; total], |(count, seed)| drawn(total, count, seed));
-    let mut rest = is_shown.as_slice();
-    let mut lines = Vec::new();
-    for (of_document, count) in &found {
-        let (here, later) = rest.split_at(*count);
-        if here.contains(&true) {
-            let all = results.concordance(of_document)?.into_iter().zip(here);
-            lines.extend(all.filter(|(_, is_shown)| **is_shown).map(|(line, _)| line));
-        }
-        rest = later;
-    }
-    Ok((lines, total))
-}
-
 /// Which `count` of `total` mentions are drawn, each choice with the same probability.
 fn drawn(total: usize, count: usize, seed: u64) -> Vec<bool> {
     let mut numbers: Vec<usize> = (0..total).collect();
@@ -86,46 +55,6 @@ fn drawn(total: usize, count: usize, seed: u64) -> Vec<bool> {
     let mut is_drawn = vec![false; total];
     numbers.into_iter().take(count).for_each(|number| is_drawn[number] = true);
     is_drawn
-}
-
-/// The documents of `lines` by their index.
-fn entries(results: &Results, lines: &[Context]) -> Result<BTreeMap<u32, Entry>, CommandError> {
-    let mut entries = BTreeMap::new();
-    for line in lines {
-        if let btree_map::Entry::Vacant(place) = entries.entry(line.document) {
-            place.insert(results.document_of(line)?);
-        }
-    }
-    Ok(entries)
-}
-
-/// Sorts `lines`; those with equal keys stay in the order of the texts.
-fn sort(lines: &mut [Context], entries: &BTreeMap<u32, Entry>, keys: &[SortKey]) {
-    lines.sort_by_cached_key(|line| {
-        keys.iter().map(|key| value(*key, line, entries)).collect::<Vec<String>>()
-    });
-}
-
-/// What `line` is sorted by. Letters of words in small letters; a missing word or year comes first.
-fn value(key: SortKey, line: &Context, entries: &BTreeMap<u32, Entry>) -> String {
-    let from_left = |text: &str, index| words(text).nth(index).map(|word| word.text.to_lowercase());
-    let from_right = |text: &str, index| {
-        let all: Vec<String> = words(text).map(|word| word.text.to_lowercase()).collect();
-        all.into_iter().rev().nth(index)
-    };
-    let entry = &entries[&line.document];
-    let value = match key {
-        SortKey::Left1 => from_right(&line.pre, 0),
-        SortKey::Left2 => from_right(&line.pre, 1),
-        SortKey::Left3 => from_right(&line.pre, 2),
-        SortKey::Right1 => from_left(&line.post, 0),
-        SortKey::Right2 => from_left(&line.post, 1),
-        SortKey::Right3 => from_left(&line.post, 2),
-        SortKey::Keyword => Some(line.keyword.to_lowercase()),
-        SortKey::Document => Some(entry.docname.as_str().to_owned()),
-        SortKey::Year => entry.record.year.as_ref().map(|year| year.year.to_string()),
-    };
-    value.unwrap_or_default()
 }
 
 /// Cuts the context of `line` to `width` words on either side.

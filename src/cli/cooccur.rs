@@ -1,6 +1,5 @@
 //! `ordskifte cooccur`: which concepts occur together.
 
-use super::collocates::mentions_of;
 use super::measure_args::{CooccurArgs, UnitName};
 use super::outcome::{CommandError, CommandOutcome};
 use super::show::asked;
@@ -33,7 +32,7 @@ pub fn cooccur(
     };
     let mut units = Vec::new();
     for asked in &asked {
-        units.push(results.units(&mentions_of(&results, asked)?, within, &is_kept)?);
+        units.push(results.units(&asked.mentions(&results)?, within, &is_kept)?);
     }
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let rows = pairs(&names, &units, n_units(&results, within, &is_kept)?);

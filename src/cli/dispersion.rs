@@ -1,6 +1,5 @@
 //! `ordskifte dispersion`: how evenly mentions are spread over and within documents.
 
-use super::collocates::mentions_of;
 use super::measure_args::DispersionArgs;
 use super::outcome::{CommandError, CommandOutcome};
 use super::show::asked;
@@ -28,7 +27,7 @@ pub fn dispersion(
     let is_kept = counted_documents(config, &results, &strata, args.restriction.as_deref())?;
     let mut found: Vec<Vec<Strip>> = Vec::new();
     for asked in &asked {
-        found.push(results.strips(&mentions_of(&results, asked)?, &is_kept)?);
+        found.push(results.strips(&asked.mentions(&results)?, &is_kept)?);
     }
     let format = args.output.format();
     if args.strips {

@@ -5,11 +5,10 @@ use super::language::read_line;
 use super::outcome::{CommandError, CommandOutcome};
 use super::show::check_names;
 use crate::acquire::open_regular_file;
-use crate::codebook::{Concept, Pattern};
 use crate::config::Config;
 use crate::morphology::{Refusal, Term};
-use crate::pipeline::{self, Corpus};
-use crate::report::{Cell, Format, tables, write};
+use crate::pipeline::{self, Corpus, decided_rows, form_row};
+use crate::report::{Format, tables, write};
 use crate::results::{FormUse, Results};
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
@@ -37,13 +36,13 @@ pub fn forms(corpus: &Path, args: &FormsArgs, out: &mut dyn Write) -> Result<Com
         let (counted, refused): (Vec<FormUse>, Vec<FormUse>) =
             uses.into_iter().partition(|used| used.is_counted);
         if args.refused {
-            rows.extend(refused.iter().map(|used| row(concept, used)));
+            rows.extend(refused.iter().map(|used| form_row(concept, used)));
             continue;
         }
-        rows.extend(counted.iter().map(|used| row(concept, used)));
+        rows.extend(counted.iter().map(|used| form_row(concept, used)));
         let shown = if is_text { NEAR_MISSES_SHOWN.min(refused.len()) } else { refused.len() };
         left_out += refused.len() - shown;
-        rows.extend(refused[..shown].iter().map(|used| row(concept, used)));
+        rows.extend(refused[..shown].iter().map(|used| form_row(concept, used)));
     }
     let outcome = if rows.is_empty() { CommandOutcome::NeedsAttention } else { CommandOutcome::Done };
     write(&tables::form_review().headings(), rows.into_iter(), args.output.format(), out)?;
@@ -52,31 +51,6 @@ pub fn forms(corpus: &Path, args: &FormsArgs, out: &mut dyn Write) -> Result<Com
         let _ = writeln!(super::terminal::stderr(), "{left_out} more near misses: --refused shows them");
     }
     Ok(outcome)
-}
-
-fn row(concept: &Concept, used: &FormUse) -> Vec<Cell> {
-    tables::form_review().cells(&tables::FormReview {
-        concept: &concept.name,
-        form: &used.form,
-        decision: decision(concept, &used.form),
-        is_counted: Some(used.is_counted),
-        n: Some(used.n),
-        languages: &used.languages,
-        year_first: used.year_first,
-        position: used.position,
-        pattern: &used.pattern,
-        why: &used.why,
-    })
-}
-
-/// The decision of a person on `form`.
-fn decision(concept: &Concept, form: &str) -> Option<&'static str> {
-    let has = |patterns: &[Pattern]| patterns.iter().any(|pattern| pattern.text.to_lowercase() == form);
-    match (has(&concept.admitted), has(&concept.refused)) {
-        (_, true) => Some("no"),
-        (true, false) => Some("yes"),
-        (false, false) => None,
-    }
 }
 
 /// Writes the list of forms for a person to decide on. Decisions on other concepts are kept.
@@ -95,7 +69,7 @@ fn review(
     let mut rows = Vec::new();
     for &index in chosen {
         let (concept, uses) = (&results.concepts()[index], results.forms(index)?);
-        rows.extend(uses.iter().map(|used| row(concept, used)));
+        rows.extend(uses.iter().map(|used| form_row(concept, used)));
         rows.extend(decided_rows(concept, |form| uses.iter().all(|used| used.form != form)));
     }
     let others = (0..).zip(results.concepts()).filter(|(index, _)| !chosen.contains(index));
@@ -117,22 +91,6 @@ fn hint_to_name(file: &Path) -> String {
 
 fn is_same_file(a: &Path, b: &Path) -> bool {
     matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
-}
-
-/// Decisions on forms of `concept` that the texts no longer have.
-fn decided_rows(concept: &Concept, is_wanted: impl Fn(&str) -> bool) -> Vec<Vec<Cell>> {
-    let decided = concept.admitted.iter().chain(&concept.refused).map(|pattern| pattern.text.to_lowercase());
-    decided
-        .filter(|form| is_wanted(form))
-        .map(|form| {
-            tables::form_review().cells(&tables::FormReview {
-                concept: &concept.name,
-                form: &form,
-                decision: decision(concept, &form),
-                ..tables::FormReview::default()
-            })
-        })
-        .collect()
 }
 
 /// `ordskifte forms --term TERM --words FILE`

@@ -10,6 +10,7 @@ mod concordance;
 mod cooccur;
 mod dispersion;
 
+mod distributed;
 mod documents;
 mod export;
 mod export_args;
@@ -25,10 +26,10 @@ mod ngrams;
 mod outcome;
 mod output;
 mod page;
-mod png;
 mod progress;
 mod refresh;
 mod search;
+mod serve;
 mod show;
 mod show_document;
 mod sidecar;
@@ -123,6 +124,7 @@ fn dispatch(cli: Cli, out: &mut (dyn Write + Send)) -> Result<CommandOutcome, Co
         Command::Keyness(args) => keyness::keyness(&load(corpus)?, &args, out),
         Command::Why(args) => why::why(&load(corpus)?, &args, out),
         Command::Marks(args) => marks::marks(&load(corpus)?, &args.command, out),
+        Command::Serve(args) => serve::serve(corpus, &args, out),
         Command::Completions(args) => manual::completions(&args, out),
         Command::Man(args) => manual::man(&args, out),
         Command::Forms(args) => forms::forms(corpus, &args, out),
@@ -137,6 +139,9 @@ fn dispatch(cli: Cli, out: &mut (dyn Write + Send)) -> Result<CommandOutcome, Co
         Command::Verify(args) => show::verify(&load(corpus)?, &args, out),
         Command::Snapshot(args) => snapshot::snapshot(&load(corpus)?, &args.command, out),
         Command::Archive(args) => archive::archive(&load(corpus)?, &args.command, out),
+        Command::Plan => distributed::plan(&load(corpus)?, out),
+        Command::Worker(args) => distributed::worker(&args, out),
+        Command::Commit(args) => distributed::commit(&load(corpus)?, &args, out),
         Command::ParseWorker(args) => parse_worker(&args),
         Command::ConvertWorker(args) => convert_worker(args),
     }

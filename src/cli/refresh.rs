@@ -34,6 +34,7 @@ pub(crate) fn refresh(
     let options = Options {
         sources: args.source,
         offline: args.offline,
+        archive_only: args.archive_only,
         dry_run: args.dry_run,
         rehash: args.rehash,
         accept_loss: args.accept_loss,
@@ -56,7 +57,7 @@ pub(crate) fn refresh(
     let outcome = outcome(&summary, args.fail_on_rejected);
     if !args.quiet || outcome == CommandOutcome::NeedsAttention {
         shown(&progress).show_held_back();
-        show_summary(&config, &summary, options.dry_run, out)?;
+        show_summary(&config, &summary, (options.dry_run, options.archive_only), out)?;
     }
     Ok(outcome)
 }
@@ -135,7 +136,7 @@ fn now() -> Result<jiff::Timestamp, CommandError> {
 fn show_summary(
     config: &Config,
     summary: &RefreshSummary,
-    was_dry: bool,
+    (was_dry, was_archived_only): (bool, bool),
     out: &mut dyn Write,
 ) -> Result<(), CommandError> {
     let acquired = &summary.acquired;
@@ -145,6 +146,11 @@ fn show_summary(
     );
     if was_dry {
         writeln!(out, "Nothing was done. A refresh would find: {changes}, {} failed", acquired.n_failed)?;
+        return Ok(());
+    }
+    if was_archived_only {
+        writeln!(out, "Only archived: {changes}, {} failed", acquired.n_failed)?;
+        writeln!(out, "Next: ordskifte refresh --offline; on other machines: ordskifte plan")?;
         return Ok(());
     }
     let is_idle =

@@ -3,13 +3,12 @@
 use super::args::{ExtractArgs, ExtractFormat, VerifyArgs};
 use super::outcome::{CommandError, CommandOutcome, this_program};
 use crate::acquire::{Archive, CoverageCell, Run, SourceCoverage, coverage_cells, read_document_file};
-use crate::codebook::SyntaxError;
 use crate::config::{Config, Duplicates};
 use crate::pipeline::{self, Corpus, Holdings, LeftOut, NamedCopy, Parsers, Relation};
 use crate::query::{Names, Query, Restriction};
 use crate::report::ValueType::{Integer, Text};
 use crate::report::{Format, Table, heading, tables};
-use crate::results::{self, Results};
+use crate::results::{self, Countable, Results, parse_query, parse_restriction};
 use crate::sandbox::Limits;
 use crate::text::Stratum;
 use std::collections::BTreeMap;
@@ -58,23 +57,13 @@ pub(super) fn suggest(results: &Results, query: &Query) -> Result<(), CommandErr
 
 /// Parses a query that may refer to the concepts of the codebook.
 pub(super) fn parsed(config: &Config, text: &str) -> Result<Query, CommandError> {
-    understood(Query::parse_with(
-        text,
-        &Names { concepts: &config.codebook.concepts, columns: &|| own_columns(config) },
-    ))
+    Ok(parse_query(text, &Names { concepts: &config.codebook.concepts, columns: &|| own_columns(config) })?)
 }
 
 /// The columns of the user's own in the index; none when there is no index yet.
 fn own_columns(config: &Config) -> Vec<String> {
     let results = pipeline::open_results(&Corpus::new(config)).ok();
     results.and_then(|results| results.own_columns().ok()).unwrap_or_default()
-}
-
-fn understood<T>(parsed: Result<T, SyntaxError>) -> Result<T, CommandError> {
-    parsed.map_err(|error| {
-        let hint = "`ordskifte search --help` describes the query language";
-        CommandError::new(format!("cannot understand the query: {error}"), Some(hint.to_owned()))
-    })
 }
 
 /// The page of a mention; the printed number too where it is another.
@@ -86,51 +75,14 @@ pub(super) fn page_of(row: &tables::KwicRow<'_>) -> Option<String> {
 
 /// The documents that `--where` names.
 pub(super) fn restriction(config: &Config, text: &str) -> Result<Restriction, CommandError> {
-    understood(Restriction::parse(
-        text,
-        &Names { concepts: &config.codebook.concepts, columns: &|| own_columns(config) },
-    ))
+    let names = Names { concepts: &config.codebook.concepts, columns: &|| own_columns(config) };
+    Ok(parse_restriction(text, &names)?)
 }
 
-pub(super) enum Countable {
-    /// The concept of this name.
-    Concept(String),
-    /// A query, and how it is written.
-    Query(String, Query),
-}
-
-impl Countable {
-    /// The same, in the passages only that `restriction` is about.
-    pub(super) fn in_passages_of(
-        self,
-        results: &Results,
-        restriction: Option<&Restriction>,
-    ) -> Result<Countable, CommandError> {
-        let condition = restriction.and_then(|restriction| restriction.condition.as_ref());
-        let Some(condition) = condition.filter(|condition| condition.is_about_passages()) else {
-            return Ok(self);
-        };
-        let (name, query) = match self {
-            Countable::Concept(name) => {
-                let query = Query::of_concept(&results.concepts()[results.concept(&name)?]);
-                (name, query)
-            }
-            Countable::Query(name, query) => (name, query),
-        };
-        Ok(Countable::Query(name, query.in_passages(condition.clone())))
-    }
-}
-
-/// Parses `text` as the name of a concept or as a query. A query contains an operator, a field or the signs of a pattern. A plain
-/// word is the name of a concept, so that a misspelt name is an error and not a count of zero.
+/// Parses `text` as the name of a concept or as a query.
 pub(super) fn asked(config: &Config, text: &str) -> Result<Countable, CommandError> {
-    let has_operator = text.split([' ', '(', ')']).any(|word| ["AND", "OR", "NOT"].contains(&word));
-    let is_query = has_operator || text.contains(['*', '[', '/', '"', '«', '“', '„', '~', ':']);
-    if config.codebook.concept(text).is_none() && is_query {
-        return Ok(Countable::Query(text.to_owned(), parsed(config, text)?));
-    }
-    check_names(config, std::slice::from_ref(&text.to_owned()))?;
-    Ok(Countable::Concept(text.to_owned()))
+    let names = Names { concepts: &config.codebook.concepts, columns: &|| own_columns(config) };
+    Ok(Countable::parse(text, &names)?)
 }
 
 /// Fails when the codebook has no concept of one of `names`.

@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::pipeline::{self, Corpus, Difference, DocumentChange, KeptSnapshot, NumberChange};
 use crate::report::{
     Format, Table,
-    ValueType::{Boolean, Integer, Text},
+    ValueType::{Integer, Text},
     heading,
 };
 use std::io::Write;
@@ -20,7 +20,7 @@ pub(crate) fn snapshot(
     let corpus = Corpus::new(config);
     match command {
         SnapshotCommand::List { output } => {
-            kept().write(pipeline::kept_snapshots(&corpus)?, output.format(), out)?;
+            pipeline::snapshots_table().write(pipeline::kept_snapshots(&corpus)?, output.format(), out)?;
         }
         SnapshotCommand::Show { snapshot } => show(&pipeline::find_snapshot(&corpus, snapshot)?, out)?,
         SnapshotCommand::Name { snapshot, name } => {
@@ -43,21 +43,6 @@ pub(crate) fn snapshot(
     Ok(CommandOutcome::Done)
 }
 
-fn kept() -> Table<KeptSnapshot> {
-    let columns = vec![
-        heading("snapshot", Text, "").of(|snapshot: &KeptSnapshot| snapshot.id.as_str().into()),
-        heading("names", Text, "").of(|snapshot| snapshot.names.join(" | ").into()),
-        heading("made_at", Text, "").of(|snapshot| made_at(snapshot).into()),
-        heading("is_current", Boolean, "").of(|snapshot| snapshot.is_current.into()),
-    ];
-    Table { description: "One row for each kept snapshot", columns }
-}
-
-/// To the second, in UTC.
-fn made_at(snapshot: &KeptSnapshot) -> Option<String> {
-    snapshot.made_at.map(crate::acquire::archive::iso)
-}
-
 fn show(snapshot: &KeptSnapshot, out: &mut dyn Write) -> Result<(), CommandError> {
     let description = pipeline::description(&snapshot.folder)?;
     let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
@@ -66,7 +51,7 @@ fn show(snapshot: &KeptSnapshot, out: &mut dyn Write) -> Result<(), CommandError
     let lines = [
         ("snapshot", snapshot.id.clone()),
         ("names", snapshot.names.join(", ")),
-        ("made at", made_at(snapshot).unwrap_or_default()),
+        ("made at", snapshot.made_at_text().unwrap_or_default()),
         ("program", program),
         ("documents", text(&description["documents_id"])),
         ("codebook", text(&description["codebook_sha256"])),

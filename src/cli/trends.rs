@@ -2,14 +2,14 @@
 
 use super::args::{TrendsArgs, TrendsAxis};
 use super::outcome::{CommandError, CommandOutcome};
-use super::show::{Countable, asked, restriction};
+use super::show::{asked, restriction};
 use crate::config::Config;
-use crate::pipeline::{self, Corpus};
-use crate::query::{Condition, Restriction};
+use crate::pipeline::{self, Corpus, SplitQuestion};
+use crate::query::Restriction;
 use crate::report::{tables, write};
-use crate::results::Results;
+use crate::results::{self, Countable, Results};
 use crate::text::Count;
-use crate::trend::{self, Dimension, Sample, Strata, TimeAxis};
+use crate::trend::{self, Dimension, TimeAxis};
 use std::io::Write;
 
 /// `ordskifte trends`
@@ -27,7 +27,7 @@ pub(crate) fn trends(
         asked: all_concepts_if_none(&results, asked)
             .into_iter()
             .map(|asked| asked.in_passages_of(&results, restriction.as_ref()))
-            .collect::<Result<_, _>>()?,
+            .collect::<Result<_, results::Error>>()?,
         restriction,
     };
     let is_found = question.answer(&results, args, out)?;
@@ -68,27 +68,16 @@ impl Question {
         args: &TrendsArgs,
         out: &mut dyn Write,
     ) -> Result<(u64, bool), CommandError> {
-        let all_strata = results.strata()?;
-        let needs_entries = !self.dimensions.iter().all(|dimension| dimension.is_of_stratum(self.axis));
-        let condition = self.restriction.as_ref().and_then(|restriction| restriction.condition.as_ref());
-        let n_tokens = self.restriction.as_ref().map(|restriction| results.n_tokens_where(restriction));
-        let n_tokens = n_tokens.transpose()?.flatten();
-        let sample = Sample {
-            strata: &all_strata,
-            entries: if needs_entries { Some(results.documents()?) } else { None },
+        let split = SplitQuestion {
+            dimensions: &self.dimensions,
+            axis: self.axis,
+            asked: &self.asked,
+            restriction: self.restriction.as_ref(),
             is_kept,
-            n_tokens: n_tokens.as_deref(),
-            years: condition.and_then(Condition::years),
+            years: None,
         };
-        let strata = Strata::new(&self.dimensions, self.axis, sample);
-        let mut rows = Vec::new();
-        for asked in &self.asked {
-            let (name, totals) = match asked {
-                Countable::Concept(name) => (name, results.totals(results.concept(name)?)?),
-                Countable::Query(name, query) => (name, results.totals_of(query)?),
-            };
-            rows.extend(strata.rows(name, &totals));
-        }
+        let split = split.count(results)?;
+        let rows = split.rows();
         let is_found = rows.iter().any(|row| row.counts.frequency.n > 0);
         let headings = tables::strata_headings(&self.dimensions, self.axis);
         let cells = rows.iter().map(|row| tables::strata_cells(row, &self.dimensions, self.axis));

@@ -20,6 +20,7 @@ mod syntax;
 
 pub(crate) use check::{Use, check};
 pub use concept::{Concept, Rule};
+pub(crate) use decisions::DECISION_COLUMNS;
 pub(crate) use dictionary::{Category, DictionaryFormat, export, import};
 pub use error::{DecisionError, Error, LimitError, PatternError};
 pub(crate) use limits::Cost;

@@ -119,6 +119,104 @@ fn decoded(first: char, second: char) -> Option<char> {
     characters.next().filter(|c| c.is_alphabetic() && characters.next().is_none())
 }
 
+/// A mistake of encoding: what æ, ø and å became, in small letters and capitals as far as the sign is in no ordinary text.
+#[derive(Debug, PartialEq)]
+pub(super) struct WrongEncoding {
+    /// "Mac Roman read as Windows-1252"
+    pub(super) name: &'static str,
+    /// The sign and the letter that it stands for.
+    letters: &'static [(char, char)],
+}
+
+static WRONG_ENCODINGS: [WrongEncoding; 5] = [
+    WrongEncoding {
+        name: "Mac Roman read as Windows-1252",
+        letters: &[('Œ', 'å'), ('¾', 'æ'), ('¿', 'ø'), ('\u{81}', 'Å'), ('®', 'Æ'), ('¯', 'Ø')],
+    },
+    WrongEncoding {
+        name: "Windows-1252 read as Mac Roman",
+        letters: &[('Â', 'å'), ('Ê', 'æ'), ('¯', 'ø'), ('≈', 'Å'), ('∆', 'Æ'), ('ÿ', 'Ø')],
+    },
+    WrongEncoding {
+        name: "CP850 read as Windows-1252",
+        letters: &[('†', 'å'), ('‘', 'æ'), ('›', 'ø'), ('\u{8f}', 'Å'), ('\u{9d}', 'Ø')],
+    },
+    WrongEncoding {
+        name: "Windows-1252 read as CP850",
+        letters: &[('Õ', 'å'), ('µ', 'æ'), ('°', 'ø'), ('┼', 'Å'), ('Ï', 'Ø')],
+    },
+    WrongEncoding {
+        name: "seven bits of Norwegian read as ASCII",
+        letters: &[('}', 'å'), ('{', 'æ'), ('|', 'ø'), (']', 'Å'), ('[', 'Æ'), ('\\', 'Ø')],
+    },
+];
+
+/// Common words with æ, ø or å: a text that has them with other signs instead is damaged, whatever else it says.
+const WORDS_WITH_LETTERS: [&str; 25] = [
+    "på", "så", "må", "få", "når", "også", "både", "år", "året", "før", "får", "gå", "stå", "være", "nær",
+    "større", "gjør", "gjøre", "økt", "måte", "mål", "språk", "råd", "nå", "år.",
+];
+/// The longest of them has six letters, and a sign three bytes.
+const DAMAGED_BYTES_MAX: usize = 18;
+/// A text about encodings quotes one or two damaged words.
+const DAMAGED_WORDS_MIN: usize = 3;
+
+/// The mistake by which the letters of a text became signs, told by its common words. `None` where as many of them are whole.
+pub(super) fn wrong_encoding<'a>(texts: impl Iterator<Item = &'a str>) -> Option<&'static WrongEncoding> {
+    let mut counts = [0; WRONG_ENCODINGS.len()];
+    let mut whole = 0;
+    for piece in texts.flat_map(str::split_whitespace) {
+        let word = piece.trim_matches([',', '.', ':', ';', '(', ')', '«', '»', '"']);
+        let is_plain = word.is_ascii() && !word.contains(['{', '|', '}']);
+        if is_plain || word.len() > DAMAGED_BYTES_MAX || word.chars().count() < 2 {
+            continue;
+        }
+        whole += usize::from(WORDS_WITH_LETTERS.contains(&word));
+        for (count, encoding) in counts.iter_mut().zip(&WRONG_ENCODINGS) {
+            let is_damaged = word.contains(|sign| encoding.letter(sign).is_some());
+            *count +=
+                usize::from(is_damaged && WORDS_WITH_LETTERS.contains(&encoding.righted(word).0.as_str()));
+        }
+    }
+    let best = (0..counts.len()).max_by_key(|index| counts[*index])?;
+    (counts[best] >= DAMAGED_WORDS_MIN && counts[best] > whole).then_some(&WRONG_ENCODINGS[best])
+}
+
+impl WrongEncoding {
+    /// Whether its signs are those of ASCII, which markup and programs are full of.
+    pub(super) fn is_of_seven_bits(&self) -> bool {
+        self.letters.iter().all(|(sign, _)| sign.is_ascii())
+    }
+
+    fn letter(&self, sign: char) -> Option<char> {
+        self.letters.iter().find(|(of, _)| *of == sign).map(|(_, letter)| *letter)
+    }
+
+    /// `text` with the letters, and how many. A sign is a letter beside a small letter (*p†*); å also where it stands alone.
+    pub(super) fn righted(&self, text: &str) -> (String, usize) {
+        let characters: Vec<char> = text.chars().collect();
+        let is_small = |index: Option<usize>| {
+            index.and_then(|index| characters.get(index)).is_some_and(|c| c.is_lowercase())
+        };
+        let is_space = |index: Option<usize>| {
+            index.and_then(|index| characters.get(index)).is_none_or(|c| c.is_whitespace())
+        };
+        let mut count = 0;
+        let right = |(index, sign): (usize, &char)| {
+            let Some(letter) = self.letter(*sign) else { return *sign };
+            let (before, after) = (index.checked_sub(1), Some(index + 1));
+            let is_alone = is_space(before) && is_space(after);
+            if !is_small(before) && !is_small(after) && !(is_alone && letter == 'å') {
+                return *sign;
+            }
+            count += 1;
+            letter
+        };
+        let righted = characters.iter().enumerate().map(right).collect();
+        (righted, count)
+    }
+}
+
 /// Ligatures that fonts map to a single wrong sign.
 const LIGATURES: [&str; 8] = ["ff", "fi", "fl", "ffi", "ti", "tt", "ft", "fj"];
 /// A sign that replaces another occurs more often than a typing error.
@@ -271,6 +369,27 @@ mod tests {
     fn a_table_of_names_can_be_read() {
         assert!(!legibility("Tromsø Bodø Steinkjer Trondheim Molde Bergen Stavanger Arendal").is_illegible());
         assert!(!legibility("SFTP HTML XML KPMG").is_illegible());
+    }
+
+    #[test]
+    fn letters_of_another_encoding_are_told_by_common_words_and_set_right() {
+        let sound = "De må også få mål på året, for å gjøre språk større og være på øya når 20 °C er nådd.";
+        for encoding in &WRONG_ENCODINGS {
+            let sign = |letter| {
+                encoding.letters.iter().find(|(_, of)| *of == letter).map_or(letter, |(sign, _)| *sign)
+            };
+            let damaged: String = sound.replace("20 °C", "20 C").chars().map(sign).collect();
+            let found = wrong_encoding(damaged.lines()).map(|found| found.name);
+            assert_eq!(found, Some(encoding.name), "{damaged}");
+            assert_eq!(encoding.righted(&damaged), (sound.replace("20 °C", "20 C"), 15), "{damaged}");
+        }
+        for text in [
+            sound,
+            "Feilen viser p† for på, m† for må og s† for så: på, må, så, få, år.",
+            "‘Quoted’ words † and ° signs, Œuvre, ¿qué? {a|b} p.",
+        ] {
+            assert_eq!(wrong_encoding(text.lines()), None, "{text}");
+        }
     }
 
     #[test]

@@ -153,6 +153,7 @@ fn attachments(count: usize) -> Option<Notice> {
 /// which signs do not belong where they stand.
 fn set_right(pages: &mut [Page]) -> Vec<Notice> {
     let mut notices: Vec<Notice> = set_encoding_right(pages).into_iter().collect();
+    notices.extend(set_letters_right(pages));
     let texts = pages.iter().flat_map(|page| page.counted()).map(|passage| passage.text.as_str());
     for wrong in legibility::wrong_signs(texts) {
         let (sign, count) = (wrong.sign, wrong.count);
@@ -179,6 +180,21 @@ fn set_encoding_right(pages: &mut [Page]) -> Option<Notice> {
         }
     }
     (count > 0).then(|| Notice::of_document(format!("wrong encoding set right in {count} places (Ã¥ for å)")))
+}
+
+/// Repairs text whose æ, ø and å became signs of another encoding.
+fn set_letters_right(pages: &mut [Page]) -> Option<Notice> {
+    let texts = pages.iter().flat_map(|page| page.counted()).map(|passage| passage.text.as_str());
+    let wrong = legibility::wrong_encoding(texts)?;
+    let mut count = 0;
+    for passage in pages.iter_mut().flat_map(|page| &mut page.passages) {
+        let n_letters = wrong.righted(&passage.text).1;
+        if n_letters > 0 {
+            passage.rewrite(|text| Some(wrong.righted(text).0));
+            count += n_letters;
+        }
+    }
+    Some(Notice::of_document(format!("{count} letters set right: {}", wrong.name)))
 }
 
 /// Takes pages whose letters stand for others out of the text; a document of such pages alone is rejected.

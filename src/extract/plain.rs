@@ -1,8 +1,9 @@
 //! Plain text and Markdown → one page of passages. Blank lines separate paragraphs; the lines of a paragraph are joined.
 
 use super::html;
+use super::legibility::wrong_encoding;
 use crate::text::{
-    Document, LineEnd, Metadata, Page, Passage, PassageKind, Rejection, hyphen_at_line_end, normalise,
+    Document, LineEnd, Metadata, Notice, Page, Passage, PassageKind, Rejection, hyphen_at_line_end, normalise,
 };
 
 /// Larger files are refused. A choice: some ten times the longest document in words.
@@ -37,7 +38,13 @@ pub(super) fn read(bytes: &[u8]) -> Result<Document, Rejection> {
         let reason = format!("too large: more than {TEXT_BYTES_MAX} bytes of text");
         return Err(Rejection::new(reason, "split the document"));
     }
-    let (text, notices) = html::decode(bytes);
+    let (mut text, mut notices) = html::decode(bytes);
+    if let Some(wrong) = wrong_encoding(text.lines()) {
+        let (righted, count) = wrong.righted(&text);
+        notices.retain(|notice| !notice.text.contains(wrong.name));
+        notices.push(Notice::of_document(format!("{count} letters set right: {}", wrong.name)));
+        text = righted;
+    }
     let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n");
     let mut writer = PlainWriter { is_markdown: is_markdown(&text), ..PlainWriter::default() };
     for line in front_matter_skipped(&text).lines() {

@@ -23,6 +23,11 @@ const FEED_FILE: &str = "changes.atom";
 /// Entries of the feed; a reader that comes once a week misses none of 50 documents a night.
 const ENTRIES_MAX: usize = 500;
 
+/// The file of what changed in the last step.
+pub(crate) fn changes_file(corpus: &Corpus<'_>) -> std::path::PathBuf {
+    corpus.config.data().join(CHANGES_FILE)
+}
+
 /// Writes both files. The reports are there without them, so that a failure is a warning.
 pub(super) fn write_or_warn(corpus: &Corpus<'_>, before: Option<&Path>, after: &Path, options: &Options<'_>) {
     if let Err(error) = write(corpus, before, after, options.now) {

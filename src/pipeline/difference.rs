@@ -212,9 +212,12 @@ pub(super) fn counted(folder: &Path) -> Result<BTreeMap<String, Counted>, Error>
             Some(())
         },
     )?;
-    each_row(&folder.join("term_document.csv"), ["concept", "docname", "n"], |[concept, docname, n]| {
+    each_row(&folder.join("term_document.csv"), ["n", "docname", "concept"], |[n, docname, concept]| {
+        // Most rows are zero, and looking up their documents would take longer than reading them.
         let n: u64 = n.parse().ok()?;
-        if let Some(document) = documents.get_mut(docname).filter(|_| n > 0) {
+        if n > 0
+            && let Some(document) = documents.get_mut(docname)
+        {
             document.n.insert(concept.to_owned(), n);
         }
         Some(())

@@ -5,6 +5,8 @@ use super::Error;
 use super::corpus::Corpus;
 use super::durable::{create_folder, remove, replace, sync};
 use super::snapshots::{self, FOLDER, current_id, is_id};
+use crate::report::ValueType::{Boolean, Text};
+use crate::report::{Table, heading};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::fs;
@@ -33,6 +35,27 @@ pub struct KeptSnapshot {
 
 fn home(corpus: &Corpus<'_>) -> PathBuf {
     corpus.config.data().join(FOLDER)
+}
+
+impl KeptSnapshot {
+    /// When it was made, to the second, in UTC.
+    pub(crate) fn made_at_text(&self) -> Option<String> {
+        self.made_at.map(crate::acquire::archive::iso)
+    }
+}
+
+/// The table of kept snapshots.
+pub(crate) fn snapshots_table() -> Table<KeptSnapshot> {
+    let columns = vec![
+        heading("snapshot", Text, "Its id").of(|snapshot: &KeptSnapshot| snapshot.id.as_str().into()),
+        heading("names", Text, "Names that people gave it, separated by |")
+            .of(|snapshot| snapshot.names.join(" | ").into()),
+        heading("made_at", Text, "When its reports were written, in UTC")
+            .of(|snapshot| snapshot.made_at_text().into()),
+        heading("is_current", Boolean, "Whether it is the one that `reports` leads to")
+            .of(|snapshot| snapshot.is_current.into()),
+    ];
+    Table { description: "One row for each kept snapshot", columns }
 }
 
 /// All kept snapshots, the newest first.

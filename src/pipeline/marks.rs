@@ -11,7 +11,7 @@ use crate::acquire::read_document_file;
 use crate::config::Config;
 use crate::results::Context;
 use crate::stats::{Interval, cohen_kappa, krippendorff_alpha, observed_agreement, wilson};
-use crate::text::{Digest, Sheet};
+use crate::text::{Digest, Entry, Sheet};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
@@ -63,6 +63,11 @@ fn parsed_mark(cell: &str) -> Option<bool> {
     }
 }
 
+/// The file of the marks of a corpus.
+pub(crate) fn marks_file(config: &Config) -> PathBuf {
+    config.root.join(FILE_NAME)
+}
+
 /// Coder, concept, bytes and first character.
 type Place = (String, String, Digest, u32);
 /// Coder, concept, bytes and words.
@@ -92,7 +97,7 @@ impl Marks {
     /// # Errors
     /// When the file cannot be read, or a row is not a mark.
     pub(crate) fn read(config: &Config) -> Result<Marks, Error> {
-        let file = config.root.join(FILE_NAME);
+        let file = marks_file(config);
         let mut marks = Marks {
             file: file.clone(),
             marks: BTreeMap::new(),
@@ -150,6 +155,40 @@ impl Marks {
             }
         }
         Ok(summary)
+    }
+
+    /// Sets what `coder` judges of the mention of `concept` at `line`, which is in the document of `entry`; `None` takes the judgement
+    /// away.
+    pub(crate) fn set(
+        &mut self,
+        (coder, concept): (&str, &str),
+        entry: &Entry,
+        line: &Context,
+        judged: Option<(bool, &str)>,
+    ) {
+        let chars = (line.char_start, line.char_end);
+        let key = (coder.to_owned(), concept.to_owned(), entry.source_sha256, chars.0, chars.1);
+        let Some((is_relevant, note)) = judged else {
+            self.marks.remove(&key);
+            return;
+        };
+        let mark = Mark {
+            coder: coder.to_owned(),
+            concept: concept.to_owned(),
+            is_relevant,
+            note: trimmed(note),
+            docname: entry.docname.to_string(),
+            page: line.page.map(|page| page.to_string()).unwrap_or_default(),
+            words: [&line.pre, &line.keyword, &line.post].map(|text| trimmed(text)),
+            chars,
+            source_sha256: entry.source_sha256,
+        };
+        self.marks.insert(key, mark);
+    }
+
+    /// The coders who have judged something, sorted.
+    pub(crate) fn coders(&self) -> BTreeSet<&str> {
+        self.marks.values().map(|mark| mark.coder.as_str()).collect()
     }
 
     /// Writes the file of marks.

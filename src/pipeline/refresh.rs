@@ -145,6 +145,12 @@ struct Run<'r, 'scope, 'env> {
 
 impl Run<'_, '_, '_> {
     fn stages(&mut self, archive: &mut Archive) -> Result<RefreshSummary, Error> {
+        if self.options.archive_only {
+            let (acquired, n_warnings) = acquire_all(self.corpus, archive, self.options, &mut || {})?;
+            archive.commit()?;
+            let was_stopped = self.options.stop.load(Ordering::Relaxed);
+            return Ok(RefreshSummary { acquired, n_warnings, was_stopped, ..RefreshSummary::default() });
+        }
         let (acquired, n_warnings) = self.acquire(archive)?;
         let acquired = RefreshSummary { acquired, n_warnings, ..RefreshSummary::default() };
         let result = self.derive(archive, acquired.clone());

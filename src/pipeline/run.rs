@@ -12,6 +12,8 @@ pub struct Options<'a> {
     pub sources: Vec<String>,
     /// Fetch nothing from the network.
     pub offline: bool,
+    /// Only archive what the sources give: no text, no index, no reports.
+    pub archive_only: bool,
     /// Change nothing; find out what a run would do.
     pub dry_run: bool,
     /// A source may have lost most of its documents.

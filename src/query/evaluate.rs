@@ -52,6 +52,21 @@ pub(crate) fn mentions(snapshot: &Snapshot, expansion: &Expansion) -> Result<Men
     Ok(Mentions { forms: evaluation.scope.forms.forms, segments })
 }
 
+/// The mentions of an expanded query in `documents`, by their index in the snapshot.
+///
+/// # Errors
+/// When the index cannot be read, or the query reaches a limit.
+pub(crate) fn mentions_in(
+    snapshot: &Snapshot,
+    expansion: &Expansion,
+    documents: Range<u32>,
+) -> Result<Mentions, Error> {
+    let mut evaluation = Evaluation::new(snapshot);
+    evaluation.documents = documents;
+    let segments = evaluation.mentions(&expansion.root)?;
+    Ok(Mentions { forms: evaluation.scope.forms.forms, segments })
+}
+
 /// The mentions of an expanded query, some documents at a time, so that those of a frequent word need not be in memory together.
 pub(crate) struct MentionBatches<'s> {
     evaluation: Evaluation<'s>,
@@ -93,6 +108,14 @@ impl<'s> MentionBatches<'s> {
         let segments = self.evaluation.mentions(self.root)?;
         Ok(Some(Mentions { forms: self.evaluation.scope.forms.forms.clone(), segments }))
     }
+}
+
+/// The postings of all words of an expanded query: what finding its mentions costs, in memory too.
+///
+/// # Errors
+/// When the index cannot be read.
+pub(crate) fn cost(snapshot: &Snapshot, expansion: &Expansion) -> io::Result<u64> {
+    n_postings(snapshot, &expansion.root)
 }
 
 /// The postings of all words of the query.

@@ -26,7 +26,7 @@ pub(crate) use all_words::{WordPostings, each_frequency, each_word, postings_of}
 pub(crate) use condition::Condition;
 #[cfg(test)]
 pub(crate) use evaluate::work;
-pub(crate) use evaluate::{Error, MentionBatches, Mentions, mentions, mentions_of_words};
+pub(crate) use evaluate::{Error, MentionBatches, Mentions, cost, mentions, mentions_in, mentions_of_words};
 pub(crate) use expand::{ExpandedPhrase, Expansion, Forms, expand, expansion, match_vocabulary};
 pub(crate) use grammar::{Names, Restriction};
 pub(crate) use mention::Mention;

@@ -202,7 +202,7 @@ fn notes(chart: &Chart<'_>, words: &Words, absent: &[&Panel<'_>], chars_max: usi
 }
 
 /// `text` in lines of at most `chars_max` characters, cut at spaces.
-fn folded(text: &str, chars_max: usize) -> Vec<String> {
+pub(super) fn folded(text: &str, chars_max: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split(' ') {
         let line = lines.last_mut().expect("it begins with one");
@@ -256,9 +256,9 @@ impl Years {
 }
 
 /// The axis of rates: from 0 to a round number.
-struct Axis {
-    top: f64,
-    step: f64,
+pub(super) struct Axis {
+    pub(super) top: f64,
+    pub(super) step: f64,
 }
 
 impl Axis {
@@ -268,7 +268,8 @@ impl Axis {
         Axis::to(rates.fold(0.0, f64::max))
     }
 
-    fn to(highest: f64) -> Axis {
+    /// Ends at or above `highest`.
+    pub(super) fn to(highest: f64) -> Axis {
         if highest <= 0.0 {
             return Axis { top: 1.0, step: 0.5 };
         }

@@ -8,6 +8,7 @@ mod graph;
 mod package;
 mod page;
 mod parquet_file;
+mod plot;
 mod table;
 pub(crate) mod tables;
 mod workbook;
@@ -19,6 +20,9 @@ pub(crate) use citation::{bibtex, citation_cff, csl_json};
 pub(crate) use graph::graph_ml;
 pub(crate) use package::{Licence, Package, Resource, data_package};
 pub(crate) use page::{Page, index_html};
+pub(crate) use plot::{
+    Frame, PLOT_SERIES_MAX, Plot, PlotParts, PlotPoint, PlotSeries, PlotSlot, plot_file, plot_parts,
+};
 pub(crate) use table::{
     Cell, Dialect, Format, Heading, Table, ValueType, heading, write_csv_header, write_csv_rows,
 };

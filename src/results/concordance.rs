@@ -53,6 +53,11 @@ impl InDocument<'_> {
         })
     }
 
+    /// The form of each mention, by its index in [`Mentions::forms`].
+    pub(super) fn forms(&self) -> impl Iterator<Item = u32> {
+        self.passages.iter().flat_map(|(_, _, mentions)| mentions.iter().map(|mention| mention.form))
+    }
+
     /// The passages that have these mentions, as units of text.
     pub(crate) fn passages(&self) -> impl Iterator<Item = UnitOfText> {
         self.passages.iter().map(|(ordinal, _, _)| [self.document, *ordinal, 0])

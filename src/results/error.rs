@@ -1,6 +1,6 @@
 //! Errors of questions to a corpus.
 
-use crate::codebook::Concept;
+use crate::codebook::{Concept, SyntaxError};
 use crate::index;
 use crate::query::{self, nearest};
 use std::error::Error as StdError;
@@ -32,6 +32,8 @@ pub(crate) enum ErrorKind {
     Unreadable,
     /// The codebook has no such concept.
     UnknownConcept,
+    /// A query has a mistake.
+    Syntax,
     /// Answering would exceed a limit.
     TooCostly,
 }
@@ -49,6 +51,26 @@ impl Error {
     /// The index is open, and a part of it could not be read.
     pub(super) fn reading(cause: impl fmt::Display) -> Error {
         index::Error::reading(&cause).into()
+    }
+
+    /// The words of a query stand in more passages than the `limit`.
+    pub(super) fn too_costly(postings: u64, limit: u64) -> Error {
+        Error {
+            kind: ErrorKind::TooCostly,
+            attempt: "cannot answer",
+            cause: format!("the words of the query stand in {postings} passages, more than {limit}").into(),
+            hint: Some("make its most frequent word more specific".to_owned()),
+        }
+    }
+
+    /// A query has the mistake `cause`.
+    pub(super) fn syntax(cause: SyntaxError) -> Error {
+        Error {
+            kind: ErrorKind::Syntax,
+            attempt: "cannot understand the query",
+            cause: Box::new(cause),
+            hint: Some("`ordskifte search --help` describes the query language".to_owned()),
+        }
     }
 
     /// The codebook, which has `concepts`, has no concept called `name`.

@@ -4,6 +4,7 @@
 //! `cli` and the reports of `pipeline` present its answers. Every number comes from postings; the text of a passage is read
 //! only to show it.
 
+mod asked;
 mod concordance;
 mod cooccurrence;
 mod count;
@@ -11,29 +12,34 @@ mod error;
 mod forms;
 mod frequencies;
 mod kept;
+mod lines;
 mod neighbours;
 mod ngrams;
 mod passages;
 #[cfg(test)]
 mod plain_count;
 mod questions;
+mod reading;
 mod strips;
 #[cfg(test)]
 mod tests;
 mod texts;
 
+pub(crate) use asked::{Countable, parse_query, parse_restriction};
 pub(crate) use concordance::{CONTEXT_WORDS, Context, InDocument};
 pub(crate) use cooccurrence::{UnitOfText, Within};
 pub(crate) use error::{Error, ErrorKind};
 pub(crate) use forms::FormUse;
 pub(crate) use frequencies::{DocumentFrequency, Wanted, WordUnit};
+pub(crate) use lines::{Found, SortKey, sort_lines};
 pub(crate) use neighbours::{Neighbours, Span, WordsAround};
 pub(crate) use passages::{Answer, Hit};
+pub(crate) use reading::{MarkedPassage, ReadPassage};
 pub(crate) use strips::Strip;
 
 use crate::codebook::{Codebook, Concept};
 use crate::index::Snapshot;
-use crate::query::{Expansion, Mentions, Query, expand, mentions};
+use crate::query::{Expansion, Mentions, Query, cost, expand, mentions};
 use crate::text::{Count, Digest, DocName, Entry, Stratum};
 use rayon::prelude::*;
 use std::path::PathBuf;
@@ -60,6 +66,8 @@ pub struct Results {
     expansions: Vec<OnceLock<Expansion>>,
     /// Read when the first question needs all of them.
     documents: OnceLock<Vec<Entry>>,
+    /// Most postings of a query whose mentions are kept in memory.
+    postings_max: u64,
 }
 
 impl Results {
@@ -79,7 +87,22 @@ impl Results {
 
     fn of_snapshot(source: ResultsSource, snapshot: Snapshot) -> Results {
         let expansions = source.codebook.concepts.iter().map(|_| OnceLock::new()).collect();
-        Results { source, snapshot, expansions, documents: OnceLock::new() }
+        Results { source, snapshot, expansions, documents: OnceLock::new(), postings_max: u64::MAX }
+    }
+
+    /// The same, refusing to list the mentions of a query whose words stand in more than `postings_max` passages: for a program that
+    /// answers many at once.
+    pub(crate) fn within(self, postings_max: u64) -> Results {
+        Results { postings_max, ..self }
+    }
+
+    fn check_cost(&self, expansion: &Expansion) -> Result<(), Error> {
+        let postings = cost(&self.snapshot, expansion).map_err(Error::reading)?;
+        if postings > self.postings_max {
+            Err(Error::too_costly(postings, self.postings_max))
+        } else {
+            Ok(())
+        }
     }
 
     /// Switches to the latest snapshot. Returns whether it differs from the one before.
@@ -192,7 +215,9 @@ impl Results {
     /// # Errors
     /// When the index cannot be read, or a limit is reached.
     pub(crate) fn mentions(&self, concept: usize) -> Result<Mentions, Error> {
-        Ok(mentions(&self.snapshot, self.expansion(concept)?)?)
+        let expansion = self.expansion(concept)?;
+        self.check_cost(expansion)?;
+        Ok(mentions(&self.snapshot, expansion)?)
     }
 
     /// How often `concept` occurs. Calls `each` with its mentions, some documents at a time in the order of [`Results::documents`], so
@@ -272,7 +297,15 @@ impl Results {
     /// # Errors
     /// When the index cannot be read, or a limit is reached.
     pub fn passages(&self, query: &Query, limit: usize) -> Result<Answer, Error> {
-        passages::search(&self.snapshot, query, limit)
+        passages::search(&self.snapshot, query, limit, (None, self.postings_max))
+    }
+
+    /// As [`Results::passages`], in the documents that are kept.
+    ///
+    /// # Errors
+    /// When the index cannot be read, or a limit is reached.
+    pub(crate) fn passages_of(&self, query: &Query, limit: usize, is_kept: &[bool]) -> Result<Answer, Error> {
+        passages::search(&self.snapshot, query, limit, (Some(is_kept), self.postings_max))
     }
 
     /// The `limit` best documents for `query`, each with its best passage.
@@ -280,7 +313,20 @@ impl Results {
     /// # Errors
     /// When the index cannot be read, or a limit is reached.
     pub(crate) fn best_documents(&self, query: &Query, limit: usize) -> Result<Answer, Error> {
-        passages::search_documents(&self.snapshot, query, limit)
+        passages::search_documents(&self.snapshot, query, limit, (None, self.postings_max))
+    }
+
+    /// As [`Results::best_documents`], of the documents that are kept.
+    ///
+    /// # Errors
+    /// When the index cannot be read, or a limit is reached.
+    pub(crate) fn best_documents_of(
+        &self,
+        query: &Query,
+        limit: usize,
+        is_kept: &[bool],
+    ) -> Result<Answer, Error> {
+        passages::search_documents(&self.snapshot, query, limit, (Some(is_kept), self.postings_max))
     }
 
     /// The document of a concordance line.

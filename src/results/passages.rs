@@ -3,7 +3,7 @@
 use super::Error;
 use super::concordance::{CONTEXT_WORDS, Context, contexts};
 use crate::index::{Segment, Snapshot};
-use crate::query::{Expansion, Mention, Mentions, Query, expand, mentions};
+use crate::query::{Expansion, Mention, Mentions, Query, cost, expand, mentions};
 use crate::text::{PassageKind, is_counted, words};
 use std::collections::BTreeMap;
 use std::io;
@@ -39,16 +39,21 @@ pub struct Answer {
 ///
 /// # Errors
 /// When the index cannot be read.
-pub(super) fn search(snapshot: &Snapshot, query: &Query, limit: usize) -> Result<Answer, Error> {
-    let found = Found::new(snapshot, query)?;
-    let (mut best, documents) = found.scored(snapshot).map_err(Error::reading)?;
+pub(super) fn search(
+    snapshot: &Snapshot,
+    query: &Query,
+    limit: usize,
+    (is_kept, postings_max): (Option<&[bool]>, u64),
+) -> Result<Answer, Error> {
+    let found = Found::new(snapshot, query, postings_max)?;
+    let (mut best, documents) = found.scored(snapshot, is_kept).map_err(Error::reading)?;
     keep_best(&mut best, limit);
     let best = in_order(snapshot, &found, best).map_err(Error::reading)?;
     let mut hits = Vec::new();
     for scored in together(best, limit) {
         hits.extend(found.hit(snapshot, &scored)?);
     }
-    Ok(found.answer(hits, documents))
+    Ok(Found::answer(hits, documents))
 }
 
 /// The `limit` best documents for `query`, each with its best passage.
@@ -57,9 +62,14 @@ pub(super) fn search(snapshot: &Snapshot, query: &Query, limit: usize) -> Result
 ///
 /// # Errors
 /// When the index cannot be read.
-pub(super) fn search_documents(snapshot: &Snapshot, query: &Query, limit: usize) -> Result<Answer, Error> {
-    let found = Found::new(snapshot, query)?;
-    let (passages, documents) = found.scored(snapshot).map_err(Error::reading)?;
+pub(super) fn search_documents(
+    snapshot: &Snapshot,
+    query: &Query,
+    limit: usize,
+    (is_kept, postings_max): (Option<&[bool]>, u64),
+) -> Result<Answer, Error> {
+    let found = Found::new(snapshot, query, postings_max)?;
+    let (passages, documents) = found.scored(snapshot, is_kept).map_err(Error::reading)?;
     let strata = snapshot.strata()?;
     let length_mean = snapshot.n_tokens() as f64 / snapshot.n_documents().max(1) as f64;
     let mut of_documents = BTreeMap::<u32, (Scored, Vec<u32>)>::new();
@@ -93,7 +103,7 @@ pub(super) fn search_documents(snapshot: &Snapshot, query: &Query, limit: usize)
         let (n, n_passages) = (mentions[&best.document], documents[&best.document]);
         hits.extend(found.hit(snapshot, &best)?.map(|hit| Hit { score, n, n_passages, ..hit }));
     }
-    Ok(found.answer(hits, documents))
+    Ok(Found::answer(hits, documents))
 }
 
 /// What the clauses of a query match.
@@ -105,8 +115,14 @@ struct Found {
 }
 
 impl Found {
-    fn new(snapshot: &Snapshot, query: &Query) -> Result<Found, Error> {
+    fn new(snapshot: &Snapshot, query: &Query, postings_max: u64) -> Result<Found, Error> {
         let expansions: Vec<Expansion> = expand(snapshot, query.clauses()).map_err(Error::reading)?;
+        let costs: Result<Vec<u64>, _> =
+            expansions.iter().map(|expansion| cost(snapshot, expansion)).collect();
+        let postings = costs.map_err(Error::reading)?.iter().sum();
+        if postings > postings_max {
+            return Err(Error::too_costly(postings, postings_max));
+        }
         let mut clauses = Vec::new();
         for expansion in &expansions {
             clauses.push(mentions(snapshot, expansion)?);
@@ -117,13 +133,20 @@ impl Found {
         Ok(Found { clauses, answers, weights })
     }
 
-    /// All passages that answer the query, scored; and for each document how many of them it has.
-    fn scored(&self, snapshot: &Snapshot) -> io::Result<(Vec<Scored>, BTreeMap<u32, u32>)> {
+    /// All passages of kept documents that answer the query, scored; and for each document how many of them it has.
+    fn scored(
+        &self,
+        snapshot: &Snapshot,
+        is_kept: Option<&[bool]>,
+    ) -> io::Result<(Vec<Scored>, BTreeMap<u32, u32>)> {
         let (mut scored, mut documents) = (Vec::new(), BTreeMap::new());
         for (number, (segment, answers)) in snapshot.segments.iter().zip(&self.answers).enumerate() {
             let mut rows = segment.rows()?;
             for (index, row_number) in answers.rows.iter().enumerate() {
                 let row = rows.at(*row_number)?;
+                if is_kept.is_some_and(|is_kept| !is_kept[row.document as usize]) {
+                    continue;
+                }
                 // A list item of five words is no better an answer than a paragraph: shorter ones count as of mean length.
                 let length = (f64::from(row.n_tokens) / self.weights.length_mean.max(1.0)).max(1.0);
                 let score = self.weights.score(length, answers.counts_of(index));
@@ -182,8 +205,8 @@ impl Found {
         Ok(())
     }
 
-    fn answer(&self, hits: Vec<Hit>, documents: BTreeMap<u32, u32>) -> Answer {
-        let n_passages = self.answers.iter().map(|answers| answers.rows.len()).sum();
+    fn answer(hits: Vec<Hit>, documents: BTreeMap<u32, u32>) -> Answer {
+        let n_passages = documents.values().map(|n| *n as usize).sum();
         Answer { hits, n_passages, n_documents: documents.len(), documents }
     }
 }

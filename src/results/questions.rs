@@ -27,6 +27,7 @@ impl Results {
     pub(crate) fn mentions_of(&self, query: &Query) -> Result<Mentions, Error> {
         let query = query.clone().counted();
         let expansion = expand(&self.snapshot, std::slice::from_ref(&query)).map_err(Error::reading)?;
+        self.check_cost(&expansion[0])?;
         Ok(mentions(&self.snapshot, &expansion[0])?)
     }
 

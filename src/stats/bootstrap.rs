@@ -6,9 +6,9 @@ use statrs::distribution::{ContinuousCDF, Normal};
 /// Resamples of a bootstrap: with 2,000 a limit varies by about 3 % of the interval's width between seeds.
 pub const BOOTSTRAP_DRAWS: usize = 2_000;
 
-/// Maximum number of documents drawn in all resamples. A rate of more than 125 documents has fewer resamples, so that an interval
+/// Maximum number of documents drawn in all resamples. A rate of more than 62 documents has fewer resamples, so that an interval
 /// costs the same however large the corpus is. With so many documents the distribution is nearly normal, and fewer resamples are enough.
-const DRAWN_DOCUMENTS_MAX: usize = 250_000;
+const DRAWN_DOCUMENTS_MAX: usize = 125_000;
 /// Minimum number of resamples: a limit varies by about 6 % of the interval's width between seeds.
 const BOOTSTRAP_DRAWS_MIN: usize = 500;
 

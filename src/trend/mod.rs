@@ -19,7 +19,7 @@ pub(crate) use estimate::Estimate;
 pub(crate) use keyness::{
     Candidate, Comparison, Floor, KEYNESS_SEED, KeynessRow, documents_by_year, recent_groups, strongest,
 };
-pub(crate) use strata::{Dimension, Sample, Strata, StratumRow, TimeAxis};
+pub(crate) use strata::{Coverage, Dimension, Sample, Strata, StratumRow, TimeAxis, year as year_on_axis};
 pub(crate) use trend_test::{TEST_SEED, TrendTest, trend_tests};
 pub(crate) use word_list::{ListedDocuments, WordRow, sort_by_frequency};
 

@@ -40,6 +40,22 @@ pub(crate) enum TimeAxis {
     Session,
 }
 
+impl TimeAxis {
+    /// The names that stand for an axis.
+    pub(crate) const NAMES: [&str; 4] = ["analysis", "published", "concerned", "session"];
+
+    /// The axis of this name. `None` for other names.
+    pub(crate) fn of_name(name: &str) -> Option<TimeAxis> {
+        Some(match name {
+            "analysis" => TimeAxis::Analysis,
+            "published" => TimeAxis::Published,
+            "concerned" => TimeAxis::Concerned,
+            "session" => TimeAxis::Session,
+            _ => return None,
+        })
+    }
+}
+
 impl Dimension {
     /// The names that stand for a dimension; every other name is a column of the user's own.
     pub(crate) const NAMES: [&str; 10] = [
@@ -355,7 +371,8 @@ fn values(dimension: &Dimension, axis: TimeAxis, sample: Sample<'_>, documents: 
     }
 }
 
-fn year(entry: &Entry, axis: TimeAxis) -> Option<i16> {
+/// The year of a document along `axis`; of a session its first year.
+pub(crate) fn year(entry: &Entry, axis: TimeAxis) -> Option<i16> {
     let record = &entry.record;
     match axis {
         TimeAxis::Analysis => record.year.as_ref().map(|year| year.year),

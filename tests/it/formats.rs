@@ -129,3 +129,24 @@ fn a_file_that_is_not_read_is_rejected_by_its_format() {
     assert_eq!(reason(b""), "empty file");
     assert!(refusal(b"{\\rtf1}").hint.contains("libreoffice-writer"));
 }
+
+#[test]
+fn a_text_file_of_dos_or_mac_keeps_its_letters() {
+    let wanted =
+        "Vern av skog på øya er viktig, og må være på plass før året er over, også når det er år med regn.";
+    for (signs, name) in [
+        ([0x86, 0x91, 0x9b], "CP850 read as Windows-1252"),
+        ([0x8c, 0xbe, 0xbf], "Mac Roman read as Windows-1252"),
+    ] {
+        let byte = |letter: char| match letter {
+            'å' => signs[0],
+            'æ' => signs[1],
+            'ø' => signs[2],
+            other => other as u8,
+        };
+        let bytes: Vec<u8> = wanted.chars().map(byte).collect();
+        let document = read(&bytes, MediaType::Text);
+        assert_eq!(document.plain_text(), format!("{wanted}\n"));
+        assert_eq!(document.notices[0].text, format!("10 letters set right: {name}"));
+    }
+}

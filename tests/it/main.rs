@@ -18,6 +18,8 @@ mod codebook;
 mod converter;
 /// What the configuration and tables of metadata say of a corpus.
 mod corpus_settings;
+/// Extraction on other machines.
+mod distributed;
 /// DOCX → passages.
 mod docx;
 /// From a number to its passages and back; judgements on passages; what an export says of itself.
@@ -74,6 +76,8 @@ mod robots;
 mod sample;
 /// Parsing children: limits and confinement.
 mod sandbox;
+/// The web application and its API.
+mod serve;
 /// Kept snapshots: opened, named, compared, exported.
 mod snapshots;
 /// The source `stortinget` against a fixture server.

@@ -310,6 +310,13 @@ fn mutated(bytes: &[u8], dice: &mut Dice) -> Vec<u8> {
                 let again = out[at..end].to_vec();
                 out.splice(at..at, again);
             }
+            // Another object than the file names, often itself.
+            4..=6 => {
+                let number = out.windows(4).skip(at).position(|four| four == b" 0 R").map(|found| at + found);
+                let digit =
+                    number.and_then(|end| end.checked_sub(1)).filter(|index| out[*index].is_ascii_digit());
+                digit.into_iter().for_each(|index| out[index] = b'1' + dice.below(9) as u8);
+            }
             3 => {
                 let digit = (at..out.len()).find(|index| out[*index].is_ascii_digit());
                 digit.into_iter().for_each(|index| out[index] = b'9');
@@ -337,8 +344,8 @@ fn no_mutation_of_a_sample_makes_it_panic() {
             }
         }
     }
-    for bytes in super::pdf_real::samples() {
-        for _ in 0..200 {
+    for bytes in super::pdf_real::samples().into_iter().chain(super::pdf_real::samples_with_structure()) {
+        for _ in 0..300 {
             read += usize::from(document(&mutated(&bytes, &mut dice)).is_ok());
         }
     }

@@ -246,6 +246,61 @@ fn a_value_without_a_drawn_appearance_is_read_where_the_viewer_must_draw_it() {
     assert_eq!(text(&file("")), "");
 }
 
+/// Files with annotations, forms and layers, for mutations.
+pub(super) fn samples_with_structure() -> [Vec<u8>; 4] {
+    let fields = annotated(
+        &[
+            "/Subtype /Widget /FT /Tx /Parent 9 0 R /Rect [150 495 350 513]",
+            "/Subtype /Widget /FT /Ch /V [(Skog) (Hav)] /Opt [[(a) (Skog)] (Hav)] /Rect [150 440 350 470]",
+            "/Subtype /FreeText /RC (<body><p>Skog &amp; <b>hav</b></p></body>) /DA (/F1 9 Tf) /Rect [150 400 350 420]",
+        ],
+        &[
+            b"<< /FT /Tx /V (Kari) /Kids [6 0 R] /Parent 10 0 R >>".to_vec(),
+            b"<< /T (a) /Kids [9 0 R] >>".to_vec(),
+        ],
+    );
+    let form = "/Type /XObject /Subtype /Form /BBox [0 0 200 20] /Matrix [1 0 0 1 0 0] /Resources << /XObject << /X 8 0 R >> \
+                /Font << /F1 4 0 R >> >>";
+    let stamps = annotated(
+        &["/Subtype /Stamp /Rect [300 300 400 310] /AS /On /AP << /N << /On 7 0 R /Off 8 0 R >> >>"],
+        &[stream(form, b"BT /F1 20 Tf (Godkjent) Tj ET /X Do"), stream(form, b"q 1 0 0 1 5 5 cm /X Do Q")],
+    );
+    let content = "/OC /A BDC BT /F1 10 Tf 72 700 Td (Utkast) Tj ET EMC /OC /B BDC BT /F1 10 Tf 72 680 Td (Vedtak) Tj ET EMC";
+    let layers = super::pdf_objects::written(&[
+        "<< /Type /Catalog /Pages 2 0 R /OCProperties << /OCGs [6 0 R 7 0 R] /D << /BaseState /OFF /ON [7 0 R] /Order [[6 0 R] 7 0 R] \
+         /AS [<< /Event /View /OCGs [6 0 R] >>] >> >> >>"
+            .to_owned(),
+        "<< /Type /Pages /Count 1 /Kids [3 0 R] >>".to_owned(),
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> \
+         /Properties << /A 8 0 R /B 9 0 R >> >> >>"
+            .to_owned(),
+        format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()),
+        HELVETICA.to_owned(),
+        "<< /Type /OCG /Name (Utkast) >>".to_owned(),
+        "<< /Type /OCG /Name (Vedtak) >>".to_owned(),
+        "<< /Type /OCMD /OCGs [6 0 R 9 0 R] /P /AllOn /VE [/And [/Not 6 0 R] [/Or 7 0 R 8 0 R]] >>".to_owned(),
+        "<< /Type /OCMD /OCGs 7 0 R /VE [/Not [/Not 7 0 R]] >>".to_owned(),
+    ]);
+    let xfa = super::pdf_objects::written(&[
+        "<< /Type /Catalog /Pages 2 0 R /AcroForm << /XFA [(a) 6 0 R] /NeedAppearances true /Fields [7 0 R] >> \
+         /PageLabels << /Nums [0 << /S /r /St 2 >>] >> /Names << /EmbeddedFiles << /Kids [8 0 R] >> >> >>",
+        "<< /Type /Pages /Count 1 /Kids [3 0 R] /MediaBox [0 0 595 842] >>",
+        "<< /Type /Page /Parent 2 0 R /Contents 5 0 R /Annots [7 0 R] /Resources << /Font << /F1 4 0 R >> >> >>",
+        HELVETICA,
+        "<< /Length 41 >>\nstream\nBT /F1 10 Tf 72 500 Td (Vent litt) Tj ET  \nendstream",
+        "<< /Length 3 >>\nstream\n<a>\nendstream",
+        "<< /Subtype /Widget /FT /Tx /V 6 0 R /Kids [7 0 R] /Rect [150 495 350 513] /AP << /N 6 0 R >> >>",
+        "<< /Names [(a) 7 0 R] /Kids [8 0 R] >>",
+    ]);
+    [fields, stamps, layers, xfa]
+}
+
+#[test]
+fn files_with_annotations_forms_and_layers_are_read() {
+    let read = samples_with_structure().map(|bytes| text(&bytes));
+    assert_eq!(read, ["Navn: Kari Skog Hav Skog & hav", "Navn: Godkjent", "Utkast Vedtak", "Vent litt <a>"]);
+}
+
 #[test]
 fn the_message_of_a_viewer_that_cannot_show_a_form_is_no_document() {
     let message = [
@@ -324,6 +379,21 @@ fn text_in_the_wrong_encoding_is_set_right_with_a_notice() {
     let document = document(&pdf(&[&page])).expect("a readable file");
     assert_eq!(document.plain_text(), "Vern av skog på øya er viktig for folk\n");
     assert_eq!(document.notices[0].text, "wrong encoding set right in 2 places (Ã¥ for å)");
+}
+
+#[test]
+fn letters_that_are_signs_of_another_encoding_are_set_right_with_a_notice() {
+    let page = lines(
+        72,
+        500,
+        &["Vern av skog p\\214 \\277ya er viktig, og m\\214 v\\276re p\\214 plass f\\277r \\214ret er over."],
+    );
+    let document = document(&pdf(&[&page])).expect("a readable file");
+    assert_eq!(
+        document.plain_text(),
+        "Vern av skog på øya er viktig, og må være på plass før året er over.\n"
+    );
+    assert_eq!(document.notices[0].text, "7 letters set right: Mac Roman read as Windows-1252");
 }
 
 #[test]

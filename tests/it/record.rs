@@ -460,6 +460,7 @@ fn a_date_beside_the_text_of_a_page_is_that_of_the_page_where_it_is_the_only_one
         record.published.map(|dated| format!("{} ({})", dated.date, dated.basis))
     };
     assert_eq!(published(&["Publisert 02.05.2019"]).as_deref(), Some("2019-05-02 (page info)"));
+    assert_eq!(published(&["Høring | Dato: 02.05.2019 | Etaten"]).as_deref(), Some("2019-05-02 (page info)"));
     assert_eq!(published(&["Meny", "Publisert: 2019-05-02"]).as_deref(), Some("2019-05-02 (page info)"));
     assert_eq!(published(&["Publisert 02.05.2019", "Publisert 03.06.2020"]), None);
     assert_eq!(published(&["Sist oppdatert 02.05.2019"]), None);

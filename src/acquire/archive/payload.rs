@@ -18,7 +18,7 @@ pub struct PayloadReader {
 }
 
 impl PayloadReader {
-    pub(super) fn new(folder: &Path) -> PayloadReader {
+    pub(crate) fn new(folder: &Path) -> PayloadReader {
         PayloadReader { folder: folder.to_path_buf() }
     }
 

@@ -29,6 +29,11 @@ pub struct Folder {
 }
 
 impl Folder {
+    /// Relative to the corpus folder.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// The files that the source takes, sorted by location; hidden files and sidecars are passed over.
     pub(super) fn list(&self, corpus_root: &Path) -> Listing {
         let root = corpus_root.join(&self.path);

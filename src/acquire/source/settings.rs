@@ -130,6 +130,14 @@ impl SourceKind {
         kudos::document_id(answered.as_str()).filter(|id| location.split('/').next() != Some(id.as_str()))
     }
 
+    /// The folder of its files, relative to that of the corpus. `None` when it is no folder.
+    pub(crate) fn folder(&self) -> Option<&std::path::Path> {
+        match self {
+            SourceKind::Folder(folder) => Some(folder.path()),
+            _ => None,
+        }
+    }
+
     /// Whether what it lists are pages that only lead to the documents.
     pub(in crate::acquire) fn lists_pages(&self) -> bool {
         matches!(self, SourceKind::Regjeringen(_))

@@ -1,6 +1,7 @@
 //! Bytes → text. The encoding is decided in this order: byte order mark, zeros of UTF-16, valid UTF-8, UTF-8 with a few wrong
 //! bytes, the declaration of the page; else windows-1252, as browsers assume in Western Europe.
 
+use crate::extract::legibility::wrong_encoding;
 use crate::text::Notice;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use regex::bytes::Regex;
@@ -26,6 +27,13 @@ pub(in crate::extract) fn decode(bytes: &[u8]) -> (String, Vec<Notice>) {
         notices.push(Notice::of_document(fault));
     }
     notices.extend(mojibake(&text));
+    // Markup has the braces of the seven-bit encoding.
+    if let Some(wrong) = wrong_encoding(text.lines()).filter(|wrong| !wrong.is_of_seven_bits()) {
+        notices.push(Notice::of_document(format!(
+            "letters were spoilt before the file was saved: {}",
+            wrong.name
+        )));
+    }
     (text, notices)
 }
 

@@ -276,7 +276,12 @@ const BOX_NAMES: [&str; 16] = [
 pub(super) fn names_a_box(text: &str) -> bool {
     // A heading of the document may begin so, but goes on: "Relaterte virkemidler i sektoren og …".
     const LONGEST: usize = 60;
-    let text = text.trim_start_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    let text = text.trim_start_matches(|c: char| !c.is_alphanumeric());
+    // Running text: all names are shorter, in small letters or not.
+    if text.len() > 4 * LONGEST {
+        return false;
+    }
+    let text = text.to_lowercase();
     text.len() <= LONGEST && BOX_STARTS.iter().any(|start| text.starts_with(start))
         || BOX_NAMES.contains(&text.trim_end_matches([':', '.', ' ']))
 }

@@ -465,7 +465,9 @@ impl<'a> DocumentHead<'a> {
 
     /// The date that a page has beside its text: "Publisert 02.05.2019". `None` where it has several, as lists of other pages do.
     fn date_of_page(&self) -> Option<crate::text::PartialDate> {
-        let labelled = self.furniture.iter().filter_map(|line| {
+        // "Høring | Dato: 03.07.2026 | Eksempeldepartementet"
+        let parts = self.furniture.iter().flat_map(|line| line.split('|')).map(str::trim);
+        let labelled = parts.filter_map(|line| {
             let label = DATE_LABEL.find(line).filter(|label| label.start() == 0)?;
             date_of_line(line[label.end()..].trim_start_matches([':', ' ']))
         });

@@ -54,7 +54,7 @@ fn estimates<'a>() -> [Column<YearRow<'a>>; 11] {
     let method = heading(
         "ci_method",
         Text,
-        "How the interval was made: bootstrap (documents drawn again 2,000 times, down to 500 for more than 125 documents, BCa, seed 1); with fewer than five documents \
+        "How the interval was made: bootstrap (documents drawn again 2,000 times, down to 500 for more than 62 documents, BCa, seed 1); with fewer than five documents \
          that have a mention, poisson (exact, Garwood) or poisson_overdispersed (its distances times √overdispersion)",
     );
     let prop_lo95 = heading(

@@ -7,6 +7,7 @@ use super::super::Error;
 use crate::text::{Digest, DocName, Limit, Rejection, SourceMetadata};
 use rusqlite::Row;
 use rusqlite::types::{Value, ValueRef};
+use serde::{Deserialize, Serialize};
 use sha2::Digest as _;
 
 /// The hint for a damaged catalogue.
@@ -132,7 +133,7 @@ pub(super) fn shown(value: &Value) -> String {
 }
 
 /// Where a record is stored, and the digest of its bytes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecordLocation {
     /// `<urn:uuid:…>`
     pub record_id: String,

@@ -1,21 +1,25 @@
 //! Charts as pictures: SVG → PNG, with the fonts of this machine.
 
-use super::outcome::CommandError;
+use super::{Error, ErrorKind};
 use resvg::{tiny_skia, usvg};
 
 /// Pixels for each unit of the SVG: sharp in print at half a page.
 const SCALE: f32 = 2.0;
 
 /// The picture of `svg` as PNG.
-pub(super) fn png_of(svg: &str) -> Result<Vec<u8>, CommandError> {
+///
+/// # Errors
+/// When this machine has no fonts, or the picture would be too large.
+pub(crate) fn png_of(svg: &str) -> Result<Vec<u8>, Error> {
     let mut options = usvg::Options::default();
     options.fontdb_mut().load_system_fonts();
     if options.fontdb.is_empty() {
         let hint = "install a font, for example fonts-dejavu or fonts-liberation, or write SVG";
-        return Err(CommandError::new(
-            "this machine has no fonts: the chart would have no text",
-            Some(hint.to_owned()),
-        ));
+        return Err(Error {
+            kind: ErrorKind::World,
+            message: "this machine has no fonts: the chart would have no text".to_owned(),
+            hint: Some(hint.to_owned()),
+        });
     }
     // The style of the chart names system-ui first, which is no font of a file.
     for family in ["DejaVu Sans", "Liberation Sans", "Noto Sans", "Arial", "Helvetica"] {
@@ -26,7 +30,11 @@ pub(super) fn png_of(svg: &str) -> Result<Vec<u8>, CommandError> {
             break;
         }
     }
-    let failure = |error: String| CommandError::new(format!("cannot draw the chart: {error}"), None);
+    let failure = |error: String| Error {
+        kind: ErrorKind::World,
+        message: format!("cannot draw the chart: {error}"),
+        hint: None,
+    };
     let tree = usvg::Tree::from_str(svg, &options).map_err(|error| failure(error.to_string()))?;
     let size =
         tree.size().to_int_size().scale_by(SCALE).ok_or_else(|| failure("it has no size".to_owned()))?;

@@ -1,0 +1,510 @@
+//! The web application and its API over loopback, with a client of a few lines.
+
+use crate::support::{Corpus, SAMPLE, program, rows};
+use serde_json::Value;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{Shutdown, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::sync::LazyLock;
+use std::time::Duration;
+
+/// A running server; it ends with the test.
+struct Server {
+    child: Child,
+    port: u16,
+}
+
+/// An answer of HTTP.
+struct Answer {
+    status: u16,
+    head: String,
+    body: Vec<u8>,
+}
+
+/// A server of the sample corpus, for tests that change nothing in it.
+static SERVER: LazyLock<Server> = LazyLock::new(|| Server::start(&SAMPLE, &[]));
+
+impl Server {
+    fn start(corpus: &Corpus, args: &[&str]) -> Server {
+        let mut child = Command::new(program())
+            .args(["serve", "--port", "0", "--corpus"])
+            .arg(corpus.path(""))
+            .args(args)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let port = line.trim().rsplit(':').next().and_then(|port| port.parse().ok());
+        Server { port: port.unwrap_or_else(|| panic!("it says where it listens: {line:?}")), child }
+    }
+
+    fn get(&self, path: &str) -> Answer {
+        self.send(&format!(
+            "GET {path} HTTP/1.1\r\nHost: localhost:{}\r\nConnection: close\r\n\r\n",
+            self.port
+        ))
+    }
+
+    fn get_with(&self, path: &str, headers: &str) -> Answer {
+        self.send(&format!(
+            "GET {path} HTTP/1.1\r\nHost: localhost:{}\r\nConnection: close\r\n{headers}\r\n",
+            self.port
+        ))
+    }
+
+    fn post(&self, path: &str, form: &[(&str, &str)], headers: &str) -> Answer {
+        let mut body = url::form_urlencoded::Serializer::new(String::new());
+        body.extend_pairs(form);
+        let body = body.finish();
+        self.send(&format!(
+            "POST {path} HTTP/1.1\r\nHost: localhost:{}\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+             Content-Length: {}\r\n{headers}\r\n{body}",
+            self.port,
+            body.len()
+        ))
+    }
+
+    fn send(&self, request: &str) -> Answer {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).unwrap();
+        let _ = stream.shutdown(Shutdown::Both);
+        let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").expect("an answer has a head");
+        let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        Answer { status, head: head.to_lowercase(), body: bytes[end + 4..].to_vec() }
+    }
+
+    fn json(&self, path: &str) -> Value {
+        let answer = self.get(path);
+        assert_eq!(answer.status, 200, "{path}: {}", answer.text());
+        serde_json::from_slice(&answer.body).unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+
+    fn page(&self, path: &str) -> String {
+        let answer = self.get(path);
+        assert_eq!(answer.status, 200, "{path}: {}", answer.text());
+        assert!(answer.head.contains("content-type: text/html"), "{}", answer.head);
+        answer.text()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Answer {
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    fn header(&self, name: &str) -> &str {
+        let line = self.head.lines().find_map(|line| line.strip_prefix(&format!("{name}: ")));
+        line.unwrap_or_default()
+    }
+}
+
+#[test]
+fn the_api_has_the_rows_of_the_command_line() {
+    let pairs: [(&str, &[&str]); 8] = [
+        ("/api/v1/trends?q=innovasjon", &["trends", "innovasjon"]),
+        ("/api/v1/trends?q=tillit*&by=kind&by=year", &["trends", "tillit*", "--by", "kind,year"]),
+        (
+            "/api/v1/trends?q=innovasjon&where=kind:tildelingsbrev",
+            &["trends", "innovasjon", "--where", "kind:tildelingsbrev"],
+        ),
+        ("/api/v1/concordance?q=innovasjon&limit=1000", &["concordance", "innovasjon"]),
+        (
+            "/api/v1/concordance?q=samskaping*&sort=R1,year&limit=1000",
+            &["concordance", "samskaping*", "--sort", "R1,year"],
+        ),
+        (
+            "/api/v1/collocates?q=tillit&window=4&period=2015..&period=..2014",
+            &["collocates", "tillit", "--window", "4", "--period", "2015..", "--period", "..2014"],
+        ),
+        ("/api/v1/keyness?target=year:2018..&min=3", &["keyness", "--target", "year:2018..", "--min", "3"]),
+        (
+            "/api/v1/search?q=tillit*+NEAR/5+leder*&limit=20",
+            &["search", "tillit* NEAR/5 leder*", "--limit", "20"],
+        ),
+    ];
+    for (path, args) in pairs {
+        let served = SERVER.json(path);
+        let printed = rows(&SAMPLE.run(&[args, &["--format", "json"]].concat()));
+        assert!(!printed.is_empty(), "{args:?}");
+        assert_eq!(served["rows"], Value::from(printed), "{path}");
+    }
+}
+
+#[test]
+fn a_file_of_the_page_is_that_of_the_command_line() {
+    let served = SERVER.get("/concordance?q=innovasjon&format=csv");
+    let printed = SAMPLE.run(&["concordance", "innovasjon", "--format", "csv"]);
+    assert_eq!((served.status, served.text()), (200, printed.out));
+    assert!(served.header("content-disposition").starts_with("attachment; filename=\"concordance-"));
+    let by_header = SERVER.get_with("/api/v1/trends?q=innovasjon", "Accept: text/csv\r\n");
+    let printed = SAMPLE.run(&["trends", "innovasjon", "--format", "csv"]);
+    assert_eq!(by_header.text(), printed.out);
+    let parquet = SERVER.get("/api/v1/documents?format=parquet");
+    assert!(parquet.body.starts_with(b"PAR1") && parquet.body.ends_with(b"PAR1"));
+    assert!(SERVER.get("/?q=innovasjon&format=xlsx").body.starts_with(b"PK"));
+}
+
+#[test]
+fn a_search_is_restricted_by_its_selection() {
+    let all = SERVER.json("/api/v1/search?q=innovasjon");
+    let letters = SERVER.json("/api/v1/search?q=innovasjon&kind=tildelingsbrev");
+    let (all, of_letters) = (all["total"].as_u64().unwrap(), letters["total"].as_u64().unwrap());
+    assert!(0 < of_letters && of_letters < all, "{of_letters} of {all}");
+    assert!(letters["rows"].as_array().unwrap().iter().all(|row| row["kind"] == "tildelingsbrev"));
+}
+
+#[test]
+fn pages_of_rows_follow_each_other_by_their_cursor() {
+    let all = SERVER.json("/api/v1/concordance?q=innovasjon&limit=1000");
+    let mut rows = Vec::new();
+    let mut cursor = String::new();
+    loop {
+        let path = format!("/api/v1/concordance?q=innovasjon&limit=50{cursor}");
+        let page = SERVER.json(&path);
+        rows.extend(page["rows"].as_array().unwrap().clone());
+        let Some(next) = page["next"].as_str() else { break };
+        cursor = format!("&cursor={next}");
+    }
+    assert_eq!(Value::from(rows), all["rows"]);
+}
+
+#[test]
+fn problems_say_what_is_wrong_as_rfc_9457_has_it() {
+    let cases = [
+        ("/api/v1/search", 400, "parameter q: is missing"),
+        ("/api/v1/search?q=tillit+NEAR/5+kind:nou", 400, "at character 15"),
+        ("/api/v1/search?q=a&colour=red", 400, "there is no parameter 'colour'"),
+        ("/api/v1/trends?q=a&from=2020&to=2010", 400, "2010 is before 2020"),
+        ("/api/v1/forms?q=innovasjn", 404, "there is no concept 'innovasjn'"),
+        ("/api/v1/documents/sample/nothing.pdf", 404, "there is no document"),
+        ("/api/v1/nothing", 404, "there is no such address"),
+        ("/api/v1/concordance?q=a&cursor=7.other", 410, "earlier snapshot"),
+    ];
+    for (path, status, detail) in cases {
+        let answer = SERVER.get(path);
+        let problem: Value = serde_json::from_slice(&answer.body).unwrap();
+        assert_eq!((answer.status, &problem["status"]), (status, &Value::from(status)), "{path}: {problem}");
+        assert_eq!(answer.header("content-type"), "application/problem+json");
+        assert!(problem["detail"].as_str().unwrap().contains(detail), "{path}: {problem}");
+    }
+    assert_eq!(SERVER.get_with("/api/v1/concepts", "Accept: image/gif\r\n").status, 406);
+    let page = SERVER.get("/concordance?q=%22a");
+    assert!(
+        page.status == 400 && page.text().contains("<h1>Spørringen kan ikke forstås</h1>"),
+        "{}",
+        page.text()
+    );
+}
+
+#[test]
+fn the_description_of_the_api_has_every_address_and_parameter() {
+    let description = SERVER.json("/api/v1/openapi.json");
+    assert_eq!(description["openapi"], "3.1.0");
+    let paths = description["paths"].as_object().unwrap();
+    for name in [
+        "search",
+        "concordance",
+        "trends",
+        "concepts",
+        "forms",
+        "documents",
+        "documents/{id}",
+        "status",
+        "snapshots",
+    ] {
+        assert!(paths.contains_key(&format!("/api/v1/{name}")), "{name}: {:?}", paths.keys());
+    }
+    let rows = &paths["/api/v1/trends"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]["properties"]
+        ["rows"];
+    assert_eq!(
+        rows["items"]["properties"]["per_million"]["type"],
+        serde_json::json!(["number", "null"]),
+        "{rows}"
+    );
+    assert!(SERVER.page("/api").contains("/api/v1/concordance"));
+}
+
+#[test]
+fn a_reader_who_has_the_answer_gets_no_second_one() {
+    let first = SERVER.get("/api/v1/concepts");
+    let tag = first.header("etag").to_owned();
+    let status = SERVER.json("/api/v1/status");
+    assert!(tag.contains(status["snapshot"].as_str().unwrap()), "{tag}");
+    let second = SERVER.get_with("/api/v1/concepts", &format!("If-None-Match: {tag}\r\n"));
+    assert_eq!((second.status, second.body.len()), (304, 0));
+}
+
+#[test]
+fn every_answer_forbids_a_browser_what_pages_do_not_need() {
+    for path in ["/", "/api/v1/concepts", "/nothing", "/assets/ordskifte.css"] {
+        let answer = SERVER.get(path);
+        assert!(answer.header("content-security-policy").starts_with("default-src 'none'"), "{path}");
+        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(answer.header("referrer-policy"), "same-origin", "{path}");
+        assert!(!answer.head.contains("set-cookie"), "{path}");
+    }
+    // Pages keep to that policy.
+    for path in [
+        "/",
+        "/?by=kind",
+        "/concordance?q=innovasjon",
+        "/corpus",
+        "/codebook/innovasjon",
+        "/collocates?q=tillit",
+        "/help",
+        "/api",
+    ] {
+        let page = SERVER.page(path);
+        for forbidden in ["style=\"", "<style", "onclick", "javascript:", "src=\"http", "<script>"] {
+            assert!(!page.contains(forbidden), "{path} has {forbidden}");
+        }
+    }
+}
+
+#[test]
+fn a_name_that_is_not_ours_is_not_answered() {
+    let request = |host: &str| {
+        SERVER.send(&format!("GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")).status
+    };
+    assert_eq!(request("rebinding.example"), 421);
+    assert_eq!(request("127.0.0.1:80"), 200);
+    assert_eq!(request("[::1]"), 200);
+}
+
+#[test]
+fn every_point_and_cell_of_a_trend_leads_to_its_passages() {
+    let page = SERVER.page("/?q=innovasjon&q=samskaping");
+    let trends = SERVER.json("/api/v1/trends?q=innovasjon");
+    let row = trends["rows"].as_array().unwrap().iter().find(|row| row["n"].as_u64() > Some(1)).unwrap();
+    let (year, n) = (row["year"].as_u64().unwrap(), row["n"].as_u64().unwrap());
+    let href = format!("/concordance?q=innovasjon&from={year}&to={year}");
+    let page = page.replace("&amp;", "&").replace("&#38;", "&");
+    assert_eq!(page.matches(&format!("href=\"{href}\"")).count(), 2, "a point and a cell");
+    let concordance = SERVER.page(&href);
+    assert!(concordance.contains(&format!("{n} treff i ")), "{n} mentions in {year}");
+    assert_eq!(concordance.matches("class=\"t k\"").count() as u64, n.min(25));
+}
+
+#[test]
+fn what_a_reader_sees_leads_to_the_place_in_the_document() {
+    let page = SERVER.page("/concordance?q=innovasjon");
+    let href = page.split("<td class=\"t k\"><a href=\"").nth(1).unwrap().split('"').next().unwrap();
+    let (path, id) = href.split_once('#').unwrap();
+    let document = SERVER.page(&path.replace("&#38;", "&"));
+    assert!(document.contains(&format!("<mark class=\"c1\" id=\"{id}\">")), "{href}");
+    assert!(document.contains("class=\"strip\"") && document.contains("SHA-256"));
+}
+
+#[test]
+fn other_languages_have_their_words_and_are_taken_along() {
+    let (nb, nn, en) = (SERVER.page("/"), SERVER.page("/?ui=nn"), SERVER.page("/?ui=en"));
+    assert!(nb.contains("<html lang=\"nb\">") && nb.contains(">Utvikling</a>"));
+    assert!(nn.contains("<html lang=\"nn\">") && nn.contains("Augneblinksbilete"));
+    assert!(
+        en.contains("<html lang=\"en\">")
+            && en.contains(">Trends</a>")
+            && en.contains("href=\"/corpus?ui=en\"")
+    );
+}
+
+#[test]
+fn what_others_wrote_is_text_and_not_markup() {
+    let (corpus, _folder) = Corpus::of_files(&[(
+        "a<b>.html",
+        "<html lang='nb'><head><title>&lt;script&gt;alert(1)&lt;/script&gt;</title></head><body><h1>&lt;img src=x&gt;</h1>\
+         <p>Tillit er &lt;b onclick=x&gt; viktig for den norske staten og for alle som bor her i landet.</p></body></html>",
+    )]);
+    corpus.refresh(&[]);
+    let server = Server::start(&corpus, &[]);
+    for path in [
+        "/corpus?from=1000",
+        "/concordance?q=tillit",
+        "/corpus",
+        "/concordance?q=%3Cscript%3Ealert(2)%3C/script%3E",
+    ] {
+        let page = server.get(path).text();
+        assert!(
+            !page.contains("<script>") && !page.contains("<img src=x") && !page.contains("<b onclick"),
+            "{path}"
+        );
+    }
+    let concordance = server.page("/concordance?q=tillit");
+    let href = concordance.split("<td class=\"t k\"><a href=\"").nth(1).unwrap().split('"').next().unwrap();
+    let document = server.page(&href.split('#').next().unwrap().replace("&#38;", "&"));
+    assert!(document.contains("&lt;b onclick=x&gt;") && !document.contains("<b onclick"), "{document}");
+}
+
+#[test]
+fn a_page_of_a_pdf_is_shown_with_the_words_marked_where_they_stand() {
+    let lines = SERVER.json("/api/v1/concordance?q=detaljstyring&kind=nou");
+    let line = &lines["rows"][0];
+    let (docname, page) = (line["docname"].as_str().unwrap(), line["page"].as_u64().unwrap());
+    let document = SERVER.page(&format!("/documents/{docname}?q=detaljstyring"));
+    assert!(
+        document.contains(&format!("alt=\"Side {page} slik den er i originalen")),
+        "page {page} of {docname}"
+    );
+    let picture = SERVER.get(&format!("/documents/{docname}?page={page}&format=page"));
+    assert!(picture.body.starts_with(b"\x89PNG") && picture.header("content-type") == "image/png");
+    let boxes = SERVER.get(&format!("/documents/{docname}?q=detaljstyring&page={page}&format=boxes")).text();
+    assert!(boxes.contains("<rect class=\"b1\""), "{boxes}");
+    assert_eq!(SERVER.get(&format!("/documents/{docname}?page=99&format=page")).status, 400);
+}
+
+#[test]
+fn words_near_and_words_that_distinguish_lead_to_their_passages() {
+    let collocates = SERVER.page("/collocates?q=tillit");
+    let href = collocates
+        .split("<th scope=\"row\"><a class=\"q\" href=\"")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap();
+    assert!(SERVER.page(&href.replace("&#38;", "&")).contains("class=\"t k\""), "{href}");
+    let compare = SERVER.page("/compare?target=year:2018..&min=3");
+    assert!(compare.contains("Vanligere i målet") && compare.contains("class=\"whisk c1\""));
+    assert_eq!(SERVER.get("/compare?target=year:2018..&reference=year:2010..").status, 400);
+}
+
+/// The value of a hidden field of a page.
+fn hidden(page: &str, name: &str) -> String {
+    let start = format!("name=\"{name}\" value=\"");
+    page.split(&start).nth(1).unwrap().split('"').next().unwrap().to_owned()
+}
+
+#[test]
+fn a_mark_is_saved_where_the_command_line_finds_it() {
+    let (corpus, _folder) =
+        Corpus::of_files(&[("a.txt", "Vi har tillit til staten.\n\nTillit er godt å ha for alle.\n")]);
+    corpus.refresh(&[]);
+    let server = Server::start(&corpus, &[]);
+    let page = server.page("/concordance?q=tillit*");
+    let form = hidden(&page, "form");
+    let mark = page.split("name=\"mark\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let fields = [
+        ("form", form.as_str()),
+        ("q", "tillit*"),
+        ("coder", "kari"),
+        ("back", "/concordance?q=tillit*"),
+        ("mark", &mark),
+    ];
+    let refused = [
+        server.post("/concordance", &fields[1..], ""),
+        server.post("/concordance", &fields, "Origin: https://elsewhere.example\r\n"),
+        server.post("/concordance", &fields, "Sec-Fetch-Site: cross-site\r\n"),
+        server.post("/concordance", &fields, "X-Forwarded-For: 192.0.2.1\r\n"),
+    ];
+    assert!(refused.iter().all(|answer| answer.status == 403));
+    assert!(!corpus.path("marks.csv").exists());
+    let saved =
+        server.post("/concordance", &fields, &format!("Origin: http://localhost:{}\r\n", server.port));
+    assert_eq!((saved.status, saved.header("location")), (303, "/concordance?q=tillit*"), "{}", saved.text());
+    let lines = rows(&corpus.run(&["concordance", "tillit*", "--coder", "kari", "--format", "json"]));
+    assert_eq!(lines.iter().filter(|line| line["mark"] == "relevant").count(), 1, "{lines:?}");
+    assert!(server.page("/concordance?q=tillit*&coder=kari").contains("aria-pressed=\"true\""));
+    // The same button takes it away again.
+    assert_eq!(server.post("/concordance", &fields, "").status, 303);
+    assert!(!server.page("/concordance?q=tillit*&coder=kari").contains("aria-pressed=\"true\""));
+}
+
+#[test]
+fn a_record_is_corrected_in_the_table_beside_its_file() {
+    let (corpus, folder) =
+        Corpus::of_files(&[("brev.txt", "Et brev om tillit til alle som bor i landet vårt.\n")]);
+    corpus.refresh(&[]);
+    let server = Server::start(&corpus, &[]);
+    let page = server.page("/corpus");
+    let year = page.split("name=\"year.").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let (form, field) = (hidden(&page, "form"), format!("year.{year}"));
+    let wrong = server.post("/corpus", &[("form", &form), (&field, "i fjor")], "");
+    assert!(wrong.status == 400 && !folder.path().join("metadata.csv").exists());
+    let saved = server.post("/corpus", &[("form", &form), ("back", "/corpus"), (&field, "2012")], "");
+    assert_eq!((saved.status, saved.header("location")), (303, "/corpus?saved=1"));
+    corpus.refresh(&[]);
+    assert_eq!(corpus.rows("documents.csv")[0]["year"], "2012");
+}
+
+#[test]
+fn a_decision_on_a_form_changes_the_numbers() {
+    let (corpus, _folder) =
+        Corpus::of_files(&[("a.txt", "Innovasjon og innovasjoner er bra for hele landet vårt.\n")]);
+    corpus.refresh(&[]);
+    let server = Server::start(&corpus, &[]);
+    let n = |server: &Server| server.json("/api/v1/trends?q=innovasjon")["rows"][0]["n"].as_u64().unwrap();
+    let before = n(&server);
+    let form = hidden(&server.page("/codebook/innovasjon"), "form");
+    let fields = [("form", form.as_str()), ("back", "/codebook/innovasjon"), ("decide.innovasjoner", "no")];
+    let saved = server.post("/codebook/innovasjon", &fields, "");
+    assert_eq!(
+        (saved.status, saved.header("location")),
+        (303, "/codebook/innovasjon?saved=1"),
+        "{}",
+        saved.text()
+    );
+    assert_eq!(n(&server), before - 1);
+}
+
+#[test]
+fn a_refresh_switches_the_server_to_the_new_snapshot_without_a_failed_request() {
+    let (corpus, folder) = Corpus::of_files(&[("a.txt", "Tillit til staten er viktig for alle i landet.\n")]);
+    corpus.refresh(&[]);
+    let server = Server::start(&corpus, &[]);
+    let total = |server: &Server| server.json("/api/v1/documents")["total"].as_u64().unwrap();
+    assert_eq!(total(&server), 1);
+    std::fs::write(folder.path().join("b.txt"), "Mer tillit til staten er viktig for alle i hele landet.\n")
+        .unwrap();
+    std::thread::scope(|scope| {
+        let refresh = scope.spawn(|| corpus.refresh(&[]));
+        while !refresh.is_finished() {
+            assert!((1..=2).contains(&total(&server)));
+        }
+    });
+    let is_new = (0..200_000).any(|_| total(&server) == 2);
+    assert!(is_new, "the server shows the new snapshot");
+}
+
+#[test]
+fn a_corpus_without_write_permission_is_served() {
+    let (corpus, _folder) =
+        Corpus::of_files(&[("a.txt", "Tillit til staten er viktig for alle i landet.\n")]);
+    corpus.refresh(&[]);
+    let before = listing(&corpus);
+    let server = Server::start(&corpus, &[]);
+    for path in ["/", "/corpus", "/codebook/innovasjon", "/concordance?q=tillit", "/api/v1/status"] {
+        assert_eq!(server.get(path).status, 200, "{path}");
+    }
+    assert_eq!(listing(&corpus), before, "reading writes nothing");
+}
+
+/// Every file of a corpus with its time.
+fn listing(corpus: &Corpus) -> Vec<(std::path::PathBuf, std::time::SystemTime)> {
+    let files = walkdir::WalkDir::new(corpus.path("")).sort_by_file_name().into_iter().flatten();
+    // A reader of the catalogue makes these two beside it where it may.
+    let is_of_reader = |name: &str| name.ends_with("-shm") || name.ends_with("-wal");
+    let files = files.filter(|file| !is_of_reader(&file.file_name().to_string_lossy()));
+    let files = files.filter(|file| file.file_type().is_file());
+    files.map(|file| (file.path().to_owned(), file.metadata().unwrap().modified().unwrap())).collect()
+}
+
+#[test]
+fn a_query_over_its_budget_is_refused_with_the_reason() {
+    let too_many = (0..80).map(|n| format!("a{n}")).collect::<Vec<_>>().join("+OR+");
+    let answer = SERVER.get(&format!("/api/v1/search?q={too_many}"));
+    assert!(answer.status == 400 && answer.text().contains("more than 64 words"), "{}", answer.text());
+    let long = "a".repeat(9_000);
+    assert_eq!(SERVER.get(&format!("/api/v1/search?q={long}")).status, 414);
+}
