@@ -115,14 +115,6 @@ impl SourceKind {
         }
     }
 
-    /// The folder of its files, relative to that of the corpus. `None` when it is no folder.
-    pub(crate) fn folder(&self) -> Option<&std::path::Path> {
-        match self {
-            SourceKind::Folder(folder) => Some(folder.path()),
-            _ => None,
-        }
-    }
-
     /// The page of a document, which answers 404 or 410 when the document is gone.
     pub(in crate::acquire) fn page_address(&self, location: &str) -> Option<Url> {
         match self {
@@ -136,6 +128,14 @@ impl SourceKind {
     pub(in crate::acquire) fn moved_to(&self, location: &str, answered: &Url) -> Option<String> {
         let SourceKind::Kudos(_) = self else { return None };
         kudos::document_id(answered.as_str()).filter(|id| location.split('/').next() != Some(id.as_str()))
+    }
+
+    /// The folder of its files, relative to that of the corpus. `None` when it is no folder.
+    pub(crate) fn folder(&self) -> Option<&std::path::Path> {
+        match self {
+            SourceKind::Folder(folder) => Some(folder.path()),
+            _ => None,
+        }
     }
 
     /// Whether what it lists are pages that only lead to the documents.
