@@ -90,6 +90,8 @@ fn the_scanned_sample_document_is_read_and_says_so() {
     assert_eq!(corpus.run(&["verify", "--recount"]).code, 0);
     let row = corpus.rows("documents.csv").remove(0);
     assert_eq!(row["ocr_share"], "1");
+    assert_eq!(corpus.run(&["search", "detaljstyringen source:ocr"]).code, 0);
+    assert_eq!(corpus.run(&["search", "detaljstyringen NOT source:ocr"]).code, 1);
     let status = corpus.run(&["status"]).out;
     assert!(status.contains("OCR: 1 documents with "), "{status}");
     // Where a word stands on the picture.
