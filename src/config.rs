@@ -100,7 +100,7 @@ pub struct Config {
     pub(crate) own_reports: Vec<OwnReport>,
 }
 
-/// `ordskifte.toml`, every key of it. The file that `ordskifte init` writes says what each is for.
+/// `ordskifte.toml`, every key of it. The file that `ordskifte init` writes explains each.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
@@ -216,7 +216,7 @@ fn default_data() -> PathBuf {
 #[derive(Debug)]
 pub struct Error {
     message: String,
-    /// What to do.
+    /// The hint: what the user can do.
     pub hint: String,
 }
 
@@ -272,6 +272,11 @@ impl Config {
             excluded_file,
             own_reports,
         })
+    }
+
+    /// Where sources keep what they know of their lists.
+    pub(crate) fn listings(&self) -> PathBuf {
+        self.data().join("listings")
     }
 
     /// Where archive, text, index and reports are kept.

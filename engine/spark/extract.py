@@ -5,10 +5,12 @@
     spark-submit engine/spark/extract.py jobs.jsonl --archive /shared/archive --outcomes /shared/outcomes
     ordskifte commit jobs.jsonl --outcomes /shared/outcomes && ordskifte refresh --offline
 
-Each partition of the plan is piped through `ordskifte worker`. Spark repeats a task whose worker ends with an error or is killed. A
-worker that ends with exit code 0 before it has read all of its input loses rows without an error in every way that Spark offers, so this
-program demands the last row of each worker and compares the ids with those of the plan; what is missing is run again. A job that is
-missing after some rounds is given up: its document is rejected with that reason, and the next refresh tries it again.
+Each partition of the plan is piped through `ordskifte worker`. A worker that ends with exit code 0 before it has read all of its input
+loses rows without an error in every way that Spark offers, so this program demands the last row of each worker and compares the ids with
+those of the plan; what is missing is run again, with fewer jobs for each worker. That holds for workers that fail or are killed as well, so
+their exit code is not passed to Spark: one document that ends its worker each time would end the whole stage. Spark repeats the tasks of a
+machine that is lost. A job that is missing after some rounds is given up: its document is rejected with that reason, and the next refresh
+tries it again.
 
 The plan, the archive and the outcomes are on storage that all machines share; the program is installed on each of them.
 """
@@ -44,7 +46,7 @@ def run_round(spark, args, jobs):
     lines = spark.sparkContext.parallelize(list(jobs.values()), partitions).map(lambda line: (line,))
     lines.toDF("job STRING").createOrReplaceTempView("jobs")
     # A quoted string of SQL: backslashes and quotation marks are escaped.
-    command = shlex.join(worker(args)).replace("\\", "\\\\").replace("'", "\\'")
+    command = (shlex.join(worker(args)) + " || true").replace("\\", "\\\\").replace("'", "\\'")
     query = f"SELECT TRANSFORM(job) USING '{command}' AS (answer STRING) FROM jobs"
     answers = spark.sql(query).selectExpr("answer", "spark_partition_id() AS part").collect()
     parts = {}
@@ -64,21 +66,17 @@ def main():
         jobs = {json.loads(line)["id"]: line.rstrip("\n") for line in plan if line.strip()}
     missing = dict(jobs)
     spark = SparkSession.builder.appName("ordskifte extract").getOrCreate()
-    failure = None
     for number in range(1, args.rounds + 1):
         if not missing:
             break
-        try:
-            done = run_round(spark, args, missing)
-        except Exception as error:  # a task failed as often as Spark allows: its jobs are missing, others may have ended
-            failure, done = str(error).strip().splitlines()[0], set()
+        done = run_round(spark, args, missing)
         missing = {job: line for job, line in missing.items() if job not in done}
         print(f"round {number}: {len(jobs) - len(missing)} of {len(jobs)} jobs done", file=sys.stderr)
         # One job that ends its worker must not take its neighbours with it again.
         args.jobs_per_partition = max(1, args.jobs_per_partition // 10)
     spark.stop()
     if missing:
-        reason = f"no worker ended the job in {args.rounds} rounds" + (f": {failure}" if failure else "")
+        reason = f"no worker ended the job in {args.rounds} rounds"
         given_up = subprocess.run(worker(args, "--give-up", reason), input="\n".join(missing.values()), text=True)
         for job in missing:
             print(f"not done: {job}", file=sys.stderr)

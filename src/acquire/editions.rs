@@ -1,4 +1,4 @@
-//! The pages of a source whose documents lie behind pages → the editions that these name, and the documents that are composed of
+//! Sources that list pages instead of documents: a page → the editions that it names, and documents that are composed of
 //! several pages.
 
 use super::archive::iso;
@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use url::Url;
 
 impl Round<'_, '_> {
-    /// Notes where the document of a page is that was given now.
+    /// Notes the editions of a page that was fetched now.
     pub(super) fn note_editions(&mut self, entry: &ListedDocument, exchange: &Exchange, has_changed: bool) {
         let kind = self.kind.clone().filter(|_| self.is_page(&entry.location));
         let editions = kind.and_then(|kind| kind.editions(entry, &exchange.payload, &exchange.url));
@@ -25,7 +25,7 @@ impl Round<'_, '_> {
         if !self.kind.as_ref().is_some_and(|kind| kind.lists_pages()) || self.is_stopped() {
             return Ok(0);
         }
-        // What was archived now is read back.
+        // Pages that were archived in this run are read back.
         self.archive.commit()?;
         self.mark_documents_of_gone_pages(source)?;
         self.find_missing(source, listing)?;
@@ -59,7 +59,7 @@ impl Round<'_, '_> {
         self.known.rows.get(location).is_some_and(|row| row.capture.is_some())
     }
 
-    /// Adds the editions of pages that were not given in this run, and whose document is missing: a run was cut off before it.
+    /// Adds the editions of pages that were not fetched in this run and whose document is missing, because a run was cut off before it.
     fn find_missing(&mut self, source: &str, listing: &Listing) -> Result<(), Error> {
         let found: BTreeSet<String> = self.editions.iter().map(|found| found.page.clone()).collect();
         let Some(kind) = self.kind.clone() else { return Ok(()) };

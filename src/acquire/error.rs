@@ -1,17 +1,17 @@
-//! What went wrong outside the program: the attempt and its object, the cause, and what can be done.
+//! Failures outside the program: the attempt and its object, the cause, and a hint.
 
 use std::fmt;
 
-/// A failed attempt. The first line says what and why; the hint, where there is one, is a second line.
+/// A failed attempt. The first line has attempt and cause; the hint, where there is one, is a second line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Error {
-    /// What a caller can decide on.
+    /// The kind, by which callers decide.
     pub kind: ErrorKind,
     /// Attempt and object: "cannot open the archive in data/archive".
     pub attempt: String,
     /// Why: lower case, no full stop.
     pub cause: String,
-    /// What can be done about it.
+    /// The hint: what the user can do.
     pub hint: Option<String>,
 }
 

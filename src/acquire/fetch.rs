@@ -1,7 +1,7 @@
 //! One address → one answer, within limits of time, size and address. The only user of reqwest.
 //!
 //! Refuses addresses that are not public, on every hop: the host when it is a literal, and every address that a name
-//! resolves to; the connection goes to the addresses that were checked. When to ask, and whether to ask again, is
+//! resolves to; the connection goes to the addresses that were checked. The time of a request, and its repetition, are
 //! decided in `web`.
 
 mod ending;
@@ -45,9 +45,9 @@ pub struct FetchSettings {
     pub backoff_ms: u64,
     /// Longest Retry-After that is waited for; after a longer one the host is left alone in this run.
     pub retry_after_s_max: u64,
-    /// How many hosts are asked at the same time.
+    /// How many hosts get requests at the same time.
     pub hosts_max: usize,
-    /// Which loopback and private addresses may be asked: for an intranet.
+    /// Which loopback and private addresses may be requested: for an intranet.
     pub allow_private_hosts: PrivateHosts,
 }
 
@@ -69,7 +69,7 @@ impl Default for FetchSettings {
     }
 }
 
-/// What the last capture's server gave for a conditional request.
+/// The validators that the server sent with the last capture, for a conditional request.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Validators {
     pub(crate) etag: Option<String>,
@@ -91,11 +91,11 @@ pub struct Exchange {
     pub(crate) media_type: Option<String>,
     /// For the next conditional request.
     pub(crate) validators: Validators,
-    /// Whether nothing tells that the body is whole: it came without a length, in a format without an end.
+    /// Whether it is unknown that the body is whole: it came without a length, in a format without an end.
     pub(crate) is_end_unknown: bool,
 }
 
-/// What an address gave in the end.
+/// The final response of an address.
 #[derive(Debug, Clone)]
 pub enum Fetched {
     /// 200: there are bytes.
@@ -104,37 +104,37 @@ pub enum Fetched {
     NotModified(Box<Exchange>),
     /// 404 or 410: perhaps gone.
     Gone(u16),
-    /// 400 or 422: the server refuses the parameters of the request, and says why in this body.
+    /// 400 or 422: the server refuses the parameters of the request; the body has the reason.
     Unprocessable(Vec<u8>),
-    /// Not this time: blocked, out of order, too large, cut short, refused by a guard.
+    /// A failure: blocked, out of order, too large, cut short, or refused by a guard.
     Failed(Error),
 }
 
-/// What one request gave.
+/// The outcome of one request.
 pub(super) enum RequestOutcome {
-    /// The end of the way.
+    /// The final response.
     Final(Fetched),
-    /// The address to ask instead.
+    /// The address of a redirect.
     Redirect(Url),
 }
 
 /// A request without a usable answer.
 pub(super) struct RequestFailure {
     pub(super) error: Error,
-    /// What it tells of the host.
+    /// What it means for the host.
     pub(super) health: Health,
     /// Whether the same request may succeed later in this run.
     pub(super) is_passing: bool,
-    /// How long the server asks to be left alone.
+    /// How long the server wants no requests (`Retry-After`).
     pub(super) retry_after: Option<Duration>,
-    /// What became of the request itself.
+    /// The cause of the failure.
     pub(super) reason: FailureReason,
 }
 
 /// Why a request has no usable answer, as far as `web` decides on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FailureReason {
-    /// Nothing was asked: the address is not one that may be.
+    /// No request was made: the address is not permitted.
     Forbidden,
     /// The server answered with this status.
     Status(u16),
@@ -174,7 +174,7 @@ impl Fetcher {
         Ok(Fetcher { client, settings: settings.clone(), user_agent })
     }
 
-    /// What `url` answers to one request. A body is as it came: see [`whole`].
+    /// The response of `url` to one request. The body may be incomplete: see [`whole`].
     pub(super) fn request(
         &self,
         url: &Url,
@@ -268,7 +268,7 @@ impl Fetcher {
 fn install_provider() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        // An error says that the program has chosen a provider already, which then is used.
+        // An error means that the program has chosen a provider already, which then is used.
         let _ = rustls::crypto::ring::default_provider().install_default();
     });
 }
@@ -330,7 +330,7 @@ fn has_length(headers: &HeaderMap) -> bool {
     is_chunked || headers.contains_key(header::CONTENT_LENGTH)
 }
 
-/// The archived head says that the body's end is not known, for those who read it in years.
+/// Notes in the archived head that the end of the body is not known, for later readers of the archive.
 fn with_unknown_end(head: &[u8]) -> Vec<u8> {
     let fields = head.strip_suffix(b"\r\n").unwrap_or(head);
     [fields, b"X-Archive-Body-Length: not declared; the connection was closed after it\r\n\r\n"].concat()
@@ -343,7 +343,7 @@ fn lasting(url: &Url, cause: impl std::fmt::Display) -> RequestFailure {
     RequestFailure { error, health, is_passing: false, retry_after: None, reason }
 }
 
-/// The address is not asked at all.
+/// No request is made to the address.
 fn forbidden(url: &Url, cause: impl std::fmt::Display) -> RequestFailure {
     let failure = lasting(url, cause);
     let hint = "check the address; a host of an intranet is allowed by `allow_private_hosts` under [fetch]";
@@ -383,7 +383,7 @@ fn refused(url: &Url, status: u16, headers: &HeaderMap) -> RequestFailure {
     RequestFailure { health, is_passing, retry_after: retry_after(headers), reason, ..failure }
 }
 
-/// How long the server asks to be left alone: seconds, or a date, which is compared with the server's own clock.
+/// The value of `Retry-After`: seconds, or a date, which is compared with the server's own clock.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = value.parse() {

@@ -1,4 +1,4 @@
-//! When may a host be asked again, and is it still worth asking? Pure: the time is an argument.
+//! The time of the next request to a host, and whether the host is still worth a request. Pure: the time is an argument.
 
 use std::time::{Duration, Instant};
 use url::Url;
@@ -71,11 +71,11 @@ pub(super) enum Health {
     Blocks,
     /// It answered with an error of its own, or not to the end.
     Fails,
-    /// It gave no answer at all.
+    /// It did not respond.
     Silent,
 }
 
-/// What a run knows of one host: pace and breaker.
+/// The state of one host in a run: pace and circuit breaker.
 #[derive(Debug, Clone)]
 pub(super) struct Host {
     gap_min: Duration,
@@ -99,7 +99,7 @@ struct Closed {
 }
 
 impl Host {
-    /// A host that is given at least `gap_min` between the end of a request and the next; an address is asked at most
+    /// A host with at least `gap_min` between the end of a request and the next; an address is requested at most
     /// `attempts_per_url` times.
     pub(super) fn new(gap_min: Duration, attempts_per_url: u32) -> Host {
         let next = Duration::ZERO;
@@ -131,17 +131,17 @@ impl Host {
     }
 
     /// Notes a request: the next may begin max(gap, 2 × its duration) after it ended.
-    pub(super) fn asked(&mut self, started: Duration, ended: Duration) {
+    pub(super) fn note_request(&mut self, started: Duration, ended: Duration) {
         let gap = self.slow_gap.max(ended.saturating_sub(started).saturating_mul(2));
         self.next = self.next.max(ended.saturating_add(gap));
     }
 
-    /// Leaves the host alone until `pause` after `now`: a back-off, or its own Retry-After.
+    /// Makes no request to the host until `pause` after `now`: a back-off, or its own Retry-After.
     pub(super) fn hold(&mut self, now: Duration, pause: Duration) {
         self.next = self.next.max(now.saturating_add(pause));
     }
 
-    /// Closes the host until `pause` after `now`: what is due before then is given up.
+    /// Closes the host until `pause` after `now`: requests that are due before then fail.
     pub(super) fn close(&mut self, now: Duration, pause: Duration, reason: String) {
         self.hold(now, pause);
         self.closed = Some(Closed { until: Some(self.next), reason });
@@ -184,7 +184,7 @@ impl Host {
         self.closed = Some(Closed { until: None, reason });
     }
 
-    /// Why the host is not asked at `now`. `None` when it may be, after the wait that [`Host::next`] says.
+    /// Why the host gets no request at `now`. `None` when it may get one, after the wait of [`Host::next`].
     pub(super) fn closed(&self, now: Duration) -> Option<&str> {
         let closed = self.closed.as_ref()?;
         let is_over = closed.until.is_some_and(|until| until <= now);
@@ -206,13 +206,13 @@ mod tests {
     fn the_gap_grows_with_the_response_time() {
         let mut host = host();
         assert_eq!(host.next(), S(0));
-        host.asked(S(10), S(10));
+        host.note_request(S(10), S(10));
         assert_eq!(host.next(), S(12));
-        host.asked(S(12), S(17));
+        host.note_request(S(12), S(17));
         assert_eq!(host.next(), S(27));
         host.hold(S(17), S(60));
         assert_eq!(host.next(), S(77));
-        host.asked(S(17), S(18));
+        host.note_request(S(17), S(18));
         assert_eq!(host.next(), S(77));
     }
 
@@ -276,7 +276,7 @@ mod tests {
         let gap = |host: &mut Host, health: Health| {
             host.note(health, "");
             let ended = host.next();
-            host.asked(ended, ended);
+            host.note_request(ended, ended);
             (host.next() - ended).as_millis()
         };
         let gaps: Vec<u128> = (0..6).map(|_| gap(&mut host, Health::Fails)).collect();
@@ -288,11 +288,11 @@ mod tests {
     #[test]
     fn a_crawl_delay_is_kept_also_when_it_is_longer_than_the_slowest_gap() {
         let mut host = host();
-        host.asked(S(0), S(0));
+        host.note_request(S(0), S(0));
         host.slow_down(S(0), S(60));
         assert_eq!(host.next(), S(60));
         host.note(Health::Fails, "");
-        host.asked(S(60), S(60));
+        host.note_request(S(60), S(60));
         assert_eq!(host.next(), S(120));
         host.slow_down(S(120), S(1));
         assert_eq!(host.next(), S(180));

@@ -41,7 +41,7 @@ pub(crate) fn read_document_file(path: &Path) -> Result<Vec<u8>, Error> {
 ///
 /// Errors: it cannot be opened, or is not a regular file.
 pub(crate) fn open_regular_file(path: &Path) -> Result<File, Error> {
-    // Asked before opening as well: to open a device can do something to it.
+    // Checked before opening as well: opening a device can have effects.
     check_is_regular(path, &std::fs::metadata(path).map_err(unreadable(path))?)?;
     let file = opened_without_waiting(path).map_err(unreadable(path))?;
     check_is_regular(path, &file.metadata().map_err(unreadable(path))?)?;

@@ -1,6 +1,7 @@
 //! Stage 1: sources → captured bytes, kept for ever in a WARC archive. Does not depend on text processing.
 
 pub mod archive;
+mod coverage;
 mod editions;
 mod error;
 pub mod fetch;
@@ -16,23 +17,24 @@ pub use archive::{
     Archive, Archived, Capture, Extraction, FailedAttempt, Holding, HoldingRow, Inventory, PayloadReader,
     RecordLocation, Run, RunCounts,
 };
+pub(crate) use coverage::{CoverageCell, SourceCoverage, coverage_cells};
 pub use error::{Error, ErrorKind};
 pub(crate) use fetch::FetchSettings;
 pub(crate) use host::SystemClock;
 pub(crate) use input::{open_regular_file, read_document_file, read_settings_file, read_settings_text};
 pub use round::{AcquireOptions, AcquireSummary, LocationOutcome, SourceEvent};
-pub(crate) use source::{Scope, SourceSettings};
+pub(crate) use source::{ID_COLUMN, MOVED_COLUMN, Scope, SourceSettings, document_id};
 
 use crate::text::Digest;
 use fetch::{Exchange, Fetched, Validators};
 use jiff::Timestamp;
 use round::{Known, Round};
-use source::{Absence, FileStamp, ListedDocument, Listing, ListingContext, Origin, Place, SourceKind};
+use source::{Absence, FileStamp, ListedDocument, Listing, ListingContext, Origin, SourceKind, TarPlace};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use url::Url;
-use web::{Request, Web};
+use web::{PageRequest, Web};
 
 /// "4 files are left out by `include`: 3 .xls, 1 without an extension"
 fn skipped_by_extension(skipped: &BTreeMap<String, u64>) -> String {
@@ -125,6 +127,9 @@ impl Round<'_, '_> {
         for (location, text) in std::mem::take(&mut listing.notices) {
             self.emit(source, &location, LocationOutcome::Notice(text));
         }
+        if !self.is_stopped() {
+            self.note_coverage(settings, &listing)?;
+        }
         let mut n_waiting = self.entries(source, &listing)?;
         n_waiting += self.read_editions(source, &listing)?;
         if self.is_stopped() {
@@ -138,7 +143,7 @@ impl Round<'_, '_> {
         self.end_source(source, &listing, n_waiting, checkpoint)
     }
 
-    /// What a run would ask the network for, and how long that takes at least.
+    /// The requests that a run would make, and the time that they take at least.
     fn planned(&self, kind: &SourceKind, corpus_root: &Path) -> String {
         let plan = kind.plan(corpus_root, self.options.now);
         let n_held =
@@ -157,7 +162,7 @@ impl Round<'_, '_> {
         )
     }
 
-    /// Reads what is listed. Returns how many documents were not reached.
+    /// Reads the listed documents. Returns how many were not reached.
     fn entries(&mut self, source: &str, listing: &Listing) -> Result<u64, Error> {
         let mut pages = Vec::new();
         for entry in &listing.entries {
@@ -182,7 +187,7 @@ impl Round<'_, '_> {
         self.pages(source, pages)
     }
 
-    /// Says what was left for the next run, and forgets what the listing kept when nothing was.
+    /// Reports the documents that are left for the next run. When none are left, removes the checkpoint of the listing.
     fn end_source(
         &mut self,
         source: &str,
@@ -207,7 +212,7 @@ impl Round<'_, '_> {
         }
     }
 
-    /// Whether the source declares the bytes that are held, so that nothing has to be asked.
+    /// Whether the source declares the bytes that are held, so that no request is needed.
     fn is_as_declared(
         &mut self,
         source: &str,
@@ -232,7 +237,7 @@ impl Round<'_, '_> {
         Ok(is_held)
     }
 
-    /// Concludes from what the listing lacks: a tombstone, or the end of a failure that no longer matters.
+    /// Handles the locations that the listing lacks: marks them as vanished, or clears a failure that no longer matters.
     fn mark_absent(&mut self, source: &str, listing: &Listing) -> Result<(), Error> {
         let entries = listing.entries.iter().map(|entry| entry.location.as_str());
         let failures = listing.failures.iter().map(|(location, _)| location.as_str());
@@ -257,13 +262,13 @@ impl Round<'_, '_> {
                 row.failure = None;
                 self.put(&row)?;
                 self.emit(source, &row.location, LocationOutcome::Vanished);
-            } else if is_held && let Absence::AskPage { page_prefix } = &listing.absence {
-                unlisted.extend(self.unlisted(row, page_prefix.as_deref())?);
+            } else if is_held && listing.absence == Absence::RequestPage {
+                unlisted.extend(self.unlisted(row)?);
             } else if row.failure.take().is_some() {
                 self.put(&row)?;
             }
         }
-        self.ask_unlisted(source, unlisted)?;
+        self.request_unlisted(source, unlisted)?;
         if n_hidden > 0 {
             let unread = listing.unread.iter().map(|name| if name.is_empty() { "its folder" } else { name });
             let text = format!(
@@ -275,18 +280,13 @@ impl Round<'_, '_> {
         Ok(())
     }
 
-    /// A document that the service no longer lists: noted on the first date, to be asked for on another one.
-    fn unlisted(
-        &mut self,
-        mut row: HoldingRow,
-        page_prefix: Option<&str>,
-    ) -> Result<Option<(HoldingRow, Url)>, Error> {
+    /// A document that the service no longer lists: its absence is noted on the first date, and its page is requested on a later one.
+    fn unlisted(&mut self, mut row: HoldingRow) -> Result<Option<(HoldingRow, Url)>, Error> {
         let today = date(self.options.now);
         match &row.gone_on {
             Some(first) if *first != today => {
-                let id = row.location.split('/').next().unwrap_or_default();
-                let page = page_prefix.map_or_else(|| row.location.clone(), |prefix| format!("{prefix}{id}"));
-                Ok(Url::parse(&page).ok().map(|url| (row, url)))
+                let page = self.kind.as_ref().and_then(|kind| kind.page_address(&row.location));
+                Ok(page.map(|url| (row, url)))
             }
             Some(_) => Ok(None),
             None => {
@@ -297,14 +297,14 @@ impl Round<'_, '_> {
         }
     }
 
-    /// Asks for the pages of documents that are not listed for the second time: 404 and 410 make a tombstone.
-    fn ask_unlisted(&mut self, source: &str, unlisted: Vec<(HoldingRow, Url)>) -> Result<(), Error> {
+    /// Requests the pages of documents that are missing from the list for the second time. 404 and 410 mark the document as vanished.
+    fn request_unlisted(&mut self, source: &str, unlisted: Vec<(HoldingRow, Url)>) -> Result<(), Error> {
         if unlisted.is_empty() {
             return Ok(());
         }
         let known = Validators::default();
-        let requests = unlisted.iter().map(|(_, url)| Request { url: url.clone(), known: known.clone() });
-        let requests: Vec<Request> = requests.collect();
+        let requests = unlisted.iter().map(|(_, url)| PageRequest { url: url.clone(), known: known.clone() });
+        let requests: Vec<PageRequest> = requests.collect();
         let web = self.web;
         web.fetch_all(&requests, &mut |index, fetched| {
             let mut row = unlisted[index].0.clone();
@@ -315,10 +315,16 @@ impl Round<'_, '_> {
                     self.put(&row)?;
                     self.emit(source, &row.location, LocationOutcome::Vanished);
                 }
-                // It is there: the list has a gap.
-                Fetched::Given(_) | Fetched::NotModified(_) => {
-                    row.gone_on = None;
-                    self.put(&row)?;
+                Fetched::Given(exchange) | Fetched::NotModified(exchange) => {
+                    let kind = self.kind.as_ref();
+                    match kind.and_then(|kind| kind.moved_to(&row.location, &exchange.url)) {
+                        Some(id) => self.moved(source, row, id)?,
+                        // The page exists: the list has a gap.
+                        None => {
+                            row.gone_on = None;
+                            self.put(&row)?;
+                        }
+                    }
                 }
                 Fetched::Failed(_) | Fetched::Unprocessable(_) => {}
             }
@@ -326,8 +332,19 @@ impl Round<'_, '_> {
         })
     }
 
+    /// The document goes on under another id of the service: this one is an alias of it.
+    fn moved(&mut self, source: &str, mut row: HoldingRow, id: String) -> Result<(), Error> {
+        self.emit(source, &row.location, LocationOutcome::Notice(format!("it has the id {id} now")));
+        row.metadata.own.insert(source::MOVED_COLUMN.to_owned(), id);
+        row.vanished_at = Some(archive::iso(self.options.now));
+        row.failure = None;
+        self.put(&row)?;
+        self.emit(source, &row.location, LocationOutcome::Vanished);
+        Ok(())
+    }
+
     /// Whether so many documents are gone that the source is probably incomplete. If so, nothing is marked as vanished, and a notice
-    /// says so.
+    /// reports it.
     fn is_alarming(&mut self, source: &str, listing: &Listing, absent: &[HoldingRow]) -> bool {
         let gone =
             absent.iter().filter(|row| is_held(row) && !listing.is_unread(&row.location)).count() as u64;
@@ -348,7 +365,7 @@ impl Round<'_, '_> {
         if self.options.dry_run { Ok(()) } else { self.archive.put_holding(row, self.options.now) }
     }
 
-    /// Notes a failure with what is known of the location, which stays.
+    /// Records a failure. The state of the location is kept.
     fn failed(&mut self, source: &str, location: &str, error: Error) -> Result<LocationOutcome, Error> {
         let mut row = self.row(source, location);
         row.failure = Some(FailedAttempt::from(&error));
@@ -357,7 +374,7 @@ impl Round<'_, '_> {
         Ok(LocationOutcome::Failed(error))
     }
 
-    /// What was known of a location before this run.
+    /// The state of a location before this run.
     fn row(&self, source: &str, location: &str) -> HoldingRow {
         self.known.rows.get(location).cloned().unwrap_or_else(|| HoldingRow {
             source: source.to_string(),
@@ -410,7 +427,7 @@ impl Round<'_, '_> {
         source: &str,
         entry: &ListedDocument,
         tar: &Path,
-        place: Place,
+        place: TarPlace,
         sha256: Digest,
     ) -> Result<LocationOutcome, Error> {
         let attempt = || format!("cannot read {} in {}", entry.location, tar.display());
@@ -429,11 +446,11 @@ impl Round<'_, '_> {
         Ok(outcome)
     }
 
-    /// Several hosts at a time; the archive is written by this thread alone, in the order of the answers. Returns how many
+    /// Fetches from several hosts at a time. This thread alone writes the archive, in the order of the responses. Returns how many
     /// documents were not reached.
     ///
-    /// What was never captured comes first, then what was captured longest ago: a budget that is too small for all of it
-    /// goes round.
+    /// Documents that were never captured come first, then those captured longest ago: a budget that is too small for all
+    /// reaches every document over several runs.
     fn pages(&mut self, source: &str, mut pages: Vec<(&ListedDocument, &Url)>) -> Result<u64, Error> {
         if pages.is_empty() {
             return Ok(0);
@@ -443,9 +460,9 @@ impl Round<'_, '_> {
         });
         let requests = pages.iter().map(|(entry, url)| {
             let known = self.validators(source, &entry.location);
-            Request { url: (*url).clone(), known }
+            PageRequest { url: (*url).clone(), known }
         });
-        let requests: Vec<Request> = requests.collect();
+        let requests: Vec<PageRequest> = requests.collect();
         let mut n_waiting = requests.len() as u64;
         let web = self.web;
         web.fetch_all(&requests, &mut |index, fetched| {
@@ -458,7 +475,7 @@ impl Round<'_, '_> {
         Ok(n_waiting)
     }
 
-    /// What the last capture's server gave.
+    /// The validators of the last capture, for a conditional request.
     fn validators(&self, source: &str, location: &str) -> Validators {
         let current = store::current(self, &self.row(source, location));
         let known = current.map(|c| Validators { etag: c.etag, last_modified: c.last_modified });
@@ -508,7 +525,7 @@ impl Round<'_, '_> {
         Ok(outcome)
     }
 
-    /// The current capture, when the server gives nothing to see a change by and the page has its content: then only nonces, menus
+    /// The current capture, when the response has no validators and the page has the same content: then only nonces, menus
     /// and the like differ.
     fn of_same_content(&mut self, row: &HoldingRow, exchange: &Exchange) -> Result<Option<Capture>, Error> {
         let Some(current) = store::current(self, row) else { return Ok(None) };
@@ -520,7 +537,7 @@ impl Round<'_, '_> {
         if !is_compared || current.sha256 == Digest::of(&exchange.payload) {
             return Ok(None);
         }
-        // What cannot be read is captured again.
+        // A capture that cannot be read is captured again.
         let Ok(before) = self.archive.payload(&current.sha256) else { return Ok(None) };
         let content = |payload: &[u8]| source::content_lines(&source::page_text(payload));
         Ok((content(&before) == content(&exchange.payload)).then_some(current))
@@ -540,7 +557,7 @@ impl Round<'_, '_> {
     }
 }
 
-/// Why bytes are refused whose digest the source declares.
+/// The error for bytes that do not have the digest that the source declares.
 fn not_as_declared(entry: &ListedDocument, exchange: &Exchange) -> Option<Error> {
     let Origin::Web { url, sha256: Some(declared), .. } = &entry.origin else { return None };
     let sha256 = Digest::of(&exchange.payload);

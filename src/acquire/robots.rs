@@ -1,4 +1,4 @@
-//! robots.txt → may an address be asked, and how fast? Pure. RFC 9309 by `robotxt`, with what that crate misses.
+//! robots.txt → whether an address may be requested, and how fast. Pure. RFC 9309 by `robotxt`, with what that crate misses.
 
 use robotxt::Robots;
 use std::time::Duration;
@@ -9,7 +9,7 @@ const PRODUCT: &str = "ordskifte";
 /// A longer `Crawl-delay` is a mistake; it is kept to a day, so that arithmetic with it cannot overflow.
 const CRAWL_DELAY_MAX: Duration = Duration::from_secs(86_400);
 
-/// What the robots.txt of an origin allows.
+/// The rules of the robots.txt of an origin.
 #[derive(Debug, Clone)]
 pub(super) enum RobotsFile {
     /// It was read, or there is none.
@@ -29,7 +29,7 @@ impl RobotsFile {
         RobotsFile::Rules(Robots::allow_all())
     }
 
-    /// Whether `url`, which is of this file's origin, may be asked.
+    /// Whether `url`, which is of this file's origin, may be requested.
     pub(super) fn allows(&self, url: &Url) -> bool {
         let RobotsFile::Rules(rules) = self else { return false };
         // `%2A` and `%24` in a rule stand for the characters themselves, which in a path are not encoded.
@@ -37,7 +37,7 @@ impl RobotsFile {
         rules.is_allowed(&path.replace('*', "%2A").replace('$', "%24"))
     }
 
-    /// The pause that the site asks for between two requests.
+    /// The pause between two requests that the site demands.
     pub(super) fn crawl_delay(&self) -> Option<Duration> {
         let RobotsFile::Rules(rules) = self else { return None };
         rules.crawl_delay().map(|delay| delay.min(CRAWL_DELAY_MAX))
@@ -89,7 +89,7 @@ mod tests {
         RobotsFile::parse(robots.as_bytes()).allows(&url)
     }
 
-    /// Rules for all agents, a path, and whether it may be asked.
+    /// Rules for all agents, a path, and whether it may be requested.
     const CASES: [(&str, &str, bool); 34] = [
         ("", "/a", true),
         ("Disallow:", "/a", true),

@@ -1,4 +1,4 @@
-//! What a run of this stage is told, what it reports, and the state that its parts share.
+//! The options of a run of this stage, the events that it reports, and the state that its parts share.
 
 use super::Error;
 use super::archive::{Archive, Capture, HoldingRow};
@@ -12,11 +12,11 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
-/// How a run of this stage is done.
+/// The options of a run of this stage.
 pub struct AcquireOptions<'a> {
     /// Sources on the network are passed over with a notice.
     pub offline: bool,
-    /// Reports what would be done and writes nothing; nothing is fetched either.
+    /// Reports the planned requests. Writes and fetches nothing.
     pub dry_run: bool,
     /// Reads files again whose size and modification time are those of their last capture.
     pub rehash: bool,
@@ -36,14 +36,14 @@ pub struct AcquireOptions<'a> {
     pub stop: &'a AtomicBool,
 }
 
-/// What happened to one location.
+/// The outcome of one location.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceEvent {
     /// Name of the source.
     pub source: String,
     /// The place within the source; empty for the source as a whole.
     pub location: String,
-    /// What happened.
+    /// The outcome.
     pub outcome: LocationOutcome,
 }
 
@@ -59,7 +59,7 @@ impl SourceEvent {
 pub enum LocationOutcome {
     /// Number of locations that will be read in this source.
     Listed(u64),
-    /// What the source has and the corpus does not take: how many files, by reason. Of each source that was listed.
+    /// For each listed source, the number of files that the corpus does not take, by reason.
     LeftOut(BTreeMap<String, u64>),
     /// Captured for the first time.
     New,
@@ -67,13 +67,13 @@ pub enum LocationOutcome {
     Changed,
     /// As before.
     Unchanged,
-    /// Gone; what was captured stays.
+    /// Gone; its captures are kept.
     Vanished,
     /// Not read this time.
     Failed(Error),
-    /// Something that the user should know of the source or the location, besides its outcome.
+    /// A notice for the user about the source or the location, besides its outcome.
     Notice(String),
-    /// The source, or a part of it, was left out as the user asked: a sentence without full stop.
+    /// The source, or a part of it, was left out by a setting or an option: a sentence without full stop.
     Skipped(String),
 }
 
@@ -119,7 +119,7 @@ pub(super) struct Round<'a, 'b> {
     pub(super) known: Known,
     /// The kind of the source that is being read.
     pub(super) kind: Option<SourceKind>,
-    /// The editions of its pages that were found in this run and not read yet.
+    /// The editions of its pages that were found in this run and have not been read yet.
     pub(super) editions: Vec<FoundEditions>,
     pub(super) summary: AcquireSummary,
     pub(super) on_event: &'a mut dyn FnMut(SourceEvent),
@@ -134,7 +134,7 @@ pub(super) struct FoundEditions {
     pub(super) has_changed: bool,
 }
 
-/// What the catalogue knew of a source before this run, read at once: a query for each location cost more than all the rest of a
+/// The state of a source in the catalogue before this run, read at once: a query for each location cost more than all the rest of a
 /// run that finds nothing new.
 #[derive(Default)]
 pub(super) struct Known {

@@ -1,4 +1,4 @@
-//! What was read from one location → records in the archive.
+//! The bytes and metadata of one location → records in the archive.
 
 use super::Error;
 use super::archive::warc::{
@@ -36,7 +36,7 @@ pub(super) fn composed(
     made(round, row, target, target, bytes, metadata)
 }
 
-/// A member of the tar at `path`; readers are given `public_url`.
+/// A member of the tar at `path`; readers see `public_url`.
 pub(super) fn member(
     round: &mut Round<'_, '_>,
     row: &mut HoldingRow,
@@ -51,7 +51,7 @@ pub(super) fn member(
     made(round, row, &target, public_url, bytes, metadata)
 }
 
-/// Bytes that were made from a source or taken out of one: they are there.
+/// Archives bytes that were made from a source or taken out of one.
 fn made(
     round: &mut Round<'_, '_>,
     row: &mut HoldingRow,
@@ -101,7 +101,7 @@ fn resource(
     Ok(outcome(is_new, has_changed || has_new_metadata))
 }
 
-/// A response with bytes; readers are given `public_url`.
+/// A response with bytes; readers see `public_url`.
 pub(super) fn response(
     round: &mut Round<'_, '_>,
     row: &mut HoldingRow,
@@ -194,7 +194,7 @@ pub(super) fn same_content(
     Ok(outcome(false, has_new_metadata || is_back))
 }
 
-/// The source declares the bytes of the current capture: the server need not be asked.
+/// The source declares the bytes of the current capture: no request is needed.
 pub(super) fn as_declared(
     row: &mut HoldingRow,
     public_url: &str,
@@ -255,7 +255,7 @@ fn revisit(round: &Round<'_, '_>, target: &str, profile: &str, held: &Capture, h
     if is_http { record.with("Content-Type", HTTP_RESPONSE) } else { record }
 }
 
-/// Replaces the metadata of the location, and says whether they differ.
+/// Replaces the metadata of the location. Returns whether they differ.
 fn describe(row: &mut HoldingRow, metadata: &SourceMetadata) -> bool {
     let is_new = row.metadata != *metadata;
     row.metadata.clone_from(metadata);

@@ -1,8 +1,8 @@
-//! Addresses → what each gave, with every host's pace and robots.txt kept. Decides whom to ask next, and whether to ask again.
+//! Addresses → the response of each, at the pace and by the robots.txt of each host. Decides the order and the repetition of requests.
 //!
-//! What is known of a host lasts as long as the [`Web`], which is a run: all its sources and all hops of redirects share
-//! it. A host is asked one request at a time, several hosts side by side. While one host has to be left alone, the
-//! others go on. Before the first address of an origin its robots.txt is read, as a request of the host like any other.
+//! The state of a host lasts as long as the [`Web`], which is one run: all its sources and all hops of redirects share
+//! it. A host gets one request at a time, several hosts are fetched in parallel. While one host has to wait, the
+//! others go on. Before the first address of an origin its robots.txt is read, as a request to the host like any other.
 
 use super::Error;
 use super::fetch::{
@@ -25,31 +25,31 @@ const ROBOTS_REDIRECTS_MAX: u32 = 5;
 /// A stop takes effect within this time.
 const STOP_CHECK: Duration = Duration::from_millis(250);
 
-/// An address to be asked, and what is known of it.
+/// An address to be fetched, and its validators.
 #[derive(Debug, Clone)]
-pub struct Request {
+pub struct PageRequest {
     /// Where.
     pub url: Url,
     /// For a conditional request.
     pub known: Validators,
 }
 
-/// How much a source may cost in one run. What is left over waits for the next.
+/// The largest cost of a source in one run. The rest waits for the next run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub(crate) struct Budget {
+pub(crate) struct SourceBudget {
     /// Requests, those for robots.txt and repetitions included.
     pub(crate) requests: u64,
     /// Bytes of bodies, as sent.
     pub(crate) bytes: u64,
-    /// Minutes since the source was begun.
+    /// Minutes since the first request for the source.
     pub(crate) minutes: u64,
 }
 
-impl Default for Budget {
+impl Default for SourceBudget {
     /// Eight hours, which is a night, at most at the default pace of a request each two seconds.
-    fn default() -> Budget {
-        Budget { requests: 14_400, bytes: 20_000_000_000, minutes: 480 }
+    fn default() -> SourceBudget {
+        SourceBudget { requests: 14_400, bytes: 20_000_000_000, minutes: 480 }
     }
 }
 
@@ -68,17 +68,17 @@ pub struct Web<'a> {
 #[derive(Default)]
 struct Schedule {
     hosts: BTreeMap<String, Host>,
-    queues: BTreeMap<String, VecDeque<Task>>,
+    queues: BTreeMap<String, VecDeque<FetchTask>>,
     busy: BTreeSet<String>,
     /// By origin; `None` while the file is being read.
     robots: BTreeMap<String, Option<RobotsFile>>,
     /// Requests without a final answer, waiting or under way.
     n_open: usize,
-    budget: Budget,
+    budget: SourceBudget,
     spent: Spent,
 }
 
-/// What the requests since the last [`Web::begin_budget`] cost.
+/// The cost of the requests since the last [`Web::begin_budget`].
 #[derive(Debug, Clone, Copy, Default)]
 struct Spent {
     n_requests: u64,
@@ -88,7 +88,7 @@ struct Spent {
 
 /// A request on its way.
 #[derive(Clone)]
-struct Task {
+struct FetchTask {
     purpose: Purpose,
     /// The address of the current hop.
     here: Url,
@@ -96,7 +96,7 @@ struct Task {
     n_attempts: u32,
 }
 
-/// What a request is for.
+/// The purpose of a request.
 #[derive(Clone)]
 enum Purpose {
     /// The request of this index.
@@ -105,15 +105,15 @@ enum Purpose {
     Robots(String),
 }
 
-/// A task and when its host may be asked, or why it is not.
+/// A task and the time at which its host may get a request, or the reason why it gets none.
 struct Turn {
     host: String,
-    task: Task,
-    may_ask: Result<Duration, Refusal>,
+    task: FetchTask,
+    may_ask: Result<Duration, HostRefusal>,
 }
 
-/// Why an address is not asked.
-enum Refusal {
+/// Why an address is not requested.
+enum HostRefusal {
     /// Its host is closed, for this reason.
     Closed(String),
     /// robots.txt forbids it.
@@ -133,20 +133,20 @@ enum TurnEnd {
 }
 
 impl<'a> Web<'a> {
-    /// The network within the limits of `settings`; nothing is asked yet.
+    /// The network within the limits of `settings`. Makes no request yet.
     pub fn new(settings: FetchSettings, clock: &'a dyn Clock, stop: &'a AtomicBool) -> Web<'a> {
         let (schedule, has_changed, idle_clients) = (Mutex::default(), Condvar::new(), Mutex::default());
         Web { settings, clock, stop, schedule, has_changed, idle_clients }
     }
 
-    /// From now on at most `budget` is spent; what is asked beyond it has no answer.
-    pub(super) fn begin_budget(&self, budget: Budget) {
+    /// From now on at most `budget` is spent; requests beyond it get no response.
+    pub(super) fn begin_budget(&self, budget: SourceBudget) {
         let mut schedule = self.lock();
         schedule.budget = budget;
         schedule.spent = Spent { begun: self.clock.now(), ..Spent::default() };
     }
 
-    /// Which part of the budget is used up: "100 requests". `None` while there is something left.
+    /// The part of the budget that is used up: "100 requests". `None` while some is left.
     pub(super) fn spent_budget(&self) -> Option<String> {
         self.lock().spent_budget(self.clock.now())
     }
@@ -158,11 +158,11 @@ impl<'a> Web<'a> {
         Ok(())
     }
 
-    /// What one address gives. `None`: a stop, or the budget is used up.
+    /// The response of one address. `None` after a stop, or when the budget is used up.
     ///
     /// Errors: no contact is configured.
     pub(super) fn fetch(&self, url: &Url) -> Result<Option<Fetched>, Error> {
-        let request = Request { url: url.clone(), known: Validators::default() };
+        let request = PageRequest { url: url.clone(), known: Validators::default() };
         let mut answer = None;
         self.fetch_all(&[request], &mut |_, fetched| {
             answer = Some(fetched);
@@ -171,13 +171,13 @@ impl<'a> Web<'a> {
         Ok(answer)
     }
 
-    /// Calls `on_answer` with the index of each request and its final answer, in the order in which these come.
+    /// Calls `on_answer` with the index of each request and its final response, in the order in which these arrive.
     ///
-    /// A request that a stop or the end of the budget cut off has none. Errors: no contact is configured; the first of
+    /// A request that a stop or the end of the budget cut off has none. Errors: no contact is configured; the first error of
     /// `on_answer`, which ends all.
     pub fn fetch_all(
         &self,
-        requests: &[Request],
+        requests: &[PageRequest],
         on_answer: &mut dyn FnMut(usize, Fetched) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let n_hosts = self.fill_queues(requests);
@@ -210,28 +210,28 @@ impl<'a> Web<'a> {
     }
 
     /// Returns how many hosts there are.
-    fn fill_queues(&self, requests: &[Request]) -> usize {
+    fn fill_queues(&self, requests: &[PageRequest]) -> usize {
         let mut schedule = self.lock();
         schedule.queues.clear();
         schedule.busy.clear();
-        // What a stop cut off is read again.
+        // A robots.txt that a stop cut off is read again.
         schedule.robots.retain(|_, file| file.is_some());
         schedule.n_open = requests.len();
         for (index, request) in requests.iter().enumerate() {
             let purpose = Purpose::Page(index);
-            let task = Task { purpose, here: request.url.clone(), n_redirects: 0, n_attempts: 0 };
+            let task = FetchTask { purpose, here: request.url.clone(), n_redirects: 0, n_attempts: 0 };
             schedule.queues.entry(host_key(&request.url)).or_default().push_back(task);
         }
         schedule.queues.len()
     }
 
-    fn work(&self, client: &Fetcher, requests: &[Request], sender: &SyncSender<(usize, Fetched)>) {
+    fn work(&self, client: &Fetcher, requests: &[PageRequest], sender: &SyncSender<(usize, Fetched)>) {
         // Without it a panic would leave its host busy and the other workers waiting.
         let _abort = AbortOnPanic(self);
         while let Some(turn) = self.next_turn() {
             let end = match (&turn.may_ask, &turn.task.purpose) {
                 (Err(refusal), Purpose::Page(index)) => {
-                    let error = not_asked(&requests[*index].url, &turn.host, refusal);
+                    let error = not_requested(&requests[*index].url, &turn.host, refusal);
                     TurnEnd::Answer(*index, Fetched::Failed(error))
                 }
                 (Err(refusal), Purpose::Robots(origin)) => {
@@ -256,7 +256,7 @@ impl<'a> Web<'a> {
         }
     }
 
-    /// Waits for the free host that may be asked first, and takes its next request. `None`: all is done, or a stop.
+    /// Waits for the free host whose turn comes first, and takes its next request. `None` when all is done, or after a stop.
     fn next_turn(&self) -> Option<Turn> {
         let mut schedule = self.lock();
         loop {
@@ -273,7 +273,7 @@ impl<'a> Web<'a> {
     }
 
     /// One request.
-    fn ask(&self, client: &Fetcher, turn: &Turn, requests: &[Request]) -> TurnEnd {
+    fn ask(&self, client: &Fetcher, turn: &Turn, requests: &[PageRequest]) -> TurnEnd {
         let no_validators = Validators::default();
         let known = match turn.task.purpose {
             Purpose::Page(index) => &requests[index].known,
@@ -285,7 +285,7 @@ impl<'a> Web<'a> {
         let mut schedule = self.lock();
         schedule.note_cost(&answer);
         let host = schedule.hosts.get_mut(&turn.host).expect("a turn is of a known host");
-        host.asked(started, ended);
+        host.note_request(started, ended);
         match &turn.task.purpose {
             Purpose::Page(index) => {
                 let answer = answer.and_then(checked);
@@ -376,7 +376,7 @@ impl<'a> Web<'a> {
         }
     }
 
-    /// Notes what robots.txt of `origin` says.
+    /// Records the rules of the robots.txt of `origin`.
     fn end_robots(&self, schedule: &mut Schedule, origin: &str, file: RobotsFile) {
         let host = Url::parse(origin).ok().map(|url| host_key(&url));
         let host = host.and_then(|key| schedule.hosts.get_mut(&key));
@@ -386,12 +386,12 @@ impl<'a> Web<'a> {
         schedule.robots.insert(origin.to_owned(), Some(file));
     }
 
-    /// Draws the host's conclusions from a failure. `None` when the request is to be repeated.
+    /// Updates the host after a failure. `None` when the request is to be repeated.
     fn note_failure(
         &self,
         host: &mut Host,
         now: Duration,
-        task: &Task,
+        task: &FetchTask,
         failure: RequestFailure,
     ) -> Option<Error> {
         let RequestFailure { error, health, is_passing, retry_after, .. } = failure;
@@ -400,7 +400,7 @@ impl<'a> Web<'a> {
         if let Some(pause) = retry_after.filter(|pause| *pause > bound) {
             let (asked, bound) = (pause.as_secs(), bound.as_secs());
             let reason =
-                format!("asked to be left alone for {asked} s (Retry-After); a run waits {bound} s at most");
+                format!("wants no requests for {asked} s (Retry-After); a run waits {bound} s at most");
             let cause = format!("{}; the host {reason}", error.cause);
             host.close(now, pause, reason);
             return Some(Error { cause, ..error });
@@ -448,18 +448,18 @@ impl<'a> Web<'a> {
     }
 }
 
-impl Task {
-    fn redirected(&self, here: Url) -> Task {
-        Task { here, n_redirects: self.n_redirects + 1, ..self.clone() }
+impl FetchTask {
+    fn redirected(&self, here: Url) -> FetchTask {
+        FetchTask { here, n_redirects: self.n_redirects + 1, ..self.clone() }
     }
 
-    fn repeated(&self) -> Task {
-        Task { n_attempts: self.n_attempts + 1, ..self.clone() }
+    fn repeated(&self) -> FetchTask {
+        FetchTask { n_attempts: self.n_attempts + 1, ..self.clone() }
     }
 }
 
 impl Schedule {
-    /// The next request of the free host that may be asked first; a closed host comes before all, since it costs nothing.
+    /// The next request of the free host whose turn comes first; a closed host comes before all, since it costs no request.
     fn take(&mut self, settings: &FetchSettings, now: Duration) -> Option<Turn> {
         self.queues.retain(|_, queue| !queue.is_empty());
         let gap_min = Duration::from_millis(settings.gap_ms);
@@ -482,25 +482,25 @@ impl Schedule {
     }
 
     /// Whether the robots.txt of the task's origin is on its way.
-    fn waits_for_robots(&self, task: &Task) -> bool {
+    fn waits_for_robots(&self, task: &FetchTask) -> bool {
         matches!(task.purpose, Purpose::Page(_))
             && self.robots.get(&origin(&task.here)).is_some_and(Option::is_none)
     }
 
-    /// The task, or the robots.txt that has to be read before it, and whether it may be asked.
+    /// The task, or the robots.txt that has to be read before it, and whether it may be requested.
     fn admitted(
         &mut self,
         host: &str,
-        task: Task,
+        task: FetchTask,
         now: Duration,
         settings: &FetchSettings,
-    ) -> (Task, Result<Duration, Refusal>) {
+    ) -> (FetchTask, Result<Duration, HostRefusal>) {
         let known = &self.hosts[host];
         if let Some(reason) = known.closed(now) {
-            return (task, Err(Refusal::Closed(reason.to_owned())));
+            return (task, Err(HostRefusal::Closed(reason.to_owned())));
         }
         let next = known.next();
-        // What the guard refuses is asked for nothing, also not for its robots.txt.
+        // An address that the guard refuses gets no request, and neither does its robots.txt.
         let is_refused = check_host(&task.here, &settings.allow_private_hosts).is_err();
         if is_refused || matches!(task.purpose, Purpose::Robots(_)) {
             return (task, Ok(next));
@@ -509,19 +509,19 @@ impl Schedule {
         match self.robots.get(&origin) {
             Some(Some(file)) if file.allows(&task.here) => (task, Ok(next)),
             Some(Some(RobotsFile::Unreachable(cause))) => {
-                let refusal = Refusal::RobotsUnreachable(cause.clone());
+                let refusal = HostRefusal::RobotsUnreachable(cause.clone());
                 (task, Err(refusal))
             }
-            Some(_) => (task, Err(Refusal::Disallowed)),
+            Some(_) => (task, Err(HostRefusal::Disallowed)),
             None => match Url::parse(&origin).and_then(|url| url.join("/robots.txt")) {
                 Ok(here) => {
                     self.queues.entry(host.to_owned()).or_default().push_front(task);
                     self.robots.insert(origin.clone(), None);
                     self.n_open += 1;
                     let purpose = Purpose::Robots(origin);
-                    (Task { purpose, here, n_redirects: 0, n_attempts: 0 }, Ok(next))
+                    (FetchTask { purpose, here, n_redirects: 0, n_attempts: 0 }, Ok(next))
                 }
-                // No origin: the address is refused before anything is asked.
+                // Without an origin the address is refused before any request.
                 Err(_) => (task, Ok(next)),
             },
         }
@@ -550,7 +550,7 @@ fn origin(url: &Url) -> String {
     url.origin().ascii_serialization()
 }
 
-/// An answer for a page; a body that is known to be cut short is a failure.
+/// The response for a page; a body that is known to be cut short is a failure.
 fn checked(outcome: RequestOutcome) -> Result<RequestOutcome, RequestFailure> {
     match outcome {
         RequestOutcome::Final(Fetched::Given(exchange)) => {
@@ -571,23 +571,23 @@ impl Drop for AbortOnPanic<'_> {
     }
 }
 
-impl Refusal {
+impl HostRefusal {
     fn cause(&self, host: &str) -> String {
         match self {
-            Refusal::Closed(reason) => format!("not asked, since {host} {reason}"),
-            Refusal::Disallowed => format!("the robots.txt of {host} forbids it"),
-            Refusal::RobotsUnreachable(cause) => {
-                format!("not asked, since the robots.txt of {host} cannot be read: {cause}")
+            HostRefusal::Closed(reason) => format!("not requested, since {host} {reason}"),
+            HostRefusal::Disallowed => format!("the robots.txt of {host} forbids it"),
+            HostRefusal::RobotsUnreachable(cause) => {
+                format!("not requested, since the robots.txt of {host} cannot be read: {cause}")
             }
         }
     }
 }
 
-/// The failure of an address that is not asked.
-fn not_asked(url: &Url, host: &str, refusal: &Refusal) -> Error {
+/// The failure of an address that is not requested.
+fn not_requested(url: &Url, host: &str, refusal: &HostRefusal) -> Error {
     let hint = match refusal {
-        Refusal::Disallowed => "the site's owner asks robots not to read it: ask the owner for the documents",
-        Refusal::Closed(_) | Refusal::RobotsUnreachable(_) => "it is tried again in the next run",
+        HostRefusal::Disallowed => "the site's owner excludes robots: ask the owner for the documents",
+        HostRefusal::Closed(_) | HostRefusal::RobotsUnreachable(_) => "it is tried again in the next run",
     };
     Error::new(format!("cannot fetch {url}"), refusal.cause(host)).hint(hint)
 }

@@ -2,7 +2,7 @@
 
 use super::args::{ExtractArgs, ExtractFormat, VerifyArgs};
 use super::outcome::{CommandError, CommandOutcome, this_program};
-use crate::acquire::{Archive, Run, read_document_file};
+use crate::acquire::{Archive, CoverageCell, Run, SourceCoverage, coverage_cells, read_document_file};
 use crate::config::{Config, Duplicates};
 use crate::pipeline::{self, Corpus, Holdings, LeftOut, NamedCopy, Parsers, Relation};
 use crate::query::{Names, Query, Restriction};
@@ -160,6 +160,7 @@ pub(crate) fn status(config: &Config, out: &mut dyn Write) -> Result<CommandOutc
     }));
     rows.extend(counted(&strata, "source", |document| docnames[document].source().to_owned()));
     totals().write(rows, Format::Text, out)?;
+    write_lists(config, &archive, out)?;
     let last = archive.catalogue().runs(5).map_err(pipeline::Error::from)?;
     writeln!(out, "\nLast runs")?;
     runs().write(last, Format::Text, out)?;
@@ -177,6 +178,70 @@ pub(crate) fn status(config: &Config, out: &mut dyn Write) -> Result<CommandOutc
     write_copies(&corpus, out)?;
     write_limits(config, &holdings, out)?;
     Ok(CommandOutcome::Done)
+}
+
+/// The numbers of one list of a source.
+struct ListRow {
+    source: String,
+    list: String,
+    n_declared: Option<u64>,
+    n_listed: Option<u64>,
+    n_chosen: Option<u64>,
+    n_held: u64,
+}
+
+fn list_table() -> Table<ListRow> {
+    let columns = vec![
+        heading("source", Text, "").of(|row: &ListRow| row.source.as_str().into()),
+        heading("list", Text, "").of(|row| row.list.as_str().into()),
+        heading("declared", Integer, "").of(|row| row.n_declared.into()),
+        heading("listed", Integer, "").of(|row| row.n_listed.into()),
+        heading("chosen", Integer, "").of(|row| row.n_chosen.into()),
+        heading("held", Integer, "").of(|row| row.n_held.into()),
+    ];
+    Table { description: "One row for each list of a source", columns }
+}
+
+/// Writes the numbers that the sources on the network declare, beside those that are held, and the alarms.
+fn write_lists(config: &Config, archive: &Archive, out: &mut dyn Write) -> Result<(), CommandError> {
+    let (mut rows, mut alarms) = (Vec::new(), Vec::new());
+    for source in &config.settings.sources {
+        let Some(coverage) = SourceCoverage::read(&config.listings(), &source.name) else { continue };
+        let holdings = archive.catalogue().holding_rows_of(&source.name).map_err(pipeline::Error::from)?;
+        let cells = coverage_cells(Some(&coverage), holdings.values(), &source.kind);
+        let sum = |n: fn(&CoverageCell) -> u64| cells.iter().map(n).sum::<u64>();
+        let name = source.name.clone();
+        rows.push(ListRow {
+            source: name.clone(),
+            list: format!("chosen, read {}", coverage.read_at.get(..10).unwrap_or_default()),
+            n_declared: None,
+            n_listed: None,
+            n_chosen: Some(sum(|cell| cell.n_chosen.unwrap_or(0))),
+            n_held: sum(|cell| cell.n_held),
+        });
+        for count in &coverage.declared {
+            let (chosen, held) = count.of_cells(&cells);
+            let (n_declared, n_chosen) = (Some(count.n_declared), Some(chosen));
+            let list = count.list.clone();
+            rows.push(ListRow {
+                source: name.clone(),
+                list,
+                n_declared,
+                n_listed: count.n_listed,
+                n_chosen,
+                n_held: held,
+            });
+        }
+        alarms.extend(coverage.alarms.iter().map(|alarm| format!("{name}: {alarm}")));
+    }
+    if !rows.is_empty() {
+        writeln!(out, "\nWhat the sources have (declared: as the source says; chosen: by the settings)")?;
+        list_table().write(rows, Format::Text, out)?;
+    }
+    for alarm in alarms {
+        writeln!(out, "  ALARM {alarm}")?;
+    }
+    Ok(())
 }
 
 /// The files of the sources that the corpus does not take, by reason.

@@ -4,14 +4,14 @@
 use super::args::ShowDocumentArgs;
 use super::outcome::{CommandError, CommandOutcome, this_program};
 use super::page::write_page;
-use crate::acquire::{Archive, Capture};
+use crate::acquire::{Archive, Capture, ID_COLUMN, MOVED_COLUMN, document_id};
 use crate::config::Config;
 use crate::pipeline::{self, Corpus, Parsers};
 use crate::text::{DocName, Entry, Record};
 use std::collections::BTreeSet;
 use std::io::Write;
 
-/// Writes what is known of the document called `name`: a docname, a location, or an id or code that its source gives.
+/// Writes the record, editions and captures of the document called `name`: a docname, a location, or an id or code in its metadata.
 pub(crate) fn show(
     config: &Config,
     args: &ShowDocumentArgs,
@@ -46,6 +46,7 @@ pub(crate) fn show(
         let joined = copies.iter().filter(|copy| copy.counted == counted.docname.to_string());
         let mut names: BTreeSet<DocName> = counted.also_at.iter().cloned().collect();
         names.extend(joined.map(|copy| DocName::from(copy.copy.clone())));
+        write_case(counted, results.documents()?, out)?;
         writeln!(out, "\nEditions")?;
         writeln!(out, "  {}: its text counts", counted.docname)?;
         for name in &names {
@@ -62,16 +63,23 @@ pub(crate) fn show(
 }
 
 fn is_called(entry: &Entry, name: &str) -> bool {
-    let is_declared = entry.record.own.iter().any(|(column, value)| is_identifier(column) && value == name);
-    entry.docname.to_string() == name || entry.docname.location() == name || is_declared
+    // An address of Kudos stands for the id in it.
+    let id = document_id(name);
+    let names = [Some(name), id.as_deref()];
+    let is_one = |text: &str| names.contains(&Some(text));
+    let is_declared = entry.record.own.iter().any(|(column, value)| is_identifier(column) && is_one(value));
+    let location = entry.docname.location();
+    let has_id = document_id(location).is_some_and(|id| is_one(&id));
+    entry.docname.to_string() == name || is_one(location) || has_id || is_declared
 }
 
 /// The columns that name one document.
 fn is_identifier(column: &str) -> bool {
-    ["regjeringen_id", "publication_code", "kudos_number", "legacy_id"].contains(&column)
+    [ID_COLUMN, MOVED_COLUMN, "regjeringen_id", "publication_code", "kudos_number", "legacy_id"]
+        .contains(&column)
 }
 
-/// Why an edition was joined: the notice that says so.
+/// The notice that has the reason for joining an edition.
 fn reason(copy: Option<&Entry>, counted: &Entry) -> String {
     let Some(copy) = copy else { return "the same bytes".to_owned() };
     let of_counted = |text: &&str| text.contains(&format!("{}:", counted.docname));
@@ -116,6 +124,50 @@ fn write_record(entry: &Entry, out: &mut dyn Write) -> std::io::Result<()> {
         line("notice", Some(notice.text.clone()))?;
     }
     if entry.is_vanished { line("vanished", Some("its source no longer has it".to_owned())) } else { Ok(()) }
+}
+
+/// The documents that the cases of the Storting link with this one: those that it treats, and those that treat it.
+fn write_case(entry: &Entry, all: &[Entry], out: &mut dyn Write) -> std::io::Result<()> {
+    let items = |entry: &Entry, column: &str| -> Vec<String> {
+        let joined = entry.record.own.get(column).map_or("", String::as_str);
+        joined.split("; ").filter(|item| !item.is_empty()).map(str::to_owned).collect()
+    };
+    let designation = |entry: &Entry| entry.record.designation.as_ref().map(|own| compared(&own.to_string()));
+    let mut lines = Vec::new();
+    for named in items(entry, "case_documents") {
+        let is_named =
+            |other: &&Entry| other.copy_of.is_none() && designation(other) == Some(compared(&named));
+        let held = all.iter().find(is_named).map_or("not held".to_owned(), |other| other.docname.to_string());
+        lines.push(format!("  names   {named}: {held}"));
+    }
+    for id in items(entry, "case_debates") {
+        let is_held = |other: &&Entry| {
+            other.docname.source() == entry.docname.source() && other.docname.location() == id
+        };
+        let held = all.iter().find(is_held).map_or("not held".to_owned(), |other| other.docname.to_string());
+        lines.push(format!("  debate  {id}: {held}"));
+    }
+    for other in all.iter().filter(|other| other.docname != entry.docname && other.copy_of.is_none()) {
+        let own = designation(entry);
+        let is_treated = items(other, "case_documents").iter().any(|named| Some(compared(named)) == own);
+        let is_listed =
+            items(entry, "case_documents").iter().any(|named| Some(compared(named)) == designation(other));
+        let is_debate = items(entry, "case_debates").iter().any(|id| id == other.docname.location());
+        if is_treated && !is_listed && !is_debate {
+            lines.push(format!("  {:<7} {}", other.record.kind.name(), other.docname));
+        }
+    }
+    if lines.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\nCases of the Storting")?;
+    lines.iter().try_for_each(|line| writeln!(out, "{line}"))
+}
+
+/// One form for all ways to write a designation.
+fn compared(designation: &str) -> String {
+    let plain = designation.to_lowercase().replace('–', "-");
+    plain.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
 /// The captures of a document, of the pages that it was found on, and of its parts; the oldest first.

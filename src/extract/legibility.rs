@@ -206,7 +206,7 @@ impl WrongEncoding {
             let Some(letter) = self.letter(*sign) else { return *sign };
             let (before, after) = (index.checked_sub(1), Some(index + 1));
             let is_alone = is_space(before) && is_space(after);
-            if !is_small(before) && !is_small(after) && !(is_alone && letter == 'å') {
+            if !(is_small(before) || is_small(after) || is_alone && letter == 'å') {
                 return *sign;
             }
             count += 1;

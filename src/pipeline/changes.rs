@@ -57,7 +57,7 @@ fn changes(before: Option<&Path>, after: &Path) -> Result<Vec<ChangeRow>, Error>
     let old = before.map(counted).transpose()?.unwrap_or_default();
     let new = counted(after)?;
     let mut shown = BTreeMap::new();
-    // What is gone is described by the earlier reports only.
+    // A document that is gone is described by the earlier reports only.
     for folder in before.into_iter().chain([after]) {
         each_row(&folder.join("documents.csv"), ["docname", "title", "source_url"], |[name, title, url]| {
             shown.insert(name.to_owned(), (title.to_owned(), url.to_owned()));

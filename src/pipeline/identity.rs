@@ -1,7 +1,7 @@
-//! What its sources say of a document → the keys that name the same work: the id of a site, a publication code, a designation with its
-//! session. Never a title, and never a number alone.
+//! The metadata and addresses of a document → the keys that name the same work: the id of a site, a publication code, a designation with
+//! its session. Never a title, and never a number alone.
 
-use crate::acquire::Holding;
+use crate::acquire::{Holding, ID_COLUMN, MOVED_COLUMN, document_id};
 use crate::extract::record::{find_all, session_fault};
 use crate::text::{Designation, Language, Series};
 use std::collections::BTreeSet;
@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 /// By what a document is recognised in other sources.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Identity {
-    /// "publication code stm201920200030000"; as readers are told it.
+    /// "publication code stm201920200030000"; in the form of notices.
     pub(super) keys: BTreeSet<String>,
     /// The declared language: a translation is another text.
     pub(super) language: Option<Language>,
@@ -20,6 +20,8 @@ pub(super) fn identity(places: &[Holding]) -> Identity {
     let keys = places.iter().flat_map(keys).collect();
     Identity { keys, language: places.iter().find_map(|place| place.metadata.language) }
 }
+
+const KUDOS: &str = "Kudos id";
 
 fn keys(place: &Holding) -> Vec<String> {
     let metadata = &place.metadata;
@@ -32,8 +34,12 @@ fn keys(place: &Holding) -> Vec<String> {
     // Kudos writes the designation before the title.
     let of_title = || metadata.title.as_deref().and_then(own_designation);
     let designation = declared.or_else(of_title).and_then(|designation| key_of(&designation));
+    // Kudos has had two sorts of ids, and redirects from one to the other.
+    let kudos = [ID_COLUMN, MOVED_COLUMN, "kudos_number"].map(|column| own(column, KUDOS));
+    let addresses = [&place.public_url, &place.answered_at, &place.location];
+    let addresses = addresses.map(|address| document_id(address).map(|id| format!("{KUDOS} {id}")));
     let keys = [own("regjeringen_id", "page"), own("publication_code", "publication code"), designation];
-    keys.into_iter().flatten().collect()
+    keys.into_iter().chain(kudos).chain(addresses).flatten().collect()
 }
 
 /// The designation that a text begins with.
@@ -55,7 +61,7 @@ fn key_of(designation: &Designation) -> Option<String> {
 }
 
 impl Identity {
-    /// What both have. `None` when they are of two languages, or have nothing in common.
+    /// A key that both have. `None` when they are of two languages, or have no key in common.
     pub(super) fn shared_with<'a>(&'a self, other: &'a Identity) -> Option<&'a String> {
         let is_translation =
             self.language.is_some() && other.language.is_some() && self.language != other.language;
@@ -73,6 +79,7 @@ mod tests {
             source: "a".to_owned(),
             location: "b".to_owned(),
             public_url: String::new(),
+            answered_at: String::new(),
             sha256: Digest::of(b""),
             is_vanished: false,
             metadata,
@@ -105,6 +112,26 @@ mod tests {
             assert!(titled(title).keys.is_empty(), "{title}");
         }
         assert_ne!(titled("Meld. St. 23 (2018–2019)").keys, titled("Meld. St. 23 (2019–2020)").keys);
+    }
+
+    #[test]
+    fn the_numbers_ids_and_redirects_of_kudos_are_keys_of_one_document() {
+        let uuid = "0a1b2c3d-0000-4000-8000-00000000000a";
+        let listed = of(coded("kudos_id", uuid));
+        let mut old = Holding {
+            source: "links".to_owned(),
+            location: "https://kudos.dfo.no/documents/379135".to_owned(),
+            public_url: "https://kudos.dfo.no/documents/379135".to_owned(),
+            answered_at: format!("https://kudos.dfo.no/dokument/{uuid}"),
+            sha256: Digest::of(b""),
+            is_vanished: false,
+            metadata: SourceMetadata::default(),
+        };
+        assert!(listed.shared_with(&identity(&[old.clone()])).is_some());
+        assert!(of(coded("kudos_number", "379135")).shared_with(&identity(&[old.clone()])).is_some());
+        assert!(of(coded("kudos_moved_to", uuid)).shared_with(&listed).is_some());
+        old.answered_at = "https://kudos.dfo.no/".to_owned();
+        assert!(listed.shared_with(&identity(&[old])).is_none());
     }
 
     #[test]

@@ -23,7 +23,7 @@ const ID_DIGITS_MIN: usize = 4;
 pub struct KeptSnapshot {
     /// The first 16 hexadecimal digits of the digest of all that its reports are made from.
     pub id: String,
-    /// The names that users gave it.
+    /// Its names, chosen by users.
     pub names: Vec<String>,
     /// When its reports were written.
     pub made_at: Option<Timestamp>,
@@ -89,7 +89,7 @@ pub(super) fn repair_shared(corpus: &Corpus<'_>) -> Result<(), Error> {
         for file in damaged {
             let Some(equal) = current.iter().find(|other| other.sha256 == file.sha256) else { continue };
             let repaired = file.path.with_extension("repaired");
-            // What a killed run left may be a link to `equal` itself, which a copy would truncate.
+            // A file left by a killed run may be a link to `equal` itself, which a copy would truncate.
             remove_if_present(&repaired)?;
             // A file system without hard links keeps two copies.
             fs::hard_link(&equal.path, &repaired)

@@ -319,7 +319,7 @@ fn acquire_all(
         accept_loss: options.accept_loss,
         own_kinds: &corpus.config.settings.kinds,
         fetch: corpus.config.settings.fetch.clone(),
-        listings: Some(corpus.config.data().join("listings")),
+        listings: Some(corpus.config.listings()),
         now: options.now,
         clock: &SystemClock::default(),
         stop: options.stop,

@@ -107,7 +107,7 @@ pub(super) fn point_link(corpus: &Corpus<'_>, folder: PathBuf, target: &Path) ->
     sync(&data)
 }
 
-/// Lets files in `folder` whose digests `digests` gives take the place of equal ones in the folder `earlier`, so that they are stored
+/// Replaces files in `folder`, with their digests in `digests`, by links to equal files in the folder `earlier`, so that they are stored
 /// once. A file system without hard links keeps two copies.
 pub(super) fn share<'a>(
     folder: &Path,

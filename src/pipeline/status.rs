@@ -4,9 +4,9 @@ use super::corpus::{Corpus, Holdings};
 use super::left_out::LeftOut;
 use super::snapshots::current_id;
 use super::{Error, open_results};
-use crate::acquire::{Archive, Run, SourceSettings};
+use crate::acquire::{Archive, HoldingRow, Run, SourceCoverage, SourceSettings, coverage_cells};
 use crate::config::Config;
-use crate::text::{DocName, Stratum};
+use crate::text::{DocName, Kind, Stratum};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -26,7 +26,7 @@ pub(crate) fn status(config: &Config) -> Result<Value, Error> {
     let runs = archive.catalogue().runs(RUNS)?;
     let holdings = Holdings::read_rejected(&archive, &corpus.scope())?;
     let left_out = LeftOut::read(&corpus);
-    let state = |source: &SourceSettings| source_state(&archive, &source.name, &left_out);
+    let state = |source: &SourceSettings| source_state(config, &archive, source, &left_out);
     let sources = config.settings.sources.iter().map(state);
     let strata = results.strata()?;
     Ok(json!({
@@ -41,7 +41,7 @@ pub(crate) fn status(config: &Config) -> Result<Value, Error> {
     }))
 }
 
-/// How many documents each source gives, by kind and year.
+/// The number of documents of each source, by kind and year.
 fn coverage(docnames: &[DocName], strata: &[Stratum]) -> Vec<Value> {
     let mut counts = BTreeMap::<(&str, &str, Option<i16>), (u64, u64)>::new();
     for (docname, stratum) in docnames.iter().zip(strata) {
@@ -57,8 +57,14 @@ fn coverage(docnames: &[DocName], strata: &[Stratum]) -> Vec<Value> {
     counts.into_iter().map(cell).collect()
 }
 
-/// What the archive holds of a source, when it was last heard of, and what stands in its way.
-fn source_state(archive: &Archive, name: &str, left_out: &LeftOut) -> Result<Value, Error> {
+/// The holdings of a source, the time of its last capture, and the causes of its failures.
+fn source_state(
+    config: &Config,
+    archive: &Archive,
+    source: &SourceSettings,
+    left_out: &LeftOut,
+) -> Result<Value, Error> {
+    let name = source.name.as_str();
     let rows = archive.catalogue().holding_rows_of(name)?;
     let captures = archive.catalogue().current_captures(Some(name))?;
     let mut causes = BTreeMap::<&str, u64>::new();
@@ -78,9 +84,40 @@ fn source_state(archive: &Archive, name: &str, left_out: &LeftOut) -> Result<Val
         "vanished": rows.values().filter(|row| row.vanished_at.is_some()).count(),
         "not_listed_or_gone_once": rows.values().filter(|row| row.gone_on.is_some() && row.vanished_at.is_none()).count(),
         "failed": n_failed,
+        "lists": lists(config, source, &rows),
         "left_out": left_out.of(name),
         "causes": causes.map(|(cause, count)| json!({"cause": cause, "locations": count})).collect::<Vec<_>>(),
     }))
+}
+
+/// The numbers of documents that the source declares, lists and has in the archive, by list and by kind and year of publication.
+fn lists(config: &Config, source: &SourceSettings, rows: &BTreeMap<String, HoldingRow>) -> Value {
+    let coverage = SourceCoverage::read(&config.listings(), &source.name);
+    let cells = coverage_cells(coverage.as_ref(), rows.values(), &source.kind);
+    let by_kind_and_year = cells.iter().map(|cell| {
+        json!({"kind": cell.kind.as_ref().map(Kind::name), "year": cell.year, "chosen": cell.n_chosen, "held": cell.n_held})
+    });
+    let by_kind_and_year = by_kind_and_year.collect::<Vec<_>>();
+    let Some(coverage) = coverage else { return json!({"by_kind_and_year": by_kind_and_year}) };
+    let declared = coverage.declared.iter().map(|count| {
+        let (chosen, held) = count.of_cells(&cells);
+        json!({
+            "list": count.list,
+            "kind": count.kind.as_ref().map(Kind::name),
+            "year": count.year,
+            "declared": count.n_declared,
+            "listed": count.n_listed,
+            "chosen": chosen,
+            "held": held,
+        })
+    });
+    json!({
+        "read_at": coverage.read_at,
+        "is_complete": coverage.is_complete,
+        "alarms": coverage.alarms,
+        "declared": declared.collect::<Vec<_>>(),
+        "by_kind_and_year": by_kind_and_year,
+    })
 }
 
 fn run(run: &Run) -> Value {

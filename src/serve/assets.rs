@@ -6,7 +6,8 @@ use super::route::Question;
 use crate::text::Digest;
 use std::sync::LazyLock;
 
-const FILES: [(&str, &str, &str); 2] = [
+const FILES: [(&str, &str, &str); 3] = [
+    ("icon.svg", "image/svg+xml", include_str!("assets/icon.svg")),
     ("ordskifte.css", "text/css; charset=utf-8", include_str!("assets/ordskifte.css")),
     ("ordskifte.js", "text/javascript; charset=utf-8", include_str!("assets/ordskifte.js")),
 ];

@@ -1,7 +1,7 @@
 //! The OpenAPI 3.1 document of the API, from the table of addresses and the headings of the tables.
 
 use super::problem::Problem;
-use super::reply::{JSON, PROBLEM, Reply};
+use super::reply::{JSON, PARQUET, PROBLEM, Reply, XLSX};
 use super::route::Question;
 use super::route::{Parameter as Taken, ParameterKind, Route, Shape};
 use crate::report::{Heading, ValueType};
@@ -109,7 +109,9 @@ fn answer(route: &Route) -> Response {
         .description(route.summary)
         .content(JSON, ContentBuilder::new().schema(Some(schema)).build());
     if route.columns.is_some() {
-        response = response.content("text/csv", ContentBuilder::new().schema(Some(string())).build());
+        for media_type in ["text/csv", XLSX, PARQUET] {
+            response = response.content(media_type, ContentBuilder::new().schema(Some(string())).build());
+        }
     }
     response.build()
 }

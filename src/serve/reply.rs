@@ -85,8 +85,8 @@ pub(super) enum TableFormat {
     Parquet,
 }
 
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-const PARQUET: &str = "application/vnd.apache.parquet";
+pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+pub(super) const PARQUET: &str = "application/vnd.apache.parquet";
 const CSV: &str = "text/csv; charset=utf-8";
 
 impl TableFormat {

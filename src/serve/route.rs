@@ -67,14 +67,19 @@ pub(super) enum ParameterKind {
     Choice(&'static [&'static str]),
 }
 
+/// What an address answers.
+pub(super) type Answer = fn(&Question) -> Result<Reply, Problem>;
+/// What a form changes.
+pub(super) type Change = fn(&Question, &Params) -> Result<Reply, Problem>;
+
 /// An address.
 pub(super) struct Route {
     /// A rest of the path is written `{*id}`.
     pub(super) path: &'static str,
     pub(super) shape: Shape,
-    pub(super) answer: fn(&Question) -> Result<Reply, Problem>,
+    pub(super) answer: Answer,
     /// What a form that is sent here changes.
-    pub(super) change: Option<fn(&Question, &Params) -> Result<Reply, Problem>>,
+    pub(super) change: Option<Change>,
     /// Whether the same address gives the same answer while the view is the same.
     pub(super) is_kept: bool,
     /// Of the API: what it gives, in one line.
@@ -151,7 +156,7 @@ static FORMAT: [Parameter; 1] =
 pub(super) const fn answer(
     path: &'static str,
     summary: &'static str,
-    answer: fn(&Question) -> Result<Reply, Problem>,
+    answer: Answer,
     own_parameters: &'static [Parameter],
     columns: Option<fn() -> Vec<Heading>>,
 ) -> Route {
@@ -177,11 +182,11 @@ impl Route {
         Route { is_kept: false, ..self }
     }
 
-    pub(super) const fn changed_by(self, change: fn(&Question, &Params) -> Result<Reply, Problem>) -> Route {
+    pub(super) const fn changed_by(self, change: Change) -> Route {
         Route { change: Some(change), ..self }
     }
 }
 
-pub(super) const fn page(path: &'static str, answer: fn(&Question) -> Result<Reply, Problem>) -> Route {
+pub(super) const fn page(path: &'static str, answer: Answer) -> Route {
     Route { shape: Shape::Page, ..self::answer(path, "", answer, &[], None) }
 }

@@ -1,4 +1,6 @@
-use crate::support::Corpus;
+use crate::fetch::answer;
+use crate::network::Site;
+use crate::support::{Corpus, run};
 use ordskifte::acquire::archive::warc::WarcRecord;
 use ordskifte::text::Digest;
 use std::fs;
@@ -93,6 +95,38 @@ fn a_package_has_every_record_where_its_index_says_and_the_digests_it_declares()
     }
     let pages = String::from_utf8(bytes_of("pages/pages.jsonl").0).unwrap();
     assert_eq!(pages.lines().count(), 3, "a header and two documents");
+}
+
+#[test]
+fn a_page_that_was_not_modified_is_found_in_the_index_by_its_bytes() {
+    let site = Site::new(&std::sync::Arc::default(), |_, n_before| match n_before {
+        0 => answer("200 OK", "ETag: \"a\"\r\nContent-Type: text/html\r\n", FIRST.as_bytes()),
+        _ => answer("304 Not Modified", "ETag: \"a\"\r\n", b""),
+    });
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path().join("corpus");
+    let path = folder.to_str().unwrap();
+    assert_eq!(run(&["init", path, "--contact", "me@university.example"]).code, 0);
+    let settings = fs::read_to_string(folder.join("ordskifte.toml")).unwrap();
+    let settings = settings
+        .replace("# gap_ms = 2000", "gap_ms = 0")
+        .replace("# allow_private_hosts = false", "allow_private_hosts = ['127.0.0.1']");
+    let source = "\n[[source]]\nname = \"web\"\nkind = \"urls\"\nfile = \"list.csv\"\n";
+    fs::write(folder.join("ordskifte.toml"), settings + source).unwrap();
+    fs::write(folder.join("list.csv"), format!("url\n{}/a\n", site.address)).unwrap();
+    for _ in 0..2 {
+        let refresh = run(&["refresh", "--corpus", path]);
+        assert_eq!(refresh.code, 0, "{}{}", refresh.out, refresh.err);
+    }
+    assert_eq!(site.asked().len(), 2);
+    let file = root.path().join("corpus.wacz");
+    let export = run(&["archive", "export", "--wacz", file.to_str().unwrap(), "--corpus", path]);
+    assert!(export.out.contains("1 captures in 1 WARC files"), "{}{}", export.out, export.err);
+    let mut package = zip::ZipArchive::new(fs::File::open(file).unwrap()).unwrap();
+    let mut text_of = |name: &str| std::io::read_to_string(package.by_name(name).unwrap()).unwrap();
+    let index = text_of("indexes/index.cdx");
+    assert!(index.lines().count() == 1 && index.contains("\"status\":\"200\""), "{index}");
+    assert!(text_of("pages/pages.jsonl").contains(&format!("{}/a", site.address)));
 }
 
 #[test]

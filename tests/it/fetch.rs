@@ -4,7 +4,7 @@ use crate::acquire::{VirtualClock, run_on};
 use ordskifte::acquire::fetch::{FetchSettings, Fetched, PrivateHosts, Validators, check_host};
 use ordskifte::acquire::host::Clock;
 use ordskifte::acquire::source::SourceSettings;
-use ordskifte::acquire::web::{Request, Web};
+use ordskifte::acquire::web::{PageRequest, Web};
 use ordskifte::acquire::{Archive, LocationOutcome};
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -138,7 +138,7 @@ fn no_form_of_a_private_address_passes() {
 /// What one address gives.
 fn fetch(url: &str, settings: FetchSettings, clock: &dyn Clock) -> Result<Fetched, String> {
     let stop = AtomicBool::new(false);
-    let request = Request { url: Url::parse(url).unwrap(), known: Validators::default() };
+    let request = PageRequest { url: Url::parse(url).unwrap(), known: Validators::default() };
     let mut answers = Vec::new();
     let web = Web::new(settings, clock, &stop);
     let keep = &mut |_: usize, fetched: Fetched| {

@@ -24,6 +24,8 @@ struct Service {
     ignores_page: bool,
     /// Added to `meta.total`.
     n_hidden: usize,
+    /// Where a path redirects to.
+    redirects: BTreeMap<String, String>,
     /// Pages that still answer when their document is not listed.
     pages: Vec<String>,
 }
@@ -35,6 +37,9 @@ impl Service {
                 return self.bad_answers.remove(0);
             }
             return self.list(query);
+        }
+        if let Some(target) = self.redirects.get(path) {
+            return answer("301 Moved Permanently", &format!("Location: {target}\r\n"), b"");
         }
         match self.files.get(path) {
             Some(bytes) => answer("200 OK", "Content-Type: application/pdf\r\n", bytes),
@@ -267,6 +272,57 @@ fn a_document_that_is_not_listed_twice_and_whose_page_is_gone_gets_a_tombstone()
     assert_eq!((summary.n_vanished, summary.n_failed), (0, 0));
 }
 
+const UUID: &str = "0a1b2c3d-0000-4000-8000-00000000000a";
+
+#[test]
+fn an_old_number_that_redirects_to_a_uuid_is_an_alias_of_its_document() {
+    let mut service = Service { per_page_max: 50, ..Service::default() };
+    service.add("379135", json!({"publish_date": "2024-01-10"}));
+    service.add("a2", json!({"publish_date": "2024-01-10"}));
+    let corpus = Corpus::of(service);
+    corpus.run("2026-01-02");
+    let mut service = corpus.service();
+    service.documents.remove(0);
+    service.add(UUID, json!({"publish_date": "2024-01-10"}));
+    // As the site is: the number redirects, the page answers, and the UUID under the old folder does not.
+    service.redirects.insert("/documents/379135".to_owned(), format!("/dokument/{UUID}"));
+    service.pages.push(format!("/dokument/{UUID}"));
+    drop(service);
+    corpus.run("2026-01-03");
+    let (summary, events) = corpus.run("2026-01-04");
+    assert_eq!((summary.n_vanished, summary.n_failed), (1, 0), "{events:?}");
+    assert!(notices(&events).contains(&format!("it has the id {UUID} now")), "{events:?}");
+    let holdings = corpus.archive().holdings().unwrap();
+    let of = |location: &str| holdings.iter().find(|holding| holding.location == location).unwrap();
+    assert_eq!((of("379135").is_vanished, of(UUID).is_vanished, of("a2").is_vanished), (true, false, false));
+    assert_eq!(of("379135").metadata.own["kudos_moved_to"], UUID);
+    assert_eq!(of(UUID).metadata.own["kudos_id"], UUID);
+    let path = format!("/documents/{UUID}");
+    assert_eq!(corpus.n_asked(&path), 0);
+    assert_eq!(corpus.run("2026-01-05").0.n_vanished, 0);
+}
+
+#[test]
+fn what_the_service_says_that_it_has_is_kept_and_a_large_loss_is_an_alarm() {
+    let corpus = Corpus::new();
+    corpus.run("2026-01-02");
+    let kept = || -> Value {
+        serde_json::from_slice(&std::fs::read(corpus.root.path().join("listings/kudos.json")).unwrap())
+            .unwrap()
+    };
+    let all = json!({"list": "all", "kind": null, "year": null, "n_declared": 6, "n_listed": 6});
+    let of_2024 = json!({"list": "2024", "kind": null, "year": 2024, "n_declared": 4, "n_listed": 4});
+    let declared = kept()["declared"].as_array().unwrap().clone();
+    assert!(declared.contains(&all) && declared.contains(&of_2024), "{declared:?}");
+    assert_eq!(kept()["alarms"], json!([]));
+    corpus.service().documents.truncate(2);
+    let (_, events) = corpus.run("2026-01-03");
+    let alarm = "all: the source says that it has 2 documents, and said 6 on 2026-01-02";
+    assert!(notices(&events).iter().any(|text| text.starts_with(alarm)), "{events:?}");
+    corpus.run("2026-01-04");
+    assert!(kept()["alarms"].as_array().unwrap().contains(&json!(alarm)));
+}
+
 #[test]
 fn a_list_with_gaps_gives_no_tombstones_and_says_so() {
     let corpus = Corpus::new();
@@ -358,7 +414,7 @@ fn a_service_that_cannot_be_asked_by_year_is_read_whole() {
     let (summary, events) = corpus.run("2026-01-02");
     assert_eq!(summary.n_new, 6);
     assert!(
-        notices(&events)[0].starts_with("the service cannot be asked by year any more: {\"message\""),
+        notices(&events)[0].starts_with("the service no longer lists by year: {\"message\""),
         "{events:?}"
     );
 }
@@ -457,6 +513,61 @@ fn the_shortest_way_gives_the_letters_and_the_reports_of_one_agency() {
     let again = run(&["refresh", "--corpus", path]);
     assert!(again.out.contains("Nothing changed: 2 documents, 0 rejected"), "{}", again.out);
     assert_eq!(corpus.n_asked("/filer/"), 2);
+    let status: Value =
+        serde_json::from_str(&run(&["status", "--format", "json", "--corpus", path]).out).unwrap();
+    let lists = &status["sources"][0]["lists"];
+    let all = json!({"list": "all", "kind": null, "year": null, "declared": 3, "listed": 3, "chosen": 2, "held": 2});
+    assert!(lists["declared"].as_array().unwrap().contains(&all), "{lists}");
+    let letters = json!({"kind": "tildelingsbrev", "year": 2024, "chosen": 1, "held": 1});
+    assert!(lists["by_kind_and_year"].as_array().unwrap().contains(&letters), "{lists}");
+    let shown = run(&["status", "--corpus", path]).out;
+    assert!(shown.contains("What the sources have") && shown.contains("declared"), "{shown}");
+}
+
+#[test]
+fn numbers_uuids_and_redirects_are_one_document_also_from_a_list_of_addresses() {
+    use crate::support::run;
+    let mut service = Service { per_page_max: 50, ..Service::default() };
+    service.add(UUID, json!({"publish_date": "2024-01-10", "concerned_year_from": 2024}));
+    let bytes = std::fs::read("corpus/documents/tildelingsbrev/tildelingsbrev-2014.pdf").unwrap();
+    service.documents[0]["files"][0]["sha256"] = json!(Digest::of(&bytes).to_string());
+    service.files.insert(format!("/dokument/{UUID}/filer/f{UUID}.pdf"), bytes);
+    service.redirects.insert("/documents/379135".to_owned(), format!("/dokument/{UUID}"));
+    let page = "<!DOCTYPE html><html lang='nb'><head><title>Tildelingsbrev</title></head><body><main><h1>Tildelingsbrev</h1>\
+        <p>Brevet om samskaping finnes her som fil.</p></main></body></html>";
+    service.files.insert(format!("/dokument/{UUID}"), page.as_bytes().to_vec());
+    let corpus = Corpus::of(service);
+    let folder = corpus.root.path().join("joined");
+    let path = folder.to_str().unwrap();
+    let made = run(&["init", path, "--sources", "kudos", "--contact", "me@university.example"]);
+    assert_eq!(made.code, 0, "{}", made.err);
+    let site = &corpus.site.address;
+    let settings = std::fs::read_to_string(folder.join("ordskifte.toml")).unwrap();
+    let settings = settings
+        .replace("# gap_ms = 2000", "gap_ms = 0")
+        .replace("# allow_private_hosts = false", "allow_private_hosts = ['127.0.0.1']")
+        .replace("# base_url = \"https://kudos.dfo.no/\"", &format!("base_url = \"{site}\""));
+    let list = "\n[[source]]\nname = \"links\"\nkind = \"urls\"\nfile = \"links.csv\"\n";
+    std::fs::write(folder.join("ordskifte.toml"), settings + list).unwrap();
+    let addresses = format!("url\n{site}/documents/379135\n{site}/documents/{UUID}\n");
+    std::fs::write(folder.join("links.csv"), addresses).unwrap();
+    let refresh = run(&["refresh", "--corpus", path]);
+    // The address with the UUID under the old folder answers 404: a row of rejected.csv.
+    assert!(refresh.code == 0 && refresh.out.contains("1 rejected"), "{}{}", refresh.out, refresh.err);
+    let documents = std::fs::read_to_string(folder.join("data/reports/documents.csv")).unwrap();
+    assert_eq!(documents.lines().count(), 3, "{documents}");
+    let page = documents.lines().find(|line| line.starts_with("links/")).unwrap();
+    assert!(page.contains(&format!(",kudos/{UUID},")), "{page}");
+    let show = |name: &str| run(&["documents", "show", name, "--corpus", path]).out;
+    let by_id = show(UUID);
+    assert!(by_id.contains(&format!("kudos/{UUID}: its text counts")) && by_id.contains("links/"), "{by_id}");
+    for name in [
+        format!("https://kudos.dfo.no/documents/{UUID}"),
+        format!("https://kudos.dfo.no/dokument/{UUID}"),
+        format!("{site}/documents/379135"),
+    ] {
+        assert_eq!(show(&name), by_id, "{name}");
+    }
 }
 
 /// A tar of these members.

@@ -171,7 +171,7 @@ fn after_a_long_retry_after_no_url_of_the_host_is_asked_in_this_run() {
         let (summary, events) = night.run(&lists);
         assert_eq!((summary.n_new, summary.n_failed), (2, 6));
         assert_eq!(busy.asked().len(), 1);
-        let wanted = "asked to be left alone for 86400 s (Retry-After); a run waits 120 s at most";
+        let wanted = "wants no requests for 86400 s (Retry-After); a run waits 120 s at most";
         assert!(failures(&events).iter().all(|(_, reason)| reason.contains(wanted)), "{events:?}");
         assert_eq!(rows_with_failure(&night.archive()).len(), 6);
     }

@@ -155,6 +155,8 @@ fn a_file_of_the_page_is_that_of_the_command_line() {
     let parquet = SERVER.get("/api/v1/documents?format=parquet");
     assert!(parquet.body.starts_with(b"PAR1") && parquet.body.ends_with(b"PAR1"));
     assert!(SERVER.get("/?q=innovasjon&format=xlsx").body.starts_with(b"PK"));
+    let changes = std::fs::read_to_string(SAMPLE.path("data/changes.csv")).unwrap();
+    assert_eq!(SERVER.get("/api/v1/changes?format=csv").text(), changes);
 }
 
 #[test]

@@ -89,6 +89,82 @@ fn a_publication_has_the_title_and_the_documents_of_its_case_in_another_session(
     assert_eq!(corpus.n_asked("/eksport/saker?sesjonid=1998-99"), 0);
 }
 
+const CASE: &str = "/eksport/sak?sakid=80111";
+
+/// The case with its innstilling, the debate of it, and a debate that is not listed.
+const CASE_DETAILS: &str = "<?xml version='1.0'?><detaljert_sak xmlns='http://data.stortinget.no'><id>80111</id><publikasjon_referanse_liste>\
+    <publikasjon_referanse><eksport_id>inns-202021-191s</eksport_id><type>innstilling_s</type></publikasjon_referanse>\
+    <publikasjon_referanse><eksport_id>refs-202021-01-28</eksport_id><type>referat</type></publikasjon_referanse>\
+    <publikasjon_referanse><eksport_id>refs-202021-01-29</eksport_id><type>referat</type></publikasjon_referanse>\
+    </publikasjon_referanse_liste></detaljert_sak>";
+
+/// The service with a debate of the case.
+fn service_with_debate() -> Corpus {
+    let corpus = service();
+    corpus.put(
+        "/eksport/publikasjoner?publikasjontype=referat&sesjonid=2020-2021",
+        &publications(&[(
+            "refs-202021-01-28",
+            "Møte torsdag 28. januar 2021",
+            "<dato>2021-01-28T00:00:00</dato>",
+        )]),
+    );
+    corpus.put(
+        "/eksport/publikasjon?publikasjonid=refs-202021-01-28",
+        "<?xml version='1.0'?><Forhandlinger><Sak><Tittel>Sak nr. 1</Tittel><A>Innlegg.</A></Sak></Forhandlinger>",
+    );
+    corpus.put(CASE, CASE_DETAILS);
+    corpus
+}
+
+#[test]
+fn a_debate_an_innstilling_and_a_melding_are_linked_by_their_case() {
+    let corpus = service_with_debate();
+    let (summary, events) = corpus.run(SOURCE, "2021-02-01");
+    assert_eq!((summary.n_new, summary.n_failed), (3, 0), "{events:?}");
+    let own = |location: &str, column: &str| document(&corpus, location).metadata.own.get(column).cloned();
+    let debate = |column: &str| own("refs-202021-01-28", column);
+    assert_eq!(debate("case_id").as_deref(), Some("80111"));
+    assert_eq!(
+        debate("case_documents").as_deref(),
+        Some("Innst. 191 S (2020-2021); Meld. St. 30 (2019-2020)")
+    );
+    assert_eq!(debate("case_debates").as_deref(), Some("refs-202021-01-29"));
+    assert_eq!(
+        own("inns-202021-191s", "case_debates").as_deref(),
+        Some("refs-202021-01-28; refs-202021-01-29")
+    );
+    let title = document(&corpus, "refs-202021-01-28").metadata.title;
+    assert_eq!(title.as_deref(), Some("Møte torsdag 28. januar 2021"));
+    // The number of the session before is another document, and of no case.
+    assert_eq!(own("inns-201920-191s", "case_debates"), None);
+}
+
+#[test]
+fn a_case_is_requested_again_only_after_a_change() {
+    let corpus = service_with_debate();
+    for day in ["2021-02-01", "2021-02-02"] {
+        corpus.run(SOURCE, day);
+        assert_eq!(corpus.n_asked(CASE), 1);
+    }
+    let cases = "<saker_oversikt><sak><henvisning>Meld. St. 30 (2019-2020), Innst. 191 S (2020-2021)</henvisning><id>80111</id>\
+        <sist_oppdatert_dato>2021-02-03T00:00:00</sist_oppdatert_dato><tittel>En innovativ sektor</tittel></sak></saker_oversikt>";
+    corpus.put("/eksport/saker?sesjonid=2019-2020", cases);
+    corpus.run(SOURCE, "2021-02-04");
+    assert_eq!(corpus.n_asked(CASE), 2);
+}
+
+#[test]
+fn a_case_that_cannot_be_read_costs_its_links_only() {
+    let corpus = service();
+    corpus.put(CASE, "STATUS 500 Error");
+    let (summary, events) = corpus.run(SOURCE, "2021-02-01");
+    assert_eq!((summary.n_new, summary.n_failed), (2, 0), "{events:?}");
+    assert!(notices(&events).iter().any(|text| text.contains("1 cases cannot be read")), "{events:?}");
+    let second = document(&corpus, "inns-202021-191s").metadata;
+    assert_eq!(second.own["case_documents"], "Meld. St. 30 (2019-2020)");
+}
+
 #[test]
 fn a_new_publication_is_asked_again_soon_and_an_old_one_seldom() {
     let corpus = service();

@@ -25,6 +25,12 @@ pub(super) fn line(capture: &Capture, place: &RecordLocation) -> String {
     format!("{} {} {entry}", search_key(&capture.target_uri), timestamp(&capture.captured_at))
 }
 
+/// Whether an index has the capture. A 304 has no body: pywb 2.10 shows it as an empty page, although the revisit names the record with
+/// the bytes. Without it the capture before is found. The record stays in the WARC file.
+pub(super) fn is_indexed(capture: &Capture) -> bool {
+    capture.http_status != Some(304)
+}
+
 /// The media type without its parameters.
 fn media_type(capture: &Capture) -> &str {
     let declared = capture.media_type.as_deref().unwrap_or_default();

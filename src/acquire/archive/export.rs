@@ -16,7 +16,7 @@ use std::path::Path;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-/// What was exported.
+/// The size of an export.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ExportSummary {
     pub(crate) n_files: u64,
@@ -44,10 +44,11 @@ impl Archive {
         Ok(found)
     }
 
-    /// Writes a CDXJ index of the archive as it lies on disk.
+    /// Writes a CDXJ index of the archive in its folder.
     pub(crate) fn write_cdxj(&self, out: &mut dyn Write) -> Result<u64, Error> {
-        let mut lines: Vec<String> =
-            self.captures()?.iter().map(|(capture, place)| cdxj::line(capture, place)).collect();
+        let captures = self.captures()?;
+        let indexed = captures.iter().filter(|(capture, _)| cdxj::is_indexed(capture));
+        let mut lines: Vec<String> = indexed.map(|(capture, place)| cdxj::line(capture, place)).collect();
         lines.sort_unstable();
         for line in &lines {
             writeln!(out, "{line}").map_err(|e| Error::new("cannot write the index", e))?;
@@ -59,9 +60,9 @@ impl Archive {
     /// ends the export with an error, since a copy would hide the damage.
     pub(crate) fn write_wacz(&self, out: impl Write + Seek, now: Timestamp) -> Result<ExportSummary, Error> {
         let captures = self.captures()?;
-        let mut package = Package { zip: ZipWriter::new(out), resources: Vec::new() };
+        let mut package = WaczPackage { zip: ZipWriter::new(out), resources: Vec::new() };
         let mut summary = ExportSummary::default();
-        // Where a record lies in the package: bytes between records that are none are left behind.
+        // The places of records in the package: bytes between records are not copied.
         let mut moved = HashMap::<String, RecordLocation>::new();
         for name in self.catalogue.file_lengths()?.into_keys() {
             let places = self.catalogue.places_in(&name)?;
@@ -71,11 +72,12 @@ impl Archive {
             summary.n_files += 1;
             summary.warc_bytes += warc;
         }
-        let mut lines = captures.iter().map(|(capture, place)| {
+        let indexed = captures.iter().filter(|(capture, _)| cdxj::is_indexed(capture));
+        let lines = indexed.map(|(capture, place)| {
             let place = moved.get(&capture.record_id).unwrap_or(place);
             cdxj::line(capture, place)
         });
-        let mut lines: Vec<String> = lines.by_ref().collect();
+        let mut lines: Vec<String> = lines.collect();
         lines.sort_unstable();
         summary.n_captures = lines.len() as u64;
         // Not ".cdxj": pywb looks for this name, and ReplayWeb.page reads it too.
@@ -85,7 +87,7 @@ impl Archive {
         Ok(summary)
     }
 
-    /// Copies the records at `places` of one WARC file, and notes where they lie in the copy. Returns the length of the copy.
+    /// Copies the records at `places` of one WARC file, and notes their places in the copy. Returns the length of the copy.
     fn copy_records(
         &self,
         name: &str,
@@ -132,12 +134,12 @@ impl Archive {
 }
 
 /// A package that is being written.
-struct Package<W: Write + Seek> {
+struct WaczPackage<W: Write + Seek> {
     zip: ZipWriter<W>,
     resources: Vec<Value>,
 }
 
-impl<W: Write + Seek> Package<W> {
+impl<W: Write + Seek> WaczPackage<W> {
     /// Adds a file whose content `write` writes, with its size and digest.
     fn add<T>(
         &mut self,

@@ -1,4 +1,4 @@
-//! What the catalogue knows and the archived bytes do not say, to and from WARC records.
+//! Facts of the catalogue that are not in the archived bytes, to and from WARC records.
 //!
 //! - The record of a capture has a field `Ordskifte-Capture`: one JSON object, a [`CaptureFacts`].
 //! - The state of a location is a `metadata` record that refers to the current capture: TOML, a [`LocationState`].
@@ -18,10 +18,10 @@ const CAPTURE_FIELD: &str = "Ordskifte-Capture";
 const STATE_TYPE: &str = "application/vnd.ordskifte.location+toml";
 /// Content type of the facts of a capture whose record was written before records had the field.
 const LATER_FACTS_TYPE: &str = "application/vnd.ordskifte.capture+json";
-/// Content type of what format 1 archived of a source's metadata.
+/// Content type of the metadata of a source in format 1.
 const OLD_METADATA_TYPE: &str = "application/toml";
 
-/// What is known about a capture beside its record.
+/// The facts of a capture that its record does not hold.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(in super::super) struct CaptureFacts {
     /// Name of the source.
@@ -38,10 +38,10 @@ pub(in super::super) struct CaptureFacts {
     /// `None` for files.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) http_status: Option<u16>,
-    /// The server's validator, or that of the capture before when a 304 gave none.
+    /// The validator of the server, or that of the capture before when a 304 had none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) etag: Option<String>,
-    /// The server's date, or that of the capture before when a 304 gave none.
+    /// The date of the server, or that of the capture before when a 304 had none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) last_modified: Option<String>,
 }
@@ -78,7 +78,7 @@ impl CaptureFacts {
             .with("Content-Type", LATER_FACTS_TYPE)
     }
 
-    /// The facts that can be told from a record alone: the URI takes the place of the location.
+    /// The facts of a record alone: the URI takes the place of the location.
     fn of_bare(
         catalogue: &Catalogue,
         record: &WarcRecord,
@@ -100,7 +100,7 @@ impl CaptureFacts {
         Ok(Some(CaptureFacts::of_payload(source, target, sha256, size_bytes)))
     }
 
-    /// What is known of bytes alone, without a server's answer.
+    /// The facts of bytes without a response of a server.
     pub(in crate::acquire) fn of_payload(
         source: &str,
         location: &str,
@@ -162,9 +162,9 @@ pub(super) fn state_record(row: &HoldingRow, target: Option<&str>, date: &str) -
     }
 }
 
-/// Enters all that a record of the file `warc_file` says into the catalogue, except where it is stored. Harmless when repeated.
+/// Enters all facts of a record of the file `warc_file` into the catalogue, except its place. Harmless when repeated.
 ///
-/// The kind of the error is `Damaged` when a whole record does not say what it should.
+/// The kind of the error is `Damaged` when a whole record lacks facts that it should have.
 pub(super) fn apply(catalogue: &Catalogue, record: &WarcRecord, warc_file: &str) -> Result<(), Error> {
     match (record.kind(), record.field("Content-Type")) {
         ("response" | "resource" | "revisit", _) => apply_capture(catalogue, record, warc_file),
@@ -192,7 +192,7 @@ fn apply_capture(catalogue: &Catalogue, record: &WarcRecord, warc_file: &str) ->
     put_capture(catalogue, &bare.with(facts))
 }
 
-/// What a record alone says of a capture.
+/// The facts of a capture that its record alone holds.
 struct BareCapture {
     record_id: String,
     target_uri: String,

@@ -1,4 +1,4 @@
-//! The files of an archive: which there are, how their bytes are read, and errors that name them.
+//! The files of an archive: their names, reading their bytes, and errors that name them.
 
 use super::{Error, RecordLocation};
 use crate::text::Digest;
@@ -6,7 +6,7 @@ use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
-/// A larger file is not captured, and a payload that inflates to more is not given out. Half a gigabyte is ten times the
+/// A larger file is not captured, and a payload that inflates to more is refused. Half a gigabyte is ten times the
 /// largest report seen; records are held in memory while they are written and read.
 pub(in crate::acquire) const PAYLOAD_BYTES_MAX: u64 = 512 << 20;
 /// Name of the file that a writer locks.
@@ -44,7 +44,7 @@ pub(super) fn member_at(folder: &Path, place: &RecordLocation) -> std::io::Resul
     Ok((member, digest))
 }
 
-/// What turns an error of the file at `path` into one that says what was attempted.
+/// Returns a function that turns an error of the file at `path` into one that names the attempt.
 pub(super) fn failed<'a>(attempt: &'a str, path: &'a Path) -> impl FnOnce(std::io::Error) -> Error + 'a {
     move |error| {
         let hint = match error.kind() {

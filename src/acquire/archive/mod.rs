@@ -1,4 +1,4 @@
-//! The archive: WARC files, which hold everything, and their catalogue, a cache of what they say.
+//! The archive: WARC files, which hold everything, and their catalogue, a cache of their contents.
 //!
 //! Order of writing: records → fsync of the file (and of the folder when it is new) → catalogue rows. Records wait in memory and
 //! rows in an open transaction until [`Archive::commit`], which compresses the records side by side and syncs them together. What a crash leaves behind the last known record is read back into the catalogue
@@ -75,11 +75,11 @@ struct OpenFile {
 #[derive(Debug)]
 struct Pending {
     record: WarcRecord,
-    /// Whose bytes the record holds, and their digest. `None` when it holds none of its own.
+    /// The document whose bytes the record holds, and their digest. `None` for a record without bytes of its own.
     payload: Option<(DocName, Digest)>,
 }
 
-/// The stage that reads what is archived while more is being archived.
+/// The stage that reads archived bytes while more are being archived.
 #[derive(Debug)]
 struct NextStage {
     archived: Sender<Archived>,
@@ -104,13 +104,15 @@ pub struct Holding {
     pub source: String,
     /// The place within the source.
     pub location: String,
-    /// The address that readers are given.
+    /// The address shown to readers.
     pub public_url: String,
+    /// The address that sent the current bytes, after redirects.
+    pub answered_at: String,
     /// Of the current, content-decoded bytes.
     pub sha256: Digest,
     /// Whether the location is gone; the bytes stay.
     pub is_vanished: bool,
-    /// What the source says of the document.
+    /// The metadata that the source declares for the document.
     pub metadata: SourceMetadata,
 }
 
@@ -121,7 +123,7 @@ impl Holding {
     }
 }
 
-/// What the archive holds, and what became of it.
+/// The contents of the archive, and the outcome of each extraction.
 #[derive(Debug, Default)]
 pub struct Inventory {
     /// All locations with bytes, vanished ones too, by source and location.
@@ -135,8 +137,8 @@ pub struct Inventory {
 }
 
 impl Archive {
-    /// The archive in `folder` for writing, made when there is none. What the catalogue lacks is read back from the WARC
-    /// files; a catalogue that is missing or damaged is rebuilt from them. [`Archive::notices`] says what was done.
+    /// The archive in `folder` for writing, made when there is none. Missing rows of the catalogue are read back from the WARC
+    /// files; a catalogue that is missing or damaged is rebuilt from them. [`Archive::notices`] reports it.
     ///
     /// Errors: another run holds the lock; a WARC file is missing; the catalogue is of a newer format.
     pub fn open(folder: &Path) -> Result<Archive, Error> {
@@ -197,7 +199,7 @@ impl Archive {
         }
     }
 
-    /// Archives what a catalogue of format 1 knew and its WARC files do not say.
+    /// Archives the facts of a catalogue of format 1 that its WARC files do not hold.
     fn adopt(&mut self, format_1: &catalogue::Format1, now: Timestamp) -> Result<(), Error> {
         for capture in &format_1.captures {
             let record = CaptureFacts::of_capture(capture).later_record(capture, &iso(now));
@@ -210,7 +212,7 @@ impl Archive {
         Ok(())
     }
 
-    /// What the user should know about how the archive was opened; sentences without full stop.
+    /// Notices about the opening of the archive; sentences without full stop.
     pub fn notices(&self) -> &[String] {
         &self.notices
     }
@@ -231,7 +233,7 @@ impl Archive {
         Ok(&mut self.catalogue)
     }
 
-    /// What the archive holds, and how the extractions by `extractor_version` ended: all of it from one state of the catalogue,
+    /// The contents of the archive, and the outcomes of the extractions by `extractor_version`, all from one state of the catalogue,
     /// read table by table.
     pub fn inventory(&self, extractor_version: &str) -> Result<Inventory, Error> {
         self.catalogue.in_one_reading(|| {
@@ -243,7 +245,7 @@ impl Archive {
                     inventory.failed.push(row.clone());
                 }
                 match row.capture.as_ref().map(|id| captures.get(id)) {
-                    Some(Some(capture)) => inventory.holdings.push(holding(row, capture.sha256)),
+                    Some(Some(capture)) => inventory.holdings.push(holding(row, capture)),
                     Some(None) => inventory.lost.push(row),
                     None => {}
                 }
@@ -252,7 +254,7 @@ impl Archive {
         })
     }
 
-    /// The part of [`Archive::inventory`] that gave no text: failed attempts, lost captures, rejected extractions and the
+    /// The part of [`Archive::inventory`] without text: failed attempts, lost captures, rejected extractions and the
     /// locations of their bytes. SQLite filters the rows, which costs a fraction of reading and checking all of them.
     pub(crate) fn rejected_inventory(&self, extractor_version: &str) -> Result<Inventory, Error> {
         self.catalogue.in_one_reading(|| {
@@ -264,7 +266,7 @@ impl Archive {
                 }
                 let Some(record_id) = &row.capture else { continue };
                 match self.catalogue.capture(record_id)? {
-                    Some(capture) => inventory.holdings.push(holding(row, capture.sha256)),
+                    Some(capture) => inventory.holdings.push(holding(row, &capture)),
                     None => inventory.lost.push(row),
                 }
             }
@@ -310,7 +312,7 @@ impl Archive {
         self.next_stage = Some(NextStage { archived, ended });
     }
 
-    /// Ends what [`Archive::connect`] began. Commits what was archived first.
+    /// Disconnects the stage of [`Archive::connect`]. Commits what was archived first.
     pub fn disconnect(&mut self) -> Result<(), Error> {
         self.commit()?;
         self.next_stage = None;
@@ -351,7 +353,7 @@ impl Archive {
         self.add_to_batch(pending)
     }
 
-    /// Enters what a record says into the catalogue, so that later records of the batch can refer to it. Its place follows when
+    /// Enters the facts of a record into the catalogue, so that later records of the batch can refer to it. Its place follows when
     /// it is known.
     fn add_to_batch(&mut self, pending: Pending) -> Result<(), Error> {
         let open = self.open_file.as_ref().expect("a file was prepared");
@@ -422,7 +424,7 @@ impl Archive {
         let Some(next) = &self.next_stage else { return };
         for Pending { record, payload } in batch {
             let Some((docname, sha256)) = payload else { continue };
-            // What cannot be decoded is rejected when the next stage finds that it has no text.
+            // Bytes that cannot be decoded are rejected when the next stage finds that they have no text.
             let Ok(bytes) = record.into_payload(PAYLOAD_BYTES_MAX) else { continue };
             // The next stage has ended when an error ended it, which it reports itself.
             let _ = next.archived.send(Archived { docname, sha256, bytes });
@@ -450,7 +452,7 @@ impl Archive {
         self.begin_file(source, now)
     }
 
-    /// The file for appending. `None` when it is full, or is not what the catalogue says.
+    /// The file for appending. `None` when it is full, or does not agree with the catalogue.
     fn reopened(&self, source: &str, name: String) -> Result<Option<OpenFile>, Error> {
         let attempt = format!("cannot open {name}");
         let file = OpenOptions::new().append(true).open(self.folder.join(&name));
@@ -491,12 +493,13 @@ impl Archive {
     }
 }
 
-fn holding(row: HoldingRow, sha256: Digest) -> Holding {
+fn holding(row: HoldingRow, capture: &Capture) -> Holding {
     Holding {
+        answered_at: capture.target_uri.clone(),
         source: row.source,
         location: row.location,
         public_url: row.public_url,
-        sha256,
+        sha256: capture.sha256,
         is_vanished: row.vanished_at.is_some(),
         metadata: row.metadata,
     }
@@ -514,7 +517,7 @@ impl Drop for Lock {
     }
 }
 
-/// Takes the writers' lock, or says who holds it.
+/// Takes the writers' lock. The error names the run that holds it.
 fn locked(folder: &Path) -> Result<Lock, Error> {
     let path = folder.join(LOCK_FILE);
     let attempt = || format!("cannot lock {}", path.display());

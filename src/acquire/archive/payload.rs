@@ -8,7 +8,7 @@ use crate::text::Digest;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// What to do about a damaged record.
+/// The hint for a damaged record.
 pub(super) const DAMAGED_HINT: &str = "restore the WARC file from a backup and run `ordskifte archive reindex`; `ordskifte verify` lists all damage";
 
 /// Reads payloads of one archive.

@@ -1,4 +1,4 @@
-//! The WARC files → the catalogue: what it lacks is read back into it, and one that cannot be used is rebuilt.
+//! The WARC files → the catalogue: missing rows are read back, and a catalogue that cannot be used is rebuilt.
 //!
 //! Nothing is deleted here. A catalogue that is replaced is renamed, and the torn end of a file, which is all that a
 //! crash can leave, is copied to the folder `torn` before it is removed.
@@ -6,7 +6,7 @@
 use super::catalogue::{Format1, Opened};
 use super::facts;
 use super::files::{failed, member_at, sync_folder, warc_files};
-use super::scan::{DamagedBytes, Stretch, scan};
+use super::scan::{ByteStretch, DamagedBytes, scan};
 use super::{Catalogue, Error, HoldingRow};
 use crate::acquire::error::ErrorKind;
 use std::collections::BTreeMap;
@@ -22,7 +22,7 @@ const TORN: &str = "torn";
 /// A catalogue that fits the WARC files.
 pub(super) struct Restored {
     pub(crate) catalogue: Catalogue,
-    /// What the user should know about the way there: sentences.
+    /// Notices for the user about how it was obtained: sentences.
     pub(crate) notices: Vec<String>,
     /// Locations that an earlier catalogue knew and whose records are in none of the files.
     pub(crate) lost: Vec<HoldingRow>,
@@ -30,7 +30,7 @@ pub(super) struct Restored {
     pub(crate) format_1: Option<Format1>,
 }
 
-/// What a catalogue was found to be when it was compared with the WARC files.
+/// The state of a catalogue, compared with the WARC files.
 enum CatalogueState {
     /// It fits; it may lack records at the ends of files.
     Usable(Catalogue),
@@ -38,11 +38,11 @@ enum CatalogueState {
     Nothing,
     /// It is of format 1.
     Format1(Format1),
-    /// It cannot be used, for this reason. It is given when its rows are whole and only the files differ.
+    /// It cannot be used, for this reason. The catalogue is included when its rows are whole and only the files differ.
     Unusable(String, Option<Catalogue>),
 }
 
-/// The catalogue of the archive in `folder`, with all that the WARC files hold.
+/// The catalogue of the archive in `folder`, with everything that the WARC files hold.
 ///
 /// # Errors
 /// When a WARC file is missing that the catalogue knows, or a file cannot be read or written.
@@ -209,7 +209,7 @@ fn set_aside(folder: &Path) -> Result<Option<String>, Error> {
     Ok(is_kept.then_some(name))
 }
 
-/// Enters what lies behind the last known record of each file, and removes a torn end.
+/// Enters the records after the last known one of each file, and removes a torn end.
 fn read_back(folder: &Path, restored: &mut Restored) -> Result<(), Error> {
     let known = restored.catalogue.file_lengths()?;
     for (name, length) in file_lengths(folder)? {
@@ -241,7 +241,7 @@ fn append_missing(
     let mut torn = None;
     scan(folder, name, range, &mut |stretch| {
         match stretch {
-            Stretch::Record(record, place) => {
+            ByteStretch::Record(record, place) => {
                 n_records += 1;
                 catalogue.put(&place)?;
                 match facts::apply(catalogue, &record, name) {
@@ -251,8 +251,8 @@ fn append_missing(
                     applied => applied?,
                 }
             }
-            Stretch::Damaged(bytes) if bytes.is_torn_end => torn = Some(bytes),
-            Stretch::Damaged(bytes) => notices.push(format!(
+            ByteStretch::Damaged(bytes) if bytes.is_torn_end => torn = Some(bytes),
+            ByteStretch::Damaged(bytes) => notices.push(format!(
                 "{} bytes of {name} from byte {} are no record and are left as they are: {}",
                 bytes.length, bytes.offset, bytes.text
             )),

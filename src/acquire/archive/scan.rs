@@ -14,7 +14,7 @@ use std::path::Path;
 const MEMBER_START: [u8; 4] = [0x1f, 0x8b, 8, 0];
 
 /// A stretch of a WARC file.
-pub(super) enum Stretch {
+pub(super) enum ByteStretch {
     /// A whole record.
     Record(Box<WarcRecord>, RecordLocation),
     /// Bytes that are no record.
@@ -37,7 +37,7 @@ pub(super) fn scan(
     folder: &Path,
     name: &str,
     (start, end): (u64, u64),
-    on_stretch: &mut dyn FnMut(Stretch) -> Result<(), Error>,
+    on_stretch: &mut dyn FnMut(ByteStretch) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let failed = |e: io::Error| {
         Error::new(format!("cannot read {name}"), e).hint("check the permissions and the disk")
@@ -48,14 +48,14 @@ pub(super) fn scan(
         match member_at(&mut file, name, offset, end).map_err(failed)? {
             Ok((record, place)) => {
                 offset += place.warc_length;
-                on_stretch(Stretch::Record(Box::new(record), place))?;
+                on_stretch(ByteStretch::Record(Box::new(record), place))?;
             }
             Err(error) => {
                 let next = next_member(&mut file, name, offset + 1, end).map_err(failed)?;
                 let length = next.unwrap_or(end) - offset;
                 let is_cut_short = matches!(error, MemberError::CutShort(_));
                 let is_torn = is_cut_short || is_zero(&mut file, offset, length).map_err(failed)?;
-                on_stretch(Stretch::Damaged(DamagedBytes {
+                on_stretch(ByteStretch::Damaged(DamagedBytes {
                     offset,
                     length,
                     text: error.to_string(),
@@ -156,7 +156,7 @@ impl<R: BufRead> BufRead for Measured<R> {
     }
 
     fn consume(&mut self, amount: usize) {
-        // What was filled is still there, so this reads nothing.
+        // The buffer is still filled, so this reads nothing.
         if let Ok(available) = self.inner.fill_buf() {
             self.hasher.update(&available[..amount]);
         }

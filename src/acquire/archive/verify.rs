@@ -4,7 +4,7 @@
 //! the catalogue at the beginning, whose bytes are all on disk.
 
 use super::files::{PAYLOAD_BYTES_MAX, bytes_at, is_written, source_of_file, warc_files};
-use super::scan::{Stretch, scan};
+use super::scan::{ByteStretch, scan};
 use super::warc::{ContentError, MemberError, WarcRecord};
 use super::{Capture, Catalogue, Error, HoldingRow, RecordLocation, facts};
 use crate::text::Digest;
@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::Path;
 
-/// Something that is not as it was written.
+/// A difference between the archive and what was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArchiveFault {
     /// The record, the bytes or the row.
@@ -21,7 +21,7 @@ pub struct ArchiveFault {
     pub(crate) text: String,
 }
 
-/// What was read.
+/// The extent of a check.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ArchiveVerifySummary {
     /// WARC files.
@@ -76,7 +76,7 @@ pub fn verify(
     Ok(check.summary)
 }
 
-/// What is wrong with a record.
+/// A fault of a record.
 #[derive(Debug, thiserror::Error)]
 enum RecordFault {
     #[error("{0}")]
@@ -103,9 +103,9 @@ enum RecordFault {
 
 struct Check<'a> {
     folder: &'a Path,
-    /// Whether a run is writing, so that bytes which the catalogue does not know are no fault.
+    /// Whether a run is writing: then bytes that the catalogue does not know are not a fault.
     is_written: bool,
-    /// The catalogue that the whole records give.
+    /// The catalogue made from the whole records.
     from_records: Catalogue,
     damaged_records: BTreeSet<String>,
     damaged_sources: BTreeSet<String>,
@@ -206,22 +206,22 @@ impl Check<'_> {
         if is_same { Ok(()) } else { Err(RecordFault::OtherPayload) }
     }
 
-    /// Bytes of which no row of the catalogue speaks. Whole records among them are a fault when it should.
+    /// Checks bytes that no row of the catalogue covers. Whole records among them are a fault, unless a run is writing.
     fn unknown_bytes(&mut self, name: &str, range: (u64, u64), should_be_known: bool) {
         let folder = self.folder;
         let scanned = scan(folder, name, range, &mut |stretch| {
             let (object, text) = match stretch {
-                Stretch::Record(_, place) if should_be_known => {
+                ByteStretch::Record(_, place) if should_be_known => {
                     let text = "the catalogue does not know it; `ordskifte refresh` reads back what is new";
                     (object(name, place.warc_offset, &place.record_id), text.to_owned())
                 }
-                Stretch::Record(record, place) => {
+                ByteStretch::Record(record, place) => {
                     self.summary.n_records += 1;
                     self.summary.n_bytes += place.warc_length;
                     let Err(fault) = self.record(&record, &place) else { return Ok(()) };
                     (object(name, place.warc_offset, &place.record_id), fault.to_string())
                 }
-                Stretch::Damaged(bytes) => {
+                ByteStretch::Damaged(bytes) => {
                     let text = format!("{} bytes are no record: {}", bytes.length, bytes.text);
                     (format!("{name} at byte {}", bytes.offset), text)
                 }
@@ -235,7 +235,7 @@ impl Check<'_> {
         }
     }
 
-    /// Compares the rows with those that the records give. Consequences of damaged records are not told again.
+    /// Compares the rows with those made from the records. Consequences of damaged records are not reported again.
     fn rows(&mut self, catalogue: &Catalogue) {
         let mut differences = Vec::new();
         let damaged_records = &self.damaged_records;
@@ -261,7 +261,7 @@ impl Check<'_> {
     }
 }
 
-/// What faults of the catalogue are said of.
+/// Faults in the catalogue are reported under this name.
 const CATALOGUE_NAME: &str = super::rebuild::CATALOGUE;
 
 fn object(warc_file: &str, offset: u64, record_id: &str) -> String {

@@ -50,10 +50,10 @@ pub enum MemberError {
     /// The gzip member holds something else than a WARC record.
     #[error("{0}")]
     NotARecord(&'static str),
-    /// The block has another digest than the record says.
+    /// The block does not have the digest in the record.
     #[error("block digest differs: the block has {0}")]
     BlockDigest(String),
-    /// The payload has another digest than the record says.
+    /// The payload does not have the digest in the record.
     #[error("payload digest differs: the payload has {0}")]
     PayloadDigest(String),
 }
@@ -61,7 +61,7 @@ pub enum MemberError {
 /// Why a payload cannot be content-decoded.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ContentError {
-    /// An encoding that is not read.
+    /// An unknown encoding.
     #[error("content encoding '{0}' is not read, only gzip and deflate")]
     UnknownEncoding(String),
     /// The bytes are not of their encoding.
@@ -79,7 +79,7 @@ pub(crate) enum ContentError {
 /// and 82.6 %. Most of an archive is PDF, whose streams are compressed already, so a higher level gains nothing.
 const COMPRESSION_LEVEL: i32 = 1;
 
-/// `bytes` as one gzip member. Its header has no time and no operating system: the same record gives the same bytes.
+/// `bytes` as one gzip member. Its header has no time and no operating system: the same record becomes the same bytes.
 fn compressed(bytes: &[u8]) -> Vec<u8> {
     let level = CompressionLvl::new(COMPRESSION_LEVEL).expect("libdeflate has this level");
     let mut compressor = Compressor::new(level);

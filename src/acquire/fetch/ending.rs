@@ -1,8 +1,8 @@
-//! A body that only the end of its connection delimits → is it whole? Looks at how its format must end.
+//! A body that only the end of its connection delimits → whether it is whole, by the end that its format requires.
 //!
 //! A body with a length, or in chunks, needs none of this: the HTTP client refuses it when it is short.
 
-/// What can be known of such a body.
+/// The completeness of such a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ending {
     /// It ends as its format must.

@@ -1,4 +1,4 @@
-//! An address → may it be asked? Refuses what is not public, by name and by number, unless the user has named it.
+//! An address → whether it may be requested. Refuses addresses that are not public, by name and by number, unless the user has named them.
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use serde::Deserialize;
@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs};
 use url::{Host, Url};
 
-/// Which loopback and private hosts may be asked.
+/// The loopback and private hosts that may be requested.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "WrittenHosts")]
 pub enum PrivateHosts {
@@ -63,10 +63,10 @@ impl PrivateHosts {
     }
 }
 
-/// Why an address is not asked.
+/// Why an address is not requested.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Forbidden {
-    /// Only the web is asked.
+    /// Only `http` and `https` are fetched.
     #[error("the scheme '{0}' is not http or https")]
     Scheme(String),
     /// It would be sent to the server, and archived.
@@ -82,7 +82,7 @@ pub enum Forbidden {
 
 /// Refuses what is neither http nor https, has a user name, or names an address that is neither public nor allowed.
 ///
-/// What a name resolves to is checked when it is resolved.
+/// The addresses of a name are checked when it is resolved.
 pub fn check_host(url: &Url, allowed: &PrivateHosts) -> Result<(), Forbidden> {
     if !matches!(url.scheme(), "http" | "https") {
         return Err(Forbidden::Scheme(url.scheme().to_owned()));
@@ -159,10 +159,10 @@ mod tests {
 
     fn hosts(toml: &str) -> Result<PrivateHosts, String> {
         #[derive(Deserialize)]
-        struct Setting {
+        struct HostsSetting {
             hosts: PrivateHosts,
         }
-        let setting = toml::from_str::<Setting>(&format!("hosts = {toml}"));
+        let setting = toml::from_str::<HostsSetting>(&format!("hosts = {toml}"));
         setting.map(|setting| setting.hosts).map_err(|error| error.message().to_owned())
     }
 

@@ -28,7 +28,7 @@ impl BaseUrl {
     }
 }
 
-/// The address without what only says where a reader came from (`utm_source=rss`), and without its fragment.
+/// The address without parameters that track readers (`utm_source=rss`), and without its fragment.
 pub(super) fn without_tracking(mut url: Url) -> Url {
     url.set_fragment(None);
     let is_tracking = |pair: &str| pair.starts_with("utm_");
@@ -59,7 +59,7 @@ pub(super) fn same_service(a: &Url, b: &Url) -> bool {
     name(a) == name(b) && a.port() == b.port()
 }
 
-/// Where an address of the service at `standard` is asked when `base` stands in for it; other addresses stay.
+/// The address on the mirror `base` of an address of the service at `standard`; other addresses stay.
 pub(super) fn rebased(url: &Url, standard: &str, base: &Url) -> Url {
     let standard = Url::parse(standard).expect("it is an address");
     if !same_service(url, &standard) || same_service(base, &standard) {

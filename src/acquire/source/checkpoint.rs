@@ -1,19 +1,19 @@
 //! The pages of a sweep that is not yet at its end, so that the next run goes on where this one was cut off.
 //!
 //! A folder with a file for each page. Each is written whole or not at all. It is only a cache: what cannot be read or
-//! belongs to another sweep is asked again.
+//! belongs to another sweep is requested again.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// Pages older than this are asked again: the list has changed since.
+/// Pages older than this are requested again, since the list has changed.
 const AGE_MAX_HOURS: i64 = 72;
-/// The file that says what the pages belong to.
+/// The file that describes the sweep of the pages.
 const HEAD: &str = "sweep.json";
 
-/// What a sweep asks for, and since when.
+/// The parameters of a sweep, and when it began.
 #[derive(Debug, Serialize, Deserialize)]
 struct Head {
     query: String,
@@ -30,7 +30,7 @@ pub(super) struct Checkpoint {
 }
 
 impl Checkpoint {
-    /// The pages in `folder` of a sweep that asks for `query`; those of another or older one are removed.
+    /// The pages in `folder` of the sweep for `query`; those of another or older sweep are removed.
     pub(super) fn open(folder: Option<&Path>, query: &str, now: Timestamp) -> Checkpoint {
         let mut checkpoint = Checkpoint { folder: folder.map(Path::to_path_buf), failure: None };
         let Some(folder) = folder else { return checkpoint };

@@ -1,4 +1,4 @@
-//! Which addresses of a list a source takes. Pure.
+//! The choice of addresses from a list. Pure.
 
 use serde::Deserialize;
 

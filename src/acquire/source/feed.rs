@@ -1,6 +1,6 @@
 //! An RSS or Atom feed → the pages or files that its entries link to, with title and date. Reads no page.
 //!
-//! A feed has only the newest entries: what is not in it any more was not taken back.
+//! A feed has only the newest entries: an entry that is no longer in it has not been withdrawn.
 
 use super::address::{BaseUrl, without_tracking};
 use super::choice::Choice;
@@ -32,7 +32,7 @@ pub struct Feed {
 impl Feed {
     /// The links of the entries, each once.
     pub(super) fn list(&self, context: &ListingContext<'_>) -> Listing {
-        let mut listing = Listing::new(Absence::NotAskedFor);
+        let mut listing = Listing::new(Absence::NotFetched);
         let url = self.url.url();
         let mut seen = BTreeSet::new();
         for item in items(context, url, &mut listing).unwrap_or_default() {
@@ -53,7 +53,7 @@ pub(super) struct FeedItem {
     pub(super) updated: Option<Timestamp>,
 }
 
-/// The entries of the feed at `url` that link to something. `None` when there is no feed; the listing then says why.
+/// The entries of the feed at `url` that have a link. `None` when there is no feed; the listing then has the failure.
 pub(super) fn items(context: &ListingContext<'_>, url: &Url, listing: &mut Listing) -> Option<Vec<FeedItem>> {
     let found = fetched_items(context, url, &FORM, listing)?;
     let item = |item: &XmlItem| {

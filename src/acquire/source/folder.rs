@@ -1,4 +1,4 @@
-//! A folder of files → the files in it and what their sidecars say. Reads names and sidecars, never documents.
+//! A folder of files → its files and the metadata of their sidecars. Reads names and sidecars, never documents.
 //!
 //! Links are followed within the folder. One that leads out of it is refused, unless the source has `follow_links`:
 //! a folder that others can write to could otherwise name any file of this machine.
@@ -51,7 +51,7 @@ impl Folder {
         walk.run();
         let (mut listing, tables) = (walk.listing, walk.tables);
         describe(&mut listing, tables);
-        // What lies below an unreadable table stays as it was, and is not listed.
+        // Files below an unreadable table stay as they were, and are not listed.
         let entries = std::mem::take(&mut listing.entries).into_iter();
         let entries: Vec<ListedDocument> =
             entries.filter(|entry| !listing.is_unread(&entry.location)).collect();
@@ -70,7 +70,7 @@ struct Walk<'a> {
     tables: MetadataTables,
 }
 
-/// Adds what the tables say to what the sidecars say, which are nearer.
+/// Adds the metadata of the tables to that of the sidecars, which take precedence.
 fn describe(listing: &mut Listing, mut tables: MetadataTables) {
     for mut entry in std::mem::take(&mut listing.entries) {
         match tables.of_file(&entry.location) {
@@ -138,7 +138,7 @@ impl Walk<'_> {
         self.refuse(path, unlistable(path, error));
     }
 
-    /// Rejects a path, below which the source may have more.
+    /// Rejects a path. The source may have more documents below it.
     fn refuse(&mut self, path: &Path, error: Error) {
         match location(self.root, path) {
             Some(location) => {
@@ -181,7 +181,7 @@ impl Walk<'_> {
         is_wanted
     }
 
-    /// Reads a table of metadata. While it cannot be read, its folder counts as unread: documents would lose what it says.
+    /// Reads a table of metadata. While it cannot be read, its folder counts as unread: documents would lose its metadata.
     fn add_table(&mut self, entry: &DirEntry) {
         let path = entry.path();
         let Some(name) = location(self.root, path) else { return };
@@ -225,7 +225,7 @@ impl Walk<'_> {
         Ok((FileStamp { size: metadata.len(), mtime_ns }, self.sidecar(entry.path())?))
     }
 
-    /// What `NAME.pdf.toml` or `NAME.toml` next to `NAME.pdf` says; nothing when there is neither.
+    /// The metadata in `NAME.pdf.toml` or `NAME.toml` next to `NAME.pdf`; empty when there is neither.
     fn sidecar(&self, path: &Path) -> Result<SourceMetadata, Error> {
         let mut long_name = path.as_os_str().to_os_string();
         long_name.push(".toml");

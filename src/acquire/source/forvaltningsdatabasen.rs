@@ -42,7 +42,7 @@ impl Forvaltningsdatabasen {
     /// The files of all units, each address once.
     pub(super) fn list(&self, context: &ListingContext<'_>) -> Listing {
         let base = rooted(self.base_url.as_ref(), BASE);
-        let mut listing = Listing::new(Absence::NotAskedFor);
+        let mut listing = Listing::new(Absence::NotFetched);
         let mut seen = BTreeSet::new();
         for unit in &self.units {
             for (series, kind) in self.series() {

@@ -1,27 +1,28 @@
-//! What a source has: documents by location, where their bytes are, and what could not be listed.
+//! The list of a source: documents by location, the places of their bytes, and failures.
 
-use super::tar_index::Place;
+use super::tar_index::TarPlace;
 use crate::acquire::Error;
 use crate::acquire::archive::HoldingRow;
 use crate::acquire::fetch::{Exchange, Fetched};
 use crate::acquire::web::Web;
-use crate::text::{Digest, SourceMetadata};
+use crate::text::{Digest, Kind, SourceMetadata};
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use url::Url;
 
-/// What a source may use to list what it has.
+/// The context in which a source lists its documents.
 pub(in crate::acquire) struct ListingContext<'a> {
     /// Paths in settings are relative to it.
     pub(in crate::acquire) corpus_root: &'a Path,
     /// The network.
     pub(in crate::acquire) web: &'a Web<'a>,
-    /// A folder in which the source keeps what it has listed so far. It is removed when the source was read to its end.
+    /// A folder in which the source keeps the pages of an unfinished list. It is removed when the source was read to its end.
     pub(in crate::acquire) checkpoint: Option<&'a Path>,
-    /// What holds for each of its documents of which the source does not say otherwise.
+    /// Metadata of each of its documents for which the source has no other.
     pub(in crate::acquire) defaults: &'a SourceMetadata,
-    /// What is known of its locations, by location.
+    /// The state of its locations, by location.
     pub(in crate::acquire) known: &'a BTreeMap<String, HoldingRow>,
     /// The time of the run.
     pub(in crate::acquire) now: Timestamp,
@@ -29,16 +30,16 @@ pub(in crate::acquire) struct ListingContext<'a> {
 
 /// Why a page of a listing was not read.
 pub(super) enum Unlisted {
-    /// A stop, or the end of the budget: nothing more is asked in this run.
+    /// A stop, or the end of the budget: no further requests in this run.
     Cut,
-    /// The server refuses the parameters of the request; the body says which.
+    /// The server refuses the parameters of the request; the body names them.
     Unprocessable(Vec<u8>),
     /// Anything else.
     Failed(Error),
 }
 
 impl ListingContext<'_> {
-    /// What the page at `url` gives.
+    /// The response of the page at `url`.
     pub(super) fn get(&self, url: &Url) -> Result<Exchange, Unlisted> {
         let answered = |cause: String| {
             let error = Error::new(format!("cannot fetch {url}"), cause);
@@ -56,7 +57,7 @@ impl ListingContext<'_> {
         }
     }
 
-    /// What `url`, a part of the list, gives. `None` when it gives nothing; the listing then says why.
+    /// The response of `url`, a part of the list. `None` when there is none; the listing then has the failure.
     pub(super) fn get_part(&self, url: &Url, listing: &mut Listing) -> Option<Exchange> {
         match self.get(url) {
             Ok(exchange) => return Some(exchange),
@@ -70,52 +71,66 @@ impl ListingContext<'_> {
     }
 }
 
-/// What a source has, as far as it can be listed.
+/// The documents of a source, as far as they can be listed.
 #[derive(Debug)]
 pub(in crate::acquire) struct Listing {
     /// The documents that can be read, each location once.
     pub(in crate::acquire) entries: Vec<ListedDocument>,
-    /// Locations of which the source says something that cannot be used, and why: rows of `rejected.csv`.
+    /// Locations with metadata that cannot be used, and the reason: rows of `rejected.csv`.
     pub(in crate::acquire) failures: Vec<(String, Error)>,
     /// Beginnings of locations below which the source may have more than is listed. An empty one stands for the whole
     /// source: the listing is partial, and a location's absence means nothing.
     pub(in crate::acquire) unread: Vec<String>,
+    /// The number of documents that the source declares, list by list.
+    pub(in crate::acquire) declared: Vec<DeclaredCount>,
     /// How many files the source's own settings leave out, by extension in small letters.
     pub(in crate::acquire) skipped: BTreeMap<String, u64>,
     /// How many files and folders are hidden: their names begin with a dot.
     pub(in crate::acquire) n_hidden: u64,
     /// The documents that the patterns of the source leave out.
     pub(in crate::acquire) excluded: Vec<String>,
-    /// What should be looked at, with its location.
+    /// Notices for the user, each with its location.
     pub(in crate::acquire) notices: Vec<(String, String)>,
     /// Whether a stop or the end of the budget cut it off: the next run goes on with it.
     pub(in crate::acquire) is_cut: bool,
-    /// What it means when a location is neither listed nor below something unread.
+    /// The meaning of a location that is neither listed nor below an unread part.
     pub(in crate::acquire) absence: Absence,
 }
 
-/// What it means that a location is absent from a listing.
+/// A number of documents that a source declares for one of its lists.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct DeclaredCount {
+    /// The name of the list, unique within the source.
+    pub(crate) list: String,
+    /// The kind of all its documents. `None` when they are of several or unknown kinds.
+    pub(crate) kind: Option<Kind>,
+    /// The year in which all its documents were published.
+    pub(crate) year: Option<i16>,
+    pub(crate) n_declared: u64,
+    /// How many the list had when it was read. `None` when it was not read to its end.
+    pub(crate) n_listed: Option<u64>,
+}
+
+/// The meaning of a location that is absent from a listing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::acquire) enum Absence {
     /// The source no longer has it.
     Gone,
     /// Its row was removed from the list: it is not fetched any more, but may still exist.
-    NotAskedFor,
+    NotFetched,
     /// The service no longer lists it, which can be a gap in its list: it is gone when a listing on another date lacks it
     /// too and its page answers 404 or 410.
-    AskPage {
-        /// The address of the page is this and the first part of the location. `None`: the location is the address.
-        page_prefix: Option<String>,
-    },
+    RequestPage,
 }
 
 impl Listing {
     /// A listing without any entry yet.
-    pub(super) fn new(absence: Absence) -> Listing {
+    pub(in crate::acquire) fn new(absence: Absence) -> Listing {
         Listing {
             entries: Vec::new(),
             failures: Vec::new(),
             unread: Vec::new(),
+            declared: Vec::new(),
             skipped: BTreeMap::new(),
             n_hidden: 0,
             excluded: Vec::new(),
@@ -134,7 +149,7 @@ impl Listing {
         }
     }
 
-    /// What the source has and the corpus does not take: the reasons, and how many files each leaves out.
+    /// The number of files of the source that the corpus does not take, by reason.
     pub(in crate::acquire) fn left_out(&self) -> BTreeMap<String, u64> {
         let by_extension = self.skipped.iter().map(|(extension, count)| {
             let name = if extension.is_empty() { "no extension" } else { extension.as_str() };
@@ -154,19 +169,19 @@ impl Listing {
         self.unread.push(String::new());
     }
 
-    /// A list that belongs to the source, at `address`, was not read: what it has is not known.
+    /// A list of the source, at `address`, was not read: its documents are not known.
     pub(super) fn failed_part(&mut self, address: &str, error: Error) {
         self.failures.push((address.to_owned(), error));
         self.unread.push(String::new());
     }
 
-    /// What a part of the list gave cannot be used.
+    /// The response of a part of the list cannot be used.
     pub(super) fn unusable_part(&mut self, url: &Url, cause: &str) {
         let error = Error::new(format!("cannot read the list at {url}"), cause);
         self.failed_part(url.as_str(), error.hint("check the address in a browser"));
     }
 
-    /// Whether the listing cannot say if the source has `location`.
+    /// Whether the listing does not show if the source has `location`.
     pub(in crate::acquire) fn is_unread(&self, location: &str) -> bool {
         self.unread.iter().any(|prefix| {
             let rest = location.strip_prefix(prefix.as_str());
@@ -178,13 +193,13 @@ impl Listing {
 /// A document of a source, and what is known before it is read.
 #[derive(Debug)]
 pub(in crate::acquire) struct ListedDocument {
-    /// Names the document within its source for good: a path, an address, an identifier of the site. Not what is asked.
+    /// The permanent name of the document within its source: a path, an address, an identifier of the site. Not the address of a request.
     pub(in crate::acquire) location: String,
     /// Where its bytes are.
     pub(in crate::acquire) origin: Origin,
-    /// The address that readers are given.
+    /// The address shown to readers.
     pub(in crate::acquire) public_url: String,
-    /// What the source says of it.
+    /// The metadata that the source declares.
     pub(in crate::acquire) metadata: SourceMetadata,
 }
 
@@ -209,14 +224,14 @@ pub(in crate::acquire) struct Composed {
     pub(in crate::acquire) parts: Vec<String>,
 }
 
-/// Where the bytes of a document are, and how it is seen whether they changed.
+/// The place of the bytes of a document, and how a change is detected.
 #[derive(Debug)]
 pub(in crate::acquire) enum Origin {
     /// In a file. Unchanged while its stamp is, unless the run is told to read all files again.
     File {
-        /// Where it can be opened.
+        /// The path of the file.
         path: PathBuf,
-        /// When it was listed.
+        /// Its stamp when it was listed.
         stamp: FileStamp,
     },
     /// In a tar file.
@@ -224,25 +239,25 @@ pub(in crate::acquire) enum Origin {
         /// The tar.
         tar: PathBuf,
         /// Where it has the bytes.
-        place: Place,
+        place: TarPlace,
         /// The digest that the source declares. Nothing is read while the last capture has it.
         sha256: Digest,
     },
     /// At an address.
     Web {
-        /// The one that is asked.
+        /// The address of the request.
         url: Url,
-        /// The digest that the source declares. The server is not asked while the last capture has it, and other bytes
+        /// The digest that the source declares. No request is made while the last capture has it, and other bytes
         /// than these are refused.
         sha256: Option<Digest>,
-        /// The time of the last change that the source declares. The server is not asked when the last capture is later.
-        /// Without both, the server is asked whether the bytes changed since the last capture.
+        /// The time of the last change that the source declares. No request is made when the last capture is later.
+        /// Without both, a conditional request finds out whether the bytes changed since the last capture.
         modified: Option<Timestamp>,
     },
 }
 
 impl Origin {
-    /// An address of which the source says nothing more.
+    /// An address without digest and time of change.
     pub(super) fn web(url: Url) -> Origin {
         Origin::Web { url, sha256: None, modified: None }
     }

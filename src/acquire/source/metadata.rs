@@ -1,7 +1,7 @@
-//! Tables `metadata.csv` beside the files of a folder → what they say of each file. Reads the tables, never the files.
+//! Tables `metadata.csv` beside the files of a folder → the metadata of each file. Reads the tables, never the files.
 //!
 //! A table describes the files of its folder and of the folders below it, by the column `file`. Of two tables that describe
-//! one file the nearer is believed. What a table says wrongly of a file is a failure of that file; a row for a file that is
+//! one file the nearer takes precedence. A wrong cell is a failure of its file; a row for a file that is
 //! not there, or a second row for one file, is a notice.
 
 use crate::acquire::Error;
@@ -23,12 +23,12 @@ pub(super) struct MetadataTables {
 /// A table that was read.
 struct MetadataTable {
     path: PathBuf,
-    /// What each row says, by the location of its file in one spelling; `Err` for a row that is wrong.
-    rows: BTreeMap<String, Row>,
+    /// The metadata of each row, by the location of its file in one spelling; `Err` for a row that is wrong.
+    rows: BTreeMap<String, MetadataRow>,
     notices: Vec<String>,
 }
 
-struct Row {
+struct MetadataRow {
     line: u64,
     metadata: Result<SourceMetadata, Error>,
     is_used: bool,
@@ -60,10 +60,10 @@ impl MetadataTables {
         Ok(())
     }
 
-    /// What the tables say of the file at `location`.
+    /// The metadata in the tables for the file at `location`.
     ///
     /// # Errors
-    /// When a row says something that cannot be read.
+    /// When a row for the file has a cell that cannot be read.
     pub(super) fn of_file(&mut self, location: &str) -> Result<SourceMetadata, Error> {
         let mut said = SourceMetadata::default();
         // The folder nearest to the file has the longest name: the last one in order.
@@ -77,7 +77,7 @@ impl MetadataTables {
         Ok(said)
     }
 
-    /// What should be looked at in each table, with its location: rows without a file, and further rows of one file.
+    /// Notices about each table, with its location: rows without a file, and further rows of one file.
     pub(super) fn notices(self) -> Vec<(String, String)> {
         let mut notices = Vec::new();
         for (folder, table) in self.tables {
@@ -115,7 +115,7 @@ impl MetadataTable {
             SourceMetadata::of_cells(cells.map(|(_, (name, cell))| (name.as_str(), cell.as_str())));
         let attempt = || format!("cannot read line {} of {}", row.line, self.path.display());
         let metadata = metadata.map_err(|cause| Error::new(attempt(), cause).hint("correct the cell"));
-        self.rows.insert(location, Row { line: row.line, metadata, is_used: false });
+        self.rows.insert(location, MetadataRow { line: row.line, metadata, is_used: false });
     }
 }
 

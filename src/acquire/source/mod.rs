@@ -27,6 +27,8 @@ mod xml;
 mod xml_list;
 
 pub(super) use decoding::page_text;
+pub(crate) use kudos::{ID_COLUMN, MOVED_COLUMN, document_id};
+pub(crate) use listing::DeclaredCount;
 pub(super) use listing::{
     Absence, Composed, Editions, FileStamp, ListedDocument, Listing, ListingContext, Origin,
 };
@@ -35,7 +37,7 @@ pub(super) use regjeringen::page_of_document;
 pub use scope::Scope;
 pub(super) use scope::is_large_loss;
 pub use settings::{SourceKind, SourceSettings};
-pub(super) use tar_index::{Place, bytes_at};
+pub(super) use tar_index::{TarPlace, bytes_at};
 
 use super::Error;
 use std::collections::BTreeSet;

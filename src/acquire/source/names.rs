@@ -5,7 +5,7 @@ use serde::Deserialize;
 /// One name or a list of them, in a setting.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(from = "WrittenNames")]
-pub(crate) struct Names(Vec<String>);
+pub(crate) struct InstitutionNames(Vec<String>);
 
 #[derive(Deserialize)]
 #[serde(untagged, expecting = "expected a name or a list of names")]
@@ -14,17 +14,17 @@ enum WrittenNames {
     Several(Vec<String>),
 }
 
-impl From<WrittenNames> for Names {
-    fn from(written: WrittenNames) -> Names {
+impl From<WrittenNames> for InstitutionNames {
+    fn from(written: WrittenNames) -> InstitutionNames {
         let names = match written {
             WrittenNames::One(name) => vec![name],
             WrittenNames::Several(names) => names,
         };
-        Names(names.iter().map(|name| normal(name)).filter(|name| !name.is_empty()).collect())
+        InstitutionNames(names.iter().map(|name| normal(name)).filter(|name| !name.is_empty()).collect())
     }
 }
 
-impl Names {
+impl InstitutionNames {
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -52,10 +52,10 @@ mod tests {
     #[test]
     fn a_name_may_be_alone_and_has_plain_hyphens() {
         #[derive(Deserialize)]
-        struct Setting {
-            names: Names,
+        struct NamesSetting {
+            names: InstitutionNames,
         }
-        let of = |toml: &str| toml::from_str::<Setting>(&format!("names = {toml}")).map(|it| it.names.0);
+        let of = |toml: &str| toml::from_str::<NamesSetting>(&format!("names = {toml}")).map(|it| it.names.0);
         assert_eq!(
             of("'Arbeids\u{2010} og\u{a0}velferdsdirektoratet'").unwrap(),
             ["Arbeids- og velferdsdirektoratet"]

@@ -12,13 +12,13 @@ use url::Url;
 /// Links of one page that are read. The longest page of letters known has some hundreds.
 const LINKS_MAX: usize = 20_000;
 
-/// What a page links to.
+/// The links of a page.
 pub(super) struct WebPage {
     pub(super) heading: Option<String>,
     pub(super) links: Vec<Link>,
     /// The next page of a list that goes over several.
     pub(super) next: Option<Url>,
-    /// What the `meta` elements of its head declare, the first of each name in small letters.
+    /// The declarations of the `meta` elements of its head, the first of each name in small letters.
     pub(super) declared: BTreeMap<String, String>,
     /// `lang` of the page.
     pub(super) language: Option<String>,
@@ -26,7 +26,7 @@ pub(super) struct WebPage {
 }
 
 impl WebPage {
-    /// What follows `words` in the text of the page, up to the end of the sentence. `None` when it has not these words.
+    /// The text of the page after `words`, up to the end of the sentence. `None` when it does not have these words.
     pub(super) fn text_after(&self, words: &str) -> Option<&str> {
         let (_, rest) = self.text.split_once(words)?;
         rest.split(['.', '\n']).next().map(str::trim)
@@ -120,7 +120,7 @@ fn content_of(tree: &Html) -> ElementRef<'_> {
     tree.select(&selector("main, [role=main]")).next().unwrap_or_else(|| tree.root_element())
 }
 
-/// What stands in a page besides its content and changes without it: menus, margins, forms, related pages, scripts.
+/// Parts of a page besides its content, which change without it: menus, margins, forms, related pages, scripts.
 fn is_furniture(element: &ElementRef<'_>) -> bool {
     let name = element.value().name();
     let is_role =
@@ -152,7 +152,7 @@ fn selector(text: &str) -> Selector {
     Selector::parse(text).expect("it is a selector")
 }
 
-/// What counts when a page is compared with an earlier state of itself: its title, the words of its content and where its links
+/// The parts of a page that are compared with an earlier state of it: its title, the words of its content and where its links
 /// lead, one per line. Not scripts, styles, menus, margins and forms, nor attributes: nonces, versions of assets and session
 /// marks stand there.
 pub(in crate::acquire) fn content_lines(html: &str) -> String {
@@ -259,7 +259,7 @@ fn target(base: &Url, href: &str) -> Option<Url> {
     Some(url)
 }
 
-/// The text of an element, else what its attributes say.
+/// The text of an element, else that of its attributes.
 fn text(element: &ElementRef<'_>) -> String {
     let shown = element.text().collect::<String>();
     let said = || element.attr("title").or_else(|| element.attr("aria-label")).unwrap_or_default().to_owned();
@@ -267,7 +267,7 @@ fn text(element: &ElementRef<'_>) -> String {
     Some(words(&shown)).filter(|text| !text.is_empty()).unwrap_or_else(|| words(&said()))
 }
 
-/// The one year of a text: `None` when it has none, or several. Dates do not count: they say when a file was laid out.
+/// The one year of a text: `None` when it has none, or several. Dates do not count: they are those of the layout of a file.
 pub(super) fn only_year(text: &str) -> Option<i16> {
     static DATE: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"\b\d{1,2}\.\s?(?:\d{1,2}\.|\p{L}+)\s?\d{4}\b").expect("it is a pattern")

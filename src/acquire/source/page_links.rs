@@ -1,7 +1,7 @@
 //! An ordinary page that is watched for links to documents → these, with year and addressee from link text and headings.
 //!
 //! The ministries' pages of letters are made by hand: lists of links to PDFs, grouped by agency and year. What the texts do
-//! not say plainly stays empty, and is then read in the document itself.
+//! not state plainly stays empty, and is then read from the document itself.
 
 use super::address::{BaseUrl, without_tracking};
 use super::choice::Choice;
@@ -39,7 +39,7 @@ impl PageLinks {
     /// The links of all pages, each address once.
     pub(super) fn list(&self, context: &ListingContext<'_>) -> Listing {
         // A link is taken away when a letter is replaced; the letter is mostly still there.
-        let mut listing = Listing::new(Absence::NotAskedFor);
+        let mut listing = Listing::new(Absence::NotFetched);
         let mut seen = BTreeSet::new();
         let mut visited = BTreeSet::new();
         for first in &self.pages {
@@ -125,7 +125,7 @@ fn title(link: &Link) -> Option<String> {
 }
 
 /// "Tildelingsbrev til X 2024", "Instruks for X (2020)", or the nearest heading that is a name: of one that names a group
-/// of links ("Tildelingsbrev 2024", "Avviklede virksomheter") it cannot be said whether it is one.
+/// of links ("Tildelingsbrev 2024", "Avviklede virksomheter") it is not known whether it is one.
 fn addressee(link: &Link) -> Option<String> {
     static NAMED: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"(?i:tildelingsbrev|oppdragsbrev|oppdragsdokument|instruks)\w*\s+(?:\d{4}\s+)?(?:til|for)\s+(\p{Lu}[\p{L}\d ,.&–-]*?\p{L})\s*(?:,|–|\(|\[|\b(?:for\s+)?\d{4}|$)")

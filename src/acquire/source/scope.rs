@@ -1,4 +1,4 @@
-//! The settings of the sources → which documents belong to the corpus. What is archived and no longer belongs to it keeps its
+//! The settings of the sources → which documents belong to the corpus. An archived document that no longer belongs to it keeps its
 //! bytes, and leaves the next snapshot.
 
 use super::listing::{ListedDocument, Listing, ListingContext};
@@ -9,7 +9,7 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-/// Which documents belong to the corpus.
+/// The documents that belong to the corpus.
 pub struct Scope {
     sources: BTreeMap<String, SourceScope>,
     excluded: BTreeSet<DocName>,
@@ -19,7 +19,7 @@ struct SourceScope {
     /// Tells the pages that documents were found on from the documents.
     kind: SourceKind,
     exclude: GlobSet,
-    /// The locations that the source lists. `None` when it cannot tell, or need not: a file that is gone is marked as such.
+    /// The locations that the source lists. `None` when they are not known, or not needed: a file that is gone is marked as such.
     listed: Option<BTreeSet<String>>,
 }
 
@@ -66,7 +66,7 @@ impl Scope {
         listed.is_none_or(|listed| listed.contains(location))
     }
 
-    /// Takes back that each list that lost far too many of the documents `held` knows what it lists, and gives for each the
+    /// Stops using each list that lost far too many of the documents `held`, and returns for each the
     /// name of its source, how many it lost, and of how many.
     pub(crate) fn distrust_short_lists<'a>(
         &mut self,
@@ -108,7 +108,7 @@ pub(super) fn check(source: &SourceSettings) -> Result<(), SettingsFault> {
     globs(&source.exclude).map(|_| ()).map_err(SettingsFault::Pattern)
 }
 
-/// What is wrong with the settings of a source.
+/// A fault in the settings of a source.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum SettingsFault {
     #[error("`defaults` has a {0}, which no two documents share")]
@@ -131,7 +131,7 @@ fn globs(patterns: &[String]) -> Result<GlobSet, globset::Error> {
 }
 
 impl SourceSettings {
-    /// What the source has, without what is left out, and with its defaults. A kind that neither the program nor
+    /// The documents of the source, without those left out, and with its defaults. A kind that neither the program nor
     /// `own_kinds` knows is a failure of its document.
     pub(in crate::acquire) fn list(&self, context: &ListingContext<'_>, own_kinds: &[String]) -> Listing {
         let mut listing = self.kind.list(context);
@@ -156,7 +156,7 @@ fn unknown_kind(entry: &ListedDocument, own_kinds: &[String]) -> Option<Error> {
     let Some(Kind::Own(own)) = entry.metadata.kind else { return None };
     let is_declared = own_kinds.iter().any(|kind| kind == own.name());
     (!is_declared).then(|| {
-        let attempt = format!("cannot tell what {} is", entry.location);
+        let attempt = format!("cannot read the kind of {}", entry.location);
         Error::new(attempt, format!("'{}' is not a kind of document", own.name())).hint(format!(
             "the kinds are: {}; one of your own is declared in ordskifte.toml: kinds = [\"{}\"]",
             crate::text::KINDS.each_ref().map(|row| row.name).join(", "),

@@ -1,9 +1,9 @@
-//! The settings of a source, and what kinds of source there are.
+//! The settings of a source, and the kinds of source.
 
 use super::feed::Feed;
 use super::folder::Folder;
 use super::forvaltningsdatabasen::Forvaltningsdatabasen;
-use super::kudos::Kudos;
+use super::kudos::{self, Kudos};
 use super::listing::{Editions, ListedDocument, Listing, ListingContext};
 use super::page_links::PageLinks;
 use super::regjeringen::{self, Regjeringen};
@@ -11,7 +11,7 @@ use super::sitemap::Sitemap;
 use super::stortinget::Stortinget;
 use super::urls::Urls;
 use crate::acquire::fetch::Exchange;
-use crate::acquire::web::Budget;
+use crate::acquire::web::SourceBudget;
 use crate::text::SourceMetadata;
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -23,19 +23,19 @@ use url::Url;
 pub struct SourceSettings {
     /// Unique; small letters, digits, `_` and `-`.
     pub(crate) name: String,
-    /// Whether it is read; true unless it says otherwise.
+    /// Whether it is read; true by default.
     #[serde(default = "yes")]
     pub(crate) enabled: bool,
-    /// What holds for each of its documents of which neither the source nor a table says otherwise.
+    /// Metadata of each of its documents for which neither the source nor a table has other values.
     #[serde(default)]
     pub(crate) defaults: SourceMetadata,
     /// Documents that are left out, as patterns of their locations: `*.xlsx`, `utkast`, `2014/**/vedlegg-*`.
     #[serde(default)]
     pub(crate) exclude: Vec<String>,
-    /// How much it may cost in one run.
+    /// The largest cost of the source in one run.
     #[serde(default)]
-    pub(crate) budget: Budget,
-    /// What it is. Its own fields stand next to `kind`; unknown fields are refused.
+    pub(crate) budget: SourceBudget,
+    /// The kind of source. Its own fields stand next to `kind`; unknown fields are refused.
     #[serde(flatten)]
     pub(crate) kind: SourceKind,
 }
@@ -64,7 +64,7 @@ pub enum SourceKind {
     Feed(Feed),
 }
 
-/// What a run would ask for at least.
+/// The requests that a run makes at least.
 #[derive(Debug, Default)]
 pub(in crate::acquire) struct Plan {
     /// Pages of lists.
@@ -74,7 +74,7 @@ pub(in crate::acquire) struct Plan {
 }
 
 impl SourceKind {
-    /// What the source has.
+    /// The documents that the source has.
     pub(super) fn list(&self, context: &ListingContext<'_>) -> Listing {
         match self {
             SourceKind::Folder(folder) => folder.list(context.corpus_root),
@@ -89,7 +89,7 @@ impl SourceKind {
         }
     }
 
-    /// What a run asks for at least, as far as it can be told without asking anything.
+    /// The requests that a run makes at least, as far as they are known without a request.
     pub(in crate::acquire) fn plan(&self, corpus_root: &Path, now: Timestamp) -> Plan {
         let lists = |n_lists: usize| Plan { n_lists, ..Plan::default() };
         match self {
@@ -106,7 +106,7 @@ impl SourceKind {
         }
     }
 
-    /// What the column of a table of its documents is called that names each of them.
+    /// The name of the column that identifies the documents in a table.
     pub(crate) fn location_column(&self) -> &'static str {
         match self {
             SourceKind::Folder(_) => "file",
@@ -123,12 +123,27 @@ impl SourceKind {
         }
     }
 
+    /// The page of a document, which answers 404 or 410 when the document is gone.
+    pub(in crate::acquire) fn page_address(&self, location: &str) -> Option<Url> {
+        match self {
+            SourceKind::Kudos(kudos) => kudos.page_address(location),
+            SourceKind::Stortinget(service) => service.page_address(location),
+            _ => Url::parse(location).ok(),
+        }
+    }
+
+    /// The id that the document at `location` has now, when its page redirects to the page `answered` of another id.
+    pub(in crate::acquire) fn moved_to(&self, location: &str, answered: &Url) -> Option<String> {
+        let SourceKind::Kudos(_) = self else { return None };
+        kudos::document_id(answered.as_str()).filter(|id| location.split('/').next() != Some(id.as_str()))
+    }
+
     /// Whether what it lists are pages that only lead to the documents.
     pub(in crate::acquire) fn lists_pages(&self) -> bool {
         matches!(self, SourceKind::Regjeringen(_))
     }
 
-    /// The document of a page that it listed, asked at `url`. `None`: the page has none that is taken.
+    /// The document of a listed page, fetched from `url`. `None` when the page has none that is taken.
     pub(in crate::acquire) fn editions(
         &self,
         entry: &ListedDocument,
@@ -141,7 +156,7 @@ impl SourceKind {
         }
     }
 
-    /// Why an answer of the service is not the document that it should be.
+    /// The reason why a response of the service is not the requested document.
     pub(in crate::acquire) fn refusal(&self, exchange: &Exchange) -> Option<String> {
         match self {
             SourceKind::Stortinget(service) => service.refusal(exchange),
@@ -149,7 +164,7 @@ impl SourceKind {
         }
     }
 
-    /// Whether what it has at `location` is archived without being a document: a page that a document was found on.
+    /// Whether the location is archived without being a document: a page that leads to one.
     pub(in crate::acquire) fn is_part(&self, location: &str) -> bool {
         self.lists_pages() && regjeringen::is_part(location)
     }

@@ -2,7 +2,7 @@
 
 use super::address::BaseUrl;
 use super::choice::Choice;
-use super::listing::{Absence, ListedDocument, Listing, ListingContext, Origin};
+use super::listing::{Absence, DeclaredCount, ListedDocument, Listing, ListingContext, Origin};
 use super::xml_list::{ListForm, fetched_items};
 use crate::text::SourceMetadata;
 use jiff::Timestamp;
@@ -30,20 +30,31 @@ pub struct Sitemap {
 impl Sitemap {
     /// The addresses of all sitemaps, each once.
     pub(super) fn list(&self, context: &ListingContext<'_>) -> Listing {
-        let mut listing = Listing::new(Absence::AskPage { page_prefix: None });
+        let mut listing = Listing::new(Absence::RequestPage);
         let mut entries = Vec::new();
+        let mut n_addresses = 0;
         each_address(context, self.url.url(), &mut listing, &mut |address, modified| {
+            n_addresses += 1;
             if self.choose.takes(address.as_str()) {
                 entries.push(entry(address, modified));
             }
         });
         listing.entries = entries;
+        if listing.unread.is_empty() {
+            listing.declared.push(DeclaredCount {
+                list: self.url.url().to_string(),
+                kind: None,
+                year: None,
+                n_declared: n_addresses,
+                n_listed: Some(n_addresses),
+            });
+        }
         listing
     }
 }
 
-/// Passes each address of the sitemap at `first`, or of all sitemaps of the index there, to `on_address` once, with the time of
-/// its last change. What cannot be read is a failure in `listing`.
+/// Calls `on_address` once for each address of the sitemap at `first`, or of all sitemaps of the index there, with the time of
+/// its last change. A sitemap that cannot be read is a failure in `listing`.
 pub(super) fn each_address(
     context: &ListingContext<'_>,
     first: &Url,

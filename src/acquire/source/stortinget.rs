@@ -4,12 +4,17 @@
 //! The interface has no meldinger and proposisjoner: it knows them as cases only, and their text is on regjeringen.no. It answers
 //! errors with status 200, which are recognised by their element.
 
+mod debates;
+mod interface;
+
 use super::address::{BaseUrl, rooted};
-use super::listing::{Absence, ListedDocument, Listing, ListingContext, Origin};
+use super::listing::{Absence, DeclaredCount, ListedDocument, Listing, ListingContext, Origin};
 use super::xml::XmlItem;
 use super::xml_list::{ListForm, fetched_items};
 use crate::acquire::fetch::Exchange;
 use crate::text::{Kind, PartialDate, SourceMetadata};
+use debates::{CasePublication, publications_of_cases};
+use interface::{address, is_id};
 use jiff::{SignedDuration, Timestamp};
 use regex::Regex;
 use serde::Deserialize;
@@ -19,7 +24,7 @@ use url::Url;
 
 /// The service itself.
 const BASE: &str = "https://data.stortinget.no/";
-/// What comes before the id of a publication.
+/// The part of an address before the id of a publication.
 const PUBLICATION: &str = "eksport/publikasjon?publikasjonid=";
 /// A publication is printed anew for some weeks: a provisional edition comes within hours, the final one replaces it.
 const NEW_DAYS: i64 = 60;
@@ -55,8 +60,10 @@ pub struct Stortinget {
     year_from: Option<i16>,
     /// First year of the last session that is taken.
     year_to: Option<i16>,
-    /// After how many days a publication is asked for again. One of the last two months is asked for every second day.
+    /// After how many days a publication is requested again. One of the last two months is requested every second day.
     recheck_days: u16,
+    /// Whether each case is requested for the debates that it led to.
+    debates: bool,
 }
 
 /// A type of publication, in a setting.
@@ -89,6 +96,7 @@ impl Default for Stortinget {
             year_from: None,
             year_to: None,
             recheck_days: 90,
+            debates: true,
         }
     }
 }
@@ -97,19 +105,32 @@ impl Default for Stortinget {
 #[derive(Debug)]
 struct Case {
     id: String,
+    /// When it was changed last, as the list writes it.
+    updated: String,
     title: Option<String>,
     /// "Meld. St. 30 (2019-2020)", "Innst. 191 S (2020-2021)"
     references: Vec<String>,
+}
+
+/// The cases of all sessions, the newest session first.
+#[derive(Debug, Default)]
+struct Cases {
+    all: Vec<Case>,
+    /// The indices of those that name a document, by the key of the document.
+    of_document: BTreeMap<String, Vec<usize>>,
+    /// The publications of each, by its id.
+    publications: BTreeMap<String, Vec<CasePublication>>,
+    /// The indices of those that led to a publication, by the id of the publication.
+    of_publication: BTreeMap<String, Vec<usize>>,
 }
 
 impl Stortinget {
     /// The publications of all chosen sessions, each once.
     pub(super) fn list(&self, context: &ListingContext<'_>) -> Listing {
         let base = rooted(self.base_url.as_ref(), BASE);
-        let page_prefix = base.join(PUBLICATION).ok().map(String::from);
-        let mut listing = Listing::new(Absence::AskPage { page_prefix });
+        let mut listing = Listing::new(Absence::RequestPage);
         let sessions = self.sessions(context, &base, &mut listing);
-        let mut cases = BTreeMap::new();
+        let mut cases = Cases::default();
         let mut seen = BTreeSet::new();
         for session in &sessions {
             self.cases(context, &base, session, &mut cases, &mut listing);
@@ -127,11 +148,24 @@ impl Stortinget {
                 }
             }
         }
+        if listing.unread.is_empty() {
+            listing.declared = declared_counts(&listing.entries);
+        }
+        if self.debates {
+            let named: Vec<(String, String)> =
+                cases.all.iter().map(|case| (case.id.clone(), case.updated.clone())).collect();
+            cases.take(publications_of_cases(context, &base, &named, &mut listing));
+        }
         // A case of one session has its innstilling in the next: all cases are known only now.
         for entry in &mut listing.entries {
-            add_cases(&mut entry.metadata, &cases);
+            cases.add_to(entry);
         }
         listing
+    }
+
+    /// The address of a publication.
+    pub(super) fn page_address(&self, id: &str) -> Option<Url> {
+        rooted(self.base_url.as_ref(), BASE).join(&format!("{PUBLICATION}{id}")).ok()
     }
 
     /// How many lists a run reads: that of the sessions, and those of the last two sessions at least.
@@ -139,7 +173,7 @@ impl Stortinget {
         1 + 2 * (1 + self.publications.len())
     }
 
-    /// Why an answer is not a publication.
+    /// The reason why a response is not a publication.
     pub(in crate::acquire) fn refusal(&self, exchange: &Exchange) -> Option<String> {
         let media_type = exchange.media_type.as_deref().unwrap_or("unknown");
         let name = media_type.split(';').next().unwrap_or_default().trim();
@@ -178,7 +212,7 @@ impl Stortinget {
         context: &ListingContext<'_>,
         base: &Url,
         session: &str,
-        cases: &mut BTreeMap<String, Vec<Case>>,
+        cases: &mut Cases,
         listing: &mut Listing,
     ) {
         let url = address(base, "saker", &[("sesjonid", session)]);
@@ -186,12 +220,17 @@ impl Stortinget {
         for item in fetched_items(context, &url, &CASES, listing).unwrap_or_default() {
             let Some(id) = item.own_text("id") else { continue };
             let references = references(item.own_text("henvisning").unwrap_or_default());
-            for reference in &references {
-                let title =
-                    item.own_text("tittel").map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));
-                let case = Case { id: id.to_owned(), title, references: references.clone() };
-                cases.entry(key(reference)).or_default().push(case);
+            // A case without documents links nothing: a question, an election.
+            if references.is_empty() || !is_id(id) {
+                continue;
             }
+            for reference in &references {
+                cases.of_document.entry(key(reference)).or_default().push(cases.all.len());
+            }
+            let title =
+                item.own_text("tittel").map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));
+            let updated = item.own_text("sist_oppdatert_dato").unwrap_or_default().to_owned();
+            cases.all.push(Case { id: id.to_owned(), updated, title, references });
         }
     }
 
@@ -237,29 +276,75 @@ impl Stortinget {
     }
 }
 
-/// The title and the links of the cases that name the publication.
-fn add_cases(metadata: &mut SourceMetadata, cases: &BTreeMap<String, Vec<Case>>) {
-    let Some(designation) = &metadata.designation else { return };
-    let own_key = key(designation);
-    let Some(found) = cases.get(&own_key) else { return };
-    let mut ids = BTreeSet::new();
-    let mut treated = BTreeSet::new();
-    let mut titles = BTreeSet::new();
-    for case in found {
-        ids.insert(case.id.as_str());
-        titles.extend(case.title.as_deref());
-        treated
-            .extend(case.references.iter().filter(|reference| key(reference) != own_key).map(String::as_str));
+/// How many publications of each kind the sessions have.
+fn declared_counts(entries: &[ListedDocument]) -> Vec<DeclaredCount> {
+    let mut counts = BTreeMap::<Option<Kind>, u64>::new();
+    for entry in entries {
+        *counts.entry(entry.metadata.kind).or_default() += 1;
     }
-    let joined = |texts: BTreeSet<&str>| texts.into_iter().collect::<Vec<_>>().join("; ");
-    // One innstilling can be of several cases: then none of their titles is its own.
-    if let (1, Some(title), None) = (titles.len(), titles.first(), &metadata.title) {
-        metadata.title = Some((*title).to_owned());
+    let count = |(kind, n_listed): (Option<Kind>, u64)| DeclaredCount {
+        list: kind.map_or("publikasjoner".to_owned(), |kind| format!("publikasjoner: {}", kind.name())),
+        kind,
+        year: None,
+        n_declared: n_listed,
+        n_listed: Some(n_listed),
+    };
+    counts.into_iter().map(count).collect()
+}
+
+impl Cases {
+    fn take(&mut self, publications: BTreeMap<String, Vec<CasePublication>>) {
+        for (index, case) in self.all.iter().enumerate() {
+            for publication in publications.get(&case.id).into_iter().flatten() {
+                self.of_publication.entry(publication.id.clone()).or_default().push(index);
+            }
+        }
+        self.publications = publications;
     }
-    metadata.own.insert("case_id".to_owned(), joined(ids));
-    if !treated.is_empty() {
-        metadata.own.insert("case_documents".to_owned(), joined(treated));
+
+    /// Adds the title and the links of the cases that name the publication or led to it.
+    fn add_to(&self, entry: &mut ListedDocument) {
+        let own_key = entry.metadata.designation.as_deref().map(key);
+        let named: BTreeSet<usize> = own_key
+            .as_ref()
+            .and_then(|key| self.of_document.get(key))
+            .into_iter()
+            .flatten()
+            .copied()
+            .collect();
+        let led =
+            self.of_publication.get(&entry.location.to_ascii_lowercase()).into_iter().flatten().copied();
+        let found: BTreeSet<usize> = led.chain(named.iter().copied()).collect();
+        if found.is_empty() {
+            return;
+        }
+        let found: Vec<&Case> = found.into_iter().map(|index| &self.all[index]).collect();
+        let titles: BTreeSet<&str> =
+            named.iter().filter_map(|index| self.all[*index].title.as_deref()).collect();
+        let is_other = |reference: &&String| own_key.as_ref() != Some(&key(reference));
+        let treated = found.iter().flat_map(|case| &case.references).filter(is_other).map(String::as_str);
+        let publications = found.iter().filter_map(|case| self.publications.get(&case.id)).flatten();
+        let is_other = |publication: &&CasePublication| !publication.id.eq_ignore_ascii_case(&entry.location);
+        let debates = publications.filter(|publication| publication.is_debate).filter(is_other);
+        let columns = [
+            ("case_id", joined(found.iter().map(|case| case.id.as_str()))),
+            ("case_documents", joined(treated)),
+            ("case_debates", joined(debates.map(|publication| publication.id.as_str()))),
+        ];
+        // One innstilling can be of several cases: then none of their titles is its own.
+        if let (1, Some(title), None) = (titles.len(), titles.first(), &entry.metadata.title) {
+            entry.metadata.title = Some((*title).to_owned());
+        }
+        for (name, value) in columns {
+            entry.metadata.own.extend(value.map(|value| (name.to_owned(), value)));
+        }
     }
+}
+
+/// Each text once, sorted, separated by semicolons. `None` when there are none.
+fn joined<'a>(texts: impl Iterator<Item = &'a str>) -> Option<String> {
+    let texts: BTreeSet<&str> = texts.collect();
+    (!texts.is_empty()).then(|| texts.into_iter().collect::<Vec<_>>().join("; "))
 }
 
 /// The page for readers, where its address is known.
@@ -272,18 +357,6 @@ fn public_address(type_name: &str, session: &str, id: &str) -> Option<String> {
     Some(format!(
         "https://www.stortinget.no/no/Saker-og-publikasjoner/Publikasjoner/{folder}/{session}/{id}/?all=true"
     ))
-}
-
-fn address(base: &Url, endpoint: &str, query: &[(&str, &str)]) -> Url {
-    let mut url = base.join(&format!("eksport/{endpoint}")).expect("it is a path");
-    if !query.is_empty() {
-        url.query_pairs_mut().extend_pairs(query);
-    }
-    url
-}
-
-fn is_id(id: &str) -> bool {
-    id.len() <= 64 && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 /// The code of an error, which may stand anywhere in the answer.

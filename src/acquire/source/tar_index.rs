@@ -1,4 +1,4 @@
-//! A tar file → where its members lie. Reads their headers only.
+//! A tar file → the places of its members. Reads their headers only.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -14,7 +14,7 @@ const EXTENSION_BYTES_MAX: u64 = 1 << 20;
 
 /// Where the bytes of a member are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::acquire) struct Place {
+pub(in crate::acquire) struct TarPlace {
     pub(super) offset: u64,
     pub(super) size: u64,
 }
@@ -23,7 +23,7 @@ pub(in crate::acquire) struct Place {
 ///
 /// # Errors
 /// When it cannot be read, is not a tar, or ends within a member.
-pub(super) fn members(path: &Path) -> io::Result<BTreeMap<String, Place>> {
+pub(super) fn members(path: &Path) -> io::Result<BTreeMap<String, TarPlace>> {
     let mut file = File::open(path)?;
     let length = file.metadata()?.len();
     let mut members = BTreeMap::new();
@@ -54,7 +54,7 @@ pub(super) fn members(path: &Path) -> io::Result<BTreeMap<String, Place>> {
                 long_size = attribute(&attributes, "size").and_then(|size| size.parse().ok());
             }
             b'0' | 0 => {
-                members.insert(long_name.take().unwrap_or(header.name), Place { offset, size });
+                members.insert(long_name.take().unwrap_or(header.name), TarPlace { offset, size });
             }
             _ => long_name = None,
         }
@@ -64,7 +64,7 @@ pub(super) fn members(path: &Path) -> io::Result<BTreeMap<String, Place>> {
 }
 
 /// The bytes at `place`.
-pub(in crate::acquire) fn bytes_at(path: &Path, place: Place) -> io::Result<Vec<u8>> {
+pub(in crate::acquire) fn bytes_at(path: &Path, place: TarPlace) -> io::Result<Vec<u8>> {
     content(&mut File::open(path)?, place.offset, place.size)
 }
 
@@ -75,7 +75,7 @@ fn content(file: &mut File, offset: u64, size: u64) -> io::Result<Vec<u8>> {
     if bytes.len() as u64 == size { Ok(bytes) } else { Err(damaged("it ends within a member", offset)) }
 }
 
-/// What a header says.
+/// The fields of a header.
 struct Header {
     name: String,
     size: u64,

@@ -1,4 +1,4 @@
-//! A CSV file of addresses → canonical URLs and what the columns say of each. Fetches nothing.
+//! A CSV file of addresses → canonical URLs and the metadata of each. Fetches nothing.
 
 use super::listing::{Absence, ListedDocument, Listing, Origin};
 use crate::acquire::Error;
@@ -27,7 +27,7 @@ impl Urls {
         let attempt = format!("cannot read the list of addresses {}", file.display());
         let unreadable = |cause: &dyn std::fmt::Display| {
             let error = Error::new(&attempt, cause).hint("a CSV file with a column 'url' is needed");
-            Listing::unreadable(Absence::NotAskedFor, error)
+            Listing::unreadable(Absence::NotFetched, error)
         };
         let bytes = match read_settings_file(&file) {
             Ok(bytes) => bytes,
@@ -37,7 +37,7 @@ impl Urls {
             Ok(sheet) => sheet,
             Err(cause) => return unreadable(&cause),
         };
-        let mut listing = Listing::new(Absence::NotAskedFor);
+        let mut listing = Listing::new(Absence::NotFetched);
         let mut lines = BTreeMap::new();
         for row in &sheet.rows {
             let (line, entry) = match row {
@@ -89,7 +89,7 @@ fn entry(columns: &[String], row: &SheetRow) -> Result<ListedDocument, RowFault>
     Ok(ListedDocument { public_url: location.clone(), location, origin: Origin::web(url), metadata })
 }
 
-/// `None` when an earlier line says the same; an error when it says something else of the same address.
+/// `None` when an earlier line is the same; an error when an earlier line has the same address and other metadata.
 fn first_of_its_address(
     entry: ListedDocument,
     line: u64,

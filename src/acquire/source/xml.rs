@@ -1,4 +1,4 @@
-//! XML lists (sitemaps, feeds) → their items with fields. Reads what is there of a list that is cut short, and says so. Pure.
+//! XML lists (sitemaps, feeds) → their items with fields. Of a list that is cut short, reads the part that is there and reports the cut. Pure.
 //!
 //! Names are taken without their prefix. Entities that a document defines itself are left as they are written.
 
@@ -8,7 +8,7 @@ use quick_xml::events::{BytesStart, Event};
 /// A list with more items is cut. The sitemap protocol allows 50,000 in a file.
 const ITEMS_MAX: usize = 200_000;
 
-/// What a list has.
+/// The contents of a list.
 pub(super) struct XmlList {
     /// The name of the outermost element. `None`: it is not XML.
     pub(super) root: Option<String>,
@@ -75,7 +75,7 @@ pub(super) fn list(xml: &str, names: &[&str]) -> XmlList {
                 let name = tag.local_name().as_ref().to_owned();
                 list.is_whole |= open.is_empty();
                 list.root.get_or_insert_with(|| name.clone());
-                // An empty item has nothing to say.
+                // An empty item has no fields.
                 if item.is_some() {
                     begin(&tag, &name, &[], &mut item, open.len() - item_depth);
                 }

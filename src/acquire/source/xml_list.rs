@@ -1,11 +1,11 @@
-//! An address → the items of the XML list there (a sitemap, a feed, an answer of an interface). What cannot be read goes into the listing.
+//! An address → the items of the XML list there (a sitemap, a feed, a response of an interface). Failures go into the listing.
 
 use super::decoding::list_text;
 use super::listing::{Listing, ListingContext};
 use super::xml::{XmlItem, list};
 use url::Url;
 
-/// What a list must look like.
+/// The form of a list.
 pub(super) struct ListForm {
     /// "a sitemap"
     pub(super) name: &'static str,
@@ -15,8 +15,8 @@ pub(super) struct ListForm {
     pub(super) items: &'static [&'static str],
 }
 
-/// The items at `url`. `None` when there is no such list; the listing then says why. Of a list that is cut short, the whole items
-/// are given, and the listing says that there are more.
+/// The items at `url`. `None` when there is no such list; the listing then has the failure. Of a list that is cut short, the whole items
+/// are returned, and the listing records that there are more.
 pub(super) fn fetched_items(
     context: &ListingContext<'_>,
     url: &Url,

@@ -398,8 +398,11 @@ fn parts(text: &str, sorted: Option<std::ops::Range<usize>>) -> Side {
     }
 }
 
-/// The mentions by year as bars, and the first and the last year.
-fn years(question: &Question, found: &Found<'_>) -> Result<(Vec<Bar>, Option<(i16, i16)>), Problem> {
+/// Bars, and the first and the last year.
+type YearBars = (Vec<Bar>, Option<(i16, i16)>);
+
+/// The mentions by year.
+fn years(question: &Question, found: &Found<'_>) -> Result<YearBars, Problem> {
     let words = question.words();
     let strata = question.view.results.strata()?;
     let mut counts = BTreeMap::<i16, usize>::new();

@@ -1,5 +1,6 @@
 //! What the corpus has, what it lacks, and what happened lately: coverage, runs, sources, rejected and doubtful documents.
 
+use super::super::measures;
 use super::super::params::path_segments;
 use super::super::problem::Problem;
 use super::super::reply::Reply;
@@ -20,6 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Documents in the list of a selection, runs, doubtful records.
 const LISTED_MAX: usize = 200;
 const RUNS: usize = 10;
+const CHANGES_MAX: usize = 20;
 const DOUBTFUL_MAX: usize = 40;
 const REJECTED_MAX: usize = 100;
 /// More years have no room beside each other.
@@ -79,6 +81,14 @@ struct SnapshotLine {
     is_current: bool,
 }
 
+/// A document that the last step changed.
+struct ChangeLine {
+    name: String,
+    href: String,
+    change: String,
+    concepts: String,
+}
+
 struct SourceLine {
     name: String,
     href: String,
@@ -112,6 +122,7 @@ struct Page<'a> {
     sums: Vec<CoverageLine>,
     runs: Vec<RunLine>,
     snapshots: Vec<SnapshotLine>,
+    changes: Vec<ChangeLine>,
     sources: Vec<SourceLine>,
     rejected: Vec<(String, String, String)>,
     doubtful: Vec<Doubtful>,
@@ -149,6 +160,7 @@ pub(in super::super) fn corpus(question: &Question) -> Result<Reply, Problem> {
         years: years.iter().map(|year| (*year, short_year(*year))).collect(),
         runs: runs.iter().map(|run| run_line(words, run)).collect(),
         snapshots: snapshots(question)?,
+        changes: changes(question)?,
         sources: sources(question, &status),
         rejected: rejected
             .iter()
@@ -387,6 +399,29 @@ fn snapshots(question: &Question) -> Result<Vec<SnapshotLine>, Problem> {
         is_current: snapshot.is_current,
     };
     Ok(kept.iter().map(line).collect())
+}
+
+/// What the last refresh changed, the first of them.
+fn changes(question: &Question) -> Result<Vec<ChangeLine>, Problem> {
+    let words = question.words();
+    let text = |cell: &crate::report::Cell| match cell {
+        crate::report::Cell::Text(text) => text.clone(),
+        _ => String::new(),
+    };
+    let line = |cells: &Vec<crate::report::Cell>| {
+        let [docname, change, title, .., concepts] = cells.as_slice() else { return None };
+        let (docname, title) = (text(docname), text(title));
+        let path = format!("/documents/{}", path_segments(&docname));
+        let change = text(change);
+        let is_gone = change == "gone";
+        Some(ChangeLine {
+            name: if title.is_empty() { docname } else { title },
+            href: if is_gone { String::new() } else { question.params.only(&["ui"]).to(&path) },
+            change: words.t(&format!("change-{change}")),
+            concepts: text(concepts),
+        })
+    };
+    Ok(measures::changes(question)?.iter().filter_map(line).take(CHANGES_MAX).collect())
 }
 
 fn sources(question: &Question, status: &Value) -> Vec<SourceLine> {

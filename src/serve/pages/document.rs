@@ -567,7 +567,7 @@ mod tests {
 
     #[test]
     fn of_two_mentions_that_overlap_the_first_is_marked() {
-        let marked = [BTreeMap::from([(0, vec![0..6])]), BTreeMap::from([(0, vec![3..9, 10..12])])];
-        assert_eq!(by_passage(&marked)[&0], [(0, 0..6), (1, 10..12)]);
+        let marked = [BTreeMap::from([(0, vec![0..6, 20..25])]), BTreeMap::from([(0, vec![3..9, 10..12])])];
+        assert_eq!(by_passage(&marked)[&0], [(0, 0..6), (1, 10..12), (0, 20..25)]);
     }
 }

@@ -1,4 +1,4 @@
-//! The catalogue: what was captured when, where its record is stored, and what became of it. The only user of SQLite.
+//! The catalogue: captures with their times, the places of their records, and the outcomes of extraction. The only user of SQLite.
 //!
 //! A cache: the tables `record`, `capture` and `holding` are made from the WARC records and can be rebuilt from them; the
 //! other tables are bookkeeping that a rebuild loses. Rows are committed after the bytes that they describe are on disk.
@@ -26,11 +26,11 @@ pub struct Catalogue {
     connection: Connection,
 }
 
-/// What the file of a catalogue holds.
+/// The contents of the file of a catalogue.
 pub(super) enum Opened {
     /// A catalogue of the current format.
     Current(Catalogue),
-    /// What a catalogue of format 1 knew.
+    /// The facts of a catalogue of format 1.
     Format1(Format1),
 }
 
@@ -220,7 +220,7 @@ impl Catalogue {
         Ok(self.connection.query_row("SELECT COUNT(*) FROM sqlite_schema", [], |_| Ok(()))?)
     }
 
-    /// What `work` reads, all of it from one state of the catalogue.
+    /// Runs `work`, whose reads all see one state of the catalogue.
     pub(super) fn in_one_reading<T>(&self, work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
         if !self.connection.is_autocommit() {
             // Rows of a batch that is being written are kept only after their records are on disk.
@@ -299,7 +299,7 @@ impl Catalogue {
         self.all("ORDER BY target_uri, captured_at, record_id", &[])
     }
 
-    /// The captures of the location and of what lies below it, the oldest first.
+    /// The captures of the location and of the locations below it, the oldest first.
     pub(crate) fn captures_of(&self, source: &str, location: &str) -> Result<Vec<Capture>, Error> {
         // No LIKE: a location may have signs that it reads as patterns. '0' follows '/'.
         let clause = "WHERE source = ?1 AND (location = ?2 OR location >= ?2 || '/' AND location < ?2 || '0')
@@ -352,17 +352,17 @@ impl Catalogue {
         self.one("WHERE warc_file = ? ORDER BY warc_offset DESC LIMIT 1", &[warc_file])
     }
 
-    /// What is known about a location.
+    /// The state of a location.
     pub(crate) fn holding(&self, source: &str, location: &str) -> Result<Option<HoldingRow>, Error> {
         self.one("WHERE source = ? AND location = ?", &[source, location])
     }
 
-    /// What is known about all locations, by source and location.
+    /// The state of all locations, by source and location.
     pub fn holding_rows(&self) -> Result<Vec<HoldingRow>, Error> {
         self.all("ORDER BY source, location", &[])
     }
 
-    /// What is known about the locations of a source, by location.
+    /// The state of the locations of a source, by location.
     pub(crate) fn holding_rows_of(&self, source: &str) -> Result<BTreeMap<String, HoldingRow>, Error> {
         let rows = self.all::<HoldingRow>("WHERE source = ?", &[source])?;
         Ok(rows.into_iter().map(|row| (row.location.clone(), row)).collect())
@@ -469,7 +469,7 @@ impl Catalogue {
         Ok(self.one::<SnapshotRow>("ORDER BY serial DESC LIMIT 1", &[])?.map(|row| row.id))
     }
 
-    /// Copies the rows that no WARC record gives from `other`: extractions, runs and snapshots.
+    /// Copies the rows that cannot be made from WARC records from `other`: extractions, runs and snapshots.
     pub(super) fn copy_bookkeeping(&self, other: &Catalogue) -> Result<(), Error> {
         self.copy_rows::<Extraction>(other)?;
         self.copy_rows::<Run>(other)?;
@@ -490,7 +490,7 @@ impl Catalogue {
         let mut wanted = other.keyed_values::<T>()?;
         for (key, found) in self.keyed_values::<T>()? {
             match wanted.remove(&key) {
-                None => on_difference(&key, "no WARC record gives this row".to_owned()),
+                None => on_difference(&key, "no WARC record has this row".to_owned()),
                 Some(wanted) => {
                     let columns = T::COLUMNS.iter().zip(found.iter().zip(&wanted));
                     let differing = columns.filter(|(_, (found, wanted))| found != wanted);

@@ -10,7 +10,7 @@ use rusqlite::types::{Value, ValueRef};
 use serde::{Deserialize, Serialize};
 use sha2::Digest as _;
 
-/// What to do about a damaged catalogue.
+/// The hint for a damaged catalogue.
 pub(super) const REBUILD_HINT: &str =
     "run `ordskifte archive reindex`, which rebuilds the catalogue from the WARC files";
 
@@ -270,7 +270,7 @@ impl TableRow for Capture {
 pub struct FailedAttempt {
     /// Attempt and cause: lower case, no full stop.
     pub reason: String,
-    /// What can be done; may be empty.
+    /// The hint; may be empty.
     #[serde(default)]
     pub hint: String,
 }
@@ -282,18 +282,18 @@ impl From<&Error> for FailedAttempt {
     }
 }
 
-/// What is known about one location of a source.
+/// The state of one location of a source.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct HoldingRow {
     /// Name of the source.
     pub source: String,
     /// The location within the source.
     pub location: String,
-    /// The address that readers are given.
+    /// The address shown to readers.
     pub public_url: String,
     /// Record id of the current capture. `None` when no attempt has succeeded.
     pub capture: Option<String>,
-    /// What the source says about the document.
+    /// The metadata that the source declares for the document.
     pub metadata: SourceMetadata,
     /// The tombstone: since when the location is gone, ISO 8601 in UTC.
     pub vanished_at: Option<String>,
@@ -301,7 +301,7 @@ pub struct HoldingRow {
     pub file_size: Option<i64>,
     /// Modification time of the file when it was last read, in nanoseconds since 1970.
     pub file_mtime_ns: Option<i64>,
-    /// First date on which the server answered 404 or 410 since it last gave the page.
+    /// First date on which the server answered 404 or 410 since it last sent the page.
     pub gone_on: Option<String>,
     /// Why the last attempt failed. `None` when it succeeded.
     pub failure: Option<FailedAttempt>,
@@ -377,7 +377,7 @@ pub struct Extraction {
     pub extractor_version: String,
     /// Why the payload was rejected. `None` when its text was extracted.
     pub rejection: Option<Rejection>,
-    /// Whether the archive gave the bytes. When it did not, the rejection says why, and every run tries again.
+    /// Whether the archive could read the bytes. If not, the rejection has the reason, and every run tries again.
     pub is_archived: bool,
 }
 

@@ -1,4 +1,4 @@
-//! The tables of the catalogue, and what is read from the tables of earlier formats.
+//! The tables of the catalogue, and the reading of tables of earlier formats.
 
 use super::super::Error;
 use super::rows::{Capture, FailedAttempt, HoldingRow};

@@ -2,12 +2,12 @@
 //! tar, which is not unpacked.
 //!
 //! In the tar a file is called `abc/<sha256>/<name>`. The table has a row for each file, with the digest that names it; the fields have
-//! the names of the API. The files are those that the API gives, with the same locations.
+//! the names of the API. The files are those of the API, with the same locations.
 
-use super::document::Document;
+use super::document::KudosDocument;
 use crate::acquire::input::read_settings_file;
 use crate::acquire::source::decoding::page_text;
-use crate::acquire::source::tar_index::{Place, members};
+use crate::acquire::source::tar_index::{TarPlace, members};
 use crate::text::{Digest, Sheet};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -51,10 +51,10 @@ pub(super) enum BulkFault {
 /// Rows that cannot be read: their lines, and why.
 type RowFaults = Vec<(u64, String)>;
 
-/// What the release has: its documents, and where the bytes of each digest lie.
+/// The contents of the release: its documents, and the places of the bytes of each digest.
 pub(super) struct Release {
-    pub(super) documents: Vec<Document>,
-    pub(super) places: BTreeMap<Digest, Place>,
+    pub(super) documents: Vec<KudosDocument>,
+    pub(super) places: BTreeMap<Digest, TarPlace>,
     pub(super) faults: RowFaults,
 }
 
@@ -81,7 +81,7 @@ fn digest_in(name: &str) -> Option<Digest> {
 }
 
 /// The documents of the table, each with all its files, and the rows that cannot be read.
-fn documents(text: &str, path: &Path) -> Result<(Vec<Document>, RowFaults), BulkFault> {
+fn documents(text: &str, path: &Path) -> Result<(Vec<KudosDocument>, RowFaults), BulkFault> {
     let fault = |cause: String| BulkFault::File(path.display().to_string(), cause);
     let sheet =
         Sheet::read(text.as_bytes(), "sha256").or_else(|_| Sheet::read(text.as_bytes(), "file_sha256"));
@@ -102,7 +102,7 @@ fn documents(text: &str, path: &Path) -> Result<(Vec<Document>, RowFaults), Bulk
             Err(error) => faults.push((error.line, error.to_string())),
         }
     }
-    let documents = values.into_values().filter_map(|value| Document::of_json(&Value::Object(value)));
+    let documents = values.into_values().filter_map(|value| KudosDocument::of_json(&Value::Object(value)));
     Ok((documents.collect(), faults))
 }
 

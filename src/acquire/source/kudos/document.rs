@@ -1,6 +1,7 @@
 //! A document of the API → our record of it. Pure. Reads defensively: every field but `uuid` may be missing or of another type.
 
-use crate::acquire::source::names::{Names, is_same_name, normal};
+use super::alias::ID_COLUMN;
+use crate::acquire::source::names::{InstitutionNames, is_same_name, normal};
 use crate::acquire::source::regjeringen;
 use crate::text::{Digest, KINDS, Kind, Language, PartialDate, SourceMetadata, YearRule};
 use serde_json::Value;
@@ -9,7 +10,7 @@ use url::Url;
 
 /// A document as the API describes it.
 #[derive(Debug, Clone)]
-pub(super) struct Document {
+pub(super) struct KudosDocument {
     pub(super) uuid: String,
     pub(super) title: Option<String>,
     pub(super) type_name: Option<String>,
@@ -52,13 +53,13 @@ pub(super) struct DocumentFile {
     is_primary: bool,
 }
 
-impl Document {
-    /// `None` without an id: nothing can be asked of it.
-    pub(super) fn of_json(value: &Value) -> Option<Document> {
+impl KudosDocument {
+    /// `None` without an id, since no address can be formed.
+    pub(super) fn of_json(value: &Value) -> Option<KudosDocument> {
         let uuid = text(value, "uuid").or_else(|| text(value, "id"))?;
         // It becomes a part of addresses and of names of documents.
         let is_id = uuid.len() <= 64 && uuid.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-        is_id.then(|| Document {
+        is_id.then(|| KudosDocument {
             uuid: uuid.to_ascii_lowercase(),
             title: text(value, "title").map(|title| normal(&title)),
             type_name: text(value, "type").or_else(|| text(&value["type"], "name")),
@@ -103,7 +104,7 @@ impl Document {
         if pdfs.is_empty() { of(&["docx", "odt"]) } else { pdfs }
     }
 
-    /// What Kudos says of the document, as the record of one of its files.
+    /// The metadata of the document at Kudos, as the record of one of its files.
     pub(super) fn metadata(&self, file: &DocumentFile, is_main: bool) -> SourceMetadata {
         let kind = self.kind();
         let year = kind.filter(|kind| kind.row().year == YearRule::Concerned).and(self.concerned_year());
@@ -126,7 +127,7 @@ impl Document {
         }
     }
 
-    /// What Kudos says besides, as columns of the reports, and the keys by which other sources name the same document.
+    /// Further metadata of Kudos, as columns of the reports, and the keys by which other sources name the same document.
     fn own(&self, file: &DocumentFile, is_main: bool) -> BTreeMap<String, String> {
         let numbers = |actors: &[Actor]| {
             let numbers: Vec<&str> = actors.iter().filter_map(|actor| actor.org_number.as_deref()).collect();
@@ -137,6 +138,7 @@ impl Document {
             addresses.into_iter().flatten().find_map(read).filter(|_| is_main)
         };
         let fields = [
+            (ID_COLUMN, is_main.then(|| self.uuid.clone())),
             ("kudos_type", self.type_name.clone()),
             ("kudos_number", self.number.clone()),
             ("issuer_org_number", numbers(&self.owners)),
@@ -180,7 +182,7 @@ impl Actor {
         is_number || names.any(|own| is_same_name(own, name))
     }
 
-    pub(super) fn is_one_of(&self, names: &Names) -> bool {
+    pub(super) fn is_one_of(&self, names: &InstitutionNames) -> bool {
         names.iter().any(|name| self.is_called(name))
     }
 }
@@ -199,7 +201,7 @@ impl DocumentFile {
         }
     }
 
-    /// Of its name, its address or its media type; in small letters, empty when nothing tells.
+    /// The extension of its name or address, or that of its media type; in small letters, empty when unknown.
     pub(super) fn extension(&self) -> String {
         let of_type =
             match self.media_type.as_deref().map(|name| name.split(';').next().unwrap_or_default().trim()) {
@@ -219,13 +221,13 @@ impl DocumentFile {
         of_type.or_else(|| names.filter_map(|name| of_name(name)).next()).unwrap_or_default()
     }
 
-    /// What tells it from the other files of its document.
+    /// A name that distinguishes it from the other files of its document.
     pub(super) fn name_in_document(&self) -> String {
         let sha256 = || self.sha256.map(|sha256| sha256.to_string());
         self.uuid.clone().or_else(|| self.filename.clone()).or_else(sha256).unwrap_or_default()
     }
 
-    /// Where it is published: the address that the API gives, else the one that Kudos forms from ids.
+    /// Where it is published: the address in the API, else the one that Kudos forms from ids.
     pub(super) fn address(&self, base: &Url, document: &str) -> Option<Url> {
         let given = self.url.as_deref().and_then(|url| base.join(url).ok());
         let given = given.filter(|url| matches!(url.scheme(), "http" | "https"));
@@ -248,7 +250,7 @@ fn items<'a>(value: &'a Value, field: &str) -> impl Iterator<Item = &'a Value> {
     value[field].as_array().into_iter().flatten()
 }
 
-/// A text that says something. `None` for null, numbers and blanks.
+/// A text that is not empty. `None` for null, numbers and blanks.
 fn text(value: &Value, field: &str) -> Option<String> {
     value[field].as_str().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
 }
@@ -284,7 +286,7 @@ fn language(name: &str) -> Option<Language> {
         "nb" | "nob" | "nb-no" | "bokmål" | "norsk bokmål" => "nb".parse().ok(),
         "nn" | "nno" | "nn-no" | "nynorsk" | "norsk nynorsk" => "nn".parse().ok(),
         "en" | "eng" | "engelsk" | "english" => "en".parse().ok(),
-        // "no" does not say which of the two.
+        // "no" can be either of the two.
         _ => None,
     }
 }
@@ -296,7 +298,7 @@ mod tests {
 
     #[test]
     fn a_letter_has_the_ministry_as_issuer_and_the_agency_as_addressee() {
-        let document = Document::of_json(&json!({
+        let document = KudosDocument::of_json(&json!({
             "uuid": "0A-1", "title": "Tildelingsbrev  Eksempeldirektoratet 2026", "type": "Tildelingsbrev",
             "language": "nb", "publish_date": "2026-02-01T00:00:00.000000Z",
             "concerned_year_from": 2026, "concerned_year_to": "2026",
@@ -334,17 +336,17 @@ mod tests {
     fn a_document_without_anything_but_its_id_is_read() {
         let empty = json!({"uuid": "1", "title": null, "type": 7, "publish_date": "0001-01-01", "files": null,
             "owners": [null, {}, 3], "concerned_year_from": 1, "concerned_year_to": "i fjor"});
-        let document = Document::of_json(&empty).unwrap();
+        let document = KudosDocument::of_json(&empty).unwrap();
         assert!(document.readable_files().is_empty() && document.kind().is_none());
         assert_eq!((document.published, document.concerned), (None, (None, None)));
         for wrong in [json!({}), json!(null), json!([]), json!({"uuid": "../../a"}), json!({"uuid": ""})] {
-            assert!(Document::of_json(&wrong).is_none(), "{wrong}");
+            assert!(KudosDocument::of_json(&wrong).is_none(), "{wrong}");
         }
     }
 
     #[test]
     fn the_main_pdf_comes_first_and_the_same_bytes_once() {
-        let document = Document::of_json(&json!({"uuid": "1", "files": [
+        let document = KudosDocument::of_json(&json!({"uuid": "1", "files": [
             {"uuid": "x", "filename": "a.docx"},
             {"uuid": "y", "filename": "vedlegg.pdf", "sha256": "00".repeat(32)},
             {"uuid": "z", "url": "/dokument/1/filer/z.pdf?a=b", "sha256": "11".repeat(32), "is_primary": 1},
@@ -366,7 +368,7 @@ mod tests {
         let year = |type_name: &str, from: Value, to: Value| {
             let value = json!({"uuid": "1", "type": type_name, "concerned_year_from": from, "concerned_year_to": to,
                 "files": [{"uuid": "a", "filename": "a.pdf"}]});
-            let document = Document::of_json(&value).unwrap();
+            let document = KudosDocument::of_json(&value).unwrap();
             document.metadata(document.readable_files()[0], true).year
         };
         assert_eq!(year("Årsrapport", json!(2024), json!(2024)), Some(2024));

@@ -1,19 +1,21 @@
 //! Kudos, DFØ's collection of the administration's documents: its JSON API → a listing of PDFs with their records.
 //!
 //! The listing is made by a [`sweep`] of the whole collection, since the API has no list by addressee that is complete:
-//! an actor is written in several ways. What is wanted is chosen here. Reads no text and no web page.
+//! an actor is written in several ways. The wanted documents are chosen here. Reads no text and no web page.
 
+mod alias;
 mod bulk;
 mod document;
 mod sweep;
 
 use super::address::{BaseUrl, rebased, rooted};
 use super::listing::{Absence, ListedDocument, Listing, ListingContext, Origin};
-use super::names::Names;
+use super::names::InstitutionNames;
 use crate::acquire::Error;
 use crate::text::Kind;
+pub(crate) use alias::{ID_COLUMN, MOVED_COLUMN, document_id};
 use bulk::Bulk;
-use document::{Document, DocumentFile};
+use document::{DocumentFile, KudosDocument};
 use jiff::Timestamp;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -22,7 +24,7 @@ use url::Url;
 
 /// The service itself.
 const BASE: &str = "https://kudos.dfo.no/";
-/// A listing that lacks more of what the service says it has is partial. The best harvest known to us lacked 26 of 7,138
+/// A listing with a smaller share of the declared number of documents is partial. The best harvest known to us lacked 26 of 7,138
 /// (0.4 %): the order of the list shifts while it is read.
 const COVERAGE_MIN_PERCENT: u64 = 98;
 
@@ -35,10 +37,10 @@ pub struct Kudos {
     /// Takes letters to one of these and what one of these has issued or written: names, short names or organisation
     /// numbers. Empty: from and to all.
     #[serde(alias = "addressee")]
-    addressees: Names,
+    addressees: InstitutionNames,
     /// Takes what one of these has issued. Empty: all issuers.
     #[serde(alias = "issuer")]
-    issuers: Names,
+    issuers: InstitutionNames,
     /// Takes these kinds of document. Empty: all kinds.
     kinds: Vec<Kind>,
     /// First year of publication. With it or `year_to`, documents without a date of publication are left out.
@@ -59,9 +61,9 @@ impl Kudos {
         if let Some(bulk) = &self.bulk {
             return self.list_release(context, &base, bulk);
         }
-        let page_prefix = base.join("dokument/").ok().map(String::from);
-        let mut listing = Listing::new(Absence::AskPage { page_prefix });
+        let mut listing = Listing::new(Absence::RequestPage);
         let result = Sweep::new(context, &base, self.query()).run(&mut listing);
+        listing.declared = result.declared_counts();
         self.judge(&result, &mut listing);
         let mut names = BTreeSet::new();
         for document in result.documents.values().filter(|document| self.is_wanted(document)) {
@@ -73,7 +75,7 @@ impl Kudos {
         listing
     }
 
-    /// What the bulk release has of what the settings choose. It is of one day: what it lacks may be in the service.
+    /// The chosen documents of the bulk release. It is of one day: documents that it lacks may be in the service.
     fn list_release(&self, context: &ListingContext<'_>, base: &Url, bulk: &Bulk) -> Listing {
         let attempt = "cannot read the bulk release of Kudos";
         let release = match bulk.read(context.corpus_root) {
@@ -81,10 +83,10 @@ impl Kudos {
             Err(fault) => {
                 let error =
                     Error::new(attempt, fault).hint("check `bulk` of the source in the configuration");
-                return Listing::unreadable(Absence::NotAskedFor, error);
+                return Listing::unreadable(Absence::NotFetched, error);
             }
         };
-        let mut listing = Listing::new(Absence::NotAskedFor);
+        let mut listing = Listing::new(Absence::NotFetched);
         for (line, cause) in release.faults {
             let error =
                 Error::new(format!("{attempt}, line {line}"), cause).hint("correct the line in the table");
@@ -116,6 +118,12 @@ impl Kudos {
         listing
     }
 
+    /// The page of the document with this location, for readers.
+    pub(super) fn page_address(&self, location: &str) -> Option<Url> {
+        let id = location.split('/').next().unwrap_or_default();
+        rooted(self.base_url.as_ref(), BASE).join(&alias::page_path(id)).ok()
+    }
+
     /// Whether it is read from files.
     pub(super) fn is_offline(&self) -> bool {
         self.bulk.is_some()
@@ -134,7 +142,7 @@ impl Kudos {
         }
     }
 
-    fn is_wanted(&self, document: &Document) -> bool {
+    fn is_wanted(&self, document: &KudosDocument) -> bool {
         let is_addressee = self.addressees.is_empty() || !self.matching_names(document).is_empty();
         let mut issuers = document.owners.iter().chain(&document.publishers);
         let is_issuer = self.issuers.is_empty() || issuers.any(|actor| actor.is_one_of(&self.issuers));
@@ -142,14 +150,14 @@ impl Kudos {
         is_addressee && is_issuer && is_kind && self.is_in_years(document)
     }
 
-    fn is_in_years(&self, document: &Document) -> bool {
+    fn is_in_years(&self, document: &KudosDocument) -> bool {
         let (from, to) = (self.year_from.unwrap_or(i16::MIN), self.year_to.unwrap_or(i16::MAX));
         let has_limits = self.year_from.is_some() || self.year_to.is_some();
         !has_limits || document.published.is_some_and(|date| (from..=to).contains(&date.year()))
     }
 
     /// Which of the wanted addressees the document has as an actor in any role.
-    fn matching_names(&self, document: &Document) -> BTreeSet<String> {
+    fn matching_names(&self, document: &KudosDocument) -> BTreeSet<String> {
         self.addressees
             .iter()
             .filter(|name| document.actors().any(|actor| actor.is_called(name)))
@@ -186,7 +194,7 @@ impl Kudos {
 }
 
 /// Adds the files of a document: the main one under the document's id, others below it.
-fn add(base: &Url, document: &Document, listing: &mut Listing) {
+fn add(base: &Url, document: &KudosDocument, listing: &mut Listing) {
     let files = document.readable_files();
     if files.is_empty() {
         let extension = document.files.first().map(DocumentFile::extension).unwrap_or_default();
@@ -209,11 +217,9 @@ fn add(base: &Url, document: &Document, listing: &mut Listing) {
                 metadata: document.metadata(file, index == 0),
             }),
             None => {
-                let error = Error::new(
-                    format!("cannot fetch {location}"),
-                    "Kudos gives no usable address of its file",
-                )
-                .hint("look at it in a browser");
+                let error =
+                    Error::new(format!("cannot fetch {location}"), "Kudos has no usable address of its file")
+                        .hint("look at it in a browser");
                 listing.failures.push((location, error));
             }
         }

@@ -1,13 +1,13 @@
 //! All documents of the collection, page by page: year by year, then once without a year for those without a date.
 //!
 //! Newest first, since the order of the API's list shifts while it is read: a slice of one year is short, and what one slice
-//! misses the last one may have. A page that fails is asked once more at the end. Never believes a count: every loop ends
-//! by what the pages hold, or by a limit.
+//! misses the last one may have. A page that fails is requested once more at the end. Never relies on a count: every loop ends
+//! at the end of the pages, or at a limit.
 
-use super::document::Document;
+use super::document::KudosDocument;
 use crate::acquire::Error;
 use crate::acquire::source::checkpoint::Checkpoint;
-use crate::acquire::source::listing::{Listing, ListingContext, Unlisted};
+use crate::acquire::source::listing::{DeclaredCount, Listing, ListingContext, Unlisted};
 use jiff::Timestamp;
 use regex::Regex;
 use serde::{Deserialize, Serialize};
@@ -16,19 +16,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 use url::Url;
 
-/// The first year of publication that is asked for by itself; older documents come with those without a date.
+/// The first year of publication with a slice of its own; older documents come with those without a date.
 const YEAR_FIRST: i16 = 1990;
-/// Documents on a page: the most that the API has been seen to give.
+/// Documents on a page: the largest number that the API is known to return.
 const PER_PAGE: u64 = 50;
 /// Pages of a slice. The whole collection had 903 in 2026.
 const PAGES_MAX: u64 = 10_000;
 /// Pages in a row without a document that the slice does not have yet, after which it is at its end: a server that does
-/// not understand `page` gives the same one for ever. Drift of the list gives single ones.
+/// not understand `page` returns the same one for ever. Single ones come from shifts of the list.
 const REPEATED_MAX: u32 = 3;
 /// Failed pages in a row after which a slice is left to the second attempt.
 const FAILED_IN_A_ROW_MAX: u32 = 3;
 
-/// What a sweep asks for.
+/// The parameters of a sweep.
 #[derive(Debug)]
 pub(super) struct SweepQuery<'a> {
     /// First year of publication.
@@ -55,12 +55,14 @@ impl SweepQuery<'_> {
     }
 }
 
-/// What a sweep found.
+/// The result of a sweep.
 #[derive(Debug, Default)]
 pub(super) struct SweepResult {
-    pub(super) documents: BTreeMap<String, Document>,
-    /// How many the service says it has, where a slice is all of what is wanted.
+    pub(super) documents: BTreeMap<String, KudosDocument>,
+    /// The number that the service declares, where one slice has all wanted documents.
     pub(super) n_declared: Option<u64>,
+    /// The number that the service declares for each slice.
+    pub(super) declared: BTreeMap<Slice, u64>,
     /// Whether each slice was read to its end.
     pub(super) is_complete: bool,
 }
@@ -76,7 +78,7 @@ pub(super) enum Slice {
 
 /// A page of the list, as it is kept.
 #[derive(Debug, Serialize, Deserialize)]
-struct Page {
+struct SweepPage {
     last_page: Option<u64>,
     total: Option<u64>,
     documents: Vec<Value>,
@@ -84,7 +86,7 @@ struct Page {
 
 /// Why a page was not read.
 enum NoPage {
-    /// A stop, or the end of the budget: nothing more is asked.
+    /// A stop, or the end of the budget: no further requests.
     Cut,
     /// The service refuses this parameter or these.
     Refused(String),
@@ -102,15 +104,15 @@ pub(super) struct Sweep<'a> {
     /// Pages that failed once.
     failed: BTreeMap<(Slice, u64), Error>,
     is_cut: bool,
-    /// The service gives documents of all years when it is asked for one.
+    /// The service returns documents of all years for a request of one year.
     ignores_years: bool,
     n_without_id: u64,
 }
 
 impl<'a> Sweep<'a> {
     pub(super) fn new(context: &'a ListingContext<'a>, base: &'a Url, query: SweepQuery<'a>) -> Sweep<'a> {
-        let asked = format!("{base} {query:?}");
-        let checkpoint = Checkpoint::open(context.checkpoint, &asked, context.now);
+        let name = format!("{base} {query:?}");
+        let checkpoint = Checkpoint::open(context.checkpoint, &name, context.now);
         let result = SweepResult { is_complete: true, ..SweepResult::default() };
         let (failed, per_page) = (BTreeMap::new(), PER_PAGE);
         let (is_cut, ignores_years, n_without_id) = (false, false, 0);
@@ -128,7 +130,7 @@ impl<'a> Sweep<'a> {
         }
     }
 
-    /// Reads all slices. What could not be read is a failure in `listing`.
+    /// Reads all slices. A page that could not be read is a failure in `listing`.
     pub(super) fn run(mut self, listing: &mut Listing) -> SweepResult {
         for slice in self.query.slices(self.context.now) {
             if self.ignores_years && slice != Slice::All {
@@ -143,7 +145,7 @@ impl<'a> Sweep<'a> {
             self.slice(Slice::All, 1, listing);
         }
         for (slice, page) in std::mem::take(&mut self.failed).into_keys() {
-            // After the page the slice goes on, in case that it was left there; what is kept costs nothing.
+            // The slice continues after the page, in case it stopped there; kept pages cost no request.
             if !self.is_cut {
                 self.slice(slice, page, listing);
             }
@@ -204,7 +206,7 @@ impl<'a> Sweep<'a> {
         self.result.is_complete = false;
     }
 
-    /// The service does not know the parameters of a slice: what it gives without them has to do.
+    /// The service does not know the parameters of a slice: the list without them is read instead.
     fn refused(&mut self, slice: Slice, cause: &str, listing: &mut Listing) {
         if slice == Slice::All {
             let error = Error::new("cannot list Kudos", format!("it refuses the request: {cause}"))
@@ -215,14 +217,15 @@ impl<'a> Sweep<'a> {
         }
         if !self.ignores_years {
             self.ignores_years = true;
-            let text = format!("the service cannot be asked by year any more: {cause}");
+            let text = format!("the service no longer lists by year: {cause}");
             listing.notices.push((String::new(), text));
         }
     }
 
     /// Adds the documents of a page. Returns how many it has, and how many of these the slice had not yet.
-    fn take(&mut self, slice: Slice, page: &Page, seen: &mut BTreeSet<String>) -> (usize, usize) {
-        let documents: Vec<Document> = page.documents.iter().filter_map(Document::of_json).collect();
+    fn take(&mut self, slice: Slice, page: &SweepPage, seen: &mut BTreeSet<String>) -> (usize, usize) {
+        let documents: Vec<KudosDocument> =
+            page.documents.iter().filter_map(KudosDocument::of_json).collect();
         self.n_without_id += (page.documents.len() - documents.len()) as u64;
         if let Slice::Year(year) = slice {
             let dated = documents.iter().filter_map(|document| document.published);
@@ -232,6 +235,9 @@ impl<'a> Sweep<'a> {
         } else if page.total.is_some() {
             self.result.n_declared = page.total;
         }
+        if let Some(total) = page.total.filter(|_| slice == Slice::All || !self.ignores_years) {
+            self.result.declared.insert(slice, total);
+        }
         let n_new = documents.iter().filter(|document| seen.insert(document.uuid.clone())).count();
         for document in documents {
             self.result.documents.insert(document.uuid.clone(), document);
@@ -239,9 +245,9 @@ impl<'a> Sweep<'a> {
         (page.documents.len(), n_new)
     }
 
-    /// A page, kept or asked.
-    fn page(&mut self, slice: Slice, number: u64) -> Result<Page, NoPage> {
-        // A change of `per_page` moves all pages: those kept with another one are of no use.
+    /// A page, from the checkpoint or the network.
+    fn page(&mut self, slice: Slice, number: u64) -> Result<SweepPage, NoPage> {
+        // A change of `per_page` moves all pages: pages kept with another value cannot be used.
         for _ in 0..3 {
             let name = format!("{}-{number}-{}.json", slice.name(), self.per_page);
             if let Some(page) = self.checkpoint.get(&name) {
@@ -260,7 +266,7 @@ impl<'a> Sweep<'a> {
                     continue;
                 }
             };
-            let page = Page::of_json(&body).map_err(|cause| {
+            let page = SweepPage::of_json(&body).map_err(|cause| {
                 let error = Error::new(format!("cannot list {url}"), cause);
                 NoPage::Failed(error.hint("it is tried again in the next run"))
             })?;
@@ -304,6 +310,31 @@ impl<'a> Sweep<'a> {
     }
 }
 
+impl SweepResult {
+    /// The numbers that the service declares, by year of publication and in all.
+    pub(super) fn declared_counts(&self) -> Vec<DeclaredCount> {
+        let count = |(slice, total): (&Slice, &u64)| {
+            let year = match slice {
+                Slice::Year(year) => Some(*year),
+                Slice::All => None,
+            };
+            let is_of_slice = |document: &&KudosDocument| {
+                year.is_none() || document.published.map(|date| date.year()) == year
+            };
+            let n_listed = self.documents.values().filter(is_of_slice).count() as u64;
+            DeclaredCount {
+                list: slice.name(),
+                kind: None,
+                year,
+                n_declared: *total,
+                n_listed: self.is_complete.then_some(n_listed),
+            }
+        };
+        // The slices begin years before the first document.
+        self.declared.iter().filter(|(_, total)| **total > 0).map(count).collect()
+    }
+}
+
 impl Slice {
     fn name(self) -> String {
         match self {
@@ -319,7 +350,7 @@ fn repeated(slice: Slice) -> Error {
     Error::new("cannot list Kudos", cause).hint("it is tried again in the next run")
 }
 
-/// Why an answer is not a page of the list.
+/// The reason why a response is not a page of the list.
 #[derive(Debug, thiserror::Error)]
 enum NotAPage {
     #[error("the answer is not JSON: {0}")]
@@ -328,8 +359,8 @@ enum NotAPage {
     NoList,
 }
 
-impl Page {
-    fn of_json(body: &[u8]) -> Result<Page, NotAPage> {
+impl SweepPage {
+    fn of_json(body: &[u8]) -> Result<SweepPage, NotAPage> {
         let mut value: Value = serde_json::from_slice(body)?;
         let Some(Value::Array(documents)) = value.get_mut("data").map(Value::take) else {
             return Err(NotAPage::NoList);
@@ -339,7 +370,7 @@ impl Page {
             let field = [&value["meta"][name], &value[name]].into_iter().find(|field| !field.is_null())?;
             field.as_u64().or_else(|| field.as_str()?.parse().ok())
         };
-        Ok(Page { last_page: number("last_page"), total: number("total"), documents })
+        Ok(SweepPage { last_page: number("last_page"), total: number("total"), documents })
     }
 }
 
@@ -375,13 +406,13 @@ mod tests {
 
     #[test]
     fn a_page_is_read_in_both_forms_and_nothing_else_is_one() {
-        let page = Page::of_json(br#"{"data":[{}],"meta":{"last_page":3,"total":"7"}}"#).unwrap();
+        let page = SweepPage::of_json(br#"{"data":[{}],"meta":{"last_page":3,"total":"7"}}"#).unwrap();
         assert_eq!((page.last_page, page.total, page.documents.len()), (Some(3), Some(7), 1));
-        let page = Page::of_json(br#"{"data":[],"last_page":1,"total":0}"#).unwrap();
+        let page = SweepPage::of_json(br#"{"data":[],"last_page":1,"total":0}"#).unwrap();
         assert_eq!((page.last_page, page.total, page.documents.len()), (Some(1), Some(0), 0));
-        assert_eq!(Page::of_json(br#"{"data":[]}"#).unwrap().last_page, None);
+        assert_eq!(SweepPage::of_json(br#"{"data":[]}"#).unwrap().last_page, None);
         for wrong in ["", "<html></html>", "[]", "{}", r#"{"data":null}"#, r#"{"data":{"0":{}}}"#] {
-            assert!(Page::of_json(wrong.as_bytes()).is_err(), "{wrong}");
+            assert!(SweepPage::of_json(wrong.as_bytes()).is_err(), "{wrong}");
         }
     }
 }

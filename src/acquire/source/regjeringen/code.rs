@@ -6,13 +6,13 @@ use crate::text::Kind;
 use regex::Regex;
 use std::sync::LazyLock;
 
-/// What a publication code says.
+/// The parts of a publication code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct PublicationCode {
     /// The code without format, in small letters: "stm201920200030000".
     pub(super) code: String,
     pub(super) kind: Kind,
-    /// "Meld. St. 30 (2019–2020)". `None` for propositions: the code does not say whether they are S, L or LS.
+    /// "Meld. St. 30 (2019–2020)". `None` for propositions: the code does not contain whether they are S, L or LS.
     pub(super) designation: Option<String>,
     /// "kd" for the part of a ministry in Prop. 1 S; empty for a whole document.
     pub(super) part: String,

@@ -5,7 +5,9 @@
 //! numbers that the document is cited by.
 
 use super::code::{PublicationCode, publication_code};
-use super::page_address::{PAGE, PageAddress, asked_address, page_address, page_of_document, public_address};
+use super::page_address::{
+    PAGE, PageAddress, page_address, page_of_document, public_address, request_address,
+};
 use crate::acquire::source::listing::{Composed, Editions, ListedDocument, Origin};
 use crate::acquire::source::page::{Link, WebPage};
 use crate::text::{KINDS, Kind, Language, PartialDate, SourceMetadata};
@@ -22,7 +24,7 @@ const ATTACHMENTS_MAX: usize = 200;
 /// later was labelled with the name that the department had.
 const LABELS_SINCE: &str = "2024-01-01";
 
-/// What stands before the number of a chapter, and before the name of an attached file.
+/// The part of a location before the number of a chapter, and before the name of an attached file.
 const CHAPTER: &str = "kapittel";
 const ATTACHMENT: &str = "vedlegg";
 
@@ -36,7 +38,7 @@ pub(super) struct PageReader<'a> {
     pub(super) page: &'a WebPage,
     pub(super) address: PageAddress,
     pub(super) base: &'a Url,
-    /// What the list said of the page.
+    /// The metadata of the page in the list.
     pub(super) listed: SourceMetadata,
 }
 
@@ -102,7 +104,7 @@ impl PageReader<'_> {
         let chapter = |number: u32| {
             let mut public = self.address.public.clone();
             public.set_query(Some(&format!("ch={number}")));
-            let mut asked = asked_address(&self.address.public, self.base);
+            let mut asked = request_address(&self.address.public, self.base);
             asked.set_query(Some(&format!("ch={number}")));
             ListedDocument {
                 location: format!("{}/{CHAPTER}/{number}", self.address.id),
@@ -129,7 +131,7 @@ impl PageReader<'_> {
             .filter_map(|link| {
                 let mut segments = link.url.path().rsplit('/');
                 let (name, folder) = (segments.next()?.to_lowercase(), segments.next().unwrap_or_default());
-                // Two files of one name lie in two folders.
+                // Two files can have the same name in different folders.
                 let name = if names.insert(name.clone()) { name } else { format!("{folder}-{name}") };
                 let metadata = SourceMetadata {
                     title: title_of_link(&link.text),
@@ -144,7 +146,7 @@ impl PageReader<'_> {
 
     fn document(&self, link: &Link, location: String, metadata: SourceMetadata) -> ListedDocument {
         let public = public_address(&link.url, self.base);
-        let asked = asked_address(&public, self.base);
+        let asked = request_address(&public, self.base);
         ListedDocument { location, origin: Origin::web(asked), public_url: public.to_string(), metadata }
     }
 

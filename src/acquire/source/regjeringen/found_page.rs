@@ -1,4 +1,4 @@
-//! What is known of a page of regjeringen.no before it is read. Pure.
+//! The metadata of a page of regjeringen.no before it is read. Pure.
 
 use super::page_address::{page_address, page_of_document};
 use crate::acquire::archive::HoldingRow;
@@ -37,7 +37,7 @@ pub(super) fn n_known(known: &BTreeMap<String, HoldingRow>, kind: Kind) -> u64 {
 }
 
 impl FoundPage {
-    /// What another list says of the same page is added.
+    /// Adds the metadata of another list for the same page.
     pub(super) fn merged(self, other: FoundPage) -> FoundPage {
         FoundPage {
             public: self.public,
@@ -48,7 +48,7 @@ impl FoundPage {
     }
 }
 
-/// Nothing is said of a page but its kind.
+/// The metadata of a page of which only the kind is known.
 pub(super) fn of_kind(kind: Option<Kind>) -> SourceMetadata {
     SourceMetadata { kind, ..SourceMetadata::default() }
 }

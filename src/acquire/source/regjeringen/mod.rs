@@ -1,7 +1,7 @@
-//! regjeringen.no → its documents by the numbers of their pages: lists, sitemap and news feed tell which pages there are, each
-//! page tells where its document is.
+//! regjeringen.no → its documents by the numbers of their pages: lists, sitemap and news feed name the pages, each
+//! page names the place of its document.
 //!
-//! Asks only what the site's robots.txt leaves open: the bare feed, the sitemap, `?page=N` of the unfiltered lists, `?ch=N` of
+//! Requests only what the site's robots.txt allows: the bare feed, the sitemap, `?page=N` of the unfiltered lists, `?ch=N` of
 //! documents, files. The filters and the API of the site are closed to robots.
 
 mod code;
@@ -12,14 +12,14 @@ mod page_lists;
 
 use super::address::{BaseUrl, rooted};
 use super::listing::{Absence, Editions, ListedDocument, Listing, ListingContext, Origin};
-use super::names::Names;
+use super::names::InstitutionNames;
 use super::page::page_of;
 use crate::text::{Kind, SourceMetadata};
 use document_page::PageReader;
 use found_page::{FoundPage, is_known_page, known_page};
 use jiff::{SignedDuration, Timestamp};
 pub(in crate::acquire) use page_address::page_of_document;
-use page_address::{BASE, asked_address, page_address};
+use page_address::{BASE, page_address, request_address};
 use page_lists::{LISTS, PageLists};
 use serde::Deserialize;
 use url::Url;
@@ -33,9 +33,9 @@ pub struct Regjeringen {
     /// Takes these kinds of document. stortingsmelding, proposisjon, nou and høring have lists of their own; others come from
     /// the sitemap.
     kinds: Vec<Kind>,
-    /// Takes what these departments are named for today. Empty: all.
+    /// Takes the pages that the site labels with these departments of today. Empty: all.
     #[serde(alias = "issuer")]
-    issuers: Names,
+    issuers: InstitutionNames,
     /// First year of publication.
     year_from: Option<i16>,
     /// Last year of publication.
@@ -44,7 +44,7 @@ pub struct Regjeringen {
     sitemap: bool,
     /// Whether the files that a page links to besides its document are taken, as documents of their own.
     attachments: bool,
-    /// After how many days a page and its files are asked for again, unless the site says that they changed.
+    /// After how many days a page and its files are requested again, unless the site declares a change.
     recheck_days: u16,
 }
 
@@ -53,7 +53,7 @@ impl Default for Regjeringen {
         Regjeringen {
             base_url: None,
             kinds: LISTS.map(|(_, kind)| kind).to_vec(),
-            issuers: Names::default(),
+            issuers: InstitutionNames::default(),
             year_from: None,
             year_to: None,
             sitemap: false,
@@ -68,13 +68,13 @@ pub(super) fn is_part(location: &str) -> bool {
     document_page::is_part(location)
 }
 
-/// The id of the page at an address that another source gives: "id3118916".
+/// The id of the page at an address in another source: "id3118916".
 pub(super) fn id_in(address: &str) -> Option<String> {
     let site = Url::parse(BASE).ok()?;
     page_address(&site.join(address).ok()?, &site).map(|page| page.id)
 }
 
-/// The publication code in the address of a file that another source gives.
+/// The publication code in the address of a file in another source.
 pub(super) fn code_in(address: &str) -> Option<String> {
     code::publication_code(address.split(['?', '#']).next()?).map(|code| code.code)
 }
@@ -83,8 +83,8 @@ impl Regjeringen {
     /// The pages that the settings choose: those that lists have, and those that are held.
     pub(super) fn list(&self, context: &ListingContext<'_>) -> Listing {
         let base = self.base();
-        // What is gone is seen when its page is asked, since all pages that are held are listed.
-        let mut listing = Listing::new(Absence::NotAskedFor);
+        // A document that is gone is noticed when its page is requested, since all pages that are held are listed.
+        let mut listing = Listing::new(Absence::NotFetched);
         let lists = PageLists {
             context,
             base: &base,
@@ -94,27 +94,27 @@ impl Regjeringen {
         };
         let found = lists.read(&mut listing);
         let recheck = SignedDuration::from_hours(24 * i64::from(self.recheck_days));
-        let asked_before = context.now.checked_sub(recheck).unwrap_or(context.now);
+        let requested_before = context.now.checked_sub(recheck).unwrap_or(context.now);
         for (id, page) in &found {
             if self.is_wanted(page) {
                 let known = context.known.get(&page_of_document(id)).map(|row| row.metadata.clone());
-                // The feed does not say what a page is; the list that named it first did.
+                // The feed does not have the kind of a page; the list that named it first does.
                 let metadata = page.metadata.clone().or(known.unwrap_or_default());
                 let page = FoundPage { metadata, ..page.clone() };
-                listing.entries.extend(entry(&base, id, &page, asked_before));
+                listing.entries.extend(entry(&base, id, &page, requested_before));
             }
         }
         for row in context.known.values().filter(|row| is_known_page(row)) {
             let id = row.location.split('/').next().unwrap_or_default();
             let page = known_page(row, &base).filter(|page| self.is_chosen(&page.metadata));
             if let Some(page) = page.filter(|_| !found.contains_key(id)) {
-                listing.entries.extend(entry(&base, id, &page, asked_before));
+                listing.entries.extend(entry(&base, id, &page, requested_before));
             }
         }
         listing
     }
 
-    /// The editions that the page `html`, asked for `entry`, offers. `None`: it is not of a kind that is taken.
+    /// The editions that the page `html`, fetched for `entry`, offers. `None` when it is not of a kind that is taken.
     pub(in crate::acquire) fn editions(
         &self,
         entry: &ListedDocument,
@@ -122,7 +122,7 @@ impl Regjeringen {
         url: &Url,
     ) -> Option<Editions> {
         let (base, page) = (self.base(), page_of(html, url));
-        // The page that was asked for, also when the site sent it under another address.
+        // The requested page, also when the site sent it under another address.
         let public = Url::parse(&entry.public_url).ok()?;
         let address = page_address(&public, &base)?;
         let listed = entry.metadata.clone();
@@ -148,7 +148,7 @@ impl Regjeringen {
         self.kinds.is_empty() || self.kinds.contains(&kind)
     }
 
-    /// What the lists say of a page is enough to leave it out; what they do not say is not.
+    /// A page is left out only by metadata that the lists have, never for want of it.
     fn is_wanted(&self, page: &FoundPage) -> bool {
         let is_issuer = self.issuers.is_empty()
             || page
@@ -166,11 +166,11 @@ impl Regjeringen {
     }
 }
 
-/// A page, asked for when its last capture is older than `asked_before` or than its change.
-fn entry(base: &Url, id: &str, page: &FoundPage, asked_before: Timestamp) -> Option<ListedDocument> {
+/// A page, requested when its last capture is older than `requested_before` or than its change.
+fn entry(base: &Url, id: &str, page: &FoundPage, requested_before: Timestamp) -> Option<ListedDocument> {
     let public = Url::parse(&page.public).ok()?;
-    let modified = page.modified.map_or(asked_before, |modified| modified.max(asked_before));
-    let url = asked_address(&public, base);
+    let modified = page.modified.map_or(requested_before, |modified| modified.max(requested_before));
+    let url = request_address(&public, base);
     Some(ListedDocument {
         location: page_of_document(id),
         origin: Origin::Web { url, sha256: None, modified: Some(modified) },

@@ -36,7 +36,7 @@ pub(super) fn page_address(url: &Url, base: &Url) -> Option<PageAddress> {
     Some(PageAddress { id, public })
 }
 
-/// What stands at the end of the location of a page, after the id of its document.
+/// The end of the location of a page, after the id of its document.
 pub(super) const PAGE: &str = "side";
 
 /// The location of the page that the document at `location` was found on.
@@ -44,12 +44,12 @@ pub(in crate::acquire) fn page_of_document(location: &str) -> String {
     format!("{}/{PAGE}", location.split('/').next().unwrap_or_default())
 }
 
-/// Where the page is asked.
-pub(super) fn asked_address(public: &Url, base: &Url) -> Url {
+/// The address at which the page is requested.
+pub(super) fn request_address(public: &Url, base: &Url) -> Url {
     rebased(public, BASE, base)
 }
 
-/// An address of the site as readers are given it, whatever stands in for the site.
+/// The public address of a page, also when a mirror stands in for the site.
 pub(super) fn public_address(url: &Url, base: &Url) -> Url {
     let site = Url::parse(BASE).expect("it is an address");
     let path = if is_of_site(url, base) { path_below(url, base) } else { None };
@@ -125,7 +125,7 @@ mod tests {
         let page = page_address(&asked, &base).unwrap();
         assert_eq!(page.public.as_str(), "https://www.regjeringen.no/no/dokumenter/brev/id1234/");
         assert_eq!(
-            asked_address(&page.public, &base).as_str(),
+            request_address(&page.public, &base).as_str(),
             "http://127.0.0.1:8080/speil/no/dokumenter/brev/id1234/"
         );
         let file = Url::parse("http://127.0.0.1:8080/speil/contentassets/1/a.pdf?v=2").unwrap();

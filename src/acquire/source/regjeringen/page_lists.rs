@@ -4,7 +4,7 @@ use super::found_page::{FoundPage, n_known, of_kind};
 use super::page_address::{kind_of_slug, page_address, page_of_document};
 use crate::acquire::source::checkpoint::Checkpoint;
 use crate::acquire::source::feed;
-use crate::acquire::source::listing::{Listing, ListingContext};
+use crate::acquire::source::listing::{DeclaredCount, Listing, ListingContext};
 use crate::acquire::source::page::{Link, web_page};
 use crate::acquire::source::sitemap;
 use crate::text::{Kind, PartialDate, SourceMetadata};
@@ -39,7 +39,7 @@ struct ListPage {
     has_next: bool,
 }
 
-/// The lists and what is taken from them.
+/// The lists and the choice of their pages.
 pub(super) struct PageLists<'a> {
     pub(super) context: &'a ListingContext<'a>,
     pub(super) base: &'a Url,
@@ -50,7 +50,7 @@ pub(super) struct PageLists<'a> {
 }
 
 impl PageLists<'_> {
-    /// All pages, by id. What cannot be read is a failure in `listing`.
+    /// All pages, by id. A list that cannot be read is a failure in `listing`.
     pub(super) fn read(&self, listing: &mut Listing) -> BTreeMap<String, FoundPage> {
         let mut found = BTreeMap::new();
         let mut checkpoint = Checkpoint::open(self.context.checkpoint, self.base.as_str(), self.context.now);
@@ -90,12 +90,22 @@ impl PageLists<'_> {
         sitemap::each_address(self.context, &url, listing, &mut |address, modified| {
             addresses.push((address, modified));
         });
+        if !listing.is_cut {
+            let n_addresses = addresses.len() as u64;
+            listing.declared.push(DeclaredCount {
+                list: "sitemap".to_owned(),
+                kind: None,
+                year: None,
+                n_declared: n_addresses,
+                n_listed: Some(n_addresses),
+            });
+        }
         for (address, modified) in addresses {
             self.add_unlisted(&address, of_kind(kind_of_slug(&address)), modified, found);
         }
     }
 
-    /// Adds a page of which no list says its kind, if it may be of a kind that is taken.
+    /// Adds a page whose kind no list has, if it may be of a kind that is taken.
     fn add_unlisted(
         &self,
         url: &Url,
@@ -136,13 +146,20 @@ impl PageLists<'_> {
         for number in 1..=PAGES_MAX {
             let Some(page) = self.list_page(path, kind, number, checkpoint, listing) else { return };
             if let Some(total) = page.n_total.filter(|_| number == 1) {
+                listing.declared.push(DeclaredCount {
+                    list: path.to_owned(),
+                    kind: Some(kind),
+                    year: None,
+                    n_declared: total,
+                    n_listed: None,
+                });
                 n_total = total;
                 is_mostly_held = n_held * 100 >= n_total * HELD_MIN_PERCENT;
             }
             let ids: Vec<String> = page.pages.keys().cloned().collect();
             let is_held = |id: &String| self.context.known.contains_key(&page_of_document(id));
             let is_known = !ids.is_empty() && ids.iter().all(is_held);
-            // A site that does not understand `page` gives the first one for ever.
+            // A site that does not understand `page` returns the first one for ever.
             let is_repeated = ids == previous;
             let is_past = page.pages.values().all(|page| self.is_too_old(page));
             listed.extend(ids.iter().cloned());
@@ -150,7 +167,11 @@ impl PageLists<'_> {
                 add(found, id, page);
             }
             if !page.has_next || is_repeated {
-                note_missing(path, listed.len() as u64, n_total, listing);
+                let n_listed = listed.len() as u64;
+                for count in listing.declared.iter_mut().filter(|count| count.list == path) {
+                    count.n_listed = Some(n_listed);
+                }
+                note_missing(path, n_listed, n_total, listing);
                 return;
             }
             // The newest documents come first.
@@ -166,7 +187,7 @@ impl PageLists<'_> {
         self.year_from.zip(page.metadata.published).is_some_and(|(from, date)| date.year() < from)
     }
 
-    /// A page of a list, kept or asked.
+    /// A page of a list, from the checkpoint or the network.
     fn list_page(
         &self,
         path: &str,
@@ -176,7 +197,7 @@ impl PageLists<'_> {
         listing: &mut Listing,
     ) -> Option<ListPage> {
         let name = format!("{}-{number}.json", kind.name());
-        // The first page is always asked: what is new comes there.
+        // The first page is always requested: new documents appear there.
         if let Some(kept) = checkpoint.get(&name).filter(|_| number > 1) {
             return Some(kept);
         }
@@ -211,7 +232,7 @@ impl PageLists<'_> {
     }
 }
 
-/// Says that a list ended before it had as many documents as it says that there are.
+/// Adds a notice when a list ended before the number of documents that it declares.
 fn note_missing(path: &str, n_listed: u64, n_total: u64, listing: &mut Listing) {
     if n_listed * 100 < n_total * HELD_MIN_PERCENT {
         let text = format!("it says that it has {n_total} documents, and lists {n_listed}");
