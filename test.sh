@@ -21,6 +21,8 @@ need gzip gzip
 need rsync rsync
 need c++ g++
 need cc gcc
+need tesseract tesseract-ocr
+tesseract --list-langs 2>/dev/null | grep -qx nor || need tesseract-nor-missing tesseract-ocr-nor
 need node nodejs
 need npm npm
 need chromium chromium

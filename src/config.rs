@@ -131,6 +131,9 @@ pub struct Settings {
     /// The program that converts old office files.
     #[serde(default)]
     pub converter: sandbox::ConverterSettings,
+    /// OCR of scans.
+    #[serde(default)]
+    pub ocr: sandbox::OcrSettings,
     /// The index.
     #[serde(default)]
     pub index: IndexSettings,

@@ -333,6 +333,9 @@ pub(crate) struct ExtractArgs {
     /// Show the page furniture that was left out of the text (running heads, page numbers, menus) instead of the text
     #[arg(long, conflicts_with = "format")]
     pub(crate) furniture: bool,
+    /// Read pages without text by OCR, if tesseract is installed
+    #[arg(long, conflicts_with = "number")]
+    pub(crate) ocr: bool,
     #[command(flatten)]
     pub(crate) page: PageArgs,
 }

@@ -3,6 +3,7 @@
 use super::args::InitArgs;
 use super::outcome::{CommandError, CommandOutcome};
 use crate::config::FILE_NAME;
+use crate::sandbox::OcrSettings;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Write;
@@ -48,6 +49,10 @@ pub(crate) fn init(args: &InitArgs, out: &mut dyn Write) -> Result<CommandOutcom
     }
     if !sources.is_empty() && args.contact.is_none() {
         writeln!(out, "Next:  set `contact` in {} to your e-mail address", settings.display())?;
+    }
+    if !OcrSettings::default().is_installed() {
+        let package = "tesseract (Debian: tesseract-ocr, tesseract-ocr-nor)";
+        writeln!(out, "Scans are not read: install {package} to have their text read by OCR")?;
     }
     writeln!(out, "Next:  ordskifte refresh --corpus '{}'", args.dir.display())?;
     Ok(CommandOutcome::Done)

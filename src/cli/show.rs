@@ -9,10 +9,13 @@ use crate::query::{Names, Query, Restriction};
 use crate::report::ValueType::{Integer, Text};
 use crate::report::{Format, Table, heading, tables};
 use crate::results::{self, Countable, Results, parse_query, parse_restriction};
-use crate::sandbox::Limits;
-use crate::text::Stratum;
+use crate::sandbox::{Limits, OcrMode, OcrSettings};
+use crate::text::{Entry, Limit, Stratum};
 use std::collections::BTreeMap;
 use std::io::Write;
+
+/// A page of A4 takes tesseract 2.4 s.
+const PAGES_PER_MINUTE: u64 = 25;
 
 pub(crate) fn extract(args: &ExtractArgs, out: &mut dyn Write) -> Result<CommandOutcome, CommandError> {
     let bytes = read_document_file(&args.file)?;
@@ -22,7 +25,11 @@ pub(crate) fn extract(args: &ExtractArgs, out: &mut dyn Write) -> Result<Command
         let view = parsers.page_view(&bytes, number, args.page.width).map_err(no_parser)?;
         return super::page::write_page(view, args.page.png.as_deref(), out);
     }
-    match parsers.read(&bytes).map_err(no_parser)? {
+    let read = match args.ocr {
+        true => pipeline::read_with_ocr(&parsers, this_program()?, &OcrSettings::default(), &bytes)?,
+        false => parsers.read(&bytes).map_err(no_parser)?,
+    };
+    match read {
         Err(rejection) => {
             super::outcome::report(&CommandError::new(
                 format!("{} is rejected: {}", args.file.display(), rejection.reason),
@@ -167,6 +174,7 @@ pub(crate) fn status(config: &Config, out: &mut dyn Write) -> Result<CommandOutc
         table.write(&rejected, Format::Text, out)?;
     }
     write_left_out(&corpus, out)?;
+    write_scans(config, results.documents()?, &holdings, out)?;
     write_copies(&corpus, out)?;
     write_limits(config, &holdings, out)?;
     Ok(CommandOutcome::Done)
@@ -247,6 +255,33 @@ fn write_left_out(corpus: &Corpus<'_>, out: &mut dyn Write) -> Result<(), Comman
     if !lines.is_empty() {
         writeln!(out, "\nFiles left out at the last refresh\n{}", lines.join("\n"))?;
     }
+    Ok(())
+}
+
+/// What OCR has read, what waits for it, and what it may take in a night.
+fn write_scans(
+    config: &Config,
+    documents: &[Entry],
+    holdings: &Holdings,
+    out: &mut dyn Write,
+) -> Result<(), CommandError> {
+    let ocr = &config.settings.ocr;
+    let read: Vec<&Entry> = documents.iter().filter(|entry| entry.n_tokens_ocr > 0).collect();
+    let words: u64 = read.iter().map(|entry| entry.n_tokens_ocr).sum();
+    let is_waiting = |sha256| {
+        let rejection = holdings.extraction(sha256).and_then(|known| known.rejection.as_ref());
+        rejection.is_some_and(|rejection| rejection.limit == Some(Limit::Ocr))
+    };
+    let waiting = holdings.files.keys().filter(|sha256| is_waiting(sha256)).count();
+    if read.is_empty() && waiting == 0 {
+        return Ok(());
+    }
+    let state = match ocr.mode {
+        OcrMode::Never => "off (ocr.mode in ordskifte.toml)".to_owned(),
+        _ if !ocr.is_installed() => "not installed (Debian: tesseract-ocr, tesseract-ocr-nor)".to_owned(),
+        _ => format!("{} minutes in a refresh, about {} pages", ocr.minutes, ocr.minutes * PAGES_PER_MINUTE),
+    };
+    writeln!(out, "\nOCR: {} documents with {words} words read, {waiting} waiting; {state}", read.len())?;
     Ok(())
 }
 

@@ -4,6 +4,7 @@
 mod html;
 mod legibility;
 mod marks;
+mod ocr_page;
 mod office;
 mod page_image;
 pub mod pdf;
@@ -14,6 +15,8 @@ pub mod record;
 mod storting_xml;
 mod wrapper;
 
+pub(crate) use ocr_page::OcrPage;
+pub(crate) use pdf_document::{OcrPages, OcrSurvey};
 pub use placed_words::{PlacedWord, WordPlace};
 
 use crate::text::{Document, MediaType, Rejection};
@@ -77,20 +80,52 @@ pub(crate) struct ShownPage {
     pub(crate) document: Result<Document, Rejection>,
 }
 
-/// Page `number` of a PDF, counted from 1, as a picture `width_px` wide, with its words.
+/// Page `number` of a PDF, counted from 1, as a picture `width_px` wide, with its words. `ocr` are the pages that OCR has read.
 ///
 /// # Errors
 /// When the page cannot be drawn.
-pub(crate) fn shown_page(bytes: &[u8], number: u32, width_px: u32) -> Result<ShownPage, Rejection> {
+pub(crate) fn shown_page(
+    bytes: &[u8],
+    ocr: &OcrPages,
+    confidence_min: u8,
+    number: u32,
+    width_px: u32,
+) -> Result<ShownPage, Rejection> {
     let bytes = &wrapper::unwrapped(bytes)?;
-    let hint = "open the file with another program";
-    let undrawn = |reason: String| Rejection::new(reason, hint);
-    let image = page_image::page_image(bytes, number, width_px).map_err(undrawn)?;
+    let undrawn = |reason: String| Rejection::new(reason, "open the file with another program");
+    let image = page_image::page_image(bytes, number, page_image::Size::Width(width_px)).map_err(undrawn)?;
     let (width_px, height_px) = (u32::from(image.width()), u32::from(image.height()));
     let png = image.into_png().map_err(|error| undrawn(format!("the page cannot be drawn: {error}")))?;
-    let (document, shown) = pdf_document::read_with_words(bytes, number);
+    let (document, shown) = pdf_document::read_with_words(bytes, ocr, confidence_min, number);
     let pdf_document::PageWords { width_pt, height_pt, words } = shown;
     Ok(ShownPage { png, width_px, height_px, width_pt, height_pt, words, document })
+}
+
+/// Which pages of a PDF OCR can read.
+pub(crate) fn ocr_survey(bytes: &[u8]) -> OcrSurvey {
+    wrapper::unwrapped(bytes).map(|bytes| pdf_document::survey(&bytes)).unwrap_or_default()
+}
+
+/// Page `number` of a PDF, counted from 1, in shades of grey as a file of Netpbm, and its width in pixels.
+///
+/// # Errors
+/// Why it cannot be drawn.
+pub(crate) fn ocr_picture(bytes: &[u8], number: u32, dpi: u32) -> Result<(u32, Vec<u8>), String> {
+    let bytes = wrapper::unwrapped(bytes).map_err(|rejection| rejection.reason)?;
+    let picture = page_image::page_image(&bytes, number, page_image::Size::Dpi(dpi))?;
+    Ok((u32::from(picture.width()), page_image::grey(&picture)))
+}
+
+/// The document in a PDF with the text of `ocr` on the pages that OCR has read.
+///
+/// # Errors
+/// A [`Rejection`] as from [`document`].
+pub(crate) fn scanned_document(
+    bytes: &[u8],
+    ocr: &OcrPages,
+    confidence_min: u8,
+) -> Result<Document, Rejection> {
+    pdf_document::read_scanned(&wrapper::unwrapped(bytes)?, ocr, confidence_min)
 }
 
 /// Why bytes that [`sniff`] does not know are not read: their format where it is known, and what can be done.

@@ -5,13 +5,20 @@
 
 use super::{
     legibility::{self, Legibility},
+    ocr_page::OcrPage,
     pdf::{self, Block, BlockKind, BlockSource, Content, Limits, Rect},
     placed_words::{self, PlacedWord, WordPlace},
 };
 use crate::text::{
-    Area, Document, Language, Metadata, Notice, Page, PageStart, PartialDate, Passage, PassageKind,
-    Rejection, normalise,
+    Area, Document, Language, Limit, Metadata, Notice, Page, PageStart, PartialDate, Passage, PassageKind,
+    Rejection, TextSource, normalise,
 };
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What helps where a page shows text and has none that can be read.
+const OCR_HINT: &str =
+    "install tesseract (Debian: tesseract-ocr, tesseract-ocr-nor); or ask the issuer for the original";
 
 /// A page whose text layer is missing is named by its number up to so many; beyond, they are counted.
 const NAMED_PAGES_MAX: usize = 5;
@@ -31,23 +38,78 @@ const STAMP_MARGIN_SHARE: f32 = 0.13;
 ///
 /// A file that can be read in part is read, with a notice that begins with "damaged".
 pub fn read(bytes: &[u8]) -> Result<Document, Rejection> {
-    let file = pdf::open(bytes, &Limits::default()).map_err(rejection)?;
-    document(&file, &file.content())
+    read_scanned(bytes, &OcrPages::new(), 0)
 }
 
-/// The same, and the words of page `number`, counted from 1, where they stand. The words of a file that is rejected have no
-/// place in its text.
-pub(super) fn read_with_words(bytes: &[u8], number: u32) -> (Result<Document, Rejection>, PageWords) {
+/// The pages that OCR has read.
+pub(crate) type OcrPages = BTreeMap<u32, OcrPage>;
+
+/// The same with the text of `ocr` on the pages that OCR has read. Pages of a mean confidence below `confidence_min` are not counted.
+pub(super) fn read_scanned(bytes: &[u8], ocr: &OcrPages, confidence_min: u8) -> Result<Document, Rejection> {
+    let file = pdf::open(bytes, &Limits::default()).map_err(rejection)?;
+    let content = file.content_with(&scans(ocr), None);
+    document(&file, &content, ocr, confidence_min)
+}
+
+fn scans(ocr: &OcrPages) -> BTreeMap<u32, pdf::ScannedPage> {
+    ocr.iter().map(|(number, page)| (*number, page.scanned())).collect()
+}
+
+/// The same as [`read_scanned`], and the words of page `number`, counted from 1, where they stand. The words of a file that is
+/// rejected have no place in its text.
+pub(super) fn read_with_words(
+    bytes: &[u8],
+    ocr: &OcrPages,
+    confidence_min: u8,
+    number: u32,
+) -> (Result<Document, Rejection>, PageWords) {
     let file = match pdf::open(bytes, &Limits::default()) {
         Ok(file) => file,
         Err(error) => return (Err(rejection(error)), PageWords::default()),
     };
-    let content = file.content_with_lines_of(number);
-    let document = document(&file, &content);
+    let content = file.content_with(&scans(ocr), Some(number));
+    let document = document(&file, &content, ocr, confidence_min);
     let no_pages = Vec::new();
     let pages = document.as_ref().map_or(&no_pages, |document| &document.pages);
     let words = page_words(&content, pages, number);
     (document, words)
+}
+
+/// Which pages of a PDF OCR can read.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct OcrSurvey {
+    /// Those without legible text, counted from 1.
+    pub(crate) without_text: Vec<u32>,
+    /// Those whose text is a hidden layer.
+    pub(crate) with_layer: Vec<u32>,
+}
+
+/// Which pages of the PDF in `bytes` OCR can read; none of a file that cannot be opened or is not the document.
+pub(super) fn survey(bytes: &[u8]) -> OcrSurvey {
+    let Ok(file) = pdf::open(bytes, &Limits::default()) else { return OcrSurvey::default() };
+    let content = file.content();
+    if file.placeholder().is_some() || is_viewer_message(&content) {
+        return OcrSurvey::default();
+    }
+    let illegible = illegible_pages(&pages(&content));
+    let without_text = pages_without_legible_text(&content, &illegible, &OcrPages::new());
+    let has_layer = |page: &&pdf::PdfPage| has_layer(page) && !without_text.contains(&page.number);
+    let with_layer = content.pages.iter().filter(has_layer).map(|page| page.number).collect();
+    OcrSurvey { without_text, with_layer }
+}
+
+/// The pages that show something and have no text, or none that can be read, and that OCR has not read.
+fn pages_without_legible_text(content: &Content, illegible: &[bool], ocr: &OcrPages) -> Vec<u32> {
+    let is_wanted = |(page, is_illegible): &(&pdf::PdfPage, &bool)| {
+        let is_textless = page.blocks.iter().all(|block| block.kind.is_furniture());
+        let shows = page.has_image || page.has_drawing;
+        !ocr.contains_key(&page.number) && (is_textless && shows || is_stamped_scan(page) || **is_illegible)
+    };
+    content.pages.iter().zip(illegible).filter(is_wanted).map(|(page, _)| page.number).collect()
+}
+
+fn has_layer(page: &pdf::PdfPage) -> bool {
+    page.blocks.iter().any(|block| block.source == BlockSource::InvisibleLayer)
 }
 
 /// The words of a page and its size in points, both as it is shown.
@@ -99,7 +161,12 @@ fn words_of(block: &Block, counted: Option<(u32, &Passage)>, number: u32) -> Vec
 }
 
 /// What the blocks of the pages make.
-fn document(file: &pdf::Pdf<'_>, content: &Content) -> Result<Document, Rejection> {
+fn document(
+    file: &pdf::Pdf<'_>,
+    content: &Content,
+    ocr: &OcrPages,
+    confidence_min: u8,
+) -> Result<Document, Rejection> {
     if let Some(placeholder) = file.placeholder() {
         return Err(not_the_document(placeholder, file.attachment_count()));
     }
@@ -108,21 +175,84 @@ fn document(file: &pdf::Pdf<'_>, content: &Content) -> Result<Document, Rejectio
     }
     let mut pages = pages(content);
     let damages = set_right(&mut pages);
-    let illegible = set_apart_illegible(&mut pages)?;
+    let of_ocr = mark_ocr(&mut pages, content, ocr, confidence_min);
+    let illegible = illegible_pages(&pages);
+    let pages_for_ocr = pages_without_legible_text(content, &illegible, ocr);
+    let of_illegible = set_apart_illegible(&mut pages, &illegible)?;
     let is_textless = |page: &Page| page.counted().next().is_none();
-    if pages.iter().zip(&content.pages).all(|(page, shown)| is_textless(page) || is_stamped_scan(shown)) {
-        return Err(without_text(content));
+    let is_unread = |shown: &pdf::PdfPage| is_stamped_scan(shown) && !ocr.contains_key(&shown.number);
+    if pages.iter().zip(&content.pages).all(|(page, shown)| is_textless(page) || is_unread(shown)) {
+        return Err(if ocr.is_empty() { without_text(content) } else { nothing_read(ocr, confidence_min) });
     }
     let mut notices: Vec<Notice> = content
         .notices
         .iter()
         .map(|notice| Notice { page: notice.page, text: notice.text.clone() })
         .collect();
-    notices.extend(pages_without_text(content));
+    notices.extend(pages_without_text(content, ocr));
     notices.extend(damages);
-    notices.extend(illegible);
+    notices.extend(of_ocr);
+    notices.extend(of_illegible);
     notices.extend(attachments(file.attachment_count()));
-    Ok(Document { metadata: metadata(file.metadata()), pages, notices })
+    Ok(Document { metadata: metadata(file.metadata()), pages, notices, pages_for_ocr })
+}
+
+/// Marks the passages that come from OCR, with their confidence, and takes pages of a low one out of the text. Says which pages
+/// were read, how surely, and what was mended.
+fn mark_ocr(pages: &mut [Page], content: &Content, ocr: &OcrPages, confidence_min: u8) -> Vec<Notice> {
+    let mut notices = Vec::new();
+    let (mut read, mut confidences, mut n_mended) = (0, 0.0, 0);
+    for (page, shown) in pages.iter_mut().zip(&content.pages) {
+        let Some(found) = ocr.get(&shown.number) else {
+            if has_layer(shown) {
+                page.passages.iter_mut().for_each(|passage| passage.source = Some(TextSource::Ocr));
+            }
+            continue;
+        };
+        let of_page = found.confidence();
+        for passage in &mut page.passages {
+            let area =
+                passage.area.map(|Area { left, top, right, bottom }| Rect { left, top, right, bottom });
+            let of_area = area.and_then(|area| found.confidence_in(area, shown.width));
+            passage.source = Some(TextSource::Ocr);
+            passage.confidence = of_area.or(of_page).map(|confidence| confidence.round() as u8);
+        }
+        let mut note = |text: String| notices.push(Notice::of_page(shown.number, text));
+        match (&found.failure, of_page) {
+            (Some(failure), _) => note(format!("not read by OCR: {failure}")),
+            (None, None) => note("OCR found no text".to_owned()),
+            (None, Some(confidence)) if confidence < f32::from(confidence_min) => {
+                page.passages.iter_mut().for_each(|passage| passage.kind = PassageKind::Furniture);
+                note(format!(
+                    "text read by OCR is not counted: its confidence of {confidence:.0} is below {confidence_min}"
+                ));
+            }
+            (None, Some(confidence)) => {
+                (read, confidences) = (read + 1, confidences + confidence);
+                n_mended += found.n_mended;
+            }
+        }
+    }
+    if read > 0 {
+        let noun = if read == 1 { "page" } else { "pages" };
+        let mean = confidences / read as f32;
+        notices.push(Notice::of_document(format!("text of {read} {noun} read by OCR, confidence {mean:.0}")));
+    }
+    if n_mended > 0 {
+        notices.push(Notice::of_document(format!(
+            "{n_mended} signs read by OCR set right ($ for §, letters for bullets)"
+        )));
+    }
+    notices
+}
+
+fn nothing_read(ocr: &OcrPages, confidence_min: u8) -> Rejection {
+    let n = ocr.len();
+    let noun = if n == 1 { "page" } else { "pages" };
+    Rejection::new(
+        format!("no text layer, and OCR of {n} {noun} found no text of a confidence of {confidence_min}"),
+        "look at it in a viewer; ask the issuer for the original if it shows text there",
+    )
 }
 
 /// Whether the pages say that the viewer cannot show the form that they stand for: many files with such a page do not declare it.
@@ -197,27 +327,43 @@ fn set_letters_right(pages: &mut [Page]) -> Option<Notice> {
     Some(Notice::of_document(format!("{count} letters set right: {}", wrong.name)))
 }
 
-/// Takes pages whose letters stand for others out of the text; a document of such pages alone is rejected.
-fn set_apart_illegible(pages: &mut [Page]) -> Result<Vec<Notice>, Rejection> {
-    let mut notices = Vec::new();
-    let (mut legible, mut whole) = (0, Legibility::default());
-    for page in pages.iter_mut() {
+/// Which pages have letters that stand for others; all with text when that is certain of the document only.
+fn illegible_pages(pages: &[Page]) -> Vec<bool> {
+    let mut whole = Legibility::default();
+    let is_illegible = |page: &Page| {
         let mut found = Legibility::default();
         page.counted().for_each(|passage| found.add(&passage.text));
         page.counted().for_each(|passage| whole.add(&passage.text));
-        if !found.is_illegible() {
-            legible += usize::from(page.counted().next().is_some());
-            continue;
-        }
+        found.is_illegible()
+    };
+    let illegible: Vec<bool> = pages.iter().map(is_illegible).collect();
+    let has_legible =
+        || pages.iter().zip(&illegible).any(|(page, no)| !no && page.counted().next().is_some());
+    if whole.is_illegible() || illegible.contains(&true) && !has_legible() {
+        return pages.iter().map(|page| page.counted().next().is_some()).collect();
+    }
+    illegible
+}
+
+/// Takes `illegible` pages out of the text; a document of such pages alone is rejected.
+fn set_apart_illegible(pages: &mut [Page], illegible: &[bool]) -> Result<Vec<Notice>, Rejection> {
+    let mut notices = Vec::new();
+    let mut whole = Legibility::default();
+    let has_legible = pages.iter().zip(illegible).any(|(page, no)| !no && page.counted().next().is_some());
+    for (page, _) in pages.iter_mut().zip(illegible).filter(|(_, is_illegible)| **is_illegible) {
+        let mut found = Legibility::default();
+        page.counted().for_each(|passage| found.add(&passage.text));
+        page.counted().for_each(|passage| whole.add(&passage.text));
         page.passages.iter_mut().for_each(|passage| passage.kind = PassageKind::Furniture);
         let text = format!("text cannot be read and is not counted: {}", found.commonest());
         notices.push(Notice { page: page.number, text });
     }
-    if (legible == 0 && !notices.is_empty()) || whole.is_illegible() {
+    if !has_legible && !notices.is_empty() {
         return Err(Rejection::new(
             format!("text cannot be read: its letters stand for others ({})", whole.commonest()),
-            "run OCR on it, or ask the issuer for the original",
-        ));
+            OCR_HINT,
+        )
+        .with_limit(Limit::Ocr));
     }
     Ok(notices)
 }
@@ -245,30 +391,31 @@ fn without_text(content: &Content) -> Rejection {
     let count = content.pages.len();
     let unreadable = content.notices.iter().find(|notice| notice.text.contains("cannot be read"));
     if let Some(notice) = unreadable {
-        return Rejection::new(notice.text.clone(), "ask the issuer for a file with a text layer");
+        return Rejection::new(notice.text.clone(), OCR_HINT).with_limit(Limit::Ocr);
     }
     let pages = if count == 1 { "page" } else { "pages" };
     let any = |shows: fn(&pdf::PdfPage) -> bool| content.pages.iter().any(shows);
     if any(|page| page.has_image) {
-        return Rejection::new(
-            format!("no text layer: {count} {pages} of images"),
-            "run OCR on it, or ask the issuer for the original",
-        );
+        return Rejection::new(format!("no text layer: {count} {pages} of images"), OCR_HINT)
+            .with_limit(Limit::Ocr);
     }
-    let shown = if any(|page| page.has_drawing) { "of drawings" } else { "without text or images" };
+    if any(|page| page.has_drawing) {
+        return Rejection::new(format!("no text layer: {count} {pages} of drawings"), OCR_HINT)
+            .with_limit(Limit::Ocr);
+    }
     Rejection::new(
-        format!("no text layer: {count} {pages} {shown}"),
+        format!("no text layer: {count} {pages} without text or images"),
         "look at it in a viewer; ask the issuer for the original if it shows text there",
     )
 }
 
 /// Notices about pages without text, by what they show instead, and about text that comes from OCR.
-fn pages_without_text(content: &Content) -> Vec<Notice> {
+fn pages_without_text(content: &Content, ocr: &OcrPages) -> Vec<Notice> {
     let is_textless = |page: &&pdf::PdfPage| {
-        page.blocks.iter().all(|block| block.kind.is_furniture()) || is_stamped_scan(page)
+        let is_textless = page.blocks.iter().all(|block| block.kind.is_furniture()) || is_stamped_scan(page);
+        is_textless && !ocr.contains_key(&page.number)
     };
-    let is_scanned =
-        |page: &&pdf::PdfPage| page.blocks.iter().any(|block| block.source == BlockSource::InvisibleLayer);
+    let is_scanned = |page: &&pdf::PdfPage| has_layer(page) && !ocr.contains_key(&page.number);
     let textless = || content.pages.iter().filter(is_textless);
     let images = textless().filter(|page| page.has_image);
     let drawings = textless().filter(|page| page.has_drawing && !page.has_image);

@@ -60,6 +60,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Document, Rejection> {
         metadata,
         pages: vec![Page { number: None, label: None, passages: writer.passages }],
         notices,
+        ..Document::default()
     })
 }
 

@@ -236,6 +236,7 @@ impl Builder {
             metadata: Metadata { title: self.title, ..Metadata::default() },
             pages: vec![Page { number: None, label: None, passages: self.passages }],
             notices: too_deep.into_iter().collect(),
+            ..Document::default()
         })
     }
 }

@@ -44,6 +44,12 @@ impl CutDocument {
         self.passages.iter().map(|passage| passage.n_tokens).sum()
     }
 
+    /// Those that OCR read.
+    pub(crate) fn n_tokens_ocr(&self) -> u64 {
+        let with_words = self.document.passages().zip(&self.passages);
+        with_words.filter(|((_, passage), _)| passage.source.is_some()).map(|(_, cut)| cut.n_tokens).sum()
+    }
+
     pub(crate) fn document(&self) -> &Document {
         &self.document
     }

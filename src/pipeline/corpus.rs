@@ -35,6 +35,11 @@ impl<'a> Corpus<'a> {
         self.config.data().join("text")
     }
 
+    /// Where the pages are that OCR has read.
+    pub(super) fn ocr_folder(&self) -> PathBuf {
+        self.config.data().join("ocr")
+    }
+
     /// Where the index is.
     pub fn index_folder(&self) -> PathBuf {
         self.config.data().join("index")
@@ -302,6 +307,7 @@ impl<'a> Planned<'a> {
             n_pages: (pages > 0).then_some(pages),
             n_passages: document.passages().count() as u32,
             n_tokens: cut.n_tokens(),
+            n_tokens_ocr: cut.n_tokens_ocr(),
             source_url: place.public_url.clone(),
             source_sha256: self.sha256,
             also_at: self.places[1..].iter().map(Holding::docname).collect(),

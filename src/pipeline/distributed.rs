@@ -89,7 +89,8 @@ fn is_pending(holdings: &Holdings, store: &TextStore, sha256: &Digest) -> bool {
     match holdings.extraction(sha256) {
         None => true,
         Some(Extraction { rejection: Some(rejection), is_archived, .. }) => {
-            !is_archived || rejection.limit.is_some()
+            // Pages for OCR are read by the refresh of the corpus itself.
+            !is_archived || rejection.limit.is_some_and(|limit| limit != Limit::Ocr)
         }
         Some(_) => !store.has(&store.job(*sha256)),
     }
@@ -285,10 +286,11 @@ struct Batch {
 
 impl Batch {
     fn add(&mut self, FileHead { done, is_archived, .. }: FileHead, outcome: Outcome) {
-        let (rejection, text) = match outcome {
-            Outcome::Extracted(text) => (None, Some(text)),
-            Outcome::Rejected(rejection) => (Some(rejection), None),
+        let (settings, rejection, text) = match outcome {
+            Outcome::Extracted(text) => (done.settings.noting(&text), None, Some(text)),
+            Outcome::Rejected(rejection) => (done.settings, Some(rejection), None),
         };
+        let done = Job { settings, ..done };
         let extractor_version = done.settings.name();
         self.extractions.push(Extraction { sha256: done.sha256, extractor_version, rejection, is_archived });
         self.n_bytes += text.as_ref().map_or(0, |text| text.packed.len() + text.plain.len());

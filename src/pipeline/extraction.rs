@@ -11,12 +11,12 @@ use super::run::{Options, emit};
 use super::store::TextStore;
 use super::{Error, ErrorKind as Kind, Event};
 use crate::acquire::{Archive, Archived, ErrorKind, Extraction, Holding, PayloadReader, RecordLocation};
-use crate::sandbox::Converter;
+use crate::sandbox::{Converter, OcrMode};
 use crate::text::{Digest, DocName, Limit, Rejection};
 use rayon::prelude::*;
 use std::collections::HashSet;
 use std::sync::Mutex;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, TrySendError, channel, sync_channel};
 use std::thread::{Scope, ScopedJoinHandle};
 use std::time::{Duration, Instant};
@@ -43,7 +43,7 @@ enum Bytes {
 }
 
 /// The outcome of a task.
-struct Ended {
+pub(super) struct Ended {
     extraction: Extraction,
     text: Option<(Job, PackedText)>,
 }
@@ -57,6 +57,7 @@ pub(super) struct Work<'a> {
     options: &'a Options<'a>,
     tasks: Mutex<Receiver<Task>>,
     threads_max: usize,
+    ocr_mode: OcrMode,
 }
 
 /// Both ends of the queue of tasks: for the extractor, and for its threads.
@@ -78,6 +79,7 @@ pub(super) fn work<'a>(
         options,
         tasks: Mutex::new(tasks),
         threads_max,
+        ocr_mode: corpus.config.settings.ocr.mode,
     };
     (Queue(sender), work)
 }
@@ -120,13 +122,31 @@ impl Work<'_> {
             }
             Err(error) => return Err(error.into()),
         };
-        let (rejection, text) = match outcome {
-            Outcome::Extracted(text) => (None, Some(text)),
-            Outcome::Rejected(rejection) => (Some(rejection), None),
-        };
-        let extractor_version = job.settings.name();
-        let extraction = Extraction { sha256: job.sha256, extractor_version, rejection, is_archived };
-        Ok(Ended { extraction, text: text.map(|text| (job, text)) })
+        let mut ended = Ended::of(job, outcome);
+        ended.extraction.is_archived = is_archived;
+        Ok(ended)
+    }
+}
+
+impl Ended {
+    /// What came of `job`.
+    pub(super) fn of(job: Job, outcome: Outcome) -> Ended {
+        let (sha256, is_archived) = (job.sha256, true);
+        match outcome {
+            Outcome::Extracted(text) => {
+                let job = Job { settings: job.settings.noting(&text), ..job };
+                let extractor_version = job.settings.name();
+                let extraction = Extraction { sha256, extractor_version, rejection: None, is_archived };
+                Ended { extraction, text: Some((job, text)) }
+            }
+            Outcome::Rejected(rejection) => {
+                let (extractor_version, rejection) = (job.settings.name(), Some(rejection));
+                Ended {
+                    extraction: Extraction { sha256, extractor_version, rejection, is_archived },
+                    text: None,
+                }
+            }
+        }
     }
 }
 
@@ -152,6 +172,7 @@ pub(super) struct Extractor<'scope, 'env> {
     /// The files that were tried in this run.
     tried: HashSet<Digest>,
     stage: Option<Stage>,
+    ocr: Option<Stage>,
     summary: ExtractionSummary,
 }
 
@@ -192,6 +213,7 @@ impl<'scope, 'env> Extractor<'scope, 'env> {
             waiting_bytes: 0,
             tried: HashSet::new(),
             stage: None,
+            ocr: None,
             summary: ExtractionSummary::default(),
         }
     }
@@ -265,6 +287,11 @@ impl<'scope, 'env> Extractor<'scope, 'env> {
         let store: &TextStore = &store;
         let converted = self.converted_by_others(holdings)?;
         let has_converter = self.is_conversion_waited_for(holdings) && self.converter()?.is_some();
+        let ocr_is_off = self.work.ocr_mode == OcrMode::Never;
+        let was_read_by_ocr = |sha256: &Digest| {
+            let extraction = holdings.extraction(sha256);
+            extraction.is_some_and(|known| Settings::named(&known.extractor_version).ocr().is_some())
+        };
         let has_other_converter = |sha256: &Digest| converted.contains(sha256) && !tried.contains(sha256);
         let is_pending = |(sha256, place): &(&Digest, &Holding)| -> Result<bool, Error> {
             match holdings.extraction(sha256).map(|known| (known.rejection.as_ref(), known.is_archived)) {
@@ -274,7 +301,12 @@ impl<'scope, 'env> Extractor<'scope, 'env> {
                 Some((Some(rejection), _)) if rejection.limit == Some(Limit::Converter) => {
                     Ok(has_converter && !tried.contains(&place.sha256))
                 }
-                Some((None, _)) => Ok(!store.restore_plain(sha256, checked)?),
+                Some((None, _)) => {
+                    let is_unwanted = ocr_is_off && was_read_by_ocr(sha256);
+                    Ok(is_unwanted || !store.restore_plain(sha256, checked)?)
+                }
+                // Read by the stage for scans.
+                Some((Some(rejection), true)) if rejection.limit == Some(Limit::Ocr) => Ok(false),
                 Some(_) if tried.contains(&place.sha256) => Ok(false),
                 // The record may have been restored since; a limit may be raised, and a busy machine may be idle next time.
                 Some((Some(rejection), is_archived)) => Ok(!is_archived || rejection.limit.is_some()),
@@ -315,6 +347,44 @@ impl<'scope, 'env> Extractor<'scope, 'env> {
     /// The converter, when it is installed. It is looked for once, and only when a file needs it.
     fn converter(&self) -> Result<Option<&'env Converter>, Error> {
         self.work.parsers.converter().map_err(|cause| cannot_parse(&cause))
+    }
+
+    pub(super) fn parsers(&self) -> &'env Parsers {
+        &self.work.parsers
+    }
+
+    pub(super) fn stop(&self) -> &'env AtomicBool {
+        self.work.options.stop
+    }
+
+    /// The archived bytes of a file.
+    pub(super) fn payload(&self, sha256: &Digest, place: Option<&RecordLocation>) -> Result<Vec<u8>, Error> {
+        Ok(self.work.reader.payload(sha256, place)?)
+    }
+
+    pub(super) fn begin_ocr(&mut self, total: u64) {
+        emit(self.work.options, Event::StageStarted { stage: "ocr", total: Some(total) });
+        self.ocr = Some(Stage { started: Instant::now(), done: 0, total });
+    }
+
+    /// Takes what came of a scan.
+    pub(super) fn end_scan(&mut self, docname: DocName, ended: Ended) {
+        if let Some(Stage { done, total, .. }) = &mut self.ocr {
+            *done += 1;
+            emit(self.work.options, Event::Progress { stage: "ocr", done: *done, total: *total });
+        }
+        self.take(docname, ended);
+    }
+
+    pub(super) fn end_ocr(&mut self) -> Result<(), Error> {
+        if let Some(Stage { started, done, .. }) = self.ocr.take() {
+            let seconds = started.elapsed().as_secs_f64();
+            emit(self.work.options, Event::StageFinished { stage: "ocr", done, seconds });
+            if done > 0 {
+                self.store().remove_superseded()?;
+            }
+        }
+        Ok(())
     }
 
     fn store(&self) -> std::sync::MutexGuard<'env, TextStore> {
@@ -366,6 +436,16 @@ impl<'scope, 'env> Extractor<'scope, 'env> {
     fn note(&mut self, (docname, result): TaskResult) -> Result<(), Error> {
         self.n_in_work -= 1;
         let Some(ended) = result? else { return Ok(()) };
+        if let Some(Stage { done, total, .. }) = &mut self.stage {
+            *done += 1;
+            emit(self.work.options, Event::Progress { stage: "extract", done: *done, total: *total });
+        }
+        self.take(docname, ended);
+        Ok(())
+    }
+
+    /// Takes what came of a file, to be committed.
+    fn take(&mut self, docname: DocName, ended: Ended) {
         let options = self.work.options;
         if let Some(Rejection { reason, hint, .. }) = ended.extraction.rejection.clone() {
             let stage = stage_of(&ended.extraction);
@@ -373,17 +453,12 @@ impl<'scope, 'env> Extractor<'scope, 'env> {
         }
         self.summary.n_extracted += 1;
         self.summary.n_unreadable += u64::from(!ended.extraction.is_archived);
-        if let Some(Stage { done, total, .. }) = &mut self.stage {
-            *done += 1;
-            emit(options, Event::Progress { stage: "extract", done: *done, total: *total });
-        }
         self.waiting_bytes += ended.text.as_ref().map_or(0, |(_, text)| text.packed.len() + text.plain.len());
         self.waiting.push(ended);
-        Ok(())
     }
 
     /// Commits texts and catalogue when a batch is full, or whatever is waiting.
-    fn commit(&mut self, archive: &mut Archive, is_all: bool) -> Result<Vec<Extraction>, Error> {
+    pub(super) fn commit(&mut self, archive: &mut Archive, is_all: bool) -> Result<Vec<Extraction>, Error> {
         let ended = self.commit_texts(is_all)?;
         if !ended.is_empty() {
             archive.catalogue_mut()?.record_extractions(&ended)?;

@@ -5,9 +5,9 @@
 //! setting of the environment is read here: what an outcome depends on is in the job.
 
 use super::rules_version;
-use crate::extract;
+use crate::extract::{self, OcrPages};
 use crate::language;
-use crate::text::{Digest, Document, Limit, MediaType, Rejection};
+use crate::text::{Digest, Document, Limit, MediaType, Notice, Page, Passage, Rejection};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::Digest as _;
@@ -20,40 +20,84 @@ use sha2::Digest as _;
 pub(super) struct Settings {
     /// Names the rules that turn bytes into text.
     rules: String,
-    /// The program that converts the file first, with its version. `None` for files that are read as they are.
+    /// The other program that has a part in it, with its version: the one that converts the file first, or OCR. `None` for files that
+    /// are read as they are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    converter: Option<String>,
+    program: Option<String>,
 }
+
+/// What the name of the program begins with when it is OCR.
+const OCR: &str = "OCR ";
+/// What stands for the version of OCR that has not read the file yet.
+const WAITING: &str = "waiting";
+/// What stands for that of the program that left its text as a hidden layer.
+const LAYER: &str = "of the file";
 
 impl Settings {
     /// The settings of this program.
     pub(super) fn current() -> Settings {
-        Settings { rules: rules_version(), converter: None }
+        Settings { rules: rules_version(), program: None }
     }
 
     /// The same settings for a file that `converter` converts first.
     pub(super) fn with_converter(self, converter: &str) -> Settings {
-        Settings { converter: Some(converter.to_owned()), ..self }
+        Settings { program: Some(converter.to_owned()), ..self }
+    }
+
+    /// The same settings for a file whose pages the OCR of that version has read.
+    pub(super) fn with_ocr(self, version: &str) -> Settings {
+        Settings { program: Some(format!("{OCR}{version}")), ..self }
+    }
+
+    /// The same settings for what came of a file that was read without OCR: whether OCR can add to it.
+    pub(super) fn noting(self, text: &PackedText) -> Settings {
+        match (text.is_waiting_for_ocr, text.has_ocr_layer, &self.program) {
+            (true, _, None) => self.with_ocr(WAITING),
+            (false, true, None) => self.with_ocr(LAYER),
+            _ => self,
+        }
     }
 
     /// The program that converts the file first.
     pub(super) fn converter(&self) -> Option<&str> {
-        self.converter.as_deref()
+        self.program.as_deref().filter(|program| !program.starts_with(OCR))
+    }
+
+    /// The version of OCR that read pages of the file.
+    pub(super) fn ocr(&self) -> Option<&str> {
+        self.ocr_name().filter(|name| ![WAITING, LAYER].contains(name))
+    }
+
+    /// Whether text of the file is a hidden layer, as the program of a scanner leaves it, and no page is waiting for OCR.
+    pub(super) fn have_ocr_layer(&self) -> bool {
+        self.ocr_name() == Some(LAYER)
+    }
+
+    /// Whether the file has pages for OCR that it has not read.
+    pub(super) fn are_waiting_for_ocr(&self) -> bool {
+        self.ocr_name() == Some(WAITING)
+    }
+
+    fn ocr_name(&self) -> Option<&str> {
+        self.program.as_deref()?.strip_prefix(OCR)
+    }
+
+    /// The other program that has a part in the text.
+    pub(super) fn program(&self) -> Option<&str> {
+        self.program.as_deref()
     }
 
     /// Their representation in the catalogue.
     pub(super) fn name(&self) -> String {
-        let converter = self.converter.iter().map(|converter| format!("; {converter}"));
-        std::iter::once(self.rules.clone()).chain(converter).collect()
+        let program = self.program.iter().map(|program| format!("; {program}"));
+        std::iter::once(self.rules.clone()).chain(program).collect()
     }
 
     /// The settings with this representation in the catalogue.
     pub(super) fn named(name: &str) -> Settings {
         match name.split_once("; ") {
-            Some((rules, converter)) => {
-                Settings { rules: rules.to_owned(), converter: Some(converter.to_owned()) }
-            }
-            None => Settings { rules: name.to_owned(), converter: None },
+            Some((rules, program)) => Settings { rules: rules.to_owned(), program: Some(program.to_owned()) },
+            None => Settings { rules: name.to_owned(), program: None },
         }
     }
 
@@ -78,12 +122,21 @@ impl Job {
         let mut hasher = sha2::Sha256::new();
         hasher.update(self.sha256.as_bytes());
         hasher.update(self.settings.digest().as_bytes());
-        hasher.update(self.settings.converter().unwrap_or_default());
+        hasher.update(self.settings.program().unwrap_or_default());
         Digest::from_hasher(hasher)
     }
 
     /// Reads `bytes`, those of the job.
     pub(super) fn run(&self, bytes: &[u8]) -> Outcome {
+        self.outcome(|| extracted(bytes))
+    }
+
+    /// The same with the text of `scan` on the pages that OCR has read.
+    pub(super) fn run_scan(&self, bytes: &[u8], scan: &Scan) -> Outcome {
+        self.outcome(|| extracted_scan(bytes, scan))
+    }
+
+    fn outcome(&self, extracted: impl FnOnce() -> Result<Extracted, Rejection>) -> Outcome {
         if self.settings.rules != rules_version() {
             let reason = format!(
                 "the job is for the rules '{}'; this program has '{}'",
@@ -93,7 +146,7 @@ impl Job {
             let hint = "use the same version of the program for planning and for reading";
             return Outcome::Rejected(Rejection::new(reason, hint).with_limit(Limit::Outside));
         }
-        match extracted(bytes) {
+        match extracted() {
             Ok(extracted) => Outcome::Extracted(PackedText::pack(&extracted)),
             Err(rejection) => Outcome::Rejected(rejection),
         }
@@ -140,6 +193,10 @@ pub(super) struct PackedText {
     pub(super) plain_sha256: Digest,
     packed_bytes: u64,
     plain_bytes: u64,
+    /// Whether OCR can add to it.
+    pub(super) is_waiting_for_ocr: bool,
+    /// Whether some of it is a hidden layer that came with a scan.
+    pub(super) has_ocr_layer: bool,
     /// An [`Extracted`] as JSON, compressed with LZ4.
     #[serde(skip)]
     pub(super) packed: Vec<u8>,
@@ -159,6 +216,8 @@ impl PackedText {
             plain_sha256: Digest::of(&plain),
             packed_bytes: packed.len() as u64,
             plain_bytes: plain.len() as u64,
+            is_waiting_for_ocr: !extracted.document.pages_for_ocr.is_empty(),
+            has_ocr_layer: extracted.document.has_ocr_layer(),
             packed,
             plain,
         }
@@ -208,6 +267,42 @@ pub fn extracted(bytes: &[u8]) -> Result<Extracted, Rejection> {
     let mut document = extract::document(bytes, media_type)?;
     language::label(&mut document);
     Ok(Extracted { made_with: rules_version(), media_type, document })
+}
+
+/// What OCR read of a PDF.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Scan {
+    pub(super) pages: OcrPages,
+    /// Pages of a lower mean confidence, from 0 to 100, are not counted.
+    pub(super) confidence_min: u8,
+}
+
+/// The document in the PDF `bytes`, pages of which OCR has read.
+fn extracted_scan(bytes: &[u8], scan: &Scan) -> Result<Extracted, Rejection> {
+    let mut document = extract::scanned_document(bytes, &scan.pages, scan.confidence_min)?;
+    language::label(&mut document);
+    note_sami(&mut document);
+    Ok(Extracted { made_with: rules_version(), media_type: MediaType::Pdf, document })
+}
+
+/// Says which pages in Sámi OCR has read: the Norwegian model does not know their letters.
+fn note_sami(document: &mut Document) {
+    let is_sami = |passage: &Passage| {
+        passage.confidence.is_some() && passage.language.is_some_and(|language| language.is_sami())
+    };
+    let of_page = |page: &Page| page.number.filter(|_| page.counted().any(is_sami));
+    let notices: Vec<Notice> = document
+        .pages
+        .iter()
+        .filter_map(of_page)
+        .map(|number| {
+            Notice::of_page(
+                number,
+                "text in Sámi read by OCR that does not know its letters: words are wrong",
+            )
+        })
+        .collect();
+    document.notices.extend(notices);
 }
 
 /// Whether `bytes` are of a format that is read and more than plain text.
@@ -265,7 +360,7 @@ mod tests {
 
     #[test]
     fn other_settings_are_another_job_that_this_program_does_not_do() {
-        let other = Job { settings: Settings { rules: "extract 0".to_owned(), converter: None }, ..job() };
+        let other = Job { settings: Settings { rules: "extract 0".to_owned(), program: None }, ..job() };
         assert_ne!(other.id(), job().id());
         let Outcome::Rejected(rejection) = other.run(PAGE) else { panic!("it is for another program") };
         assert_eq!(rejection.limit, Some(Limit::Outside));

@@ -1,6 +1,6 @@
 //! A page of a PDF → its picture and its words where they stand: the job of a parsing child.
 
-use super::job::{head_and_rest, line};
+use super::job::{Scan, head_and_rest, line};
 use crate::extract::{self, PlacedWord, ShownPage};
 use crate::text::{Area, Digest, MediaType, Rejection};
 use serde::{Deserialize, Serialize};
@@ -42,17 +42,22 @@ impl PageView {
 }
 
 /// A page to be shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct PageJob {
     pub(super) page: u32,
     pub(super) width_px: u32,
+    /// What OCR read of the file.
+    pub(super) scan: Scan,
 }
 
 impl PageJob {
     /// Draws the page of the PDF in `bytes` and places its words. The answer is a line of JSON, then the picture.
-    pub(super) fn run(self, bytes: &[u8]) -> Vec<u8> {
+    pub(super) fn run(&self, bytes: &[u8]) -> Vec<u8> {
         let view = match extract::sniff(bytes) {
-            Some(MediaType::Pdf) => extract::shown_page(bytes, self.page, self.width_px).map(view),
+            Some(MediaType::Pdf) => {
+                let Scan { pages, confidence_min } = &self.scan;
+                extract::shown_page(bytes, pages, *confidence_min, self.page, self.width_px).map(view)
+            }
             _ => Err(no_pages()),
         };
         let mut message = line(&view);

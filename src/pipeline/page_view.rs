@@ -3,6 +3,7 @@
 use super::Error;
 use super::corpus::Corpus;
 use super::extraction::cannot_parse;
+use super::ocr::kept_scans;
 use super::page_job::PageView;
 use super::parsers::Parsers;
 use super::store::{digest_of_file, plain_path};
@@ -27,11 +28,19 @@ pub fn page_view(
     let view = parsers.page_view(&bytes, number, width_px).map_err(|cause| cannot_parse(&cause))?;
     let Ok(mut view) = view else { return Ok(view) };
     let stored = digest_of_file(&plain_path(&corpus.text_folder(), &entry.source_sha256));
-    if view.text_sha256.is_some() && view.text_sha256 != stored {
-        for word in &mut view.words {
-            word.place = None;
-        }
-        view.notices.push("the index has another text of this file: run `ordskifte refresh`".to_owned());
+    if view.text_sha256 == stored {
+        return Ok(Ok(view));
     }
+    for scan in kept_scans(corpus, &entry.source_sha256) {
+        let scanned =
+            parsers.scan_view(&bytes, number, width_px, scan).map_err(|cause| cannot_parse(&cause))?;
+        if scanned.as_ref().is_ok_and(|scanned| scanned.text_sha256 == stored) {
+            return Ok(scanned);
+        }
+    }
+    for word in &mut view.words {
+        word.place = None;
+    }
+    view.notices.push("the index has another text of this file: run `ordskifte refresh`".to_owned());
     Ok(Ok(view))
 }

@@ -1,10 +1,11 @@
 //! Jobs handed to parsing children, and the loop of such a child.
 
-use super::job::{Extracted, Job, Outcome, Settings, head_and_rest, line};
+use super::job::{Extracted, Job, Outcome, Scan, Settings, head_and_rest, line};
 use super::page_job::{PageJob, PageView};
-use crate::extract;
+use crate::extract::{self, OcrPage, OcrSurvey};
 use crate::sandbox::{
-    ChildSettings, Confinement, ConversionError, Converter, ConverterSettings, Limits, Loss, Pool, serve,
+    ChildSettings, Confinement, ConversionError, Converter, ConverterSettings, Limits, Loss, OCR_DPI, Pool,
+    serve,
 };
 use crate::text::{Digest, Limit, Rejection};
 use serde::{Deserialize, Serialize};
@@ -17,8 +18,16 @@ use std::sync::OnceLock;
 enum Request {
     /// The text of a file.
     Text(Job),
+    /// The text of a PDF, pages of which OCR has read.
+    Scan(Job, Scan),
     /// A page of it as it is shown.
     Page(PageJob),
+    /// Which pages of a PDF OCR can read.
+    OcrSurvey,
+    /// The picture of this page for OCR.
+    OcrPicture(u32),
+    /// The page in hOCR of a picture of this width.
+    OcrPage(u32),
 }
 
 /// Parsing children, and the program that converts files of formats that they do not read.
@@ -78,8 +87,17 @@ impl Parsers {
         Ok((job, outcome))
     }
 
+    /// The same for a PDF, pages of which OCR has read.
+    pub(super) fn run_scan(&self, job: &Job, bytes: &[u8], scan: &Scan) -> io::Result<Outcome> {
+        self.outcome(&Request::Scan(job.clone(), scan.clone()), bytes)
+    }
+
     fn parse(&self, job: &Job, bytes: &[u8]) -> io::Result<Outcome> {
-        match self.pool.run(&[&line(&Request::Text(job.clone())), bytes])? {
+        self.outcome(&Request::Text(job.clone()), bytes)
+    }
+
+    fn outcome(&self, request: &Request, bytes: &[u8]) -> io::Result<Outcome> {
+        match self.pool.run(&[&line(request), bytes])? {
             Ok(message) => Outcome::read(&message).ok_or_else(not_an_outcome),
             Err(loss) => Ok(Outcome::Rejected(rejection(&loss, self.pool.limits()))),
         }
@@ -119,10 +137,52 @@ impl Parsers {
         number: u32,
         width_px: u32,
     ) -> io::Result<Result<PageView, Rejection>> {
-        let job = PageJob { page: number, width_px };
+        self.scan_view(bytes, number, width_px, Scan::default())
+    }
+
+    /// The same of a PDF, pages of which OCR has read.
+    pub(super) fn scan_view(
+        &self,
+        bytes: &[u8],
+        number: u32,
+        width_px: u32,
+        scan: Scan,
+    ) -> io::Result<Result<PageView, Rejection>> {
+        let job = PageJob { page: number, width_px, scan };
         match self.pool.run(&[&line(&Request::Page(job)), bytes])? {
             Ok(message) => PageJob::answer(&message).ok_or_else(not_an_outcome),
             Err(loss) => Ok(Err(rejection(&loss, self.pool.limits()))),
+        }
+    }
+
+    /// Which pages of a PDF OCR can read; none when that is too much for a child.
+    pub(super) fn ocr_survey(&self, bytes: &[u8]) -> io::Result<OcrSurvey> {
+        let answer = self.pool.run(&[&line(&Request::OcrSurvey), bytes])?;
+        let survey = answer.ok().map(|message| head_and_rest(&message).map(|(survey, _)| survey));
+        survey.map_or_else(|| Ok(OcrSurvey::default()), |survey| survey.ok_or_else(not_an_outcome))
+    }
+
+    /// The picture of a page for OCR and its width, or why it cannot be drawn.
+    pub(super) fn ocr_picture(
+        &self,
+        bytes: &[u8],
+        number: u32,
+    ) -> io::Result<Result<(u32, Vec<u8>), String>> {
+        match self.pool.run(&[&line(&Request::OcrPicture(number)), bytes])? {
+            Ok(message) => {
+                let (width, picture) =
+                    head_and_rest::<Result<u32, String>>(&message).ok_or_else(not_an_outcome)?;
+                Ok(width.map(|width_px| (width_px, picture.to_vec())))
+            }
+            Err(loss) => Ok(Err(rejection(&loss, self.pool.limits()).reason)),
+        }
+    }
+
+    /// The page in hOCR of a picture that is `width_px` wide, or why there is none.
+    pub(super) fn ocr_page(&self, hocr: &[u8], width_px: u32) -> io::Result<Result<OcrPage, String>> {
+        match self.pool.run(&[&line(&Request::OcrPage(width_px)), hocr])? {
+            Ok(message) => Ok(head_and_rest(&message).ok_or_else(not_an_outcome)?.0),
+            Err(loss) => Ok(Err(rejection(&loss, self.pool.limits()).reason)),
         }
     }
 
@@ -193,9 +253,23 @@ pub fn serve_parser(settings: &ChildSettings) -> io::Result<()> {
         let (request, bytes) = head_and_rest(message).expect("the parent sends requests");
         match request {
             Request::Text(job) => job.run(bytes).message(),
+            Request::Scan(job, scan) => job.run_scan(bytes, &scan).message(),
             Request::Page(job) => job.run(bytes),
+            Request::OcrSurvey => line(&extract::ocr_survey(bytes)),
+            Request::OcrPicture(number) => picture_message(bytes, number),
+            Request::OcrPage(width_px) => {
+                let page = OcrPage::of_hocr(bytes, width_px);
+                line(&page.ok_or_else(|| "its answer is no hOCR".to_owned()))
+            }
         }
     })
+}
+
+fn picture_message(bytes: &[u8], number: u32) -> Vec<u8> {
+    match extract::ocr_picture(bytes, number, OCR_DPI) {
+        Ok((width_px, picture)) => [line(&Ok::<u32, String>(width_px)), picture].concat(),
+        Err(cause) => line(&Err::<u32, String>(cause)),
+    }
 }
 
 #[cfg(test)]

@@ -4,8 +4,10 @@
 use super::Error;
 use super::corpus::Corpus;
 use super::difference::each_row;
+use super::ocr::read_as_stored;
 use super::parsers::Parsers;
 use super::snapshots::current_folder;
+use super::store::{digest_of_file, plain_path};
 use crate::acquire::Archive;
 use crate::config::Config;
 use crate::query::PlainCounter;
@@ -51,7 +53,8 @@ pub(crate) fn recount(config: &Config, worker_program: PathBuf, n_rows: usize) -
     let mut recount = Recount::default();
     for ((docname, sha256), rows) in by_document {
         let bytes = archive.payload(&sha256)?;
-        let read = parsers.read(&bytes);
+        let stored = digest_of_file(&plain_path(&corpus.text_folder(), &sha256));
+        let read = read_as_stored(&corpus, &parsers, &bytes, stored);
         let read = read.map_err(|e| Error::world("run", std::path::Path::new("the parser"), &e))?;
         recount.n_rows += rows.len() as u64;
         let document = match read {

@@ -7,6 +7,7 @@ use super::durable::{create_folder, remove_old_temporaries, remove_temporaries};
 use super::extraction::{Extractor, connect, work};
 use super::left_out::LeftOut;
 use super::run::{Options, emit, stage};
+use super::scans::{ScanOptions, read_scans};
 use super::store::TextStore;
 use super::{Error, ErrorKind, Event};
 use super::{kept, reports, snapshots};
@@ -192,6 +193,12 @@ impl Run<'_, '_, '_> {
         let mut holdings = Holdings::read(archive, &scope)?;
         holdings.tell_converters(&mut self.store.lock().expect("no thread panics with the store"));
         self.extractor.extract_missing(archive, &mut holdings)?;
+        let scans = ScanOptions {
+            settings: &self.corpus.config.settings.ocr,
+            folder: self.corpus.ocr_folder(),
+            program: &self.options.worker_program,
+        };
+        read_scans(&mut self.extractor, &scans, archive, &mut holdings)?;
         let extracted = self.extractor.summary();
         summary.n_extracted = extracted.n_extracted;
         summary.n_warnings += extracted.n_unreadable;

@@ -27,7 +27,7 @@ use std::path::{Path, PathBuf};
 pub(super) struct TextStore {
     folder: PathBuf,
     settings: Settings,
-    /// The settings of the files that are converted first, by the digests of the files.
+    /// The settings of the files that another program had a part in, by the digests of the files.
     converted: HashMap<Digest, Settings>,
     /// By the digests of their jobs.
     places: HashMap<Digest, Place>,
@@ -86,10 +86,10 @@ impl TextStore {
         Job { sha256, settings: self.converted.get(&sha256).unwrap_or(&self.settings).clone() }
     }
 
-    /// Takes note of the program that converted a file.
+    /// Takes note of the other program that had a part in the text of a file.
     pub(super) fn note_converter(&mut self, extraction: &Extraction) {
         let settings = Settings::named(&extraction.extractor_version);
-        if settings.converter().is_some() && settings.digest() == self.settings.digest() {
+        if settings.program().is_some() && settings.digest() == self.settings.digest() {
             self.converted.insert(extraction.sha256, settings);
         }
     }

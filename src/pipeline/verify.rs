@@ -5,6 +5,7 @@ use super::corpus::{Corpus, Holdings, Planned, snapshot_id};
 use super::duplicates::copies;
 use super::extraction::cannot_parse;
 use super::job::{Job, Outcome, Settings};
+use super::ocr::kept_scan;
 use super::parsers::Parsers;
 use super::snapshots::{self, ReportFile};
 use super::store::TextStore;
@@ -158,7 +159,7 @@ fn text_faults(
     let stored = archive.places(&digests)?;
     let emit = Mutex::new(emit);
     files.par_iter().zip(&stored).try_for_each(|(file, stored)| {
-        let fault = file.fault(store, &parsers, &reader, stored.as_ref())?;
+        let fault = file.fault(corpus, (store, &parsers, &reader), stored.as_ref())?;
         if let Some((object, text)) = fault {
             (emit.lock().expect("no thread panics while it emits"))(object, text);
         }
@@ -178,9 +179,8 @@ impl ExtractedFile<'_> {
     /// How what is kept differs from what the archived bytes give: the object and the fault.
     fn fault(
         &self,
-        store: &TextStore,
-        parsers: &Parsers,
-        reader: &PayloadReader,
+        corpus: &Corpus<'_>,
+        (store, parsers, reader): (&TextStore, &Parsers, &PayloadReader),
         stored: Option<&RecordLocation>,
     ) -> Result<Option<(String, String)>, Error> {
         let docname = self.place.docname().to_string();
@@ -194,9 +194,23 @@ impl ExtractedFile<'_> {
         };
         let wanted = store.job(*self.sha256);
         let job = Job { sha256: *self.sha256, settings: Settings::current() };
-        let (job, outcome) = parsers.run(job, &payload).map_err(|cause| cannot_parse(&cause))?;
+        let (job, outcome) = match wanted.settings.ocr() {
+            Some(version) => {
+                let scan = kept_scan(corpus, self.sha256, version);
+                let outcome = parsers.run_scan(&wanted, &payload, &scan);
+                let outcome = outcome.map_err(|cause| cannot_parse(&cause))?;
+                // A page that OCR read is no longer kept: the text cannot be made again to be compared.
+                if matches!(&outcome, Outcome::Extracted(text) if text.is_waiting_for_ocr)
+                    || scan.pages.is_empty()
+                {
+                    return Ok(None);
+                }
+                (wanted.clone(), outcome)
+            }
+            None => parsers.run(job, &payload).map_err(|cause| cannot_parse(&cause))?,
+        };
         // The converter that made the text is not installed: it cannot be made again to be compared.
-        if wanted.settings.converter().is_some() && job.settings != wanted.settings {
+        if wanted.settings.converter().is_some() && job.settings.converter() != wanted.settings.converter() {
             return Ok(None);
         }
         match &self.extraction.rejection {

@@ -28,7 +28,7 @@ pub enum Field {
     Years(Option<i16>, Option<i16>),
     /// `lang:nn`: the language of most of the document.
     Language(Language),
-    /// `source:letters`: the name of the source.
+    /// `source:letters`: the name of the source. `source:ocr`: words of the document were read by OCR.
     Source(String),
     /// Part of the name of the issuer, in small letters.
     Issuer(String),
@@ -65,6 +65,9 @@ pub(super) const NAMES: [&str; 12] = [
     "section",
     "passage",
 ];
+
+/// The value of the field `source` that is no source but how a text was read.
+const OCR: &str = "ocr";
 
 /// The values of the field `passage`.
 const PASSAGES: [(&str, &[PassageKind]); 7] = [
@@ -148,7 +151,9 @@ impl Field {
                 first.is_none_or(|first| first <= year) && last.is_none_or(|last| year <= last)
             }),
             Field::Language(language) => stratum.language == Some(*language),
-            Field::Source(source) => entry.is_some_and(|entry| entry.docname.source() == source),
+            Field::Source(source) => entry.is_some_and(|entry| {
+                entry.docname.source() == source || source == OCR && entry.n_tokens_ocr > 0
+            }),
             Field::Issuer(part) => contains(record.and_then(|record| record.issuer.clone()), part),
             Field::IssuerToday(part) => contains(record.and_then(|record| record.issuer_today.clone()), part),
             Field::Addressee(part) => contains(record.and_then(|record| record.addressee.clone()), part),

@@ -157,6 +157,7 @@ mod tests {
             language_shares: Vec::new(),
             n_passages: 1,
             n_tokens: 10,
+            n_tokens_ocr: 0,
             source_url: "https://example.org/a_b".to_owned(),
             source_sha256: Digest::of(b""),
             also_at: Vec::new(),

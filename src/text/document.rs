@@ -12,6 +12,9 @@ pub struct Document {
     pub pages: Vec<Page>,
     /// What a reader of the numbers should know: limits reached, fonts that could not be read, …
     pub notices: Vec<Notice>,
+    /// Pages whose text is missing here until OCR has read them, counted from 1.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pages_for_ocr: Vec<u32>,
 }
 
 /// A page: its number, its printed label, and its passages in reading order.
@@ -55,6 +58,20 @@ pub struct Passage {
     /// Where the passage continues on later pages, in order. Empty when all of it stands on the page that lists it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub page_starts: Vec<PageStart>,
+    /// Where its text comes from, when not from the file's own text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<TextSource>,
+    /// The mean confidence of its characters, from 0 to 100, where OCR of ours read them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<u8>,
+}
+
+/// Where the text of a passage comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TextSource {
+    /// OCR of a picture of the page: ours, or that of the program that made the scan, which left it as a hidden layer.
+    Ocr,
 }
 
 /// The start of a page within a passage that began on an earlier one.
@@ -80,6 +97,8 @@ impl Passage {
             language_basis: None,
             area: None,
             page_starts: Vec::new(),
+            source: None,
+            confidence: None,
         }
     }
 
@@ -223,6 +242,8 @@ pub enum Limit {
     },
     /// Another program must convert the file first, and it is not installed.
     Converter,
+    /// Its pages are pictures that OCR has not read yet, or cannot read because it is not installed or turned off.
+    Ocr,
     /// None of the process's own: something outside ended it, such as the kernel when the machine ran out of memory.
     Outside,
 }
@@ -316,6 +337,12 @@ impl Document {
             }
         }
         starts
+    }
+
+    /// Whether text of it is a hidden layer that came with a scan.
+    pub(crate) fn has_ocr_layer(&self) -> bool {
+        let is_of_layer = |passage: &Passage| passage.source.is_some() && passage.confidence.is_none();
+        self.pages.iter().flat_map(|page| &page.passages).any(is_of_layer)
     }
 
     /// The languages of the document with their share of its letters (0–1), the largest first.

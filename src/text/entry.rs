@@ -23,6 +23,9 @@ pub struct Entry {
     pub n_passages: u32,
     /// Word tokens: those with a letter.
     pub n_tokens: u64,
+    /// Those that OCR read.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub n_tokens_ocr: u64,
     /// Where the document was published, or the path that it was read from.
     pub source_url: String,
     /// SHA-256 of its bytes in the archive.
@@ -56,6 +59,11 @@ pub struct Stratum {
     pub(crate) is_copy: bool,
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
 impl Entry {
     /// The entry of a document of which nothing else is known.
     pub fn new(docname: DocName, media_type: MediaType) -> Entry {
@@ -68,6 +76,7 @@ impl Entry {
             n_pages: None,
             n_passages: 0,
             n_tokens: 0,
+            n_tokens_ocr: 0,
             source_url: String::new(),
             source_sha256: Digest::of(b""),
             also_at: Vec::new(),
@@ -76,6 +85,11 @@ impl Entry {
             notices: Vec::new(),
             made_from: Digest::of(b""),
         }
+    }
+
+    /// The share of its words that OCR read, from 0 to 1. `None` without words.
+    pub(crate) fn ocr_share(&self) -> Option<f64> {
+        (self.n_tokens > 0).then(|| self.n_tokens_ocr as f64 / self.n_tokens as f64)
     }
 
     /// The part of this entry that every count needs.

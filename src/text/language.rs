@@ -27,6 +27,11 @@ impl Language {
         is_tag.then_some(Language(tag))
     }
 
+    /// Whether it is one of the Sámi languages of Norway: Northern, Southern, Lule.
+    pub(crate) fn is_sami(self) -> bool {
+        matches!(&self.0, b"se " | b"sma" | b"smj")
+    }
+
     /// The tag, `nb` for bokmål.
     pub fn code(&self) -> &str {
         std::str::from_utf8(&self.0).expect("a tag holds ASCII letters only").trim_end()

@@ -29,7 +29,7 @@ pub use docname::DocName;
 pub(crate) use document::main_language;
 pub use document::{
     Area, Document, LanguageBasis, Limit, MediaType, Metadata, Notice, Page, PageStart, Passage, PassageKind,
-    Rejection,
+    Rejection, TextSource,
 };
 pub(crate) use entry::Tally;
 pub use entry::{Count, Entry, Rejected, Stratum};

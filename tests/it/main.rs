@@ -76,6 +76,12 @@ mod robots;
 mod sample;
 /// Parsing children: limits and confinement.
 mod sandbox;
+/// PDFs as a scanner gives them.
+#[allow(dead_code, reason = "shared with the program that measures OCR")]
+#[path = "../../tools/scans/twin.rs"]
+mod scan_twin;
+/// Pages that are pictures, read by OCR.
+mod scans;
 /// The web application and its API.
 mod serve;
 /// Kept snapshots: opened, named, compared, exported.

@@ -39,12 +39,27 @@ impl Corpus {
         Corpus::of_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/documents"))
     }
 
-    /// A corpus of the documents in `folder`.
+    /// A corpus of the documents in `folder`. Scans are not read, so that it is the same whatever version of tesseract is installed.
     pub fn of_folder(folder: &Path) -> Corpus {
+        Corpus::with_scans(folder, "mode = 'never'")
+    }
+
+    /// A corpus of the documents in `folder`, with settings of OCR.
+    pub fn with_scans(folder: &Path, ocr: &str) -> Corpus {
         let corpus = Corpus { folder: tempfile::tempdir().unwrap() };
         let made = run(&["init", corpus.text(), "--folder", folder.to_str().unwrap()]);
         assert_eq!(made.code, 0, "{}", made.err);
+        corpus.set_ocr(ocr);
         corpus
+    }
+
+    /// Replaces the settings of OCR.
+    pub fn set_ocr(&self, ocr: &str) {
+        let path = self.path("ordskifte.toml");
+        let text = fs::read_to_string(&path).unwrap();
+        let (before, after) = text.split_once("[ocr]\n").unwrap();
+        let rest: Vec<&str> = after.lines().skip_while(|line| !line.starts_with('#')).collect();
+        fs::write(&path, format!("{before}[ocr]\n{ocr}\n{}\n", rest.join("\n"))).unwrap();
     }
 
     /// A corpus of files that are written now: (name, content).

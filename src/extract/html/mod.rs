@@ -66,7 +66,12 @@ pub(super) fn read(bytes: &[u8]) -> Result<Document, Rejection> {
     notices.extend(small_share(&outline));
     let metadata = metadata::of(&tree);
     passages.extend(left_out.into_iter().map(furniture));
-    Ok(Document { metadata, pages: vec![Page { number: None, label: None, passages }], notices })
+    Ok(Document {
+        metadata,
+        pages: vec![Page { number: None, label: None, passages }],
+        notices,
+        ..Document::default()
+    })
 }
 
 /// What is left out, under the name of the rule that left it out.

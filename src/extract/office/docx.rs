@@ -52,7 +52,12 @@ fn read_imported(bytes: &[u8], depth: usize) -> Result<Document, Rejection> {
     passages.extend(contents.into_iter().map(|text| furniture("contents", text)));
     passages.extend(running_heads(&mut package, &relations, &styles)?);
     let metadata = xml::metadata(&package.text("docProps/core.xml")?.unwrap_or_default());
-    Ok(Document { metadata, pages: vec![Page { number: None, label: None, passages }], notices })
+    Ok(Document {
+        metadata,
+        pages: vec![Page { number: None, label: None, passages }],
+        notices,
+        ..Document::default()
+    })
 }
 
 /// The part that holds the document, by the package's relationships.

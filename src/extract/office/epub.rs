@@ -36,7 +36,7 @@ pub(in crate::extract) fn read(bytes: &[u8]) -> Result<Document, Rejection> {
     if page.counted().next().is_none() {
         return Err(Rejection::new("no text: the book has no readable chapter", "it may hold pictures only"));
     }
-    Ok(Document { metadata, pages: vec![page], notices })
+    Ok(Document { metadata, pages: vec![page], notices, ..Document::default() })
 }
 
 fn root_file(xml: &str) -> Option<String> {

@@ -37,7 +37,7 @@ pub(in crate::extract) fn read(bytes: &[u8]) -> Result<Document, Rejection> {
         return Err(Rejection::new("no text: the file has no readable content", "it may hold pictures only"));
     }
     let metadata = xml::metadata(&package.text("meta.xml")?.unwrap_or_default());
-    Ok(Document { metadata, pages: vec![page], notices })
+    Ok(Document { metadata, pages: vec![page], notices, ..Document::default() })
 }
 
 /// The properties of text that a style sets.

@@ -18,7 +18,8 @@ mod objects;
 pub use declared::{Metadata, OutlineEntry, Placeholder};
 pub use layout::Pages;
 pub use model::{
-    Block, BlockKind, BlockSource, Content, Error, Limits, Line, Overleaf, PdfNotice, PdfPage, Rect, Word,
+    Block, BlockKind, BlockSource, Content, Error, Limits, Line, Overleaf, PdfNotice, PdfPage, Rect,
+    ScannedLine, ScannedPage, ScannedWord, Word,
 };
 
 use content::{Cache, Layers};
@@ -26,6 +27,7 @@ use declared::{container, metadata, outline, structure};
 use layout::{Detail, Sheet};
 use lopdf::Dictionary;
 use objects::{Objects, Source, file, frame, repair, syntax};
+use std::collections::BTreeMap;
 
 /// Where the head of a file is looked for, as other readers do.
 const HEAD_BYTES: usize = 1_024;
@@ -122,12 +124,12 @@ impl Pdf<'_> {
     /// All content streams are read at once, since furniture and hyphens are decided over the whole document; what was
     /// read of a page is dropped when the page is handed out.
     pub fn pages(&self) -> Pages {
-        self.read(|_| Detail::Blocks)
+        self.read(|_| Detail::Blocks, &BTreeMap::new())
     }
 
     /// The same, with the place of every line and word: costs a sixth more time.
     pub fn pages_with_lines(&self) -> Pages {
-        self.read(|_| Detail::Words)
+        self.read(|_| Detail::Words, &BTreeMap::new())
     }
 
     /// All pages, and what was noticed.
@@ -135,12 +137,14 @@ impl Pdf<'_> {
         content(self.pages())
     }
 
-    /// The same, with the place of the lines and words of page `number`.
-    pub fn content_with_lines_of(&self, number: u32) -> Content {
-        content(self.read(|page| if page == number { Detail::Words } else { Detail::Blocks }))
+    /// The same with the text of `scans`, pages that OCR read, in place of what these show; and with the place of the lines and words
+    /// of page `lines_of`.
+    pub fn content_with(&self, scans: &BTreeMap<u32, ScannedPage>, lines_of: Option<u32>) -> Content {
+        let detail = |page| if lines_of == Some(page) { Detail::Words } else { Detail::Blocks };
+        content(self.read(detail, scans))
     }
 
-    fn read(&self, detail: impl Fn(u32) -> Detail) -> Pages {
+    fn read(&self, detail: impl Fn(u32) -> Detail, scans: &BTreeMap<u32, ScannedPage>) -> Pages {
         let mut reader = Reader {
             objects: &self.objects,
             cache: Cache::default(),
@@ -160,6 +164,7 @@ impl Pdf<'_> {
             let page = self.objects.dictionary_of(*id).unwrap_or(&empty);
             sheets.push(reader.sheet(page, number, detail(number)));
         }
+        let sheets = with_scans(sheets, scans, detail);
         let outline = outline::read(&self.objects, &ids);
         let labels = metadata::page_labels(&self.objects, ids.len());
         let has_tags = sheets.iter().any(|sheet| !sheet.tags.is_empty());
@@ -172,6 +177,24 @@ impl Pdf<'_> {
         pages.set_notices(notices);
         pages
     }
+}
+
+/// The sheets with the text of `scans` on those that OCR read.
+fn with_scans(
+    sheets: Vec<Sheet>,
+    scans: &BTreeMap<u32, ScannedPage>,
+    detail: impl Fn(u32) -> Detail,
+) -> Vec<Sheet> {
+    if scans.is_empty() {
+        return sheets;
+    }
+    let width = |number: u32| sheets.get(number as usize - 1).map_or(0.0, |sheet| sheet.width);
+    let body = layout::scanned_body_size(scans.iter().map(|(number, scan)| (scan, width(*number))));
+    let with_scan = |(number, sheet): (u32, Sheet)| match scans.get(&number) {
+        Some(scan) => sheet.with_scan(scan, body, detail(number)),
+        None => sheet,
+    };
+    (1..).zip(sheets).map(with_scan).collect()
 }
 
 fn content(mut pages: Pages) -> Content {

@@ -1,6 +1,8 @@
 //! `documents.csv`: a document.
 
-use super::{ADDRESSEE_TODAY, ISSUER_TODAY, OfDocument, identity, n_tokens, source_sha256, source_url};
+use super::{
+    ADDRESSEE_TODAY, ISSUER_TODAY, OfDocument, identity, n_tokens, ocr_share, source_sha256, source_url,
+};
 use crate::report::table::ValueType::{Boolean, Integer, Text};
 use crate::report::table::{Column, Table, heading};
 use crate::text::{DocName, Entry, Notice};
@@ -39,7 +41,7 @@ pub(crate) fn text_metadata(own: &[String]) -> Table<(String, Entry)> {
     let doc_id = heading("doc_id", Text, "The name of the file with the text");
     let mut columns = vec![doc_id.of(|row: &(String, Entry)| row.0.as_str().into())];
     columns.extend(identity());
-    columns.extend([n_tokens(), source_url(), source_sha256()]);
+    columns.extend([n_tokens(), ocr_share(), source_url(), source_sha256()]);
     Table { description: "One row for each text", columns }.with_own(own)
 }
 
@@ -72,7 +74,7 @@ fn record() -> [Column<Entry>; 6] {
     ]
 }
 
-fn size() -> [Column<Entry>; 3] {
+fn size() -> [Column<Entry>; 4] {
     let passages = heading(
         "n_passages",
         Integer,
@@ -84,6 +86,7 @@ fn size() -> [Column<Entry>; 3] {
             .of(|entry: &Entry| entry.n_pages.into()),
         passages.of(|entry| entry.n_passages.into()),
         n_tokens(),
+        ocr_share(),
     ]
 }
 

@@ -122,6 +122,11 @@ fn n_tokens<Row: OfDocument>() -> Column<Row> {
     N_TOKENS.of(|row: &Row| row.entry().n_tokens.into())
 }
 
+fn ocr_share<Row: OfDocument>() -> Column<Row> {
+    const DESCRIPTION: &str = "Share of n_tokens that OCR read, of ours or of the program that made the scan, from 0 to 1; missing without words";
+    heading("ocr_share", Number, DESCRIPTION).of(|row: &Row| row.entry().ocr_share().into())
+}
+
 fn source_url<Row: OfDocument>() -> Column<Row> {
     SOURCE_URL.of(|row: &Row| row.entry().source_url.as_str().into())
 }

@@ -401,6 +401,7 @@ impl TableRow for Extraction {
             Limit::Time { seconds } => ("time".to_owned(), Some(seconds as i64)),
             Limit::Memory { mebibytes } => ("memory".to_owned(), Some(mebibytes as i64)),
             Limit::Converter => ("converter".to_owned(), None),
+            Limit::Ocr => ("ocr".to_owned(), None),
             Limit::Outside => ("outside".to_owned(), None),
         });
         let (limit_kind, limit_value) = limit.unzip();
@@ -441,6 +442,7 @@ fn limit(row: &Row<'_>) -> rusqlite::Result<Option<Limit>> {
         Some("time") => Some(Limit::Time { seconds: value }),
         Some("memory") => Some(Limit::Memory { mebibytes: value }),
         Some("converter") => Some(Limit::Converter),
+        Some("ocr") => Some(Limit::Ocr),
         Some("outside") => Some(Limit::Outside),
         _ => None,
     })
@@ -584,8 +586,13 @@ mod tests {
     #[test]
     fn the_limit_that_ended_a_parser_is_kept() {
         let mut catalogue = Catalogue::temporary().unwrap();
-        let limits =
-            [Limit::Time { seconds: 20 }, Limit::Memory { mebibytes: 64 }, Limit::Converter, Limit::Outside];
+        let limits = [
+            Limit::Time { seconds: 20 },
+            Limit::Memory { mebibytes: 64 },
+            Limit::Converter,
+            Limit::Ocr,
+            Limit::Outside,
+        ];
         for (limit, byte) in limits.into_iter().zip(0u8..) {
             let sha256 = Digest::of(&[byte]);
             let rejection = Rejection::new("parsing ended", "try again").with_limit(limit);

@@ -7,7 +7,7 @@ use super::super::{
 
 /// In ems: a gap as wide as this ends a segment; it may be a gutter, a table cell or a wide justified space, which
 /// the layout decides.
-const SEGMENT_GAP_EM: f32 = 0.9;
+pub(super) const SEGMENT_GAP_EM: f32 = 0.9;
 /// In ems, above the line's usual gap: kerning stays below it, the tightest justified space above.
 const WORD_GAP_EM: f32 = 0.16;
 /// The same in a run without a space glyph whose gaps show two humps: letters below [`VALLEY_EM`], words above. MuPDF and

@@ -14,8 +14,10 @@ mod labels;
 mod lines;
 mod pages;
 mod roles;
+mod scanned;
 mod sheet;
 
 pub(crate) use lines::Detail;
 pub use pages::Pages;
+pub(crate) use scanned::body_size as scanned_body_size;
 pub(crate) use sheet::Sheet;

@@ -1,8 +1,12 @@
 //! A page before its layout is known: its segments, and what else its content shows.
 
 use super::{
-    super::content::{PageGlyphs, Rule, Tag, joined_rules},
+    super::{
+        content::{PageGlyphs, Rule, Tag, joined_rules},
+        model::ScannedPage,
+    },
     lines::{self, Detail, TextSegment},
+    scanned,
 };
 
 /// An image that covers so much of the page is the page: scans leave out white margins.
@@ -31,6 +35,14 @@ impl Sheet {
         let rules = joined_rules(shown.rules);
         let tags = tags_in_use(shown.tags, &mut segments);
         Sheet { width, height, segments, tags, rules, has_image, is_scan, has_drawing }
+    }
+}
+
+impl Sheet {
+    /// The same page with the text that OCR read of it; `body` is the size of the document's body in points.
+    pub(crate) fn with_scan(self, scan: &ScannedPage, body: f32, detail: Detail) -> Sheet {
+        let segments = scanned::segments(scan, self.width, body, detail);
+        Sheet { segments, tags: Vec::new(), is_scan: true, ..self }
     }
 }
 

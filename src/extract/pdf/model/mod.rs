@@ -9,4 +9,7 @@ mod page;
 pub use geometry::Rect;
 pub(crate) use geometry::{IDENTITY, Matrix, multiply};
 pub use limits::{Error, Limits};
-pub use page::{Block, BlockKind, BlockSource, Content, Line, Overleaf, PdfNotice, PdfPage, Word};
+pub use page::{
+    Block, BlockKind, BlockSource, Content, Line, Overleaf, PdfNotice, PdfPage, ScannedLine, ScannedPage,
+    ScannedWord, Word,
+};

@@ -84,6 +84,39 @@ impl Line {
     }
 }
 
+/// A page as OCR read it. Places are in pixels of the picture, from its top left corner.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ScannedPage {
+    /// The width of the picture.
+    pub width: f32,
+    /// In any order.
+    pub lines: Vec<ScannedLine>,
+}
+
+/// A line as OCR read it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ScannedLine {
+    /// The box around its words.
+    pub area: Rect,
+    /// Where its baseline is at the left edge.
+    pub baseline: f32,
+    /// How much the baseline falls with each pixel to the right.
+    pub slope: f32,
+    /// The size of its type.
+    pub size: f32,
+    /// From left to right.
+    pub words: Vec<ScannedWord>,
+}
+
+/// A word as OCR read it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ScannedWord {
+    /// What was read.
+    pub text: String,
+    /// Where.
+    pub area: Rect,
+}
+
 /// Where the text of a block comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BlockSource {

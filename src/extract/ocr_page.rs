@@ -1,0 +1,263 @@
+//! What tesseract writes of a page (hOCR) → its lines and words, with places and confidences.
+//!
+//! hOCR and not TSV: it has the baseline, the slope and the size of each line, which tell headings and set a turned page upright.
+//! Known confusions are mended here, where a word's place in its line is known, and counted.
+
+use super::pdf::{Rect, ScannedLine, ScannedPage, ScannedWord};
+use quick_xml::events::{BytesStart, Event};
+use serde::{Deserialize, Serialize};
+
+/// tesseract's size of a line is the height from ascender to descender: .90 to .93 of the type's size in Times and Helvetica.
+const HEIGHT_EM: f32 = 0.91;
+/// A page of newspaper has some 6,000 words.
+const WORDS_MAX: usize = 50_000;
+/// What tesseract makes of a bullet at the beginning of a line: no word of bokmål or nynorsk.
+const BULLETS: [&str; 6] = ["e", "«", "°", "*", "»", "¢"];
+
+/// A page as OCR read it. Places are in pixels of the picture, from its top left corner.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct OcrPage {
+    pub(crate) width_px: u32,
+    pub(crate) lines: Vec<OcrLine>,
+    /// Signs that were mended: `$` for § and letters for bullets.
+    pub(crate) n_mended: u32,
+    /// Why OCR gave nothing of the page. `None` when it was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) failure: Option<String>,
+}
+
+/// A line as OCR read it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct OcrLine {
+    pub(crate) area: [i32; 4],
+    /// Where the baseline is at the left edge, how much it falls with each pixel, and the height of the line.
+    pub(crate) baseline: f32,
+    pub(crate) slope: f32,
+    pub(crate) height: f32,
+    pub(crate) words: Vec<OcrWord>,
+}
+
+/// A word as OCR read it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct OcrWord {
+    pub(crate) text: String,
+    /// Left, top, right, bottom.
+    pub(crate) area: [i32; 4],
+    /// From 0 to 100.
+    pub(crate) confidence: u8,
+}
+
+impl OcrPage {
+    /// Reads hOCR of a picture that is `width_px` wide. `None` when it is something else.
+    pub(crate) fn of_hocr(hocr: &[u8], width_px: u32) -> Option<OcrPage> {
+        let mut reader = quick_xml::Reader::from_str(std::str::from_utf8(hocr).ok()?);
+        reader.config_mut().check_end_names = false;
+        let mut page = OcrPage { width_px, ..OcrPage::default() };
+        let (mut is_page, mut is_word, mut n_words) = (false, false, 0);
+        loop {
+            match reader.read_event().ok()? {
+                Event::Start(tag) => {
+                    let (class, title) = (attribute(&tag, "class"), attribute(&tag, "title"));
+                    match class.as_str() {
+                        "ocr_page" => is_page = true,
+                        "ocrx_word" if n_words < WORDS_MAX => {
+                            n_words += 1;
+                            is_word = true;
+                            let words = page.lines.last_mut().map(|line| &mut line.words);
+                            words.map(|words| words.push(word(&title))).unwrap_or_default();
+                        }
+                        "ocr_line" | "ocr_header" | "ocr_caption" | "ocr_textfloat" => {
+                            page.lines.push(line(&title))
+                        }
+                        _ => {}
+                    }
+                }
+                Event::Text(text) if is_word => {
+                    let text = text.xml10_content();
+                    last_word(&mut page).map(|word| word.text.push_str(text.trim())).unwrap_or_default();
+                }
+                Event::GeneralRef(name) if is_word => {
+                    let sign = reference(&name.xml10_content());
+                    last_word(&mut page).map(|word| word.text.extend(sign)).unwrap_or_default();
+                }
+                Event::End(tag) if tag.name().as_ref() == "span" => is_word = false,
+                Event::Eof => break,
+                _ => {}
+            }
+        }
+        page.lines.iter_mut().for_each(|line| line.words.retain(|word| !word.text.is_empty()));
+        page.mend();
+        page.lines.retain(|line| !line.words.is_empty());
+        is_page.then_some(page)
+    }
+
+    /// Mends known confusions: "$ 4" is "§ 4", a line that begins with a lone "e" or "«" has a bullet there, a lone "|" is a rule of
+    /// a table, and "Ill Årets aktiviteter" begins with a Roman number.
+    fn mend(&mut self) {
+        for line in &mut self.lines {
+            line.words.retain(|word| word.text != "|");
+            if let [first, next, ..] = line.words.as_mut_slice()
+                && ["Il", "Ill"].contains(&first.text.as_str())
+                && next.text.starts_with(char::is_uppercase)
+            {
+                first.text = "I".repeat(first.text.len());
+                self.n_mended += 1;
+            }
+            for index in 0..line.words.len() {
+                let next_is_number = line
+                    .words
+                    .get(index + 1)
+                    .is_some_and(|next| next.text.starts_with(|c: char| c.is_ascii_digit()));
+                let text = &mut line.words[index].text;
+                let bare = text.trim_start_matches('$');
+                let stands_for_paragraph = text.len() - bare.len() <= 2
+                    && bare.len() < text.len()
+                    && (bare.starts_with(|c: char| c.is_ascii_digit()) || bare.is_empty() && next_is_number);
+                if stands_for_paragraph {
+                    *text = text.replace('$', "§");
+                    self.n_mended += 1;
+                }
+            }
+            let is_bulleted = line.words.len() > 1 && BULLETS.contains(&line.words[0].text.as_str());
+            if is_bulleted {
+                line.words[0].text = "•".to_owned();
+                self.n_mended += 1;
+            }
+        }
+    }
+
+    /// The mean confidence of its characters, from 0 to 100; `None` without words.
+    pub(crate) fn confidence(&self) -> Option<f32> {
+        mean_confidence(self.lines.iter().flat_map(|line| &line.words))
+    }
+
+    /// The same for the words whose middle is in `area`, in points of a page that is `width_pt` wide.
+    pub(crate) fn confidence_in(&self, area: Rect, width_pt: f32) -> Option<f32> {
+        let scale = width_pt / self.width_px.max(1) as f32;
+        let is_in = |word: &&OcrWord| {
+            let [left, top, right, bottom] = word.area.map(|edge| edge as f32 * scale);
+            let (x, y) = ((left + right) / 2.0, (top + bottom) / 2.0);
+            (area.left..=area.right).contains(&x) && (area.top..=area.bottom).contains(&y)
+        };
+        mean_confidence(self.lines.iter().flat_map(|line| &line.words).filter(is_in))
+    }
+
+    /// The page for the layout.
+    pub(crate) fn scanned(&self) -> ScannedPage {
+        let word = |word: &OcrWord| ScannedWord { text: word.text.clone(), area: rect(word.area) };
+        let line = |line: &OcrLine| ScannedLine {
+            area: rect(line.area),
+            baseline: line.baseline,
+            slope: line.slope,
+            size: line.height / HEIGHT_EM,
+            words: line.words.iter().map(word).collect(),
+        };
+        ScannedPage { width: self.width_px as f32, lines: self.lines.iter().map(line).collect() }
+    }
+}
+
+fn rect([left, top, right, bottom]: [i32; 4]) -> Rect {
+    Rect { left: left as f32, top: top as f32, right: right as f32, bottom: bottom as f32 }
+}
+
+fn mean_confidence<'a>(words: impl Iterator<Item = &'a OcrWord>) -> Option<f32> {
+    let weigh = |(sum, n): (f32, f32), word: &OcrWord| {
+        let length = word.text.chars().count() as f32;
+        (sum + length * f32::from(word.confidence), n + length)
+    };
+    let (sum, n) = words.fold((0.0, 0.0), weigh);
+    (n > 0.0).then(|| sum / n)
+}
+
+fn last_word(page: &mut OcrPage) -> Option<&mut OcrWord> {
+    page.lines.last_mut()?.words.last_mut()
+}
+
+/// The sign that an entity stands for; none for an unknown one.
+fn reference(name: &str) -> Option<char> {
+    match name {
+        "amp" => Some('&'),
+        "lt" => Some('<'),
+        "gt" => Some('>'),
+        "quot" => Some('"'),
+        "apos" | "#39" => Some('\''),
+        _ => char::from_u32(name.strip_prefix('#')?.parse().ok()?),
+    }
+}
+
+fn attribute(tag: &BytesStart<'_>, name: &str) -> String {
+    let found = tag.attributes().flatten().find(|attribute| attribute.key.as_ref() == name);
+    found.map(|attribute| attribute.value.into_owned()).unwrap_or_default()
+}
+
+/// The numbers of a property of a title: `bbox 197 100 634 126; baseline 0 -6`.
+fn numbers(title: &str, name: &str) -> Vec<f32> {
+    let property =
+        title.split(';').map(str::trim).find_map(|part| part.strip_prefix(name)?.strip_prefix(' '));
+    property.into_iter().flat_map(str::split_whitespace).filter_map(|number| number.parse().ok()).collect()
+}
+
+fn area(title: &str) -> [i32; 4] {
+    let edges: Vec<i32> = numbers(title, "bbox").into_iter().map(|edge| edge as i32).collect();
+    edges.try_into().unwrap_or_default()
+}
+
+fn word(title: &str) -> OcrWord {
+    let confidence = numbers(title, "x_wconf").first().copied().unwrap_or(0.0).clamp(0.0, 100.0) as u8;
+    OcrWord { text: String::new(), area: area(title), confidence }
+}
+
+fn line(title: &str) -> OcrLine {
+    let area = area(title);
+    let baseline = numbers(title, "baseline");
+    let (slope, offset) = (baseline.first().copied().unwrap_or(0.0), baseline.get(1).copied().unwrap_or(0.0));
+    let height = numbers(title, "x_size").first().copied().unwrap_or((area[3] - area[1]) as f32);
+    OcrLine { area, baseline: area[3] as f32 + offset, slope, height, words: Vec::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(words: &[&str]) -> OcrPage {
+        let spans: String = (0..)
+            .zip(words)
+            .map(|(at, word)| {
+                format!(
+                    "<span class='ocrx_word' title='bbox {} 10 {} 30; x_wconf 90'>{word}</span>",
+                    at * 50,
+                    at * 50 + 40
+                )
+            })
+            .collect();
+        let hocr = format!(
+            "<html><body><div class='ocr_page'><span class='ocr_line' title=\"bbox 0 10 500 36; baseline 0.01 -6; x_size 26\">\
+             {spans}</span></div></body></html>"
+        );
+        OcrPage::of_hocr(hocr.as_bytes(), 1_654).expect("hOCR")
+    }
+
+    fn texts(page: &OcrPage) -> Vec<&str> {
+        page.lines.iter().flat_map(|line| &line.words).map(|word| word.text.as_str()).collect()
+    }
+
+    #[test]
+    fn lines_and_words_have_their_places_and_confidences() {
+        let page = page(&["Mål", "&amp;", "midler"]);
+        assert_eq!(texts(&page), ["Mål", "&", "midler"]);
+        let line = &page.lines[0];
+        assert_eq!((line.baseline, line.slope, line.height), (30.0, 0.01, 26.0));
+        assert_eq!((line.words[2].area, line.words[2].confidence), ([100, 10, 140, 30], 90));
+        assert_eq!(page.confidence(), Some(90.0));
+        assert_eq!(OcrPage::of_hocr(b"Error opening data file", 10), None);
+    }
+
+    #[test]
+    fn known_confusions_are_mended_and_counted() {
+        let mended = page(&["e", "etter", "$", "4", "og", "$12", "koster", "5$", "US$"]);
+        assert_eq!(texts(&mended), ["•", "etter", "§", "4", "og", "§12", "koster", "5$", "US$"]);
+        assert_eq!(mended.n_mended, 3);
+        assert_eq!(texts(&page(&["e"])), ["e"]);
+        assert_eq!(texts(&page(&["Ill", "Årets", "|", "tall"])), ["III", "Årets", "tall"]);
+    }
+}

@@ -1,0 +1,247 @@
+//! Pages that are pictures, read by OCR: by tesseract, and by scripts in its place.
+
+use crate::pdf::{at, pdf};
+use crate::scan_twin::{Scanner, scores, twin};
+use crate::support::{Corpus, program, run};
+use ordskifte::pipeline::{Parsers, read_with_ocr};
+use ordskifte::sandbox::{Limits, OcrSettings};
+use ordskifte::text::TextSource;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+fn sample(name: &str) -> Vec<u8> {
+    fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/documents").join(name)).expect("a sample")
+}
+
+fn parsers() -> Parsers {
+    Parsers::new(program().to_owned(), Limits::default())
+}
+
+/// Puts a program in the place of tesseract into `folder`: it says that it is `version`, and writes a page that says `text`, after
+/// the shell commands `body`, which find the picture in `$1`.
+fn engine(folder: &Path, version: &str, text: &str, body: &str) -> PathBuf {
+    let words: String = (0..)
+        .zip(text.split(' '))
+        .map(|(at, word)| {
+            let (left, right) = (200 + 100 * at, 290 + 100 * at);
+            format!("<span class='ocrx_word' title='bbox {left} 300 {right} 330; x_wconf 95'>{word}</span>")
+        })
+        .collect();
+    let hocr = format!(
+        "<html><div class='ocr_page'><span class='ocr_line' title='bbox 200 300 1400 336; baseline 0 -6; x_size 26'>{words}\
+         </span></div></html>"
+    );
+    fs::write(folder.join("page.hocr"), hocr).expect("a folder of the test");
+    fs::write(folder.join("nor.traineddata"), "model").expect("a folder of the test");
+    let script = format!(
+        "#!/bin/sh\nhere=$(dirname \"$0\")\ncase \"$*\" in\n*--version*) echo '{version}'; exit 0;;\n\
+         *--list-langs*) echo \"List of available languages in \\\"$here\\\" (1):\"; echo nor; exit 0;;\nesac\n{body}\n\
+         cp \"$here/page.hocr\" \"$2.hocr\"\n"
+    );
+    let path = folder.join("tesseract");
+    fs::write(&path, script).expect("a folder of the test");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("our file");
+    path
+}
+
+/// A PDF of pages without text: the first of them is 500 points wide, each further one 10 more.
+fn drawings(count: u32) -> Vec<u8> {
+    let drawn = pdf(&vec!["100 100 200 200 re f"; count as usize]);
+    let mut text = String::from_utf8(drawn).expect("ASCII");
+    for page in 0..count {
+        text = text.replacen("[0 0 595 842]", &format!("[0 0 {} 842]", 500 + 10 * page), 1);
+    }
+    text.into_bytes()
+}
+
+/// A corpus of one document whose pages are drawings, read by the program in `engine`.
+fn corpus_of(bytes: &[u8], engine: &Path, more: &str) -> (Corpus, tempfile::TempDir) {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("brev.pdf"), bytes).expect("room");
+    let ocr = format!("program = '{}'\n{more}", engine.display());
+    (Corpus::with_scans(folder.path(), &ocr), folder)
+}
+
+fn rejected(corpus: &Corpus) -> Vec<String> {
+    corpus.rows("rejected.csv").into_iter().map(|mut row| row.remove("reason").expect("a column")).collect()
+}
+
+fn notices(corpus: &Corpus) -> String {
+    corpus
+        .rows("documents.csv")
+        .pop()
+        .map(|mut row| row.remove("notices").expect("a column"))
+        .unwrap_or_default()
+}
+
+#[test]
+fn the_scanned_sample_document_is_read_and_says_so() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("referat.pdf"), sample("odd/referat-skannet-2007.pdf")).expect("room");
+    let corpus = Corpus::with_scans(folder.path(), "");
+    corpus.refresh(&[]);
+    assert_eq!(rejected(&corpus), [""; 0]);
+    assert!(notices(&corpus).contains("text of 1 page read by OCR, confidence 9"), "{}", notices(&corpus));
+    let found = corpus.run(&["search", "detaljstyringen"]);
+    assert_eq!(found.code, 0, "{}{}", found.out, found.err);
+    assert_eq!(corpus.run(&["verify"]).code, 0);
+    assert_eq!(corpus.run(&["verify", "--recount"]).code, 0);
+    let row = corpus.rows("documents.csv").remove(0);
+    assert_eq!(row["ocr_share"], "1");
+    assert_eq!(corpus.run(&["search", "detaljstyringen source:ocr"]).code, 0);
+    assert_eq!(corpus.run(&["search", "detaljstyringen NOT source:ocr"]).code, 1);
+    let status = corpus.run(&["status"]).out;
+    assert!(status.contains("OCR: 1 documents with "), "{status}");
+    // Where a word stands on the picture.
+    let shown = corpus.run(&["documents", "show", "referat.pdf", "--page", "1"]);
+    let shown: serde_json::Value = serde_json::from_str(&shown.out).expect("JSON");
+    let words = shown["words"].as_array().expect("a list");
+    let word = words.iter().find(|word| word["text"] == "detaljstyringen").expect("it is on the page");
+    assert!(word["place"]["passage"].as_u64() > Some(4), "{word}");
+}
+
+#[test]
+fn a_scan_turned_and_with_noise_has_the_words_of_the_page_in_order() {
+    let bytes = sample("tildelingsbrev/tildelingsbrev-2022.pdf");
+    let known = parsers().read(&bytes).expect("children start").expect("text").document;
+    let scan = twin(&parsers(), &bytes, Scanner::Office);
+    let read = read_with_ocr(&parsers(), program().to_owned(), &OcrSettings::default(), &scan);
+    let read = read.expect("tesseract and its Norwegian model are installed").expect("text").document;
+    let (f1, order) = scores(&read.plain_text(), &known.plain_text());
+    assert!(f1 >= 0.993 && order >= 0.99, "f1 {f1}, order {order}");
+    let is_marked = read
+        .passages()
+        .all(|(_, passage)| passage.source == Some(TextSource::Ocr) && passage.confidence > Some(60));
+    assert!(is_marked && read.pages_for_ocr.is_empty());
+    let kinds = |document: &ordskifte::text::Document| {
+        document.passages().map(|(_, passage)| passage.kind).collect::<Vec<_>>()
+    };
+    assert!(kinds(&read).len() * 10 > kinds(&known).len() * 8, "{:?}", kinds(&read));
+}
+
+#[test]
+fn without_tesseract_the_rejection_names_the_package() {
+    let (corpus, _documents) = corpus_of(&drawings(1), Path::new("/nowhere/tesseract"), "");
+    corpus.refresh(&[]);
+    assert_eq!(rejected(&corpus), ["no text layer: 1 page of drawings"]);
+    assert!(corpus.report("rejected.csv").contains("tesseract-ocr-nor"));
+}
+
+#[test]
+fn a_document_waits_until_the_budget_allows_all_its_pages() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let engine = engine(folder.path(), "tesseract 9", "Samskaping i kommunen", "");
+    let (corpus, _documents) = corpus_of(&drawings(2), &engine, "minutes = 0");
+    corpus.refresh(&[]);
+    let waiting = ["no text layer: 2 pages of drawings; waiting for OCR: 0 of 2 pages are read"];
+    assert_eq!(rejected(&corpus), waiting);
+    corpus.refresh(&[]);
+    assert_eq!(rejected(&corpus), waiting);
+    corpus.set_ocr(&format!("program = '{}'", engine.display()));
+    corpus.refresh(&[]);
+    assert_eq!(rejected(&corpus), [""; 0]);
+    assert!(notices(&corpus).contains("text of 2 pages read by OCR, confidence 95"), "{}", notices(&corpus));
+}
+
+#[test]
+fn a_page_is_read_again_by_another_version_and_not_by_the_same() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = |corpus: &Corpus| corpus.run(&["search", "kommunen"]).out;
+    let program = engine(folder.path(), "tesseract 9", "Samskaping i kommunen", "");
+    let (corpus, _documents) = corpus_of(&drawings(1), &program, "");
+    corpus.refresh(&[]);
+    engine(folder.path(), "tesseract 9", "Styring av kommunen", "");
+    corpus.refresh(&["--rehash"]);
+    assert!(text(&corpus).contains("Samskaping"), "{}", text(&corpus));
+    engine(folder.path(), "tesseract 10", "Styring av kommunen", "");
+    corpus.refresh(&[]);
+    assert!(text(&corpus).contains("Styring"), "{}", text(&corpus));
+    // Nothing is lost when it is no longer installed; with "never" its text is not counted.
+    fs::remove_file(&program).expect("our file");
+    corpus.refresh(&[]);
+    assert_eq!(rejected(&corpus), [""; 0]);
+    corpus.set_ocr("mode = 'never'");
+    corpus.refresh(&[]);
+    assert_eq!(rejected(&corpus), ["no text layer: 1 page of drawings"]);
+}
+
+#[test]
+fn a_page_that_ocr_fails_on_costs_that_page() {
+    let folder = tempfile::tempdir().expect("a folder");
+    // 510 points are 1,416 pixels.
+    let body = "head -c 20 \"$1\" | grep -q 1416 && { echo 'cannot read it' >&2; exit 1; }";
+    let engine = engine(folder.path(), "tesseract 9", "Samskaping i kommunen", body);
+    let (corpus, _documents) = corpus_of(&drawings(2), &engine, "");
+    corpus.refresh(&[]);
+    assert_eq!(rejected(&corpus), [""; 0]);
+    let notices = notices(&corpus);
+    assert!(notices.contains("not read by OCR: cannot read it"), "{notices}");
+    assert!(notices.contains("text of 1 page read by OCR"), "{notices}");
+}
+
+#[test]
+fn a_page_of_low_confidence_is_not_counted() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let engine = engine(folder.path(), "tesseract 9", "Samskaping i kommunen", "");
+    let (corpus, _documents) = corpus_of(&drawings(1), &engine, "confidence_min = 96");
+    corpus.refresh(&[]);
+    assert_eq!(rejected(&corpus), ["no text layer, and OCR of 1 page found no text of a confidence of 96"]);
+}
+
+#[test]
+fn a_document_with_text_keeps_it_while_its_pictures_wait() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let engine = engine(folder.path(), "tesseract 9", "Samskaping i kommunen", "");
+    let bytes = pdf(&[&at(72, 700, 10, "Tillit i staten"), "100 100 200 200 re f"]);
+    let (corpus, _documents) = corpus_of(&bytes, &engine, "minutes = 0");
+    corpus.refresh(&[]);
+    assert_eq!((rejected(&corpus), corpus.run(&["search", "tillit"]).code), (vec![], 0));
+    assert_eq!(corpus.run(&["search", "samskaping"]).code, 1);
+    corpus.set_ocr(&format!("program = '{}'", engine.display()));
+    corpus.refresh(&[]);
+    assert_eq!(corpus.run(&["search", "samskaping"]).code, 0);
+    assert_eq!(corpus.run(&["search", "tillit"]).code, 0);
+}
+
+#[test]
+fn a_run_that_is_killed_with_a_half_read_document_is_finished_by_the_next() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let hangs = "head -c 20 \"$1\" | grep -q 1416 && while :; do :; done";
+    let program_of_ocr = engine(folder.path(), "tesseract 9", "Samskaping i kommunen", hangs);
+    let (corpus, documents) = corpus_of(&drawings(2), &program_of_ocr, "");
+    let mut refresh = Command::new(program())
+        .args(["refresh", "--quiet", "--corpus"])
+        .arg(corpus.path(""))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the program starts");
+    let files = corpus.path("data/ocr/files");
+    let n_read = || {
+        walkdir::WalkDir::new(&files).into_iter().flatten().filter(|found| found.file_name() == "1").count()
+    };
+    while n_read() == 0 {
+        assert!(refresh.try_wait().expect("a child").is_none(), "it ended before it was killed");
+        std::thread::yield_now();
+    }
+    refresh.kill().expect("our child");
+    refresh.wait().expect("our child");
+    // The first page is not read again: the program would give another text now.
+    engine(folder.path(), "tesseract 9", "Tillit til kommunen", "");
+    corpus.refresh(&["--quiet"]);
+    let text = |word: &str| corpus.run(&["search", word]).code;
+    assert_eq!((rejected(&corpus).len(), text("samskaping"), text("tillit")), (0, 0, 0));
+    assert_eq!(corpus.run(&["verify"]).code, 0);
+    drop(documents);
+}
+
+#[test]
+fn extract_shows_what_ocr_reads_of_a_file() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/documents/odd/referat-skannet-2007.pdf");
+    let shown = run(&["extract", path.to_str().expect("UTF-8"), "--ocr", "--format", "json"]);
+    assert_eq!(shown.code, 0, "{}", shown.err);
+    assert!(shown.out.contains("\"source\": \"ocr\""));
+    assert!(shown.out.contains("\"confidence\": 9"));
+}
