@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::process::{Child, Command, Stdio};
-use std::sync::LazyLock;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 /// A running server; it ends with the test.
@@ -21,8 +21,17 @@ struct Answer {
     body: Vec<u8>,
 }
 
-/// A server of the sample corpus, for tests that change nothing in it.
-static SERVER: LazyLock<Server> = LazyLock::new(|| Server::start(&SAMPLE, &[]));
+/// A server of the sample corpus, for tests that change nothing in it. It ends with the last of those that use it: a static would never be
+/// dropped, and its process would outlive the tests.
+fn sample_server() -> Arc<Server> {
+    static SHARED: Mutex<Weak<Server>> = Mutex::new(Weak::new());
+    let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+    shared.upgrade().unwrap_or_else(|| {
+        let server = Arc::new(Server::start(&SAMPLE, &[]));
+        *shared = Arc::downgrade(&server);
+        server
+    })
+}
 
 impl Server {
     fn start(corpus: &Corpus, args: &[&str]) -> Server {
@@ -113,6 +122,7 @@ impl Answer {
 
 #[test]
 fn the_api_has_the_rows_of_the_command_line() {
+    let server = sample_server();
     let pairs: [(&str, &[&str]); 8] = [
         ("/api/v1/trends?q=innovasjon", &["trends", "innovasjon"]),
         ("/api/v1/trends?q=tillit*&by=kind&by=year", &["trends", "tillit*", "--by", "kind,year"]),
@@ -136,7 +146,7 @@ fn the_api_has_the_rows_of_the_command_line() {
         ),
     ];
     for (path, args) in pairs {
-        let served = SERVER.json(path);
+        let served = server.json(path);
         let printed = rows(&SAMPLE.run(&[args, &["--format", "json"]].concat()));
         assert!(!printed.is_empty(), "{args:?}");
         assert_eq!(served["rows"], Value::from(printed), "{path}");
@@ -145,24 +155,26 @@ fn the_api_has_the_rows_of_the_command_line() {
 
 #[test]
 fn a_file_of_the_page_is_that_of_the_command_line() {
-    let served = SERVER.get("/concordance?q=innovasjon&format=csv");
+    let server = sample_server();
+    let served = server.get("/concordance?q=innovasjon&format=csv");
     let printed = SAMPLE.run(&["concordance", "innovasjon", "--format", "csv"]);
     assert_eq!((served.status, served.text()), (200, printed.out));
     assert!(served.header("content-disposition").starts_with("attachment; filename=\"concordance-"));
-    let by_header = SERVER.get_with("/api/v1/trends?q=innovasjon", "Accept: text/csv\r\n");
+    let by_header = server.get_with("/api/v1/trends?q=innovasjon", "Accept: text/csv\r\n");
     let printed = SAMPLE.run(&["trends", "innovasjon", "--format", "csv"]);
     assert_eq!(by_header.text(), printed.out);
-    let parquet = SERVER.get("/api/v1/documents?format=parquet");
+    let parquet = server.get("/api/v1/documents?format=parquet");
     assert!(parquet.body.starts_with(b"PAR1") && parquet.body.ends_with(b"PAR1"));
-    assert!(SERVER.get("/?q=innovasjon&format=xlsx").body.starts_with(b"PK"));
+    assert!(server.get("/?q=innovasjon&format=xlsx").body.starts_with(b"PK"));
     let changes = std::fs::read_to_string(SAMPLE.path("data/changes.csv")).unwrap();
-    assert_eq!(SERVER.get("/api/v1/changes?format=csv").text(), changes);
+    assert_eq!(server.get("/api/v1/changes?format=csv").text(), changes);
 }
 
 #[test]
 fn a_search_is_restricted_by_its_selection() {
-    let all = SERVER.json("/api/v1/search?q=innovasjon");
-    let letters = SERVER.json("/api/v1/search?q=innovasjon&kind=tildelingsbrev");
+    let server = sample_server();
+    let all = server.json("/api/v1/search?q=innovasjon");
+    let letters = server.json("/api/v1/search?q=innovasjon&kind=tildelingsbrev");
     let (all, of_letters) = (all["total"].as_u64().unwrap(), letters["total"].as_u64().unwrap());
     assert!(0 < of_letters && of_letters < all, "{of_letters} of {all}");
     assert!(letters["rows"].as_array().unwrap().iter().all(|row| row["kind"] == "tildelingsbrev"));
@@ -170,12 +182,13 @@ fn a_search_is_restricted_by_its_selection() {
 
 #[test]
 fn pages_of_rows_follow_each_other_by_their_cursor() {
-    let all = SERVER.json("/api/v1/concordance?q=innovasjon&limit=1000");
+    let server = sample_server();
+    let all = server.json("/api/v1/concordance?q=innovasjon&limit=1000");
     let mut rows = Vec::new();
     let mut cursor = String::new();
     loop {
         let path = format!("/api/v1/concordance?q=innovasjon&limit=50{cursor}");
-        let page = SERVER.json(&path);
+        let page = server.json(&path);
         rows.extend(page["rows"].as_array().unwrap().clone());
         let Some(next) = page["next"].as_str() else { break };
         cursor = format!("&cursor={next}");
@@ -185,6 +198,7 @@ fn pages_of_rows_follow_each_other_by_their_cursor() {
 
 #[test]
 fn problems_say_what_is_wrong_as_rfc_9457_has_it() {
+    let server = sample_server();
     let cases = [
         ("/api/v1/search", 400, "parameter q: is missing"),
         ("/api/v1/search?q=tillit+NEAR/5+kind:nou", 400, "at character 15"),
@@ -196,14 +210,14 @@ fn problems_say_what_is_wrong_as_rfc_9457_has_it() {
         ("/api/v1/concordance?q=a&cursor=7.other", 410, "earlier snapshot"),
     ];
     for (path, status, detail) in cases {
-        let answer = SERVER.get(path);
+        let answer = server.get(path);
         let problem: Value = serde_json::from_slice(&answer.body).unwrap();
         assert_eq!((answer.status, &problem["status"]), (status, &Value::from(status)), "{path}: {problem}");
         assert_eq!(answer.header("content-type"), "application/problem+json");
         assert!(problem["detail"].as_str().unwrap().contains(detail), "{path}: {problem}");
     }
-    assert_eq!(SERVER.get_with("/api/v1/concepts", "Accept: image/gif\r\n").status, 406);
-    let page = SERVER.get("/concordance?q=%22a");
+    assert_eq!(server.get_with("/api/v1/concepts", "Accept: image/gif\r\n").status, 406);
+    let page = server.get("/concordance?q=%22a");
     assert!(
         page.status == 400 && page.text().contains("<h1>Spørringen kan ikke forstås</h1>"),
         "{}",
@@ -213,7 +227,8 @@ fn problems_say_what_is_wrong_as_rfc_9457_has_it() {
 
 #[test]
 fn the_description_of_the_api_has_every_address_and_parameter() {
-    let description = SERVER.json("/api/v1/openapi.json");
+    let server = sample_server();
+    let description = server.json("/api/v1/openapi.json");
     assert_eq!(description["openapi"], "3.1.0");
     let paths = description["paths"].as_object().unwrap();
     for name in [
@@ -236,23 +251,25 @@ fn the_description_of_the_api_has_every_address_and_parameter() {
         serde_json::json!(["number", "null"]),
         "{rows}"
     );
-    assert!(SERVER.page("/api").contains("/api/v1/concordance"));
+    assert!(server.page("/api").contains("/api/v1/concordance"));
 }
 
 #[test]
 fn a_reader_who_has_the_answer_gets_no_second_one() {
-    let first = SERVER.get("/api/v1/concepts");
+    let server = sample_server();
+    let first = server.get("/api/v1/concepts");
     let tag = first.header("etag").to_owned();
-    let status = SERVER.json("/api/v1/status");
+    let status = server.json("/api/v1/status");
     assert!(tag.contains(status["snapshot"].as_str().unwrap()), "{tag}");
-    let second = SERVER.get_with("/api/v1/concepts", &format!("If-None-Match: {tag}\r\n"));
+    let second = server.get_with("/api/v1/concepts", &format!("If-None-Match: {tag}\r\n"));
     assert_eq!((second.status, second.body.len()), (304, 0));
 }
 
 #[test]
 fn every_answer_forbids_a_browser_what_pages_do_not_need() {
+    let server = sample_server();
     for path in ["/", "/api/v1/concepts", "/nothing", "/assets/ordskifte.css"] {
-        let answer = SERVER.get(path);
+        let answer = server.get(path);
         assert!(answer.header("content-security-policy").starts_with("default-src 'none'"), "{path}");
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
         assert_eq!(answer.header("referrer-policy"), "same-origin", "{path}");
@@ -269,7 +286,7 @@ fn every_answer_forbids_a_browser_what_pages_do_not_need() {
         "/help",
         "/api",
     ] {
-        let page = SERVER.page(path);
+        let page = server.page(path);
         for forbidden in ["style=\"", "<style", "onclick", "javascript:", "src=\"http", "<script>"] {
             assert!(!page.contains(forbidden), "{path} has {forbidden}");
         }
@@ -278,8 +295,9 @@ fn every_answer_forbids_a_browser_what_pages_do_not_need() {
 
 #[test]
 fn a_name_that_is_not_ours_is_not_answered() {
+    let server = sample_server();
     let request = |host: &str| {
-        SERVER.send(&format!("GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")).status
+        server.send(&format!("GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")).status
     };
     assert_eq!(request("rebinding.example"), 421);
     assert_eq!(request("127.0.0.1:80"), 200);
@@ -288,31 +306,34 @@ fn a_name_that_is_not_ours_is_not_answered() {
 
 #[test]
 fn every_point_and_cell_of_a_trend_leads_to_its_passages() {
-    let page = SERVER.page("/?q=innovasjon&q=samskaping");
-    let trends = SERVER.json("/api/v1/trends?q=innovasjon");
+    let server = sample_server();
+    let page = server.page("/?q=innovasjon&q=samskaping");
+    let trends = server.json("/api/v1/trends?q=innovasjon");
     let row = trends["rows"].as_array().unwrap().iter().find(|row| row["n"].as_u64() > Some(1)).unwrap();
     let (year, n) = (row["year"].as_u64().unwrap(), row["n"].as_u64().unwrap());
     let href = format!("/concordance?q=innovasjon&from={year}&to={year}");
     let page = page.replace("&amp;", "&").replace("&#38;", "&");
     assert_eq!(page.matches(&format!("href=\"{href}\"")).count(), 2, "a point and a cell");
-    let concordance = SERVER.page(&href);
+    let concordance = server.page(&href);
     assert!(concordance.contains(&format!("{n} treff i ")), "{n} mentions in {year}");
     assert_eq!(concordance.matches("class=\"t k\"").count() as u64, n.min(25));
 }
 
 #[test]
 fn what_a_reader_sees_leads_to_the_place_in_the_document() {
-    let page = SERVER.page("/concordance?q=innovasjon");
+    let server = sample_server();
+    let page = server.page("/concordance?q=innovasjon");
     let href = page.split("<td class=\"t k\"><a href=\"").nth(1).unwrap().split('"').next().unwrap();
     let (path, id) = href.split_once('#').unwrap();
-    let document = SERVER.page(&path.replace("&#38;", "&"));
+    let document = server.page(&path.replace("&#38;", "&"));
     assert!(document.contains(&format!("<mark class=\"c1\" id=\"{id}\">")), "{href}");
     assert!(document.contains("class=\"strip\"") && document.contains("SHA-256"));
 }
 
 #[test]
 fn other_languages_have_their_words_and_are_taken_along() {
-    let (nb, nn, en) = (SERVER.page("/"), SERVER.page("/?ui=nn"), SERVER.page("/?ui=en"));
+    let server = sample_server();
+    let (nb, nn, en) = (server.page("/"), server.page("/?ui=nn"), server.page("/?ui=en"));
     assert!(nb.contains("<html lang=\"nb\">") && nb.contains(">Utvikling</a>"));
     assert!(nn.contains("<html lang=\"nn\">") && nn.contains("Augneblinksbilete"));
     assert!(
@@ -351,24 +372,26 @@ fn what_others_wrote_is_text_and_not_markup() {
 
 #[test]
 fn a_page_of_a_pdf_is_shown_with_the_words_marked_where_they_stand() {
-    let lines = SERVER.json("/api/v1/concordance?q=detaljstyring&kind=nou");
+    let server = sample_server();
+    let lines = server.json("/api/v1/concordance?q=detaljstyring&kind=nou");
     let line = &lines["rows"][0];
     let (docname, page) = (line["docname"].as_str().unwrap(), line["page"].as_u64().unwrap());
-    let document = SERVER.page(&format!("/documents/{docname}?q=detaljstyring"));
+    let document = server.page(&format!("/documents/{docname}?q=detaljstyring"));
     assert!(
         document.contains(&format!("alt=\"Side {page} slik den er i originalen")),
         "page {page} of {docname}"
     );
-    let picture = SERVER.get(&format!("/documents/{docname}?page={page}&format=page"));
+    let picture = server.get(&format!("/documents/{docname}?page={page}&format=page"));
     assert!(picture.body.starts_with(b"\x89PNG") && picture.header("content-type") == "image/png");
-    let boxes = SERVER.get(&format!("/documents/{docname}?q=detaljstyring&page={page}&format=boxes")).text();
+    let boxes = server.get(&format!("/documents/{docname}?q=detaljstyring&page={page}&format=boxes")).text();
     assert!(boxes.contains("<rect class=\"b1\""), "{boxes}");
-    assert_eq!(SERVER.get(&format!("/documents/{docname}?page=99&format=page")).status, 400);
+    assert_eq!(server.get(&format!("/documents/{docname}?page=99&format=page")).status, 400);
 }
 
 #[test]
 fn words_near_and_words_that_distinguish_lead_to_their_passages() {
-    let collocates = SERVER.page("/collocates?q=tillit");
+    let server = sample_server();
+    let collocates = server.page("/collocates?q=tillit");
     let href = collocates
         .split("<th scope=\"row\"><a class=\"q\" href=\"")
         .nth(1)
@@ -376,10 +399,10 @@ fn words_near_and_words_that_distinguish_lead_to_their_passages() {
         .split('"')
         .next()
         .unwrap();
-    assert!(SERVER.page(&href.replace("&#38;", "&")).contains("class=\"t k\""), "{href}");
-    let compare = SERVER.page("/compare?target=year:2018..&min=3");
+    assert!(server.page(&href.replace("&#38;", "&")).contains("class=\"t k\""), "{href}");
+    let compare = server.page("/compare?target=year:2018..&min=3");
     assert!(compare.contains("Vanligere i målet") && compare.contains("class=\"whisk c1\""));
-    assert_eq!(SERVER.get("/compare?target=year:2018..&reference=year:2010..").status, 400);
+    assert_eq!(server.get("/compare?target=year:2018..&reference=year:2010..").status, 400);
 }
 
 /// The value of a hidden field of a page.
@@ -504,9 +527,10 @@ fn listing(corpus: &Corpus) -> Vec<(std::path::PathBuf, std::time::SystemTime)> 
 
 #[test]
 fn a_query_over_its_budget_is_refused_with_the_reason() {
+    let server = sample_server();
     let too_many = (0..80).map(|n| format!("a{n}")).collect::<Vec<_>>().join("+OR+");
-    let answer = SERVER.get(&format!("/api/v1/search?q={too_many}"));
+    let answer = server.get(&format!("/api/v1/search?q={too_many}"));
     assert!(answer.status == 400 && answer.text().contains("more than 64 words"), "{}", answer.text());
     let long = "a".repeat(9_000);
-    assert_eq!(SERVER.get(&format!("/api/v1/search?q={long}")).status, 414);
+    assert_eq!(server.get(&format!("/api/v1/search?q={long}")).status, 414);
 }
