@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex, Weak};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 /// A running server; it ends with the test.
@@ -21,11 +21,11 @@ struct Answer {
     body: Vec<u8>,
 }
 
-/// A server of the sample corpus, for tests that change nothing in it. Those that run at the same time share one, which ends with the last
-/// of them: a static would never be dropped, and its process would outlive the tests.
-fn shared_server() -> Arc<Server> {
+/// A server of the sample corpus, for tests that change nothing in it. It ends with the last of those that use it: a static would never be
+/// dropped, and its process would outlive the tests.
+fn sample_server() -> Arc<Server> {
     static SHARED: Mutex<Weak<Server>> = Mutex::new(Weak::new());
-    let mut shared = SHARED.lock().unwrap();
+    let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
     shared.upgrade().unwrap_or_else(|| {
         let server = Arc::new(Server::start(&SAMPLE, &[]));
         *shared = Arc::downgrade(&server);
@@ -122,7 +122,7 @@ impl Answer {
 
 #[test]
 fn the_api_has_the_rows_of_the_command_line() {
-    let server = shared_server();
+    let server = sample_server();
     let pairs: [(&str, &[&str]); 8] = [
         ("/api/v1/trends?q=innovasjon", &["trends", "innovasjon"]),
         ("/api/v1/trends?q=tillit*&by=kind&by=year", &["trends", "tillit*", "--by", "kind,year"]),
@@ -155,7 +155,7 @@ fn the_api_has_the_rows_of_the_command_line() {
 
 #[test]
 fn a_file_of_the_page_is_that_of_the_command_line() {
-    let server = shared_server();
+    let server = sample_server();
     let served = server.get("/concordance?q=innovasjon&format=csv");
     let printed = SAMPLE.run(&["concordance", "innovasjon", "--format", "csv"]);
     assert_eq!((served.status, served.text()), (200, printed.out));
@@ -172,7 +172,7 @@ fn a_file_of_the_page_is_that_of_the_command_line() {
 
 #[test]
 fn a_search_is_restricted_by_its_selection() {
-    let server = shared_server();
+    let server = sample_server();
     let all = server.json("/api/v1/search?q=innovasjon");
     let letters = server.json("/api/v1/search?q=innovasjon&kind=tildelingsbrev");
     let (all, of_letters) = (all["total"].as_u64().unwrap(), letters["total"].as_u64().unwrap());
@@ -182,7 +182,7 @@ fn a_search_is_restricted_by_its_selection() {
 
 #[test]
 fn pages_of_rows_follow_each_other_by_their_cursor() {
-    let server = shared_server();
+    let server = sample_server();
     let all = server.json("/api/v1/concordance?q=innovasjon&limit=1000");
     let mut rows = Vec::new();
     let mut cursor = String::new();
@@ -198,7 +198,7 @@ fn pages_of_rows_follow_each_other_by_their_cursor() {
 
 #[test]
 fn problems_say_what_is_wrong_as_rfc_9457_has_it() {
-    let server = shared_server();
+    let server = sample_server();
     let cases = [
         ("/api/v1/search", 400, "parameter q: is missing"),
         ("/api/v1/search?q=tillit+NEAR/5+kind:nou", 400, "at character 15"),
@@ -227,7 +227,7 @@ fn problems_say_what_is_wrong_as_rfc_9457_has_it() {
 
 #[test]
 fn the_description_of_the_api_has_every_address_and_parameter() {
-    let server = shared_server();
+    let server = sample_server();
     let description = server.json("/api/v1/openapi.json");
     assert_eq!(description["openapi"], "3.1.0");
     let paths = description["paths"].as_object().unwrap();
@@ -256,7 +256,7 @@ fn the_description_of_the_api_has_every_address_and_parameter() {
 
 #[test]
 fn a_reader_who_has_the_answer_gets_no_second_one() {
-    let server = shared_server();
+    let server = sample_server();
     let first = server.get("/api/v1/concepts");
     let tag = first.header("etag").to_owned();
     let status = server.json("/api/v1/status");
@@ -267,7 +267,7 @@ fn a_reader_who_has_the_answer_gets_no_second_one() {
 
 #[test]
 fn every_answer_forbids_a_browser_what_pages_do_not_need() {
-    let server = shared_server();
+    let server = sample_server();
     for path in ["/", "/api/v1/concepts", "/nothing", "/assets/ordskifte.css"] {
         let answer = server.get(path);
         assert!(answer.header("content-security-policy").starts_with("default-src 'none'"), "{path}");
@@ -295,7 +295,7 @@ fn every_answer_forbids_a_browser_what_pages_do_not_need() {
 
 #[test]
 fn a_name_that_is_not_ours_is_not_answered() {
-    let server = shared_server();
+    let server = sample_server();
     let request = |host: &str| {
         server.send(&format!("GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")).status
     };
@@ -306,7 +306,7 @@ fn a_name_that_is_not_ours_is_not_answered() {
 
 #[test]
 fn every_point_and_cell_of_a_trend_leads_to_its_passages() {
-    let server = shared_server();
+    let server = sample_server();
     let page = server.page("/?q=innovasjon&q=samskaping");
     let trends = server.json("/api/v1/trends?q=innovasjon");
     let row = trends["rows"].as_array().unwrap().iter().find(|row| row["n"].as_u64() > Some(1)).unwrap();
@@ -321,7 +321,7 @@ fn every_point_and_cell_of_a_trend_leads_to_its_passages() {
 
 #[test]
 fn what_a_reader_sees_leads_to_the_place_in_the_document() {
-    let server = shared_server();
+    let server = sample_server();
     let page = server.page("/concordance?q=innovasjon");
     let href = page.split("<td class=\"t k\"><a href=\"").nth(1).unwrap().split('"').next().unwrap();
     let (path, id) = href.split_once('#').unwrap();
@@ -332,7 +332,7 @@ fn what_a_reader_sees_leads_to_the_place_in_the_document() {
 
 #[test]
 fn other_languages_have_their_words_and_are_taken_along() {
-    let server = shared_server();
+    let server = sample_server();
     let (nb, nn, en) = (server.page("/"), server.page("/?ui=nn"), server.page("/?ui=en"));
     assert!(nb.contains("<html lang=\"nb\">") && nb.contains(">Utvikling</a>"));
     assert!(nn.contains("<html lang=\"nn\">") && nn.contains("Augneblinksbilete"));
@@ -372,7 +372,7 @@ fn what_others_wrote_is_text_and_not_markup() {
 
 #[test]
 fn a_page_of_a_pdf_is_shown_with_the_words_marked_where_they_stand() {
-    let server = shared_server();
+    let server = sample_server();
     let lines = server.json("/api/v1/concordance?q=detaljstyring&kind=nou");
     let line = &lines["rows"][0];
     let (docname, page) = (line["docname"].as_str().unwrap(), line["page"].as_u64().unwrap());
@@ -390,7 +390,7 @@ fn a_page_of_a_pdf_is_shown_with_the_words_marked_where_they_stand() {
 
 #[test]
 fn words_near_and_words_that_distinguish_lead_to_their_passages() {
-    let server = shared_server();
+    let server = sample_server();
     let collocates = server.page("/collocates?q=tillit");
     let href = collocates
         .split("<th scope=\"row\"><a class=\"q\" href=\"")
@@ -527,7 +527,7 @@ fn listing(corpus: &Corpus) -> Vec<(std::path::PathBuf, std::time::SystemTime)> 
 
 #[test]
 fn a_query_over_its_budget_is_refused_with_the_reason() {
-    let server = shared_server();
+    let server = sample_server();
     let too_many = (0..80).map(|n| format!("a{n}")).collect::<Vec<_>>().join("+OR+");
     let answer = server.get(&format!("/api/v1/search?q={too_many}"));
     assert!(answer.status == 400 && answer.text().contains("more than 64 words"), "{}", answer.text());
