@@ -170,10 +170,10 @@ fn rejections_are_listed_and_fail_a_run_only_when_asked() {
 #[test]
 fn a_document_that_ran_into_a_limit_is_tried_again_and_listed_by_status() {
     let large =
-        format!("<!DOCTYPE html><html><body>{}</body></html>", "<p>Mer samskaping.</p>".repeat(40_000));
+        format!("<!DOCTYPE html><html><body>{}</body></html>", "<p>Mer samskaping.</p>".repeat(80_000));
     let (corpus, _files) = Corpus::of_files(&[("a.html", &large), ("b.html", &page("Rapport 2019"))]);
     let settings = fs::read_to_string(corpus.path("ordskifte.toml")).unwrap();
-    fs::write(corpus.path("ordskifte.toml"), settings.replace("# memory_mb = 2048", "memory_mb = 72"))
+    fs::write(corpus.path("ordskifte.toml"), settings.replace("# memory_mb = 2048", "memory_mb = 112"))
         .unwrap();
     corpus.refresh(&[]);
     let reports = corpus.reports();
@@ -182,7 +182,7 @@ fn a_document_that_ran_into_a_limit_is_tried_again_and_listed_by_status() {
     assert_eq!(corpus.reports(), reports);
     let status = corpus.run(&["status"]).out;
     assert!(status.contains("The next refresh tries again: 1\n") && status.contains("sandbox: "), "{status}");
-    assert!(status.contains("a.html: parsing needs more than 72 MiB of memory"), "{status}");
+    assert!(status.contains("a.html: parsing needs more than 112 MiB of memory"), "{status}");
     fs::write(corpus.path("ordskifte.toml"), settings).unwrap();
     corpus.refresh(&[]);
     assert_eq!((corpus.rows("documents.csv").len(), corpus.rows("rejected.csv").len()), (2, 0));

@@ -23,19 +23,19 @@ fn a_document_that_parses_after_a_bad_one_is_not_harmed() {
     assert_eq!(text(&parsers, PAGE), "Et avsnitt med flere ord i.\n");
 }
 
-/// A page whose tree needs some 50 MiB.
+/// A page whose tree needs some 100 MiB.
 fn large_page() -> Vec<u8> {
-    let paragraphs = "<p>ord</p>".repeat(40_000);
+    let paragraphs = "<p>ord</p>".repeat(80_000);
     format!("<!DOCTYPE html><html><body>{paragraphs}</body></html>").into_bytes()
 }
 
 #[test]
 fn a_document_that_needs_too_much_memory_is_rejected_with_the_limit() {
-    // The address space has the code of the program too: 45 MiB without optimisation.
-    let small = parsers(Limits { memory_mb: 72, ..Limits::default() });
+    // The address space has the code of the program too: 70 MiB without optimisation.
+    let small = parsers(Limits { memory_mb: 112, ..Limits::default() });
     assert_eq!(text(&small, PAGE), "Et avsnitt med flere ord i.\n");
     let Err(rejection) = small.read(&large_page()).unwrap() else { panic!("it is extracted") };
-    assert_eq!(rejection.reason, "parsing needs more than 72 MiB of memory");
+    assert_eq!(rejection.reason, "parsing needs more than 112 MiB of memory");
     assert_eq!(text(&small, PAGE), "Et avsnitt med flere ord i.\n");
 }
 

@@ -17,7 +17,7 @@ struct Help<'a> {
 }
 
 /// Written in bokmål only: it is a text to be cited.
-const HELP: &str = include_str!("../../../templates/hjelp.nb.html");
+const HELP: &str = include_str!("../templates/hjelp.nb.html");
 
 /// `GET /help`
 pub(in super::super) fn help(question: &Question) -> Result<Reply, Problem> {
