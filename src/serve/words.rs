@@ -151,7 +151,7 @@ mod tests {
         let called =
             regex::Regex::new(r#"(?:\bw|words|w\(\))\.(?:t|count|about|with)\("([a-z0-9-]+)""#).unwrap();
         let mut n = 0;
-        for folder in ["templates", "src/serve/pages"] {
+        for folder in ["src/serve/templates", "src/serve/pages"] {
             for entry in fs::read_dir(folder).unwrap() {
                 let path = entry.unwrap().path();
                 let text = fs::read_to_string(&path).unwrap();
