@@ -5,7 +5,7 @@ use super::args::{SearchArgs, SearchUnit};
 use super::outcome::{CommandError, CommandOutcome};
 use super::show::{parsed, suggest};
 use crate::config::Config;
-use crate::pipeline::{self, Corpus, kwic_row};
+use crate::pipeline::{self, Corpus, search_row};
 use crate::report::{Format, tables};
 use crate::results::{Answer, Hit, Results};
 use crate::text::Entry;
@@ -55,14 +55,7 @@ fn write_hits(
 ) -> Result<(), CommandError> {
     let entries: Vec<Entry> =
         hits.iter().map(|hit| results.document_of(&hit.context)).collect::<Result<_, _>>()?;
-    let rows = (1..).zip(hits).zip(&entries).map(|((rank, hit), entry)| tables::SearchRow {
-        rank,
-        score: hit.score,
-        n: hit.n,
-        n_passages: hit.n_passages,
-        snippet: &hit.snippet,
-        line: kwic_row(entry, "", &hit.context),
-    });
+    let rows = (1..).zip(hits).zip(&entries).map(|((rank, hit), entry)| search_row(rank, hit, entry));
     match args.output.format() {
         Format::Text => {
             let rows: Vec<tables::SearchRow<'_>> = rows.collect();

@@ -7,22 +7,18 @@
 use super::checked::CheckedFiles;
 use super::corpus::{Corpus, Holdings};
 use super::durable::{create_folder, replace};
-use super::extraction::cannot_parse;
+use super::extraction::{BATCH_BYTES, BATCH_JOBS, Ended, outcome_of};
 use super::job::{Job, Outcome, PackedText, Settings, head_and_rest, line};
 use super::parsers::Parsers;
 use super::store::TextStore;
 use super::{Error, ErrorKind};
-use crate::acquire::{self, Archive, Extraction, PayloadReader, RecordLocation};
+use crate::acquire::{Archive, Extraction, PayloadReader, RecordLocation};
 use crate::text::{Digest, Limit, Rejection};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::fs;
 use std::io::{self, BufRead, Write};
 use std::path::Path;
-
-/// Outcomes that are committed together, and the bytes of their texts at which a batch ends.
-const BATCH_JOBS: usize = 64;
-const BATCH_BYTES: usize = 64 << 20;
 
 /// A line of a plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -141,18 +137,8 @@ fn done(
     parsers: &Parsers,
     outcomes: &Path,
 ) -> Result<(Outcome, Vec<u8>), Error> {
-    let (done, outcome, is_archived) = match reader.payload(&planned.job.sha256, planned.record.as_ref()) {
-        Ok(bytes) => {
-            let run = parsers.run(planned.job.clone(), &bytes).map_err(|cause| cannot_parse(&cause))?;
-            (run.0, run.1, true)
-        }
-        Err(error) if error.kind == acquire::ErrorKind::Damaged => {
-            let reason = format!("{}: {}", error.attempt, error.cause);
-            let rejection = Rejection::new(reason, error.hint.unwrap_or_default());
-            (planned.job.clone(), Outcome::Rejected(rejection), false)
-        }
-        Err(error) => return Err(error.into()),
-    };
+    let bytes = reader.payload(&planned.job.sha256, planned.record.as_ref());
+    let (done, outcome, is_archived) = outcome_of(planned.job.clone(), bytes, parsers)?;
     let head = FileHead { id: planned.id, done, is_archived };
     let bytes = write_outcome(outcomes, &head, &outcome)?;
     Ok((outcome, bytes))
@@ -286,15 +272,10 @@ struct Batch {
 
 impl Batch {
     fn add(&mut self, FileHead { done, is_archived, .. }: FileHead, outcome: Outcome) {
-        let (settings, rejection, text) = match outcome {
-            Outcome::Extracted(text) => (done.settings.noting(&text), None, Some(text)),
-            Outcome::Rejected(rejection) => (done.settings, Some(rejection), None),
-        };
-        let done = Job { settings, ..done };
-        let extractor_version = done.settings.name();
-        self.extractions.push(Extraction { sha256: done.sha256, extractor_version, rejection, is_archived });
-        self.n_bytes += text.as_ref().map_or(0, |text| text.packed.len() + text.plain.len());
-        self.texts.extend(text.map(|text| (done, text)));
+        let Ended { extraction, text } = Ended::of(done, outcome);
+        self.extractions.push(Extraction { is_archived, ..extraction });
+        self.n_bytes += text.as_ref().map_or(0, |(_, text)| text.packed.len() + text.plain.len());
+        self.texts.extend(text);
     }
 
     fn is_full(&self) -> bool {

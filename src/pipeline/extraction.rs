@@ -10,7 +10,9 @@ use super::parsers::Parsers;
 use super::run::{Options, emit};
 use super::store::TextStore;
 use super::{Error, ErrorKind as Kind, Event};
-use crate::acquire::{Archive, Archived, ErrorKind, Extraction, Holding, PayloadReader, RecordLocation};
+use crate::acquire::{
+    self, Archive, Archived, ErrorKind, Extraction, Holding, PayloadReader, RecordLocation,
+};
 use crate::sandbox::{Converter, OcrMode};
 use crate::text::{Digest, DocName, Limit, Rejection};
 use rayon::prelude::*;
@@ -22,9 +24,9 @@ use std::thread::{Scope, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
 /// Jobs whose outcomes are committed together: a crash loses the work on at most this many.
-const BATCH_JOBS: usize = 64;
+pub(super) const BATCH_JOBS: usize = 64;
 /// A batch is also committed when its texts reach this size, so that long documents do not fill the memory.
-const BATCH_BYTES: usize = 64 << 20;
+pub(super) const BATCH_BYTES: usize = 64 << 20;
 
 /// A file to be read.
 struct Task {
@@ -44,8 +46,8 @@ enum Bytes {
 
 /// The outcome of a task.
 pub(super) struct Ended {
-    extraction: Extraction,
-    text: Option<(Job, PackedText)>,
+    pub(super) extraction: Extraction,
+    pub(super) text: Option<(Job, PackedText)>,
 }
 
 type TaskResult = (DocName, Result<Option<Ended>, Error>);
@@ -109,22 +111,33 @@ impl Work<'_> {
             Bytes::Here(bytes) => Ok(bytes),
             Bytes::Archived(place) => self.reader.payload(&job.sha256, place.as_ref()),
         };
-        let (job, outcome, is_archived) = match bytes {
-            Ok(bytes) => {
-                let (job, outcome) = self.parsers.run(job, &bytes).map_err(|cause| cannot_parse(&cause))?;
-                (job, outcome, true)
-            }
-            // A damaged WARC record rejects its document; the run goes on.
-            Err(error) if error.kind == ErrorKind::Damaged => {
-                let reason = format!("{}: {}", error.attempt, error.cause);
-                let rejection = Rejection::new(reason, error.hint.unwrap_or_default());
-                (job, Outcome::Rejected(rejection), false)
-            }
-            Err(error) => return Err(error.into()),
-        };
+        let (job, outcome, is_archived) = outcome_of(job, bytes, &self.parsers)?;
         let mut ended = Ended::of(job, outcome);
         ended.extraction.is_archived = is_archived;
         Ok(ended)
+    }
+}
+
+/// The outcome of `job`, whose bytes are `bytes`, and whether the archive had them. A damaged WARC record rejects its document.
+///
+/// # Errors
+/// When the archive cannot be read, or no child can be started.
+pub(super) fn outcome_of(
+    job: Job,
+    bytes: Result<Vec<u8>, acquire::Error>,
+    parsers: &Parsers,
+) -> Result<(Job, Outcome, bool), Error> {
+    match bytes {
+        Ok(bytes) => {
+            let (job, outcome) = parsers.run(job, &bytes).map_err(|cause| cannot_parse(&cause))?;
+            Ok((job, outcome, true))
+        }
+        Err(error) if error.kind == ErrorKind::Damaged => {
+            let reason = format!("{}: {}", error.attempt, error.cause);
+            let rejection = Rejection::new(reason, error.hint.unwrap_or_default());
+            Ok((job, Outcome::Rejected(rejection), false))
+        }
+        Err(error) => Err(error.into()),
     }
 }
 

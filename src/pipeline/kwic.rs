@@ -11,7 +11,7 @@ use super::durable::{Replacement, replace};
 use super::measures::{CollocateChoice, REPORT_COLLOCATES};
 use super::store::digest_of_file;
 use crate::report::{Dialect, tables, write_csv_rows};
-use crate::results::{Context, InDocument, Results, WordsAround};
+use crate::results::{Context, Hit, InDocument, Results, WordsAround};
 use crate::text::{Digest, Entry};
 use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
@@ -216,6 +216,18 @@ pub fn kwic_row<'a>(entry: &'a Entry, concept: &'a str, line: &'a Context) -> ta
         section: &line.section,
         words: [&line.pre, &line.keyword, &line.post],
         chars: (line.char_start, line.char_end),
+    }
+}
+
+/// The hit with that rank, in the document of `entry`, as a row of a table.
+pub(crate) fn search_row<'a>(rank: u32, hit: &'a Hit, entry: &'a Entry) -> tables::SearchRow<'a> {
+    tables::SearchRow {
+        rank,
+        score: hit.score,
+        n: hit.n,
+        n_passages: hit.n_passages,
+        snippet: &hit.snippet,
+        line: kwic_row(entry, "", &hit.context),
     }
 }
 

@@ -59,6 +59,7 @@ pub use kept::{
     KeptSnapshot, export_snapshot, find_snapshot, kept_snapshots, name_snapshot, remove_snapshot,
 };
 pub use kwic::kwic_row;
+pub(crate) use kwic::search_row;
 pub(crate) use left_out::LeftOut;
 pub(crate) use marks::{MarkMeasure, Marks, mark_name, marks_file};
 pub(crate) use measures::{CollocateChoice, Years, collocates, keyness, ngrams, words};

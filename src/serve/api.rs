@@ -5,10 +5,10 @@ use super::problem::Problem;
 use super::reply::{Reply, Rows, TableFormat};
 use super::route::Question;
 use super::selection::Selection;
-use crate::pipeline::{self, SplitQuestion, form_row, kwic_row};
+use crate::pipeline::{self, SplitQuestion, form_row, kwic_row, search_row};
 use crate::report::ValueType::Text;
 use crate::report::{Cell, Heading, Table, heading, tables};
-use crate::results::{Countable, Hit, SortKey};
+use crate::results::{Countable, SortKey};
 use crate::text::Entry;
 use crate::trend::{Dimension, TimeAxis};
 
@@ -98,17 +98,7 @@ pub(super) fn search(question: &Question) -> Result<Reply, Problem> {
     let table = tables::search();
     let entries: Vec<Entry> =
         answer.hits.iter().map(|hit| results.document_of(&hit.context)).collect::<Result<_, _>>()?;
-    let row = |((rank, hit), entry)| {
-        let hit: &Hit = hit;
-        table.cells(&tables::SearchRow {
-            rank,
-            score: hit.score,
-            n: hit.n,
-            n_passages: hit.n_passages,
-            snippet: &hit.snippet,
-            line: kwic_row(entry, "", &hit.context),
-        })
-    };
+    let row = |((rank, hit), entry)| table.cells(&search_row(rank, hit, entry));
     let rows: Vec<Vec<Cell>> = (1..).zip(&answer.hits).zip(&entries).map(row).collect();
     question.rows(Rows { name: "search", headings: table.headings(), rows, total, next: None })
 }

@@ -71,6 +71,23 @@ impl Dimension {
         "source",
     ];
 
+    /// What `entry` is along the dimension. `None` where it is not known, and along time, which is a number.
+    pub(crate) fn text(&self, entry: &Entry) -> Option<String> {
+        let record = &entry.record;
+        match self {
+            Dimension::Kind => Some(record.kind.name().to_owned()),
+            Dimension::Language => entry.language.map(|language| language.to_string()),
+            Dimension::Document => Some(entry.docname.to_string()),
+            Dimension::Source => Some(entry.docname.source().to_owned()),
+            Dimension::Issuer => record.issuer.clone(),
+            Dimension::IssuerToday => record.issuer_today.clone(),
+            Dimension::Addressee => record.addressee.clone(),
+            Dimension::AddresseeToday => record.addressee_today.clone(),
+            Dimension::Own(column) => record.own.get(column).cloned(),
+            Dimension::Year | Dimension::Quarter => None,
+        }
+    }
+
     /// The dimension of this name. `None` for other names.
     pub(crate) fn of_name(name: &str) -> Option<Dimension> {
         Some(match name {
@@ -361,13 +378,13 @@ fn values(dimension: &Dimension, axis: TimeAxis, sample: Sample<'_>, documents: 
         Dimension::Language => Values::Texts(
             documents.iter().map(|document| Some(stratum(document).language?.to_string())).collect(),
         ),
-        Dimension::Document => of_entry(&|entry| Some(entry.docname.to_string())),
-        Dimension::Source => of_entry(&|entry| Some(entry.docname.source().to_owned())),
-        Dimension::Issuer => of_entry(&|entry| entry.record.issuer.clone()),
-        Dimension::IssuerToday => of_entry(&|entry| entry.record.issuer_today.clone()),
-        Dimension::Addressee => of_entry(&|entry| entry.record.addressee.clone()),
-        Dimension::AddresseeToday => of_entry(&|entry| entry.record.addressee_today.clone()),
-        Dimension::Own(column) => of_entry(&|entry| entry.record.own.get(column).cloned()),
+        Dimension::Document
+        | Dimension::Source
+        | Dimension::Issuer
+        | Dimension::IssuerToday
+        | Dimension::Addressee
+        | Dimension::AddresseeToday
+        | Dimension::Own(_) => of_entry(&|entry| dimension.text(entry)),
     }
 }
 

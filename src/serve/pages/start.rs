@@ -14,7 +14,7 @@ use super::{Link, Shell, kind_name, language_name, terms, vega};
 use crate::pipeline::{self, totals};
 use crate::report::{Frame, PLOT_SERIES_MAX, PlotParts, PlotSlot, plot_file};
 use crate::results::Countable;
-use crate::text::{Entry, Stratum};
+use crate::text::Stratum;
 use crate::trend::{self, Dimension, TimeAxis};
 use askama::Template;
 use std::collections::BTreeMap;
@@ -391,21 +391,7 @@ type Part = (Option<String>, Vec<bool>);
 /// The largest parts of the kept documents by `dimension`, then the others together.
 fn parts(question: &Question, selection: &Selection, dimension: &Dimension) -> Result<Vec<Part>, Problem> {
     let entries = question.view.results.documents()?;
-    let value = |entry: &Entry| -> String {
-        let record = &entry.record;
-        let value = match dimension {
-            Dimension::Kind => Some(record.kind.name().to_owned()),
-            Dimension::Issuer => record.issuer.clone(),
-            Dimension::IssuerToday => record.issuer_today.clone(),
-            Dimension::Addressee => record.addressee.clone(),
-            Dimension::AddresseeToday => record.addressee_today.clone(),
-            Dimension::Language => entry.language.map(|language| language.to_string()),
-            Dimension::Source => Some(entry.docname.source().to_owned()),
-            Dimension::Own(column) => record.own.get(column).cloned(),
-            Dimension::Year | Dimension::Quarter | Dimension::Document => None,
-        };
-        value.unwrap_or_else(|| UNKNOWN.to_owned())
-    };
+    let value = |entry| dimension.text(entry).unwrap_or_else(|| UNKNOWN.to_owned());
     let values: Vec<String> = entries.iter().map(value).collect();
     let mut sizes = BTreeMap::<&str, usize>::new();
     for (value, _) in values.iter().zip(&selection.is_kept).filter(|(_, is_kept)| **is_kept) {
