@@ -72,6 +72,8 @@ pub(crate) struct PageGlyphs {
     pub(crate) tags: Vec<Tag>,
     /// Glyphs in white that nothing dark lies under.
     pub(crate) white_count: usize,
+    /// Glyphs that their fonts give no character, in fonts that give others one.
+    pub(crate) nameless_count: usize,
     /// Each limit that was reached, by its name.
     pub(crate) limits_reached: Vec<&'static str>,
     /// Pieces of edges, in the order in which they are painted.
@@ -129,6 +131,7 @@ impl PageGlyphs {
         self.texts.extend_from_slice(&other.texts);
         self.tags.extend(other.tags.iter().take(TAGS_MAX.saturating_sub(tags)).cloned());
         self.white_count += other.white_count;
+        self.nameless_count += other.nameless_count;
         self.rules.level.extend_from_slice(&other.rules.level);
         self.rules.uprights.extend_from_slice(&other.rules.uprights);
         for limit in &other.limits_reached {

@@ -81,7 +81,7 @@ pub(crate) struct Cache {
 impl Cache {
     /// Fonts with text that give no way to Unicode.
     pub(crate) fn unreadable_font_count(&self) -> usize {
-        self.fonts.values().filter(|font| font.is_unreadable && font.is_shown.get()).count()
+        self.fonts.values().filter(|font| font.has_unread_text()).count()
     }
 }
 

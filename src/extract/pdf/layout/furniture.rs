@@ -419,7 +419,7 @@ impl DocumentFacts {
         }
         let is_large = segment.size >= HEADING_SIZE_MIN * self.body_size;
         let is_edge = || !self.has_folio(page, keys, segment) && is_table_edge(page, segment);
-        if is_large && (self.is_short || key.only_steps) || is_edge() {
+        if is_large && (self.is_short || key.only_steps) || is_edge() || opens_or_ends_text(page, segment) {
             return false;
         }
         let is_small = segment.size <= SMALL_SIZE_MAX * self.body_size;
@@ -551,6 +551,30 @@ fn is_table_edge(page: &PageView, segment: &TextSegment) -> bool {
     let above = gaps.filter(|gap| *gap < -SAME_ROW_MAX).fold(f32::MIN, f32::max);
     below < reach && is_aligned_with(segment.baseline + below)
         || above > -reach && is_aligned_with(segment.baseline + above)
+}
+
+/// Whether a line is the first or the last of the lines of a text: in their size, at their left edge, and as far from the next as that is
+/// from the one after it. Pages that are copies of each other repeat such lines.
+fn opens_or_ends_text(page: &PageView, segment: &TextSegment) -> bool {
+    let is_of_text = |other: &&TextSegment| {
+        other.angle == segment.angle
+            && (other.size - segment.size).abs() < 0.02 * segment.size
+            && (other.left - segment.left).abs() < 1.0
+    };
+    let next = |from: f32, down: bool| {
+        let steps = page.segments.iter().filter(is_of_text).map(|other| other.baseline - from);
+        let ahead = steps.map(|step| if down { step } else { -step }).filter(|step| *step > SAME_ROW_MAX);
+        ahead.min_by(f32::total_cmp)
+    };
+    let is_alone = page.segments.iter().all(|other| {
+        std::ptr::eq(other, segment) || (other.baseline - segment.baseline).abs() >= SAME_ROW_MAX
+    });
+    let goes_on = |down: bool| {
+        let step = next(segment.baseline, down)?;
+        let after = next(segment.baseline + if down { step } else { -step }, down)?;
+        Some((step - after).abs() < 0.05 * after)
+    };
+    is_alone && (goes_on(true) == Some(true) || goes_on(false) == Some(true))
 }
 
 /// Whether no row stands further out than `segment`.
