@@ -65,7 +65,7 @@ fn counts(results: &Results, asked: Vec<Countable>) -> Result<Vec<Count>, Comman
 }
 
 /// Documents that have panels of their own: a name, `None` for all documents, and for each document whether it is one of them.
-type Part = (Option<String>, Vec<bool>);
+type PanelPart = (Option<String>, Vec<bool>);
 
 /// All documents together, then the largest parts of the split, then the others together.
 fn parts(
@@ -73,7 +73,7 @@ fn parts(
     strata: &[Stratum],
     is_kept: &[bool],
     (by, language): (Option<ChartBy>, ChartLanguage),
-) -> Result<Vec<Part>, CommandError> {
+) -> Result<Vec<PanelPart>, CommandError> {
     let mut parts = vec![(None, is_kept.to_vec())];
     let names: Vec<String> = match by {
         None => return Ok(parts),
@@ -105,7 +105,7 @@ fn parts(
 
 /// The series of each of `counts` in the documents of `part`, under the name of its panel.
 fn part_rows<'c>(
-    (name, is_kept): &Part,
+    (name, is_kept): &PanelPart,
     strata: &[Stratum],
     counts: &'c [Count],
 ) -> Vec<(String, Vec<YearRow<'c>>)> {

@@ -146,7 +146,7 @@ fn write_segment(reader: &SegmentReader, fields: Fields, out: &mut dyn Write) ->
         ends.push(ends[ends.len() - 1] + section.len() as u64);
         out.write_all(section)?;
     }
-    let mut lines = Counting { out: &mut *out, count: 0 };
+    let mut lines = CountingWriter { out: &mut *out, count: 0 };
     let groups = write_lines(&*reader.inverted_index(fields.text)?, &mut lines)?;
     ends.push(ends[ends.len() - 1] + lines.count);
     ends.push(ends[ends.len() - 1] + groups.len() as u64);
@@ -276,12 +276,12 @@ fn language(tag: u32) -> Option<Language> {
 }
 
 /// Counts the bytes that are written.
-struct Counting<'o> {
+struct CountingWriter<'o> {
     out: &'o mut dyn Write,
     count: u64,
 }
 
-impl Write for Counting<'_> {
+impl Write for CountingWriter<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.out.write(bytes)?;
         self.count += written as u64;

@@ -52,7 +52,7 @@ pub(crate) struct Chart<'a> {
 }
 
 /// The words of a chart in one language.
-struct Words {
+struct ChartWords {
     title: &'static str,
     unit: &'static str,
     documents: &'static str,
@@ -65,7 +65,7 @@ struct Words {
     decimal: &'static str,
 }
 
-const ENGLISH: Words = Words {
+const ENGLISH: ChartWords = ChartWords {
     title: "Mentions per million words, by year",
     unit: "mentions per million words",
     documents: "documents",
@@ -81,7 +81,7 @@ const ENGLISH: Words = Words {
     decimal: ".",
 };
 
-const BOKMAL: Words = Words {
+const BOKMAL: ChartWords = ChartWords {
     title: "Treff per million ord, etter år",
     unit: "treff per million ord",
     documents: "dokumenter",
@@ -98,7 +98,7 @@ const BOKMAL: Words = Words {
 };
 
 impl ChartLanguage {
-    fn words(self) -> &'static Words {
+    fn words(self) -> &'static ChartWords {
         match self {
             ChartLanguage::En => &ENGLISH,
             ChartLanguage::Nb => &BOKMAL,
@@ -162,7 +162,7 @@ pub(crate) fn chart_svg(chart: &Chart<'_>) -> String {
     let height = panels_end + (notes.len() + 1) as f64 * LINE_HEIGHT + 8.0;
     let mut svg = String::new();
     head(&mut svg, (width, height), words, &drawn);
-    match Years::of(chart.panels.iter().flat_map(|panel| &panel.rows)) {
+    match ChartYears::of(chart.panels.iter().flat_map(|panel| &panel.rows)) {
         Some(years) => {
             for (index, panel) in drawn.iter().enumerate() {
                 let x = 10.0 + (index % layout.columns) as f64 * layout.panel_width;
@@ -170,7 +170,7 @@ pub(crate) fn chart_svg(chart: &Chart<'_>) -> String {
                 let of_scale =
                     if chart.has_one_scale { drawn.as_slice() } else { std::slice::from_ref(panel) };
                 let drawing =
-                    Drawing { layout: &layout, years: &years, axis: Axis::of(of_scale), chart, words };
+                    PanelDrawing { layout: &layout, years: &years, axis: Axis::of(of_scale), chart, words };
                 push(&mut svg, format_args!("<g transform=\"translate({x} {y})\">\n"));
                 drawing.panel(&mut svg, panel);
                 svg.push_str("</g>\n");
@@ -189,7 +189,7 @@ pub(crate) fn chart_svg(chart: &Chart<'_>) -> String {
 }
 
 /// The lines below the panels.
-fn notes(chart: &Chart<'_>, words: &Words, absent: &[&Panel<'_>], chars_max: usize) -> Vec<String> {
+fn notes(chart: &Chart<'_>, words: &ChartWords, absent: &[&Panel<'_>], chars_max: usize) -> Vec<String> {
     let names: Vec<&str> = absent.iter().map(|panel| panel.name).collect();
     let mut notes = if names.is_empty() { Vec::new() } else { wrapped(words.absent, &names, chars_max) };
     if chart.incomplete_from.is_some() {
@@ -234,17 +234,17 @@ pub(crate) fn wrapped(label: &str, names: &[&str], chars_max: usize) -> Vec<Stri
 }
 
 /// The years and the greatest number of documents, shared by all panels.
-struct Years {
+struct ChartYears {
     first: i16,
     last: i16,
     n_docs_max: u64,
 }
 
-impl Years {
-    fn of<'a>(rows: impl Iterator<Item = &'a &'a YearRow<'a>> + Clone) -> Option<Years> {
+impl ChartYears {
+    fn of<'a>(rows: impl Iterator<Item = &'a &'a YearRow<'a>> + Clone) -> Option<ChartYears> {
         let years = rows.clone().filter(|row| row.n_docs > 0).filter_map(|row| row.year);
         let n_docs_max = rows.map(|row| row.n_docs).max()?;
-        Some(Years { first: years.clone().min()?, last: years.max()?, n_docs_max: n_docs_max.max(1) })
+        Some(ChartYears { first: years.clone().min()?, last: years.max()?, n_docs_max: n_docs_max.max(1) })
     }
 
     /// The years that are written under the axis: a few round ones.
@@ -281,7 +281,7 @@ impl Axis {
     }
 }
 
-fn head(svg: &mut String, (width, height): (f64, f64), words: &Words, panels: &[&Panel<'_>]) {
+fn head(svg: &mut String, (width, height): (f64, f64), words: &ChartWords, panels: &[&Panel<'_>]) {
     let names: Vec<&str> = panels.iter().map(|panel| panel.name).collect();
     push(
         svg,
@@ -312,15 +312,15 @@ const STYLE: &str = "<style>text{font:12px system-ui,'Segoe UI','Liberation Sans
 <line x1=\"0\" x2=\"0\" y1=\"0\" y2=\"5\" stroke=\"#ddd\" stroke-width=\"2\"/></pattern></defs>\n";
 
 /// One panel with its scales.
-struct Drawing<'d> {
+struct PanelDrawing<'d> {
     layout: &'d Layout,
-    years: &'d Years,
+    years: &'d ChartYears,
     axis: Axis,
     chart: &'d Chart<'d>,
-    words: &'d Words,
+    words: &'d ChartWords,
 }
 
-impl Drawing<'_> {
+impl PanelDrawing<'_> {
     fn year_width(&self) -> f64 {
         self.layout.width / f64::from(self.years.last - self.years.first + 1)
     }

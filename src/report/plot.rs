@@ -94,7 +94,7 @@ const LABEL_GAP: f64 = 0.052;
 
 /// The chart as the parts of a page.
 pub(crate) fn plot_parts(plot: &Plot<'_>) -> PlotParts {
-    let drawing = Drawing::of(plot);
+    let drawing = ScaledPlot::of(plot);
     let mut rates = String::new();
     push(
         &mut rates,
@@ -139,7 +139,7 @@ pub(crate) fn plot_file(plot: &Plot<'_>, unit: &str, caption: &[String]) -> Stri
             escape(unit)
         ),
     );
-    let drawing = Drawing::of(plot);
+    let drawing = ScaledPlot::of(plot);
     drawing.rates(&mut svg);
     drawing.bars(&mut svg);
     for (line, number) in lines.iter().zip(1..) {
@@ -164,18 +164,18 @@ const SYMBOLS: &str = "<defs><circle id=\"m1\" r=\"4.6\"/><path id=\"m2\" d=\"M-
 <pattern id=\"hatch\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\"><path d=\"M0 0V6\" stroke=\"#b9b6ae\"/></pattern></defs>\n";
 
 /// A chart and its scale.
-struct Drawing<'p> {
+struct ScaledPlot<'p> {
     plot: &'p Plot<'p>,
     axis: Axis,
     n_docs_max: u64,
 }
 
-impl Drawing<'_> {
-    fn of<'p>(plot: &'p Plot<'p>) -> Drawing<'p> {
+impl ScaledPlot<'_> {
+    fn of<'p>(plot: &'p Plot<'p>) -> ScaledPlot<'p> {
         let points = plot.series.iter().flat_map(|series| series.points.iter().flatten());
         let highest = plot.highest.unwrap_or_else(|| points.map(|point| point.value).fold(0.0, f64::max));
         let n_docs_max = plot.slots.iter().map(|slot| slot.n_docs).max().unwrap_or(0).max(1);
-        Drawing { plot, axis: Axis::to(highest), n_docs_max }
+        ScaledPlot { plot, axis: Axis::to(highest), n_docs_max }
     }
 
     /// The place from the left of a share of the width.

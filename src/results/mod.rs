@@ -30,7 +30,7 @@ pub(crate) use concordance::{CONTEXT_WORDS, Context, InDocument};
 pub(crate) use cooccurrence::{UnitOfText, Within};
 pub(crate) use error::{Error, ErrorKind};
 pub(crate) use forms::FormUse;
-pub(crate) use frequencies::{DocumentFrequency, Wanted, WordUnit};
+pub(crate) use frequencies::{DocumentFrequency, WantedWords, WordUnit};
 pub(crate) use lines::{Found, SortKey, sort_lines};
 pub(crate) use neighbours::{Neighbours, Span, WordsAround};
 pub(crate) use passages::{Answer, Hit};

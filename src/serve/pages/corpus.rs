@@ -35,7 +35,7 @@ struct Fact {
 }
 
 #[derive(Default)]
-struct Cell {
+struct CoverageCell {
     class: &'static str,
     text: String,
     label: String,
@@ -44,7 +44,7 @@ struct Cell {
 
 struct CoverageLine {
     name: String,
-    cells: Vec<Cell>,
+    cells: Vec<CoverageCell>,
     total: String,
 }
 
@@ -111,7 +111,7 @@ struct Doubtful {
 
 #[derive(Template)]
 #[template(path = "corpus.html")]
-struct Page<'a> {
+struct CorpusPage<'a> {
     w: &'a Words,
     shell: Shell,
     notes: Vec<String>,
@@ -144,7 +144,7 @@ pub(in super::super) fn corpus(question: &Question) -> Result<Reply, Problem> {
     let status = pipeline::status(&view.config)?;
     let years = years(&counted);
     let doubtful = doubtful(question)?;
-    let page = Page {
+    let page = CorpusPage {
         w: words,
         shell: Shell::new(question, "/corpus", "/corpus"),
         notes: question
@@ -314,12 +314,15 @@ fn coverage(question: &Question, counted: &[Stratum], years: &[i16]) -> Vec<Cove
         let cell = |year: &i16| {
             let n = cells.get(&(kind, *year)).copied().unwrap_or_default();
             if n == 0 {
-                return Cell { class: if empty.contains(year) { "nix" } else { "h0" }, ..Cell::default() };
+                return CoverageCell {
+                    class: if empty.contains(year) { "nix" } else { "h0" },
+                    ..CoverageCell::default()
+                };
             }
             let text = year.to_string();
             let params =
                 question.params.only(&["ui"]).with("kind", kind).with("from", &text).with("to", &text);
-            Cell {
+            CoverageCell {
                 class: shade(n),
                 text: words.n(n as i64),
                 label: format!("{} {year}: {n}", kind_name(kind)),
@@ -356,7 +359,7 @@ fn sums(words: &Words, counted: &[Stratum], years: &[i16]) -> Vec<CoverageLine> 
     let line = |key: &str, value: &dyn Fn((u64, u64)) -> String| {
         let cell = |year: &i16| {
             let found = by_year.get(year).copied();
-            Cell { text: found.map_or_else(|| "–".to_owned(), value), ..Cell::default() }
+            CoverageCell { text: found.map_or_else(|| "–".to_owned(), value), ..CoverageCell::default() }
         };
         let all = by_year.values().fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
         CoverageLine { name: words.t(key), cells: years.iter().map(cell).collect(), total: value(all) }

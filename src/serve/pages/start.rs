@@ -44,7 +44,7 @@ struct Multiple {
 }
 
 /// The chart and the table.
-struct Shown {
+struct TrendShown {
     unit: String,
     sample: String,
     parts: PlotParts,
@@ -72,7 +72,7 @@ struct Shown {
 
 #[derive(Template)]
 #[template(path = "start.html")]
-struct Page<'a> {
+struct StartPage<'a> {
     w: &'a Words,
     shell: Shell,
     heading: String,
@@ -83,7 +83,7 @@ struct Page<'a> {
     codebook: String,
     controls: String,
     notes: Vec<String>,
-    figure: Option<Shown>,
+    figure: Option<TrendShown>,
 }
 
 /// What the page is about.
@@ -175,7 +175,7 @@ fn page(question: &Question, figure: &Figure<'_>, kept: &[Stratum]) -> Result<Re
             notes.push(nothing_found(question, name, asked)?);
         }
     }
-    let page = Page {
+    let page = StartPage {
         w: words,
         shell: Shell::new(question, "/", "/"),
         heading: if figure.names.is_empty() { words.t("menu-trends") } else { words.list(figure.names) },
@@ -224,7 +224,7 @@ fn choices(question: &Question) -> Result<Vec<Choice>, Problem> {
     ])
 }
 
-fn shown(question: &Question, figure: &Figure<'_>, kept: &[Stratum]) -> Result<Shown, Problem> {
+fn shown(question: &Question, figure: &Figure<'_>, kept: &[Stratum]) -> Result<TrendShown, Problem> {
     let (words, selection, measure) = (question.words(), figure.selection, figure.measure);
     let series = figure.series(&selection.is_kept)?;
     let of_file = years_of_file(selection, kept);
@@ -243,7 +243,7 @@ fn shown(question: &Question, figure: &Figure<'_>, kept: &[Stratum]) -> Result<S
     let n_tokens: u64 = kept.iter().map(|stratum| stratum.n_tokens).sum();
     let (multiples, split_heading) = multiples(question, figure, &slots)?;
     let split_table = api_params(question, figure).to("/api/v1/trends");
-    Ok(Shown {
+    Ok(TrendShown {
         sample: sample(words, &slots, kept.len()),
         parts,
         has_intervals: measure.has_interval(),
@@ -386,10 +386,14 @@ fn aligned(series: &Series, slots: &[PlotSlot]) -> Series {
 }
 
 /// A part of a split: its value, `None` for all others, and for each document whether it is in it.
-type Part = (Option<String>, Vec<bool>);
+type SplitPart = (Option<String>, Vec<bool>);
 
 /// The largest parts of the kept documents by `dimension`, then the others together.
-fn parts(question: &Question, selection: &Selection, dimension: &Dimension) -> Result<Vec<Part>, Problem> {
+fn parts(
+    question: &Question,
+    selection: &Selection,
+    dimension: &Dimension,
+) -> Result<Vec<SplitPart>, Problem> {
     let entries = question.view.results.documents()?;
     let value = |entry| dimension.text(entry).unwrap_or_else(|| UNKNOWN.to_owned());
     let values: Vec<String> = entries.iter().map(value).collect();
@@ -404,7 +408,7 @@ fn parts(question: &Question, selection: &Selection, dimension: &Dimension) -> R
     let of = |is_in: &dyn Fn(&str) -> bool| -> Vec<bool> {
         values.iter().zip(&selection.is_kept).map(|(value, is_kept)| *is_kept && is_in(value)).collect()
     };
-    let mut parts: Vec<Part> =
+    let mut parts: Vec<SplitPart> =
         shown.iter().map(|(name, _)| (Some((*name).to_owned()), of(&|value| value == *name))).collect();
     if !others.is_empty() {
         parts.push((None, of(&|value| others.iter().any(|(other, _)| *other == value))));
