@@ -6,7 +6,7 @@ use super::show::asked;
 use super::words::counted_documents;
 use crate::config::Config;
 use crate::pipeline::{self, Corpus};
-use crate::report::{Chart, ChartLanguage, Panel, chart_svg};
+use crate::report::{Chart, ChartLanguage, PLOT_SERIES_MAX, Panel, chart_svg, overlay_svg};
 use crate::results::{Countable, Results};
 use crate::text::{Count, Stratum};
 use crate::trend::{self, YearRow};
@@ -25,6 +25,10 @@ pub fn chart(config: &Config, args: &ChartArgs, out: &mut dyn Write) -> Result<C
         let message = format!("{} is neither SVG nor PNG", args.file.display());
         return Err(CommandError::new(message, Some(hint.to_owned())));
     }
+    if args.overlay && args.query.len() > PLOT_SERIES_MAX {
+        let message = format!("--overlay has room for {PLOT_SERIES_MAX} queries, not {}", args.query.len());
+        return Err(CommandError::new(message, Some("leave --overlay out: each gets a panel".to_owned())));
+    }
     let asked = args.query.iter().map(|text| asked(config, text)).collect::<Result<Vec<_>, _>>()?;
     let corpus = Corpus::new(config);
     let results = pipeline::open_results(&corpus)?;
@@ -38,17 +42,19 @@ pub fn chart(config: &Config, args: &ChartArgs, out: &mut dyn Write) -> Result<C
     let kept: Vec<Stratum> =
         all_strata.iter().zip(&is_kept).filter(|(_, kept)| **kept).map(|(one, _)| *one).collect();
     let years = trend::documents_by_year(&kept);
-    let svg = chart_svg(&Chart {
+    let chart = Chart {
         panels,
         has_one_scale: args.by.is_some(),
         incomplete_from: years.iter().find(|(_, year)| !year.is_complete).map(|(year, _)| *year),
         caption: caption(args, kept.len(), pipeline::current_id(&corpus).as_deref()),
         language: args.language,
-    });
+    };
+    let svg = if args.overlay { overlay_svg(&chart) } else { chart_svg(&chart) };
     let bytes = if ending == "png" { pipeline::png_of(&svg)? } else { svg.into_bytes() };
     fs::write(&args.file, bytes)
         .map_err(|error| CommandError::new(format!("cannot write {}: {error}", args.file.display()), None))?;
-    writeln!(out, "{}: {} panels", args.file.display(), rows.len())?;
+    let shape = if args.overlay { "lines" } else { "panels" };
+    writeln!(out, "{}: {} {shape}", args.file.display(), rows.len())?;
     let is_found = counts.iter().any(|count| !count.tallies.is_empty());
     Ok(if is_found { CommandOutcome::Done } else { CommandOutcome::NeedsAttention })
 }

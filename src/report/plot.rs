@@ -157,7 +157,7 @@ const STYLE: &str = "<style>text{font:12px system-ui,'Segoe UI','Liberation Sans
 .band{fill:currentColor;fill-opacity:.14}.line{fill:none;stroke:currentColor;stroke-width:2.25;stroke-linejoin:round}\
 .zero{fill:none;stroke:currentColor;stroke-width:1.5;stroke-dasharray:1 4;stroke-opacity:.7}.whisk{stroke:currentColor;stroke-width:1.5;stroke-opacity:.35}\
 .pt use{fill:currentColor;stroke:#fff;stroke-width:1.5}.pt .thin{fill:#fff;stroke:currentColor;stroke-width:2}.cut{fill:none;stroke:currentColor;stroke-width:1.5}\
-.end{fill:currentColor;font-weight:650;font-size:14px}.nb{fill:#b9b6ae}.nf{fill:#fff;stroke:#7a8089}</style>\n";
+.end{fill:currentColor;font-weight:650;font-size:14px}.nlab{fill:#575d66;font-weight:400;font-size:12px}.nb{fill:#b9b6ae}.nf{fill:#fff;stroke:#7a8089}</style>\n";
 
 const SYMBOLS: &str = "<defs><circle id=\"m1\" r=\"4.6\"/><path id=\"m2\" d=\"M-4.2-4.2h8.4v8.4h-8.4z\"/><path id=\"m3\" d=\"M0-6 6 0 0 6-6 0z\"/>\
 <path id=\"m4\" d=\"M0-5.5 5.5 4.5h-11z\"/><path id=\"m5\" d=\"M-5-1.7h3.3V-5h3.4v3.3H5v3.4H1.7V5h-3.4V1.7H-5z\"/>\
