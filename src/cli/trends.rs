@@ -8,7 +8,7 @@ use crate::pipeline::{self, Corpus, SplitQuestion};
 use crate::query::Restriction;
 use crate::report::{tables, write};
 use crate::results::{self, Countable, Results};
-use crate::text::Count;
+use crate::text::{Count, Entry};
 use crate::trend::{self, Dimension, TimeAxis};
 use std::io::Write;
 
@@ -100,13 +100,25 @@ impl TrendQuestion {
                 }
             });
         }
+        let entries = self.entries(results)?;
         let (entries, counts): (_, Vec<Count>) = match is_kept {
-            Some(is_kept) => trend::restricted(results.documents()?, &counts, is_kept),
-            None => (results.documents()?.to_vec(), counts),
+            Some(is_kept) => trend::restricted(&entries, &counts, is_kept),
+            None => (entries, counts),
         };
         let rows = trend::by_document(&entries, &counts);
         let n_rows = tables::term_document().write(rows, args.output.format(), out)?;
         Ok((n_rows, counts.iter().any(|count| !count.tallies.is_empty())))
+    }
+
+    /// The documents, each with the words in the passages that the restriction is about.
+    fn entries(&self, results: &Results) -> Result<Vec<Entry>, CommandError> {
+        let mut entries = results.documents()?.to_vec();
+        if let Some(restriction) = &self.restriction {
+            for (entry, stratum) in entries.iter_mut().zip(results.strata_where(restriction)?) {
+                (entry.n_tokens, entry.n_tokens_ocr) = (stratum.n_tokens, stratum.n_tokens_ocr);
+            }
+        }
+        Ok(entries)
     }
 }
 

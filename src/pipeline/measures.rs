@@ -143,7 +143,7 @@ fn collocates_of_period(
 fn collocate_rows(
     found: &Neighbours,
     years: Option<Years>,
-    n_tokens: u64,
+    n_tokens: (u64, u64),
     totals: &HashMap<String, u64>,
     choice: CollocateChoice,
 ) -> Vec<CollocateRow> {
@@ -162,8 +162,10 @@ fn sum(documents: &[DocumentFrequency]) -> u64 {
 }
 
 /// Words of the documents that are kept.
-fn n_tokens(strata: &[Stratum], is_kept: &[bool]) -> u64 {
-    strata.iter().zip(is_kept).filter(|(_, is_kept)| **is_kept).map(|(stratum, _)| stratum.n_tokens).sum()
+/// The words of the documents `is_kept`, and those of them that OCR read.
+fn n_tokens(strata: &[Stratum], is_kept: &[bool]) -> (u64, u64) {
+    let kept = strata.iter().zip(is_kept).filter(|(_, is_kept)| **is_kept).map(|(stratum, _)| stratum);
+    (kept.clone().map(|stratum| stratum.n_tokens).sum(), kept.map(|stratum| stratum.n_tokens_ocr).sum())
 }
 
 /// The runs of `length` words in the documents `is_kept` with at least `n_min` occurrences, the most frequent first, and how many
@@ -249,7 +251,8 @@ fn are_no_copies(strata: &[Stratum]) -> Vec<bool> {
 pub(super) struct Gathered<'r> {
     results: &'r Results,
     is_kept: Vec<bool>,
-    n_tokens: u64,
+    /// With those that OCR read.
+    n_tokens: (u64, u64),
     totals: &'r HashMap<String, u64>,
     collocates: Vec<NamedCollocate<'r>>,
     passages: Vec<Vec<UnitOfText>>,

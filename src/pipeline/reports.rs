@@ -27,7 +27,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 /// The reports are rewritten when this changes.
-const REPORT_VERSION: u32 = 10;
+const REPORT_VERSION: u32 = 11;
 
 /// The file under the data folder that keeps which forms the codebook matches.
 const FORMS_FILE: &str = "expansion.json";

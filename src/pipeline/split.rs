@@ -42,16 +42,16 @@ impl SplitQuestion<'_> {
         results: &Results,
         totals: Vec<(String, Vec<u64>)>,
     ) -> Result<Split, Error> {
-        let all_strata = results.strata()?;
+        let strata = match self.restriction {
+            Some(restriction) => results.strata_where(restriction)?,
+            None => results.strata()?,
+        };
         let needs_entries = !self.dimensions.iter().all(|dimension| dimension.is_of_stratum(self.axis));
         let condition = self.restriction.and_then(|restriction| restriction.condition.as_ref());
-        let n_tokens = self.restriction.map(|restriction| results.n_tokens_where(restriction));
-        let n_tokens = n_tokens.transpose()?.flatten();
         let sample = Sample {
-            strata: &all_strata,
+            strata: &strata,
             entries: if needs_entries { Some(results.documents()?) } else { None },
             is_kept: self.is_kept,
-            n_tokens: n_tokens.as_deref(),
             years: self.years.or_else(|| condition.and_then(Condition::years)),
         };
         Ok(Split { strata: Strata::new(self.dimensions, self.axis, sample), totals })

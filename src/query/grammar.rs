@@ -13,7 +13,7 @@
 //! value     = a word, or anything between quotation marks
 //! ```
 //!
-//! Operators are written in capitals: `and` is a word. Fields are conditions on the document, `section` and `passage` on the passage. They
+//! Operators are written in capitals: `and` is a word. Fields are conditions on the document, `section`, `passage` and `source:ocr` on the passage. They
 //! restrict the operands that AND joins to them.
 
 use super::condition::{Condition, Field};
@@ -75,6 +75,11 @@ impl Query {
 }
 
 impl Restriction {
+    /// Its condition when it is about passages. `None` when it chooses whole documents.
+    pub(crate) fn passages(&self) -> Option<&Condition> {
+        self.condition.as_ref().filter(|condition| condition.is_about_passages())
+    }
+
     /// Parses `text` as a restriction of documents.
     ///
     /// # Errors

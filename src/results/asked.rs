@@ -57,10 +57,7 @@ impl Countable {
         results: &Results,
         restriction: Option<&Restriction>,
     ) -> Result<Countable, Error> {
-        let condition = restriction.and_then(|restriction| restriction.condition.as_ref());
-        let Some(condition) = condition.filter(|condition| condition.is_about_passages()) else {
-            return Ok(self);
-        };
+        let Some(condition) = restriction.and_then(Restriction::passages) else { return Ok(self) };
         let (name, query) = match self {
             Countable::Concept(name) => {
                 let query = Query::of_concept(&results.concepts()[results.concept(&name)?]);

@@ -148,8 +148,6 @@ pub(crate) struct Sample<'a> {
     pub(crate) entries: Option<&'a [Entry]>,
     /// For each document whether it takes part.
     pub(crate) is_kept: Option<&'a [bool]>,
-    /// For each document the words that take part, when not all of its passages do.
-    pub(crate) n_tokens: Option<&'a [u64]>,
     /// First and last year that shall have rows whether or not there are documents.
     pub(crate) years: Option<(i16, i16)>,
 }
@@ -171,7 +169,7 @@ pub(crate) struct Strata {
     cells: Vec<Vec<u32>>,
     /// For each document the index of its stratum. `None` when the document does not take part.
     cell_of: Vec<Option<u32>>,
-    n_tokens: Vec<u64>,
+    documents: Vec<Stratum>,
     coverage: Vec<Coverage>,
 }
 
@@ -199,29 +197,31 @@ impl Strata {
         for (document, key) in documents.iter().zip(&keys) {
             cell_of[*document] = index_of.get(key).copied();
         }
-        let n_tokens = match sample.n_tokens {
-            Some(n_tokens) => n_tokens.to_vec(),
-            None => sample.strata.iter().map(|stratum| stratum.n_tokens).collect(),
-        };
-        let mut strata = Strata { labels, cells, cell_of, n_tokens, coverage: Vec::new() };
+        let documents = sample.strata.to_vec();
+        let mut strata = Strata { labels, cells, cell_of, documents, coverage: Vec::new() };
         strata.coverage = strata.coverage(dimensions);
         strata
     }
 
     /// The rows of the query `concept`, which has so many mentions in each document.
     pub(crate) fn rows<'a>(&'a self, concept: &'a str, mentions: &[u64]) -> Vec<StratumRow<'a>> {
-        let mut documents = vec![Vec::new(); self.cells.len()];
-        for ((cell, n), n_tokens) in self.cell_of.iter().zip(mentions).zip(&self.n_tokens) {
+        let mut parts = vec![(Vec::new(), 0); self.cells.len()];
+        for ((cell, n), document) in self.cell_of.iter().zip(mentions).zip(&self.documents) {
             if let Some(cell) = cell {
-                documents[*cell as usize].push(DocumentCount { n: *n, n_tokens: *n_tokens });
+                let (documents, n_tokens_ocr) = &mut parts[*cell as usize];
+                documents.push(DocumentCount { n: *n, n_tokens: document.n_tokens });
+                *n_tokens_ocr += document.n_tokens_ocr;
             }
         }
-        let cells = self.cells.iter().zip(&self.coverage).zip(documents);
+        let cells = self.cells.iter().zip(&self.coverage).zip(parts);
         cells
-            .map(|((key, coverage), documents)| StratumRow {
+            .map(|((key, coverage), (documents, n_tokens_ocr))| StratumRow {
                 values: key.iter().zip(&self.labels).map(|(n, of)| of[*n as usize].as_deref()).collect(),
                 coverage: *coverage,
-                counts: YearRow::new(concept, None, None, documents),
+                counts: YearRow {
+                    n_tokens_ocr: Some(n_tokens_ocr),
+                    ..YearRow::new(concept, None, None, documents)
+                },
             })
             .collect()
     }
@@ -229,10 +229,10 @@ impl Strata {
     /// The coverage of each stratum.
     fn coverage(&self, dimensions: &[Dimension]) -> Vec<Coverage> {
         let mut sizes = vec![(0u64, 0u64); self.cells.len()];
-        for (cell, n_tokens) in self.cell_of.iter().zip(&self.n_tokens) {
+        for (cell, document) in self.cell_of.iter().zip(&self.documents) {
             if let Some(cell) = cell {
                 let (n_docs, sum) = &mut sizes[*cell as usize];
-                (*n_docs, *sum) = (*n_docs + 1, *sum + n_tokens);
+                (*n_docs, *sum) = (*n_docs + 1, *sum + document.n_tokens);
             }
         }
         let time = dimensions.iter().position(is_time);
@@ -409,11 +409,19 @@ mod tests {
     use crate::text::Kind;
 
     fn stratum(year: Option<i16>, kind: Kind, n_tokens: u64) -> Stratum {
-        Stratum { year, is_year_of_file: false, kind, language: None, n_tokens, is_copy: false }
+        Stratum {
+            year,
+            is_year_of_file: false,
+            kind,
+            language: None,
+            n_tokens,
+            n_tokens_ocr: 0,
+            is_copy: false,
+        }
     }
 
     fn sample(strata: &[Stratum]) -> Sample<'_> {
-        Sample { strata, entries: None, is_kept: None, n_tokens: None, years: None }
+        Sample { strata, entries: None, is_kept: None, years: None }
     }
 
     /// Values, mentions, words, documents and coverage of each row.

@@ -45,8 +45,8 @@ fn value_cell(value: Option<&str>, dimension: &Dimension, axis: TimeAxis) -> Cel
     }
 }
 
-/// n, n_tokens, per_million, n_docs and n_docs_with.
-const COUNT_COLUMNS: usize = 5;
+/// n, n_tokens, ocr_share, per_million, n_docs and n_docs_with.
+const COUNT_COLUMNS: usize = 6;
 
 /// The numbers of `term_year.csv`, without concept and year.
 fn numbers<'a>() -> Table<YearRow<'a>> {
