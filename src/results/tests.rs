@@ -237,7 +237,7 @@ fn what_is_counted_is_listed_and_highlighted() {
             written = format!("({written}{}{})", operators[random.below(8)], leaves[random.below(7)]);
         }
         let query = Query::parse(&written).unwrap();
-        let counted: u64 = results.totals_of(&query).unwrap().iter().sum();
+        let counted: u64 = results.totals_of(&query).unwrap().n.iter().sum();
         let mentions = results.mentions_of(&query).unwrap();
         let by_document = results.by_document(&mentions).unwrap();
         let n_lines: usize = by_document.map(|found| results.concordance(&found).unwrap().len()).sum();

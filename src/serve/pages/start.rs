@@ -13,7 +13,7 @@ use super::trend_figure::{Figure, Measure, Number, Series, TimeRow, first_year};
 use super::{Link, Shell, kind_name, language_name, terms, vega};
 use crate::pipeline::{self, totals};
 use crate::report::{Frame, PLOT_SERIES_MAX, PlotParts, PlotSlot, plot_file};
-use crate::results::Countable;
+use crate::results::{Countable, DocumentTotals};
 use crate::text::Stratum;
 use crate::trend::{self, Dimension, TimeAxis};
 use askama::Template;
@@ -90,7 +90,7 @@ struct StartPage<'a> {
 struct Asked {
     names: Vec<String>,
     countables: Vec<Countable>,
-    totals: Vec<(String, Vec<u64>)>,
+    totals: Vec<(String, DocumentTotals)>,
 }
 
 impl Asked {
@@ -171,7 +171,7 @@ fn page(question: &Question, figure: &Figure<'_>, kept: &[Stratum]) -> Result<Re
         notes.push(words.about("more-than-five", "n", &PLOT_SERIES_MAX.to_string()));
     }
     for ((name, totals), asked) in figure.totals.iter().zip(figure.asked) {
-        if totals.iter().all(|n| *n == 0) {
+        if totals.n.iter().all(|n| *n == 0) {
             notes.push(nothing_found(question, name, asked)?);
         }
     }
