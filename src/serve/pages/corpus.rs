@@ -122,6 +122,7 @@ struct CorpusPage<'a> {
     sums: Vec<CoverageLine>,
     runs: Vec<RunLine>,
     snapshots: Vec<SnapshotLine>,
+    compare_snapshots: String,
     changes: Vec<ChangeLine>,
     sources: Vec<SourceLine>,
     rejected: Vec<(String, String, String)>,
@@ -160,6 +161,7 @@ pub(in super::super) fn corpus(question: &Question) -> Result<Reply, Problem> {
         years: years.iter().map(|year| (*year, short_year(*year))).collect(),
         runs: runs.iter().map(|run| run_line(words, run)).collect(),
         snapshots: snapshots(question)?,
+        compare_snapshots: question.params.only(&["ui"]).to("/snapshots"),
         changes: changes(question)?,
         sources: sources(question, &status),
         rejected: rejected
@@ -388,7 +390,7 @@ fn run_line(words: &Words, run: &Run) -> RunLine {
 }
 
 /// `2026-11-26T02:14:05Z` in words, to the minute.
-fn moment(words: &Words, iso: &str) -> String {
+pub(super) fn moment(words: &Words, iso: &str) -> String {
     let (date, time) = iso.split_once('T').unwrap_or((iso, ""));
     format!("{} {}", words.date(date), time.get(..5).unwrap_or_default())
 }

@@ -48,6 +48,8 @@ struct TrendShown {
     unit: String,
     sample: String,
     parts: PlotParts,
+    /// The first and the last year along the chart, when it has a place for each year between.
+    range: Option<(i16, i16)>,
     has_intervals: bool,
     has_years_of_file: bool,
     how: String,
@@ -246,6 +248,7 @@ fn shown(question: &Question, figure: &Figure<'_>, kept: &[Stratum]) -> Result<T
     Ok(TrendShown {
         sample: sample(words, &slots, kept.len()),
         parts,
+        range: range(&slots),
         has_intervals: measure.has_interval(),
         has_years_of_file: !of_file.is_empty(),
         how: how(words, measure, kept.len(), n_tokens),
@@ -283,6 +286,12 @@ fn shown(question: &Question, figure: &Figure<'_>, kept: &[Stratum]) -> Result<T
         split_table,
         unit,
     })
+}
+
+/// The first and the last year of `slots`. `None` when they are not one for each year.
+fn range(slots: &[PlotSlot]) -> Option<(i16, i16)> {
+    let (first, last) = (first_year(&slots.first()?.label)?, first_year(&slots.last()?.label)?);
+    (usize::try_from(last - first + 1).ok()? == slots.len()).then_some((first, last))
 }
 
 fn axis_name(axis: TimeAxis) -> &'static str {
