@@ -200,7 +200,7 @@ impl ExtractedFile<'_> {
                 let outcome = parsers.run_scan(&wanted, &payload, &scan);
                 let outcome = outcome.map_err(|cause| cannot_parse(&cause))?;
                 // A page that OCR read is no longer kept: the text cannot be made again to be compared.
-                if matches!(&outcome, Outcome::Extracted(text) if text.is_waiting_for_ocr)
+                if matches!(&outcome, Outcome::Extracted(text) if text.n_pages_for_ocr > 0)
                     || scan.pages.is_empty()
                 {
                     return Ok(None);

@@ -93,7 +93,7 @@ fn the_scanned_sample_document_is_read_and_says_so() {
     assert_eq!(corpus.run(&["search", "detaljstyringen source:ocr"]).code, 0);
     assert_eq!(corpus.run(&["search", "detaljstyringen NOT source:ocr"]).code, 1);
     let status = corpus.run(&["status"]).out;
-    assert!(status.contains("OCR: 1 documents with "), "{status}");
+    assert!(status.contains("OCR: 1 pages read, mean confidence 9"), "{status}");
     // Where a word stands on the picture.
     let shown = corpus.run(&["documents", "show", "referat.pdf", "--page", "1"]);
     let shown: serde_json::Value = serde_json::from_str(&shown.out).expect("JSON");
@@ -143,6 +143,41 @@ fn a_document_waits_until_the_budget_allows_all_its_pages() {
     corpus.refresh(&[]);
     assert_eq!(rejected(&corpus), [""; 0]);
     assert!(notices(&corpus).contains("text of 2 pages read by OCR, confidence 95"), "{}", notices(&corpus));
+}
+
+#[test]
+fn status_tells_what_is_read_what_waits_and_how_long_that_takes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    // The second page fails; each takes some processor time.
+    let body = "i=0; while [ $i -lt 40000 ]; do i=$((i+1)); done; head -c 20 \"$1\" | grep -q 1416 && exit 1";
+    let engine = engine(folder.path(), "tesseract 9", "Samskaping i kommunen", body);
+    let bytes =
+        pdf(&[&at(72, 700, 10, "Tillit i hele staten"), "100 100 200 200 re f", "100 100 200 200 re f"]);
+    let (corpus, documents) = corpus_of(&drawings(2), &engine, "minutes = 0");
+    fs::write(documents.path().join("halv.pdf"), bytes).expect("room");
+    let ocr = |corpus: &Corpus| {
+        let status = corpus.run(&["status", "--format", "json"]).out;
+        let status: serde_json::Value = serde_json::from_str(&status).expect("JSON");
+        status["ocr"].clone()
+    };
+    corpus.refresh(&[]);
+    let waiting = ocr(&corpus);
+    assert_eq!(
+        (&waiting["waiting_documents"], &waiting["waiting_pages"]),
+        (&2.into(), &4.into()),
+        "{waiting}"
+    );
+    assert_eq!((&waiting["pages"], &waiting["refreshes_left"]), (&0.into(), &serde_json::Value::Null));
+    corpus.set_ocr(&format!("program = '{}'", engine.display()));
+    corpus.refresh(&[]);
+    let read = ocr(&corpus);
+    assert_eq!(
+        (&read["pages"], &read["pages_not_worth_reading"], &read["confidence"]),
+        (&3.into(), &1.into(), &95.0.into())
+    );
+    assert_eq!((&read["waiting_pages"], &read["refreshes_left"]), (&0.into(), &0.into()));
+    let seconds = read["seconds_per_page"].as_f64().expect("a number");
+    assert!(seconds > 0.0 && seconds < 2.0, "{seconds}");
 }
 
 #[test]

@@ -401,7 +401,7 @@ impl TableRow for Extraction {
             Limit::Time { seconds } => ("time".to_owned(), Some(seconds as i64)),
             Limit::Memory { mebibytes } => ("memory".to_owned(), Some(mebibytes as i64)),
             Limit::Converter => ("converter".to_owned(), None),
-            Limit::Ocr => ("ocr".to_owned(), None),
+            Limit::Ocr { pages } => ("ocr".to_owned(), Some(i64::from(pages))),
             Limit::Outside => ("outside".to_owned(), None),
         });
         let (limit_kind, limit_value) = limit.unzip();
@@ -442,7 +442,7 @@ fn limit(row: &Row<'_>) -> rusqlite::Result<Option<Limit>> {
         Some("time") => Some(Limit::Time { seconds: value }),
         Some("memory") => Some(Limit::Memory { mebibytes: value }),
         Some("converter") => Some(Limit::Converter),
-        Some("ocr") => Some(Limit::Ocr),
+        Some("ocr") => Some(Limit::Ocr { pages: value as u32 }),
         Some("outside") => Some(Limit::Outside),
         _ => None,
     })
@@ -590,7 +590,7 @@ mod tests {
             Limit::Time { seconds: 20 },
             Limit::Memory { mebibytes: 64 },
             Limit::Converter,
-            Limit::Ocr,
+            Limit::Ocr { pages: 12 },
             Limit::Outside,
         ];
         for (limit, byte) in limits.into_iter().zip(0u8..) {
