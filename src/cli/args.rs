@@ -389,7 +389,7 @@ operators in capitals:
 Fields restrict the documents: kind:nou year:2015..2023 issuer:finans addressee:nav lang:nn
 designation:\"meld. st.\" title:reform source:sample, and COLUMN:value for a column of your own
 metadata; issuer_today: and addressee_today: for the names of today. Fields restrict the passages: section:innovasjon (text of a heading above it),
-passage:body (paragraphs and list items; also heading, paragraph, list, table, footnote, caption).
+passage:body (paragraphs and list items; also heading, paragraph, list, table, footnote, caption), source:ocr (text that OCR read).
 For issuer, addressee (also _today), designation, title and section a part of the value is enough.
 
 Passages that are headings come last, and the passages of one document stand together.

@@ -2,12 +2,12 @@
 
 use super::measure_args::{ChartArgs, ChartBy};
 use super::outcome::{CommandError, CommandOutcome};
-use super::show::asked;
-use super::words::counted_documents;
+use super::show::{asked, restriction};
 use crate::config::Config;
 use crate::pipeline::{self, Corpus};
-use crate::report::{Chart, ChartLanguage, Panel, chart_svg};
-use crate::results::{Countable, Results};
+use crate::query::Restriction;
+use crate::report::{Chart, ChartLanguage, PLOT_SERIES_MAX, Panel, chart_svg, overlay_svg};
+use crate::results::{self, Countable, Results};
 use crate::text::{Count, Stratum};
 use crate::trend::{self, YearRow};
 use std::collections::BTreeMap;
@@ -25,12 +25,17 @@ pub fn chart(config: &Config, args: &ChartArgs, out: &mut dyn Write) -> Result<C
         let message = format!("{} is neither SVG nor PNG", args.file.display());
         return Err(CommandError::new(message, Some(hint.to_owned())));
     }
+    if args.overlay && args.query.len() > PLOT_SERIES_MAX {
+        let message = format!("--overlay has room for {PLOT_SERIES_MAX} queries, not {}", args.query.len());
+        return Err(CommandError::new(message, Some("leave --overlay out: each gets a panel".to_owned())));
+    }
     let asked = args.query.iter().map(|text| asked(config, text)).collect::<Result<Vec<_>, _>>()?;
     let corpus = Corpus::new(config);
     let results = pipeline::open_results(&corpus)?;
-    let all_strata = results.strata()?;
-    let is_kept = counted_documents(config, &results, &all_strata, args.restriction.as_deref())?;
-    let counts = counts(&results, asked)?;
+    let restriction = args.restriction.as_deref().map(|text| restriction(config, text)).transpose()?;
+    let (all_strata, is_kept) = counted(&results, restriction.as_ref())?;
+    let asked = asked.into_iter().map(|asked| asked.in_passages_of(&results, restriction.as_ref()));
+    let counts = counts(&results, asked.collect::<Result<_, _>>()?)?;
     let parts = parts(&results, &all_strata, &is_kept, (args.by, args.language))?;
     let rows: Vec<(String, Vec<YearRow<'_>>)> =
         parts.iter().flat_map(|part| part_rows(part, &all_strata, &counts)).collect();
@@ -38,19 +43,38 @@ pub fn chart(config: &Config, args: &ChartArgs, out: &mut dyn Write) -> Result<C
     let kept: Vec<Stratum> =
         all_strata.iter().zip(&is_kept).filter(|(_, kept)| **kept).map(|(one, _)| *one).collect();
     let years = trend::documents_by_year(&kept);
-    let svg = chart_svg(&Chart {
+    let chart = Chart {
         panels,
         has_one_scale: args.by.is_some(),
         incomplete_from: years.iter().find(|(_, year)| !year.is_complete).map(|(year, _)| *year),
         caption: caption(args, kept.len(), pipeline::current_id(&corpus).as_deref()),
         language: args.language,
-    });
+    };
+    let svg = if args.overlay { overlay_svg(&chart) } else { chart_svg(&chart) };
     let bytes = if ending == "png" { pipeline::png_of(&svg)? } else { svg.into_bytes() };
     fs::write(&args.file, bytes)
         .map_err(|error| CommandError::new(format!("cannot write {}: {error}", args.file.display()), None))?;
-    writeln!(out, "{}: {} panels", args.file.display(), rows.len())?;
+    let shape = if args.overlay { "lines" } else { "panels" };
+    writeln!(out, "{}: {} {shape}", args.file.display(), rows.len())?;
     let is_found = counts.iter().any(|count| !count.tallies.is_empty());
     Ok(if is_found { CommandOutcome::Done } else { CommandOutcome::NeedsAttention })
+}
+
+/// The documents with their words that count, and for each of them whether it does: it matches the restriction, and no other document
+/// counts in its place.
+fn counted(
+    results: &Results,
+    restriction: Option<&Restriction>,
+) -> Result<(Vec<Stratum>, Vec<bool>), results::Error> {
+    let Some(restriction) = restriction else {
+        let strata = results.strata()?;
+        let is_kept = strata.iter().map(|stratum| !stratum.is_copy).collect();
+        return Ok((strata, is_kept));
+    };
+    let strata = results.strata_where(restriction)?;
+    let mut is_kept = results.documents_where(restriction)?;
+    is_kept.iter_mut().zip(&strata).for_each(|(is_kept, stratum)| *is_kept &= !stratum.is_copy);
+    Ok((strata, is_kept))
 }
 
 fn counts(results: &Results, asked: Vec<Countable>) -> Result<Vec<Count>, CommandError> {
@@ -65,7 +89,7 @@ fn counts(results: &Results, asked: Vec<Countable>) -> Result<Vec<Count>, Comman
 }
 
 /// Documents that have panels of their own: a name, `None` for all documents, and for each document whether it is one of them.
-type Part = (Option<String>, Vec<bool>);
+type PanelPart = (Option<String>, Vec<bool>);
 
 /// All documents together, then the largest parts of the split, then the others together.
 fn parts(
@@ -73,7 +97,7 @@ fn parts(
     strata: &[Stratum],
     is_kept: &[bool],
     (by, language): (Option<ChartBy>, ChartLanguage),
-) -> Result<Vec<Part>, CommandError> {
+) -> Result<Vec<PanelPart>, CommandError> {
     let mut parts = vec![(None, is_kept.to_vec())];
     let names: Vec<String> = match by {
         None => return Ok(parts),
@@ -105,7 +129,7 @@ fn parts(
 
 /// The series of each of `counts` in the documents of `part`, under the name of its panel.
 fn part_rows<'c>(
-    (name, is_kept): &Part,
+    (name, is_kept): &PanelPart,
     strata: &[Stratum],
     counts: &'c [Count],
 ) -> Vec<(String, Vec<YearRow<'c>>)> {

@@ -50,6 +50,8 @@ pub fn dispersion(
         };
         table.write(rows, format, out)?;
     } else {
+        let of_kept = strata.iter().zip(&is_kept).filter(|(_, is_kept)| **is_kept);
+        let n_tokens_ocr = of_kept.map(|(stratum, _)| stratum.n_tokens_ocr).sum();
         let rows = args.query.iter().zip(&found).map(|(concept, strips)| {
             let mut counts: Vec<DocumentCount> =
                 strata.iter().map(|stratum| DocumentCount { n: 0, n_tokens: stratum.n_tokens }).collect();
@@ -57,7 +59,9 @@ pub fn dispersion(
                 counts[strip.document as usize].n = strip.parts.iter().sum();
             }
             let kept = counts.into_iter().zip(&is_kept).filter(|(_, is_kept)| **is_kept);
-            YearRow::new(concept, None, None, kept.map(|(count, _)| count).collect())
+            let mut row = YearRow::new(concept, None, None, kept.map(|(count, _)| count).collect());
+            row.n_tokens_ocr = Some(n_tokens_ocr);
+            row
         });
         tables::dispersion().write(rows, format, out)?;
     }

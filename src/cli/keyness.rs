@@ -68,9 +68,9 @@ fn queried_groups(
     target: &str,
     reference: Option<&str>,
 ) -> Result<[Vec<bool>; 2], CommandError> {
-    let is_target = results.documents_where(&restriction(config, target)?)?;
+    let is_target = results.whole_documents_where(&restriction(config, target)?)?;
     let is_reference = match reference {
-        Some(text) => results.documents_where(&restriction(config, text)?)?,
+        Some(text) => results.whole_documents_where(&restriction(config, text)?)?,
         None => is_target.iter().map(|is_target| !is_target).collect(),
     };
     let pairs = is_target.iter().zip(&is_reference);

@@ -4,18 +4,15 @@ use super::args::{ExtractArgs, ExtractFormat, VerifyArgs};
 use super::outcome::{CommandError, CommandOutcome, this_program};
 use crate::acquire::{Archive, CoverageCell, Run, SourceCoverage, coverage_cells, read_document_file};
 use crate::config::{Config, Duplicates};
-use crate::pipeline::{self, Corpus, Holdings, LeftOut, NamedCopy, Parsers, Relation};
+use crate::pipeline::{self, Corpus, Holdings, LeftOut, NamedCopy, OcrState, Parsers, Relation};
 use crate::query::{Names, Query, Restriction};
 use crate::report::ValueType::{Integer, Text};
 use crate::report::{Format, Table, heading, tables};
 use crate::results::{self, Countable, Results, parse_query, parse_restriction};
-use crate::sandbox::{Limits, OcrMode, OcrSettings};
-use crate::text::{Entry, Limit, Stratum};
+use crate::sandbox::{Limits, OcrSettings};
+use crate::text::Stratum;
 use std::collections::BTreeMap;
 use std::io::Write;
-
-/// A page of A4 takes tesseract 2.4 s.
-const PAGES_PER_MINUTE: u64 = 25;
 
 pub(crate) fn extract(args: &ExtractArgs, out: &mut dyn Write) -> Result<CommandOutcome, CommandError> {
     let bytes = read_document_file(&args.file)?;
@@ -174,9 +171,9 @@ pub(crate) fn status(config: &Config, out: &mut dyn Write) -> Result<CommandOutc
         table.write(&rejected, Format::Text, out)?;
     }
     write_left_out(&corpus, out)?;
-    // The documents are read only where OCR has ever read one: that takes longer than all else.
-    let read_by_ocr: &[Entry] = if corpus.has_pages_of_ocr() { results.documents()? } else { &[] };
-    write_scans(config, read_by_ocr, &holdings, out)?;
+    if let Some(state) = pipeline::ocr_state(&corpus, &archive, &holdings)? {
+        write_scans(&state, &strata, out)?;
+    }
     write_copies(&corpus, out)?;
     write_limits(config, &holdings, out)?;
     Ok(CommandOutcome::Done)
@@ -260,30 +257,34 @@ fn write_left_out(corpus: &Corpus<'_>, out: &mut dyn Write) -> Result<(), Comman
     Ok(())
 }
 
-/// What OCR has read, what waits for it, and what it may take in a night.
-fn write_scans(
-    config: &Config,
-    documents: &[Entry],
-    holdings: &Holdings,
-    out: &mut dyn Write,
-) -> Result<(), CommandError> {
-    let ocr = &config.settings.ocr;
-    let read: Vec<&Entry> = documents.iter().filter(|entry| entry.n_tokens_ocr > 0).collect();
-    let words: u64 = read.iter().map(|entry| entry.n_tokens_ocr).sum();
-    let is_waiting = |sha256| {
-        let rejection = holdings.extraction(sha256).and_then(|known| known.rejection.as_ref());
-        rejection.is_some_and(|rejection| rejection.limit == Some(Limit::Ocr))
+/// What OCR has read, what waits for it, and how long that takes.
+fn write_scans(state: &OcrState, strata: &[Stratum], out: &mut dyn Write) -> Result<(), CommandError> {
+    let words: u64 = strata.iter().map(|stratum| stratum.n_tokens_ocr).sum();
+    let documents = strata.iter().filter(|stratum| stratum.n_tokens_ocr > 0).count();
+    let confidence = state.confidence.map(|mean| format!(", mean confidence {mean:.0}")).unwrap_or_default();
+    writeln!(
+        out,
+        "\nOCR: {} pages read{confidence}, {} pages not worth reading; {words} words in {documents} documents",
+        state.n_pages, state.n_pages_not_worth
+    )?;
+    let how = if state.is_measured { "as measured here" } else { "as usual" };
+    let pages = state.minutes as f64 * 60.0 / state.page_s;
+    let left = match (state.off, state.refreshes_left()) {
+        (Some(off), _) => off.to_owned(),
+        (None, None) => "nothing is read (ocr.minutes = 0 in ordskifte.toml)".to_owned(),
+        (None, Some(0)) => format!("{:.1} s a page {how}", state.page_s),
+        (None, Some(refreshes)) => format!(
+            "{:.1} s a page {how}, {} minutes or {pages:.0} pages in a refresh: {:.1} hours in {refreshes} refreshes are left",
+            state.page_s,
+            state.minutes,
+            state.hours_left(),
+        ),
     };
-    let waiting = holdings.files.keys().filter(|sha256| is_waiting(sha256)).count();
-    if read.is_empty() && waiting == 0 {
-        return Ok(());
-    }
-    let state = match ocr.mode {
-        OcrMode::Never => "off (ocr.mode in ordskifte.toml)".to_owned(),
-        _ if !ocr.is_installed() => "not installed (Debian: tesseract-ocr, tesseract-ocr-nor)".to_owned(),
-        _ => format!("{} minutes in a refresh, about {} pages", ocr.minutes, ocr.minutes * PAGES_PER_MINUTE),
-    };
-    writeln!(out, "\nOCR: {} documents with {words} words read, {waiting} waiting; {state}", read.len())?;
+    writeln!(
+        out,
+        "     {} documents with {} pages waiting; {left}",
+        state.n_waiting_documents, state.n_waiting_pages
+    )?;
     Ok(())
 }
 

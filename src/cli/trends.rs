@@ -8,7 +8,7 @@ use crate::pipeline::{self, Corpus, SplitQuestion};
 use crate::query::Restriction;
 use crate::report::{tables, write};
 use crate::results::{self, Countable, Results};
-use crate::text::Count;
+use crate::text::{Count, Entry};
 use crate::trend::{self, Dimension, TimeAxis};
 use std::io::Write;
 
@@ -21,7 +21,7 @@ pub(crate) fn trends(
     let asked = args.concept.iter().map(|text| asked(config, text)).collect::<Result<Vec<_>, _>>()?;
     let restriction = args.restriction.as_deref().map(|text| restriction(config, text)).transpose()?;
     let results = pipeline::open_results(&Corpus::new(config))?;
-    let question = Question {
+    let question = TrendQuestion {
         dimensions: dimensions(&results, &args.by)?,
         axis: axis(args.axis),
         asked: all_concepts_if_none(&results, asked)
@@ -35,14 +35,14 @@ pub(crate) fn trends(
 }
 
 /// What is counted, in which documents, and how the counts are split.
-struct Question {
+struct TrendQuestion {
     dimensions: Vec<Dimension>,
     axis: TimeAxis,
     asked: Vec<Countable>,
     restriction: Option<Restriction>,
 }
 
-impl Question {
+impl TrendQuestion {
     /// Writes the table to `out`; returns whether anything was counted.
     fn answer(
         &self,
@@ -100,13 +100,25 @@ impl Question {
                 }
             });
         }
+        let entries = self.entries(results)?;
         let (entries, counts): (_, Vec<Count>) = match is_kept {
-            Some(is_kept) => trend::restricted(results.documents()?, &counts, is_kept),
-            None => (results.documents()?.to_vec(), counts),
+            Some(is_kept) => trend::restricted(&entries, &counts, is_kept),
+            None => (entries, counts),
         };
         let rows = trend::by_document(&entries, &counts);
         let n_rows = tables::term_document().write(rows, args.output.format(), out)?;
         Ok((n_rows, counts.iter().any(|count| !count.tallies.is_empty())))
+    }
+
+    /// The documents, each with the words in the passages that the restriction is about.
+    fn entries(&self, results: &Results) -> Result<Vec<Entry>, CommandError> {
+        let mut entries = results.documents()?.to_vec();
+        if let Some(restriction) = &self.restriction {
+            for (entry, stratum) in entries.iter_mut().zip(results.strata_where(restriction)?) {
+                (entry.n_tokens, entry.n_tokens_ocr) = (stratum.n_tokens, stratum.n_tokens_ocr);
+            }
+        }
+        Ok(entries)
     }
 }
 

@@ -47,7 +47,7 @@ pub(super) fn counted_documents(
     text: Option<&str>,
 ) -> Result<Vec<bool>, CommandError> {
     let mut is_kept = match text {
-        Some(text) => results.documents_where(&restriction(config, text)?)?,
+        Some(text) => results.whole_documents_where(&restriction(config, text)?)?,
         None => vec![true; strata.len()],
     };
     is_kept.iter_mut().zip(strata).for_each(|(is_kept, stratum)| *is_kept &= !stratum.is_copy);

@@ -178,11 +178,16 @@ fn document(
     let of_ocr = mark_ocr(&mut pages, content, ocr, confidence_min);
     let illegible = illegible_pages(&pages);
     let pages_for_ocr = pages_without_legible_text(content, &illegible, ocr);
-    let of_illegible = set_apart_illegible(&mut pages, &illegible)?;
+    let n_for_ocr = pages_for_ocr.len() as u32;
+    let of_illegible = set_apart_illegible(&mut pages, &illegible, n_for_ocr)?;
     let is_textless = |page: &Page| page.counted().next().is_none();
     let is_unread = |shown: &pdf::PdfPage| is_stamped_scan(shown) && !ocr.contains_key(&shown.number);
     if pages.iter().zip(&content.pages).all(|(page, shown)| is_textless(page) || is_unread(shown)) {
-        return Err(if ocr.is_empty() { without_text(content) } else { nothing_read(ocr, confidence_min) });
+        return Err(if ocr.is_empty() {
+            without_text(content, n_for_ocr)
+        } else {
+            nothing_read(ocr, confidence_min)
+        });
     }
     let mut notices: Vec<Notice> = content
         .notices
@@ -346,7 +351,11 @@ fn illegible_pages(pages: &[Page]) -> Vec<bool> {
 }
 
 /// Takes `illegible` pages out of the text; a document of such pages alone is rejected.
-fn set_apart_illegible(pages: &mut [Page], illegible: &[bool]) -> Result<Vec<Notice>, Rejection> {
+fn set_apart_illegible(
+    pages: &mut [Page],
+    illegible: &[bool],
+    n_for_ocr: u32,
+) -> Result<Vec<Notice>, Rejection> {
     let mut notices = Vec::new();
     let mut whole = Legibility::default();
     let has_legible = pages.iter().zip(illegible).any(|(page, no)| !no && page.counted().next().is_some());
@@ -363,7 +372,7 @@ fn set_apart_illegible(pages: &mut [Page], illegible: &[bool]) -> Result<Vec<Not
             format!("text cannot be read: its letters stand for others ({})", whole.commonest()),
             OCR_HINT,
         )
-        .with_limit(Limit::Ocr));
+        .with_limit(Limit::Ocr { pages: n_for_ocr }));
     }
     Ok(notices)
 }
@@ -387,21 +396,21 @@ fn rejection(error: pdf::Error) -> Rejection {
     Rejection::new(error.to_string(), hint)
 }
 
-fn without_text(content: &Content) -> Rejection {
+fn without_text(content: &Content, n_for_ocr: u32) -> Rejection {
     let count = content.pages.len();
     let unreadable = content.notices.iter().find(|notice| notice.text.contains("cannot be read"));
     if let Some(notice) = unreadable {
-        return Rejection::new(notice.text.clone(), OCR_HINT).with_limit(Limit::Ocr);
+        return Rejection::new(notice.text.clone(), OCR_HINT).with_limit(Limit::Ocr { pages: n_for_ocr });
     }
     let pages = if count == 1 { "page" } else { "pages" };
     let any = |shows: fn(&pdf::PdfPage) -> bool| content.pages.iter().any(shows);
     if any(|page| page.has_image) {
         return Rejection::new(format!("no text layer: {count} {pages} of images"), OCR_HINT)
-            .with_limit(Limit::Ocr);
+            .with_limit(Limit::Ocr { pages: n_for_ocr });
     }
     if any(|page| page.has_drawing) {
         return Rejection::new(format!("no text layer: {count} {pages} of drawings"), OCR_HINT)
-            .with_limit(Limit::Ocr);
+            .with_limit(Limit::Ocr { pages: n_for_ocr });
     }
     Rejection::new(
         format!("no text layer: {count} {pages} without text or images"),

@@ -7,7 +7,7 @@ use tantivy::schema::{
 };
 
 /// Raised when an older index can no longer be read, or would count differently.
-pub(crate) const INDEX_FORMAT: u32 = 11;
+pub(crate) const INDEX_FORMAT: u32 = 13;
 
 /// The content of the file that names the format.
 pub(super) fn format_text() -> String {
@@ -45,6 +45,8 @@ pub(super) struct Fields {
     pub(super) char_start: Field,
     /// Its words (tokens with a letter).
     pub(super) n_tokens: Field,
+    /// True when OCR read it; absent when not.
+    pub(super) ocr: Field,
     /// Its language; absent when it is uncertain.
     pub(super) language: Field,
 }
@@ -71,6 +73,7 @@ pub(super) fn schema() -> (Schema, Fields) {
         page_starts: builder.add_text_field("page_starts", FAST),
         char_start: builder.add_u64_field("char_start", FAST),
         n_tokens: builder.add_u64_field("n_tokens", FAST),
+        ocr: builder.add_bool_field("ocr", FAST),
         language: builder.add_text_field("language", STRING | FAST),
     };
     (builder.build(), fields)

@@ -5,7 +5,8 @@ use super::directory::{CheckedDirectory, FORMAT_FILE, META_FILE, is_file_whole};
 use super::numbers::u32_at;
 use super::schema::{self, Fields, format_text};
 use super::tables::{
-    self, CROSSES_PAGES, KIND_SHIFT, NO_DOCUMENT, PassagePlace, ROW_BYTES, SegmentTables, SnapshotTables,
+    self, CROSSES_PAGES, KIND_SHIFT, NO_DOCUMENT, PassagePlace, READ_BY_OCR, ROW_BYTES, SegmentTables,
+    SnapshotTables,
 };
 use super::{Error, PASSAGE_KINDS, SECTION_SEPARATOR, Vocabulary, WordPage};
 use crate::text::{DocName, Entry, Language, PassageKind, Stratum};
@@ -50,6 +51,8 @@ pub struct PassageRow {
     pub(crate) page: u32,
     /// Whether it continues on another page.
     pub(crate) crosses_pages: bool,
+    /// Whether OCR read it.
+    pub(crate) is_ocr: bool,
     pub(crate) kind: PassageKind,
     /// Its language.
     pub(crate) language: Option<Language>,
@@ -92,6 +95,7 @@ impl PassageRows<'_> {
             document,
             page: u32_at(&self.bytes, at + 4),
             crosses_pages: last & CROSSES_PAGES != 0,
+            is_ocr: last & READ_BY_OCR != 0,
             kind: PASSAGE_KINDS.get((last >> KIND_SHIFT) as usize).copied().unwrap_or(PASSAGE_KINDS[0]),
             language: Language::from_bytes([a, b, c]),
             n_tokens: u32_at(&self.bytes, at + 8),

@@ -2,8 +2,8 @@
 //! is memory-mapped and read in place.
 //!
 //! The file of a segment, `<segment>.segment`, has these sections: a row of 16 bytes for each passage (document, page, words,
-//! language, kind); 20 bytes for each passage that are needed only to show it (ordinal, first character, label of its page,
-//! number of starts of pages in it and the passages before it, number of its headings); a record of 64 bytes for
+//! language, kind, whether OCR read it); 20 bytes for each passage that are needed only to show it (ordinal, first character, label of its page,
+//! number of starts of pages in it and the passages before it, number of its headings); a record of 76 bytes for
 //! each document that has rows in the segment, sorted by name; the names; the entries as JSON; the starts of pages within
 //! passages and the labels of pages ([`super::pages`]); the paths of headings; the vocabulary. It is written once. The file of a snapshot, `<digest>.snapshot`, has what deletions change: the totals, the order of the documents
 //! of all segments, and for each document of each segment its index in that order.
@@ -36,14 +36,16 @@ pub(crate) const NO_DOCUMENT: u32 = u32::MAX;
 /// Divides the size of a checked block, so that no row lies in two blocks.
 pub(super) const ROW_BYTES: usize = 16;
 const PLACE_BYTES: usize = 20;
-/// Where the kind of the passage stands in the last cell of a row, beside its language and [`CROSSES_PAGES`].
-pub(super) const KIND_SHIFT: u32 = 25;
+/// Where the kind of the passage stands in the last cell of a row, beside its language, [`CROSSES_PAGES`] and [`READ_BY_OCR`].
+pub(super) const KIND_SHIFT: u32 = 26;
 /// Where the name of a kind of the user's own stands in a record.
-const OWN_KIND_START: usize = 64;
-const RECORD_BYTES: usize = 64 + OwnKind::BYTES_MAX;
+const OWN_KIND_START: usize = 76;
+const RECORD_BYTES: usize = OWN_KIND_START + OwnKind::BYTES_MAX;
 const SECTIONS: usize = 10;
 /// In the last cell of a row, beside its language: the passage continues on another page.
 pub(super) const CROSSES_PAGES: u32 = 1 << 24;
+/// There too: OCR read the passage.
+pub(super) const READ_BY_OCR: u32 = 1 << 25;
 const NO_YEAR: u32 = i32::MIN as u32;
 
 /// The name of the file of the segment called `id`.
@@ -146,7 +148,7 @@ fn write_segment(reader: &SegmentReader, fields: Fields, out: &mut dyn Write) ->
         ends.push(ends[ends.len() - 1] + section.len() as u64);
         out.write_all(section)?;
     }
-    let mut lines = Counting { out: &mut *out, count: 0 };
+    let mut lines = CountingWriter { out: &mut *out, count: 0 };
     let groups = write_lines(&*reader.inverted_index(fields.text)?, &mut lines)?;
     ends.push(ends[ends.len() - 1] + lines.count);
     ends.push(ends[ends.len() - 1] + groups.len() as u64);
@@ -168,6 +170,8 @@ fn write_rows(
     let languages = strings(reader, "language", |code| code.parse::<Language>().ok())?;
     let (labels, starts) =
         (strings(reader, "page_label", str::to_owned)?, strings(reader, "page_starts", str::to_owned)?);
+    // A segment without such passages has no column.
+    let ocr = columns.column_opt::<bool>("ocr")?;
     let (kinds, sections) = (columns.u64("kind")?, strings(reader, "section", |_| ())?);
     let store = reader.get_store_reader(1)?;
     let (mut places, mut pages) = (Vec::new(), PagesWriter::new());
@@ -182,7 +186,10 @@ fn write_rows(
             document.filter(|_| is_passage).unwrap_or(NO_DOCUMENT),
             page.first(row).unwrap_or(0) as u32,
             tokens as u32,
-            tag(language) | kind << KIND_SHIFT | if page_starts.is_some() { CROSSES_PAGES } else { 0 },
+            tag(language)
+                | kind << KIND_SHIFT
+                | flag(page_starts.is_some(), CROSSES_PAGES)
+                | flag(ocr.as_ref().is_some_and(|ocr| ocr.first(row) == Some(true)), READ_BY_OCR),
         ];
         cells.iter().try_for_each(|cell| out.write_all(&cell.to_le_bytes()))?;
         page_starts.into_iter().for_each(|encoded| pages.add(encoded));
@@ -234,6 +241,8 @@ fn records(names: &[String], locals: &[DocumentPart]) -> Vec<u8> {
         bytes.extend(kind_place(kind).to_le_bytes());
         bytes.extend(tag(stratum.and_then(|stratum| stratum.language)).to_le_bytes());
         bytes.extend(stratum.map_or(0, |stratum| flags(&stratum)).to_le_bytes());
+        bytes.extend(stratum.map_or(0, |stratum| stratum.n_tokens_ocr).to_le_bytes());
+        bytes.extend(stratum.map_or(0, |stratum| stratum.n_passages).to_le_bytes());
         bytes.extend(own_name(kind));
         name_start += name.len() as u64;
         entry_start += u64::from(length);
@@ -244,8 +253,11 @@ fn records(names: &[String], locals: &[DocumentPart]) -> Vec<u8> {
 const YEAR_OF_FILE: u32 = 1;
 const COPY: u32 = 2;
 
+fn flag(is_set: bool, flag: u32) -> u32 {
+    if is_set { flag } else { 0 }
+}
+
 fn flags(stratum: &Stratum) -> u32 {
-    let flag = |is_set: bool, flag: u32| if is_set { flag } else { 0 };
     flag(stratum.is_year_of_file, YEAR_OF_FILE) | flag(stratum.is_copy, COPY)
 }
 
@@ -276,12 +288,12 @@ fn language(tag: u32) -> Option<Language> {
 }
 
 /// Counts the bytes that are written.
-struct Counting<'o> {
+struct CountingWriter<'o> {
     out: &'o mut dyn Write,
     count: u64,
 }
 
-impl Write for Counting<'_> {
+impl Write for CountingWriter<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.out.write(bytes)?;
         self.count += written as u64;
@@ -515,6 +527,8 @@ impl PartRecord {
             kind: self.kind(),
             language: language(u32_at(&self.0, 56)),
             n_tokens: u64_at(&self.0, 32),
+            n_tokens_ocr: u64_at(&self.0, 64),
+            n_passages: u32_at(&self.0, 72),
         }
     }
 }

@@ -205,6 +205,9 @@ pub(super) fn add(
         }
         row.add_u64(fields.char_start, u64::from(char_start));
         row.add_u64(fields.n_tokens, words.n_tokens);
+        if passage.source.is_some() {
+            row.add_bool(fields.ocr, true);
+        }
         if let Some(language) = passage.language {
             row.add_text(fields.language, language.code());
         }

@@ -40,11 +40,6 @@ impl<'a> Corpus<'a> {
         self.config.data().join("ocr")
     }
 
-    /// Whether OCR has ever read a page.
-    pub(crate) fn has_pages_of_ocr(&self) -> bool {
-        self.ocr_folder().exists()
-    }
-
     /// Where the index is.
     pub fn index_folder(&self) -> PathBuf {
         self.config.data().join("index")

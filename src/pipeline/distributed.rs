@@ -86,7 +86,7 @@ fn is_pending(holdings: &Holdings, store: &TextStore, sha256: &Digest) -> bool {
         None => true,
         Some(Extraction { rejection: Some(rejection), is_archived, .. }) => {
             // Pages for OCR are read by the refresh of the corpus itself.
-            !is_archived || rejection.limit.is_some_and(|limit| limit != Limit::Ocr)
+            !is_archived || rejection.limit.is_some() && rejection.pages_for_ocr().is_none()
         }
         Some(_) => !store.has(&store.job(*sha256)),
     }

@@ -328,7 +328,7 @@ impl<'scope, 'env> Extractor<'scope, 'env> {
                     Ok(is_unwanted || !store.restore_plain(sha256, checked)?)
                 }
                 // Read by the stage for scans.
-                Some((Some(rejection), true)) if rejection.limit == Some(Limit::Ocr) => Ok(false),
+                Some((Some(rejection), true)) if rejection.pages_for_ocr().is_some() => Ok(false),
                 Some(_) if tried.contains(&place.sha256) => Ok(false),
                 // The record may have been restored since; a limit may be raised, and a busy machine may be idle next time.
                 Some((Some(rejection), is_archived)) => Ok(!is_archived || rejection.limit.is_some()),

@@ -58,10 +58,10 @@ impl Settings {
 
     /// The same settings for what came of a file that was read without OCR: whether OCR can add to it.
     pub(super) fn noting(self, text: &PackedText) -> Settings {
-        match (text.is_waiting_for_ocr, text.has_ocr_layer, &self.program) {
-            (true, _, None) => self.with_ocr(WAITING),
-            (false, true, None) => self.with_ocr(LAYER),
-            _ => self,
+        match (text.n_pages_for_ocr, text.has_ocr_layer, &self.program) {
+            (0, true, None) => self.with_ocr(LAYER),
+            (0, _, _) | (_, _, Some(_)) => self,
+            (pages, _, None) => self.with_ocr(&format!("{WAITING} for {pages} pages")),
         }
     }
 
@@ -78,7 +78,7 @@ impl Settings {
 
     /// The version of OCR that read pages of the file.
     pub(super) fn ocr(&self) -> Option<&str> {
-        self.ocr_name().filter(|name| ![WAITING, LAYER].contains(name))
+        self.ocr_name().filter(|name| *name != LAYER && !name.starts_with(WAITING))
     }
 
     /// Whether text of the file is a hidden layer, as the program of a scanner leaves it, and no page is waiting for OCR.
@@ -88,7 +88,19 @@ impl Settings {
 
     /// Whether the file has pages for OCR that it has not read.
     pub(super) fn are_waiting_for_ocr(&self) -> bool {
-        self.ocr_name() == Some(WAITING)
+        self.waiting_pages().is_some()
+    }
+
+    /// How many pages OCR has not read of a file that waits for it.
+    pub(super) fn waiting_pages(&self) -> Option<u32> {
+        let number =
+            self.ocr_name()?.strip_prefix(WAITING)?.split_whitespace().find_map(|word| word.parse().ok());
+        Some(number.unwrap_or(1))
+    }
+
+    /// Finds in the catalogue the settings of files that were read by these rules and wait for OCR.
+    pub(super) fn waiting_for_ocr_glob() -> String {
+        format!("{}; {OCR}{WAITING}*", rules_version())
     }
 
     fn ocr_name(&self) -> Option<&str> {
@@ -206,8 +218,8 @@ pub(super) struct PackedText {
     pub(super) plain_sha256: Digest,
     packed_bytes: u64,
     plain_bytes: u64,
-    /// Whether OCR can add to it.
-    pub(super) is_waiting_for_ocr: bool,
+    /// How many of its pages OCR can read.
+    pub(super) n_pages_for_ocr: u32,
     /// Whether some of it is a hidden layer that came with a scan.
     pub(super) has_ocr_layer: bool,
     /// An [`Extracted`] as JSON, compressed with LZ4.
@@ -229,7 +241,7 @@ impl PackedText {
             plain_sha256: Digest::of(&plain),
             packed_bytes: packed.len() as u64,
             plain_bytes: plain.len() as u64,
-            is_waiting_for_ocr: !extracted.document.pages_for_ocr.is_empty(),
+            n_pages_for_ocr: extracted.document.pages_for_ocr.len() as u32,
             has_ocr_layer: extracted.document.has_ocr_layer(),
             packed,
             plain,

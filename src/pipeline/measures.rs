@@ -2,7 +2,7 @@
 
 use crate::query::Mentions;
 use crate::results::{
-    DocumentFrequency, Error, InDocument, Neighbours, Results, Span, UnitOfText, Wanted, WordUnit,
+    DocumentFrequency, Error, InDocument, Neighbours, Results, Span, UnitOfText, WantedWords, WordUnit,
     WordsAround,
 };
 use crate::text::Stratum;
@@ -31,7 +31,7 @@ pub(crate) fn keyness(
         return Ok(None);
     }
     let make = |word: &str, found: &[DocumentFrequency]| comparison.candidate(word, found);
-    let candidates = results.each_frequency(unit, &comparison.is_kept(), Wanted::All, make)?;
+    let candidates = results.each_frequency(unit, &comparison.is_kept(), WantedWords::All, make)?;
     Ok(Some(keyness_of(results, &comparison, candidates, (unit, limit))?))
 }
 
@@ -48,7 +48,7 @@ fn keyness_of(
     let listed = |word: &str, found: &[DocumentFrequency]| Some((word.to_owned(), found.to_vec()));
     let is_kept = comparison.is_kept();
     let mut found: BTreeMap<String, Vec<DocumentFrequency>> =
-        results.each_frequency(unit, &is_kept, Wanted::Words(&names), listed)?.into_iter().collect();
+        results.each_frequency(unit, &is_kept, WantedWords::Words(&names), listed)?.into_iter().collect();
     let with_documents = |candidate: Candidate| {
         let documents = found.remove(&candidate.word).unwrap_or_default();
         (candidate, documents)
@@ -73,7 +73,7 @@ pub(crate) fn words(
         let n: u64 = found.iter().map(|(_, n)| n).sum();
         (n >= n_min).then(|| documents.row(word, found))
     };
-    let mut rows = results.each_frequency(unit, is_kept, Wanted::Matching(is_wanted), row)?;
+    let mut rows = results.each_frequency(unit, is_kept, WantedWords::Matching(is_wanted), row)?;
     sort_by_frequency(&mut rows);
     let total = rows.len();
     rows.truncate(limit);
@@ -135,7 +135,7 @@ fn collocates_of_period(
     found.words.retain(|_, documents| sum(documents) >= choice.n_min);
     let names: BTreeSet<&str> = found.words.keys().map(String::as_str).collect();
     let total = |word: &str, found: &[DocumentFrequency]| Some((word.to_owned(), sum(found)));
-    let totals = results.each_frequency(choice.unit, is_kept, Wanted::Words(&names), total)?;
+    let totals = results.each_frequency(choice.unit, is_kept, WantedWords::Words(&names), total)?;
     let totals = totals.into_iter().collect();
     Ok(collocate_rows(&found, years, n_tokens(strata, is_kept), &totals, choice))
 }
@@ -143,7 +143,7 @@ fn collocates_of_period(
 fn collocate_rows(
     found: &Neighbours,
     years: Option<Years>,
-    n_tokens: u64,
+    n_tokens: (u64, u64),
     totals: &HashMap<String, u64>,
     choice: CollocateChoice,
 ) -> Vec<CollocateRow> {
@@ -162,8 +162,10 @@ fn sum(documents: &[DocumentFrequency]) -> u64 {
 }
 
 /// Words of the documents that are kept.
-fn n_tokens(strata: &[Stratum], is_kept: &[bool]) -> u64 {
-    strata.iter().zip(is_kept).filter(|(_, is_kept)| **is_kept).map(|(stratum, _)| stratum.n_tokens).sum()
+/// The words of the documents `is_kept`, and those of them that OCR read.
+fn n_tokens(strata: &[Stratum], is_kept: &[bool]) -> (u64, u64) {
+    let kept = strata.iter().zip(is_kept).filter(|(_, is_kept)| **is_kept).map(|(stratum, _)| stratum);
+    (kept.clone().map(|stratum| stratum.n_tokens).sum(), kept.map(|stratum| stratum.n_tokens_ocr).sum())
 }
 
 /// The runs of `length` words in the documents `is_kept` with at least `n_min` occurrences, the most frequent first, and how many
@@ -227,7 +229,9 @@ pub(super) fn all_words(results: &Results, strata: &[Stratum]) -> Result<AllWord
         is_wanted.then(|| (word.to_owned(), total, candidate))
     };
     let (mut totals, mut candidates) = (HashMap::new(), Vec::new());
-    for (word, total, candidate) in results.each_frequency(unit, &are_no_copies(strata), Wanted::All, make)? {
+    for (word, total, candidate) in
+        results.each_frequency(unit, &are_no_copies(strata), WantedWords::All, make)?
+    {
         totals.insert(word, total);
         candidates.extend(candidate);
     }
@@ -247,7 +251,8 @@ fn are_no_copies(strata: &[Stratum]) -> Vec<bool> {
 pub(super) struct Gathered<'r> {
     results: &'r Results,
     is_kept: Vec<bool>,
-    n_tokens: u64,
+    /// With those that OCR read.
+    n_tokens: (u64, u64),
     totals: &'r HashMap<String, u64>,
     collocates: Vec<NamedCollocate<'r>>,
     passages: Vec<Vec<UnitOfText>>,

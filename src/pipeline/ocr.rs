@@ -7,7 +7,7 @@ use super::Error;
 use super::corpus::Corpus;
 use super::extraction::cannot_parse;
 use super::job::{Extracted, Job, Outcome, Scan, Settings};
-use super::ocr_store::OcrStore;
+use super::ocr_store::{OcrStore, PageNote};
 use super::parsers::Parsers;
 use crate::extract::{OcrPage, OcrPages, OcrSurvey};
 use crate::sandbox::{ConversionError, OcrEngine, OcrMode, OcrSettings};
@@ -16,7 +16,7 @@ use rayon::prelude::*;
 use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// How pictures are drawn and hOCR is read: raised when the same page gives another text.
 const READER_VERSION: u32 = 1;
@@ -29,7 +29,7 @@ pub(super) struct Ocr {
     version: String,
 }
 
-/// Time that OCR may take, all its processes together.
+/// Processor time that OCR may take, all its processes together.
 #[derive(Debug)]
 pub(super) struct Budget<'a> {
     left_ms: AtomicU64,
@@ -166,44 +166,44 @@ impl Ocr {
             return Ok(None);
         }
         let picture = parsers.ocr_picture(bytes, number).map_err(|cause| cannot_parse(&cause))?;
-        let (key, page) = match picture {
+        let (key, (page, cpu)) = match picture {
             Ok((width_px, picture)) => {
                 let key = OcrStore::key(self.engine.version(), &picture);
                 let page = match self.store.get(&key) {
-                    Some(page) => page,
-                    None => self.read_picture(parsers, width_px, &picture, budget)?,
+                    Some(page) => (page, Duration::ZERO),
+                    None => self.read_picture(parsers, width_px, &picture)?,
                 };
                 (key, page)
             }
             Err(failure) => {
                 let key =
                     OcrStore::key(self.engine.version(), format!("{sha256} {number} {failure}").as_bytes());
-                (key, OcrPage { failure: Some(failure), ..OcrPage::default() })
+                (key, (OcrPage { failure: Some(failure), ..OcrPage::default() }, Duration::ZERO))
             }
         };
+        budget.spend(cpu);
         self.store.put(&key, &page)?;
-        self.store.note(sha256, &self.version, number, &key)?;
+        let note = PageNote { key, confidence: page.confidence(), cpu_ms: cpu.as_millis() as u64 };
+        self.store.note(sha256, &self.version, number, &note)?;
         Ok(Some(page))
     }
 
+    /// The page in a picture, and the processor time that OCR took.
     fn read_picture(
         &self,
         parsers: &Parsers,
         width_px: u32,
         picture: &[u8],
-        budget: &Budget<'_>,
-    ) -> Result<OcrPage, Error> {
-        let started = Instant::now();
-        let read = self.engine.read(picture).map_err(|cause| cannot_parse(&cause))?;
-        budget.spend(started.elapsed());
+    ) -> Result<(OcrPage, Duration), Error> {
+        let (read, cpu) = self.engine.read(picture).map_err(|cause| cannot_parse(&cause))?;
         let failure = match read {
             Ok(hocr) => match parsers.ocr_page(&hocr, width_px).map_err(|cause| cannot_parse(&cause))? {
-                Ok(page) => return Ok(page),
+                Ok(page) => return Ok((page, cpu)),
                 Err(failure) => failure,
             },
             Err(ConversionError::Time { seconds }) => format!("it took longer than {seconds} s"),
             Err(ConversionError::Failed(cause)) => cause,
         };
-        Ok(OcrPage { width_px, failure: Some(failure), ..OcrPage::default() })
+        Ok((OcrPage { width_px, failure: Some(failure), ..OcrPage::default() }, cpu))
     }
 }

@@ -2,15 +2,45 @@
 //! file which picture each of its pages was.
 //!
 //! `ocr/pages/ab/abcd…` is a page: the digest of what follows, then JSON. `ocr/files/ab/abcd…-VERSION/N` names the page that is page N of
-//! the file with that digest. A page that differs from its digest is read again.
+//! the file with that digest, with its confidence and the milliseconds that it took. A page that differs from its digest is read again.
 
 use super::Error;
 use super::durable::{create_folder, replace};
 use crate::extract::{OcrPage, OcrPages};
 use crate::text::Digest;
 use sha2::{Digest as _, Sha256};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+/// What is noted of a page of a file.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct PageNote {
+    /// The page that it is.
+    pub(super) key: Digest,
+    /// Of its characters, from 0 to 100. `None` without any.
+    pub(super) confidence: Option<f32>,
+    /// Processor time that OCR took. 0 when the page had been read for another file.
+    pub(super) cpu_ms: u64,
+}
+
+impl PageNote {
+    fn text(&self) -> String {
+        let confidence = self.confidence.map_or_else(|| "-".to_owned(), |confidence| confidence.to_string());
+        format!("{} {confidence} {}", self.key, self.cpu_ms)
+    }
+
+    fn of_text(text: &str) -> Option<PageNote> {
+        let mut parts = text.split(' ');
+        let key = parts.next()?.parse().ok()?;
+        let confidence = parts.next().and_then(|part| part.parse().ok());
+        Some(PageNote {
+            key,
+            confidence,
+            cpu_ms: parts.next().and_then(|part| part.parse().ok()).unwrap_or(0),
+        })
+    }
+}
 
 /// The folder of the pages that OCR has read.
 #[derive(Debug, Clone)]
@@ -57,16 +87,16 @@ impl OcrStore {
         replace_in_folder(&self.page_path(key), &bytes)
     }
 
-    /// Notes that page `number` of a file is the page of that name.
+    /// Notes what page `number` of a file is.
     pub(super) fn note(
         &self,
         sha256: &Digest,
         version: &str,
         number: u32,
-        key: &Digest,
+        note: &PageNote,
     ) -> Result<(), Error> {
         let path = self.file_folder(sha256, version).join(number.to_string());
-        replace_in_folder(&path, key.to_string().as_bytes())
+        replace_in_folder(&path, note.text().as_bytes())
     }
 
     /// Page `number` of a file, when OCR of that version has read it.
@@ -92,6 +122,30 @@ impl OcrStore {
         folders.iter().map(|folder| self.pages_in(folder)).collect()
     }
 
+    /// The notes of all pages. Of a file that several versions have read, those of the version that has read most of its pages.
+    pub(super) fn notes(&self) -> Vec<PageNote> {
+        let entries = |folder: &Path| fs::read_dir(folder).into_iter().flatten().flatten();
+        let mut of_files = BTreeMap::<Vec<u8>, Vec<PageNote>>::new();
+        for prefix in entries(&self.folder.join("files")) {
+            for folder in entries(&prefix.path()) {
+                let notes: Vec<PageNote> =
+                    entries(&folder.path()).filter_map(|page| note_at(&page.path())).collect();
+                // The digest of the file, before the version.
+                let file = folder
+                    .file_name()
+                    .as_encoded_bytes()
+                    .split(|byte| *byte == b'-')
+                    .next()
+                    .map(<[u8]>::to_vec);
+                let of_file = of_files.entry(file.unwrap_or_default()).or_default();
+                if notes.len() > of_file.len() {
+                    *of_file = notes;
+                }
+            }
+        }
+        of_files.into_values().flatten().collect()
+    }
+
     fn pages_in(&self, folder: &Path) -> OcrPages {
         let entries = fs::read_dir(folder).into_iter().flatten().flatten();
         let page = |path: PathBuf| {
@@ -102,8 +156,12 @@ impl OcrStore {
     }
 }
 
+fn note_at(path: &Path) -> Option<PageNote> {
+    PageNote::of_text(&fs::read_to_string(path).ok()?)
+}
+
 fn page_at(store: &OcrStore, path: &Path) -> Option<OcrPage> {
-    store.get(&fs::read_to_string(path).ok()?.parse().ok()?)
+    store.get(&note_at(path)?.key)
 }
 
 fn replace_in_folder(path: &Path, bytes: &[u8]) -> Result<(), Error> {
@@ -125,7 +183,9 @@ mod tests {
         assert_eq!(store.get(&key), Some(page.clone()));
         assert_eq!(store.get(&OcrStore::key("OCR 2", b"picture")), None);
         let file = Digest::of(b"file");
-        store.note(&file, "OCR 1", 3, &key).expect("room");
+        let note = PageNote { key, confidence: Some(93.25), cpu_ms: 2_400 };
+        store.note(&file, "OCR 1", 3, &note).expect("room");
+        assert_eq!(store.notes(), [note]);
         assert_eq!(store.pages_of(&file, "OCR 1"), OcrPages::from([(3, page)]));
         assert!(store.pages_of(&file, "OCR 2").is_empty());
         let path = store.page_path(&key);

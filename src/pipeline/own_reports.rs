@@ -4,7 +4,7 @@ use super::Error;
 use crate::config::OwnReport;
 use crate::query::{Names, Query, Restriction};
 use crate::report::{Cell, Chart, Heading, Panel, chart_svg, tables};
-use crate::results::Results;
+use crate::results::{Countable, DocumentTotals, Results};
 use crate::text::Stratum;
 use crate::trend::{self, Dimension, Sample, Strata, TimeAxis, YearRow};
 
@@ -23,19 +23,23 @@ pub(super) struct OwnTable {
 pub(super) fn own_table(results: &Results, own: &OwnReport, snapshot_id: &str) -> Result<OwnTable, Error> {
     let dimensions =
         own.by.iter().map(|name| dimension(results, own, name)).collect::<Result<Vec<_>, _>>()?;
-    let is_kept = is_kept(results, own)?;
-    let strata = results.strata()?;
+    let restriction = restriction(results, own)?;
+    let (strata, is_kept) = match &restriction {
+        Some(restriction) => {
+            (results.strata_where(restriction)?, Some(results.documents_where(restriction)?))
+        }
+        None => (results.strata()?, None),
+    };
     let sample = Sample {
         strata: &strata,
         entries: Some(results.documents()?),
         is_kept: is_kept.as_deref(),
-        n_tokens: None,
         years: None,
     };
     let split = Strata::new(&dimensions, TimeAxis::Analysis, sample);
     let mut totals = Vec::new();
     for text in &own.query {
-        totals.push((text.as_str(), totals_of(results, own, text)?));
+        totals.push((text.as_str(), totals_of(results, own, text, restriction.as_ref())?));
     }
     let headings = tables::strata_headings(&dimensions, TimeAxis::Analysis);
     let is_shown = shown(own, &headings, dimensions.len())?;
@@ -43,7 +47,10 @@ pub(super) fn own_table(results: &Results, own: &OwnReport, snapshot_id: &str) -
         let cells = tables::strata_cells(row, &dimensions, TimeAxis::Analysis).into_iter().zip(&is_shown);
         cells.filter(|(_, is_shown)| **is_shown).map(|(cell, _)| cell).collect::<Vec<Cell>>()
     };
-    let rows = totals.iter().flat_map(|(name, totals)| split.rows(name, totals)).map(|row| of_row(&row));
+    let rows = totals
+        .iter()
+        .flat_map(|(name, totals)| split.rows(name, &totals.n, &totals.n_passages))
+        .map(|row| of_row(&row));
     let rows = rows.collect();
     let headings = headings.into_iter().zip(&is_shown).filter(|(_, is_shown)| **is_shown);
     let headings = headings.map(|(heading, _)| heading).collect();
@@ -81,23 +88,29 @@ fn own_columns(results: &Results) -> Vec<String> {
     results.documents().map(tables::own_columns).unwrap_or_default()
 }
 
-/// For each document whether it takes part.
-fn is_kept(results: &Results, own: &OwnReport) -> Result<Option<Vec<bool>>, Error> {
+/// What takes part.
+fn restriction(results: &Results, own: &OwnReport) -> Result<Option<Restriction>, Error> {
     let Some(text) = &own.restriction else { return Ok(None) };
     let columns = || own_columns(results);
-    let restriction =
-        Restriction::parse(text, &names(results, &columns)).map_err(|error| wrong(own, error))?;
-    Ok(Some(results.documents_where(&restriction)?))
+    Restriction::parse(text, &names(results, &columns)).map(Some).map_err(|error| wrong(own, error))
 }
 
-/// The mentions in each document of a concept, or else of a query.
-fn totals_of(results: &Results, own: &OwnReport, text: &str) -> Result<Vec<u64>, Error> {
-    if let Ok(concept) = results.concept(text) {
-        return Ok(results.totals(concept)?);
-    }
-    let columns = || own_columns(results);
-    let query = Query::parse_with(text, &names(results, &columns)).map_err(|error| wrong(own, error))?;
-    Ok(results.totals_of(&query)?)
+/// How often a concept, or else a query, occurs in each document.
+fn totals_of(
+    results: &Results,
+    own: &OwnReport,
+    text: &str,
+    restriction: Option<&Restriction>,
+) -> Result<DocumentTotals, Error> {
+    let asked = match results.concept(text) {
+        Ok(_) => Countable::Concept(text.to_owned()),
+        Err(_) => {
+            let columns = || own_columns(results);
+            let query = Query::parse_with(text, &names(results, &columns));
+            Countable::Query(text.to_owned(), query.map_err(|error| wrong(own, error))?)
+        }
+    };
+    Ok(asked.in_passages_of(results, restriction)?.totals(results)?)
 }
 
 /// For each of `headings` whether the report has it: the concept, the properties, and the measures that are wanted.
@@ -117,14 +130,16 @@ fn shown(own: &OwnReport, headings: &[Heading], n_dimensions: usize) -> Result<V
 fn chart(
     own: &OwnReport,
     years: &Strata,
-    totals: &[(&str, Vec<u64>)],
+    totals: &[(&str, DocumentTotals)],
     (strata, is_kept): (&[Stratum], Option<&[bool]>),
     snapshot_id: &str,
     language: crate::report::ChartLanguage,
 ) -> String {
     let series: Vec<(&str, Vec<YearRow<'_>>)> = totals
         .iter()
-        .map(|(name, totals)| (*name, years.rows(name, totals).into_iter().map(of_year).collect()))
+        .map(|(name, totals)| {
+            (*name, years.rows(name, &totals.n, &totals.n_passages).into_iter().map(of_year).collect())
+        })
         .collect();
     let panels = series.iter().map(|(name, rows)| Panel { name, rows: rows.iter().collect() }).collect();
     let is_in = |document: usize| is_kept.is_none_or(|is_kept| is_kept[document]);

@@ -34,7 +34,7 @@ struct Candidate<'h> {
 /// Whether OCR by `version` can add to a file whose extraction ended so.
 pub(super) fn is_for_ocr(extraction: &Extraction, version: Option<&str>, mode: OcrMode) -> bool {
     let settings = Settings::named(&extraction.extractor_version);
-    let is_rejected_for_it = extraction.rejection.as_ref().is_some_and(|no| no.limit == Some(Limit::Ocr));
+    let is_rejected_for_it = extraction.rejection.as_ref().is_some_and(|no| no.pages_for_ocr().is_some());
     let is_by_another =
         settings.ocr().is_some_and(|read_by| version.is_some_and(|version| version != read_by));
     let has_layer = mode == OcrMode::Always && settings.have_ocr_layer();
@@ -137,7 +137,7 @@ fn waiting(known: &Rejection, read: &ScanRead) -> Rejection {
     Rejection {
         reason: format!("{reason}; waiting for OCR: {n_read} of {n_pages} pages are read"),
         hint: "the next refresh goes on; raise ocr.minutes in ordskifte.toml to read more at once".to_owned(),
-        limit: Some(Limit::Ocr),
+        limit: Some(Limit::Ocr { pages: (n_pages - n_read) as u32 }),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::corpus::{Corpus, Holdings};
 use super::left_out::LeftOut;
+use super::ocr_state::ocr_state;
 use super::snapshots::current_id;
 use super::{Error, open_results};
 use crate::acquire::{Archive, HoldingRow, Run, SourceCoverage, SourceSettings, coverage_cells};
@@ -37,6 +38,7 @@ pub(crate) fn status(config: &Config) -> Result<Value, Error> {
         "coverage": coverage(&results.docnames()?, &strata),
         "sources": sources.collect::<Result<Vec<Value>, Error>>()?,
         "rejected": holdings.rejected().len(),
+        "ocr": ocr_state(&corpus, &archive, &holdings)?.map(|state| state.json()),
         "runs": runs.iter().map(run).collect::<Vec<_>>(),
     }))
 }

@@ -200,7 +200,7 @@ impl ExtractedFile<'_> {
                 let outcome = parsers.run_scan(&wanted, &payload, &scan);
                 let outcome = outcome.map_err(|cause| cannot_parse(&cause))?;
                 // A page that OCR read is no longer kept: the text cannot be made again to be compared.
-                if matches!(&outcome, Outcome::Extracted(text) if text.is_waiting_for_ocr)
+                if matches!(&outcome, Outcome::Extracted(text) if text.n_pages_for_ocr > 0)
                     || scan.pages.is_empty()
                 {
                     return Ok(None);
@@ -321,12 +321,16 @@ fn index_faults(
     }
     let wanted = planned.par_iter().map(|planned| Ok(planned.read(store)?.0));
     let wanted: Vec<Entry> = wanted.collect::<Result<_, Error>>()?;
-    let mut tokens = vec![0u64; snapshot.n_documents()];
+    let mut tokens = vec![(0u64, 0u64); snapshot.n_documents()];
     for segment in &snapshot.segments {
-        segment.each_passage(|row| tokens[row.document as usize] += u64::from(row.n_tokens))?;
+        segment.each_passage(|row| {
+            let (n_tokens, n_tokens_ocr) = &mut tokens[row.document as usize];
+            *n_tokens += u64::from(row.n_tokens);
+            *n_tokens_ocr += if row.is_ocr { u64::from(row.n_tokens) } else { 0 };
+        })?;
     }
-    for ((entry, wanted), n_tokens) in snapshot.entries()?.iter().zip(&wanted).zip(tokens) {
-        if entry != wanted || entry.n_tokens != n_tokens {
+    for ((entry, wanted), tokens) in snapshot.entries()?.iter().zip(&wanted).zip(tokens) {
+        if entry != wanted || (entry.n_tokens, entry.n_tokens_ocr) != tokens {
             faults.push((entry.docname.to_string(), "the index differs from its text".to_owned()));
         }
     }

@@ -28,7 +28,7 @@ pub enum Field {
     Years(Option<i16>, Option<i16>),
     /// `lang:nn`: the language of most of the document.
     Language(Language),
-    /// `source:letters`: the name of the source. `source:ocr`: words of the document were read by OCR.
+    /// `source:letters`: the name of the source.
     Source(String),
     /// Part of the name of the issuer, in small letters.
     Issuer(String),
@@ -48,6 +48,8 @@ pub enum Field {
     Section(String),
     /// `passage:heading`: the passage is one of these.
     Passage(Vec<PassageKind>),
+    /// `source:ocr`: OCR read the passage.
+    Ocr,
 }
 
 /// The names of the fields, in the order of the documentation.
@@ -66,7 +68,7 @@ pub(super) const NAMES: [&str; 12] = [
     "passage",
 ];
 
-/// The value of the field `source` that is no source but how a text was read.
+/// The value of the field `source` that is no source but how a passage was read.
 const OCR: &str = "ocr";
 
 /// The values of the field `passage`.
@@ -119,6 +121,7 @@ impl Field {
                     kinds.ok_or_else(|| wrong(format!("no such passage; write {}", names.join(", "))))?,
                 )
             }
+            "source" if small == OCR => Field::Ocr,
             "source" => Field::Source(value.trim().to_owned()),
             "issuer" => Field::Issuer(small),
             "issuer_today" => Field::IssuerToday(small),
@@ -137,7 +140,7 @@ impl Field {
 
     /// Whether it is about passages and not about documents.
     fn is_about_passages(&self) -> bool {
-        matches!(self, Field::Section(_) | Field::Passage(_))
+        matches!(self, Field::Section(_) | Field::Passage(_) | Field::Ocr)
     }
 
     /// Whether a document fulfils it. A field about passages is fulfilled by none.
@@ -151,9 +154,7 @@ impl Field {
                 first.is_none_or(|first| first <= year) && last.is_none_or(|last| year <= last)
             }),
             Field::Language(language) => stratum.language == Some(*language),
-            Field::Source(source) => entry.is_some_and(|entry| {
-                entry.docname.source() == source || source == OCR && entry.n_tokens_ocr > 0
-            }),
+            Field::Source(source) => entry.is_some_and(|entry| entry.docname.source() == source),
             Field::Issuer(part) => contains(record.and_then(|record| record.issuer.clone()), part),
             Field::IssuerToday(part) => contains(record.and_then(|record| record.issuer_today.clone()), part),
             Field::Addressee(part) => contains(record.and_then(|record| record.addressee.clone()), part),
@@ -167,7 +168,7 @@ impl Field {
             Field::Own(column, value) => record
                 .and_then(|record| record.own.get(column))
                 .is_some_and(|found| found.to_lowercase() == *value),
-            Field::Section(_) | Field::Passage(_) => false,
+            Field::Section(_) | Field::Passage(_) | Field::Ocr => false,
         }
     }
 }
@@ -258,6 +259,7 @@ impl Condition {
                 })?)
             }
             Condition::Field(Field::Passage(kinds)) => ConditionTest::Kinds(kinds.clone()),
+            Condition::Field(Field::Ocr) => ConditionTest::Ocr,
             // A field about documents: answered above.
             Condition::Field(_) => ConditionTest::Any(Vec::new()),
             Condition::All(parts) => ConditionTest::All(all(parts)?),
@@ -312,6 +314,8 @@ pub(super) enum ConditionTest {
     /// For each path of headings whether it holds.
     Sections(Vec<bool>),
     Kinds(Vec<PassageKind>),
+    /// OCR read it.
+    Ocr,
     All(Vec<ConditionTest>),
     Any(Vec<ConditionTest>),
     Not(Box<ConditionTest>),
@@ -328,6 +332,7 @@ impl ConditionTest {
                 holds.get(passage.document as usize).is_some_and(|holds| *holds)
             }
             ConditionTest::Kinds(kinds) => kinds.contains(&passage.kind),
+            ConditionTest::Ocr => passage.is_ocr,
             ConditionTest::Sections(holds) => {
                 holds.get(segment.section(row)? as usize).is_some_and(|holds| *holds)
             }

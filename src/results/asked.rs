@@ -1,6 +1,6 @@
 //! What a user asks for, as text: the name of a concept, a query, a restriction of documents.
 
-use super::{Error, Results};
+use super::{DocumentTotals, Error, Results};
 use crate::codebook::Concept;
 use crate::query::{Mentions, Names, Query, Restriction};
 
@@ -57,10 +57,7 @@ impl Countable {
         results: &Results,
         restriction: Option<&Restriction>,
     ) -> Result<Countable, Error> {
-        let condition = restriction.and_then(|restriction| restriction.condition.as_ref());
-        let Some(condition) = condition.filter(|condition| condition.is_about_passages()) else {
-            return Ok(self);
-        };
+        let Some(condition) = restriction.and_then(Restriction::passages) else { return Ok(self) };
         let (name, query) = match self {
             Countable::Concept(name) => {
                 let query = Query::of_concept(&results.concepts()[results.concept(&name)?]);
@@ -82,11 +79,11 @@ impl Countable {
         }
     }
 
-    /// Its mentions in each document, in the order of [`Results::documents`].
+    /// How often it occurs in each document, in the order of [`Results::documents`].
     ///
     /// # Errors
     /// When the index cannot be read, or a limit is reached.
-    pub(crate) fn totals(&self, results: &Results) -> Result<Vec<u64>, Error> {
+    pub(crate) fn totals(&self, results: &Results) -> Result<DocumentTotals, Error> {
         match self {
             Countable::Concept(name) => results.totals(results.concept(name)?),
             Countable::Query(_, query) => results.totals_of(query),

@@ -73,6 +73,16 @@ impl Error {
         }
     }
 
+    /// A restriction is about passages, where whole documents are counted.
+    pub(super) fn about_passages() -> Error {
+        Error {
+            kind: ErrorKind::Syntax,
+            attempt: "cannot count",
+            cause: "section:, passage: and source:ocr are about passages, and this counts the words of whole documents".into(),
+            hint: Some("`trends`, `chart` and `concordance` count within passages".to_owned()),
+        }
+    }
+
     /// The codebook, which has `concepts`, has no concept called `name`.
     pub(crate) fn unknown_concept(name: &str, concepts: &[Concept]) -> Error {
         let known: Vec<&str> = concepts.iter().map(|concept| concept.name.as_str()).collect();

@@ -1,9 +1,9 @@
 //! Queries that are not in the codebook: their mentions, the documents that fulfil a restriction, suggestions for misspelt words.
 
-use super::{Error, Results, count};
+use super::{DocumentTotals, Error, Results, count};
 use crate::index::PassageRow;
 use crate::query::{Mentions, Query, Restriction, expand, mentions, nearest};
-use crate::text::Count;
+use crate::text::{Count, Stratum};
 use std::collections::BTreeSet;
 
 /// A word of the vocabulary and its mentions.
@@ -31,11 +31,11 @@ impl Results {
         Ok(mentions(&self.snapshot, &expansion[0])?)
     }
 
-    /// The mentions of `query` in each document, in the order of [`Results::documents`].
+    /// How often `query` occurs in each document, in the order of [`Results::documents`].
     ///
     /// # Errors
     /// When the index cannot be read, or a limit is reached.
-    pub(crate) fn totals_of(&self, query: &Query) -> Result<Vec<u64>, Error> {
+    pub(crate) fn totals_of(&self, query: &Query) -> Result<DocumentTotals, Error> {
         let query = query.clone().counted();
         let expansion = expand(&self.snapshot, std::slice::from_ref(&query)).map_err(Error::reading)?;
         count::totals(&self.snapshot, &expansion[0])
@@ -50,21 +50,36 @@ impl Results {
         Ok(names.collect::<BTreeSet<_>>().into_iter().cloned().collect())
     }
 
-    /// For each document the words in the passages that the restriction is about. `None` when it is not about passages, so that all
-    /// words of a document count.
+    /// As [`Results::strata`], each with the passages that the restriction is about and their words: with all when it is not about
+    /// passages.
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub(crate) fn n_tokens_where(&self, restriction: &Restriction) -> Result<Option<Vec<u64>>, Error> {
-        let Some(condition) =
-            restriction.condition.as_ref().filter(|condition| condition.is_about_passages())
-        else {
-            return Ok(None);
+    pub(crate) fn strata_where(&self, restriction: &Restriction) -> Result<Vec<Stratum>, Error> {
+        let mut strata = self.strata()?;
+        let Some(condition) = restriction.passages() else { return Ok(strata) };
+        for stratum in &mut strata {
+            (stratum.n_tokens, stratum.n_tokens_ocr, stratum.n_passages) = (0, 0, 0);
+        }
+        let add = |row: PassageRow| {
+            let (stratum, n) = (&mut strata[row.document as usize], u64::from(row.n_tokens));
+            stratum.n_tokens += n;
+            stratum.n_passages += 1;
+            stratum.n_tokens_ocr += if row.is_ocr { n } else { 0 };
         };
-        let mut n_tokens = vec![0; self.snapshot.n_documents()];
-        let add = |row: PassageRow| n_tokens[row.document as usize] += u64::from(row.n_tokens);
         condition.each_passage(&self.snapshot, add).map_err(Error::reading)?;
-        Ok(Some(n_tokens))
+        Ok(strata)
+    }
+
+    /// As [`Results::documents_where`], for counts of the words of whole documents.
+    ///
+    /// # Errors
+    /// When the restriction is about passages, too.
+    pub(crate) fn whole_documents_where(&self, restriction: &Restriction) -> Result<Vec<bool>, Error> {
+        match restriction.passages() {
+            Some(_) => Err(Error::about_passages()),
+            None => self.documents_where(restriction),
+        }
     }
 
     /// For each document, in the order of [`Results::documents`], whether it fulfils `restriction`: its fields have the values, and it

@@ -120,9 +120,9 @@ impl Converter {
         let profile = format!("-env:UserInstallation=file://{}", folder.join("profile").display());
         let arguments: Vec<OsString> =
             std::iter::once(profile.into()).chain(arguments.iter().cloned()).collect();
-        let result = self.program.run(folder, &arguments);
+        let run = self.program.run(folder, &arguments);
         remove_sockets(started);
-        result
+        Ok(run?.result)
     }
 }
 

@@ -21,6 +21,9 @@ use std::time::{Duration, Instant};
 pub(super) const OUTPUT_BYTES_MAX: u64 = 1 << 30;
 /// The interval at which a running process is polled.
 const POLL: Duration = Duration::from_millis(10);
+/// The file in the folder of a run where the supervisor writes the processor time of the program in milliseconds. Another program
+/// that forges it has its time counted wrongly, and gains nothing.
+const CPU_FILE: &str = "cpu_ms";
 /// The exit code of a supervisor whose program used up its processor time.
 const EXIT_TIME: i32 = 3;
 
@@ -36,6 +39,15 @@ pub(crate) enum ConversionError {
     /// The program failed or gave no file.
     #[error("the converter gave no document: {0}")]
     Failed(String),
+}
+
+/// How a program ended.
+#[derive(Debug)]
+pub(super) struct Run {
+    /// What it wrote to its output and its errors.
+    pub(super) result: Result<String, ConversionError>,
+    /// The processor time of all its processes.
+    pub(super) cpu: Duration,
 }
 
 /// An installed program and its limits.
@@ -71,12 +83,9 @@ impl External {
         supervisor
     }
 
-    /// Runs the program with all its files in `folder`; gives what it wrote to its output and its errors.
-    pub(super) fn run(
-        &self,
-        folder: &Path,
-        arguments: &[OsString],
-    ) -> io::Result<Result<String, ConversionError>> {
+    /// Runs the program with all its files in `folder`.
+    pub(super) fn run(&self, folder: &Path, arguments: &[OsString]) -> io::Result<Run> {
+        let started = Instant::now();
         let mut supervisor = self.supervisor(folder, arguments).spawn()?;
         let outputs = [
             supervisor.stdout.take().map(|pipe| read_in_thread(Box::new(pipe))),
@@ -95,7 +104,7 @@ impl External {
         let read = |output: Receiver<String>| output.recv_timeout(Duration::from_secs(2)).ok();
         let log: String = outputs.into_iter().flatten().filter_map(read).collect();
         let seconds = self.time_s;
-        Ok(match status.map(|status| status.code()) {
+        let result = match status.map(|status| status.code()) {
             Some(Some(0)) => Ok(log),
             None | Some(Some(EXIT_TIME)) => Err(ConversionError::Time { seconds }),
             Some(_) => {
@@ -104,7 +113,9 @@ impl External {
                 let line = log.lines().rfind(is_told).unwrap_or("it failed");
                 Err(ConversionError::Failed(line.trim().to_owned()))
             }
-        })
+        };
+        let written = std::fs::read_to_string(folder.join(CPU_FILE)).ok().and_then(|ms| ms.parse().ok());
+        Ok(Run { result, cpu: written.map_or_else(|| started.elapsed(), Duration::from_millis) })
     }
 }
 
@@ -188,6 +199,10 @@ pub(crate) fn supervise(settings: &SupervisorSettings) -> io::Result<i32> {
     // This also ends processes that the program has started and not waited for.
     let _ = kill_process_group(Pid::from_child(&child), Signal::KILL);
     let _ = child.wait();
+    if let Some(ms) = cpu_ms_of_children() {
+        // Without the file the time that has passed is counted.
+        let _ = std::fs::write(settings.folder.join(CPU_FILE), ms.to_string());
+    }
     let is_over_time = |status: ExitStatus| {
         let signals = [Signal::XCPU.as_raw(), Signal::KILL.as_raw()];
         // A shell that ran the program returns 128 plus the signal.
@@ -216,6 +231,18 @@ fn wait_for_either(child: &mut Child) -> io::Result<Option<ExitStatus>> {
         }
         thread::sleep(POLL);
     }
+}
+
+/// The processor time of the processes that this one has waited for. `None` where the kernel does not tell.
+fn cpu_ms_of_children() -> Option<u64> {
+    // USER_HZ, the unit of the kernel's statistics, is 100 on all architectures that Rust programs run on.
+    const TICK_MS: u64 = 10;
+    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
+    // proc(5): the second field is the name of the program, which may have spaces and parentheses; cutime and cstime are the
+    // 16th and 17th.
+    let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
+    let ticks = |number: usize| fields.get(number - 3)?.parse::<u64>().ok();
+    Some((ticks(16)? + ticks(17)?) * TICK_MS)
 }
 
 fn limit(resource: Resource, value: u64) -> io::Result<()> {

@@ -1,12 +1,13 @@
 //! OCR by tesseract, an optional program: the picture of a page → hOCR.
 
-use super::external::{ConversionError, External, OUTPUT_BYTES_MAX};
+use super::external::{ConversionError, External, OUTPUT_BYTES_MAX, Run};
 use serde::{Deserialize, Serialize};
 use sha2::Digest as _;
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// The language of the model: bokmål and nynorsk.
 const LANGUAGE: &str = "nor";
@@ -34,7 +35,7 @@ pub struct OcrSettings {
     pub mode: OcrMode,
     /// Name or path of tesseract.
     pub program: PathBuf,
-    /// Minutes of tesseract in one refresh, all its processes together.
+    /// Minutes of processor time for tesseract in one refresh, all its processes together.
     pub minutes: u64,
     /// Address space of each of its processes, in MiB.
     pub memory_mb: u64,
@@ -81,8 +82,10 @@ impl OcrEngine {
         let OcrSettings { program, memory_mb, time_s, .. } = settings;
         let Some(program) = External::find(supervisor, program, *memory_mb, *time_s) else { return Ok(None) };
         let folder = tempfile::tempdir()?;
-        let Ok(answer) = program.run(folder.path(), &["--version".into()])? else { return Ok(None) };
-        let Ok(languages) = program.run(folder.path(), &["--list-langs".into()])? else { return Ok(None) };
+        let Ok(answer) = program.run(folder.path(), &["--version".into()])?.result else { return Ok(None) };
+        let Ok(languages) = program.run(folder.path(), &["--list-langs".into()])?.result else {
+            return Ok(None);
+        };
         let (Some(name), Some(model)) = (answer.lines().next(), model_digest(&languages)) else {
             return Ok(None);
         };
@@ -95,11 +98,11 @@ impl OcrEngine {
         &self.version
     }
 
-    /// The hOCR of a picture, a file in a format of Netpbm.
+    /// The hOCR of a picture, a file in a format of Netpbm, and the processor time that it took.
     ///
     /// # Errors
     /// When no process or temporary folder can be made.
-    pub(crate) fn read(&self, picture: &[u8]) -> io::Result<Result<Vec<u8>, ConversionError>> {
+    pub(crate) fn read(&self, picture: &[u8]) -> io::Result<(Result<Vec<u8>, ConversionError>, Duration)> {
         let folder = tempfile::tempdir()?;
         let input = folder.path().join("page.pgm");
         fs::write(&input, picture)?;
@@ -107,17 +110,18 @@ impl OcrEngine {
         let dpi = OCR_DPI.to_string();
         let mut arguments: Vec<OsString> = vec![input.into(), output.clone().into()];
         arguments.extend(["-l", LANGUAGE, "--dpi", &dpi, "hocr"].map(OsString::from));
-        if let Err(error) = self.program.run(folder.path(), &arguments)? {
-            return Ok(Err(error));
+        let Run { result, cpu } = self.program.run(folder.path(), &arguments)?;
+        if let Err(error) = result {
+            return Ok((Err(error), cpu));
         }
         let output = output.with_extension("hocr");
         // A program under the control of an attacker may have made a link or a pipe there.
         if !fs::symlink_metadata(&output).is_ok_and(|found| found.is_file()) {
-            return Ok(Err(ConversionError::Failed("it wrote no file".to_owned())));
+            return Ok((Err(ConversionError::Failed("it wrote no file".to_owned())), cpu));
         }
         let mut hocr = Vec::new();
         File::open(&output)?.take(OUTPUT_BYTES_MAX).read_to_end(&mut hocr)?;
-        Ok(Ok(hocr))
+        Ok((Ok(hocr), cpu))
     }
 }
 

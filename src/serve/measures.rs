@@ -102,7 +102,7 @@ pub(super) fn keyness(question: &Question) -> Result<Vec<KeynessRow>, Problem> {
 fn groups(question: &Question, target: &str, reference: Option<&str>) -> Result<[Vec<bool>; 2], Problem> {
     let view = &question.view;
     let documents = |text: &str| -> Result<Vec<bool>, Problem> {
-        Ok(view.results.documents_where(&view.restriction(text)?)?)
+        Ok(view.results.whole_documents_where(&view.restriction(text)?)?)
     };
     let is_target = documents(target)?;
     let is_reference = match reference {

@@ -225,6 +225,14 @@ impl Rejection {
     pub(crate) fn with_limit(self, limit: Limit) -> Rejection {
         Rejection { limit: Some(limit), ..self }
     }
+
+    /// The number of pages that OCR can read and has not. `None` when that is not why the document is rejected.
+    pub(crate) fn pages_for_ocr(&self) -> Option<u32> {
+        match self.limit {
+            Some(Limit::Ocr { pages }) => Some(pages),
+            _ => None,
+        }
+    }
 }
 
 /// A limit that ended the parsing process, with the value that was in force. None of them is a property of the file.
@@ -245,7 +253,10 @@ pub enum Limit {
     /// Another program could convert the file, and the settings leave files of its kind out.
     Unwanted,
     /// Its pages are pictures that OCR has not read yet, or cannot read because it is not installed or turned off.
-    Ocr,
+    Ocr {
+        /// How many.
+        pages: u32,
+    },
     /// None of the process's own: something outside ended it, such as the kernel when the machine ran out of memory.
     Outside,
 }

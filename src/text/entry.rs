@@ -55,6 +55,9 @@ pub struct Stratum {
     pub(crate) language: Option<Language>,
     /// Word tokens: those with a letter.
     pub(crate) n_tokens: u64,
+    /// Those that OCR read.
+    pub(crate) n_tokens_ocr: u64,
+    pub(crate) n_passages: u32,
     /// Whether another document has its text and counts in its place.
     pub(crate) is_copy: bool,
 }
@@ -87,11 +90,6 @@ impl Entry {
         }
     }
 
-    /// The share of its words that OCR read, from 0 to 1. `None` without words.
-    pub(crate) fn ocr_share(&self) -> Option<f64> {
-        (self.n_tokens > 0).then(|| self.n_tokens_ocr as f64 / self.n_tokens as f64)
-    }
-
     /// The part of this entry that every count needs.
     pub(crate) fn stratum(&self) -> Stratum {
         Stratum {
@@ -100,6 +98,8 @@ impl Entry {
             kind: self.record.kind,
             language: self.language,
             n_tokens: self.n_tokens,
+            n_tokens_ocr: self.n_tokens_ocr,
+            n_passages: self.n_passages,
             is_copy: self.copy_of.is_some(),
         }
     }

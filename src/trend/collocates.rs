@@ -11,6 +11,8 @@ pub(crate) struct CollocateRow {
     /// `n_both`: times that it is around a mention; `n_node`: words around mentions; `n_collocate`: all its occurrences; `n_total`:
     /// all words.
     pub(crate) collocation: Collocation,
+    /// Words of the documents that OCR read.
+    pub(crate) n_tokens_ocr: u64,
     pub(crate) n_mentions: u64,
     /// Documents where it is around a mention.
     pub(crate) n_docs: u64,
@@ -34,19 +36,22 @@ pub(crate) struct Surroundings<'n> {
     places: &'n [(u32, u64)],
     /// Words of all documents that are looked at.
     n_tokens: u64,
+    /// Those that OCR read.
+    n_tokens_ocr: u64,
     dispersion: Dispersion,
 }
 
 impl<'n> Surroundings<'n> {
-    /// Of `n_mentions` mentions with so many words around them in each document (`places`), among `n_tokens` words in all.
+    /// Of `n_mentions` mentions with so many words around them in each document (`places`), among `n_tokens` words in all, of which OCR read
+    /// `n_tokens_ocr`.
     pub(crate) fn new(
         years: Option<(Option<i16>, Option<i16>)>,
         n_mentions: u64,
         places: &'n [(u32, u64)],
-        n_tokens: u64,
+        (n_tokens, n_tokens_ocr): (u64, u64),
     ) -> Surroundings<'n> {
         let dispersion = Dispersion::of(places.iter().map(|(_, n)| *n));
-        Surroundings { years, n_mentions, places, n_tokens, dispersion }
+        Surroundings { years, n_mentions, places, n_tokens, n_tokens_ocr, dispersion }
     }
 
     /// The row of `word`, which is around mentions in the documents `around` and has `n_collocate` occurrences in all.
@@ -64,6 +69,7 @@ impl<'n> Surroundings<'n> {
                 n_collocate,
                 n_total: self.n_tokens,
             },
+            n_tokens_ocr: self.n_tokens_ocr,
             n_mentions: self.n_mentions,
             n_docs: around.len() as u64,
             dp_norm: self.dispersion.dp_norm(around.iter().map(count)),
@@ -102,7 +108,7 @@ mod tests {
     #[test]
     fn a_collocate_has_its_table_and_its_documents() {
         let places = [(0, 10), (3, 30)];
-        let node = Surroundings::new(None, 4, &places, 1_000);
+        let node = Surroundings::new(None, 4, &places, (1_000, 0));
         let row = node.row("kommune", &[(0, 2), (3, 6)], 20);
         let wanted = Collocation { n_both: 8, n_node: 40, n_collocate: 20, n_total: 1_000 };
         assert_eq!((row.collocation, row.n_docs, row.dp_norm), (wanted, 2, None));

@@ -13,6 +13,8 @@ pub(crate) struct CoverageRow {
     /// Documents that count, without copies of others.
     pub(crate) n_docs: u64,
     pub(crate) n_tokens: u64,
+    /// Those that OCR read.
+    pub(crate) n_tokens_ocr: u64,
     pub(crate) n_docs_of_file: u64,
     pub(crate) n_copies: u64,
     /// False for the latest years while they have few documents; see [`documents_by_year`]. `None` without a year.
@@ -36,6 +38,7 @@ fn of_kind(documents: &[Stratum], kind: Option<Kind>) -> Vec<CoverageRow> {
         year,
         n_docs: 0,
         n_tokens: 0,
+        n_tokens_ocr: 0,
         n_docs_of_file: 0,
         n_copies: 0,
         is_complete: None,
@@ -55,6 +58,7 @@ fn of_kind(documents: &[Stratum], kind: Option<Kind>) -> Vec<CoverageRow> {
         }
         row.n_docs += 1;
         row.n_tokens += document.n_tokens;
+        row.n_tokens_ocr += document.n_tokens_ocr;
         row.n_docs_of_file += u64::from(document.is_year_of_file);
     }
     for (year, of_year) in years {
@@ -76,6 +80,8 @@ mod tests {
             kind: Kind::Nou,
             language: None,
             n_tokens: 100,
+            n_tokens_ocr: if year.is_none() { 40 } else { 0 },
+            n_passages: 4,
             is_year_of_file: year == Some(2012),
             is_copy,
         };
@@ -88,14 +94,14 @@ mod tests {
         let rows = coverage(&documents);
         let found: Vec<_> = rows
             .iter()
-            .map(|row| (row.kind, row.year, row.n_docs, row.n_copies, row.n_docs_of_file))
+            .map(|row| (row.kind, row.year, row.n_docs, row.n_copies, row.n_docs_of_file, row.n_tokens_ocr))
             .collect();
         let of_kind = |kind| {
             [
-                (kind, Some(2010), 1, 1, 0),
-                (kind, Some(2011), 0, 0, 0),
-                (kind, Some(2012), 1, 0, 1),
-                (kind, None, 1, 0, 0),
+                (kind, Some(2010), 1, 1, 0, 0),
+                (kind, Some(2011), 0, 0, 0, 0),
+                (kind, Some(2012), 1, 0, 1, 0),
+                (kind, None, 1, 0, 0, 40),
             ]
         };
         assert_eq!(found, [of_kind(None), of_kind(Some(Kind::Nou))].concat());

@@ -38,6 +38,8 @@ pub(crate) struct Comparison<'d> {
     /// For each document its group: 0 the target, 1 the reference. `None` for those in neither, and for copies of others.
     group_of: Vec<Option<usize>>,
     groups: [Dispersion; 2],
+    /// Words of each group that OCR read.
+    n_tokens_ocr: [u64; 2],
     floor: Floor,
 }
 
@@ -57,6 +59,8 @@ pub(crate) struct KeynessRow {
     /// Documents with the word, in the target and in the reference. So are all pairs.
     pub(crate) n_docs_with: [u64; 2],
     pub(crate) n_docs: [u64; 2],
+    /// Words that OCR read.
+    pub(crate) n_tokens_ocr: [u64; 2],
     pub(crate) dp_norm: [Option<f64>; 2],
     /// Interval of the log-ratio, widened by the overdispersion.
     pub(crate) interval: Option<Interval>,
@@ -84,12 +88,13 @@ impl<'d> Comparison<'d> {
         };
         let group_of: Vec<Option<usize>> =
             documents.iter().zip(is_target.iter().zip(is_reference)).map(group).collect();
-        let n_tokens = |wanted: usize| {
+        let of_group = |wanted: usize| {
             let of_group = documents.iter().zip(&group_of).filter(move |(_, group)| **group == Some(wanted));
-            of_group.map(|(document, _)| document.n_tokens)
+            of_group.map(|(document, _)| document)
         };
-        let groups = [0, 1].map(|group| Dispersion::of(n_tokens(group)));
-        Comparison { documents, group_of, groups, floor }
+        let groups = [0, 1].map(|group| Dispersion::of(of_group(group).map(|document| document.n_tokens)));
+        let n_tokens_ocr = [0, 1].map(|group| of_group(group).map(|document| document.n_tokens_ocr).sum());
+        Comparison { documents, group_of, groups, n_tokens_ocr, floor }
     }
 
     /// Whether each document is in one of the groups.
@@ -149,6 +154,7 @@ impl<'d> Comparison<'d> {
             keyness: candidate.keyness,
             n_docs_with: candidate.n_docs_with,
             n_docs: self.n_docs(),
+            n_tokens_ocr: self.n_tokens_ocr,
             dp_norm: groups.map(|(group, counts)| group.dp_norm(counts)),
             interval: candidate.keyness.log_ratio_interval_overdispersed(overdispersion),
             p: None,

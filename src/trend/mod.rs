@@ -52,6 +52,8 @@ pub struct YearRow<'a> {
     pub(crate) n_docs_with: u64,
     /// Documents whose year only the metadata of their file give. `None` where that was not counted.
     pub(crate) n_docs_of_file: Option<u64>,
+    /// Words that OCR read. `None` where that was not counted.
+    pub(crate) n_tokens_ocr: Option<u64>,
     /// Mentions by the position of the term in the word, in the order of [`POSITIONS`]. `None` where that was not counted.
     pub(crate) by_position: Option<[u64; POSITIONS.len()]>,
     documents: Vec<DocumentCount>,
@@ -81,6 +83,7 @@ impl<'a> YearRow<'a> {
             n_docs,
             n_docs_with,
             n_docs_of_file: None,
+            n_tokens_ocr: None,
             by_position: None,
             documents,
             estimate,
@@ -96,6 +99,7 @@ impl<'a> YearRow<'a> {
             n_docs,
             n_docs_with,
             n_docs_of_file,
+            n_tokens_ocr,
             by_position,
             documents,
             estimate,
@@ -109,6 +113,7 @@ impl<'a> YearRow<'a> {
             n_docs,
             n_docs_with,
             n_docs_of_file,
+            n_tokens_ocr,
             by_position,
             documents,
             estimate,
@@ -260,17 +265,19 @@ fn year_rows<'a>(
     );
     let mut rows = Vec::new();
     for count in counts {
-        let mut parts: BTreeMap<_, (Vec<DocumentCount>, u64)> =
-            strata.iter().map(|stratum| (*stratum, (Vec::new(), 0))).collect();
+        let mut parts: BTreeMap<_, (Vec<DocumentCount>, u64, u64)> =
+            strata.iter().map(|stratum| (*stratum, (Vec::new(), 0, 0))).collect();
         let totals = documents.iter().zip(document_totals(documents.len(), count));
         for (document, (n, _)) in totals.filter(|(document, _)| !document.is_copy) {
             let part = DocumentCount { n, n_tokens: document.n_tokens };
-            let (documents, n_of_file) = parts.entry(stratum(document)).or_default();
+            let (documents, n_of_file, n_tokens_ocr) = parts.entry(stratum(document)).or_default();
             documents.push(part);
             *n_of_file += u64::from(document.is_year_of_file);
+            *n_tokens_ocr += document.n_tokens_ocr;
         }
-        let row = |((_, year, kind), (documents, n_of_file))| YearRow {
+        let row = |((_, year, kind), (documents, n_of_file, n_tokens_ocr))| YearRow {
             n_docs_of_file: Some(n_of_file),
+            n_tokens_ocr: Some(n_tokens_ocr),
             ..YearRow::new(&count.concept, year, kind, documents)
         };
         rows.extend(parts.into_iter().map(row));

@@ -148,8 +148,6 @@ pub(crate) struct Sample<'a> {
     pub(crate) entries: Option<&'a [Entry]>,
     /// For each document whether it takes part.
     pub(crate) is_kept: Option<&'a [bool]>,
-    /// For each document the words that take part, when not all of its passages do.
-    pub(crate) n_tokens: Option<&'a [u64]>,
     /// First and last year that shall have rows whether or not there are documents.
     pub(crate) years: Option<(i16, i16)>,
 }
@@ -159,8 +157,20 @@ pub(crate) struct StratumRow<'a> {
     /// The value of each dimension. `None` where the documents have none.
     pub(crate) values: Vec<Option<&'a str>>,
     pub(crate) coverage: Coverage,
+    /// Passages of the documents.
+    pub(crate) n_passages: u64,
+    pub(crate) n_passages_with: u64,
     /// The counts. Its year and kind are not set.
     pub(crate) counts: YearRow<'a>,
+}
+
+/// The sums of one stratum.
+#[derive(Default)]
+struct StratumPart {
+    documents: Vec<DocumentCount>,
+    n_tokens_ocr: u64,
+    n_passages: u64,
+    n_passages_with: u64,
 }
 
 /// Documents that are split into strata.
@@ -171,7 +181,7 @@ pub(crate) struct Strata {
     cells: Vec<Vec<u32>>,
     /// For each document the index of its stratum. `None` when the document does not take part.
     cell_of: Vec<Option<u32>>,
-    n_tokens: Vec<u64>,
+    documents: Vec<Stratum>,
     coverage: Vec<Coverage>,
 }
 
@@ -199,29 +209,41 @@ impl Strata {
         for (document, key) in documents.iter().zip(&keys) {
             cell_of[*document] = index_of.get(key).copied();
         }
-        let n_tokens = match sample.n_tokens {
-            Some(n_tokens) => n_tokens.to_vec(),
-            None => sample.strata.iter().map(|stratum| stratum.n_tokens).collect(),
-        };
-        let mut strata = Strata { labels, cells, cell_of, n_tokens, coverage: Vec::new() };
+        let documents = sample.strata.to_vec();
+        let mut strata = Strata { labels, cells, cell_of, documents, coverage: Vec::new() };
         strata.coverage = strata.coverage(dimensions);
         strata
     }
 
-    /// The rows of the query `concept`, which has so many mentions in each document.
-    pub(crate) fn rows<'a>(&'a self, concept: &'a str, mentions: &[u64]) -> Vec<StratumRow<'a>> {
-        let mut documents = vec![Vec::new(); self.cells.len()];
-        for ((cell, n), n_tokens) in self.cell_of.iter().zip(mentions).zip(&self.n_tokens) {
+    /// The rows of the query `concept`, which has so many mentions, and passages with mentions, in each document.
+    pub(crate) fn rows<'a>(
+        &'a self,
+        concept: &'a str,
+        mentions: &[u64],
+        passages_with: &[u32],
+    ) -> Vec<StratumRow<'a>> {
+        let mut parts: Vec<StratumPart> = self.cells.iter().map(|_| StratumPart::default()).collect();
+        let documents = self.documents.iter().zip(mentions).zip(passages_with);
+        for (cell, ((document, n), n_passages_with)) in self.cell_of.iter().zip(documents) {
             if let Some(cell) = cell {
-                documents[*cell as usize].push(DocumentCount { n: *n, n_tokens: *n_tokens });
+                let part = &mut parts[*cell as usize];
+                part.documents.push(DocumentCount { n: *n, n_tokens: document.n_tokens });
+                part.n_tokens_ocr += document.n_tokens_ocr;
+                part.n_passages += u64::from(document.n_passages);
+                part.n_passages_with += u64::from(*n_passages_with);
             }
         }
-        let cells = self.cells.iter().zip(&self.coverage).zip(documents);
+        let cells = self.cells.iter().zip(&self.coverage).zip(parts);
         cells
-            .map(|((key, coverage), documents)| StratumRow {
+            .map(|((key, coverage), part)| StratumRow {
                 values: key.iter().zip(&self.labels).map(|(n, of)| of[*n as usize].as_deref()).collect(),
                 coverage: *coverage,
-                counts: YearRow::new(concept, None, None, documents),
+                n_passages: part.n_passages,
+                n_passages_with: part.n_passages_with,
+                counts: YearRow {
+                    n_tokens_ocr: Some(part.n_tokens_ocr),
+                    ..YearRow::new(concept, None, None, part.documents)
+                },
             })
             .collect()
     }
@@ -229,10 +251,10 @@ impl Strata {
     /// The coverage of each stratum.
     fn coverage(&self, dimensions: &[Dimension]) -> Vec<Coverage> {
         let mut sizes = vec![(0u64, 0u64); self.cells.len()];
-        for (cell, n_tokens) in self.cell_of.iter().zip(&self.n_tokens) {
+        for (cell, document) in self.cell_of.iter().zip(&self.documents) {
             if let Some(cell) = cell {
                 let (n_docs, sum) = &mut sizes[*cell as usize];
-                (*n_docs, *sum) = (*n_docs + 1, *sum + n_tokens);
+                (*n_docs, *sum) = (*n_docs + 1, *sum + document.n_tokens);
             }
         }
         let time = dimensions.iter().position(is_time);
@@ -409,16 +431,25 @@ mod tests {
     use crate::text::Kind;
 
     fn stratum(year: Option<i16>, kind: Kind, n_tokens: u64) -> Stratum {
-        Stratum { year, is_year_of_file: false, kind, language: None, n_tokens, is_copy: false }
+        Stratum {
+            year,
+            is_year_of_file: false,
+            kind,
+            language: None,
+            n_tokens,
+            n_tokens_ocr: 0,
+            n_passages: 0,
+            is_copy: false,
+        }
     }
 
     fn sample(strata: &[Stratum]) -> Sample<'_> {
-        Sample { strata, entries: None, is_kept: None, n_tokens: None, years: None }
+        Sample { strata, entries: None, is_kept: None, years: None }
     }
 
     /// Values, mentions, words, documents and coverage of each row.
     fn shown(strata: &Strata, mentions: &[u64]) -> Vec<String> {
-        let rows = strata.rows("c", mentions);
+        let rows = strata.rows("c", mentions, &vec![0; mentions.len()]);
         let line = |row: &StratumRow<'_>| {
             let values: Vec<&str> = row.values.iter().map(|value| value.unwrap_or("-")).collect();
             let counts = &row.counts;

@@ -113,6 +113,8 @@ pub(super) mod tests {
             kind: Kind::Tildelingsbrev,
             language: None,
             n_tokens: 1_000,
+            n_tokens_ocr: 0,
+            n_passages: 0,
             is_year_of_file: false,
             is_copy: false,
         };

@@ -9,6 +9,8 @@ use crate::text::Stratum;
 pub(crate) struct WordRow {
     pub(crate) word: String,
     pub(crate) frequency: Frequency,
+    /// Words of the documents that OCR read.
+    pub(crate) n_tokens_ocr: u64,
     /// Documents that are kept and have words.
     pub(crate) n_docs: u64,
     pub(crate) n_docs_with: u64,
@@ -21,13 +23,19 @@ pub(crate) struct WordRow {
 pub(crate) struct ListedDocuments<'d> {
     documents: &'d [Stratum],
     dispersion: Dispersion,
+    n_tokens_ocr: u64,
 }
 
 impl<'d> ListedDocuments<'d> {
     /// Those of `documents` for which `is_kept` is true.
     pub(crate) fn new(documents: &'d [Stratum], is_kept: &[bool]) -> ListedDocuments<'d> {
         let kept = documents.iter().zip(is_kept).filter(|(_, is_kept)| **is_kept);
-        ListedDocuments { documents, dispersion: Dispersion::of(kept.map(|(document, _)| document.n_tokens)) }
+        let kept = kept.map(|(document, _)| document);
+        ListedDocuments {
+            documents,
+            dispersion: Dispersion::of(kept.clone().map(|document| document.n_tokens)),
+            n_tokens_ocr: kept.map(|document| document.n_tokens_ocr).sum(),
+        }
     }
 
     /// Their number of words.
@@ -44,6 +52,7 @@ impl<'d> ListedDocuments<'d> {
         WordRow {
             word: word.to_owned(),
             frequency: Frequency { n: found.iter().map(|(_, n)| n).sum(), n_tokens: self.n_tokens() },
+            n_tokens_ocr: self.n_tokens_ocr,
             n_docs: self.dispersion.n_parts,
             n_docs_with: found.len() as u64,
             dp: self.dispersion.dp(counts.clone()),

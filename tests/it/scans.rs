@@ -93,7 +93,7 @@ fn the_scanned_sample_document_is_read_and_says_so() {
     assert_eq!(corpus.run(&["search", "detaljstyringen source:ocr"]).code, 0);
     assert_eq!(corpus.run(&["search", "detaljstyringen NOT source:ocr"]).code, 1);
     let status = corpus.run(&["status"]).out;
-    assert!(status.contains("OCR: 1 documents with "), "{status}");
+    assert!(status.contains("OCR: 1 pages read, mean confidence 9"), "{status}");
     // Where a word stands on the picture.
     let shown = corpus.run(&["documents", "show", "referat.pdf", "--page", "1"]);
     let shown: serde_json::Value = serde_json::from_str(&shown.out).expect("JSON");
@@ -143,6 +143,41 @@ fn a_document_waits_until_the_budget_allows_all_its_pages() {
     corpus.refresh(&[]);
     assert_eq!(rejected(&corpus), [""; 0]);
     assert!(notices(&corpus).contains("text of 2 pages read by OCR, confidence 95"), "{}", notices(&corpus));
+}
+
+#[test]
+fn status_tells_what_is_read_what_waits_and_how_long_that_takes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    // The second page fails; each takes some processor time.
+    let body = "i=0; while [ $i -lt 40000 ]; do i=$((i+1)); done; head -c 20 \"$1\" | grep -q 1416 && exit 1";
+    let engine = engine(folder.path(), "tesseract 9", "Samskaping i kommunen", body);
+    let bytes =
+        pdf(&[&at(72, 700, 10, "Tillit i hele staten"), "100 100 200 200 re f", "100 100 200 200 re f"]);
+    let (corpus, documents) = corpus_of(&drawings(2), &engine, "minutes = 0");
+    fs::write(documents.path().join("halv.pdf"), bytes).expect("room");
+    let ocr = |corpus: &Corpus| {
+        let status = corpus.run(&["status", "--format", "json"]).out;
+        let status: serde_json::Value = serde_json::from_str(&status).expect("JSON");
+        status["ocr"].clone()
+    };
+    corpus.refresh(&[]);
+    let waiting = ocr(&corpus);
+    assert_eq!(
+        (&waiting["waiting_documents"], &waiting["waiting_pages"]),
+        (&2.into(), &4.into()),
+        "{waiting}"
+    );
+    assert_eq!((&waiting["pages"], &waiting["refreshes_left"]), (&0.into(), &serde_json::Value::Null));
+    corpus.set_ocr(&format!("program = '{}'", engine.display()));
+    corpus.refresh(&[]);
+    let read = ocr(&corpus);
+    assert_eq!(
+        (&read["pages"], &read["pages_not_worth_reading"], &read["confidence"]),
+        (&3.into(), &1.into(), &95.0.into())
+    );
+    assert_eq!((&read["waiting_pages"], &read["refreshes_left"]), (&0.into(), &0.into()));
+    let seconds = read["seconds_per_page"].as_f64().expect("a number");
+    assert!(seconds > 0.0 && seconds < 2.0, "{seconds}");
 }
 
 #[test]
@@ -203,6 +238,58 @@ fn a_document_with_text_keeps_it_while_its_pictures_wait() {
     corpus.refresh(&[]);
     assert_eq!(corpus.run(&["search", "samskaping"]).code, 0);
     assert_eq!(corpus.run(&["search", "tillit"]).code, 0);
+}
+
+/// A corpus of one document with a page of text, "tillit" in four words, and a page that OCR reads, "tillit" in three.
+fn half_scanned(more: &str) -> (Corpus, tempfile::TempDir, tempfile::TempDir) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let engine = engine(folder.path(), "tesseract 9", "Tillit i kommunen", "");
+    let bytes = pdf(&[&at(72, 700, 10, "Tillit i hele staten"), "100 100 200 200 re f"]);
+    let (corpus, documents) = corpus_of(&bytes, &engine, more);
+    corpus.refresh(&[]);
+    (corpus, documents, folder)
+}
+
+#[test]
+fn ocr_is_left_out_by_passage_of_numerator_and_denominator() {
+    let (corpus, _documents, _engine) = half_scanned("");
+    let counts = |by: &str, restriction: &str| {
+        let arguments = ["trends", "tillit*", "--by", by, "--where", restriction, "--format", "json"];
+        let run = corpus.run(&arguments);
+        let rows: Vec<serde_json::Value> = serde_json::from_str(&run.out).expect("JSON");
+        let [row] = rows.as_slice() else { panic!("{}", run.out) };
+        [&row["n"], &row["n_tokens"], &row["ocr_share"]].map(|cell| cell.as_f64().expect("a number"))
+    };
+    for by in ["year", "kind", "document"] {
+        assert_eq!(counts(by, "NOT source:ocr"), [1.0, 4.0, 0.0], "{by}");
+        assert_eq!(counts(by, "source:ocr"), [1.0, 3.0, 1.0], "{by}");
+        assert_eq!(counts(by, "source:ocr OR NOT source:ocr"), [2.0, 7.0, 0.429], "{by}");
+    }
+    let found = |query: &str| {
+        let lines = corpus.run(&["concordance", query, "--format", "json"]).out;
+        serde_json::from_str::<Vec<serde_json::Value>>(&lines).expect("JSON").len()
+    };
+    assert_eq!([found("tillit*"), found("tillit* source:ocr"), found("tillit* NOT source:ocr")], [2, 1, 1]);
+    // What counts the words of whole documents says so, and does not count the wrong ones.
+    let refused = corpus.run(&["words", "--where", "NOT source:ocr"]);
+    assert!(refused.code == 2 && refused.err.contains("about passages"), "{}", refused.err);
+}
+
+#[test]
+fn every_table_of_counts_has_the_share_of_words_that_ocr_read() {
+    let (corpus, _documents, _engine) = half_scanned("");
+    for file in ["term_year.csv", "term_document.csv", "coverage.csv", "documents.csv"] {
+        let rows = corpus.rows(file);
+        let of_words = rows.iter().filter(|row| row["n_tokens"] != "0");
+        let shares: Vec<&str> = of_words.map(|row| row["ocr_share"].as_str()).collect();
+        assert!(!shares.is_empty(), "{file}");
+        assert!(shares.iter().all(|share| *share == "0.429"), "{file}: {shares:?}");
+    }
+    for arguments in [&["words"][..], &["dispersion", "tillit*"]] {
+        let table = corpus.run(&[arguments, &["--format", "json"]].concat()).out;
+        let rows: Vec<serde_json::Value> = serde_json::from_str(&table).expect("JSON");
+        assert_eq!(rows.first().expect("a row")["ocr_share"], 0.429, "{arguments:?}");
+    }
 }
 
 #[test]

@@ -42,6 +42,9 @@ pub(super) use tar_index::{TarPlace, bytes_at};
 use super::Error;
 use std::collections::BTreeSet;
 
+/// `source:ocr` in a query is no source but how a text was read.
+const RESERVED_NAME: &str = "ocr";
+
 /// Checks that names are well formed and unique.
 pub(crate) fn check_names(sources: &[SourceSettings]) -> Result<(), Error> {
     let mut seen = BTreeSet::new();
@@ -51,6 +54,10 @@ pub(crate) fn check_names(sources: &[SourceSettings]) -> Result<(), Error> {
         let is_allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-');
         if name.is_empty() || !name.bytes().all(is_allowed) {
             return Err(Error::new(attempt, "its name is not of small letters, digits, '_' and '-'")
+                .hint("rename it in the configuration"));
+        }
+        if name == RESERVED_NAME {
+            return Err(Error::new(attempt, "in queries source:ocr stands for the text that OCR read")
                 .hint("rename it in the configuration"));
         }
         scope::check(source)

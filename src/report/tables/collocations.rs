@@ -1,6 +1,6 @@
 //! `collocations.csv`: the words around the mentions of a concept or query.
 
-use super::{CONCEPT, DP_NORM};
+use super::{CONCEPT, DP_NORM, OCR_SHARE, proportion};
 use crate::report::table::ValueType::{Integer, Number, Text};
 use crate::report::table::{Column, Table, heading};
 use crate::trend::CollocateRow;
@@ -28,7 +28,7 @@ pub(crate) fn collocations<'a>() -> Table<Row<'a>> {
     }
 }
 
-fn counts<'a>() -> [Column<Row<'a>>; 6] {
+fn counts<'a>() -> [Column<Row<'a>>; 7] {
     [
         heading(
             "n",
@@ -46,6 +46,7 @@ fn counts<'a>() -> [Column<Row<'a>>; 6] {
         heading("n_tokens", Integer, "Words of the documents of the period")
             .in_unit("words")
             .of(|row| row.1.collocation.n_total.into()),
+        OCR_SHARE.of(|row: &Row<'_>| proportion(row.1.n_tokens_ocr, row.1.collocation.n_total).into()),
         heading("n_mentions", Integer, "Mentions of the concept or query in the documents of the period")
             .in_unit("mentions")
             .of(|row| row.1.n_mentions.into()),

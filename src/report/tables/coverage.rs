@@ -1,6 +1,6 @@
 //! `coverage.csv`: what the corpus holds by kind and year.
 
-use super::{KIND, N_TOKENS, YEAR};
+use super::{KIND, N_TOKENS, OCR_SHARE, YEAR, proportion};
 use crate::report::table::ValueType::{Boolean, Integer};
 use crate::report::table::{Table, heading};
 use crate::stats::THIN_DOCUMENTS;
@@ -15,6 +15,7 @@ pub(crate) fn coverage() -> Table<CoverageRow> {
             .in_unit("documents")
             .of(|row| row.n_docs.into()),
         N_TOKENS.of(|row: &Row| row.n_tokens.into()),
+        OCR_SHARE.of(|row: &Row| proportion(row.n_tokens_ocr, row.n_tokens).into()),
         heading("n_copies", Integer, "Copies of other documents, which do not count")
             .in_unit("documents")
             .of(|row| row.n_copies.into()),

@@ -2,9 +2,9 @@
 
 use super::{
     CONCEPT, DOC_PROP, DP, DP_NORM, KIND, N, N_DOCS, N_DOCS_WITH, N_TOKENS, PER_MILLION, TITLE, YEAR,
-    proportion,
+    ocr_share, ocr_share_of_row, proportion,
 };
-use super::{DOCNAME, LARGEST_DOC_SHARE, OVERDISPERSION};
+use super::{DOCNAME, LARGEST_DOC_SHARE, OVERDISPERSION, OfDocument};
 use crate::report::table::ValueType::{Number, Text};
 use crate::report::table::{Table, heading};
 use crate::text::Entry;
@@ -17,6 +17,7 @@ pub(crate) fn dispersion<'a>() -> Table<YearRow<'a>> {
         CONCEPT.of(|row: &Row<'_>| row.concept.into()),
         N.of(|row: &Row<'_>| row.frequency.n.into()),
         N_TOKENS.of(|row: &Row<'_>| row.frequency.n_tokens.into()),
+        ocr_share_of_row(),
         PER_MILLION.of(|row: &Row<'_>| row.frequency.per_million().into()),
         N_DOCS.of(|row: &Row<'_>| row.n_docs.into()),
         N_DOCS_WITH.of(|row: &Row<'_>| row.n_docs_with.into()),
@@ -38,6 +39,12 @@ pub(crate) struct StripRow<'a> {
     pub(crate) entry: &'a Entry,
     /// Mentions in each part of the document.
     pub(crate) parts: &'a [u64],
+}
+
+impl OfDocument for StripRow<'_> {
+    fn entry(&self) -> &Entry {
+        self.entry
+    }
 }
 
 impl StripRow<'_> {
@@ -71,6 +78,7 @@ pub(crate) fn strips<'a>() -> Table<StripRow<'a>> {
         YEAR.of(|row: &Row<'_>| row.entry.record.year.as_ref().map(|year| year.year).into()),
         N.of(|row: &Row<'_>| row.n().into()),
         N_TOKENS.of(|row: &Row<'_>| row.entry.n_tokens.into()),
+        ocr_share(),
         PER_MILLION.of(|row: &Row<'_>| Frequency { n: row.n(), n_tokens: row.entry.n_tokens }.per_million().into()),
         heading(
             "dp_parts",

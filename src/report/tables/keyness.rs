@@ -1,5 +1,6 @@
 //! `keyness.csv`: the words that distinguish a target from a reference.
 
+use super::proportion;
 use crate::report::table::ValueType::{Integer, Number, Text};
 use crate::report::table::{Column, Heading, Table, heading};
 use crate::trend::{KEYNESS_SEED, KeynessRow};
@@ -44,6 +45,16 @@ fn counts() -> Vec<Column<Row>> {
                 words("n_tokens_reference", "Words of the reference"),
             ],
             [|row| row.keyness.n_tokens_target.into(), |row| row.keyness.n_tokens_reference.into()],
+        ),
+        pair(
+            [
+                heading("ocr_share_target", Number, "Share of n_tokens_target that OCR read, from 0 to 1"),
+                heading("ocr_share_reference", Number, "Share of n_tokens_reference that OCR read, from 0 to 1"),
+            ],
+            [
+                |row| proportion(row.n_tokens_ocr[0], row.keyness.n_tokens_target).into(),
+                |row| proportion(row.n_tokens_ocr[1], row.keyness.n_tokens_reference).into(),
+            ],
         ),
         pair(
             [

@@ -1,7 +1,7 @@
 //! The table of the metadata of one source, to be corrected and read back as `metadata.csv` or as a list of addresses; and a
 //! list of documents for the eye.
 
-use super::{ADDRESSEE, DESIGNATION, ISSUER, KIND, N_TOKENS, TITLE, YEAR, YEAR_BASIS, docname};
+use super::{ADDRESSEE, DESIGNATION, ISSUER, KIND, N_TOKENS, TITLE, YEAR, YEAR_BASIS, docname, ocr_share};
 use crate::report::table::ValueType::{Integer, PartialDate, Text};
 use crate::report::table::{Cell, Column, Table, heading};
 use crate::text::{Entry, Kind};
@@ -44,6 +44,7 @@ pub(crate) fn document_list() -> Table<Entry> {
         YEAR.of(|entry: &Entry| entry.record.year.as_ref().map(|year| year.year).into()),
         YEAR_BASIS.of(|entry: &Entry| entry.record.year.as_ref().map(|year| year.basis.as_str()).into()),
         N_TOKENS.of(|entry: &Entry| entry.n_tokens.into()),
+        ocr_share(),
     ];
     Table { description: "One row for each document", columns }
 }

@@ -47,6 +47,7 @@ pub(crate) use word_list::word_list;
 use super::table::ValueType::{Integer, Number, PartialDate, Text};
 use super::table::{Column, Heading, Table, heading};
 use crate::text::Entry;
+use crate::trend::YearRow;
 use std::collections::BTreeSet;
 
 /// A row about one document.
@@ -123,8 +124,12 @@ fn n_tokens<Row: OfDocument>() -> Column<Row> {
 }
 
 fn ocr_share<Row: OfDocument>() -> Column<Row> {
-    const DESCRIPTION: &str = "Share of n_tokens that OCR read, of ours or of the program that made the scan, from 0 to 1; missing without words";
-    heading("ocr_share", Number, DESCRIPTION).of(|row: &Row| row.entry().ocr_share().into())
+    OCR_SHARE.of(|row: &Row| proportion(row.entry().n_tokens_ocr, row.entry().n_tokens).into())
+}
+
+fn ocr_share_of_row<'a>() -> Column<YearRow<'a>> {
+    OCR_SHARE
+        .of(|row: &YearRow<'_>| row.n_tokens_ocr.and_then(|n| proportion(n, row.frequency.n_tokens)).into())
 }
 
 fn source_url<Row: OfDocument>() -> Column<Row> {
@@ -198,6 +203,11 @@ const N: Heading =
 const N_TOKENS: Heading =
     heading("n_tokens", Integer, "Word tokens, those with a letter: the denominator of per_million")
         .in_unit("words");
+const OCR_SHARE: Heading = heading(
+    "ocr_share",
+    Number,
+    "Share of n_tokens that OCR read, of ours or of the program that made the scan, from 0 to 1; missing without words",
+);
 const PER_MILLION: Heading =
     heading("per_million", Number, "1,000,000 × n ÷ n_tokens; missing without words")
         .in_unit("mentions per million words");

@@ -1,6 +1,6 @@
 //! `term_document.csv`: a concept in a document.
 
-use super::{CONCEPT, N, OfDocument, PER_MILLION, identity, n_tokens, source_sha256, source_url};
+use super::{CONCEPT, N, OfDocument, PER_MILLION, identity, n_tokens, ocr_share, source_sha256, source_url};
 use crate::report::table::ValueType::Integer;
 use crate::report::table::{Column, Dialect, Table, csv_fields, heading, write_csv_header};
 use crate::text::{Count, Entry};
@@ -28,6 +28,7 @@ fn parts<'a>() -> [Vec<Column<DocumentRow<'a>>>; 4] {
         vec![
             N.of(|row: &DocumentRow<'_>| row.n.into()),
             n_tokens(),
+            ocr_share(),
             PER_MILLION.of(|row| Frequency { n: row.n, n_tokens: row.entry.n_tokens }.per_million().into()),
             page_first.of(|row| row.page_first.into()),
         ],

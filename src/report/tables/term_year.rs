@@ -2,7 +2,7 @@
 
 use super::{
     CONCEPT, DOC_PROP, DP, DP_NORM, KIND, LARGEST_DOC_SHARE, N, N_DOCS, N_DOCS_WITH, N_TOKENS,
-    OVERDISPERSION, PER_MILLION, YEAR, proportion,
+    OVERDISPERSION, PER_MILLION, YEAR, ocr_share_of_row, proportion,
 };
 use crate::report::table::ValueType::{Integer, Number, Text};
 use crate::report::table::{Column, Table, heading};
@@ -25,6 +25,7 @@ pub(crate) fn term_year_all<'a>() -> Table<YearRow<'a>> {
         YEAR.of(|row: &YearRow<'_>| row.year.into()),
         N.of(|row: &YearRow<'_>| row.frequency.n.into()),
         N_TOKENS.of(|row: &YearRow<'_>| row.frequency.n_tokens.into()),
+        ocr_share_of_row(),
         PER_MILLION.of(|row: &YearRow<'_>| row.frequency.per_million().into()),
         N_DOCS.of(|row: &YearRow<'_>| row.n_docs.into()),
         N_DOCS_WITH.of(|row: &YearRow<'_>| row.n_docs_with.into()),

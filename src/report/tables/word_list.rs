@@ -1,6 +1,6 @@
 //! The frequency list of words, lemmas or n-grams.
 
-use super::{DOC_PROP, DP, DP_NORM, N_DOCS, N_DOCS_WITH, N_TOKENS, proportion};
+use super::{DOC_PROP, DP, DP_NORM, N_DOCS, N_DOCS_WITH, N_TOKENS, OCR_SHARE, proportion};
 use crate::report::table::ValueType::{Integer, Number, Text};
 use crate::report::table::{Table, heading};
 use crate::trend::WordRow;
@@ -13,6 +13,7 @@ pub(crate) fn word_list() -> Table<WordRow> {
             .in_unit("occurrences")
             .of(|row| row.frequency.n.into()),
         N_TOKENS.of(|row: &WordRow| row.frequency.n_tokens.into()),
+        OCR_SHARE.of(|row: &WordRow| proportion(row.n_tokens_ocr, row.frequency.n_tokens).into()),
         heading("per_million", Number, "1,000,000 × n ÷ n_tokens")
             .in_unit("occurrences per million words")
             .of(|row| row.frequency.per_million().into()),

@@ -397,6 +397,11 @@ impl Catalogue {
         self.extractions_where(&format!("{BY_VERSION} AND outcome <> 'ok'"), version)
     }
 
+    /// The extractions by versions of the extractor that match the pattern `glob` of SQLite.
+    pub(crate) fn extractions_like(&self, glob: &str) -> Result<HashMap<Digest, Extraction>, Error> {
+        self.extractions_where("WHERE extractor_version GLOB ?1", glob)
+    }
+
     fn extractions_where(&self, clause: &str, version: &str) -> Result<HashMap<Digest, Extraction>, Error> {
         let extractions = self.all::<Extraction>(clause, &[version])?;
         Ok(extractions.into_iter().map(|extraction| (extraction.sha256, extraction)).collect())

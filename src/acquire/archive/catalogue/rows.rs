@@ -402,7 +402,7 @@ impl TableRow for Extraction {
             Limit::Memory { mebibytes } => ("memory".to_owned(), Some(mebibytes as i64)),
             Limit::Converter => ("converter".to_owned(), None),
             Limit::Unwanted => ("unwanted".to_owned(), None),
-            Limit::Ocr => ("ocr".to_owned(), None),
+            Limit::Ocr { pages } => ("ocr".to_owned(), Some(i64::from(pages))),
             Limit::Outside => ("outside".to_owned(), None),
         });
         let (limit_kind, limit_value) = limit.unzip();
@@ -444,7 +444,7 @@ fn limit(row: &Row<'_>) -> rusqlite::Result<Option<Limit>> {
         Some("memory") => Some(Limit::Memory { mebibytes: value }),
         Some("converter") => Some(Limit::Converter),
         Some("unwanted") => Some(Limit::Unwanted),
-        Some("ocr") => Some(Limit::Ocr),
+        Some("ocr") => Some(Limit::Ocr { pages: value as u32 }),
         Some("outside") => Some(Limit::Outside),
         _ => None,
     })
@@ -593,7 +593,7 @@ mod tests {
             Limit::Memory { mebibytes: 64 },
             Limit::Converter,
             Limit::Unwanted,
-            Limit::Ocr,
+            Limit::Ocr { pages: 12 },
             Limit::Outside,
         ];
         for (limit, byte) in limits.into_iter().zip(0u8..) {
