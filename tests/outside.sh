@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tools=$PWD/$1
-program=$PWD/target/release/ordskifte
+program=${PROGRAM:-$PWD/target/release/ordskifte}
 work=$(mktemp -d) && trap 'rm -rf "$work" "$work".*' EXIT
 
 "$program" init "$work" --folder corpus/documents >/dev/null

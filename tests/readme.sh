@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
 cp -r corpus config "$work"
-PATH=$PWD/target/release:$PATH
+PATH=${PROGRAM:+$(dirname "$PROGRAM"):}$PWD/target/release:$PATH
 examples() { sed -n '/^Examples*:/,$ s/^  \(ordskifte .*\)/\1/p'; }
 # The commands below "Commands:" in a help text.
 commands() { sed -n '/^Commands:/,/^$/ s/^  \([a-z-]\{2,\}\) .*/\1/p' | sed '/^help$/d'; }

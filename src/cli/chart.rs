@@ -6,7 +6,7 @@ use super::show::{asked, restriction};
 use crate::config::Config;
 use crate::pipeline::{self, Corpus};
 use crate::query::Restriction;
-use crate::report::{Chart, ChartLanguage, Panel, chart_svg};
+use crate::report::{Chart, ChartLanguage, PLOT_SERIES_MAX, Panel, chart_svg, overlay_svg};
 use crate::results::{self, Countable, Results};
 use crate::text::{Count, Stratum};
 use crate::trend::{self, YearRow};
@@ -25,6 +25,10 @@ pub fn chart(config: &Config, args: &ChartArgs, out: &mut dyn Write) -> Result<C
         let message = format!("{} is neither SVG nor PNG", args.file.display());
         return Err(CommandError::new(message, Some(hint.to_owned())));
     }
+    if args.overlay && args.query.len() > PLOT_SERIES_MAX {
+        let message = format!("--overlay has room for {PLOT_SERIES_MAX} queries, not {}", args.query.len());
+        return Err(CommandError::new(message, Some("leave --overlay out: each gets a panel".to_owned())));
+    }
     let asked = args.query.iter().map(|text| asked(config, text)).collect::<Result<Vec<_>, _>>()?;
     let corpus = Corpus::new(config);
     let results = pipeline::open_results(&corpus)?;
@@ -39,17 +43,19 @@ pub fn chart(config: &Config, args: &ChartArgs, out: &mut dyn Write) -> Result<C
     let kept: Vec<Stratum> =
         all_strata.iter().zip(&is_kept).filter(|(_, kept)| **kept).map(|(one, _)| *one).collect();
     let years = trend::documents_by_year(&kept);
-    let svg = chart_svg(&Chart {
+    let chart = Chart {
         panels,
         has_one_scale: args.by.is_some(),
         incomplete_from: years.iter().find(|(_, year)| !year.is_complete).map(|(year, _)| *year),
         caption: caption(args, kept.len(), pipeline::current_id(&corpus).as_deref()),
         language: args.language,
-    });
+    };
+    let svg = if args.overlay { overlay_svg(&chart) } else { chart_svg(&chart) };
     let bytes = if ending == "png" { pipeline::png_of(&svg)? } else { svg.into_bytes() };
     fs::write(&args.file, bytes)
         .map_err(|error| CommandError::new(format!("cannot write {}: {error}", args.file.display()), None))?;
-    writeln!(out, "{}: {} panels", args.file.display(), rows.len())?;
+    let shape = if args.overlay { "lines" } else { "panels" };
+    writeln!(out, "{}: {} {shape}", args.file.display(), rows.len())?;
     let is_found = counts.iter().any(|count| !count.tallies.is_empty());
     Ok(if is_found { CommandOutcome::Done } else { CommandOutcome::NeedsAttention })
 }
@@ -83,7 +89,7 @@ fn counts(results: &Results, asked: Vec<Countable>) -> Result<Vec<Count>, Comman
 }
 
 /// Documents that have panels of their own: a name, `None` for all documents, and for each document whether it is one of them.
-type Part = (Option<String>, Vec<bool>);
+type PanelPart = (Option<String>, Vec<bool>);
 
 /// All documents together, then the largest parts of the split, then the others together.
 fn parts(
@@ -91,7 +97,7 @@ fn parts(
     strata: &[Stratum],
     is_kept: &[bool],
     (by, language): (Option<ChartBy>, ChartLanguage),
-) -> Result<Vec<Part>, CommandError> {
+) -> Result<Vec<PanelPart>, CommandError> {
     let mut parts = vec![(None, is_kept.to_vec())];
     let names: Vec<String> = match by {
         None => return Ok(parts),
@@ -123,7 +129,7 @@ fn parts(
 
 /// The series of each of `counts` in the documents of `part`, under the name of its panel.
 fn part_rows<'c>(
-    (name, is_kept): &Part,
+    (name, is_kept): &PanelPart,
     strata: &[Stratum],
     counts: &'c [Count],
 ) -> Vec<(String, Vec<YearRow<'c>>)> {

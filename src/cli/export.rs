@@ -6,7 +6,7 @@ use super::words::{counted_documents, unit};
 use crate::config::Config;
 use crate::pipeline::{self, Corpus};
 use crate::report::{Dialect, Format, bibtex, citation_cff, csl_json, tables};
-use crate::results::{DocumentFrequency, Results, Wanted};
+use crate::results::{DocumentFrequency, Results, WantedWords};
 use crate::text::Entry;
 use std::collections::BTreeMap;
 use std::fs;
@@ -92,7 +92,7 @@ fn words(results: &Results, is_kept: &[bool], args: &FeaturesArgs) -> Result<Fea
     let listed = |word: &str, found: &[DocumentFrequency]| {
         (found.len() as u64 >= args.min_docs).then(|| (word.to_owned(), found.to_vec()))
     };
-    Ok(results.each_frequency(unit(&args.unit), is_kept, Wanted::All, listed)?)
+    Ok(results.each_frequency(unit(&args.unit), is_kept, WantedWords::All, listed)?)
 }
 
 fn concepts(results: &Results, is_kept: &[bool]) -> Result<Features, CommandError> {

@@ -210,6 +210,7 @@ With --by, the first panel has all documents, the others the largest kinds or is
 Examples:
   ordskifte chart innovasjon samskaping -o trends.svg
   ordskifte chart 'tillit*' --by kind --language nb -o tillit.png
+  ordskifte chart styring tillit innovasjon --overlay -o lines.svg
   ordskifte chart innovasjon --where 'kind:tildelingsbrev' -o letters.svg")]
 pub struct ChartArgs {
     /// Names of concepts in the codebook, or queries
@@ -218,6 +219,9 @@ pub struct ChartArgs {
     /// A panel for each kind or issuer
     #[arg(long, value_enum, value_name = "PROPERTY")]
     pub by: Option<ChartBy>,
+    /// One drawing with a line for each query, at most five
+    #[arg(long, conflicts_with = "by")]
+    pub overlay: bool,
     /// Language of the words in the chart: en or nb
     #[arg(long, value_name = "CODE", default_value = "en")]
     pub language: ChartLanguage,

@@ -9,6 +9,7 @@ use crate::pipeline::{self, Corpus, search_row};
 use crate::report::{Format, tables};
 use crate::results::{Answer, Hit, Results};
 use crate::text::Entry;
+use crate::trend::Dimension;
 use std::collections::BTreeMap;
 use std::io::Write;
 
@@ -106,15 +107,12 @@ fn write_facets(
     out: &mut dyn Write,
 ) -> Result<u64, CommandError> {
     let entries = results.documents()?;
-    type ValueOf = fn(&Entry) -> Option<String>;
-    let facets: [(&'static str, ValueOf); 4] = [
-        ("kind", |entry| Some(entry.record.kind.name().to_owned())),
-        ("year", |entry| Some(entry.record.year.as_ref()?.year.to_string())),
-        ("issuer", |entry| entry.record.issuer.clone()),
-        ("language", |entry| Some(entry.language?.to_string())),
-    ];
     let mut rows = Vec::new();
-    for (facet, value_of) in facets {
+    for facet in ["kind", "year", "issuer", "language"] {
+        let value_of = |entry: &Entry| match facet {
+            "year" => Some(entry.record.year.as_ref()?.year.to_string()),
+            property => Dimension::of_name(property)?.text(entry),
+        };
         let mut counts = BTreeMap::<(bool, Option<String>), (u64, u64)>::new();
         for (document, n_passages) in &answer.documents {
             let value = value_of(&entries[*document as usize]);

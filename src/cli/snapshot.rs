@@ -3,12 +3,8 @@
 use super::args::{Output, SnapshotCommand};
 use super::outcome::{CommandError, CommandOutcome};
 use crate::config::Config;
-use crate::pipeline::{self, Corpus, Difference, DocumentChange, KeptSnapshot, NumberChange};
-use crate::report::{
-    Format, Table,
-    ValueType::{Integer, Text},
-    heading,
-};
+use crate::pipeline::{self, Corpus, Difference, KeptSnapshot};
+use crate::report::Format;
 use std::io::Write;
 
 /// Runs one of the commands on snapshots.
@@ -78,8 +74,8 @@ fn diff(
         summarise(&difference, out)?;
     }
     let n_rows = match shows_documents {
-        true => documents().write(&difference.documents, output.format(), out)?,
-        false => numbers().write(&difference.numbers, output.format(), out)?,
+        true => pipeline::document_changes().write(&difference.documents, output.format(), out)?,
+        false => pipeline::number_changes().write(&difference.numbers, output.format(), out)?,
     };
     let is_same = n_rows == 0 && difference.documents.is_empty() && difference.made_from.is_empty();
     Ok(if is_same { CommandOutcome::Done } else { CommandOutcome::NeedsAttention })
@@ -101,35 +97,4 @@ fn summarise(difference: &Difference, out: &mut dyn Write) -> Result<(), Command
     }
     writeln!(out, "Numbers:   {} differ\n", difference.numbers.len())?;
     Ok(())
-}
-
-fn numbers() -> Table<NumberChange> {
-    let columns = vec![
-        heading("concept", Text, "").of(|row: &NumberChange| row.concept.as_str().into()),
-        heading("year", Integer, "").of(|row| row.year.into()),
-        heading("kind", Text, "").of(|row| row.kind.as_str().into()),
-        heading("n_before", Integer, "").of(|row| row.n[0].into()),
-        heading("n_after", Integer, "").of(|row| row.n[1].into()),
-        heading("n_tokens_before", Integer, "").of(|row| row.n_tokens[0].into()),
-        heading("n_tokens_after", Integer, "").of(|row| row.n_tokens[1].into()),
-        heading("n_documents", Integer, "").of(|row| row.n_documents.into()),
-        heading("because_of", Text, "").of(|row| because_of(row).into()),
-    ];
-    Table { description: "One row for each number of term_year.csv that differs", columns }
-}
-
-fn because_of(row: &NumberChange) -> String {
-    let n_others = row.n_documents - row.because_of.len() as u64;
-    let others = if n_others > 0 { format!(" and {n_others} others") } else { String::new() };
-    row.because_of.join(", ") + &others
-}
-
-fn documents() -> Table<DocumentChange> {
-    let columns = vec![
-        heading("docname", Text, "").of(|row: &DocumentChange| row.docname.as_str().into()),
-        heading("change", Text, "").of(|row| row.change.into()),
-        heading("n_tokens_before", Integer, "").of(|row| row.n_tokens[0].into()),
-        heading("n_tokens_after", Integer, "").of(|row| row.n_tokens[1].into()),
-    ];
-    Table { description: "One row for each document that differs", columns }
 }

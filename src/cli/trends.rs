@@ -21,7 +21,7 @@ pub(crate) fn trends(
     let asked = args.concept.iter().map(|text| asked(config, text)).collect::<Result<Vec<_>, _>>()?;
     let restriction = args.restriction.as_deref().map(|text| restriction(config, text)).transpose()?;
     let results = pipeline::open_results(&Corpus::new(config))?;
-    let question = Question {
+    let question = TrendQuestion {
         dimensions: dimensions(&results, &args.by)?,
         axis: axis(args.axis),
         asked: all_concepts_if_none(&results, asked)
@@ -35,14 +35,14 @@ pub(crate) fn trends(
 }
 
 /// What is counted, in which documents, and how the counts are split.
-struct Question {
+struct TrendQuestion {
     dimensions: Vec<Dimension>,
     axis: TimeAxis,
     asked: Vec<Countable>,
     restriction: Option<Restriction>,
 }
 
-impl Question {
+impl TrendQuestion {
     /// Writes the table to `out`; returns whether anything was counted.
     fn answer(
         &self,

@@ -7,7 +7,7 @@ use tantivy::schema::{
 };
 
 /// Raised when an older index can no longer be read, or would count differently.
-pub(crate) const INDEX_FORMAT: u32 = 12;
+pub(crate) const INDEX_FORMAT: u32 = 13;
 
 /// The content of the file that names the format.
 pub(super) fn format_text() -> String {

@@ -3,7 +3,7 @@
 //!
 //! The file of a segment, `<segment>.segment`, has these sections: a row of 16 bytes for each passage (document, page, words,
 //! language, kind, whether OCR read it); 20 bytes for each passage that are needed only to show it (ordinal, first character, label of its page,
-//! number of starts of pages in it and the passages before it, number of its headings); a record of 72 bytes for
+//! number of starts of pages in it and the passages before it, number of its headings); a record of 76 bytes for
 //! each document that has rows in the segment, sorted by name; the names; the entries as JSON; the starts of pages within
 //! passages and the labels of pages ([`super::pages`]); the paths of headings; the vocabulary. It is written once. The file of a snapshot, `<digest>.snapshot`, has what deletions change: the totals, the order of the documents
 //! of all segments, and for each document of each segment its index in that order.
@@ -39,7 +39,7 @@ const PLACE_BYTES: usize = 20;
 /// Where the kind of the passage stands in the last cell of a row, beside its language, [`CROSSES_PAGES`] and [`READ_BY_OCR`].
 pub(super) const KIND_SHIFT: u32 = 26;
 /// Where the name of a kind of the user's own stands in a record.
-const OWN_KIND_START: usize = 72;
+const OWN_KIND_START: usize = 76;
 const RECORD_BYTES: usize = OWN_KIND_START + OwnKind::BYTES_MAX;
 const SECTIONS: usize = 10;
 /// In the last cell of a row, beside its language: the passage continues on another page.
@@ -148,7 +148,7 @@ fn write_segment(reader: &SegmentReader, fields: Fields, out: &mut dyn Write) ->
         ends.push(ends[ends.len() - 1] + section.len() as u64);
         out.write_all(section)?;
     }
-    let mut lines = Counting { out: &mut *out, count: 0 };
+    let mut lines = CountingWriter { out: &mut *out, count: 0 };
     let groups = write_lines(&*reader.inverted_index(fields.text)?, &mut lines)?;
     ends.push(ends[ends.len() - 1] + lines.count);
     ends.push(ends[ends.len() - 1] + groups.len() as u64);
@@ -242,6 +242,7 @@ fn records(names: &[String], locals: &[DocumentPart]) -> Vec<u8> {
         bytes.extend(tag(stratum.and_then(|stratum| stratum.language)).to_le_bytes());
         bytes.extend(stratum.map_or(0, |stratum| flags(&stratum)).to_le_bytes());
         bytes.extend(stratum.map_or(0, |stratum| stratum.n_tokens_ocr).to_le_bytes());
+        bytes.extend(stratum.map_or(0, |stratum| stratum.n_passages).to_le_bytes());
         bytes.extend(own_name(kind));
         name_start += name.len() as u64;
         entry_start += u64::from(length);
@@ -287,12 +288,12 @@ fn language(tag: u32) -> Option<Language> {
 }
 
 /// Counts the bytes that are written.
-struct Counting<'o> {
+struct CountingWriter<'o> {
     out: &'o mut dyn Write,
     count: u64,
 }
 
-impl Write for Counting<'_> {
+impl Write for CountingWriter<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.out.write(bytes)?;
         self.count += written as u64;
@@ -527,6 +528,7 @@ impl PartRecord {
             language: language(u32_at(&self.0, 56)),
             n_tokens: u64_at(&self.0, 32),
             n_tokens_ocr: u64_at(&self.0, 64),
+            n_passages: u32_at(&self.0, 72),
         }
     }
 }

@@ -3,6 +3,11 @@
 use super::Error;
 use super::kept::KeptSnapshot;
 use super::snapshots::DESCRIPTOR;
+use crate::report::{
+    Table,
+    ValueType::{Integer, Text},
+    heading,
+};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::File;
 use std::io::{BufRead, BufReader};
@@ -92,6 +97,61 @@ pub fn difference(before: &KeptSnapshot, after: &KeptSnapshot) -> Result<Differe
     add_totals([&old, &new], &mut cells);
     difference.numbers = cells.into_values().filter(is_other).collect();
     Ok(difference)
+}
+
+/// The table of numbers that differ.
+pub(crate) fn number_changes() -> Table<NumberChange> {
+    let columns = vec![
+        heading("concept", Text, "Name of the concept in the codebook")
+            .of(|row: &NumberChange| row.concept.as_str().into()),
+        heading("year", Integer, "Year of analysis; missing when unknown").of(|row| row.year.into()),
+        heading("kind", Text, "Kind of document").of(|row| row.kind.as_str().into()),
+        heading("n_before", Integer, "Mentions in the first snapshot").of(|row| row.n[0].into()),
+        heading("n_after", Integer, "Mentions in the second snapshot").of(|row| row.n[1].into()),
+        heading("n_tokens_before", Integer, "Words in the first snapshot").of(|row| row.n_tokens[0].into()),
+        heading("n_tokens_after", Integer, "Words in the second snapshot").of(|row| row.n_tokens[1].into()),
+        heading("n_documents", Integer, "Documents that the two count differently")
+            .of(|row| row.n_documents.into()),
+        heading("because_of", Text, "The first of them, each with the change of its mentions")
+            .of(|row| because_of(row).into()),
+    ];
+    Table {
+        description: "One row for each number of term_year.csv that differs between two snapshots",
+        columns,
+    }
+}
+
+fn because_of(row: &NumberChange) -> String {
+    let n_others = row.n_documents - row.because_of.len() as u64;
+    let others = if n_others > 0 { format!(" and {n_others} others") } else { String::new() };
+    row.because_of.join(", ") + &others
+}
+
+/// The table of documents that differ.
+pub(crate) fn document_changes() -> Table<DocumentChange> {
+    let columns = vec![
+        heading("docname", Text, "Name of the document")
+            .of(|row: &DocumentChange| row.docname.as_str().into()),
+        heading(
+            "change",
+            Text,
+            "new, gone, bytes (the file differs), record (its year or kind differs) or counts",
+        )
+        .of(|row| row.change.into()),
+        heading(
+            "n_tokens_before",
+            Integer,
+            "Words in the first snapshot; missing when it lacks the document",
+        )
+        .of(|row| row.n_tokens[0].into()),
+        heading(
+            "n_tokens_after",
+            Integer,
+            "Words in the second snapshot; missing when it lacks the document",
+        )
+        .of(|row| row.n_tokens[1].into()),
+    ];
+    Table { description: "One row for each document that differs between two snapshots", columns }
 }
 
 /// How the document called `name` differs. `None` when it is equal in both snapshots.

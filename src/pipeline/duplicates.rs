@@ -190,7 +190,7 @@ fn make_missing(fingerprints: &mut Fingerprints, store: &TextStore, files: &[Nam
 }
 
 /// A text that is no exact copy of another.
-struct Text {
+struct DistinctText {
     sha256: Digest,
     job: Digest,
     n_sentences: usize,
@@ -222,7 +222,7 @@ fn find(jobs: &[(Digest, Digest)], fingerprints: &Fingerprints) -> io::Result<Co
             None => {
                 first_with.insert(words, *sha256);
                 let candidates = Vec::new();
-                texts.push(Text { sha256: *sha256, job: *job, n_sentences, probes, candidates });
+                texts.push(DistinctText { sha256: *sha256, job: *job, n_sentences, probes, candidates });
             }
         }
     }
@@ -235,7 +235,7 @@ fn find(jobs: &[(Digest, Digest)], fingerprints: &Fingerprints) -> io::Result<Co
 
 /// Finds for each of `texts`, which are in the order of their length, the longer ones that have at least half of its probes. At most
 /// one sentence in [`MISSING_ONE_IN`] may be missing, so that an edition lacks half of them in one case of 100,000.
-fn find_candidates(texts: &mut [Text], fingerprints: &Fingerprints) -> io::Result<()> {
+fn find_candidates(texts: &mut [DistinctText], fingerprints: &Fingerprints) -> io::Result<()> {
     let index_of: HashMap<Digest, u32> =
         (0..).zip(texts.iter()).map(|(index, text)| (text.job, index)).collect();
     let mut with_probe = HashMap::<u32, Vec<u32>>::new();
@@ -282,7 +282,7 @@ impl ProbeFilter {
 }
 
 /// Adds those of the different `texts` that lie within one of their candidates that is no copy itself: the longest of them.
-fn find_editions(texts: &[Text], fingerprints: &Fingerprints, copies: &mut Copies) -> io::Result<()> {
+fn find_editions(texts: &[DistinctText], fingerprints: &Fingerprints, copies: &mut Copies) -> io::Result<()> {
     for text in texts {
         let mut candidates = text.candidates.clone();
         candidates.sort_unstable();

@@ -39,7 +39,7 @@ pub(crate) fn evidence(snapshot: &KeptSnapshot, report: &str, choice: &RowChoice
     let name = report.strip_suffix(".csv").unwrap_or(report);
     if !REPORTS.contains(&name) {
         let message = format!("there are no passages behind the rows of '{report}'");
-        return Err(Error::new(message, format!("choose a row of {}", REPORTS.join(", "))));
+        return Err(Error::new(message, hint_of(name)));
     }
     let row = chosen_row(&snapshot.folder.join(format!("{name}.csv")), choice)?;
     let value = |column: &str| row.iter().find(|(name, _)| name == column).map(|(_, value)| value.as_str());
@@ -54,6 +54,19 @@ pub(crate) fn evidence(snapshot: &KeptSnapshot, report: &str, choice: &RowChoice
     })?;
     let n = value("n").and_then(|n| n.parse().ok());
     Ok(Evidence { columns, lines, n, row })
+}
+
+/// Where the passages are found of a report whose rows are not counts of mentions.
+fn hint_of(report: &str) -> String {
+    let command = match report {
+        "collocations" => r#"concordance 'concept:"CONCEPT" NEAR/10 COLLOCATE'"#,
+        "cooccurrence" => r#"concordance 'concept:"CONCEPT_A" NEAR/50 concept:"CONCEPT_B"'"#,
+        "keyness" => "concordance FEATURE --where year:FIRST..LAST",
+        "coverage" | "documents" => "documents --format csv",
+        "forms" => "forms CONCEPT",
+        _ => "concordance QUERY",
+    };
+    format!("choose a row of {}; for '{report}' try `ordskifte {command}`", REPORTS.join(", "))
 }
 
 /// The one row of the table at `path` that is meant.

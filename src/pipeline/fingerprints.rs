@@ -71,13 +71,13 @@ pub(super) struct Fingerprints {
     path: PathBuf,
     /// The line that names the rules.
     rules: String,
-    kept: Part,
+    kept: RecordRange,
     /// In an unnamed file, until [`Fingerprints::save`].
-    made: Part,
+    made: RecordRange,
 }
 
 /// Records that follow each other in a file.
-struct Part {
+struct RecordRange {
     /// `None` when it has none.
     file: Option<File>,
     start: u64,
@@ -87,19 +87,19 @@ struct Part {
     starts: HashMap<Digest, u64>,
 }
 
-impl Part {
-    fn empty() -> Part {
-        Part { file: None, start: 0, end: 0, starts: HashMap::new() }
+impl RecordRange {
+    fn empty() -> RecordRange {
+        RecordRange { file: None, start: 0, end: 0, starts: HashMap::new() }
     }
 
     /// The whole records at the beginning of `file`, after the line `rules`.
-    fn of(mut file: File, rules: &str) -> Part {
+    fn of(mut file: File, rules: &str) -> RecordRange {
         let mut line = vec![0; rules.len()];
         if file.read_exact(&mut line).is_err() || line != rules.as_bytes() {
-            return Part::empty();
+            return RecordRange::empty();
         }
         let start = line.len() as u64;
-        let mut part = Part { file: None, start, end: start, starts: HashMap::new() };
+        let mut part = RecordRange { file: None, start, end: start, starts: HashMap::new() };
         let mut reader = BufReader::new(&file);
         while let Ok(Some((job, _, length))) = read_record(&mut reader) {
             part.starts.insert(job, part.end);
@@ -178,14 +178,15 @@ impl Fingerprints {
     /// Those in the file `path` that were made by `rules`, a text of one line. None when the file is missing or damaged.
     pub(super) fn open(path: PathBuf, rules: &str) -> Fingerprints {
         let rules = format!("{rules}\n");
-        let kept = File::open(&path).map_or_else(|_| Part::empty(), |file| Part::of(file, &rules));
-        Fingerprints { path, rules, kept, made: Part::empty() }
+        let kept =
+            File::open(&path).map_or_else(|_| RecordRange::empty(), |file| RecordRange::of(file, &rules));
+        Fingerprints { path, rules, kept, made: RecordRange::empty() }
     }
 
     /// Discards all kept fingerprints when fewer than half of them are needed, so that the file does not grow without bound.
     pub(super) fn forget_if_old(&mut self, n_wanted: usize) {
         if self.kept.starts.len() > 2 * n_wanted {
-            self.kept = Part::empty();
+            self.kept = RecordRange::empty();
         }
     }
 

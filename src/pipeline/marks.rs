@@ -69,17 +69,17 @@ pub(crate) fn marks_file(config: &Config) -> PathBuf {
 }
 
 /// Coder, concept, bytes and first character.
-type Place = (String, String, Digest, u32);
+type MarkPlace = (String, String, Digest, u32);
 /// Coder, concept, bytes and words.
-type Words = (String, String, Digest, [String; 3]);
+type MarkWords = (String, String, Digest, [String; 3]);
 
 /// All marks of a corpus.
 pub(crate) struct Marks {
     file: PathBuf,
     marks: BTreeMap<(String, String, Digest, u32, u32), Mark>,
-    by_place: HashMap<Place, Mark>,
+    by_place: HashMap<MarkPlace, Mark>,
     /// `None` for words that several marks have.
-    by_words: HashMap<Words, Option<Mark>>,
+    by_words: HashMap<MarkWords, Option<Mark>>,
 }
 
 /// What an import changed.

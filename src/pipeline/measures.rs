@@ -2,7 +2,7 @@
 
 use crate::query::Mentions;
 use crate::results::{
-    DocumentFrequency, Error, InDocument, Neighbours, Results, Span, UnitOfText, Wanted, WordUnit,
+    DocumentFrequency, Error, InDocument, Neighbours, Results, Span, UnitOfText, WantedWords, WordUnit,
     WordsAround,
 };
 use crate::text::Stratum;
@@ -31,7 +31,7 @@ pub(crate) fn keyness(
         return Ok(None);
     }
     let make = |word: &str, found: &[DocumentFrequency]| comparison.candidate(word, found);
-    let candidates = results.each_frequency(unit, &comparison.is_kept(), Wanted::All, make)?;
+    let candidates = results.each_frequency(unit, &comparison.is_kept(), WantedWords::All, make)?;
     Ok(Some(keyness_of(results, &comparison, candidates, (unit, limit))?))
 }
 
@@ -48,7 +48,7 @@ fn keyness_of(
     let listed = |word: &str, found: &[DocumentFrequency]| Some((word.to_owned(), found.to_vec()));
     let is_kept = comparison.is_kept();
     let mut found: BTreeMap<String, Vec<DocumentFrequency>> =
-        results.each_frequency(unit, &is_kept, Wanted::Words(&names), listed)?.into_iter().collect();
+        results.each_frequency(unit, &is_kept, WantedWords::Words(&names), listed)?.into_iter().collect();
     let with_documents = |candidate: Candidate| {
         let documents = found.remove(&candidate.word).unwrap_or_default();
         (candidate, documents)
@@ -73,7 +73,7 @@ pub(crate) fn words(
         let n: u64 = found.iter().map(|(_, n)| n).sum();
         (n >= n_min).then(|| documents.row(word, found))
     };
-    let mut rows = results.each_frequency(unit, is_kept, Wanted::Matching(is_wanted), row)?;
+    let mut rows = results.each_frequency(unit, is_kept, WantedWords::Matching(is_wanted), row)?;
     sort_by_frequency(&mut rows);
     let total = rows.len();
     rows.truncate(limit);
@@ -135,7 +135,7 @@ fn collocates_of_period(
     found.words.retain(|_, documents| sum(documents) >= choice.n_min);
     let names: BTreeSet<&str> = found.words.keys().map(String::as_str).collect();
     let total = |word: &str, found: &[DocumentFrequency]| Some((word.to_owned(), sum(found)));
-    let totals = results.each_frequency(choice.unit, is_kept, Wanted::Words(&names), total)?;
+    let totals = results.each_frequency(choice.unit, is_kept, WantedWords::Words(&names), total)?;
     let totals = totals.into_iter().collect();
     Ok(collocate_rows(&found, years, n_tokens(strata, is_kept), &totals, choice))
 }
@@ -229,7 +229,9 @@ pub(super) fn all_words(results: &Results, strata: &[Stratum]) -> Result<AllWord
         is_wanted.then(|| (word.to_owned(), total, candidate))
     };
     let (mut totals, mut candidates) = (HashMap::new(), Vec::new());
-    for (word, total, candidate) in results.each_frequency(unit, &are_no_copies(strata), Wanted::All, make)? {
+    for (word, total, candidate) in
+        results.each_frequency(unit, &are_no_copies(strata), WantedWords::All, make)?
+    {
         totals.insert(word, total);
         candidates.extend(candidate);
     }

@@ -48,6 +48,7 @@ pub(crate) use changes::changes_file;
 pub use copies::Relation;
 pub use corpus::{Corpus, Holdings};
 pub use difference::{Difference, DocumentChange, NumberChange, description, difference};
+pub(crate) use difference::{document_changes, number_changes};
 pub use distributed::{Committed, commit, give_up, open_plan, plan, work};
 pub use duplicates::{NamedCopy, last_copies};
 pub use durable::replace;

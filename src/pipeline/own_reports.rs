@@ -4,7 +4,7 @@ use super::Error;
 use crate::config::OwnReport;
 use crate::query::{Names, Query, Restriction};
 use crate::report::{Cell, Chart, Heading, Panel, chart_svg, tables};
-use crate::results::{Countable, Results};
+use crate::results::{Countable, DocumentTotals, Results};
 use crate::text::Stratum;
 use crate::trend::{self, Dimension, Sample, Strata, TimeAxis, YearRow};
 
@@ -47,7 +47,10 @@ pub(super) fn own_table(results: &Results, own: &OwnReport, snapshot_id: &str) -
         let cells = tables::strata_cells(row, &dimensions, TimeAxis::Analysis).into_iter().zip(&is_shown);
         cells.filter(|(_, is_shown)| **is_shown).map(|(cell, _)| cell).collect::<Vec<Cell>>()
     };
-    let rows = totals.iter().flat_map(|(name, totals)| split.rows(name, totals)).map(|row| of_row(&row));
+    let rows = totals
+        .iter()
+        .flat_map(|(name, totals)| split.rows(name, &totals.n, &totals.n_passages))
+        .map(|row| of_row(&row));
     let rows = rows.collect();
     let headings = headings.into_iter().zip(&is_shown).filter(|(_, is_shown)| **is_shown);
     let headings = headings.map(|(heading, _)| heading).collect();
@@ -92,13 +95,13 @@ fn restriction(results: &Results, own: &OwnReport) -> Result<Option<Restriction>
     Restriction::parse(text, &names(results, &columns)).map(Some).map_err(|error| wrong(own, error))
 }
 
-/// The mentions in each document of a concept, or else of a query.
+/// How often a concept, or else a query, occurs in each document.
 fn totals_of(
     results: &Results,
     own: &OwnReport,
     text: &str,
     restriction: Option<&Restriction>,
-) -> Result<Vec<u64>, Error> {
+) -> Result<DocumentTotals, Error> {
     let asked = match results.concept(text) {
         Ok(_) => Countable::Concept(text.to_owned()),
         Err(_) => {
@@ -127,14 +130,16 @@ fn shown(own: &OwnReport, headings: &[Heading], n_dimensions: usize) -> Result<V
 fn chart(
     own: &OwnReport,
     years: &Strata,
-    totals: &[(&str, Vec<u64>)],
+    totals: &[(&str, DocumentTotals)],
     (strata, is_kept): (&[Stratum], Option<&[bool]>),
     snapshot_id: &str,
     language: crate::report::ChartLanguage,
 ) -> String {
     let series: Vec<(&str, Vec<YearRow<'_>>)> = totals
         .iter()
-        .map(|(name, totals)| (*name, years.rows(name, totals).into_iter().map(of_year).collect()))
+        .map(|(name, totals)| {
+            (*name, years.rows(name, &totals.n, &totals.n_passages).into_iter().map(of_year).collect())
+        })
         .collect();
     let panels = series.iter().map(|(name, rows)| Panel { name, rows: rows.iter().collect() }).collect();
     let is_in = |document: usize| is_kept.is_none_or(|is_kept| is_kept[document]);

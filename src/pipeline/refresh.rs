@@ -122,7 +122,7 @@ fn run_stages(
     let store = Mutex::new(TextStore::open(corpus.text_folder())?);
     let (queue, work) = work(corpus, archive, options);
     let result = thread::scope(|scope| {
-        let mut run = Run {
+        let mut run = RefreshRun {
             corpus,
             options,
             checked: &checked,
@@ -136,7 +136,7 @@ fn run_stages(
 }
 
 /// The state shared by the stages of one run.
-struct Run<'r, 'scope, 'env> {
+struct RefreshRun<'r, 'scope, 'env> {
     corpus: &'r Corpus<'r>,
     options: &'r Options<'r>,
     checked: &'r CheckedFiles,
@@ -144,7 +144,7 @@ struct Run<'r, 'scope, 'env> {
     extractor: Extractor<'scope, 'env>,
 }
 
-impl Run<'_, '_, '_> {
+impl RefreshRun<'_, '_, '_> {
     fn stages(&mut self, archive: &mut Archive) -> Result<RefreshSummary, Error> {
         if self.options.archive_only {
             let (acquired, n_warnings) = acquire_all(self.corpus, archive, self.options, &mut || {})?;

@@ -13,8 +13,8 @@ use crate::codebook::MATCHER_VERSION;
 use crate::config::{OwnReport, ReportSettings};
 use crate::index::INDEX_FORMAT;
 use crate::report::{
-    Chart, ChartLanguage, Dialect, Format, Heading, Package, Page, Panel, Resource, Table, bibtex, chart_svg,
-    data_package, index_html, tables, write, write_csv_header,
+    Chart, ChartLanguage, Dialect, Format, Heading, IndexPage, Package, Panel, Resource, Table, bibtex,
+    chart_svg, data_package, index_html, tables, write, write_csv_header,
 };
 use crate::results::{Results, ResultsSource};
 use crate::text::{Count, Digest, DigestWriter, DocName, Entry, Notice, Rejected, Stratum};
@@ -61,7 +61,7 @@ pub struct Counted {
 
 /// What was done about the reports.
 #[derive(Default)]
-pub(super) struct Written {
+pub(super) struct ReportsWritten {
     /// `None` when they existed and were intact.
     pub(super) counted: Option<Counted>,
     /// Reports of the user's own that could not be made.
@@ -75,7 +75,7 @@ pub(super) fn write_all(
     rejected: &[Rejected],
     checked: &CheckedFiles,
     options: &Options<'_>,
-) -> Result<Written, Error> {
+) -> Result<ReportsWritten, Error> {
     let made_from = made_from(corpus, snapshot_id, rejected, corpus.config.settings.report.dialect);
     let id = snapshots::id_of(made_from);
     let target = Path::new(snapshots::FOLDER).join(&id);
@@ -83,7 +83,7 @@ pub(super) fn write_all(
     let are_whole = is_current && snapshots::are_whole(corpus, checked);
     let missing = || own_reports_missing(corpus);
     if are_whole && missing().next().is_none() && Results::forms_are_kept(&source(corpus), snapshot_id) {
-        return Ok(Written::default());
+        return Ok(ReportsWritten::default());
     }
     let results = open_results(corpus)?;
     if let Some(forms) = results.forms_to_keep()? {
@@ -92,7 +92,7 @@ pub(super) fn write_all(
     if are_whole {
         // They could not be made when the others were; the mistake is named as long as it is there.
         let n_failed = missing().filter(|own| own_or_warn(&results, own, &id, options).is_none()).count();
-        return Ok(Written { counted: None, n_failed: n_failed as u64 });
+        return Ok(ReportsWritten { counted: None, n_failed: n_failed as u64 });
     }
     if is_current {
         let text = "reports are missing or damaged and are written again".to_owned();
@@ -144,7 +144,7 @@ pub(super) fn write_all(
             checked.mark_whole(&file.path);
         }
         let counted = Some(Counted { documents: results.strata()?, counts });
-        Ok((Written { counted, n_failed }, n_files))
+        Ok((ReportsWritten { counted, n_failed }, n_files))
     })
 }
 
@@ -168,7 +168,7 @@ pub(super) fn made_from(
 }
 
 /// A file of the reports while it is written. The buffer is before the digest, which is slow with many small pieces.
-type ReportFile = BufWriter<DigestWriter<File>>;
+type ReportWriter = BufWriter<DigestWriter<File>>;
 const BUFFER_BYTES: usize = 1 << 16;
 
 /// A folder of reports that is being written.
@@ -206,7 +206,7 @@ impl Report<'_> {
         self.end(name, description, columns, out)
     }
 
-    fn begin(&self, name: &str) -> Result<ReportFile, Error> {
+    fn begin(&self, name: &str) -> Result<ReportWriter, Error> {
         let path = self.folder.join(name);
         let file = File::create(&path).map_err(|e| Error::world("write", &path, &e))?;
         Ok(BufWriter::with_capacity(BUFFER_BYTES, DigestWriter::new(file)))
@@ -218,7 +218,7 @@ impl Report<'_> {
         name: &str,
         description: &'static str,
         columns: Option<Vec<Heading>>,
-        out: ReportFile,
+        out: ReportWriter,
     ) -> Result<(), Error> {
         let path = self.folder.join(name);
         let fail = |e: io::Error| Error::world("write", &path, &e);
@@ -265,7 +265,7 @@ fn write_tables(
     })?;
     write_own(report, own_reports)?;
     let chart = write_charts(report, &strata, &counts, id)?;
-    let page = Page {
+    let page = IndexPage {
         snapshot_id: id,
         program_version: env!("CARGO_PKG_VERSION"),
         licence: &corpus.config.settings.report.licence,
@@ -429,7 +429,7 @@ fn rules(dialect: Dialect, own: &[String]) -> String {
 /// The entries, with a notice on each whose designation another document has too. Such documents are editions or chapters of one
 /// work, and the words of each are counted.
 fn with_shared_designations(entries: &[Entry]) -> impl Iterator<Item = Entry> + '_ {
-    let mut works = BTreeMap::<(String, Option<&str>), Work<'_>>::new();
+    let mut works = BTreeMap::<(String, Option<&str>), DesignatedWork<'_>>::new();
     for entry in entries {
         if let Some(work) = work_of(entry) {
             let work = works.entry(work).or_default();
@@ -460,12 +460,12 @@ const SAME_DESIGNATION_NAMES_MAX: usize = 5;
 
 /// The documents of one designation.
 #[derive(Default)]
-struct Work<'a> {
+struct DesignatedWork<'a> {
     first_names: Vec<&'a DocName>,
     n_documents: usize,
 }
 
-impl Work<'_> {
+impl DesignatedWork<'_> {
     /// The notice on the document called `docname`. `None` when it is the only one.
     fn notice_for(&self, docname: &DocName) -> Option<Notice> {
         let others = self.first_names.iter().filter(|name| **name != docname);
@@ -525,7 +525,7 @@ mod tests {
     fn at_most_five_documents_of_the_same_designation_are_named() {
         let notice = |names: &[&str], n_documents, docname: &str| {
             let names: Vec<DocName> = names.iter().map(|name| DocName::from((*name).to_owned())).collect();
-            let work = Work { first_names: names.iter().collect(), n_documents };
+            let work = DesignatedWork { first_names: names.iter().collect(), n_documents };
             work.notice_for(&docname.to_owned().into()).map(|notice| notice.text).unwrap_or_default()
         };
         assert_eq!(notice(&["a"], 1, "a"), "");

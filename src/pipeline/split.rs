@@ -1,7 +1,7 @@
 //! Concepts and queries counted by strata: what is counted, in which documents, and how the counts are split.
 
 use crate::query::{Condition, Restriction};
-use crate::results::{Countable, Error, Results};
+use crate::results::{Countable, DocumentTotals, Error, Results};
 use crate::trend::{Dimension, Sample, Strata, StratumRow, TimeAxis};
 
 /// What is counted, in which documents, and how the counts are split.
@@ -17,10 +17,10 @@ pub(crate) struct SplitQuestion<'q> {
     pub(crate) years: Option<(i16, i16)>,
 }
 
-/// The mentions of each query in each document, and the strata of the documents.
+/// How often each query occurs in each document, and the strata of the documents.
 pub(crate) struct Split {
     strata: Strata,
-    totals: Vec<(String, Vec<u64>)>,
+    totals: Vec<(String, DocumentTotals)>,
 }
 
 impl SplitQuestion<'_> {
@@ -40,7 +40,7 @@ impl SplitQuestion<'_> {
     pub(crate) fn of_totals(
         &self,
         results: &Results,
-        totals: Vec<(String, Vec<u64>)>,
+        totals: Vec<(String, DocumentTotals)>,
     ) -> Result<Split, Error> {
         let strata = match self.restriction {
             Some(restriction) => results.strata_where(restriction)?,
@@ -58,17 +58,20 @@ impl SplitQuestion<'_> {
     }
 }
 
-/// The mentions of each of `asked` in each document, with its name.
+/// How often each of `asked` occurs in each document, with its name.
 ///
 /// # Errors
 /// When the index cannot be read, or a limit is reached.
-pub(crate) fn totals(results: &Results, asked: &[Countable]) -> Result<Vec<(String, Vec<u64>)>, Error> {
+pub(crate) fn totals(results: &Results, asked: &[Countable]) -> Result<Vec<(String, DocumentTotals)>, Error> {
     asked.iter().map(|asked| Ok((asked.name().to_owned(), asked.totals(results)?))).collect()
 }
 
 impl Split {
     /// The rows of each query, those of one query together.
     pub(crate) fn rows(&self) -> Vec<StratumRow<'_>> {
-        self.totals.iter().flat_map(|(name, totals)| self.strata.rows(name, totals)).collect()
+        self.totals
+            .iter()
+            .flat_map(|(name, totals)| self.strata.rows(name, &totals.n, &totals.n_passages))
+            .collect()
     }
 }

@@ -30,7 +30,7 @@ pub(super) struct TextStore {
     /// The settings of the files that another program had a part in, by the digests of the files.
     converted: HashMap<Digest, Settings>,
     /// By the digests of their jobs.
-    places: HashMap<Digest, Place>,
+    places: HashMap<Digest, TextPlace>,
     /// The files of texts of the current settings, by number.
     files: Vec<PathBuf>,
     /// Whether it may have texts of the earlier form, a JSON file each: it had no file of texts when it was opened.
@@ -39,7 +39,7 @@ pub(super) struct TextStore {
 
 /// Where a text is stored.
 #[derive(Debug, Clone, Copy)]
-struct Place {
+struct TextPlace {
     /// Its file, as an index in [`TextStore::files`].
     file: usize,
     start: u64,
@@ -75,8 +75,8 @@ impl TextStore {
         self.files.push(path);
         let mut start = directory.encoded_bytes();
         for text in &directory.texts {
-            let Text { job, packed_sha256, plain_sha256, length } = *text;
-            self.places.insert(job, Place { file, start, length, packed_sha256, plain_sha256 });
+            let StoredText { job, packed_sha256, plain_sha256, length } = *text;
+            self.places.insert(job, TextPlace { file, start, length, packed_sha256, plain_sha256 });
             start += length;
         }
     }
@@ -122,7 +122,7 @@ impl TextStore {
         texts.par_iter().try_for_each(|(job, text)| self.write_plain(&job.sha256, &text.plain, checked))?;
         let directory = Directory {
             settings: self.settings.digest(),
-            texts: texts.iter().map(|(job, text)| Text::new(job, text)).collect(),
+            texts: texts.iter().map(|(job, text)| StoredText::new(job, text)).collect(),
         };
         let head = directory.encoded();
         let path = self.folder.join(format!("{}.{TEXTS}", &Digest::of(&head).to_string()[..16]));
@@ -252,7 +252,7 @@ fn files_of_texts(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     Ok(paths)
 }
 
-fn packed_at(path: &Path, place: &Place) -> io::Result<Vec<u8>> {
+fn packed_at(path: &Path, place: &TextPlace) -> io::Result<Vec<u8>> {
     let mut packed = vec![0; place.length as usize];
     File::open(path)?.read_exact_at(&mut packed, place.start)?;
     Ok(packed)
@@ -261,21 +261,21 @@ fn packed_at(path: &Path, place: &Place) -> io::Result<Vec<u8>> {
 /// What a file of texts begins with.
 struct Directory {
     settings: Digest,
-    texts: Vec<Text>,
+    texts: Vec<StoredText>,
 }
 
 /// One text of a directory.
-struct Text {
+struct StoredText {
     job: Digest,
     packed_sha256: Digest,
     plain_sha256: Digest,
     length: u64,
 }
 
-impl Text {
-    fn new(job: &Job, text: &PackedText) -> Text {
+impl StoredText {
+    fn new(job: &Job, text: &PackedText) -> StoredText {
         let (packed_sha256, plain_sha256) = (text.packed_sha256, text.plain_sha256);
-        Text { job: job.id(), packed_sha256, plain_sha256, length: text.packed.len() as u64 }
+        StoredText { job: job.id(), packed_sha256, plain_sha256, length: text.packed.len() as u64 }
     }
 }
 
@@ -332,7 +332,7 @@ impl Directory {
             let bytes = &bytes[index * DIGEST_BYTES..(index + 1) * DIGEST_BYTES];
             Digest::from_bytes(bytes.try_into().expect("as many as a digest has"))
         };
-        let texts = rest[DIGEST_BYTES..].chunks_exact(TEXT_BYTES).map(|text| Text {
+        let texts = rest[DIGEST_BYTES..].chunks_exact(TEXT_BYTES).map(|text| StoredText {
             job: digest(text, 0),
             packed_sha256: digest(text, 1),
             plain_sha256: digest(text, 2),

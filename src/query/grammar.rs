@@ -114,18 +114,18 @@ fn restricted(query: Query, condition: Option<Condition>) -> Query {
 }
 
 /// A parsed part of the text, and the byte at which it begins.
-struct Part {
+struct ParsedPart {
     query: Option<Query>,
     condition: Option<Condition>,
     at: usize,
 }
 
-impl Part {
+impl ParsedPart {
     /// The query of this part, as an operand that must have no fields.
     fn words_only(self, text: &str, operator: &str) -> Result<Query, SyntaxError> {
         match self {
-            Part { query: Some(query), condition: None, .. } => Ok(query),
-            Part { at, .. } => {
+            ParsedPart { query: Some(query), condition: None, .. } => Ok(query),
+            ParsedPart { at, .. } => {
                 Err(SyntaxError::new(text, at, format!("{operator} joins words and phrases, not fields")))
             }
         }
@@ -172,7 +172,7 @@ impl<'t> Parser<'t> {
         &self.rest[..self.rest.find(ends).unwrap_or(self.rest.len())]
     }
 
-    fn query(&mut self) -> Result<Part, SyntaxError> {
+    fn query(&mut self) -> Result<ParsedPart, SyntaxError> {
         let first = self.group()?;
         if !self.takes("OR") {
             return Ok(first);
@@ -187,7 +187,7 @@ impl<'t> Parser<'t> {
         }
         if parts.iter().all(|part| part.query.is_none()) {
             let condition = Condition::Any(parts.into_iter().filter_map(|part| part.condition).collect());
-            return Ok(Part { query: None, condition: Some(condition), at });
+            return Ok(ParsedPart { query: None, condition: Some(condition), at });
         }
         let mut queries = Vec::new();
         for part in parts {
@@ -197,10 +197,10 @@ impl<'t> Parser<'t> {
             };
             queries.push(restricted(query, part.condition));
         }
-        Ok(Part { query: Some(Query::Joined(Operator::Any, queries)), condition: None, at })
+        Ok(ParsedPart { query: Some(Query::Joined(Operator::Any, queries)), condition: None, at })
     }
 
-    fn group(&mut self) -> Result<Part, SyntaxError> {
+    fn group(&mut self) -> Result<ParsedPart, SyntaxError> {
         self.peek();
         let at = self.at();
         let (mut wanted, mut unwanted, mut conditions) = (Vec::new(), Vec::new(), Vec::new());
@@ -235,16 +235,16 @@ impl<'t> Parser<'t> {
             0 | 1 => conditions.pop(),
             _ => Some(Condition::All(conditions)),
         };
-        Ok(Part { query, condition, at })
+        Ok(ParsedPart { query, condition, at })
     }
 
-    fn part(&mut self) -> Result<Part, SyntaxError> {
+    fn part(&mut self) -> Result<ParsedPart, SyntaxError> {
         let mut left = self.unit()?;
         while let Some((operator, name)) = self.reach()? {
             let right = self.unit()?.words_only(self.text, name)?;
             let at = left.at;
             let operands = vec![left.words_only(self.text, name)?, right];
-            left = Part { query: Some(Query::Joined(operator, operands)), condition: None, at };
+            left = ParsedPart { query: Some(Query::Joined(operator, operands)), condition: None, at };
         }
         Ok(left)
     }
@@ -271,7 +271,7 @@ impl<'t> Parser<'t> {
         Ok(Some((operator, name)))
     }
 
-    fn unit(&mut self) -> Result<Part, SyntaxError> {
+    fn unit(&mut self) -> Result<ParsedPart, SyntaxError> {
         let at_end = self.peek().is_none();
         let at = self.at();
         self.n_operands += 1;
@@ -301,10 +301,10 @@ impl<'t> Parser<'t> {
                 None => self.phrase(at, length)?,
             }
         };
-        Ok(Part { query: Some(query), condition: None, at })
+        Ok(ParsedPart { query: Some(query), condition: None, at })
     }
 
-    fn parenthesis(&mut self) -> Result<Part, SyntaxError> {
+    fn parenthesis(&mut self) -> Result<ParsedPart, SyntaxError> {
         let opened = self.at();
         self.depth += 1;
         if self.depth > DEPTH_MAX {
@@ -317,7 +317,7 @@ impl<'t> Parser<'t> {
         }
         self.rest = &self.rest[1..];
         self.depth -= 1;
-        Ok(Part { at: opened, ..inside })
+        Ok(ParsedPart { at: opened, ..inside })
     }
 
     /// The text between the quotation marks that come next, by its first byte and length.
@@ -333,7 +333,7 @@ impl<'t> Parser<'t> {
     }
 
     /// `name:value` or `name:"value"`, which come next.
-    fn field(&mut self, name: &str, value: &'t str) -> Result<Part, SyntaxError> {
+    fn field(&mut self, name: &str, value: &'t str) -> Result<ParsedPart, SyntaxError> {
         let at = self.at();
         self.rest = &self.rest[name.len() + 1 + value.len()..];
         let (value_at, value) = match value.is_empty() && self.rest.starts_with(QUOTATION_MARKS) {
@@ -345,13 +345,13 @@ impl<'t> Parser<'t> {
         };
         if name == "concept" {
             let query = self.concept(value, value_at)?;
-            return Ok(Part { query: Some(query), condition: None, at });
+            return Ok(ParsedPart { query: Some(query), condition: None, at });
         }
         let field = match super::condition::NAMES.contains(&name) {
             true => Field::parse(name, value, self.text, value_at)?,
             false => self.own_field(name, value, at)?,
         };
-        Ok(Part { query: None, condition: Some(Condition::Field(field)), at })
+        Ok(ParsedPart { query: None, condition: Some(Condition::Field(field)), at })
     }
 
     /// The field of a column of the user's own; its name is written in any case of letters.

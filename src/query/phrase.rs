@@ -10,7 +10,7 @@ use tantivy::{DocSet, TERMINATED};
 
 /// A term of a slot at one place of a segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Occurrence {
+struct SlotOccurrence {
     /// The passage, as its row in the segment.
     row: u32,
     /// The word, counted from 0 in the passage.
@@ -19,7 +19,7 @@ struct Occurrence {
     term: u32,
 }
 
-impl Occurrence {
+impl SlotOccurrence {
     /// Orders by passage, then by place in it.
     fn place(self) -> u64 {
         u64::from(self.row) << 32 | u64::from(self.position)
@@ -84,7 +84,7 @@ const NONE: u32 = u32::MAX;
 
 /// For each slot but the last and each of its occurrences, the nearest occurrence of the next slot from which the phrase
 /// can be completed, or [`NONE`].
-fn continuations(found: &[Vec<Occurrence>], steps: &[(u32, u32)], work: &mut StepCount) -> Vec<Vec<u32>> {
+fn continuations(found: &[Vec<SlotOccurrence>], steps: &[(u32, u32)], work: &mut StepCount) -> Vec<Vec<u32>> {
     let mut all = vec![Vec::new(); steps.len()];
     // Occurrences of the next slot that lead to the end of the phrase.
     let mut open: Vec<u32> = (0..found[found.len() - 1].len() as u32).collect();
@@ -118,7 +118,7 @@ fn occurrences(
     slots: &[Vec<IndexTerm>],
     positions_max: u64,
     work: &mut StepCount,
-) -> io::Result<Option<Vec<Vec<Occurrence>>>> {
+) -> io::Result<Option<Vec<Vec<SlotOccurrence>>>> {
     let cost = |slot: usize| slots[slot].iter().map(|(_, info)| u64::from(info.doc_freq)).sum::<u64>();
     let mut order: Vec<usize> = (0..slots.len()).collect();
     order.sort_by_key(|&slot| cost(slot));
@@ -126,7 +126,7 @@ fn occurrences(
     let mut found = vec![Vec::new(); slots.len()];
     // The rarest slot first: the others are read only in the passages that it leaves.
     for slot in order {
-        let wanted = rows.as_ref().map_or(Wanted::Documents(documents), Wanted::Rows);
+        let wanted = rows.as_ref().map_or(WantedPassages::Documents(documents), WantedPassages::Rows);
         let Some(list) = occurrences_in(segment, &slots[slot], &wanted, positions_max, work)? else {
             return Ok(None);
         };
@@ -140,7 +140,7 @@ fn occurrences(
 }
 
 /// The passages that can have a match.
-enum Wanted<'w> {
+enum WantedPassages<'w> {
     /// Those of these documents.
     Documents(&'w Range<u32>),
     /// These: the other slots have been found there.
@@ -152,13 +152,13 @@ enum Wanted<'w> {
 fn occurrences_in(
     segment: &Segment,
     terms: &[IndexTerm],
-    wanted: &Wanted<'_>,
+    wanted: &WantedPassages<'_>,
     positions_max: u64,
     work: &mut StepCount,
-) -> io::Result<Option<Vec<Occurrence>>> {
+) -> io::Result<Option<Vec<SlotOccurrence>>> {
     let mut found = Vec::new();
     let mut positions = Vec::new();
-    if matches!(wanted, Wanted::Rows(rows) if rows.list.is_empty()) {
+    if matches!(wanted, WantedPassages::Rows(rows) if rows.list.is_empty()) {
         return Ok(Some(found));
     }
     let mut all = segment.rows()?;
@@ -167,10 +167,10 @@ fn occurrences_in(
         let mut add = |row: u32, postings: &mut SegmentPostings| {
             postings.positions(&mut positions);
             work.positions += positions.len() as u64;
-            found.extend(positions.iter().map(|&position| Occurrence { row, position, term }));
+            found.extend(positions.iter().map(|&position| SlotOccurrence { row, position, term }));
         };
         match wanted {
-            Wanted::Rows(rows) if info.doc_freq as usize > SEEK_RATIO * rows.list.len() => {
+            WantedPassages::Rows(rows) if info.doc_freq as usize > SEEK_RATIO * rows.list.len() => {
                 for &row in &rows.list {
                     work.postings += 1;
                     if postings.doc() < row {
@@ -186,8 +186,8 @@ fn occurrences_in(
                 while row != TERMINATED {
                     work.postings += 1;
                     let is_wanted = match wanted {
-                        Wanted::Rows(rows) => rows.has(row),
-                        Wanted::Documents(documents) => all.is_in(documents, row)?,
+                        WantedPassages::Rows(rows) => rows.has(row),
+                        WantedPassages::Documents(documents) => all.is_in(documents, row)?,
                     };
                     if is_wanted {
                         add(row, &mut postings);
@@ -207,7 +207,7 @@ fn occurrences_in(
 const SEEK_RATIO: usize = 8;
 
 /// The occurrences by row and position, one for each place.
-fn in_order(segment: &Segment, mut found: Vec<Occurrence>) -> Vec<Occurrence> {
+fn in_order(segment: &Segment, mut found: Vec<SlotOccurrence>) -> Vec<SlotOccurrence> {
     if found.len() < segment.n_rows() / SPARSE_RATIO {
         found.sort_unstable_by_key(|here| (here.place(), std::cmp::Reverse(here.term)));
     } else {
@@ -221,7 +221,7 @@ fn in_order(segment: &Segment, mut found: Vec<Occurrence>) -> Vec<Occurrence> {
 const SPARSE_RATIO: usize = 20;
 
 /// The occurrences by row and position. Counts rows: the time is linear.
-fn sorted_by_counting(segment: &Segment, found: Vec<Occurrence>) -> Vec<Occurrence> {
+fn sorted_by_counting(segment: &Segment, found: Vec<SlotOccurrence>) -> Vec<SlotOccurrence> {
     let mut ends = vec![0u32; segment.n_rows() + 1];
     for occurrence in &found {
         ends[occurrence.row as usize + 1] += 1;
@@ -229,7 +229,7 @@ fn sorted_by_counting(segment: &Segment, found: Vec<Occurrence>) -> Vec<Occurren
     for row in 1..ends.len() {
         ends[row] += ends[row - 1];
     }
-    let mut ordered = vec![Occurrence { row: 0, position: 0, term: 0 }; found.len()];
+    let mut ordered = vec![SlotOccurrence { row: 0, position: 0, term: 0 }; found.len()];
     for occurrence in found {
         let at = &mut ends[occurrence.row as usize];
         ordered[*at as usize] = occurrence;
@@ -249,7 +249,7 @@ struct RowSet {
 
 impl RowSet {
     /// The passages of `found`, which is in order.
-    fn of(segment: &Segment, found: &[Occurrence]) -> RowSet {
+    fn of(segment: &Segment, found: &[SlotOccurrence]) -> RowSet {
         let mut list: Vec<u32> = found.iter().map(|occurrence| occurrence.row).collect();
         list.dedup();
         let mut bits = vec![0; segment.n_rows().div_ceil(64)];
@@ -267,6 +267,7 @@ mod tests {
     use super::super::postings::terms;
     use super::*;
     use crate::index::Snapshot;
+    use crate::text::TestRandom;
 
     /// The matches of a phrase of single words in the one segment of `snapshot`: row and positions; and the work.
     fn matches(
@@ -309,7 +310,7 @@ mod tests {
 
     #[test]
     fn phrases_are_those_that_trying_every_gap_finds() {
-        let mut random = Random(7);
+        let mut random = TestRandom(7);
         let letters = ["xa", "xb", "xc"];
         let texts: Vec<Vec<&str>> =
             (0..100).map(|_| (0..1 + random.below(14)).map(|_| letters[random.below(3)]).collect()).collect();
@@ -349,15 +350,5 @@ mod tests {
         };
         assert!(work(1_000) <= 100 * 1_000, "{} steps", work(1_000));
         assert!(work(2_000) <= 2 * work(1_000) + 100, "{} after {}", work(2_000), work(1_000));
-    }
-
-    /// A generator with a seed, so that a failure can be repeated (Knuth's MMIX constants).
-    struct Random(u64);
-
-    impl Random {
-        fn below(&mut self, bound: usize) -> usize {
-            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (self.0 >> 33) as usize % bound
-        }
     }
 }

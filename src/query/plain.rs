@@ -13,7 +13,7 @@ pub(crate) struct PlainCounter<'c> {
 }
 
 /// A run of words: the first, one past the last.
-type Run = (usize, usize);
+type WordRun = (usize, usize);
 
 /// For each word of a text the words of the query that it matches, by their index.
 type Matches = Vec<Vec<usize>>;
@@ -75,7 +75,7 @@ impl<'c> PlainCounter<'c> {
         has_letters: &[bool],
         language: Option<Language>,
         next: &mut usize,
-    ) -> Option<Vec<Run>> {
+    ) -> Option<Vec<WordRun>> {
         let (operator, operands) = match query {
             Query::Phrase(phrase) => return Some(phrase_runs(phrase, matches, next)),
             Query::Joined(operator, operands) => (operator, operands),
@@ -107,7 +107,7 @@ impl<'c> PlainCounter<'c> {
 }
 
 /// Every start from which the slots of `phrase` follow each other, each with its narrowest gaps.
-fn phrase_runs(phrase: &Phrase, matches: &Matches, next: &mut usize) -> Vec<Run> {
+fn phrase_runs(phrase: &Phrase, matches: &Matches, next: &mut usize) -> Vec<WordRun> {
     let first = *next;
     *next += phrase.pattern.words().count();
     let follow = |start: usize| end_of(&phrase.pattern.slots, first, matches, start);

@@ -2,18 +2,9 @@
 
 use super::{Mention, MentionBatches, Mentions, Query, expand, mentions};
 use crate::index::{Snapshot, TestDocument};
+use crate::text::TestRandom;
 
 const WORDS: [&str; 4] = ["xa", "xb", "xc", "xd"];
-
-/// A generator with a seed, so that a failure can be repeated (Knuth's MMIX constants).
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % bound
-    }
-}
 
 /// A query of single words as the test makes it.
 enum Plain {
@@ -26,7 +17,7 @@ enum Plain {
 }
 
 impl Plain {
-    fn random(random: &mut Random, depth: usize) -> Plain {
+    fn random(random: &mut TestRandom, depth: usize) -> Plain {
         if depth == 0 || random.below(4) == 0 {
             return Plain::Word(random.below(WORDS.len()));
         }
@@ -108,7 +99,7 @@ fn resolved(matches: Vec<(u32, u32)>) -> Vec<(u32, u32)> {
 
 #[test]
 fn mentions_are_those_of_a_plain_evaluation() {
-    let mut random = Random(11);
+    let mut random = TestRandom(11);
     let texts: Vec<Vec<&str>> = (0..60)
         .map(|_| {
             (0..1 + random.below(12))

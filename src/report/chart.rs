@@ -51,21 +51,35 @@ pub(crate) struct Chart<'a> {
     pub(crate) language: ChartLanguage,
 }
 
+impl Chart<'_> {
+    /// Whether the rate of a year rests on little: few documents, or the year is not over.
+    pub(super) fn is_unsure(&self, row: &YearRow<'_>) -> bool {
+        row.n_docs < THIN_DOCUMENTS as u64 || self.is_incomplete(row)
+    }
+
+    fn is_incomplete(&self, row: &YearRow<'_>) -> bool {
+        row.year.is_some_and(|year| self.incomplete_from.is_some_and(|from| year >= from))
+    }
+}
+
 /// The words of a chart in one language.
-struct Words {
-    title: &'static str,
-    unit: &'static str,
-    documents: &'static str,
+pub(super) struct ChartWords {
+    pub(super) title: &'static str,
+    pub(super) unit: &'static str,
+    pub(super) documents: &'static str,
     documents_short: &'static str,
     key: [&'static str; 2],
-    incomplete: &'static str,
-    absent: &'static str,
-    nothing: &'static str,
-    description: &'static str,
+    pub(super) incomplete: &'static str,
+    pub(super) absent: &'static str,
+    pub(super) nothing: &'static str,
+    pub(super) no_documents: &'static str,
+    pub(super) documents_by_year: &'static str,
+    pub(super) key_of_lines: &'static str,
+    pub(super) description: &'static str,
     decimal: &'static str,
 }
 
-const ENGLISH: Words = Words {
+const ENGLISH: ChartWords = ChartWords {
     title: "Mentions per million words, by year",
     unit: "mentions per million words",
     documents: "documents",
@@ -77,11 +91,14 @@ const ENGLISH: Words = Words {
     incomplete: "Dashed line, hollow point: the year is incomplete.",
     absent: "No mentions",
     nothing: "No document has a year.",
+    no_documents: "no documents",
+    documents_by_year: "documents by year",
+    key_of_lines: "Bands: 95 % intervals. Hollow points: fewer than three documents, or the year is incomplete. Bars: documents of the year; outlined: the year is known only from the file.",
     description: "One panel for each of",
     decimal: ".",
 };
 
-const BOKMAL: Words = Words {
+const BOKMAL: ChartWords = ChartWords {
     title: "Treff per million ord, etter år",
     unit: "treff per million ord",
     documents: "dokumenter",
@@ -93,15 +110,40 @@ const BOKMAL: Words = Words {
     incomplete: "Stiplet linje, åpent punkt: året er ufullstendig.",
     absent: "Ingen treff",
     nothing: "Ingen dokumenter har årstall.",
+    no_documents: "ingen dokumenter",
+    documents_by_year: "dokumenter etter år",
+    key_of_lines: "Bånd: 95 % intervaller. Åpne punkter: færre enn tre dokumenter, eller året er ufullstendig. Søyler: årets dokumenter; omriss: året er bare kjent fra filen.",
     description: "En rute for hver av",
     decimal: ",",
 };
 
 impl ChartLanguage {
-    fn words(self) -> &'static Words {
+    pub(super) fn words(self) -> &'static ChartWords {
         match self {
             ChartLanguage::En => &ENGLISH,
             ChartLanguage::Nb => &BOKMAL,
+        }
+    }
+
+    pub(super) fn number(self, value: f64) -> String {
+        short(value).replace('.', self.words().decimal)
+    }
+
+    /// The figures of a point, as its tooltip.
+    pub(super) fn figures(self, row: &YearRow<'_>) -> String {
+        let interval = row.estimate().interval.map_or_else(String::new, |interval| {
+            format!(" [{}–{}]", self.number(interval.low), self.number(interval.high))
+        });
+        let (n, n_tokens) = (row.frequency.n, self.number(row.frequency.n_tokens as f64));
+        let (year, rate) = (year(row), self.number(rate(row)));
+        let (with, n_docs) = (row.n_docs_with, row.n_docs);
+        match self {
+            ChartLanguage::En => format!(
+                "{year}: {rate}{interval} per million; {n} mentions in {n_tokens} words, {with} of {n_docs} documents"
+            ),
+            ChartLanguage::Nb => format!(
+                "{year}: {rate}{interval} per million; {n} treff i {n_tokens} ord, {with} av {n_docs} dokumenter"
+            ),
         }
     }
 }
@@ -162,7 +204,7 @@ pub(crate) fn chart_svg(chart: &Chart<'_>) -> String {
     let height = panels_end + (notes.len() + 1) as f64 * LINE_HEIGHT + 8.0;
     let mut svg = String::new();
     head(&mut svg, (width, height), words, &drawn);
-    match Years::of(chart.panels.iter().flat_map(|panel| &panel.rows)) {
+    match ChartYears::of(chart.panels.iter().flat_map(|panel| &panel.rows)) {
         Some(years) => {
             for (index, panel) in drawn.iter().enumerate() {
                 let x = 10.0 + (index % layout.columns) as f64 * layout.panel_width;
@@ -170,7 +212,7 @@ pub(crate) fn chart_svg(chart: &Chart<'_>) -> String {
                 let of_scale =
                     if chart.has_one_scale { drawn.as_slice() } else { std::slice::from_ref(panel) };
                 let drawing =
-                    Drawing { layout: &layout, years: &years, axis: Axis::of(of_scale), chart, words };
+                    PanelDrawing { layout: &layout, years: &years, axis: Axis::of(of_scale), chart, words };
                 push(&mut svg, format_args!("<g transform=\"translate({x} {y})\">\n"));
                 drawing.panel(&mut svg, panel);
                 svg.push_str("</g>\n");
@@ -189,7 +231,7 @@ pub(crate) fn chart_svg(chart: &Chart<'_>) -> String {
 }
 
 /// The lines below the panels.
-fn notes(chart: &Chart<'_>, words: &Words, absent: &[&Panel<'_>], chars_max: usize) -> Vec<String> {
+fn notes(chart: &Chart<'_>, words: &ChartWords, absent: &[&Panel<'_>], chars_max: usize) -> Vec<String> {
     let names: Vec<&str> = absent.iter().map(|panel| panel.name).collect();
     let mut notes = if names.is_empty() { Vec::new() } else { wrapped(words.absent, &names, chars_max) };
     if chart.incomplete_from.is_some() {
@@ -234,21 +276,21 @@ pub(crate) fn wrapped(label: &str, names: &[&str], chars_max: usize) -> Vec<Stri
 }
 
 /// The years and the greatest number of documents, shared by all panels.
-struct Years {
-    first: i16,
-    last: i16,
+pub(super) struct ChartYears {
+    pub(super) first: i16,
+    pub(super) last: i16,
     n_docs_max: u64,
 }
 
-impl Years {
-    fn of<'a>(rows: impl Iterator<Item = &'a &'a YearRow<'a>> + Clone) -> Option<Years> {
+impl ChartYears {
+    pub(super) fn of<'a>(rows: impl Iterator<Item = &'a &'a YearRow<'a>> + Clone) -> Option<ChartYears> {
         let years = rows.clone().filter(|row| row.n_docs > 0).filter_map(|row| row.year);
         let n_docs_max = rows.map(|row| row.n_docs).max()?;
-        Some(Years { first: years.clone().min()?, last: years.max()?, n_docs_max: n_docs_max.max(1) })
+        Some(ChartYears { first: years.clone().min()?, last: years.max()?, n_docs_max: n_docs_max.max(1) })
     }
 
     /// The years that are written under the axis: a few round ones.
-    fn labelled(&self) -> Vec<i16> {
+    pub(super) fn labelled(&self) -> Vec<i16> {
         let span = self.last - self.first;
         let step = [1, 2, 5, 10, 20, 50].into_iter().find(|step| span / step <= 5).unwrap_or(100);
         (self.first..=self.last).filter(|year| year % step == 0 || span == 0).collect()
@@ -281,7 +323,7 @@ impl Axis {
     }
 }
 
-fn head(svg: &mut String, (width, height): (f64, f64), words: &Words, panels: &[&Panel<'_>]) {
+fn head(svg: &mut String, (width, height): (f64, f64), words: &ChartWords, panels: &[&Panel<'_>]) {
     let names: Vec<&str> = panels.iter().map(|panel| panel.name).collect();
     push(
         svg,
@@ -312,15 +354,15 @@ const STYLE: &str = "<style>text{font:12px system-ui,'Segoe UI','Liberation Sans
 <line x1=\"0\" x2=\"0\" y1=\"0\" y2=\"5\" stroke=\"#ddd\" stroke-width=\"2\"/></pattern></defs>\n";
 
 /// One panel with its scales.
-struct Drawing<'d> {
+struct PanelDrawing<'d> {
     layout: &'d Layout,
-    years: &'d Years,
+    years: &'d ChartYears,
     axis: Axis,
     chart: &'d Chart<'d>,
-    words: &'d Words,
+    words: &'d ChartWords,
 }
 
-impl Drawing<'_> {
+impl PanelDrawing<'_> {
     fn year_width(&self) -> f64 {
         self.layout.width / f64::from(self.years.last - self.years.first + 1)
     }
@@ -333,15 +375,6 @@ impl Drawing<'_> {
     /// The height of a rate; one above the axis is cut.
     fn y(&self, rate: f64) -> f64 {
         self.layout.bottom() - (rate / self.axis.top).min(1.0) * self.layout.height
-    }
-
-    /// Whether the rate of a year rests on little: few documents, or the year is not over.
-    fn is_unsure(&self, row: &YearRow<'_>) -> bool {
-        row.n_docs < THIN_DOCUMENTS as u64 || self.is_incomplete(row)
-    }
-
-    fn is_incomplete(&self, row: &YearRow<'_>) -> bool {
-        row.year.is_some_and(|year| self.chart.incomplete_from.is_some_and(|from| year >= from))
     }
 
     fn panel(&self, svg: &mut String, panel: &Panel<'_>) {
@@ -405,7 +438,7 @@ impl Drawing<'_> {
                     "<text class=\"tick\" x=\"{}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>\n",
                     left - 6.0,
                     y + 4.0,
-                    self.number(value)
+                    self.chart.language.number(value)
                 ),
             );
         }
@@ -450,7 +483,7 @@ impl Drawing<'_> {
     }
 
     fn line(&self, svg: &mut String, a: &YearRow<'_>, b: &YearRow<'_>) {
-        let dashed = if self.is_incomplete(b) { " dashed" } else { "" };
+        let dashed = if self.chart.is_incomplete(b) { " dashed" } else { "" };
         let [from, to] = [a, b].map(|row| (self.x(year(row)), self.y(rate(row))));
         push(
             svg,
@@ -486,37 +519,14 @@ impl Drawing<'_> {
                 ),
             );
         }
-        let hollow = if self.is_unsure(row) { " hollow" } else { "" };
+        let hollow = if self.chart.is_unsure(row) { " hollow" } else { "" };
         push(
             svg,
             format_args!(
                 "<circle class=\"point{hollow}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"3\"><title>{}</title></circle>\n",
-                self.figures(row)
+                self.chart.language.figures(row)
             ),
         );
-    }
-
-    /// The figures of a point, as its tooltip.
-    fn figures(&self, row: &YearRow<'_>) -> String {
-        let interval = row.estimate().interval.map_or_else(String::new, |interval| {
-            format!(" [{}–{}]", self.number(interval.low), self.number(interval.high))
-        });
-        let (n, n_tokens) = (row.frequency.n, self.number(row.frequency.n_tokens as f64));
-        let rate = self.number(rate(row));
-        match self.chart.language {
-            ChartLanguage::En => format!(
-                "{}: {rate}{interval} per million; {n} mentions in {n_tokens} words, {} of {} documents",
-                year(row),
-                row.n_docs_with,
-                row.n_docs
-            ),
-            ChartLanguage::Nb => format!(
-                "{}: {rate}{interval} per million; {n} treff i {n_tokens} ord, {} av {} dokumenter",
-                year(row),
-                row.n_docs_with,
-                row.n_docs
-            ),
-        }
     }
 
     /// The documents of each year. The part whose year only the file gives is an outline.
@@ -575,10 +585,6 @@ impl Drawing<'_> {
             ),
         );
     }
-
-    fn number(&self, value: f64) -> String {
-        short(value).replace('.', self.words.decimal)
-    }
 }
 
 /// Whether the second year is the one after the first.
@@ -586,11 +592,11 @@ fn follows(a: &YearRow<'_>, b: &YearRow<'_>) -> bool {
     a.year.map(|year| year + 1) == b.year
 }
 
-fn year(row: &YearRow<'_>) -> i16 {
+pub(super) fn year(row: &YearRow<'_>) -> i16 {
     row.year.expect("rows without a year were left out")
 }
 
-fn rate(row: &YearRow<'_>) -> f64 {
+pub(super) fn rate(row: &YearRow<'_>) -> f64 {
     row.frequency.per_million().unwrap_or(0.0)
 }
 

@@ -5,6 +5,7 @@
 mod chart;
 mod citation;
 mod graph;
+mod overlay;
 mod package;
 mod page;
 mod parquet_file;
@@ -18,8 +19,9 @@ pub use chart::ChartLanguage;
 pub(crate) use chart::{Chart, Panel, chart_svg, wrapped};
 pub(crate) use citation::{bibtex, citation_cff, csl_json};
 pub(crate) use graph::graph_ml;
+pub(crate) use overlay::overlay_svg;
 pub(crate) use package::{Licence, Package, Resource, data_package};
-pub(crate) use page::{Page, index_html};
+pub(crate) use page::{IndexPage, index_html};
 pub(crate) use plot::{
     Frame, PLOT_SERIES_MAX, Plot, PlotParts, PlotPoint, PlotSeries, PlotSlot, plot_file, plot_parts,
 };

@@ -5,7 +5,7 @@ use crate::trend::{CollocateRow, CoverageRow, KeynessRow, TrendTest};
 use std::fmt::Write;
 
 /// What the page shows.
-pub(crate) struct Page<'a> {
+pub(crate) struct IndexPage<'a> {
     pub(crate) snapshot_id: &'a str,
     pub(crate) program_version: &'a str,
     pub(crate) licence: &'a super::Licence,
@@ -36,7 +36,7 @@ th{font-weight:600;color:var(--muted);font-size:.8125rem}.t{text-align:right}.q{
 @media print{body{max-width:none;padding:0}}";
 
 /// The page as HTML.
-pub(crate) fn index_html(page: &Page<'_>) -> String {
+pub(crate) fn index_html(page: &IndexPage<'_>) -> String {
     let mut html = format!(
         "<!DOCTYPE html>\n<html lang=\"nb\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
@@ -54,7 +54,7 @@ pub(crate) fn index_html(page: &Page<'_>) -> String {
     html + "</main>\n</body>\n</html>\n"
 }
 
-fn summary(html: &mut String, page: &Page<'_>) {
+fn summary(html: &mut String, page: &IndexPage<'_>) {
     let all: Vec<&CoverageRow> = page.coverage.iter().filter(|row| row.kind.is_none()).collect();
     let sum = |value: fn(&CoverageRow) -> u64| number(all.iter().map(|row| value(row)).sum::<u64>() as f64);
     let years: Vec<i16> = all.iter().filter_map(|row| row.year).collect();
@@ -201,7 +201,7 @@ fn coverage(html: &mut String, rows: &[CoverageRow]) {
     );
 }
 
-fn files(html: &mut String, page: &Page<'_>) {
+fn files(html: &mut String, page: &IndexPage<'_>) {
     html.push_str(
         "<h2>Filene</h2>\n<p>Hvert tall kan følges tilbake: fra <a href=\"term_year.csv\">term_year.csv</a> til <a href=\"term_document.csv\">\
          term_document.csv</a> til treffene i <a href=\"kwic.csv\">kwic.csv</a>, med side, adresse og kontrollsum av det arkiverte dokumentet. \
@@ -285,7 +285,7 @@ mod tests {
     fn the_page_needs_no_other_file_and_escapes_what_others_wrote() {
         let licence =
             super::super::Licence { name: "CC-BY-4.0".to_owned(), url: "https://example.org".to_owned() };
-        let page = Page {
+        let page = IndexPage {
             snapshot_id: "abc",
             program_version: "0.1.0",
             licence: &licence,

@@ -94,7 +94,7 @@ const LABEL_GAP: f64 = 0.052;
 
 /// The chart as the parts of a page.
 pub(crate) fn plot_parts(plot: &Plot<'_>) -> PlotParts {
-    let drawing = Drawing::of(plot);
+    let drawing = ScaledPlot::of(plot);
     let mut rates = String::new();
     push(
         &mut rates,
@@ -139,7 +139,7 @@ pub(crate) fn plot_file(plot: &Plot<'_>, unit: &str, caption: &[String]) -> Stri
             escape(unit)
         ),
     );
-    let drawing = Drawing::of(plot);
+    let drawing = ScaledPlot::of(plot);
     drawing.rates(&mut svg);
     drawing.bars(&mut svg);
     for (line, number) in lines.iter().zip(1..) {
@@ -157,25 +157,25 @@ const STYLE: &str = "<style>text{font:12px system-ui,'Segoe UI','Liberation Sans
 .band{fill:currentColor;fill-opacity:.14}.line{fill:none;stroke:currentColor;stroke-width:2.25;stroke-linejoin:round}\
 .zero{fill:none;stroke:currentColor;stroke-width:1.5;stroke-dasharray:1 4;stroke-opacity:.7}.whisk{stroke:currentColor;stroke-width:1.5;stroke-opacity:.35}\
 .pt use{fill:currentColor;stroke:#fff;stroke-width:1.5}.pt .thin{fill:#fff;stroke:currentColor;stroke-width:2}.cut{fill:none;stroke:currentColor;stroke-width:1.5}\
-.end{fill:currentColor;font-weight:650;font-size:14px}.nb{fill:#b9b6ae}.nf{fill:#fff;stroke:#7a8089}</style>\n";
+.end{fill:currentColor;font-weight:650;font-size:14px}.nlab{fill:#575d66;font-weight:400;font-size:12px}.nb{fill:#b9b6ae}.nf{fill:#fff;stroke:#7a8089}</style>\n";
 
 const SYMBOLS: &str = "<defs><circle id=\"m1\" r=\"4.6\"/><path id=\"m2\" d=\"M-4.2-4.2h8.4v8.4h-8.4z\"/><path id=\"m3\" d=\"M0-6 6 0 0 6-6 0z\"/>\
 <path id=\"m4\" d=\"M0-5.5 5.5 4.5h-11z\"/><path id=\"m5\" d=\"M-5-1.7h3.3V-5h3.4v3.3H5v3.4H1.7V5h-3.4V1.7H-5z\"/>\
 <pattern id=\"hatch\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\"><path d=\"M0 0V6\" stroke=\"#b9b6ae\"/></pattern></defs>\n";
 
 /// A chart and its scale.
-struct Drawing<'p> {
+struct ScaledPlot<'p> {
     plot: &'p Plot<'p>,
     axis: Axis,
     n_docs_max: u64,
 }
 
-impl Drawing<'_> {
-    fn of<'p>(plot: &'p Plot<'p>) -> Drawing<'p> {
+impl ScaledPlot<'_> {
+    fn of<'p>(plot: &'p Plot<'p>) -> ScaledPlot<'p> {
         let points = plot.series.iter().flat_map(|series| series.points.iter().flatten());
         let highest = plot.highest.unwrap_or_else(|| points.map(|point| point.value).fold(0.0, f64::max));
         let n_docs_max = plot.slots.iter().map(|slot| slot.n_docs).max().unwrap_or(0).max(1);
-        Drawing { plot, axis: Axis::to(highest), n_docs_max }
+        ScaledPlot { plot, axis: Axis::to(highest), n_docs_max }
     }
 
     /// The place from the left of a share of the width.

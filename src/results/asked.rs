@@ -1,6 +1,6 @@
 //! What a user asks for, as text: the name of a concept, a query, a restriction of documents.
 
-use super::{Error, Results};
+use super::{DocumentTotals, Error, Results};
 use crate::codebook::Concept;
 use crate::query::{Mentions, Names, Query, Restriction};
 
@@ -79,11 +79,11 @@ impl Countable {
         }
     }
 
-    /// Its mentions in each document, in the order of [`Results::documents`].
+    /// How often it occurs in each document, in the order of [`Results::documents`].
     ///
     /// # Errors
     /// When the index cannot be read, or a limit is reached.
-    pub(crate) fn totals(&self, results: &Results) -> Result<Vec<u64>, Error> {
+    pub(crate) fn totals(&self, results: &Results) -> Result<DocumentTotals, Error> {
         match self {
             Countable::Concept(name) => results.totals(results.concept(name)?),
             Countable::Query(_, query) => results.totals_of(query),

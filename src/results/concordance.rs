@@ -74,7 +74,7 @@ impl InDocument<'_> {
 }
 
 /// A passage with mentions: 16 bytes, since a frequent word is in most passages of the corpus.
-struct PassagePlace {
+struct MentionedPassage {
     document: u32,
     ordinal: u32,
     segment: u32,
@@ -95,7 +95,7 @@ pub(super) fn by_document<'m>(
             let row = of_passage[0].row;
             let document = rows.at(row).map_err(Error::reading)?.document;
             let ordinal = segment.place(row).map_err(Error::reading)?.ordinal;
-            places.push(PassagePlace { document, ordinal, segment: number, start });
+            places.push(MentionedPassage { document, ordinal, segment: number, start });
             start += of_passage.len() as u32;
         }
     }
@@ -110,7 +110,7 @@ pub(super) fn by_document<'m>(
     }))
 }
 
-fn in_passage<'m>(mentions: &'m Mentions, place: &PassagePlace) -> InPassage<'m> {
+fn in_passage<'m>(mentions: &'m Mentions, place: &MentionedPassage) -> InPassage<'m> {
     let segment = place.segment as usize;
     let from_first = &mentions.segments[segment][place.start as usize..];
     let row = from_first[0].row;

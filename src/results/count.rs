@@ -72,31 +72,45 @@ fn count_frequencies(
     Ok(cells.count(concept, &forms))
 }
 
-/// The mentions of an expanded query in each document: every posting adds to an array.
-pub(super) fn totals(snapshot: &Snapshot, expansion: &Expansion) -> Result<Vec<u64>, Error> {
-    let mut totals = Totals { n: vec![0; snapshot.n_documents()] };
+/// How often a query occurs in each document of a snapshot.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct DocumentTotals {
+    /// Mentions.
+    pub(crate) n: Vec<u64>,
+    /// Passages with a mention.
+    pub(crate) n_passages: Vec<u32>,
+}
+
+/// How often an expanded query occurs in each document: every posting adds to an array.
+pub(super) fn totals(snapshot: &Snapshot, expansion: &Expansion) -> Result<DocumentTotals, Error> {
+    let n_documents = snapshot.n_documents();
+    let mut totals = DocumentTotals { n: vec![0; n_documents], n_passages: vec![0; n_documents] };
     let Some(words) = expansion.plain_words() else {
         let mut batches = MentionBatches::new(snapshot, expansion)?;
         while let Some(mentions) = batches.next_batch()? {
             totals.add_mentions(snapshot, &mentions).map_err(Error::reading)?;
         }
-        return Ok(totals.n);
+        return Ok(totals);
     };
     let words: Vec<&str> = words.into_iter().collect();
     let (hanging, plain) = split_hanging(&words);
     let hanging = mentions_of_words(snapshot, hanging.iter().rev().copied())?;
-    totals.add_mentions(snapshot, &hanging).map_err(Error::reading)?;
-    for segment in &snapshot.segments {
+    for (segment, hanging) in snapshot.segments.iter().zip(&hanging.segments) {
         let mut rows = segment.rows().map_err(Error::reading)?;
+        let mut seen = SeenRows::default();
+        for mention in hanging {
+            let row = rows.at(mention.row).map_err(Error::reading)?;
+            totals.add(row, 1, seen.is_first(mention.row));
+        }
         for word in &plain {
             frequencies(segment, word, |row, n| {
-                totals.add(rows.at(row)?, n);
+                totals.add(rows.at(row)?, n, seen.is_first(row));
                 Ok(())
             })
             .map_err(Error::reading)?;
         }
     }
-    Ok(totals.n)
+    Ok(totals)
 }
 
 /// The words that may stand at the same position as another term, `mål-(styring)` and `mål-`, and the others.
@@ -104,23 +118,40 @@ fn split_hanging<'w>(words: &[&'w str]) -> (Vec<&'w str>, Vec<&'w str>) {
     words.iter().partition(|word| word.starts_with(['-', '(']) || word.ends_with(['-', ')']))
 }
 
-/// Mentions by document.
-struct Totals {
-    n: Vec<u64>,
+/// The rows of a segment that were seen: a bit for each, up to the last.
+#[derive(Default)]
+struct SeenRows(Vec<u64>);
+
+impl SeenRows {
+    /// Whether `row` was not seen before.
+    fn is_first(&mut self, row: u32) -> bool {
+        let (word, bit) = (row as usize / 64, 1 << (row % 64));
+        if word >= self.0.len() {
+            self.0.resize(word + 1, 0);
+        }
+        let is_first = self.0[word] & bit == 0;
+        self.0[word] |= bit;
+        is_first
+    }
 }
 
-impl Totals {
-    fn add(&mut self, row: PassageRow, n: u64) {
+impl DocumentTotals {
+    /// Adds `n` mentions in a passage. `is_first` when there were none in it before.
+    fn add(&mut self, row: PassageRow, n: u64, is_first: bool) {
         if row.document != NO_DOCUMENT {
             self.n[row.document as usize] += n;
+            self.n_passages[row.document as usize] += u32::from(is_first);
         }
     }
 
     fn add_mentions(&mut self, snapshot: &Snapshot, mentions: &Mentions) -> io::Result<()> {
         for (segment, mentions) in snapshot.segments.iter().zip(&mentions.segments) {
             let mut rows = segment.rows()?;
+            let mut before = None;
             for mention in mentions {
-                self.add(rows.at(mention.row)?, 1);
+                // The mentions of a passage follow each other.
+                let is_first = before.replace(mention.row) != Some(mention.row);
+                self.add(rows.at(mention.row)?, 1, is_first);
             }
         }
         Ok(())

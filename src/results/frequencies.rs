@@ -43,7 +43,7 @@ pub(crate) type DocumentFrequency = (u32, u64);
 const CHUNK_WORDS: usize = 1 << 12;
 
 /// A word of one segment under its name in the list.
-struct Occurrence {
+struct ListedWord {
     name: String,
     segment: u32,
     /// The only language of passages that it stands for; any when `None`.
@@ -62,13 +62,15 @@ impl Results {
         &self,
         unit: WordUnit,
         is_kept: &[bool],
-        wanted: Wanted<'_>,
+        wanted: WantedWords<'_>,
         make: impl Fn(&str, &[DocumentFrequency]) -> Option<T> + Sync,
     ) -> Result<Vec<T>, Error> {
         let mut occurrences = Vec::new();
         for (number, segment) in (0..).zip(&self.snapshot.segments) {
             match (wanted, unit) {
-                (Wanted::Words(words), WordUnit::Form) => looked_up(segment, number, words, &mut occurrences),
+                (WantedWords::Words(words), WordUnit::Form) => {
+                    looked_up(segment, number, words, &mut occurrences)
+                }
                 _ => streamed(segment, number, unit, wanted, &mut occurrences),
             }
             .map_err(Error::reading)?;
@@ -81,15 +83,15 @@ impl Results {
             .map(|segment| Passages::read(segment, is_kept, matches!(unit, WordUnit::Lemma(_))))
             .collect::<io::Result<_>>()
             .map_err(Error::reading)?;
-        let words: Vec<&[Occurrence]> = occurrences.chunk_by(|a, b| a.name == b.name).collect();
-        let of_chunk = |words: &[&[Occurrence]]| self.chunk(words, &passages, is_kept.len(), &make);
+        let words: Vec<&[ListedWord]> = occurrences.chunk_by(|a, b| a.name == b.name).collect();
+        let of_chunk = |words: &[&[ListedWord]]| self.chunk(words, &passages, is_kept.len(), &make);
         let made: Vec<Vec<T>> = words.par_chunks(CHUNK_WORDS).map(of_chunk).collect::<Result<_, _>>()?;
         Ok(made.into_iter().flatten().collect())
     }
 
     fn chunk<T>(
         &self,
-        words: &[&[Occurrence]],
+        words: &[&[ListedWord]],
         passages: &[Passages],
         n_documents: usize,
         make: impl Fn(&str, &[DocumentFrequency]) -> Option<T>,
@@ -125,19 +127,19 @@ impl Results {
 
 /// Which words of a list are read.
 #[derive(Clone, Copy)]
-pub(crate) enum Wanted<'w> {
+pub(crate) enum WantedWords<'w> {
     All,
     Matching(&'w dyn Fn(&str) -> bool),
     /// These, by their names in the list. Forms are looked up, so the cost does not depend on the vocabulary.
     Words(&'w BTreeSet<&'w str>),
 }
 
-impl Wanted<'_> {
+impl WantedWords<'_> {
     fn has(self, name: &str) -> bool {
         match self {
-            Wanted::All => true,
-            Wanted::Matching(is_wanted) => is_wanted(name),
-            Wanted::Words(words) => words.contains(name),
+            WantedWords::All => true,
+            WantedWords::Matching(is_wanted) => is_wanted(name),
+            WantedWords::Words(words) => words.contains(name),
         }
     }
 }
@@ -147,8 +149,8 @@ fn streamed(
     segment: &Segment,
     number: u32,
     unit: WordUnit,
-    wanted: Wanted<'_>,
-    occurrences: &mut Vec<Occurrence>,
+    wanted: WantedWords<'_>,
+    occurrences: &mut Vec<ListedWord>,
 ) -> io::Result<()> {
     each_word(segment, |word, postings| {
         if !is_counted(word) {
@@ -156,7 +158,7 @@ fn streamed(
         }
         names(unit, word, |name, language| {
             if wanted.has(&name) {
-                occurrences.push(Occurrence { name, segment: number, language, postings: postings.clone() });
+                occurrences.push(ListedWord { name, segment: number, language, postings: postings.clone() });
             }
         });
     })
@@ -167,7 +169,7 @@ fn looked_up(
     segment: &Segment,
     number: u32,
     words: &BTreeSet<&str>,
-    occurrences: &mut Vec<Occurrence>,
+    occurrences: &mut Vec<ListedWord>,
 ) -> io::Result<()> {
     for name in words {
         let mut spellings = Vec::new();
@@ -175,7 +177,7 @@ fn looked_up(
         for spelling in spellings.iter().filter(|spelling| is_counted(spelling)) {
             if let Some(postings) = postings_of(segment, spelling)? {
                 let name = (*name).to_owned();
-                occurrences.push(Occurrence { name, segment: number, language: None, postings });
+                occurrences.push(ListedWord { name, segment: number, language: None, postings });
             }
         }
     }
@@ -235,7 +237,7 @@ mod tests {
 
     fn frequencies(results: &Results, unit: WordUnit, is_kept: &[bool]) -> Vec<(String, Vec<(u32, u64)>)> {
         let make = |word: &str, found: &[DocumentFrequency]| Some((word.to_owned(), found.to_vec()));
-        results.each_frequency(unit, is_kept, Wanted::All, make).unwrap()
+        results.each_frequency(unit, is_kept, WantedWords::All, make).unwrap()
     }
 
     fn sample() -> Results {
@@ -265,7 +267,8 @@ mod tests {
         let results = sample();
         let words = BTreeSet::from(["og", "mål", "mangler"]);
         let make = |word: &str, found: &[DocumentFrequency]| Some((word.to_owned(), found.to_vec()));
-        let found = results.each_frequency(WordUnit::Form, &[true; 2], Wanted::Words(&words), make).unwrap();
+        let found =
+            results.each_frequency(WordUnit::Form, &[true; 2], WantedWords::Words(&words), make).unwrap();
         let mut all = frequencies(&results, WordUnit::Form, &[true; 2]);
         all.retain(|(word, _)| words.contains(word.as_str()));
         assert!(found == all && found.len() == 2, "{found:?}");

@@ -28,9 +28,10 @@ mod texts;
 pub(crate) use asked::{Countable, parse_query, parse_restriction};
 pub(crate) use concordance::{CONTEXT_WORDS, Context, InDocument};
 pub(crate) use cooccurrence::{UnitOfText, Within};
+pub(crate) use count::DocumentTotals;
 pub(crate) use error::{Error, ErrorKind};
 pub(crate) use forms::FormUse;
-pub(crate) use frequencies::{DocumentFrequency, Wanted, WordUnit};
+pub(crate) use frequencies::{DocumentFrequency, WantedWords, WordUnit};
 pub(crate) use lines::{Found, SortKey, sort_lines};
 pub(crate) use neighbours::{Neighbours, Span, WordsAround};
 pub(crate) use passages::{Answer, Hit};
@@ -202,11 +203,11 @@ impl Results {
         questions.par_iter().map(count).collect()
     }
 
-    /// The mentions of `concept` in each document, in the order of [`Results::documents`].
+    /// How often `concept` occurs in each document, in the order of [`Results::documents`].
     ///
     /// # Errors
     /// When the index cannot be read, or a limit is reached.
-    pub(crate) fn totals(&self, concept: usize) -> Result<Vec<u64>, Error> {
+    pub(crate) fn totals(&self, concept: usize) -> Result<DocumentTotals, Error> {
         count::totals(&self.snapshot, self.expansion(concept)?)
     }
 

@@ -77,7 +77,7 @@ impl Results {
         is_kept: &[bool],
         mut each: impl FnMut(u32, &str),
     ) -> Result<(), Error> {
-        let mut names = Names { unit, known: HashMap::new() };
+        let mut names = LemmaNames { unit, known: HashMap::new() };
         for segment in &self.snapshot.segments {
             let mut rows = segment.rows().map_err(Error::reading)?;
             for row in 0..segment.n_rows() as u32 {
@@ -101,12 +101,12 @@ fn hash(text: &str) -> u64 {
 }
 
 /// The names of words that were made before: lemmatising costs more than looking up.
-struct Names {
+struct LemmaNames {
     unit: WordUnit,
     known: HashMap<(bool, String), String>,
 }
 
-impl Names {
+impl LemmaNames {
     fn name(&mut self, word: &str, language: Option<Language>) -> String {
         let key = (language == Some(Language::NYNORSK), word.to_owned());
         let unit = self.unit;
@@ -122,7 +122,7 @@ fn in_passage(
     text: &str,
     language: Option<Language>,
     length: usize,
-    names: &mut Names,
+    names: &mut LemmaNames,
     mut each: impl FnMut(&str),
 ) {
     let tokens: Vec<Word<'_>> = words(text).collect();

@@ -45,7 +45,7 @@ pub(super) fn search(
     limit: usize,
     (is_kept, postings_max): (Option<&[bool]>, u64),
 ) -> Result<Answer, Error> {
-    let found = Found::new(snapshot, query, postings_max)?;
+    let found = Matched::new(snapshot, query, postings_max)?;
     let (mut best, documents) = found.scored(snapshot, is_kept).map_err(Error::reading)?;
     keep_best(&mut best, limit);
     let best = in_order(snapshot, &found, best).map_err(Error::reading)?;
@@ -53,7 +53,7 @@ pub(super) fn search(
     for scored in together(best, limit) {
         hits.extend(found.hit(snapshot, &scored)?);
     }
-    Ok(Found::answer(hits, documents))
+    Ok(Matched::answer(hits, documents))
 }
 
 /// The `limit` best documents for `query`, each with its best passage.
@@ -68,7 +68,7 @@ pub(super) fn search_documents(
     limit: usize,
     (is_kept, postings_max): (Option<&[bool]>, u64),
 ) -> Result<Answer, Error> {
-    let found = Found::new(snapshot, query, postings_max)?;
+    let found = Matched::new(snapshot, query, postings_max)?;
     let (passages, documents) = found.scored(snapshot, is_kept).map_err(Error::reading)?;
     let strata = snapshot.strata()?;
     let length_mean = snapshot.n_tokens() as f64 / snapshot.n_documents().max(1) as f64;
@@ -103,19 +103,19 @@ pub(super) fn search_documents(
         let (n, n_passages) = (mentions[&best.document], documents[&best.document]);
         hits.extend(found.hit(snapshot, &best)?.map(|hit| Hit { score, n, n_passages, ..hit }));
     }
-    Ok(Found::answer(hits, documents))
+    Ok(Matched::answer(hits, documents))
 }
 
 /// What the clauses of a query match.
-struct Found {
+struct Matched {
     clauses: Vec<Mentions>,
     /// By segment.
     answers: Vec<Answers>,
     weights: Weights,
 }
 
-impl Found {
-    fn new(snapshot: &Snapshot, query: &Query, postings_max: u64) -> Result<Found, Error> {
+impl Matched {
+    fn new(snapshot: &Snapshot, query: &Query, postings_max: u64) -> Result<Matched, Error> {
         let expansions: Vec<Expansion> = expand(snapshot, query.clauses()).map_err(Error::reading)?;
         let costs: Result<Vec<u64>, _> =
             expansions.iter().map(|expansion| cost(snapshot, expansion)).collect();
@@ -130,7 +130,7 @@ impl Found {
         let mut frequencies = vec![0; clauses.len()];
         let answers = answers(snapshot, &clauses, &mut frequencies);
         let weights = Weights::of(snapshot, &frequencies);
-        Ok(Found { clauses, answers, weights })
+        Ok(Matched { clauses, answers, weights })
     }
 
     /// All passages of kept documents that answer the query, scored; and for each document how many of them it has.
@@ -323,7 +323,7 @@ fn keep_best(scored: &mut Vec<Scored>, limit: usize) {
 }
 
 /// Best first; equal ones by their place in the document.
-fn in_order(snapshot: &Snapshot, found: &Found, scored: Vec<Scored>) -> io::Result<Vec<Scored>> {
+fn in_order(snapshot: &Snapshot, found: &Matched, scored: Vec<Scored>) -> io::Result<Vec<Scored>> {
     let mut placed = Vec::new();
     for passage in scored {
         let segment: &Segment = &snapshot.segments[passage.segment];

@@ -1,9 +1,9 @@
 //! Counts by reading every text: the slow and plain reference for what is counted from postings.
 
-use super::Error;
-use super::tests::{Random, results};
+use super::tests::results;
+use super::{DocumentTotals, Error};
 use crate::index::{Snapshot, TestDocument};
-use crate::text::{Count, Language, Tally, words};
+use crate::text::{Count, Language, Tally, TestRandom, words};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -96,24 +96,24 @@ fn plain_count(
 }
 
 /// Passages of random words; some in capitals, some empty.
-fn random_passages(random: &mut Random) -> Vec<(String, Option<Language>)> {
+fn random_passages(random: &mut TestRandom) -> Vec<(String, Option<Language>)> {
     const WORDS: [&str; 7] = ["xa", "xb", "xc", "xd", "xe", "XA", "Xb"];
     const LANGUAGES: [Option<Language>; 3] = [Some(Language::BOKMAL), Some(Language::NYNORSK), None];
-    let text = |random: &mut Random| -> String {
+    let text = |random: &mut TestRandom| -> String {
         (0..random.below(25)).map(|_| WORDS[random.below(7)]).collect::<Vec<_>>().join(" ")
     };
     (0..6).map(|_| (text(random), LANGUAGES[random.below(3)])).collect()
 }
 
 /// Up to `count_max` of the patterns, each once.
-fn some_patterns(random: &mut Random, count_max: usize) -> Vec<PlainPattern> {
+fn some_patterns(random: &mut TestRandom, count_max: usize) -> Vec<PlainPattern> {
     let mut left = PATTERNS.to_vec();
     (0..random.below(count_max + 1)).map(|_| left.swap_remove(random.below(left.len()))).collect()
 }
 
 #[test]
 fn counts_from_postings_are_those_of_reading_every_text() {
-    let mut random = Random(23);
+    let mut random = TestRandom(23);
     for round in 0..60 {
         let texts: Vec<_> = (0..8).map(|_| random_passages(&mut random)).collect();
         let passages: Vec<Vec<(&str, Option<Language>)>> = texts
@@ -160,7 +160,13 @@ fn counts_from_postings_are_those_of_reading_every_text() {
         assert_eq!(by_mentions.unwrap(), found, "{codebook}");
         let mut totals = vec![0; current.len()];
         found.tallies.iter().for_each(|tally| totals[tally.document as usize] += tally.n);
-        assert_eq!(results.totals(0).unwrap(), totals, "{codebook}");
+        let has_mention = |text: &str| !counted(text, &patterns, &exceptions).is_empty();
+        let n_passages: Vec<u32> = current
+            .iter()
+            .map(|document| document.passages.iter().filter(|(text, _)| has_mention(text)).count() as u32)
+            .collect();
+        let expected = DocumentTotals { n: totals, n_passages };
+        assert_eq!(results.totals(0).unwrap(), expected, "{codebook}");
         assert_eq!(n_lines as u64, found.tallies.iter().map(|tally| tally.n).sum::<u64>(), "{codebook}");
     }
 }

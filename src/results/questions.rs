@@ -1,6 +1,6 @@
 //! Queries that are not in the codebook: their mentions, the documents that fulfil a restriction, suggestions for misspelt words.
 
-use super::{Error, Results, count};
+use super::{DocumentTotals, Error, Results, count};
 use crate::index::PassageRow;
 use crate::query::{Mentions, Query, Restriction, expand, mentions, nearest};
 use crate::text::{Count, Stratum};
@@ -31,11 +31,11 @@ impl Results {
         Ok(mentions(&self.snapshot, &expansion[0])?)
     }
 
-    /// The mentions of `query` in each document, in the order of [`Results::documents`].
+    /// How often `query` occurs in each document, in the order of [`Results::documents`].
     ///
     /// # Errors
     /// When the index cannot be read, or a limit is reached.
-    pub(crate) fn totals_of(&self, query: &Query) -> Result<Vec<u64>, Error> {
+    pub(crate) fn totals_of(&self, query: &Query) -> Result<DocumentTotals, Error> {
         let query = query.clone().counted();
         let expansion = expand(&self.snapshot, std::slice::from_ref(&query)).map_err(Error::reading)?;
         count::totals(&self.snapshot, &expansion[0])
@@ -50,18 +50,21 @@ impl Results {
         Ok(names.collect::<BTreeSet<_>>().into_iter().cloned().collect())
     }
 
-    /// As [`Results::strata`], each with the words in the passages that the restriction is about: with all its words when it is not
-    /// about passages.
+    /// As [`Results::strata`], each with the passages that the restriction is about and their words: with all when it is not about
+    /// passages.
     ///
     /// # Errors
     /// When the index cannot be read.
     pub(crate) fn strata_where(&self, restriction: &Restriction) -> Result<Vec<Stratum>, Error> {
         let mut strata = self.strata()?;
         let Some(condition) = restriction.passages() else { return Ok(strata) };
-        strata.iter_mut().for_each(|stratum| (stratum.n_tokens, stratum.n_tokens_ocr) = (0, 0));
+        for stratum in &mut strata {
+            (stratum.n_tokens, stratum.n_tokens_ocr, stratum.n_passages) = (0, 0, 0);
+        }
         let add = |row: PassageRow| {
             let (stratum, n) = (&mut strata[row.document as usize], u64::from(row.n_tokens));
             stratum.n_tokens += n;
+            stratum.n_passages += 1;
             stratum.n_tokens_ocr += if row.is_ocr { n } else { 0 };
         };
         condition.each_passage(&self.snapshot, add).map_err(Error::reading)?;

@@ -4,7 +4,7 @@ use super::{Error, ErrorKind, Results, ResultsSource, count};
 use crate::codebook::{Codebook, SyntaxError};
 use crate::index::{Snapshot, TestDocument};
 use crate::query::{Query, expand, work};
-use crate::text::{Count, Digest, Language};
+use crate::text::{Count, Digest, Language, TestRandom};
 use std::path::PathBuf;
 
 pub(super) fn results(snapshot: Snapshot, codebook: &str) -> Results {
@@ -151,7 +151,7 @@ fn a_mention_has_the_page_of_its_first_word() {
 
 #[test]
 fn the_fast_count_is_the_plain_count_in_every_cell() {
-    let mut random = Random(11);
+    let mut random = TestRandom(11);
     let vocabulary = [
         "styring",
         "Styring",
@@ -209,9 +209,9 @@ fn a_search_ranks_the_passages_that_have_every_clause() {
 
 #[test]
 fn what_is_counted_is_listed_and_highlighted() {
-    let mut random = Random(31);
+    let mut random = TestRandom(31);
     let vocabulary = ["xa", "xb", "xc", "XA", "xd", "mål-", "og", "xstyring", "2019"];
-    let text = |random: &mut Random| -> String {
+    let text = |random: &mut TestRandom| -> String {
         let sentences = (0..1 + random.below(3)).map(|_| {
             let words: Vec<&str> = (0..1 + random.below(7)).map(|_| vocabulary[random.below(9)]).collect();
             format!("Det {}.", words.join(" "))
@@ -237,7 +237,7 @@ fn what_is_counted_is_listed_and_highlighted() {
             written = format!("({written}{}{})", operators[random.below(8)], leaves[random.below(7)]);
         }
         let query = Query::parse(&written).unwrap();
-        let counted: u64 = results.totals_of(&query).unwrap().iter().sum();
+        let counted: u64 = results.totals_of(&query).unwrap().n.iter().sum();
         let mentions = results.mentions_of(&query).unwrap();
         let by_document = results.by_document(&mentions).unwrap();
         let n_lines: usize = by_document.map(|found| results.concordance(&found).unwrap().len()).sum();
@@ -301,7 +301,7 @@ fn five_hundred_hostile_queries_are_refused_or_answered() {
     let text = "ord tillit styring mål- og resultatstyring 2019 ".repeat(50);
     let results = results(Snapshot::of_texts(&[&text, &text]), "concept = []");
     let positions = 2 * crate::text::words(&text).count() as u64;
-    let mut random = Random(3);
+    let mut random = TestRandom(3);
     let mut answered = 0;
     for _ in 0..500 {
         let text = hostile(&mut random);
@@ -325,7 +325,7 @@ fn five_hundred_hostile_queries_are_refused_or_answered() {
 }
 
 /// A query put together from pieces that have cost other programs much.
-fn hostile(random: &mut Random) -> String {
+fn hostile(random: &mut TestRandom) -> String {
     const PIECES: [&str; 24] = [
         "/.+/",
         "/.*/",
@@ -366,15 +366,5 @@ fn hostile(random: &mut Random) -> String {
         0 => pieces.join(" "),
         1 => format!("\"ord {} ord\"", pieces.join(" ")),
         _ => format!("\"/.+/ {} innovasjon\"", pieces.join(" *{0,20} ")),
-    }
-}
-
-/// A generator with a seed, so that a failure can be repeated (Knuth's MMIX constants).
-pub(super) struct Random(pub(super) u64);
-
-impl Random {
-    pub(super) fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % bound
     }
 }

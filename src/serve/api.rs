@@ -306,6 +306,20 @@ pub(super) fn snapshots(question: &Question) -> Result<Reply, Problem> {
     question.rows(Rows::all("snapshots", table.headings(), rows))
 }
 
+pub(super) fn differences_columns() -> Vec<Heading> {
+    pipeline::number_changes().headings()
+}
+
+pub(super) fn differences(question: &Question) -> Result<Reply, Problem> {
+    let (table, corpus) = (pipeline::number_changes(), question.view.corpus());
+    let [before, after] = ["before", "after"].map(|name| {
+        let id = question.params.get(name).unwrap_or_default();
+        pipeline::find_snapshot(&corpus, id).map_err(|error| Problem::parameter(name, error.to_string()))
+    });
+    let rows = pipeline::difference(&before?, &after?)?.numbers.iter().map(|row| table.cells(row)).collect();
+    question.rows(Rows::all("differences", table.headings(), rows))
+}
+
 pub(super) fn collocates_columns() -> Vec<Heading> {
     tables::collocations().headings()
 }

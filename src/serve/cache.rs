@@ -11,10 +11,10 @@ const BODY_MAX: usize = 2 << 20;
 
 /// Replies by the address and variant that they answer; the oldest leaves first.
 #[derive(Default)]
-pub(super) struct Cache(Mutex<Kept>);
+pub(super) struct Cache(Mutex<Replies>);
 
 #[derive(Default)]
-struct Kept {
+struct Replies {
     replies: HashMap<String, Arc<Reply>>,
     order: VecDeque<String>,
     n_bytes: usize,
@@ -43,10 +43,10 @@ impl Cache {
     }
 
     pub(super) fn clear(&self) {
-        *self.kept() = Kept::default();
+        *self.kept() = Replies::default();
     }
 
-    fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
+    fn kept(&self) -> std::sync::MutexGuard<'_, Replies> {
         self.0.lock().expect("no thread panics while it holds the cache")
     }
 }

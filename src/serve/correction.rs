@@ -61,7 +61,7 @@ pub(super) fn correct(question: &Question, form: &Params) -> Result<Reply, Probl
         let (file, name) = metadata_file(&view.config, entry).ok_or_else(|| {
             Problem::new(409, format!("the record of {docname} is not corrected by a table"))
         })?;
-        let mut table = Table::read(&file, "file")?;
+        let mut table = CsvTable::read(&file, "file")?;
         table.set(&[("file", &name)], &changed);
         table.write(&file)?;
         n_saved += 1;
@@ -113,7 +113,7 @@ pub(super) fn decide(question: &Question, form: &Params) -> Result<Reply, Proble
     }
     let file = decisions_file(&view.config)?;
     let [of_concept, of_form, of_decision] = DECISION_COLUMNS;
-    let mut table = Table::read(&file, of_decision)?;
+    let mut table = CsvTable::read(&file, of_decision)?;
     for (form, decision) in changed {
         table.set(&[(of_concept, &concept.name), (of_form, form)], &[(of_decision, decision.to_owned())]);
     }
@@ -143,20 +143,20 @@ fn with_saved(address: &str, n: usize) -> String {
 }
 
 /// A CSV file of people: its columns and rows, its separator.
-struct Table {
+struct CsvTable {
     columns: Vec<String>,
     rows: Vec<Vec<String>>,
     delimiter: u8,
     has_mark: bool,
 }
 
-impl Table {
+impl CsvTable {
     /// The table in `file`, which has the column `wanted`; an empty one when there is no file.
-    fn read(file: &Path, wanted: &str) -> Result<Table, Problem> {
+    fn read(file: &Path, wanted: &str) -> Result<CsvTable, Problem> {
         let bytes = match fs::read(file) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                return Ok(Table {
+                return Ok(CsvTable {
                     columns: vec![wanted.to_owned()],
                     rows: Vec::new(),
                     delimiter: b',',
@@ -178,7 +178,7 @@ impl Table {
         let count = |wanted: u8| head.iter().filter(|byte| **byte == wanted).count();
         let delimiter =
             [b',', b';', b'\t'].into_iter().max_by_key(|byte| (count(*byte), *byte == b',')).unwrap_or(b',');
-        Ok(Table { columns: sheet.columns, rows, delimiter, has_mark: bytes.starts_with(b"\xef\xbb\xbf") })
+        Ok(CsvTable { columns: sheet.columns, rows, delimiter, has_mark: bytes.starts_with(b"\xef\xbb\xbf") })
     }
 
     fn column(&mut self, name: &str) -> usize {
@@ -232,7 +232,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("metadata.csv");
         fs::write(&file, "\u{feff}file;mine;issuer\r\na.pdf;x, y;\r\n").unwrap();
-        let mut table = Table::read(&file, "file").unwrap();
+        let mut table = CsvTable::read(&file, "file").unwrap();
         table.set(&[("file", "a.pdf")], &[("issuer", "Etaten".to_owned()), ("year", "2012".to_owned())]);
         table.set(&[("file", "b.pdf")], &[("year", "2013".to_owned())]);
         table.write(&file).unwrap();

@@ -22,6 +22,7 @@ static ROUTES: [Route; ROUTES_COUNT] = [
     page("/collocates", pages::collocates),
     page("/compare", pages::compare),
     page("/corpus", pages::corpus).changed_by(correction::correct),
+    page("/snapshots", pages::snapshots).never_kept(),
     page("/codebook", pages::codebook),
     page("/codebook/{*concept}", pages::codebook).changed_by(correction::decide),
     page("/help", pages::help),
@@ -128,11 +129,22 @@ static ROUTES: [Route; ROUTES_COUNT] = [
         None,
     ),
     answer("/api/v1/status", "The state of the corpus and of each source", api::status, &[], None).never_kept(),
+    answer(
+        "/api/v1/differences",
+        "The numbers that differ between two kept snapshots, and the documents that are the cause",
+        api::differences,
+        &[
+            required("before", "The first snapshot: its id, the beginning of it, its name, or current"),
+            required("after", "The second snapshot"),
+        ],
+        Some(api::differences_columns),
+    )
+    .never_kept(),
     answer("/api/v1/snapshots", "The kept snapshots", api::snapshots, &[], Some(api::snapshots_columns)).never_kept(),
 ];
 
 /// The number of addresses.
-const ROUTES_COUNT: usize = 25;
+const ROUTES_COUNT: usize = 27;
 
 /// The router of all addresses.
 pub(super) fn router(app: &Arc<App>) -> Router {

@@ -9,6 +9,7 @@ use crate::config::Config;
 use crate::pipeline::{self, Corpus};
 use crate::results::Results;
 use crate::text::{Digest, Entry};
+use crate::trend::Dimension;
 use std::collections::BTreeMap;
 use std::fs;
 use std::net::IpAddr;
@@ -86,17 +87,11 @@ impl View {
 pub(super) type PropertyCounts = Vec<(Option<String>, u64)>;
 
 fn property_counts(entries: &[Entry]) -> Vec<PropertyCounts> {
-    type ValueOf = fn(&Entry) -> Option<String>;
-    let properties: [ValueOf; 4] = [
-        |entry| Some(entry.record.kind.name().to_owned()),
-        |entry| entry.record.issuer.clone(),
-        |entry| entry.record.addressee.clone(),
-        |entry| entry.language.map(|language| language.to_string()),
-    ];
-    let counts = properties.map(|value| {
+    let properties = [Dimension::Kind, Dimension::Issuer, Dimension::Addressee, Dimension::Language];
+    let counts = properties.map(|property| {
         let mut counts = BTreeMap::<Option<String>, u64>::new();
         for entry in entries.iter().filter(|entry| entry.copy_of.is_none()) {
-            *counts.entry(value(entry)).or_default() += 1;
+            *counts.entry(property.text(entry)).or_default() += 1;
         }
         let mut counts: PropertyCounts = counts.into_iter().collect();
         counts.sort_by(|(a, n), (b, m)| m.cmp(n).then_with(|| a.cmp(b)));
@@ -112,8 +107,8 @@ fn iso(time: SystemTime) -> Option<String> {
 }
 
 /// The files that a view is made from and when they were changed; a refresh, an import of marks or an editor changes them.
-type Stamps = Vec<(PathBuf, Stamp)>;
-type Stamp = Option<(SystemTime, u64)>;
+type Stamps = Vec<(PathBuf, FileStamp)>;
+type FileStamp = Option<(SystemTime, u64)>;
 
 /// How the server behaves.
 #[derive(Debug, Clone)]
@@ -233,7 +228,7 @@ fn stamps(view: &View) -> Stamps {
 }
 
 /// When a file was changed, and its size. `None` when there is none.
-fn stamp(file: &Path) -> Stamp {
+fn stamp(file: &Path) -> FileStamp {
     let found = fs::symlink_metadata(file).ok()?;
     Some((found.modified().ok()?, found.len()))
 }

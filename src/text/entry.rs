@@ -57,6 +57,7 @@ pub struct Stratum {
     pub(crate) n_tokens: u64,
     /// Those that OCR read.
     pub(crate) n_tokens_ocr: u64,
+    pub(crate) n_passages: u32,
     /// Whether another document has its text and counts in its place.
     pub(crate) is_copy: bool,
 }
@@ -98,6 +99,7 @@ impl Entry {
             language: self.language,
             n_tokens: self.n_tokens,
             n_tokens_ocr: self.n_tokens_ocr,
+            n_passages: self.n_passages,
             is_copy: self.copy_of.is_some(),
         }
     }

@@ -17,6 +17,8 @@ mod normalise;
 mod record;
 mod sentences;
 mod sheet;
+#[cfg(test)]
+mod test_random;
 mod words;
 
 pub use coordination::coordinations;
@@ -45,4 +47,6 @@ pub use record::{AnalysisYear, Dated, Record, SourceMetadata};
 pub use sentences::sentences;
 pub use sheet::{RowError, SheetError};
 pub(crate) use sheet::{Sheet, SheetRow, runs_as_formula};
+#[cfg(test)]
+pub(crate) use test_random::TestRandom;
 pub use words::{Word, is_counted, words};

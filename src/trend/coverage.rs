@@ -81,6 +81,7 @@ mod tests {
             language: None,
             n_tokens: 100,
             n_tokens_ocr: if year.is_none() { 40 } else { 0 },
+            n_passages: 4,
             is_year_of_file: year == Some(2012),
             is_copy,
         };

@@ -157,8 +157,20 @@ pub(crate) struct StratumRow<'a> {
     /// The value of each dimension. `None` where the documents have none.
     pub(crate) values: Vec<Option<&'a str>>,
     pub(crate) coverage: Coverage,
+    /// Passages of the documents.
+    pub(crate) n_passages: u64,
+    pub(crate) n_passages_with: u64,
     /// The counts. Its year and kind are not set.
     pub(crate) counts: YearRow<'a>,
+}
+
+/// The sums of one stratum.
+#[derive(Default)]
+struct StratumPart {
+    documents: Vec<DocumentCount>,
+    n_tokens_ocr: u64,
+    n_passages: u64,
+    n_passages_with: u64,
 }
 
 /// Documents that are split into strata.
@@ -203,24 +215,34 @@ impl Strata {
         strata
     }
 
-    /// The rows of the query `concept`, which has so many mentions in each document.
-    pub(crate) fn rows<'a>(&'a self, concept: &'a str, mentions: &[u64]) -> Vec<StratumRow<'a>> {
-        let mut parts = vec![(Vec::new(), 0); self.cells.len()];
-        for ((cell, n), document) in self.cell_of.iter().zip(mentions).zip(&self.documents) {
+    /// The rows of the query `concept`, which has so many mentions, and passages with mentions, in each document.
+    pub(crate) fn rows<'a>(
+        &'a self,
+        concept: &'a str,
+        mentions: &[u64],
+        passages_with: &[u32],
+    ) -> Vec<StratumRow<'a>> {
+        let mut parts: Vec<StratumPart> = self.cells.iter().map(|_| StratumPart::default()).collect();
+        let documents = self.documents.iter().zip(mentions).zip(passages_with);
+        for (cell, ((document, n), n_passages_with)) in self.cell_of.iter().zip(documents) {
             if let Some(cell) = cell {
-                let (documents, n_tokens_ocr) = &mut parts[*cell as usize];
-                documents.push(DocumentCount { n: *n, n_tokens: document.n_tokens });
-                *n_tokens_ocr += document.n_tokens_ocr;
+                let part = &mut parts[*cell as usize];
+                part.documents.push(DocumentCount { n: *n, n_tokens: document.n_tokens });
+                part.n_tokens_ocr += document.n_tokens_ocr;
+                part.n_passages += u64::from(document.n_passages);
+                part.n_passages_with += u64::from(*n_passages_with);
             }
         }
         let cells = self.cells.iter().zip(&self.coverage).zip(parts);
         cells
-            .map(|((key, coverage), (documents, n_tokens_ocr))| StratumRow {
+            .map(|((key, coverage), part)| StratumRow {
                 values: key.iter().zip(&self.labels).map(|(n, of)| of[*n as usize].as_deref()).collect(),
                 coverage: *coverage,
+                n_passages: part.n_passages,
+                n_passages_with: part.n_passages_with,
                 counts: YearRow {
-                    n_tokens_ocr: Some(n_tokens_ocr),
-                    ..YearRow::new(concept, None, None, documents)
+                    n_tokens_ocr: Some(part.n_tokens_ocr),
+                    ..YearRow::new(concept, None, None, part.documents)
                 },
             })
             .collect()
@@ -416,6 +438,7 @@ mod tests {
             language: None,
             n_tokens,
             n_tokens_ocr: 0,
+            n_passages: 0,
             is_copy: false,
         }
     }
@@ -426,7 +449,7 @@ mod tests {
 
     /// Values, mentions, words, documents and coverage of each row.
     fn shown(strata: &Strata, mentions: &[u64]) -> Vec<String> {
-        let rows = strata.rows("c", mentions);
+        let rows = strata.rows("c", mentions, &vec![0; mentions.len()]);
         let line = |row: &StratumRow<'_>| {
             let values: Vec<&str> = row.values.iter().map(|value| value.unwrap_or("-")).collect();
             let counts = &row.counts;

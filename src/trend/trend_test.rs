@@ -114,6 +114,7 @@ pub(super) mod tests {
             language: None,
             n_tokens: 1_000,
             n_tokens_ocr: 0,
+            n_passages: 0,
             is_year_of_file: false,
             is_copy: false,
         };

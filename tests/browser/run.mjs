@@ -53,6 +53,38 @@ await test("a term becomes a chart whose points and cells open the passages behi
   assert.equal(await page.locator(".kwic tbody tr").count(), peak.n);
 });
 
+await test("lists and years act at once, keep the focus, and go back", {}, async (page) => {
+  await page.goto(`${base}/?q=innovasjon`);
+  await page.evaluate(() => { window.sameDocument = true; });
+  const before = await page.locator("figure.chart .ylab").first().textContent();
+  await page.focus("#measure");
+  await page.selectOption("#measure", "docs");
+  await page.waitForURL(/measure=docs/);
+  assert.notEqual(await page.locator("figure.chart .ylab").first().textContent(), before);
+  assert.equal(await page.evaluate(() => document.activeElement.id), "measure");
+  assert.match(await page.locator("#status").textContent(), /dokumenter/);
+  await page.goBack();
+  await page.waitForFunction((text) => document.querySelector("figure.chart .ylab").textContent === text, before);
+  assert.ok(await page.evaluate(() => window.sameDocument), "the page was not loaded anew");
+});
+
+await test("dragging over the chart chooses its years", {}, async (page) => {
+  await page.goto(`${base}/?q=innovasjon`);
+  const plot = page.locator(".trend .plot");
+  const { x, y, width } = await plot.boundingBox();
+  const [from, to] = await plot.evaluate((element) => [Number(element.dataset.from), Number(element.dataset.to)]);
+  const at = (year) => x + (width * (year - from + 0.5)) / (to - from + 1);
+  await page.mouse.move(at(to - 8), y + 3);
+  await page.mouse.down();
+  await page.mouse.move(at(to - 5), y + 3);
+  await page.mouse.move(at(to - 2), y + 3);
+  assert.equal(await page.locator(".brush").textContent(), `${to - 8}–${to - 2}`);
+  await page.screenshot({ path: `${shots}/brush.png` });
+  await page.mouse.up();
+  await page.waitForURL(new RegExp(`from=${to - 8}&to=${to - 2}`));
+  await page.waitForFunction((n) => document.querySelectorAll("table.series tbody tr").length === n, 7);
+});
+
 await test("a mention leads to its place in the document and on the page of the original", {}, async (page) => {
   await page.goto(`${base}/concordance?q=detaljstyring&kind=nou`);
   await page.locator(".kwic .k a").first().click();
@@ -128,6 +160,7 @@ const pages = {
   compare: "/compare?target=year:2018..&min=3",
   document: "",
   corpus: "/corpus?from=2015&to=2020",
+  snapshots: "/snapshots",
   codebook: "/codebook/byr%C3%A5krati?try=*byr%C3%A5krat*",
   help: "/help",
   api: "/api",

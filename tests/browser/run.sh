@@ -8,6 +8,14 @@ program=${PROGRAM:-$PWD/target/release/ordskifte}
 work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
 "$program" init "$work/corpus" --folder corpus/documents >/dev/null
 "$program" refresh --corpus "$work/corpus" >/dev/null 2>&1 || [ $? = 1 ]
+# A second snapshot, to be compared with the first.
+cat >>"$work/corpus/codebook.toml" <<'CONCEPT'
+
+[[concept]]
+name = "prøvebegrep"
+patterns = ["prøv*"]
+CONCEPT
+"$program" refresh --corpus "$work/corpus" >/dev/null 2>&1 || [ $? = 1 ]
 CHROMIUM=$(command -v chromium) node tests/browser/run.mjs "$program" "$work/corpus" target/browser-shots "$tools/browser"
 
 # The API against its own description, with made-up questions.

@@ -62,6 +62,7 @@ mod pdf_objects;
 mod pdf_real;
 /// What a PDF says of its own structure: outline, tags, labels, titles.
 mod pdf_structure;
+mod pdf_tables;
 /// Queries: counted, listed, restricted, misspelt.
 mod questions;
 /// Documents → records.

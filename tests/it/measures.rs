@@ -195,6 +195,24 @@ fn a_chart_is_drawn_for_each_kind_as_svg_and_png() {
         0 => assert!(std::fs::read(path("a.png")).unwrap().starts_with(b"\x89PNG")),
         _ => assert!(png.err.contains("has no fonts"), "{png:?}"),
     }
+    let lines = SAMPLE.run(&[
+        "chart",
+        "innovasjon",
+        "tillit*",
+        "--overlay",
+        "--language",
+        "nb",
+        "-o",
+        &path("b.svg"),
+    ]);
+    let overlay = std::fs::read_to_string(path("b.svg")).unwrap();
+    assert!(lines.code == 0 && lines.out.contains("2 lines"), "{lines:?}");
+    assert!(
+        overlay.contains(">tillit*</text>") && overlay.matches("class=\"line c2\"").count() > 0,
+        "{overlay}"
+    );
+    let six = SAMPLE.run(&["chart", "a", "b", "c", "d", "e", "f", "--overlay", "-o", &path("c.svg")]);
+    assert!(six.code == 2 && six.err.contains("room for 5"), "{six:?}");
     let wrong = SAMPLE.run(&["chart", "innovasjon", "-o", &path("a.gif")]);
     assert!(wrong.code == 2 && wrong.err.contains(".svg or .png"), "{wrong:?}");
 }

@@ -356,3 +356,53 @@ fn an_inline_image_is_passed_over_whatever_its_bytes_are() {
         assert_eq!(text(&file), "Tillit");
     }
 }
+
+/// The codes of `text` when `code` gives one for each character.
+fn codes(text: &str, code: impl Fn(char) -> u32) -> String {
+    text.chars().map(|character| format!("{:04x}", code(character))).collect()
+}
+
+#[test]
+fn codes_that_are_unicode_are_read_without_a_map_or_a_program() {
+    let shown = codes("hver skog på øya", u32::from);
+    assert_eq!(text(&composite("/Identity-H", "/BaseFont /Skogskrift", "", &shown, &[])), "hver skog på øya");
+}
+
+#[test]
+fn glyph_numbers_of_a_font_of_windows_are_read_without_a_map_or_a_program() {
+    let glyph = |character: char| match character {
+        'å' => 110,
+        'ø' => 161,
+        'æ' => 160,
+        other => u32::from(other) - 29,
+    };
+    let shown = codes("Bær på øya", glyph);
+    let file = |name: &str| composite("/Identity-H", &format!("/BaseFont /{name}"), "", &shown, &[]);
+    assert_eq!(text(&file("ABCDEF+TimesNewRomanPSMT")), "Bær på øya");
+    // The glyphs of other fonts stand in other orders.
+    assert_eq!(notices(&read(&file("Skogskrift"))), ["text of 1 font cannot be read"]);
+}
+
+#[test]
+fn what_a_map_leaves_out_the_program_says() {
+    let map = "1 begincodespacerange <0000> <ffff> endcodespacerange 1 beginbfchar <0001> <0041> endbfchar";
+    let program = sfnt(&[(b"post", post(&["aring"]))]);
+    let more = [
+        b"<< /Type /FontDescriptor /FontFile2 8 0 R >>".to_vec(),
+        stream("", &program),
+        stream("", map.as_bytes()),
+    ];
+    let file = composite("/Identity-H", "/ToUnicode 9 0 R", "/FontDescriptor 7 0 R", "000100020003", &more);
+    assert_eq!(text(&file), "ABå");
+}
+
+#[test]
+fn glyphs_without_a_character_are_counted_in_a_notice() {
+    let map = "1 begincodespacerange <0000> <ffff> endcodespacerange 1 beginbfchar <0001> <0041> endbfchar";
+    let file = |count: usize| {
+        let shown = format!("0001{}", "0002".repeat(count));
+        composite("/Identity-H", "/ToUnicode 7 0 R", "", &shown, &[stream("", map.as_bytes())])
+    };
+    assert_eq!(notices(&read(&file(15))), Vec::<String>::new());
+    assert_eq!(notices(&read(&file(16))), ["16 glyphs have no character: their text is missing"]);
+}

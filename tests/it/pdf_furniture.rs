@@ -240,3 +240,10 @@ fn line_numbers_on_the_right_and_with_colons_are_no_text() {
     let colons: String = (0..20).map(|line| at(36, 740 - 14 * line, 8, &format!("{}:", line + 1))).collect();
     assert_eq!(kept(&pdf(&[&(colons + &text)])), plain);
 }
+
+#[test]
+fn pages_that_are_copies_of_each_other_keep_their_first_and_last_lines() {
+    let page = body(790, 18, 42, 1);
+    let wanted: String = page.iter().map(|(_, _, text)| format!("{text} ")).collect::<String>().repeat(3);
+    assert_eq!(words(&kept(&file(&[page.clone(), page.clone(), page]))), words(&wanted));
+}

@@ -102,6 +102,22 @@ fn trends_are_split_by_any_property_and_each_stratum_has_its_denominator() {
     assert_eq!(years, (2001..=2030).collect::<Vec<_>>());
     let coverage = |row: &serde_json::Value| row["coverage"].as_str().unwrap().to_owned();
     assert!(by_year.iter().all(|row| (coverage(row) == "none") == (row["n_docs"] == 0)));
+    // Shares of passages have the passages that documents.csv counts as their denominator.
+    let total = |rows: &[serde_json::Value], name: &str| -> u64 {
+        rows.iter().map(|row| row[name].as_u64().unwrap()).sum()
+    };
+    let rows = of(&["--by", "kind"]);
+    let documents = SAMPLE.rows("documents.csv").into_iter().filter(|row| row["copy_of"].is_empty());
+    let n_passages: u64 = documents.map(|row| row["n_passages"].parse::<u64>().unwrap()).sum();
+    assert_eq!(total(&rows, "n_passages"), n_passages);
+    let n_with = total(&rows, "n_passages_with");
+    assert!(n_with < total(&rows, "n") && n_with > total(&rows, "n_docs_with"), "{n_with}");
+    let headings = of(&["--by", "kind", "--where", "passage:heading"]);
+    let bodies = of(&["--by", "kind", "--where", "NOT passage:heading"]);
+    for name in ["n_passages", "n_passages_with"] {
+        assert!(total(&headings, name) > 0, "{name}");
+        assert_eq!(total(&headings, name) + total(&bodies, name), total(&rows, name), "{name}");
+    }
     let unknown = SAMPLE.run(&["trends", "innovasjon", "--by", "tema"]);
     assert!(unknown.code == 2 && unknown.err.contains("--by takes year, quarter"), "{unknown:?}");
 }

@@ -503,6 +503,29 @@ fn a_refresh_switches_the_server_to_the_new_snapshot_without_a_failed_request() 
 }
 
 #[test]
+fn two_snapshots_are_compared_number_by_number() {
+    let page = |text: &str| format!("<html lang=\"nb\"><h1>Rapport 2020</h1><p>{text}</p></html>");
+    let (first, second) = (page("Mer innovasjon i staten."), page("Innovasjon og innovasjon."));
+    let (corpus, folder) = Corpus::of_files(&[("a.html", first.as_str())]);
+    corpus.refresh(&[]);
+    let before = corpus.run(&["snapshot", "list", "--format", "json"]);
+    let before = rows(&before)[0]["snapshot"].as_str().unwrap().to_owned();
+    std::fs::write(folder.path().join("b.html"), second).unwrap();
+    corpus.refresh(&[]);
+    let server = Server::start(&corpus, &[]);
+    // Without a choice: the snapshot before the current one, and that.
+    let shown = server.page("/snapshots?ui=en");
+    assert!(shown.contains("1 new, 0 gone, 0 changed"), "{shown}");
+    assert!(shown.contains("/b.html (+2)") && shown.contains("q=innovasjon"), "{shown}");
+    let api = server.json(&format!("/api/v1/differences?before={before}&after=current"));
+    let cli = corpus.run(&["snapshot", "diff", &before, "current", "--format", "json"]);
+    assert_eq!(api["rows"].as_array().unwrap(), &rows(&cli));
+    let same = server.page("/snapshots?ui=en&before=current&after=current");
+    assert!(same.contains("the same one was chosen twice"), "{same}");
+    assert_eq!(server.get("/snapshots?before=none").status, 400);
+}
+
+#[test]
 fn a_corpus_without_write_permission_is_served() {
     let (corpus, _folder) =
         Corpus::of_files(&[("a.txt", "Tillit til staten er viktig for alle i landet.\n")]);

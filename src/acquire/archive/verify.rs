@@ -40,7 +40,7 @@ pub fn verify(
     catalogue: Option<&Catalogue>,
     on_fault: &mut dyn FnMut(ArchiveFault),
 ) -> Result<ArchiveVerifySummary, Error> {
-    let mut check = Check {
+    let mut check = Verification {
         folder,
         is_written: is_written(folder),
         from_records: Catalogue::temporary()?,
@@ -101,7 +101,7 @@ enum RecordFault {
     OtherPayload,
 }
 
-struct Check<'a> {
+struct Verification<'a> {
     folder: &'a Path,
     /// Whether a run is writing: then bytes that the catalogue does not know are not a fault.
     is_written: bool,
@@ -113,7 +113,7 @@ struct Check<'a> {
     on_fault: &'a mut dyn FnMut(ArchiveFault),
 }
 
-impl Check<'_> {
+impl Verification<'_> {
     fn fault(&mut self, object: impl Into<String>, text: impl Into<String>) {
         self.summary.n_faults += 1;
         (self.on_fault)(ArchiveFault { object: object.into(), text: text.into() });

@@ -34,6 +34,8 @@ const HEAD_BYTES: usize = 1_024;
 
 /// Files up to this size, 1 MiB, are worth lopdf's try at repair: it takes up to seventy times the size in memory.
 const EAGER_BYTES_MAX: usize = 1 << 20;
+/// Of as many glyphs without a character in a document one notice is made: fewer are bullets and signs.
+const NAMELESS_NOTED_MIN: usize = 16;
 /// White characters on a page that are worth a notice: a few are spacing, a folio or a producer's mark.
 const WHITE_NOTED_MIN: usize = 16;
 
@@ -150,6 +152,7 @@ impl Pdf<'_> {
             cache: Cache::default(),
             layers: content::layers(&self.objects),
             notices: Vec::new(),
+            nameless_count: 0,
         };
         if self.was_rebuilt {
             reader.note(None, "damaged: the cross-reference table was rebuilt".into());
@@ -169,6 +172,10 @@ impl Pdf<'_> {
         let labels = metadata::page_labels(&self.objects, ids.len());
         let has_tags = sheets.iter().any(|sheet| !sheet.tags.is_empty());
         let structure = if has_tags { structure::open(&self.objects) } else { None };
+        if reader.nameless_count >= NAMELESS_NOTED_MIN {
+            let text = format!("{} glyphs have no character: their text is missing", reader.nameless_count);
+            reader.note(None, text);
+        }
         let mut notices = reader.notices;
         notices.extend(unreadable_notice(reader.cache.unreadable_font_count()));
         note_limits(outline.limit_reached, None, &mut notices);
@@ -209,6 +216,8 @@ struct Reader<'a> {
     cache: Cache,
     layers: Layers,
     notices: Vec<PdfNotice>,
+    /// Glyphs without a character.
+    nameless_count: usize,
 }
 
 impl Reader<'_> {
@@ -224,6 +233,7 @@ impl Reader<'_> {
         if shown.white_count >= WHITE_NOTED_MIN {
             self.note(Some(number), format!("{} characters in white on white", shown.white_count));
         }
+        self.nameless_count += shown.nameless_count;
         Sheet::new(shown, width, height, detail)
     }
 }

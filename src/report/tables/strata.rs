@@ -1,9 +1,10 @@
 //! The table of `trends --by`: a query in a stratum.
 
 use super::{
-    ADDRESSEE, ADDRESSEE_TODAY, CONCEPT, DOCNAME, ISSUER, ISSUER_TODAY, KIND, LANG, YEAR, term_year_all,
+    ADDRESSEE, ADDRESSEE_TODAY, CONCEPT, DOCNAME, ISSUER, ISSUER_TODAY, KIND, LANG, YEAR, proportion,
+    term_year_all,
 };
-use crate::report::table::ValueType::{Integer, Text};
+use crate::report::table::ValueType::{Integer, Number, Text};
 use crate::report::table::{Cell, Heading, Table, heading};
 use crate::trend::{Dimension, StratumRow, TimeAxis, YearRow};
 
@@ -14,11 +15,25 @@ const COVERAGE: Heading = heading(
      year of the same series; full: all others. A row with coverage full and n 0 is a true zero",
 );
 
+const N_PASSAGES: Heading =
+    heading("n_passages", Integer, "Passages (paragraphs, headings, items, cells) of the documents")
+        .in_unit("passages");
+const N_PASSAGES_WITH: Heading =
+    heading("n_passages_with", Integer, "Passages with at least one mention").in_unit("passages");
+const PASSAGE_PROP: Heading =
+    heading("passage_prop", Number, "n_passages_with ÷ n_passages, from 0 to 1; missing without passages");
+
 /// The headings of the table by `dimensions`.
 pub(crate) fn strata_headings(dimensions: &[Dimension], axis: TimeAxis) -> Vec<Heading> {
     let (before, estimates) = number_headings();
     let dimensions = dimensions.iter().map(|dimension| dimension_heading(dimension, axis));
-    std::iter::once(CONCEPT).chain(dimensions).chain(before).chain([COVERAGE]).chain(estimates).collect()
+    std::iter::once(CONCEPT)
+        .chain(dimensions)
+        .chain(before)
+        .chain([COVERAGE])
+        .chain([N_PASSAGES, N_PASSAGES_WITH, PASSAGE_PROP])
+        .chain(estimates)
+        .collect()
 }
 
 /// The cells of `row`.
@@ -32,6 +47,8 @@ pub(crate) fn strata_cells(row: &StratumRow<'_>, dimensions: &[Dimension], axis:
     let (before, estimates) = of_counts.split_at(COUNT_COLUMNS);
     cells.extend(before.iter().cloned());
     cells.push(Cell::from(row.coverage.name()));
+    cells.extend([row.n_passages.into(), row.n_passages_with.into()]);
+    cells.push(proportion(row.n_passages_with, row.n_passages).into());
     cells.extend(estimates.iter().cloned());
     cells
 }

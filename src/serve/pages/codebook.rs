@@ -46,7 +46,7 @@ struct FormsTable {
 
 #[derive(Template)]
 #[template(path = "codebook.html")]
-struct Page<'a> {
+struct CodebookPage<'a> {
     w: &'a Words,
     shell: Shell,
     about: String,
@@ -94,7 +94,7 @@ pub(in super::super) fn codebook(question: &Question) -> Result<Reply, Problem> 
     let forms = chosen.map(|index| results.forms(index)).transpose()?.unwrap_or_default();
     let name = concept.map(|concept| concept.name.clone()).unwrap_or_default();
     let of_name = ui.with("q", &name);
-    let page = Page {
+    let page = CodebookPage {
         w: words,
         shell: Shell::new(
             question,

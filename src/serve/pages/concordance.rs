@@ -13,6 +13,7 @@ use crate::pipeline::Marks;
 use crate::query::Mentions;
 use crate::results::{Context, Countable, Found, SortKey};
 use crate::text::{Entry, words as words_of};
+use crate::trend::Dimension;
 use askama::Template;
 use std::collections::BTreeMap;
 
@@ -53,16 +54,16 @@ struct Bar {
 }
 
 /// A side of a line: before, the word that it is sorted by, after.
-type Side = (String, String, String);
+type LineSide = (String, String, String);
 
-struct Row {
+struct LineRow {
     /// Names the mention in the form.
     id: String,
     year: String,
     lang: String,
-    pre: Side,
+    pre: LineSide,
     keyword: String,
-    post: Side,
+    post: LineSide,
     /// Between the mention and what follows it.
     gap: &'static str,
     href: String,
@@ -93,7 +94,7 @@ struct List {
     may_edit: bool,
     width: &'static str,
     caption: String,
-    rows: Vec<Row>,
+    rows: Vec<LineRow>,
     shown: String,
     pages: Vec<Link>,
     take_all: String,
@@ -103,7 +104,7 @@ struct List {
 
 #[derive(Template)]
 #[template(path = "concordance.html")]
-struct Page<'a> {
+struct ConcordancePage<'a> {
     w: &'a Words,
     shell: Shell,
     heading: String,
@@ -140,7 +141,7 @@ pub(in super::super) fn concordance(question: &Question) -> Result<Reply, Proble
         list = Some(shown);
     }
     let suggestions = concepts.iter().take(SUGGESTIONS);
-    let page = Page {
+    let page = ConcordancePage {
         w: words,
         shell: Shell::new(question, "/concordance", "/concordance"),
         heading: if text.is_empty() {
@@ -223,7 +224,7 @@ fn rows(
     (first, lines): (usize, &[Context]),
     keys: &[SortKey],
     (marks, coder): (&Marks, &str),
-) -> Result<Vec<Row>, Problem> {
+) -> Result<Vec<LineRow>, Problem> {
     let entries = question.view.results.entries_of(lines)?;
     let row = |(number, line): (usize, &Context)| {
         let entry = &entries[&line.document];
@@ -327,14 +328,14 @@ fn row(
     (number, line, entry): (usize, &Context, &Entry),
     keys: &[SortKey],
     judged: Option<(bool, &str)>,
-) -> Row {
+) -> LineRow {
     let words = question.words();
     let docname = entry.docname.as_str();
     let params = question.params.only(&["ui"]).with("q", text);
     let path = format!("/documents/{}", path_segments(docname));
     let label = line.page_label.clone().or_else(|| line.page.map(|page| page.to_string()));
     let number = words.n(number as i64);
-    Row {
+    LineRow {
         id: format!("{}|{docname}", line.char_start),
         year: entry.record.year.as_ref().map(|year| year.year.to_string()).unwrap_or_default(),
         lang: line
@@ -368,7 +369,7 @@ pub(super) fn name_of(entry: &Entry) -> String {
 }
 
 /// The right end of `text`, with the word that is sorted by apart.
-fn left_side(text: &str, keys: &[SortKey]) -> Side {
+fn left_side(text: &str, keys: &[SortKey]) -> LineSide {
     let skipped = text.chars().count().saturating_sub(CONTEXT_CHARS);
     let text: String = text.chars().skip(skipped).collect();
     let found: Vec<_> = words_of(&text).map(|word| word.range).collect();
@@ -380,7 +381,7 @@ fn left_side(text: &str, keys: &[SortKey]) -> Side {
 }
 
 /// The left end of `text`, in the same way.
-fn right_side(text: &str, keys: &[SortKey]) -> Side {
+fn right_side(text: &str, keys: &[SortKey]) -> LineSide {
     let text: String = text.chars().take(CONTEXT_CHARS).collect();
     let sorted = keys.iter().find_map(|key| match key {
         SortKey::Right(index) => words_of(&text).nth(*index).map(|word| word.range),
@@ -389,7 +390,7 @@ fn right_side(text: &str, keys: &[SortKey]) -> Side {
     parts(&text, sorted)
 }
 
-fn parts(text: &str, sorted: Option<std::ops::Range<usize>>) -> Side {
+fn parts(text: &str, sorted: Option<std::ops::Range<usize>>) -> LineSide {
     match sorted {
         Some(range) => {
             (text[..range.start].to_owned(), text[range.clone()].to_owned(), text[range.end..].to_owned())
@@ -440,30 +441,21 @@ fn facets(
 ) -> Result<Vec<Facet>, Problem> {
     let words = question.words();
     let entries = question.view.results.documents()?;
-    let mut facets = Vec::new();
-    type ValueOf = fn(&Entry) -> Option<String>;
-    let of_document: [(&'static str, ValueOf); 3] = [
-        ("kind", |entry| Some(entry.record.kind.name().to_owned())),
-        ("issuer", |entry| entry.record.issuer.clone()),
-        ("language", |entry| entry.language.map(|language| language.to_string())),
-    ];
-    let by_form = forms.iter().map(|(form, n)| (Some(form_names[*form as usize].clone()), *n)).collect();
-    for (name, value_of) in of_document {
+    let by_property = |property: Dimension| {
         let mut counts = BTreeMap::<Option<String>, usize>::new();
         for (document, n) in found.by_document() {
-            *counts.entry(value_of(&entries[document as usize])).or_default() += n;
+            *counts.entry(property.text(&entries[document as usize])).or_default() += n;
         }
-        facets.push(facet(question, name, words.t(name), counts));
-        if name == "kind" {
-            facets.push(facet(
-                question,
-                "form",
-                words.t("form"),
-                std::mem::take(&mut BTreeMap::clone(&by_form)),
-            ));
-        }
-    }
-    Ok(facets)
+        counts
+    };
+    let by_form = forms.iter().map(|(form, n)| (Some(form_names[*form as usize].clone()), *n)).collect();
+    let facets = [
+        ("kind", by_property(Dimension::Kind)),
+        ("form", by_form),
+        ("issuer", by_property(Dimension::Issuer)),
+        ("language", by_property(Dimension::Language)),
+    ];
+    Ok(facets.into_iter().map(|(name, counts)| facet(question, name, words.t(name), counts)).collect())
 }
 
 fn facet(

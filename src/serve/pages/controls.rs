@@ -44,7 +44,7 @@ impl Choice {
     }
 }
 
-struct Check {
+struct CheckBox {
     value: String,
     text: String,
     count: String,
@@ -61,10 +61,10 @@ struct Controls<'a> {
     to: &'a str,
     is_open: bool,
     active: String,
-    kinds: Vec<Check>,
-    languages: Vec<Check>,
-    issuers: Vec<Check>,
-    addressees: Vec<Check>,
+    kinds: Vec<CheckBox>,
+    languages: Vec<CheckBox>,
+    issuers: Vec<CheckBox>,
+    addressees: Vec<CheckBox>,
     condition: &'a str,
 }
 
@@ -79,7 +79,7 @@ pub(super) fn controls(
     let [kinds, issuers, addressees, languages] = question.view.property_counts()? else {
         unreachable!("there are four properties")
     };
-    let checks = |name: &'static str, counts: &PropertyCounts| -> Vec<Check> {
+    let checks = |name: &'static str, counts: &PropertyCounts| -> Vec<CheckBox> {
         let check = |(value, n): &(Option<String>, u64)| {
             let text = match name {
                 "kind" => kind_name(value.as_deref().unwrap_or_default()),
@@ -88,7 +88,7 @@ pub(super) fn controls(
             };
             let value = value.clone().unwrap_or_else(|| UNKNOWN.to_owned());
             let is_chosen = params.all(name).any(|chosen| chosen == value);
-            Check { text, count: words.n(*n as i64), is_chosen, value }
+            CheckBox { text, count: words.n(*n as i64), is_chosen, value }
         };
         counts.iter().take(NAMES_MAX).map(check).collect()
     };

@@ -35,7 +35,7 @@ struct Fact {
 }
 
 #[derive(Default)]
-struct Cell {
+struct CoverageCell {
     class: &'static str,
     text: String,
     label: String,
@@ -44,7 +44,7 @@ struct Cell {
 
 struct CoverageLine {
     name: String,
-    cells: Vec<Cell>,
+    cells: Vec<CoverageCell>,
     total: String,
 }
 
@@ -111,7 +111,7 @@ struct Doubtful {
 
 #[derive(Template)]
 #[template(path = "corpus.html")]
-struct Page<'a> {
+struct CorpusPage<'a> {
     w: &'a Words,
     shell: Shell,
     notes: Vec<String>,
@@ -122,6 +122,7 @@ struct Page<'a> {
     sums: Vec<CoverageLine>,
     runs: Vec<RunLine>,
     snapshots: Vec<SnapshotLine>,
+    compare_snapshots: String,
     changes: Vec<ChangeLine>,
     sources: Vec<SourceLine>,
     rejected: Vec<(String, String, String)>,
@@ -144,7 +145,7 @@ pub(in super::super) fn corpus(question: &Question) -> Result<Reply, Problem> {
     let status = pipeline::status(&view.config)?;
     let years = years(&counted);
     let doubtful = doubtful(question)?;
-    let page = Page {
+    let page = CorpusPage {
         w: words,
         shell: Shell::new(question, "/corpus", "/corpus"),
         notes: question
@@ -160,6 +161,7 @@ pub(in super::super) fn corpus(question: &Question) -> Result<Reply, Problem> {
         years: years.iter().map(|year| (*year, short_year(*year))).collect(),
         runs: runs.iter().map(|run| run_line(words, run)).collect(),
         snapshots: snapshots(question)?,
+        compare_snapshots: question.params.only(&["ui"]).to("/snapshots"),
         changes: changes(question)?,
         sources: sources(question, &status),
         rejected: rejected
@@ -314,12 +316,15 @@ fn coverage(question: &Question, counted: &[Stratum], years: &[i16]) -> Vec<Cove
         let cell = |year: &i16| {
             let n = cells.get(&(kind, *year)).copied().unwrap_or_default();
             if n == 0 {
-                return Cell { class: if empty.contains(year) { "nix" } else { "h0" }, ..Cell::default() };
+                return CoverageCell {
+                    class: if empty.contains(year) { "nix" } else { "h0" },
+                    ..CoverageCell::default()
+                };
             }
             let text = year.to_string();
             let params =
                 question.params.only(&["ui"]).with("kind", kind).with("from", &text).with("to", &text);
-            Cell {
+            CoverageCell {
                 class: shade(n),
                 text: words.n(n as i64),
                 label: format!("{} {year}: {n}", kind_name(kind)),
@@ -356,7 +361,7 @@ fn sums(words: &Words, counted: &[Stratum], years: &[i16]) -> Vec<CoverageLine> 
     let line = |key: &str, value: &dyn Fn((u64, u64)) -> String| {
         let cell = |year: &i16| {
             let found = by_year.get(year).copied();
-            Cell { text: found.map_or_else(|| "–".to_owned(), value), ..Cell::default() }
+            CoverageCell { text: found.map_or_else(|| "–".to_owned(), value), ..CoverageCell::default() }
         };
         let all = by_year.values().fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
         CoverageLine { name: words.t(key), cells: years.iter().map(cell).collect(), total: value(all) }
@@ -385,7 +390,7 @@ fn run_line(words: &Words, run: &Run) -> RunLine {
 }
 
 /// `2026-11-26T02:14:05Z` in words, to the minute.
-fn moment(words: &Words, iso: &str) -> String {
+pub(super) fn moment(words: &Words, iso: &str) -> String {
     let (date, time) = iso.split_once('T').unwrap_or((iso, ""));
     format!("{} {}", words.date(date), time.get(..5).unwrap_or_default())
 }

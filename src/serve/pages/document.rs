@@ -29,7 +29,7 @@ struct Tick {
 }
 
 /// Where in the document a term is.
-struct Strip {
+struct TermStrip {
     number: usize,
     name: String,
     label: String,
@@ -50,7 +50,7 @@ struct ShownPassage {
     html: String,
 }
 
-struct Field {
+struct RecordField {
     name: String,
     value: String,
     evidence: String,
@@ -75,7 +75,7 @@ struct Original {
 
 #[derive(Template)]
 #[template(path = "document.html")]
-struct Page<'a> {
+struct DocumentPage<'a> {
     w: &'a Words,
     shell: Shell,
     title: String,
@@ -85,14 +85,14 @@ struct Page<'a> {
     kind: String,
     language: String,
     tags: Vec<String>,
-    strips: Vec<Strip>,
+    strips: Vec<TermStrip>,
     first_hit: String,
     here: String,
     q: String,
     article_lang: String,
     passages: Vec<ShownPassage>,
     original: Option<Original>,
-    fields: Vec<Field>,
+    fields: Vec<RecordField>,
     links: Vec<Link>,
     notices: Vec<String>,
     versions: Vec<Version>,
@@ -176,7 +176,7 @@ fn boxes(question: &Question, index: usize, entry: &Entry) -> Result<Reply, Prob
 }
 
 /// A mention: its term, and bytes of the passage.
-type Mention = (usize, std::ops::Range<usize>);
+type TermMention = (usize, std::ops::Range<usize>);
 
 fn page(question: &Question, index: usize, entry: &Entry) -> Result<Reply, Problem> {
     let (words, view) = (question.words(), &question.view);
@@ -194,7 +194,7 @@ fn page(question: &Question, index: usize, entry: &Entry) -> Result<Reply, Probl
     let path = format!("/documents/{}", path_segments(entry.docname.as_str()));
     let language = entry.language.map(|language| language.to_string());
     let versions = versions(question, entry)?;
-    let page = Page {
+    let page = DocumentPage {
         w: words,
         shell: Shell::new(question, &path, ""),
         title: record.title.clone().unwrap_or_else(|| super::concordance::name_of(entry)),
@@ -225,7 +225,7 @@ fn original(
     question: &Question,
     entry: &Entry,
     passages: &[ReadPassage],
-    mentions: &BTreeMap<u32, Vec<Mention>>,
+    mentions: &BTreeMap<u32, Vec<TermMention>>,
     path: &str,
 ) -> Result<Option<Original>, Problem> {
     let Some(n_pages) = entry.n_pages.filter(|_| entry.media_type == MediaType::Pdf) else { return Ok(None) };
@@ -291,8 +291,8 @@ fn tags(words: &Words, entry: &Entry) -> Vec<String> {
 }
 
 /// For each passage its mentions of all terms, in the order of the text; of two that overlap the first.
-fn by_passage(marked: &[BTreeMap<u32, MarkedPassage>]) -> BTreeMap<u32, Vec<Mention>> {
-    let mut by_passage = BTreeMap::<u32, Vec<Mention>>::new();
+fn by_passage(marked: &[BTreeMap<u32, MarkedPassage>]) -> BTreeMap<u32, Vec<TermMention>> {
+    let mut by_passage = BTreeMap::<u32, Vec<TermMention>>::new();
     for (term, of_term) in marked.iter().enumerate() {
         for (ordinal, ranges) in of_term {
             by_passage.entry(*ordinal).or_default().extend(ranges.iter().map(|range| (term, range.clone())));
@@ -321,7 +321,7 @@ fn strips(
     passages: &[ReadPassage],
     names: &[String],
     marked: &[BTreeMap<u32, MarkedPassage>],
-) -> Vec<Strip> {
+) -> Vec<TermStrip> {
     let words = question.words();
     let total = passages.iter().map(|passage| u64::from(passage.n_tokens)).sum::<u64>().max(1) as f64;
     let mut starts = BTreeMap::new();
@@ -350,7 +350,7 @@ fn strips(
         }
         let count = words.count("n-hits", ticks.len() as i64);
         let params = question.params.only(&["ui"]).with("q", name);
-        Strip {
+        TermStrip {
             number,
             label: format!("{name}: {count}"),
             name: name.clone(),
@@ -370,7 +370,7 @@ const PAGE_BREAKS_MAX: usize = 80;
 fn shown(
     words: &Words,
     passages: &[ReadPassage],
-    mentions: &BTreeMap<u32, Vec<Mention>>,
+    mentions: &BTreeMap<u32, Vec<TermMention>>,
     language: Option<&str>,
 ) -> Vec<ShownPassage> {
     let mut page = None;
@@ -416,7 +416,7 @@ fn element(passage: &ReadPassage) -> (&'static str, &'static str) {
 }
 
 /// The text of `passage`, escaped, with its mentions marked.
-fn html(passage: &ReadPassage, mentions: &[Mention]) -> String {
+fn html(passage: &ReadPassage, mentions: &[TermMention]) -> String {
     let (mut html, mut end) = (String::new(), 0);
     for (term, range) in mentions {
         html.push_str(&escaped(&passage.text[end..range.start]));
@@ -443,7 +443,7 @@ fn escaped(text: &str) -> String {
         .replace('\t', " · ")
 }
 
-fn fields(words: &Words, entry: &Entry) -> Vec<Field> {
+fn fields(words: &Words, entry: &Entry) -> Vec<RecordField> {
     let record = &entry.record;
     let mut fields = Vec::new();
     let mut add = |key: &str, value: Option<String>, evidence: String, is_quoted: bool| {
@@ -451,7 +451,7 @@ fn fields(words: &Words, entry: &Entry) -> Vec<Field> {
             Some(value) => (value, evidence),
             None => (words.t("unknown"), String::new()),
         };
-        fields.push(Field { name: words.t(key), value, evidence, is_quoted });
+        fields.push(RecordField { name: words.t(key), value, evidence, is_quoted });
     };
     let basis = |basis: &str| words.about("basis", "basis", basis);
     add("title", record.title.clone(), String::new(), true);
@@ -489,7 +489,7 @@ fn fields(words: &Words, entry: &Entry) -> Vec<Field> {
         add("n-of-pages", Some(words.n(i64::from(n_pages))), String::new(), false);
     }
     for (name, value) in &record.own {
-        fields.push(Field {
+        fields.push(RecordField {
             name: name.clone(),
             value: value.clone(),
             evidence: words.t("declared"),

@@ -9,6 +9,7 @@ mod corpus;
 mod document;
 mod guide;
 mod marking;
+mod snapshots;
 mod start;
 mod trend_figure;
 mod vega;
@@ -20,6 +21,7 @@ pub(super) use corpus::corpus;
 pub(super) use document::document;
 pub(super) use guide::{api, help};
 pub(super) use marking::mark;
+pub(super) use snapshots::snapshots;
 pub(super) use start::start;
 pub(super) use word_tables::{collocates, compare};
 

@@ -13,7 +13,7 @@ use super::trend_figure::{Figure, Measure, Number, Series, TimeRow, first_year};
 use super::{Link, Shell, kind_name, language_name, terms, vega};
 use crate::pipeline::{self, totals};
 use crate::report::{Frame, PLOT_SERIES_MAX, PlotParts, PlotSlot, plot_file};
-use crate::results::Countable;
+use crate::results::{Countable, DocumentTotals};
 use crate::text::Stratum;
 use crate::trend::{self, Dimension, TimeAxis};
 use askama::Template;
@@ -44,10 +44,12 @@ struct Multiple {
 }
 
 /// The chart and the table.
-struct Shown {
+struct TrendShown {
     unit: String,
     sample: String,
     parts: PlotParts,
+    /// The first and the last year along the chart, when it has a place for each year between.
+    range: Option<(i16, i16)>,
     has_intervals: bool,
     has_years_of_file: bool,
     how: String,
@@ -72,7 +74,7 @@ struct Shown {
 
 #[derive(Template)]
 #[template(path = "start.html")]
-struct Page<'a> {
+struct StartPage<'a> {
     w: &'a Words,
     shell: Shell,
     heading: String,
@@ -83,14 +85,14 @@ struct Page<'a> {
     codebook: String,
     controls: String,
     notes: Vec<String>,
-    figure: Option<Shown>,
+    figure: Option<TrendShown>,
 }
 
 /// What the page is about.
 struct Asked {
     names: Vec<String>,
     countables: Vec<Countable>,
-    totals: Vec<(String, Vec<u64>)>,
+    totals: Vec<(String, DocumentTotals)>,
 }
 
 impl Asked {
@@ -171,11 +173,11 @@ fn page(question: &Question, figure: &Figure<'_>, kept: &[Stratum]) -> Result<Re
         notes.push(words.about("more-than-five", "n", &PLOT_SERIES_MAX.to_string()));
     }
     for ((name, totals), asked) in figure.totals.iter().zip(figure.asked) {
-        if totals.iter().all(|n| *n == 0) {
+        if totals.n.iter().all(|n| *n == 0) {
             notes.push(nothing_found(question, name, asked)?);
         }
     }
-    let page = Page {
+    let page = StartPage {
         w: words,
         shell: Shell::new(question, "/", "/"),
         heading: if figure.names.is_empty() { words.t("menu-trends") } else { words.list(figure.names) },
@@ -224,7 +226,7 @@ fn choices(question: &Question) -> Result<Vec<Choice>, Problem> {
     ])
 }
 
-fn shown(question: &Question, figure: &Figure<'_>, kept: &[Stratum]) -> Result<Shown, Problem> {
+fn shown(question: &Question, figure: &Figure<'_>, kept: &[Stratum]) -> Result<TrendShown, Problem> {
     let (words, selection, measure) = (question.words(), figure.selection, figure.measure);
     let series = figure.series(&selection.is_kept)?;
     let of_file = years_of_file(selection, kept);
@@ -243,9 +245,10 @@ fn shown(question: &Question, figure: &Figure<'_>, kept: &[Stratum]) -> Result<S
     let n_tokens: u64 = kept.iter().map(|stratum| stratum.n_tokens).sum();
     let (multiples, split_heading) = multiples(question, figure, &slots)?;
     let split_table = api_params(question, figure).to("/api/v1/trends");
-    Ok(Shown {
+    Ok(TrendShown {
         sample: sample(words, &slots, kept.len()),
         parts,
+        range: range(&slots),
         has_intervals: measure.has_interval(),
         has_years_of_file: !of_file.is_empty(),
         how: how(words, measure, kept.len(), n_tokens),
@@ -283,6 +286,12 @@ fn shown(question: &Question, figure: &Figure<'_>, kept: &[Stratum]) -> Result<S
         split_table,
         unit,
     })
+}
+
+/// The first and the last year of `slots`. `None` when they are not one for each year.
+fn range(slots: &[PlotSlot]) -> Option<(i16, i16)> {
+    let (first, last) = (first_year(&slots.first()?.label)?, first_year(&slots.last()?.label)?);
+    (usize::try_from(last - first + 1).ok()? == slots.len()).then_some((first, last))
 }
 
 fn axis_name(axis: TimeAxis) -> &'static str {
@@ -386,10 +395,14 @@ fn aligned(series: &Series, slots: &[PlotSlot]) -> Series {
 }
 
 /// A part of a split: its value, `None` for all others, and for each document whether it is in it.
-type Part = (Option<String>, Vec<bool>);
+type SplitPart = (Option<String>, Vec<bool>);
 
 /// The largest parts of the kept documents by `dimension`, then the others together.
-fn parts(question: &Question, selection: &Selection, dimension: &Dimension) -> Result<Vec<Part>, Problem> {
+fn parts(
+    question: &Question,
+    selection: &Selection,
+    dimension: &Dimension,
+) -> Result<Vec<SplitPart>, Problem> {
     let entries = question.view.results.documents()?;
     let value = |entry| dimension.text(entry).unwrap_or_else(|| UNKNOWN.to_owned());
     let values: Vec<String> = entries.iter().map(value).collect();
@@ -404,7 +417,7 @@ fn parts(question: &Question, selection: &Selection, dimension: &Dimension) -> R
     let of = |is_in: &dyn Fn(&str) -> bool| -> Vec<bool> {
         values.iter().zip(&selection.is_kept).map(|(value, is_kept)| *is_kept && is_in(value)).collect()
     };
-    let mut parts: Vec<Part> =
+    let mut parts: Vec<SplitPart> =
         shown.iter().map(|(name, _)| (Some((*name).to_owned()), of(&|value| value == *name))).collect();
     if !others.is_empty() {
         parts.push((None, of(&|value| others.iter().any(|(other, _)| *other == value))));

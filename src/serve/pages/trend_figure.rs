@@ -8,7 +8,7 @@ use super::super::words::Words;
 use super::controls::selection_params;
 use crate::pipeline::{Split, SplitQuestion};
 use crate::report::{Frame, PLOT_SERIES_MAX, Plot, PlotParts, PlotPoint, PlotSeries, PlotSlot, plot_parts};
-use crate::results::Countable;
+use crate::results::{Countable, DocumentTotals};
 use crate::trend::{Coverage, Dimension, StratumRow, TimeAxis};
 
 /// What a number of a trend is.
@@ -138,8 +138,8 @@ pub(super) struct Figure<'q> {
     pub(super) asked: &'q [Countable],
     /// As the user wrote them.
     pub(super) names: &'q [String],
-    /// The mentions of each in each document.
-    pub(super) totals: &'q [(String, Vec<u64>)],
+    /// How often each occurs in each document.
+    pub(super) totals: &'q [(String, DocumentTotals)],
     /// The first year that is incomplete.
     pub(super) incomplete_from: Option<i16>,
 }

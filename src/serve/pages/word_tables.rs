@@ -42,7 +42,7 @@ struct WordTable {
 
 #[derive(Template)]
 #[template(path = "words.html")]
-struct Page<'a> {
+struct WordTablesPage<'a> {
     w: &'a Words,
     shell: Shell,
     path: &'static str,
@@ -119,7 +119,7 @@ pub(in super::super) fn collocates(question: &Question) -> Result<Reply, Problem
     });
     let spans = [("window", words.t("span-window")), ("sentence", words.t("span-sentence"))];
     let orders = measures::ORDERS.map(|name| (name, words.t(&format!("order-{name}"))));
-    let page = Page {
+    let page = WordTablesPage {
         w: words,
         shell: Shell::new(question, "/collocates", "/collocates"),
         path: "/collocates",
@@ -223,7 +223,7 @@ pub(in super::super) fn compare(question: &Question) -> Result<Reply, Problem> {
     if !less.is_empty() {
         tables.push(table("less-in-target", less));
     }
-    let page = Page {
+    let page = WordTablesPage {
         w: words,
         shell: Shell::new(question, "/compare", "/compare"),
         path: "/compare",

@@ -31,7 +31,7 @@ impl<'a> Interpreter<'a> {
             let area = UNIT_SQUARE.transformed(&self.state.ctm).intersection(&self.state.clip);
             let size = (area.right - area.left).max(0.0) * (area.bottom - area.top).max(0.0);
             self.page.image_area = self.page.image_area.max(size);
-            rules::add(&area, &mut self.page.rules);
+            rules::add(&area, rules::Paint::Filled, &mut self.page.rules);
             self.darken(area);
             return;
         }

@@ -1,6 +1,6 @@
 //! What a page shows: glyphs in the order in which they are shown, those of one style together.
 
-use super::rules::Rule;
+use super::rules::{Rule, Rules, Upright};
 
 /// Tags of a page: what [`Style::tag`] can count.
 pub(crate) const TAGS_MAX: usize = u16::MAX as usize;
@@ -72,10 +72,12 @@ pub(crate) struct PageGlyphs {
     pub(crate) tags: Vec<Tag>,
     /// Glyphs in white that nothing dark lies under.
     pub(crate) white_count: usize,
+    /// Glyphs that their fonts give no character, in fonts that give others one.
+    pub(crate) nameless_count: usize,
     /// Each limit that was reached, by its name.
     pub(crate) limits_reached: Vec<&'static str>,
-    /// Pieces of horizontal edges, in the order in which they are painted.
-    pub(crate) rules: Vec<Rule>,
+    /// Pieces of edges, in the order in which they are painted.
+    pub(crate) rules: Rules,
     pub(crate) has_image: bool,
     /// The area of the largest image, in square points.
     pub(crate) image_area: f32,
@@ -129,7 +131,9 @@ impl PageGlyphs {
         self.texts.extend_from_slice(&other.texts);
         self.tags.extend(other.tags.iter().take(TAGS_MAX.saturating_sub(tags)).cloned());
         self.white_count += other.white_count;
-        self.rules.extend_from_slice(&other.rules);
+        self.nameless_count += other.nameless_count;
+        self.rules.level.extend_from_slice(&other.rules.level);
+        self.rules.uprights.extend_from_slice(&other.rules.uprights);
         for limit in &other.limits_reached {
             if !self.limits_reached.contains(limit) {
                 self.limits_reached.push(limit);
@@ -142,7 +146,9 @@ impl PageGlyphs {
 
     /// What the page takes in memory beside its glyphs, in bytes.
     pub(crate) fn text_bytes(&self) -> usize {
-        self.texts.iter().map(String::len).sum::<usize>() + self.rules.len() * size_of::<Rule>()
+        let edges =
+            self.rules.level.len() * size_of::<Rule>() + self.rules.uprights.len() * size_of::<Upright>();
+        self.texts.iter().map(String::len).sum::<usize>() + edges
     }
 
     pub(crate) fn glyph_count(&self) -> usize {

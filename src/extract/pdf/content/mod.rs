@@ -12,7 +12,8 @@ mod show;
 
 pub(crate) use glyphs::{Glyph, MarkedPiece, PageGlyphs, Style, Tag, Written};
 pub(crate) use layers::{Layers, read as layers};
-pub(crate) use rules::{Rule, joined as joined_rules};
+use rules::Paint;
+pub(crate) use rules::{Rule, Rules, Upright, joined as joined_rules};
 
 use super::{
     font::{self, Font},
@@ -80,7 +81,7 @@ pub(crate) struct Cache {
 impl Cache {
     /// Fonts with text that give no way to Unicode.
     pub(crate) fn unreadable_font_count(&self) -> usize {
-        self.fonts.values().filter(|font| font.is_unreadable && font.is_shown.get()).count()
+        self.fonts.values().filter(|font| font.has_unread_text()).count()
     }
 }
 
@@ -388,10 +389,14 @@ impl<'a> Interpreter<'a> {
             b"n" => self.paint(false),
             b"S" | b"s" => {
                 self.page.has_drawing = true;
-                self.keep_rules();
+                self.keep_rules(Paint::Stroked);
                 self.paint(false);
             }
-            b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*" => self.paint(true),
+            b"f" | b"F" | b"f*" => self.paint(true),
+            b"B" | b"B*" | b"b" | b"b*" => {
+                self.keep_rules(Paint::Stroked);
+                self.paint(true);
+            }
             b"sh" => self.darken(self.state.clip),
             b"g" | b"rg" => self.state.is_white = operands.are_all(1.0),
             b"k" => self.state.is_white = operands.are_all(0.0),
@@ -404,19 +409,19 @@ impl<'a> Interpreter<'a> {
         }
     }
 
-    /// Keeps the horizontal edges of the path that is painted.
-    fn keep_rules(&mut self) {
+    /// Keeps the edges of the path that is painted.
+    fn keep_rules(&mut self, paint: Paint) {
         if self.hidden_levels > 0 {
             return;
         }
         for part in self.path.parts(&self.state.ctm) {
-            rules::add(&part.intersection(&self.state.clip), &mut self.page.rules);
+            rules::add(&part.intersection(&self.state.clip), paint, &mut self.page.rules);
         }
     }
 
     fn paint(&mut self, fills: bool) {
         if fills && !self.state.is_white {
-            self.keep_rules();
+            self.keep_rules(Paint::Filled);
         }
         let clips = self.path.clips;
         let Some(area) = self.path.take(&self.state.ctm) else { return };

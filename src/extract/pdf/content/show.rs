@@ -73,6 +73,7 @@ impl Interpreter<'_> {
         if font.code_bytes == 1 {
             self.show_codes(font, setting, bytes.iter().map(|byte| u32::from(*byte)), true);
         } else {
+            font.learn(bytes);
             let mut rest = bytes;
             let codes = std::iter::from_fn(|| {
                 let (code, after) = rest.split_at(font.code_length(rest).min(rest.len()));
@@ -103,7 +104,13 @@ impl Interpreter<'_> {
         }
         let mut shift = 0.0;
         for code in codes {
-            let (characters, width) = font.code(code);
+            let (mut characters, width) = font.code(code);
+            if characters == Characters::None {
+                characters = font.by_program(self.objects, code);
+                let is_seen = self.hidden_levels + self.text_levels == 0 && width > 0.0;
+                self.page.nameless_count +=
+                    usize::from(is_seen && characters == Characters::None && font.has_words());
+            }
             let width = width * font_size * scale;
             let is_superior = font.is_superior(code);
             let lift = if is_superior { SUPERIOR_RISE * size } else { 0.0 };

@@ -3,6 +3,7 @@
 mod cjk;
 mod cmap;
 mod encoding;
+mod implied;
 mod program;
 mod widths;
 
@@ -10,9 +11,14 @@ use super::objects::{Objects, budget::Budget};
 use cjk::Codes;
 use cmap::{CMap, Range, Target};
 use encoding::Encoding;
-use lopdf::{Dictionary, Object, Stream};
+use implied::Implied;
+use lopdf::{Dictionary, Object, ObjectId, Stream};
 use program::Program;
-use std::{cell::Cell, collections::HashMap, sync::LazyLock};
+use std::{
+    cell::{Cell, OnceCell},
+    collections::HashMap,
+    sync::LazyLock,
+};
 
 /// Advance of a glyph whose width nobody states, in thousandths of the font size: the average of Latin text faces.
 const WIDTH_DEFAULT: f32 = 500.0;
@@ -51,7 +57,15 @@ pub(crate) struct Font {
     /// Codes of digits that are drawn raised and small in the font itself, in order.
     superiors: Vec<u32>,
     /// No code of the font has a character.
-    pub(crate) is_unreadable: bool,
+    is_unreadable: bool,
+    /// It draws bullets and arrows.
+    is_pictorial: bool,
+    /// What the codes of a font without a program seem to stand for.
+    implied: Option<Implied>,
+    /// Where the program is that may say more than an incomplete `ToUnicode`.
+    descendant: Option<ObjectId>,
+    /// What it says; read when a code without a character is shown.
+    own: OnceCell<HashMap<u32, String>>,
     /// Whether any text is set in it.
     pub(crate) is_shown: Cell<bool>,
 }
@@ -143,8 +157,41 @@ impl Font {
     }
 
     fn by_encoding(&self, code: u32) -> Characters<'_> {
-        let character = self.codes.and_then(|codes| codes.character(code));
+        let implied = || self.implied.as_ref().and_then(|implied| implied.character(code));
+        let character = self.codes.and_then(|codes| codes.character(code)).or_else(implied);
         character.map_or(Characters::None, Characters::One)
+    }
+
+    /// What the embedded program says of a code that `ToUnicode` leaves out.
+    #[cold]
+    pub(crate) fn by_program(&self, objects: &Objects, code: u32) -> Characters<'_> {
+        let Some(descendant) = self.descendant else { return Characters::None };
+        let read = || objects.dictionary_of(descendant).map(|found| own_characters(objects, found));
+        let text = self.own.get_or_init(|| read().unwrap_or_default()).get(&code).map_or("", String::as_str);
+        let mut characters = text.chars();
+        match (characters.next(), characters.next()) {
+            (None, _) => Characters::None,
+            (Some(one), None) => Characters::One(one),
+            _ => Characters::Some(text),
+        }
+    }
+
+    /// Takes up a string of codes before it is shown.
+    pub(crate) fn learn(&self, codes: &[u8]) {
+        if let Some(implied) = &self.implied {
+            implied.learn(codes);
+        }
+    }
+
+    /// Whether the font has characters for some of its codes, and is not one of pictures: then a code without one may be lost text.
+    pub(crate) fn has_words(&self) -> bool {
+        !self.is_unreadable && !self.is_pictorial && self.unit == 0.001
+    }
+
+    /// Whether text was set in the font, and it cannot be read.
+    pub(crate) fn has_unread_text(&self) -> bool {
+        let is_read = self.implied.as_ref().is_some_and(Implied::is_read);
+        self.is_unreadable && self.is_shown.get() && !is_read
     }
 
     /// How many bytes the code at the start of `bytes` takes.
@@ -197,7 +244,8 @@ pub(crate) fn read(objects: &Objects, dictionary: &Dictionary) -> Font {
         subtype => simple(objects, dictionary, &to_unicode, subtype == Some(b"Type3")),
     };
     font.superiors = raised(objects, dictionary, superiors(&font.table));
-    font.is_unreadable = !font.has_characters() && font.codes.is_none() && !is_pictorial(objects, dictionary);
+    font.is_pictorial = is_pictorial(objects, dictionary);
+    font.is_unreadable = !font.has_characters() && font.codes.is_none() && !font.is_pictorial;
     font
 }
 
@@ -236,6 +284,10 @@ fn composite(objects: &Objects, dictionary: &Dictionary, map: &CMap) -> Font {
         is_bold: is_bold(objects, dictionary, descendant),
         superiors: Vec::new(),
         is_unreadable: false,
+        is_pictorial: false,
+        implied: None,
+        descendant: None,
+        own: OnceCell::new(),
         is_shown: Cell::new(false),
     };
     map.characters.iter().all(|range| font.set_range(range, budget));
@@ -246,8 +298,20 @@ fn composite(objects: &Objects, dictionary: &Dictionary, map: &CMap) -> Font {
         let texts = by_code(&codes, |cid| own.get(&cid).cloned(), own.keys().copied());
         texts.iter().all(|(code, text)| font.set(*code, text, budget));
     }
+    let is_identity = codes.cids.is_empty() && font.codes.is_none() && are_cids;
+    let descriptor = objects.dictionary(descendant, b"FontDescriptor");
+    let has_program = descriptor.is_some_and(|descriptor| program::is_embedded(descriptor));
+    if is_identity && !font.has_characters() && !has_program {
+        font.implied = Some(Implied::new(objects.name(dictionary, b"BaseFont").unwrap_or_default()));
+    } else if is_identity && has_program && !map.characters.is_empty() {
+        font.descendant = descendant_id(objects, dictionary);
+    }
     set_widths(objects, &mut font, &codes, &cid_widths(objects, descendant));
     font
+}
+
+fn descendant_id(objects: &Objects, dictionary: &Dictionary) -> Option<ObjectId> {
+    objects.array(dictionary, b"DescendantFonts")?.first()?.as_reference().ok()
 }
 
 /// The values of glyph numbers, by the codes that stand for them: the same numbers where the map says nothing.
@@ -421,6 +485,10 @@ fn simple(objects: &Objects, dictionary: &Dictionary, map: &CMap, is_type3: bool
         is_bold: is_bold(objects, dictionary, dictionary),
         superiors: Vec::new(),
         is_unreadable: false,
+        is_pictorial: false,
+        implied: None,
+        descendant: None,
+        own: OnceCell::new(),
         is_shown: Cell::new(false),
     };
     for (code, text) in (0u32..).zip(&characters) {

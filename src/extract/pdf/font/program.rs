@@ -31,10 +31,17 @@ pub(crate) struct Program {
     bytes: Vec<u8>,
 }
 
+/// The entries of a font descriptor that embed a program.
+const PROGRAM_KEYS: [&[u8]; 3] = [b"FontFile2", b"FontFile3", b"FontFile"];
+
+/// Whether a font descriptor embeds a program.
+pub(crate) fn is_embedded(descriptor: &Dictionary) -> bool {
+    PROGRAM_KEYS.iter().any(|key| descriptor.has(key))
+}
+
 /// The program that a font descriptor embeds.
 pub(crate) fn embedded(objects: &Objects, descriptor: &Dictionary) -> Option<Program> {
-    let keys = [&b"FontFile2"[..], b"FontFile3", b"FontFile"];
-    let stream = keys.iter().find_map(|key| objects.stream(descriptor, key))?;
+    let stream = PROGRAM_KEYS.iter().find_map(|key| objects.stream(descriptor, key))?;
     Some(Program { bytes: objects.inflate(stream) })
 }
 

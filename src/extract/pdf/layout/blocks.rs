@@ -48,6 +48,20 @@ static LEADERS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?:\s?[.…·_]){4,}\s*(\d{1,4}|[ivxlc]{1,6})?\s*$").expect("a fixed pattern")
 });
 
+/// A title, and the page behind a gap or a few leaders: "Sammendrag og anbefalinger ... 7".
+static SHORT_LEADERS: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^(.*\p{L}.*?)(?:\s?\.{2,}\s*|\t)(\d{1,4})$").expect("a fixed pattern"));
+/// Fewer entries make no column of contents.
+const CONTENTS_ENTRIES_MIN: usize = 4;
+/// Blocks from the first to the last entry of a column of contents, for each entry: the first lines of long titles stand between.
+const CONTENTS_BLOCKS_MAX: usize = 3;
+/// Lines of an entry of contents: titles of tables take five in a narrow column.
+const ENTRY_LINES_MAX: usize = 6;
+/// In ems: lines of an entry are no further apart; the next chapter's is, or its number begins it.
+const ENTRY_GAP_EM: f32 = 0.6;
+/// In ems: two further lines of a row of cells.
+const ROW_LINES_EM: f32 = 2.6;
+
 /// What is known of the page and of the whole document while the blocks of a page are made.
 pub(crate) struct PageContext<'a> {
     pub(crate) vocabulary: &'a Vocabulary,
@@ -76,6 +90,7 @@ pub(crate) fn blocks(lines: Vec<TextSegment>, context: &PageContext) -> Vec<Bloc
     if !group.is_empty() {
         found.push(block(group, context));
     }
+    contents_entries(&mut found, context.vocabulary);
     notes_at_end(&mut found, context);
     note_tails(&mut found, context);
     found
@@ -171,7 +186,9 @@ fn ends_within_word(text: &str) -> bool {
 }
 
 fn ends_in_leaders(text: &str) -> bool {
-    may_end_in_leaders(text) && (text.contains("...") || text.contains(". . .")) && LEADERS.is_match(text)
+    may_end_in_leaders(text)
+        && ((text.contains("...") || text.contains(". . .")) && LEADERS.is_match(text)
+            || text.contains("..") && SHORT_LEADERS.is_match(text))
 }
 
 /// Asked of every line, before the pattern: most begin with a word.
@@ -323,6 +340,66 @@ pub(crate) fn strip_marker(block: &mut Block) {
             }
         }
         _ => {}
+    }
+}
+
+/// In a column of contents, what ends in a page is an entry however short its leaders are, and the lines above the one with the page
+/// belong to it: "1.2 Utvalgets vurderinger og" above "anbefalinger .... 7".
+fn contents_entries(blocks: &mut Vec<Block>, vocabulary: &Vocabulary) {
+    let is_entry = |block: &Block| block.kind == BlockKind::ContentsEntry;
+    let count = blocks.iter().filter(|block| is_entry(block)).count();
+    let (Some(first), Some(last)) = (blocks.iter().position(is_entry), blocks.iter().rposition(is_entry))
+    else {
+        return;
+    };
+    if count < CONTENTS_ENTRIES_MIN || CONTENTS_BLOCKS_MAX * count < last - first {
+        return;
+    }
+    let mut found: Vec<Block> = Vec::with_capacity(blocks.len());
+    for (index, mut block) in blocks.drain(..).enumerate() {
+        if !is_entry(&block)
+            && (first.saturating_sub(1)..=last + 1).contains(&index)
+            && let Some(entry) = SHORT_LEADERS.captures(&block.text)
+        {
+            block.text = format!("{}\t{}", entry[1].replace('\t', " "), &entry[2]);
+            block.kind = BlockKind::ContentsEntry;
+        }
+        while is_entry(&block)
+            && let Some(above) = found.pop_if(|above| is_entry_above(above, &block))
+        {
+            block = under(above, block, vocabulary);
+        }
+        found.push(block);
+    }
+    *blocks = found;
+}
+
+/// Whether `above` is the first line or lines of an entry of contents.
+fn is_entry_above(above: &Block, entry: &Block) -> bool {
+    let step = entry.area.top - above.area.bottom;
+    // A row of cells of several lines stands where its first line does.
+    let gap_max = if above.kind == BlockKind::TableRow { ENTRY_GAP_EM + ROW_LINES_EM } else { ENTRY_GAP_EM };
+    !matches!(above.kind, BlockKind::ContentsEntry | BlockKind::Footnote)
+        && above.line_count + entry.line_count <= ENTRY_LINES_MAX
+        && (above.font_size - entry.font_size).abs() < 0.06 * entry.font_size
+        && (-0.5..gap_max).contains(&(step / entry.font_size.max(1.0)))
+        // "Nybygg, anlegg mv." above "(postene 30–49) .... 47".
+        && (!ends_sentence(&above.text) || entry.text.starts_with('(') || starts_lower(&entry.text))
+}
+
+/// The entry whose first lines are `above`.
+fn under(above: Block, entry: Block, vocabulary: &Vocabulary) -> Block {
+    let mut text = above.text.replace('\t', " ");
+    hyphen::append(&mut text, &entry.text, vocabulary);
+    let mut lines = above.lines;
+    lines.extend(entry.lines);
+    Block {
+        text,
+        area: above.area.union(entry.area),
+        line_count: above.line_count + entry.line_count,
+        lines,
+        tag: above.tag,
+        ..entry
     }
 }
 

@@ -278,7 +278,9 @@ fn of_page(
         }
         let key = key.as_ref()?;
         let is_furniture = segment.is_artifact && believes_artifacts
-            || segment.angle != 0 && key.repeats >= known.needed.max(REPEATS_MIN)
+            || segment.angle != 0
+                && key.repeats >= known.needed.max(REPEATS_MIN)
+                && is_apart_from_turned(page, keys, segment)
             || segment.angle == 0
                 && is_outermost(page, segment)
                 && known.is_furniture(page, keys, segment, key);
@@ -289,6 +291,18 @@ fn of_page(
     keep_chapter_numbers(page, near, &mut kinds);
     keep_whole_rows(page, keys, near, known.needed, &mut kinds);
     kinds
+}
+
+/// Whether turned text is not part of a page that is turned as a whole: the heads of a table on its side repeat, its rows do not.
+/// The head and the foot of such a page are its outermost rows.
+fn is_apart_from_turned(page: &PageView, keys: &[Option<Key>], segment: &TextSegment) -> bool {
+    let turned = || page.segments.iter().zip(keys).filter(|(other, _)| other.angle == segment.angle);
+    let own = turned().filter(|(_, key)| key.as_ref().is_some_and(|key| key.repeats < REPEATS_MIN)).count();
+    let beyond = |is_beyond: fn(f32) -> bool| {
+        turned().filter(|(other, _)| is_beyond(other.baseline - segment.baseline)).count()
+    };
+    let is_outermost = || beyond(|step| step < -2.0).min(beyond(|step| step > 2.0)) == 0;
+    2 * own <= turned().count() || is_outermost() && !is_table_edge(page, segment)
 }
 
 /// A number near text of its own size that is no furniture is that text's number: "3", tab, "Innovasjon" on page 3.
@@ -405,7 +419,7 @@ impl DocumentFacts {
         }
         let is_large = segment.size >= HEADING_SIZE_MIN * self.body_size;
         let is_edge = || !self.has_folio(page, keys, segment) && is_table_edge(page, segment);
-        if is_large && (self.is_short || key.only_steps) || is_edge() {
+        if is_large && (self.is_short || key.only_steps) || is_edge() || opens_or_ends_text(page, segment) {
             return false;
         }
         let is_small = segment.size <= SMALL_SIZE_MAX * self.body_size;
@@ -515,9 +529,9 @@ fn is_ordinal_heading(text: &str) -> bool {
 
 /// Whether a row of cells is the head of a table, or its last row: its cells begin where those of the next row do.
 fn is_table_edge(page: &PageView, segment: &TextSegment) -> bool {
-    let row = |baseline: f32| {
-        page.segments.iter().filter(move |other| (other.baseline - baseline).abs() < SAME_ROW_MAX)
-    };
+    let turned_alike = || page.segments.iter().filter(|other| other.angle == segment.angle);
+    let row =
+        |baseline: f32| turned_alike().filter(move |other| (other.baseline - baseline).abs() < SAME_ROW_MAX);
     if row(segment.baseline).count() < 2 {
         return false;
     }
@@ -532,11 +546,35 @@ fn is_table_edge(page: &PageView, segment: &TextSegment) -> bool {
         let lefts = shared(|cell| cell.left);
         lefts >= 2 || lefts + shared(|cell| cell.right) >= 3
     };
-    let gaps = page.segments.iter().map(|other| other.baseline - segment.baseline);
+    let gaps = turned_alike().map(|other| other.baseline - segment.baseline);
     let below = gaps.clone().filter(|gap| *gap > SAME_ROW_MAX).fold(f32::MAX, f32::min);
     let above = gaps.filter(|gap| *gap < -SAME_ROW_MAX).fold(f32::MIN, f32::max);
     below < reach && is_aligned_with(segment.baseline + below)
         || above > -reach && is_aligned_with(segment.baseline + above)
+}
+
+/// Whether a line is the first or the last of the lines of a text: in their size, at their left edge, and as far from the next as that is
+/// from the one after it. Pages that are copies of each other repeat such lines.
+fn opens_or_ends_text(page: &PageView, segment: &TextSegment) -> bool {
+    let is_of_text = |other: &&TextSegment| {
+        other.angle == segment.angle
+            && (other.size - segment.size).abs() < 0.02 * segment.size
+            && (other.left - segment.left).abs() < 1.0
+    };
+    let next = |from: f32, down: bool| {
+        let steps = page.segments.iter().filter(is_of_text).map(|other| other.baseline - from);
+        let ahead = steps.map(|step| if down { step } else { -step }).filter(|step| *step > SAME_ROW_MAX);
+        ahead.min_by(f32::total_cmp)
+    };
+    let is_alone = page.segments.iter().all(|other| {
+        std::ptr::eq(other, segment) || (other.baseline - segment.baseline).abs() >= SAME_ROW_MAX
+    });
+    let goes_on = |down: bool| {
+        let step = next(segment.baseline, down)?;
+        let after = next(segment.baseline + if down { step } else { -step }, down)?;
+        Some((step - after).abs() < 0.05 * after)
+    };
+    is_alone && (goes_on(true) == Some(true) || goes_on(false) == Some(true))
 }
 
 /// Whether no row stands further out than `segment`.

@@ -45,6 +45,32 @@ pub(crate) struct SegmentBox {
     size: f32,
     is_bold: bool,
     starts_cell: bool,
+    contents: ContentsPart,
+}
+
+/// What a segment is of an entry of a table of contents.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum ContentsPart {
+    /// Leaders without the page that they lead to.
+    Leaders,
+    /// Leaders and the page.
+    Entry,
+    /// A number alone: the page, where a gap parts it from the leaders; or the number of a section.
+    Number,
+    Other,
+}
+
+impl ContentsPart {
+    fn of(text: &str) -> ContentsPart {
+        let bare = text.trim_end_matches(|c: char| c.is_ascii_digit());
+        let leads = bare.trim_end().ends_with("...") || bare.trim_end().ends_with(". . .");
+        match (leads, bare.len() < text.len()) {
+            (true, true) => ContentsPart::Entry,
+            (true, false) => ContentsPart::Leaders,
+            (false, true) if bare.is_empty() => ContentsPart::Number,
+            _ => ContentsPart::Other,
+        }
+    }
 }
 
 impl SegmentBox {
@@ -56,6 +82,7 @@ impl SegmentBox {
             size: segment.size,
             is_bold: segment.is_bold,
             starts_cell: starts_cell(&segment.text),
+            contents: ContentsPart::of(&segment.text),
         }
     }
 }
@@ -182,7 +209,27 @@ fn is_parted(places: &[SegmentBox], band: &Band) -> bool {
         return false;
     }
     let (left, right) = parted(places, band);
-    left.len() >= 2 && extent(&right) > GRID_WIDTH_MIN && !is_level_table(&left, &right)
+    let (left_rows, right_rows) = parted(places, &whole_rows(places, band));
+    left.len() >= 2
+        && extent(&right) > GRID_WIDTH_MIN
+        && (are_contents(&left, &right) || !is_level_table(&left_rows, &right_rows))
+}
+
+/// A band without what is left of the rows that its edges cut: figures right of one that goes across are rows of a table, whose
+/// names stand outside of the band. The band itself where it has no whole row.
+fn whole_rows(places: &[SegmentBox], band: &Band) -> Band {
+    let is_level = |a: &SegmentBox, b: &SegmentBox| (a.baseline - b.baseline).abs() < 1.0;
+    let before = band.start.checked_sub(1).and_then(|at| places.get(at));
+    let after = places.get(band.end);
+    let inside = places.get(band.start..band.end).unwrap_or_default();
+    let cut_above =
+        before.map_or(0, |before| inside.iter().take_while(|place| is_level(before, place)).count());
+    let cut_below =
+        after.map_or(0, |after| inside.iter().rev().take_while(|place| is_level(after, place)).count());
+    match cut_above + cut_below < inside.len() {
+        true => Band { start: band.start + cut_above, end: band.end - cut_below, ..*band },
+        false => *band,
+    }
 }
 
 /// The columns with the most places; of equals those that the leftmost gutter parts, or another one nearby that fewer hang
@@ -190,6 +237,11 @@ fn is_parted(places: &[SegmentBox], band: &Band) -> bool {
 pub(crate) fn tallest_band(places: &[SegmentBox], rules: &[Rule]) -> Option<Band> {
     let mut best: Option<Band> = None;
     for edge in edges(places) {
+        // Most edges are ragged ends of lines that others go across: no band there is as long as the best.
+        let needed = best.map_or(0, |best| best.len()).max(2 * COLUMN_ROWS_MIN);
+        if longest_run(places, edge as f32) < needed {
+            continue;
+        }
         for band in bands(places, edge as f32, rules) {
             let is_better = band.len() >= 2 * COLUMN_ROWS_MIN
                 && best.is_none_or(|best| band.len() > best.len() || is_clearer(places, &band, &best));
@@ -199,6 +251,16 @@ pub(crate) fn tallest_band(places: &[SegmentBox], rules: &[Rule]) -> Option<Band
         }
     }
     best
+}
+
+/// The most places one after the other of which none goes across the gutter: no band is longer.
+fn longest_run(places: &[SegmentBox], gutter: f32) -> usize {
+    let (mut longest, mut run) = (0, 0);
+    for place in places {
+        run = if side(place, gutter) == Side::Across { 0 } else { run + 1 };
+        longest = longest.max(run);
+    }
+    longest
 }
 
 /// Whether the gutter of `band` parts the same columns as that of `best`, and fewer places hang over it: the last word of a
@@ -341,7 +403,28 @@ fn is_columns(places: &[SegmentBox], band: &Band) -> bool {
         return false;
     }
     let right = right_of(places, band);
-    is_column(&right) && !is_table(&left, &right)
+    is_column(&right) && (are_contents(&left, &right) || !is_table(&left, &right))
+}
+
+fn are_contents(left: &[SegmentBox], right: &[SegmentBox]) -> bool {
+    is_contents(left) && is_contents(right)
+}
+
+/// Whether a side is a column of a table of contents: leaders in a third of its rows, each with the page that they lead to. The
+/// rows of two such columns are level and begin as cells do.
+fn is_contents(side: &[SegmentBox]) -> bool {
+    let rows = || side.chunk_by(|a, b| (a.baseline - b.baseline).abs() < 1.0);
+    let is_entry = |row: &&[SegmentBox]| match row {
+        [.., last] if last.contents == ContentsPart::Entry => true,
+        [.., leaders, page] => {
+            leaders.contents == ContentsPart::Leaders && page.contents == ContentsPart::Number
+        }
+        _ => false,
+    };
+    let ends_open =
+        |row: &[SegmentBox]| row.last().is_some_and(|last| last.contents == ContentsPart::Leaders);
+    let entries = rows().filter(is_entry).count();
+    entries >= COLUMN_ROWS_MIN && 3 * entries >= rows().count() && !rows().any(ends_open)
 }
 
 /// Whether the two sides are cells of one table: of single lines, or of paragraphs that start level.

@@ -3,6 +3,7 @@
 mod blocks;
 mod columns;
 mod furniture;
+mod grid_rows;
 mod gutters;
 mod hyphen;
 // The rule for hyphens is the same for all formats. The file is included by its path, so that the engine can be built alone (in

@@ -14,6 +14,7 @@ use super::{
     },
     blocks, columns,
     furniture::{self, PageView},
+    grid_rows,
     gutters::{self, Band, Grid, SegmentBox},
     hyphen::{self, Vocabulary},
     labels,
@@ -82,7 +83,8 @@ impl Pages {
         }
         let mut starts = Vec::new();
         let survey = |(sheet, furniture): (Sheet, Vec<Option<BlockKind>>)| {
-            let tallest = gutters::column_starts(places(&sheet, &furniture), &sheet.rules, &mut starts);
+            let (sheet, furniture) = with_grid_rows(sheet, furniture);
+            let tallest = gutters::column_starts(places(&sheet, &furniture), &sheet.rules.level, &mut starts);
             Survey { sheet, furniture, tallest, roles: Vec::new() }
         };
         let mut sheets: Vec<Survey> = sheets.into_iter().zip(furniture).map(survey).collect();
@@ -250,7 +252,7 @@ fn page(
             None => body.push(segment),
         }
     }
-    let columns = columns::columns(body, context.grid, context.tallest, &sheet.rules);
+    let columns = columns::columns(body, context.grid, context.tallest, &sheet.rules.level);
     let mut all: Vec<Block> = columns.into_iter().flat_map(|lines| blocks::blocks(lines, context)).collect();
     all.extend(furniture);
     roles::order(&mut all);
@@ -271,6 +273,22 @@ fn page(
         is_scan,
         has_drawing,
     }
+}
+
+/// The sheet with each row of a ruled grid as one segment, and the kinds of its segments.
+fn with_grid_rows(mut sheet: Sheet, kinds: Vec<Option<BlockKind>>) -> (Sheet, Vec<Option<BlockKind>>) {
+    if sheet.rules.uprights.is_empty() {
+        return (sheet, kinds);
+    }
+    let is_body: Vec<bool> = kinds.iter().map(Option::is_none).collect();
+    let joined = grid_rows::join(std::mem::take(&mut sheet.segments), &is_body, &sheet.rules);
+    let mut furniture = kinds.into_iter().flatten();
+    let mut kinds = Vec::with_capacity(joined.len());
+    for (segment, is_body) in joined {
+        kinds.push(if is_body { None } else { furniture.next() });
+        sheet.segments.push(segment);
+    }
+    (sheet, kinds)
 }
 
 /// What was found to be the number of each page.

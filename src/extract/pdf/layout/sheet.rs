@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        content::{PageGlyphs, Rule, Tag, joined_rules},
+        content::{PageGlyphs, Rules, Tag, joined_rules},
         model::ScannedPage,
     },
     lines::{self, Detail, TextSegment},
@@ -18,8 +18,7 @@ pub(crate) struct Sheet {
     pub(crate) height: f32,
     pub(crate) segments: Vec<TextSegment>,
     pub(crate) tags: Vec<Tag>,
-    /// Horizontal edges, from top to bottom.
-    pub(crate) rules: Vec<Rule>,
+    pub(crate) rules: Rules,
     pub(crate) has_image: bool,
     /// Whether one image covers the page.
     pub(crate) is_scan: bool,
