@@ -16,6 +16,7 @@ mod storting_xml;
 mod wrapper;
 
 pub(crate) use ocr_page::OcrPage;
+pub(crate) use page_image::turned;
 pub(crate) use pdf_document::{OcrPages, OcrSurvey};
 pub use placed_words::{PlacedWord, WordPlace};
 

@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 const HEIGHT_EM: f32 = 0.91;
 /// A page of newspaper has some 6,000 words.
 const WORDS_MAX: usize = 50_000;
+/// A page of a lower confidence may lie on its side or its head: upside down a page of 93 has 23.
+const TURN_CONFIDENCE_MAX: f32 = 60.0;
 /// What tesseract makes of a bullet at the beginning of a line: no word of bokmål or nynorsk.
 const BULLETS: [&str; 6] = ["e", "«", "°", "*", "»", "¢"];
 
@@ -18,6 +20,9 @@ const BULLETS: [&str; 6] = ["e", "«", "°", "*", "»", "¢"];
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct OcrPage {
     pub(crate) width_px: u32,
+    /// By how many quarters the picture was turned clockwise before it was read; places are in the turned picture.
+    #[serde(default, skip_serializing_if = "is_upright")]
+    pub(crate) quarter_turns: u8,
     pub(crate) lines: Vec<OcrLine>,
     /// Signs that were mended: `$` for § and letters for bullets.
     pub(crate) n_mended: u32,
@@ -45,6 +50,11 @@ pub(crate) struct OcrWord {
     pub(crate) area: [i32; 4],
     /// From 0 to 100.
     pub(crate) confidence: u8,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_upright(quarter_turns: &u8) -> bool {
+    *quarter_turns == 0
 }
 
 impl OcrPage {
@@ -97,10 +107,10 @@ impl OcrPage {
         for line in &mut self.lines {
             line.words.retain(|word| word.text != "|");
             if let [first, next, ..] = line.words.as_mut_slice()
-                && ["Il", "Ill"].contains(&first.text.as_str())
+                && let Some(number) = roman(&first.text)
                 && next.text.starts_with(char::is_uppercase)
             {
-                first.text = "I".repeat(first.text.len());
+                first.text = number.to_owned();
                 self.n_mended += 1;
             }
             for index in 0..line.words.len() {
@@ -126,9 +136,67 @@ impl OcrPage {
         }
     }
 
+    /// By how many quarters the picture has to be turned clockwise to be upright, as far as this reading tells: 0 when it is.
+    ///
+    /// tesseract finds by itself that lines run down or up a page, and reads them, but as lines that are columns; when it takes the
+    /// wrong one of the two, or a page stands on its head, the confidence is low.
+    pub(crate) fn quarter_turns_wanted(&self) -> u8 {
+        let Some(confidence) = self.confidence() else { return 0 };
+        let is_sure = confidence >= TURN_CONFIDENCE_MAX;
+        match (self.downward_share(), is_sure) {
+            (down, true) if down > 0.5 => 3,
+            (down, true) if down < -0.5 => 1,
+            (down, false) if down > 0.5 => 1,
+            (down, false) if down < -0.5 => 3,
+            (_, true) => 0,
+            (_, false) => 2,
+        }
+    }
+
+    /// From −1, all lines of several words run up the page, to 1, all run down; 0 when they run across it.
+    fn downward_share(&self) -> f32 {
+        let (mut down, mut all) = (0, 0);
+        for line in &self.lines {
+            let ([left, top, right, bottom], [first, .., last]) = (line.area, line.words.as_slice()) else {
+                continue;
+            };
+            let length = line.words.iter().map(|word| word.text.chars().count() as i32).sum::<i32>();
+            let is_column = bottom - top > 2 * (right - left);
+            down += if is_column { length * (last.area[1] - first.area[1]).signum() } else { 0 };
+            all += length;
+        }
+        down as f32 / all.max(1) as f32
+    }
+
+    /// Whether this reading, of the turned picture, is the right one and not that `before`.
+    pub(crate) fn is_better_than(&self, before: &OcrPage) -> bool {
+        let length = |page: &OcrPage| page.words().map(|word| word.text.chars().count()).sum::<usize>();
+        self.quarter_turns_wanted() == 0 && 2 * length(self) >= length(before)
+    }
+
+    fn words(&self) -> impl Iterator<Item = &OcrWord> {
+        self.lines.iter().flat_map(|line| &line.words)
+    }
+
+    /// The place on the page as it is shown, `width_pt` by `height_pt` as it was read, of a place on the page as it was read.
+    pub(crate) fn as_shown(&self, area: Rect, (width_pt, height_pt): (f32, f32)) -> Rect {
+        let Rect { left, top, right, bottom } = area;
+        match self.quarter_turns {
+            1 => Rect { left: top, top: width_pt - right, right: bottom, bottom: width_pt - left },
+            2 => Rect {
+                left: width_pt - right,
+                top: height_pt - bottom,
+                right: width_pt - left,
+                bottom: height_pt - top,
+            },
+            3 => Rect { left: height_pt - bottom, top: left, right: height_pt - top, bottom: right },
+            _ => area,
+        }
+    }
+
     /// The mean confidence of its characters, from 0 to 100; `None` without words.
     pub(crate) fn confidence(&self) -> Option<f32> {
-        mean_confidence(self.lines.iter().flat_map(|line| &line.words))
+        mean_confidence(self.words())
     }
 
     /// The same for the words whose middle is in `area`, in points of a page that is `width_pt` wide.
@@ -139,7 +207,7 @@ impl OcrPage {
             let (x, y) = ((left + right) / 2.0, (top + bottom) / 2.0);
             (area.left..=area.right).contains(&x) && (area.top..=area.bottom).contains(&y)
         };
-        mean_confidence(self.lines.iter().flat_map(|line| &line.words).filter(is_in))
+        mean_confidence(self.words().filter(is_in))
     }
 
     /// The page for the layout.
@@ -152,7 +220,11 @@ impl OcrPage {
             size: line.height / HEIGHT_EM,
             words: line.words.iter().map(word).collect(),
         };
-        ScannedPage { width: self.width_px as f32, lines: self.lines.iter().map(line).collect() }
+        ScannedPage {
+            width: self.width_px as f32,
+            is_sideways: self.quarter_turns % 2 == 1,
+            lines: self.lines.iter().map(line).collect(),
+        }
     }
 }
 
@@ -167,6 +239,15 @@ fn mean_confidence<'a>(words: impl Iterator<Item = &'a OcrWord>) -> Option<f32> 
     };
     let (sum, n) = words.fold((0.0, 0.0), weigh);
     (n > 0.0).then(|| sum / n)
+}
+
+/// The Roman number of a heading that tesseract reads as something else.
+fn roman(text: &str) -> Option<&'static str> {
+    match text {
+        "Il" => Some("II"),
+        "Ill" | "IlI" | "IIl" | "ITI" | "ITTI" => Some("III"),
+        _ => None,
+    }
 }
 
 fn last_word(page: &mut OcrPage) -> Option<&mut OcrWord> {
@@ -252,6 +333,45 @@ mod tests {
         assert_eq!(OcrPage::of_hocr(b"Error opening data file", 10), None);
     }
 
+    /// A page of two lines of three words, `lines` and `words` giving the places of the first line's box and words.
+    fn lined(area: [i32; 4], words: [[i32; 4]; 3], confidence: u8) -> OcrPage {
+        let word = |area| OcrWord { text: "tillit".to_owned(), area, confidence };
+        let line = OcrLine { area, words: words.map(word).to_vec(), ..OcrLine::default() };
+        OcrPage { width_px: 1_000, lines: vec![line], ..OcrPage::default() }
+    }
+
+    #[test]
+    fn a_page_on_its_side_or_head_is_told_by_its_lines_and_its_confidence() {
+        let across = [[100, 10, 190, 30], [200, 10, 290, 30], [300, 10, 390, 30]];
+        let down = [[10, 100, 30, 190], [10, 200, 30, 290], [10, 300, 30, 390]];
+        let up = [down[2], down[1], down[0]];
+        let wanted = |area, words, confidence| lined(area, words, confidence).quarter_turns_wanted();
+        assert_eq!([93, 23].map(|sure| wanted([100, 10, 390, 30], across, sure)), [0, 2]);
+        assert_eq!([93, 23].map(|sure| wanted([10, 100, 30, 390], down, sure)), [3, 1]);
+        assert_eq!([93, 23].map(|sure| wanted([10, 100, 30, 390], up, sure)), [1, 3]);
+        assert_eq!(OcrPage::default().quarter_turns_wanted(), 0);
+        let (on_its_head, upright) =
+            (lined([100, 10, 390, 30], across, 23), lined([100, 10, 390, 30], across, 93));
+        assert!(upright.is_better_than(&on_its_head) && !on_its_head.is_better_than(&upright));
+        assert!(!OcrPage::default().is_better_than(&on_its_head));
+    }
+
+    #[test]
+    fn a_place_on_a_turned_page_is_where_it_is_shown() {
+        // A page of 600 × 800 points with a word 10 to 60 from the left and 20 to 30 from the top.
+        let shown = Rect { left: 10.0, top: 20.0, right: 60.0, bottom: 30.0 };
+        let read = [
+            (0, shown, (600.0, 800.0)),
+            (1, Rect { left: 770.0, top: 10.0, right: 780.0, bottom: 60.0 }, (800.0, 600.0)),
+            (2, Rect { left: 540.0, top: 770.0, right: 590.0, bottom: 780.0 }, (600.0, 800.0)),
+            (3, Rect { left: 20.0, top: 540.0, right: 30.0, bottom: 590.0 }, (800.0, 600.0)),
+        ];
+        for (quarter_turns, area, size) in read {
+            let page = OcrPage { quarter_turns, ..OcrPage::default() };
+            assert_eq!(page.as_shown(area, size), shown, "{quarter_turns}");
+        }
+    }
+
     #[test]
     fn known_confusions_are_mended_and_counted() {
         let mended = page(&["e", "etter", "$", "4", "og", "$12", "koster", "5$", "US$"]);
@@ -259,5 +379,7 @@ mod tests {
         assert_eq!(mended.n_mended, 3);
         assert_eq!(texts(&page(&["e"])), ["e"]);
         assert_eq!(texts(&page(&["Ill", "Årets", "|", "tall"])), ["III", "Årets", "tall"]);
+        assert_eq!(texts(&page(&["ITI", "Årets", "tall"])), ["III", "Årets", "tall"]);
+        assert_eq!(texts(&page(&["ITI", "er", "en", "forkortelse"]))[0], "ITI");
     }
 }

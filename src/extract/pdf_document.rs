@@ -71,7 +71,10 @@ pub(super) fn read_with_words(
     let document = document(&file, &content, ocr, confidence_min);
     let no_pages = Vec::new();
     let pages = document.as_ref().map_or(&no_pages, |document| &document.pages);
-    let words = page_words(&content, pages, number);
+    let mut words = page_words(&content, pages, number);
+    if let Some(page) = ocr.get(&number) {
+        words.set_as_shown(page);
+    }
     (document, words)
 }
 
@@ -118,6 +121,20 @@ pub(super) struct PageWords {
     pub(super) width_pt: f32,
     pub(super) height_pt: f32,
     pub(super) words: Vec<PlacedWord>,
+}
+
+impl PageWords {
+    /// Sets the words of a page that was turned to be read where they are shown.
+    fn set_as_shown(&mut self, page: &OcrPage) {
+        let size = (self.width_pt, self.height_pt);
+        for word in &mut self.words {
+            let Area { left, top, right, bottom } = word.area;
+            word.area = area(page.as_shown(Rect { left, top, right, bottom }, size));
+        }
+        if page.scanned().is_sideways {
+            (self.width_pt, self.height_pt) = (self.height_pt, self.width_pt);
+        }
+    }
 }
 
 /// The words of page `number`. A passage is made of each block that has text, in order.
@@ -221,6 +238,7 @@ fn mark_ocr(pages: &mut [Page], content: &Content, ocr: &OcrPages, confidence_mi
             let of_area = area.and_then(|area| found.confidence_in(area, shown.width));
             passage.source = Some(TextSource::Ocr);
             passage.confidence = of_area.or(of_page).map(|confidence| confidence.round() as u8);
+            passage.area = area.map(|read| self::area(found.as_shown(read, (shown.width, shown.height))));
         }
         let mut note = |text: String| notices.push(Notice::of_page(shown.number, text));
         match (&found.failure, of_page) {

@@ -9,7 +9,7 @@ use super::extraction::cannot_parse;
 use super::job::{Extracted, Job, Outcome, Scan, Settings};
 use super::ocr_store::{OcrStore, PageNote};
 use super::parsers::Parsers;
-use crate::extract::{OcrPage, OcrPages, OcrSurvey};
+use crate::extract::{OcrPage, OcrPages, OcrSurvey, turned};
 use crate::sandbox::{ConversionError, OcrEngine, OcrMode, OcrSettings};
 use crate::text::{Digest, Rejection};
 use rayon::prelude::*;
@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 /// How pictures are drawn and hOCR is read: raised when the same page gives another text.
-const READER_VERSION: u32 = 1;
+const READER_VERSION: u32 = 2;
 
 /// An installed OCR, and what it has read.
 pub(super) struct Ocr {
@@ -168,7 +168,7 @@ impl Ocr {
         let picture = parsers.ocr_picture(bytes, number).map_err(|cause| cannot_parse(&cause))?;
         let (key, (page, cpu)) = match picture {
             Ok((width_px, picture)) => {
-                let key = OcrStore::key(self.engine.version(), &picture);
+                let key = OcrStore::key(&self.reader(), &picture);
                 let page = match self.store.get(&key) {
                     Some(page) => (page, Duration::ZERO),
                     None => self.read_picture(parsers, width_px, &picture)?,
@@ -176,8 +176,7 @@ impl Ocr {
                 (key, page)
             }
             Err(failure) => {
-                let key =
-                    OcrStore::key(self.engine.version(), format!("{sha256} {number} {failure}").as_bytes());
+                let key = OcrStore::key(&self.reader(), format!("{sha256} {number} {failure}").as_bytes());
                 (key, (OcrPage { failure: Some(failure), ..OcrPage::default() }, Duration::ZERO))
             }
         };
@@ -188,8 +187,29 @@ impl Ocr {
         Ok(Some(page))
     }
 
-    /// The page in a picture, and the processor time that OCR took.
+    /// Names what turns a picture into a page.
+    fn reader(&self) -> String {
+        format!("{} v{READER_VERSION}", self.engine.version())
+    }
+
+    /// The page in a picture, which may lie on its side or its head, and the processor time that OCR took.
     fn read_picture(
+        &self,
+        parsers: &Parsers,
+        width_px: u32,
+        picture: &[u8],
+    ) -> Result<(OcrPage, Duration), Error> {
+        let (page, cpu) = self.read_upright(parsers, width_px, picture)?;
+        let quarter_turns = page.quarter_turns_wanted();
+        let Some((width_px, picture)) = turned(picture, quarter_turns).filter(|_| quarter_turns > 0) else {
+            return Ok((page, cpu));
+        };
+        let (again, cpu_again) = self.read_upright(parsers, width_px, &picture)?;
+        let page = if again.is_better_than(&page) { OcrPage { quarter_turns, ..again } } else { page };
+        Ok((page, cpu + cpu_again))
+    }
+
+    fn read_upright(
         &self,
         parsers: &Parsers,
         width_px: u32,

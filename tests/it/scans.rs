@@ -122,6 +122,29 @@ fn a_scan_turned_and_with_noise_has_the_words_of_the_page_in_order() {
 }
 
 #[test]
+fn a_page_that_lies_on_its_side_or_its_head_is_read_and_its_words_are_where_they_are_shown() {
+    let bytes = sample("arsrapporter/annual-report-2021-summary.pdf");
+    let known = parsers().read(&bytes).expect("children start").expect("text").document.plain_text();
+    for quarters in [1, 2, 3] {
+        let scan = twin(&parsers(), &bytes, Scanner::Turned(quarters));
+        let read = read_with_ocr(&parsers(), program().to_owned(), &OcrSettings::default(), &scan);
+        let read = read.expect("tesseract and its Norwegian model are installed").expect("text").document;
+        let (f1, order) = scores(&read.plain_text(), &known);
+        assert!(f1 >= 0.99 && order >= 0.98, "{quarters}: f1 {f1}, order {order}");
+        // The first passage is at the top of the letter: on the right, the lower and the left edge of the page as it is shown.
+        let (_, first) = read.passages().next().expect("a passage");
+        let area = serde_json::to_value(first).expect("it has only string keys")["area"].clone();
+        let edge = |name: &str| area[name].as_f64().expect("it has a place");
+        let (x, y) = ((edge("left") + edge("right")) / 2.0, (edge("top") + edge("bottom")) / 2.0);
+        match quarters {
+            1 => assert!(x > 600.0 && y < 595.0, "{area:?}"),
+            2 => assert!(y > 600.0 && x > 250.0, "{area:?}"),
+            _ => assert!(x < 240.0 && y < 595.0, "{area:?}"),
+        }
+    }
+}
+
+#[test]
 fn without_tesseract_the_rejection_names_the_package() {
     let (corpus, _documents) = corpus_of(&drawings(1), Path::new("/nowhere/tesseract"), "");
     corpus.refresh(&[]);
@@ -295,8 +318,12 @@ fn every_table_of_counts_has_the_share_of_words_that_ocr_read() {
 #[test]
 fn a_run_that_is_killed_with_a_half_read_document_is_finished_by_the_next() {
     let folder = tempfile::tempdir().expect("a folder");
-    let hangs = "head -c 20 \"$1\" | grep -q 1416 && while :; do :; done";
-    let program_of_ocr = engine(folder.path(), "tesseract 9", "Samskaping i kommunen", hangs);
+    let page = |number: u32, body: &str| {
+        format!("head -c 20 \"$1\" | grep -q {} && {body}", 1388 + 28 * (number - 1))
+    };
+    // The second page never ends.
+    let program_of_ocr =
+        engine(folder.path(), "tesseract 9", "Samskaping i kommunen", &page(2, "while :; do :; done"));
     let (corpus, documents) = corpus_of(&drawings(2), &program_of_ocr, "");
     let mut refresh = Command::new(program())
         .args(["refresh", "--quiet", "--corpus"])
@@ -315,13 +342,48 @@ fn a_run_that_is_killed_with_a_half_read_document_is_finished_by_the_next() {
     }
     refresh.kill().expect("our child");
     refresh.wait().expect("our child");
-    // The first page is not read again: the program would give another text now.
-    engine(folder.path(), "tesseract 9", "Tillit til kommunen", "");
+    // The first page would fail now: that it does not shows that it is not read again.
+    engine(folder.path(), "tesseract 9", "Samskaping i kommunen", &page(1, "exit 1"));
     corpus.refresh(&["--quiet"]);
-    let text = |word: &str| corpus.run(&["search", word]).code;
-    assert_eq!((rejected(&corpus).len(), text("samskaping"), text("tillit")), (0, 0, 0));
-    assert_eq!(corpus.run(&["verify"]).code, 0);
-    drop(documents);
+    assert_eq!((rejected(&corpus).len(), corpus.run(&["verify"]).code), (0, 0));
+    engine(folder.path(), "tesseract 9", "Samskaping i kommunen", "");
+    let undisturbed =
+        Corpus::with_scans(documents.path(), &format!("program = '{}'\n", program_of_ocr.display()));
+    undisturbed.refresh(&["--quiet"]);
+    let (found, wanted) = (corpus.reports(), undisturbed.reports());
+    let differing: Vec<&String> =
+        wanted.keys().chain(found.keys()).filter(|name| found.get(*name) != wanted.get(*name)).collect();
+    assert!(differing.is_empty() && !wanted.is_empty(), "{differing:?}");
+}
+
+#[test]
+fn a_page_whose_text_layer_is_illegible_is_read_by_ocr() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let engine = engine(folder.path(), "tesseract 9", "Kommunene skal levere beredskap", "");
+    // Each letter is the third after the one that is shown.
+    let shifted = "Nrppxqhqh vndo ohyhuh ehuhgvnds rj wudqvsruw lqqhq iulvwhq iru ghwwh";
+    let page = |text: &str| (0..8).map(|line| at(72, 700 - 14 * line, 10, text)).collect::<String>();
+    let sound = "Tillit i hele staten gir bedre tjenester og mer til innbyggerne";
+    let bytes = pdf(&[&page(sound), &page(shifted)]);
+    let (corpus, _documents) = corpus_of(&bytes, &engine, "");
+    corpus.refresh(&[]);
+    let found = |word: &str| corpus.run(&["search", word]).code == 0;
+    assert_eq!([found("tillit"), found("kommunene"), found("nrppxqhqh")], [true, true, false]);
+    // Four words of OCR beside eighty-eight of the text.
+    assert_eq!(corpus.rows("documents.csv")[0]["ocr_share"], "0.04348");
+}
+
+#[test]
+fn a_page_in_sami_that_ocr_read_is_flagged() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = "Sámediggi ovddida sámegiela geavaheami ja dáhkida ahte mánát ja nuorat ožžot oahpahusa sámegillii skuvllain ja mánáidgárddiin";
+    let program = engine(folder.path(), "tesseract 9", text, "");
+    let (corpus, _documents) = corpus_of(&drawings(1), &program, "");
+    corpus.refresh(&[]);
+    assert!(notices(&corpus).contains("text in Sámi read by OCR"), "{}", notices(&corpus));
+    engine(folder.path(), "tesseract 10", "Kommunene skal levere beredskap og transport innen fristen", "");
+    corpus.refresh(&[]);
+    assert!(!notices(&corpus).contains("Sámi"), "{}", notices(&corpus));
 }
 
 #[test]

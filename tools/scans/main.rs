@@ -1,7 +1,7 @@
 //! Makes scanned twins of PDFs, and measures what OCR makes of them against the text of the originals.
 //!
 //! ```text
-//! cargo run --release --example scans -- make KIND FOLDER OUT    clean, office or fax twins of the PDFs of FOLDER, for a corpus
+//! cargo run --release --example scans -- make KIND FOLDER OUT    clean, office, fax or sideways twins of the PDFs of FOLDER, for a corpus
 //! cargo run --release --example scans -- measure FILE...         words and time per page, each kind
 //! ```
 //!
@@ -15,8 +15,12 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 use twin::{Scanner, scores, twin};
 
-const KINDS: [(&str, Scanner); 3] =
-    [("clean", Scanner::Clean), ("office", Scanner::Office), ("fax", Scanner::Fax)];
+const KINDS: [(&str, Scanner); 4] = [
+    ("clean", Scanner::Clean),
+    ("office", Scanner::Office),
+    ("fax", Scanner::Fax),
+    ("sideways", Scanner::Turned(1)),
+];
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -25,7 +29,8 @@ fn main() {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
         ["make", kind, folder, out] => {
-            let (_, scanner) = KINDS.iter().find(|(name, _)| name == kind).expect("clean, office or fax");
+            let (_, scanner) =
+                KINDS.iter().find(|(name, _)| name == kind).expect("clean, office, fax or sideways");
             make(&parsers, *scanner, Path::new(folder), Path::new(out));
         }
         ["measure", files @ ..] if !files.is_empty() => measure(&parsers, &program, files),

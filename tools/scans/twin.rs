@@ -14,6 +14,8 @@ pub enum Scanner {
     Office,
     /// Turned by 0.3 degrees, black and white at 200 dpi, with specks.
     Fax,
+    /// As an office scanner, laid on its side: turned clockwise by so many quarters.
+    Turned(u8),
 }
 
 /// A page of A4 at 200 dpi.
@@ -25,7 +27,11 @@ pub fn twin(parsers: &Parsers, bytes: &[u8], scanner: Scanner) -> Vec<u8> {
     let pages = (1..=PAGES_MAX).map_while(|number| parsers.page_view(bytes, number, WIDTH_PX).ok()?.ok());
     let pictures = pages.map(|view| {
         let picture = Pixmap::decode_png(&view.png).expect("the view is PNG");
-        (scanned(&Grey::of(&picture), scanner), view.width_pt, view.height_pt)
+        let (width_pt, height_pt) = match scanner {
+            Scanner::Turned(1 | 3) => (view.height_pt, view.width_pt),
+            _ => (view.width_pt, view.height_pt),
+        };
+        (scanned(&Grey::of(&picture), scanner), width_pt, height_pt)
     });
     pdf(pictures)
 }
@@ -56,6 +62,12 @@ impl Grey {
     fn map(&self, value: impl Fn(usize, usize) -> f32) -> Grey {
         let all = (0..self.height).flat_map(|y| (0..self.width).map(move |x| (x, y)));
         Grey { pixels: all.map(|(x, y)| value(x, y).clamp(0.0, 255.0) as u8).collect(), ..*self }
+    }
+
+    /// Turned clockwise by a quarter.
+    fn quarter(&self) -> Grey {
+        let down = |x: usize| (0..self.height).rev().map(move |y| self.pixels[y * self.width + x]);
+        Grey { width: self.height, height: self.width, pixels: (0..self.width).flat_map(down).collect() }
     }
 
     fn turned(&self, degrees: f32) -> Grey {
@@ -89,6 +101,9 @@ fn scanned(page: &Grey, scanner: Scanner) -> Grey {
         Scanner::Office => {
             let page = page.turned(0.6).blurred();
             page.map(|x, y| 0.88 * page.at(x as isize, y as isize) + 12.0 + 24.0 * (noise(x, y) - 0.5))
+        }
+        Scanner::Turned(quarters) => {
+            (0..quarters).fold(scanned(page, Scanner::Office), |page, _| page.quarter())
         }
         Scanner::Fax => {
             let page = page.turned(0.3);

@@ -195,8 +195,9 @@ fn with_scans(
     if scans.is_empty() {
         return sheets;
     }
-    let width = |number: u32| sheets.get(number as usize - 1).map_or(0.0, |sheet| sheet.width);
-    let body = layout::scanned_body_size(scans.iter().map(|(number, scan)| (scan, width(*number))));
+    let width =
+        |number: u32, scan| sheets.get(number as usize - 1).map_or(0.0, |sheet| sheet.size_of(scan).0);
+    let body = layout::scanned_body_size(scans.iter().map(|(number, scan)| (scan, width(*number, scan))));
     let with_scan = |(number, sheet): (u32, Sheet)| match scans.get(&number) {
         Some(scan) => sheet.with_scan(scan, body, detail(number)),
         None => sheet,

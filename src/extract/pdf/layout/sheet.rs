@@ -40,8 +40,14 @@ impl Sheet {
 impl Sheet {
     /// The same page with the text that OCR read of it; `body` is the size of the document's body in points.
     pub(crate) fn with_scan(self, scan: &ScannedPage, body: f32, detail: Detail) -> Sheet {
-        let segments = scanned::segments(scan, self.width, body, detail);
-        Sheet { segments, tags: Vec::new(), is_scan: true, ..self }
+        let (width, height) = self.size_of(scan);
+        let segments = scanned::segments(scan, width, body, detail);
+        Sheet { width, height, segments, tags: Vec::new(), is_scan: true, ..self }
+    }
+
+    /// Width and height of the page as OCR read it: a page that lies on its side is set upright.
+    pub(crate) fn size_of(&self, scan: &ScannedPage) -> (f32, f32) {
+        if scan.is_sideways { (self.height, self.width) } else { (self.width, self.height) }
     }
 }
 

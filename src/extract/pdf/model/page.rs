@@ -89,6 +89,8 @@ impl Line {
 pub struct ScannedPage {
     /// The width of the picture.
     pub width: f32,
+    /// Whether it lies on its side: the picture was turned by a quarter before it was read.
+    pub is_sideways: bool,
     /// In any order.
     pub lines: Vec<ScannedLine>,
 }
