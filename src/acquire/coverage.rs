@@ -178,7 +178,7 @@ fn file(listings: &Path, name: &str) -> PathBuf {
     listings.join(format!("{name}.json"))
 }
 
-impl Round<'_, '_> {
+impl Round<'_, '_, '_> {
     /// Keeps the numbers of the lists of the source, and reports those that are much smaller than before.
     pub(super) fn note_coverage(
         &mut self,

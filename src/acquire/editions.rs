@@ -1,7 +1,7 @@
 //! Sources that list pages instead of documents: a page → the editions that it names, and documents that are composed of
 //! several pages.
 
-use super::archive::iso;
+use super::archive::{Archive, iso};
 use super::fetch::Exchange;
 use super::round::{FoundEditions, LocationOutcome, Round};
 use super::source::{Composed, ListedDocument, Listing, Origin, joined_pages, page_of_document, page_text};
@@ -9,12 +9,13 @@ use super::{Error, is_held, store};
 use std::collections::BTreeSet;
 use url::Url;
 
-impl Round<'_, '_> {
+impl Round<'_, '_, '_> {
     /// Notes the editions of a page that was fetched now.
     pub(super) fn note_editions(&mut self, entry: &ListedDocument, exchange: &Exchange, has_changed: bool) {
-        let kind = self.kind.clone().filter(|_| self.is_page(&entry.location));
-        let editions = kind.and_then(|kind| kind.editions(entry, &exchange.payload, &exchange.url));
-        if let Some(editions) = editions {
+        if !self.is_page(&entry.location) {
+            return;
+        }
+        if let Some(editions) = self.kind.editions(entry, &exchange.payload, &exchange.url) {
             self.editions.push(FoundEditions { page: entry.location.clone(), editions, has_changed });
         }
     }
@@ -22,11 +23,11 @@ impl Round<'_, '_> {
     /// Reads the editions that the pages of this run named, and those of pages whose document is still missing. Returns how many
     /// were not reached.
     pub(super) fn read_editions(&mut self, source: &str, listing: &Listing) -> Result<u64, Error> {
-        if !self.kind.as_ref().is_some_and(|kind| kind.lists_pages()) || self.is_stopped() {
+        if !self.kind.lists_pages() || self.is_stopped() {
             return Ok(0);
         }
         // Pages that were archived in this run are read back.
-        self.archive.commit()?;
+        self.archive.with(Archive::commit)?;
         self.mark_documents_of_gone_pages(source)?;
         self.find_missing(source, listing)?;
         let found = std::mem::take(&mut self.editions);
@@ -42,7 +43,7 @@ impl Round<'_, '_> {
         }
         let mut n_waiting = self.pages(source, asked)?;
         if !self.is_stopped() {
-            self.archive.commit()?;
+            self.archive.with(Archive::commit)?;
             for composed in found.iter().filter_map(|found| found.editions.composed.as_ref()) {
                 n_waiting += u64::from(!self.compose(source, composed)?);
             }
@@ -51,8 +52,7 @@ impl Round<'_, '_> {
     }
 
     fn is_page(&self, location: &str) -> bool {
-        let lists_pages = self.kind.as_ref().is_some_and(|kind| kind.lists_pages());
-        lists_pages && location == page_of_document(location)
+        self.kind.lists_pages() && location == page_of_document(location)
     }
 
     fn has_capture(&self, location: &str) -> bool {
@@ -62,7 +62,6 @@ impl Round<'_, '_> {
     /// Adds the editions of pages that were not fetched in this run and whose document is missing, because a run was cut off before it.
     fn find_missing(&mut self, source: &str, listing: &Listing) -> Result<(), Error> {
         let found: BTreeSet<String> = self.editions.iter().map(|found| found.page.clone()).collect();
-        let Some(kind) = self.kind.clone() else { return Ok(()) };
         for entry in listing.entries.iter().filter(|entry| !found.contains(&entry.location)) {
             let document = entry.location.split('/').next().unwrap_or_default();
             let is_missing = self
@@ -73,9 +72,9 @@ impl Round<'_, '_> {
             let Some(capture) = self.capture_of(source, &entry.location)?.filter(|_| is_missing) else {
                 continue;
             };
-            let payload = self.archive.payload(&capture.sha256)?;
+            let payload = self.archive.with(|archive| archive.payload(&capture.sha256))?;
             let Ok(url) = Url::parse(&capture.target_uri) else { continue };
-            if let Some(editions) = kind.editions(entry, &payload, &url) {
+            if let Some(editions) = self.kind.editions(entry, &payload, &url) {
                 let page = entry.location.clone();
                 self.editions.push(FoundEditions { page, editions, has_changed: false });
             }
@@ -85,9 +84,11 @@ impl Round<'_, '_> {
 
     /// The current capture of a location, also one of this run.
     fn capture_of(&self, source: &str, location: &str) -> Result<Option<super::archive::Capture>, Error> {
-        let catalogue = self.archive.catalogue();
-        let row = catalogue.holding(source, location)?.filter(|row| row.vanished_at.is_none());
-        row.and_then(|row| row.capture).map(|id| catalogue.capture(&id)).transpose().map(Option::flatten)
+        self.archive.with(|archive| {
+            let catalogue = archive.catalogue();
+            let row = catalogue.holding(source, location)?.filter(|row| row.vanished_at.is_none());
+            row.and_then(|row| row.capture).map(|id| catalogue.capture(&id)).transpose().map(Option::flatten)
+        })
     }
 
     /// Archives a document that is composed of pages. Returns whether all of them are there.
@@ -95,7 +96,7 @@ impl Round<'_, '_> {
         let mut pages = Vec::new();
         for location in &composed.parts {
             match self.capture_of(source, location)? {
-                Some(capture) => pages.push(self.archive.payload(&capture.sha256)?),
+                Some(capture) => pages.push(self.archive.with(|archive| archive.payload(&capture.sha256))?),
                 None => return self.cannot_compose(source, composed, location),
             }
         }
@@ -108,6 +109,8 @@ impl Round<'_, '_> {
         };
         let mut row = self.row(source, &composed.location);
         let before = row.clone();
+        let archive = self.archive;
+        let _held = archive.hold();
         let outcome = store::composed(self, &mut row, &composed.public_url, bytes, &composed.metadata)?;
         if row != before {
             self.put(&row)?;
@@ -118,7 +121,7 @@ impl Round<'_, '_> {
 
     /// A page is missing: because it failed, or because the run did not reach it.
     fn cannot_compose(&mut self, source: &str, composed: &Composed, part: &str) -> Result<bool, Error> {
-        let row = self.archive.catalogue().holding(source, part)?;
+        let row = self.archive.with(|archive| archive.catalogue().holding(source, part))?;
         let Some(failure) = row.and_then(|row| row.failure) else { return Ok(false) };
         let cause = format!("its part {part} cannot be read: {}", failure.reason);
         let error = Error::new(format!("cannot compose {}", composed.public_url), cause)
@@ -134,7 +137,8 @@ impl Round<'_, '_> {
             self.known.rows.values().filter(|row| is_held(row) && !self.is_page(&row.location));
         let held: Vec<_> = of_documents.cloned().collect();
         for mut row in held {
-            let page = self.archive.catalogue().holding(source, &page_of_document(&row.location))?;
+            let page = page_of_document(&row.location);
+            let page = self.archive.with(|archive| archive.catalogue().holding(source, &page))?;
             if page.is_some_and(|page| page.vanished_at.is_some()) {
                 row.vanished_at = Some(iso(self.options.now));
                 row.failure = None;

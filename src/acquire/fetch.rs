@@ -45,7 +45,7 @@ pub struct FetchSettings {
     pub backoff_ms: u64,
     /// Longest Retry-After that is waited for; after a longer one the host is left alone in this run.
     pub retry_after_s_max: u64,
-    /// How many hosts get requests at the same time.
+    /// Hosts that get requests at the same time, over all sources. With 1 the sources are read one after the other.
     pub hosts_max: usize,
     /// Which loopback and private addresses may be requested: for an intranet.
     pub allow_private_hosts: PrivateHosts,

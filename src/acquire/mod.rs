@@ -28,13 +28,13 @@ pub(crate) use source::{ID_COLUMN, MOVED_COLUMN, Scope, SourceSettings, document
 use crate::text::Digest;
 use fetch::{Exchange, Fetched, Validators};
 use jiff::Timestamp;
-use round::{Known, Round};
+use round::{Known, Round, SharedArchive};
 use source::{Absence, FileStamp, ListedDocument, Listing, ListingContext, Origin, SourceKind, TarPlace};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::Ordering;
+use std::sync::mpsc::{SyncSender, sync_channel};
 use url::Url;
-use web::{PageRequest, Web};
+use web::{Network, PageRequest};
 
 /// "4 files are left out by `include`: 3 .xls, 1 without an extension"
 fn skipped_by_extension(skipped: &BTreeMap<String, u64>) -> String {
@@ -60,46 +60,91 @@ pub fn acquire(
     on_event: &mut dyn FnMut(SourceEvent),
 ) -> Result<AcquireSummary, Error> {
     source::check_names(sources)?;
-    let web = Web::new(options.fetch.clone(), options.clock, options.stop);
-    let known = Known::default();
-    let (kind, editions, summary) = (None, Vec::new(), AcquireSummary::default());
-    let mut round = Round { archive, options, web: &web, known, kind, editions, summary, on_event };
-    for source in sources.iter().filter(|source| source.enabled) {
-        round.source(source, corpus_root)?;
-        if !options.dry_run {
-            round.archive.commit()?;
+    let network = Network::new(options.fetch.clone(), options.clock, options.stop);
+    let archive = SharedArchive::new(archive);
+    let enabled = sources.iter().filter(|source| source.enabled);
+    // Sources on the network wait for their hosts most of the time; those on disk are read one after the other meanwhile.
+    let is_apart = |source: &&SourceSettings| source.kind.is_remote() && options.fetch.hosts_max > 1;
+    let (remote, local): (Vec<_>, Vec<_>) = enabled.partition(is_apart);
+    let lanes = remote.into_iter().map(|source| vec![source]).chain([local]);
+    let (sender, events) = sync_channel(EVENTS_MAX);
+    let read = |lane: Vec<&SourceSettings>, events: SyncSender<SourceEvent>| {
+        let read = read_sources(&archive, &network, (&lane, corpus_root), options, events);
+        // The others end too.
+        read.inspect_err(|_| network.end())
+    };
+    std::thread::scope(|scope| {
+        let read = &read;
+        let threads: Vec<_> = lanes
+            .map(|lane| {
+                let sender = sender.clone();
+                scope.spawn(move || read(lane, sender))
+            })
+            .collect();
+        drop(sender);
+        events.into_iter().for_each(on_event);
+        let mut summary = AcquireSummary::default();
+        for thread in threads {
+            summary.add(thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
         }
-    }
-    round.summary.is_stopped = round.is_stopped();
-    Ok(round.summary)
+        summary.is_stopped = network.is_stopped();
+        Ok(summary)
+    })
 }
 
-impl Round<'_, '_> {
+/// Events that wait for the thread that takes them.
+const EVENTS_MAX: usize = 64;
+
+/// Reads `sources` one after the other.
+fn read_sources(
+    archive: &SharedArchive<'_>,
+    network: &Network<'_>,
+    (sources, corpus_root): (&[&SourceSettings], &Path),
+    options: &AcquireOptions<'_>,
+    events: SyncSender<SourceEvent>,
+) -> Result<AcquireSummary, Error> {
+    let mut summary = AcquireSummary::default();
+    for source in sources {
+        let (known, kind, editions) = (Known::default(), source.kind.clone(), Vec::new());
+        let (web, events) = (network.web(), events.clone());
+        let mut round = Round { archive, options, web: &web, known, kind, editions, summary, events };
+        round.source(source, corpus_root)?;
+        if !options.dry_run {
+            archive.with(Archive::commit)?;
+        }
+        summary = round.summary;
+    }
+    Ok(summary)
+}
+
+impl Round<'_, '_, '_> {
     fn emit(&mut self, source: &str, location: &str, outcome: LocationOutcome) {
         // A page that leads to a document is not counted besides the document, unless it leads to none.
-        let is_part = self.kind.as_ref().is_some_and(|kind| kind.is_part(location));
+        let is_part = self.kind.is_part(location);
         if !is_part || matches!(outcome, LocationOutcome::Failed(_)) {
             self.summary.count(&outcome);
         }
-        (self.on_event)(SourceEvent { source: source.to_string(), location: location.to_string(), outcome });
+        let event = SourceEvent { source: source.to_string(), location: location.to_string(), outcome };
+        // The thread that takes the events does so until all sources are read.
+        let _ = self.events.send(event);
     }
 
     fn is_stopped(&self) -> bool {
-        self.options.stop.load(Ordering::Relaxed)
+        self.web.is_stopped()
     }
 
     fn source(&mut self, settings: &SourceSettings, corpus_root: &Path) -> Result<(), Error> {
         let source = settings.name.as_str();
-        self.kind = Some(settings.kind.clone());
-        self.editions.clear();
         if settings.kind.is_remote() && self.options.offline {
             self.emit(source, "", LocationOutcome::Skipped("skipped: offline".to_owned()));
             return Ok(());
         }
-        self.known = Known {
-            rows: self.archive.catalogue().holding_rows_of(source)?,
-            captures: self.archive.catalogue().current_captures(Some(source))?,
-        };
+        self.known = self.archive.with(|archive| {
+            let catalogue = archive.catalogue();
+            let (rows, captures) =
+                (catalogue.holding_rows_of(source)?, catalogue.current_captures(Some(source))?);
+            Ok::<_, Error>(Known { rows, captures })
+        })?;
         if settings.kind.is_remote() && self.options.dry_run {
             let text = self.planned(&settings.kind, corpus_root);
             self.emit(source, "", LocationOutcome::Skipped(text));
@@ -243,7 +288,7 @@ impl Round<'_, '_> {
         let failures = listing.failures.iter().map(|(location, _)| location.as_str());
         let excluded = listing.excluded.iter().map(String::as_str);
         let present: BTreeSet<&str> = entries.chain(failures).chain(excluded).collect();
-        let lists_pages = self.kind.as_ref().is_some_and(|kind| kind.lists_pages());
+        let lists_pages = self.kind.lists_pages();
         let is_absent = |row: &&HoldingRow| {
             let has_page = lists_pages && present.contains(source::page_of_document(&row.location).as_str());
             !present.contains(row.location.as_str()) && !has_page
@@ -285,7 +330,7 @@ impl Round<'_, '_> {
         let today = date(self.options.now);
         match &row.gone_on {
             Some(first) if *first != today => {
-                let page = self.kind.as_ref().and_then(|kind| kind.page_address(&row.location));
+                let page = self.kind.page_address(&row.location);
                 Ok(page.map(|url| (row, url)))
             }
             Some(_) => Ok(None),
@@ -316,8 +361,7 @@ impl Round<'_, '_> {
                     self.emit(source, &row.location, LocationOutcome::Vanished);
                 }
                 Fetched::Given(exchange) | Fetched::NotModified(exchange) => {
-                    let kind = self.kind.as_ref();
-                    match kind.and_then(|kind| kind.moved_to(&row.location, &exchange.url)) {
+                    match self.kind.moved_to(&row.location, &exchange.url) {
                         Some(id) => self.moved(source, row, id)?,
                         // The page exists: the list has a gap.
                         None => {
@@ -362,7 +406,10 @@ impl Round<'_, '_> {
     }
 
     fn put(&mut self, row: &HoldingRow) -> Result<(), Error> {
-        if self.options.dry_run { Ok(()) } else { self.archive.put_holding(row, self.options.now) }
+        if self.options.dry_run {
+            return Ok(());
+        }
+        self.archive.with(|archive| archive.put_holding(row, self.options.now))
     }
 
     /// Records a failure. The state of the location is kept.
@@ -407,6 +454,8 @@ impl Round<'_, '_> {
                 }
             }
         };
+        let archive = self.archive;
+        let _held = archive.hold();
         (row.file_size, row.file_mtime_ns) = stamp;
         let is_back = row.vanished_at.take().is_some() | row.failure.take().is_some();
         row.public_url.clone_from(&entry.public_url);
@@ -440,6 +489,8 @@ impl Round<'_, '_> {
             }
             Err(cause) => return self.failed(source, &entry.location, Error::new(attempt(), cause)),
         };
+        let archive = self.archive;
+        let _held = archive.hold();
         let mut row = self.row(source, &entry.location);
         let outcome = store::member(self, &mut row, tar, &entry.public_url, bytes, &entry.metadata)?;
         self.put(&row)?;
@@ -464,10 +515,11 @@ impl Round<'_, '_> {
         });
         let requests: Vec<PageRequest> = requests.collect();
         let mut n_waiting = requests.len() as u64;
-        let web = self.web;
+        let (web, archive) = (self.web, self.archive);
         web.fetch_all(&requests, &mut |index, fetched| {
             n_waiting -= 1;
             let entry = pages[index].0;
+            let _held = archive.hold();
             let outcome = self.answer(source, entry, fetched)?;
             self.emit(source, &entry.location, outcome);
             Ok(())
@@ -501,7 +553,7 @@ impl Round<'_, '_> {
                 return self.failed(source, location, error.hint("check the address in a browser"));
             }
             Fetched::Given(exchange) => {
-                let refused = self.kind.as_ref().and_then(|kind| kind.refusal(&exchange)).map(|cause| {
+                let refused = self.kind.refusal(&exchange).map(|cause| {
                     Error::new(format!("cannot use {}", exchange.url), cause)
                         .hint("it is tried again in the next run")
                 });
@@ -538,7 +590,9 @@ impl Round<'_, '_> {
             return Ok(None);
         }
         // A capture that cannot be read is captured again.
-        let Ok(before) = self.archive.payload(&current.sha256) else { return Ok(None) };
+        let Ok(before) = self.archive.with(|archive| archive.payload(&current.sha256)) else {
+            return Ok(None);
+        };
         let content = |payload: &[u8]| source::content_lines(&source::page_text(payload));
         Ok((content(&before) == content(&exchange.payload)).then_some(current))
     }

@@ -8,9 +8,12 @@ use super::source::{Editions, SourceKind};
 use super::web::Web;
 use crate::text::DocName;
 use jiff::Timestamp;
+use parking_lot::ReentrantMutex;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
+use std::sync::mpsc::SyncSender;
 
 /// The options of a run of this stage.
 pub struct AcquireOptions<'a> {
@@ -95,6 +98,15 @@ pub struct AcquireSummary {
 }
 
 impl AcquireSummary {
+    /// Adds what another source gave.
+    pub(super) fn add(&mut self, other: AcquireSummary) {
+        self.n_new += other.n_new;
+        self.n_changed += other.n_changed;
+        self.n_unchanged += other.n_unchanged;
+        self.n_vanished += other.n_vanished;
+        self.n_failed += other.n_failed;
+    }
+
     pub(super) fn count(&mut self, outcome: &LocationOutcome) {
         match outcome {
             LocationOutcome::New => self.n_new += 1,
@@ -110,19 +122,38 @@ impl AcquireSummary {
     }
 }
 
-/// The joint state of a run.
-pub(super) struct Round<'a, 'b> {
-    pub(super) archive: &'a mut Archive,
+/// The archive, which several sources write. A source that holds it may take it again.
+pub(super) struct SharedArchive<'a>(ReentrantMutex<RefCell<&'a mut Archive>>);
+
+impl<'a> SharedArchive<'a> {
+    pub(super) fn new(archive: &'a mut Archive) -> SharedArchive<'a> {
+        SharedArchive(ReentrantMutex::new(RefCell::new(archive)))
+    }
+
+    /// Keeps the other sources from the archive until the result is dropped, so that the records of one answer stand together.
+    pub(super) fn hold(&self) -> impl Drop + use<'_, 'a> {
+        self.0.lock()
+    }
+
+    /// What `work` makes of the archive; no other source writes it meanwhile. `work` must not call this again.
+    pub(super) fn with<T>(&self, work: impl FnOnce(&mut Archive) -> T) -> T {
+        work(&mut self.0.lock().borrow_mut())
+    }
+}
+
+/// The reading of one source.
+pub(super) struct Round<'a, 'b, 'w> {
+    pub(super) archive: &'a SharedArchive<'w>,
     pub(super) options: &'a AcquireOptions<'b>,
-    pub(super) web: &'a Web<'b>,
-    /// Of the source that is being read.
+    pub(super) web: &'a Web<'a>,
     pub(super) known: Known,
-    /// The kind of the source that is being read.
-    pub(super) kind: Option<SourceKind>,
+    /// The kind of the source.
+    pub(super) kind: SourceKind,
     /// The editions of its pages that were found in this run and have not been read yet.
     pub(super) editions: Vec<FoundEditions>,
     pub(super) summary: AcquireSummary,
-    pub(super) on_event: &'a mut dyn FnMut(SourceEvent),
+    /// Takes what happens to the thread that reports it.
+    pub(super) events: SyncSender<SourceEvent>,
 }
 
 /// The editions of the document of a page.

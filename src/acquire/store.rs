@@ -13,7 +13,7 @@ use url::Url;
 
 /// A file's bytes (`None` when its size and time are those of the last capture) and metadata.
 pub(super) fn file(
-    round: &mut Round<'_, '_>,
+    round: &mut Round<'_, '_, '_>,
     row: &mut HoldingRow,
     path: &Path,
     bytes: Option<Vec<u8>>,
@@ -27,7 +27,7 @@ pub(super) fn file(
 
 /// A document that was composed of the pages of `target`.
 pub(super) fn composed(
-    round: &mut Round<'_, '_>,
+    round: &mut Round<'_, '_, '_>,
     row: &mut HoldingRow,
     target: &str,
     bytes: Vec<u8>,
@@ -38,7 +38,7 @@ pub(super) fn composed(
 
 /// A member of the tar at `path`; readers see `public_url`.
 pub(super) fn member(
-    round: &mut Round<'_, '_>,
+    round: &mut Round<'_, '_, '_>,
     row: &mut HoldingRow,
     path: &Path,
     public_url: &str,
@@ -53,7 +53,7 @@ pub(super) fn member(
 
 /// Archives bytes that were made from a source or taken out of one.
 fn made(
-    round: &mut Round<'_, '_>,
+    round: &mut Round<'_, '_, '_>,
     row: &mut HoldingRow,
     target: &str,
     public_url: &str,
@@ -71,7 +71,7 @@ fn made(
 
 /// Bytes that no server sent as they are, and metadata.
 fn resource(
-    round: &mut Round<'_, '_>,
+    round: &mut Round<'_, '_, '_>,
     row: &mut HoldingRow,
     target: &str,
     media_type: &str,
@@ -88,14 +88,15 @@ fn resource(
             media_type: Some(media_type.to_owned()),
             ..CaptureFacts::of_payload(&row.source, &row.location, sha256, bytes.len() as u64)
         };
-        let record = match round.archive.catalogue().capture_of_payload(&sha256)? {
+        let record = match round.archive.with(|archive| archive.catalogue().capture_of_payload(&sha256))? {
             Some(held) => revisit(round, target, SAME_PAYLOAD, &held, Vec::new()),
             None => WarcRecord::new("resource", &iso(round.options.now), bytes)
                 .with("WARC-Target-URI", target)
                 .with("Content-Type", media_type)
                 .with("WARC-Payload-Digest", &sha256.labelled()),
         };
-        row.capture = Some(round.archive.append_capture(&facts, round.options.now, record)?);
+        row.capture =
+            Some(round.archive.with(|archive| archive.append_capture(&facts, round.options.now, record))?);
     }
     let has_new_metadata = describe(row, metadata);
     Ok(outcome(is_new, has_changed || has_new_metadata))
@@ -103,7 +104,7 @@ fn resource(
 
 /// A response with bytes; readers see `public_url`.
 pub(super) fn response(
-    round: &mut Round<'_, '_>,
+    round: &mut Round<'_, '_, '_>,
     row: &mut HoldingRow,
     public_url: &str,
     exchange: &Exchange,
@@ -116,17 +117,18 @@ pub(super) fn response(
     let is_back = row.vanished_at.is_some();
     public_url.clone_into(&mut row.public_url);
     let body_sha256 = Digest::of(&exchange.body);
-    let record = match round.archive.catalogue().capture_of_body(&body_sha256, &sha256)? {
-        Some(held) => revisit(round, exchange.url.as_str(), SAME_PAYLOAD, &held, exchange.head.clone()),
-        None => WarcRecord::new(
-            "response",
-            &iso(round.options.now),
-            [&exchange.head[..], &exchange.body].concat(),
-        )
-        .with("WARC-Target-URI", exchange.url.as_str())
-        .with("Content-Type", HTTP_RESPONSE)
-        .with("WARC-Payload-Digest", &body_sha256.labelled()),
-    };
+    let record =
+        match round.archive.with(|archive| archive.catalogue().capture_of_body(&body_sha256, &sha256))? {
+            Some(held) => revisit(round, exchange.url.as_str(), SAME_PAYLOAD, &held, exchange.head.clone()),
+            None => WarcRecord::new(
+                "response",
+                &iso(round.options.now),
+                [&exchange.head[..], &exchange.body].concat(),
+            )
+            .with("WARC-Target-URI", exchange.url.as_str())
+            .with("Content-Type", HTTP_RESPONSE)
+            .with("WARC-Payload-Digest", &body_sha256.labelled()),
+        };
     let facts = CaptureFacts {
         media_type: exchange.media_type.clone(),
         http_status: Some(exchange.status),
@@ -142,7 +144,7 @@ pub(super) fn response(
 
 /// A 304: the page still has the bytes of the current capture.
 pub(super) fn not_modified(
-    round: &mut Round<'_, '_>,
+    round: &mut Round<'_, '_, '_>,
     row: &mut HoldingRow,
     exchange: &Exchange,
     metadata: &SourceMetadata,
@@ -156,7 +158,10 @@ pub(super) fn not_modified(
     };
     let is_back = row.vanished_at.is_some();
     let origin_id = current.revisit_of.as_ref().unwrap_or(&current.record_id);
-    let origin = round.archive.catalogue().capture(origin_id)?.unwrap_or_else(|| current.clone());
+    let origin = round
+        .archive
+        .with(|archive| archive.catalogue().capture(origin_id))?
+        .unwrap_or_else(|| current.clone());
     let record = revisit(round, exchange.url.as_str(), NOT_MODIFIED, &origin, exchange.head.clone());
     let facts = CaptureFacts {
         media_type: current.media_type,
@@ -173,7 +178,7 @@ pub(super) fn not_modified(
 
 /// A 200 with other bytes, of which the content is that of the current capture: nonces and menus differ.
 pub(super) fn same_content(
-    round: &mut Round<'_, '_>,
+    round: &mut Round<'_, '_, '_>,
     row: &mut HoldingRow,
     exchange: &Exchange,
     current: Capture,
@@ -181,7 +186,10 @@ pub(super) fn same_content(
 ) -> Result<LocationOutcome, Error> {
     let is_back = row.vanished_at.is_some();
     let origin_id = current.revisit_of.as_ref().unwrap_or(&current.record_id);
-    let origin = round.archive.catalogue().capture(origin_id)?.unwrap_or_else(|| current.clone());
+    let origin = round
+        .archive
+        .with(|archive| archive.catalogue().capture(origin_id))?
+        .unwrap_or_else(|| current.clone());
     let record = revisit(round, exchange.url.as_str(), SAME_CONTENT, &origin, exchange.head.clone());
     let facts = CaptureFacts {
         media_type: current.media_type,
@@ -209,7 +217,7 @@ pub(super) fn as_declared(
 }
 
 /// The current capture. `None` when there is none, or when its record is lost: then it is captured again.
-pub(super) fn current(round: &Round<'_, '_>, row: &HoldingRow) -> Option<Capture> {
+pub(super) fn current(round: &Round<'_, '_, '_>, row: &HoldingRow) -> Option<Capture> {
     row.capture.as_ref().and_then(|id| round.known.captures.get(id)).cloned()
 }
 
@@ -228,7 +236,7 @@ fn clear_failures(row: &mut HoldingRow) {
 
 /// Archives a response or a revisit, then the request that it answers.
 fn append_exchange(
-    round: &mut Round<'_, '_>,
+    round: &mut Round<'_, '_, '_>,
     row: &mut HoldingRow,
     exchange: &Exchange,
     facts: &CaptureFacts,
@@ -239,11 +247,19 @@ fn append_exchange(
         .with("WARC-Target-URI", exchange.url.as_str())
         .with("Content-Type", HTTP_REQUEST)
         .with("WARC-Concurrent-To", response.id());
-    row.capture = Some(round.archive.append_capture(facts, now, response)?);
-    round.archive.append(&row.source, now, request)
+    round.archive.with(|archive| {
+        row.capture = Some(archive.append_capture(facts, now, response)?);
+        archive.append(&row.source, now, request)
+    })
 }
 
-fn revisit(round: &Round<'_, '_>, target: &str, profile: &str, held: &Capture, head: Vec<u8>) -> WarcRecord {
+fn revisit(
+    round: &Round<'_, '_, '_>,
+    target: &str,
+    profile: &str,
+    held: &Capture,
+    head: Vec<u8>,
+) -> WarcRecord {
     let is_http = !head.is_empty();
     let record = WarcRecord::new("revisit", &iso(round.options.now), head)
         .with("WARC-Target-URI", target)

@@ -1,8 +1,8 @@
 //! Addresses → the response of each, at the pace and by the robots.txt of each host. Decides the order and the repetition of requests.
 //!
-//! The state of a host lasts as long as the [`Web`], which is one run: all its sources and all hops of redirects share
+//! The state of a host lasts as long as the [`Network`], which is one run: all its sources and all hops of redirects share
 //! it. A host gets one request at a time, several hosts are fetched in parallel. While one host has to wait, the
-//! others go on. Before the first address of an origin its robots.txt is read, as a request to the host like any other.
+//! others go on. Sources that are read at the same time have a [`Web`] each: requests and a budget of their own. Before the first address of an origin its robots.txt is read, as a request to the host like any other.
 
 use super::Error;
 use super::fetch::{
@@ -54,24 +54,47 @@ impl Default for SourceBudget {
 }
 
 /// The network as one run sees it.
-pub struct Web<'a> {
+pub struct Network<'a> {
     settings: FetchSettings,
     clock: &'a dyn Clock,
     stop: &'a AtomicBool,
+    /// Set when a source ended with an error: the others end too.
+    is_ended: AtomicBool,
     schedule: Mutex<Schedule>,
     has_changed: Condvar,
     /// Clients that no worker uses at the moment: each costs a table of certificates.
     idle_clients: Mutex<Vec<Fetcher>>,
 }
 
+/// The network as one source sees it.
+pub struct Web<'a> {
+    network: &'a Network<'a>,
+    /// Its requests among those of all sources.
+    lane: usize,
+}
+
 /// The hosts, and the requests that wait for them.
 #[derive(Default)]
 struct Schedule {
     hosts: BTreeMap<String, Host>,
-    queues: BTreeMap<String, VecDeque<FetchTask>>,
     busy: BTreeSet<String>,
-    /// By origin; `None` while the file is being read.
-    robots: BTreeMap<String, Option<RobotsFile>>,
+    /// By origin.
+    robots: BTreeMap<String, Robots>,
+    /// One for each source.
+    lanes: Vec<Lane>,
+}
+
+/// The robots.txt of an origin.
+enum Robots {
+    /// On its way, for the source of this lane.
+    Reading(usize),
+    Read(RobotsFile),
+}
+
+/// The requests of one source.
+#[derive(Default)]
+struct Lane {
+    queues: BTreeMap<String, VecDeque<FetchTask>>,
     /// Requests without a final answer, waiting or under way.
     n_open: usize,
     budget: SourceBudget,
@@ -132,29 +155,74 @@ enum TurnEnd {
     Continues,
 }
 
-impl<'a> Web<'a> {
+impl<'a> Network<'a> {
     /// The network within the limits of `settings`. Makes no request yet.
-    pub fn new(settings: FetchSettings, clock: &'a dyn Clock, stop: &'a AtomicBool) -> Web<'a> {
+    pub fn new(settings: FetchSettings, clock: &'a dyn Clock, stop: &'a AtomicBool) -> Network<'a> {
         let (schedule, has_changed, idle_clients) = (Mutex::default(), Condvar::new(), Mutex::default());
-        Web { settings, clock, stop, schedule, has_changed, idle_clients }
+        let is_ended = AtomicBool::new(false);
+        Network { settings, clock, stop, is_ended, schedule, has_changed, idle_clients }
     }
 
+    /// The network for one source.
+    pub fn web(&'a self) -> Web<'a> {
+        let mut schedule = self.lock();
+        schedule.lanes.push(Lane::default());
+        Web { network: self, lane: schedule.lanes.len() - 1 }
+    }
+
+    /// No source gets a further response.
+    pub(super) fn end(&self) {
+        self.is_ended.store(true, Ordering::Relaxed);
+        self.has_changed.notify_all();
+    }
+
+    /// Whether the run was stopped, or ended by an error.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed) || self.is_ended.load(Ordering::Relaxed)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Schedule> {
+        self.schedule.lock().expect("no worker panics with the schedule")
+    }
+
+    fn keep_clients(&self, clients: Vec<Fetcher>) {
+        self.idle_clients.lock().expect("no worker panics with the clients").extend(clients);
+    }
+
+    /// A client for each worker: resolving a name blocks the client's thread.
+    fn clients(&self, n_workers: usize) -> Result<Vec<Fetcher>, Error> {
+        let mut idle = self.idle_clients.lock().expect("no worker panics with the clients");
+        let first = idle.len().saturating_sub(n_workers);
+        let mut clients = idle.split_off(first);
+        drop(idle);
+        while clients.len() < n_workers {
+            clients.push(Fetcher::new(&self.settings)?);
+        }
+        Ok(clients)
+    }
+}
+
+impl Web<'_> {
     /// From now on at most `budget` is spent; requests beyond it get no response.
     pub(super) fn begin_budget(&self, budget: SourceBudget) {
-        let mut schedule = self.lock();
-        schedule.budget = budget;
-        schedule.spent = Spent { begun: self.clock.now(), ..Spent::default() };
+        let begun = self.network.clock.now();
+        let lane = &mut self.lock().lanes[self.lane];
+        lane.budget = budget;
+        lane.spent = Spent { begun, ..Spent::default() };
     }
 
     /// The part of the budget that is used up: "100 requests". `None` while some is left.
     pub(super) fn spent_budget(&self) -> Option<String> {
-        self.lock().spent_budget(self.clock.now())
+        self.lock().lanes[self.lane].spent_budget(self.network.clock.now())
+    }
+
+    pub(super) fn is_stopped(&self) -> bool {
+        self.network.is_stopped()
     }
 
     /// Errors: no contact is configured.
     pub(super) fn check_contact(&self) -> Result<(), Error> {
-        let clients = self.clients(1)?;
-        self.idle_clients.lock().expect("no worker panics with the clients").extend(clients);
+        self.network.keep_clients(self.network.clients(1)?);
         Ok(())
     }
 
@@ -181,8 +249,8 @@ impl<'a> Web<'a> {
         on_answer: &mut dyn FnMut(usize, Fetched) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let n_hosts = self.fill_queues(requests);
-        let n_workers = self.settings.hosts_max.clamp(1, n_hosts.max(1));
-        let mut clients = self.clients(n_workers)?;
+        let n_workers = self.network.settings.hosts_max.clamp(1, n_hosts.max(1));
+        let mut clients = self.network.clients(n_workers)?;
         let (sender, answers) = sync_channel(n_workers);
         let outcome = std::thread::scope(|scope| {
             for client in &mut clients {
@@ -193,36 +261,24 @@ impl<'a> Web<'a> {
             // An error drops the receiver, which ends the workers.
             answers.into_iter().try_for_each(|(index, fetched)| on_answer(index, fetched))
         });
-        self.idle_clients.lock().expect("no worker panics with the clients").extend(clients);
+        self.network.keep_clients(clients);
+        // A robots.txt that the end of the budget or a stop cut off is read by whoever needs it next.
+        self.lock().robots.retain(|_, robots| !matches!(robots, Robots::Reading(lane) if *lane == self.lane));
+        self.network.has_changed.notify_all();
         outcome
-    }
-
-    /// A client for each worker: resolving a name blocks the client's thread.
-    fn clients(&self, n_workers: usize) -> Result<Vec<Fetcher>, Error> {
-        let mut idle = self.idle_clients.lock().expect("no worker panics with the clients");
-        let first = idle.len().saturating_sub(n_workers);
-        let mut clients = idle.split_off(first);
-        drop(idle);
-        while clients.len() < n_workers {
-            clients.push(Fetcher::new(&self.settings)?);
-        }
-        Ok(clients)
     }
 
     /// Returns how many hosts there are.
     fn fill_queues(&self, requests: &[PageRequest]) -> usize {
-        let mut schedule = self.lock();
-        schedule.queues.clear();
-        schedule.busy.clear();
-        // A robots.txt that a stop cut off is read again.
-        schedule.robots.retain(|_, file| file.is_some());
-        schedule.n_open = requests.len();
+        let lane = &mut self.lock().lanes[self.lane];
+        lane.queues.clear();
+        lane.n_open = requests.len();
         for (index, request) in requests.iter().enumerate() {
             let purpose = Purpose::Page(index);
             let task = FetchTask { purpose, here: request.url.clone(), n_redirects: 0, n_attempts: 0 };
-            schedule.queues.entry(host_key(&request.url)).or_default().push_back(task);
+            lane.queues.entry(host_key(&request.url)).or_default().push_back(task);
         }
-        schedule.queues.len()
+        lane.queues.len()
     }
 
     fn work(&self, client: &Fetcher, requests: &[PageRequest], sender: &SyncSender<(usize, Fetched)>) {
@@ -241,7 +297,8 @@ impl<'a> Web<'a> {
                 }
                 (Ok(from), _) => {
                     self.wait_until(*from);
-                    if self.is_stopped() {
+                    if self.network.is_stopped() {
+                        self.end_turn(&turn.host, false);
                         return;
                     }
                     self.ask(client, &turn, requests)
@@ -260,14 +317,15 @@ impl<'a> Web<'a> {
     fn next_turn(&self) -> Option<Turn> {
         let mut schedule = self.lock();
         loop {
-            let now = self.clock.now();
-            if schedule.n_open == 0 || self.is_stopped() || schedule.spent_budget(now).is_some() {
+            let now = self.network.clock.now();
+            let lane = &schedule.lanes[self.lane];
+            if lane.n_open == 0 || self.network.is_stopped() || lane.spent_budget(now).is_some() {
                 return None;
             }
-            if let Some(turn) = schedule.take(&self.settings, now) {
+            if let Some(turn) = schedule.take(self.lane, &self.network.settings, now) {
                 return Some(turn);
             }
-            let waited = self.has_changed.wait_timeout(schedule, STOP_CHECK);
+            let waited = self.network.has_changed.wait_timeout(schedule, STOP_CHECK);
             schedule = waited.expect("no worker panics with the schedule").0;
         }
     }
@@ -279,11 +337,12 @@ impl<'a> Web<'a> {
             Purpose::Page(index) => &requests[index].known,
             Purpose::Robots(_) => &no_validators,
         };
-        let started = self.clock.now();
-        let answer = client.request(&turn.task.here, known, self.clock);
-        let ended = self.clock.now();
+        let clock = self.network.clock;
+        let started = clock.now();
+        let answer = client.request(&turn.task.here, known, clock);
+        let ended = clock.now();
         let mut schedule = self.lock();
-        schedule.note_cost(&answer);
+        schedule.lanes[self.lane].note_cost(&answer);
         let host = schedule.hosts.get_mut(&turn.host).expect("a turn is of a known host");
         host.note_request(started, ended);
         match &turn.task.purpose {
@@ -324,7 +383,7 @@ impl<'a> Web<'a> {
                 None => turn.task.repeated(),
             },
         };
-        schedule.queues.entry(host_key(&next.here)).or_default().push_front(next);
+        schedule.lanes[self.lane].queues.entry(host_key(&next.here)).or_default().push_front(next);
         TurnEnd::Continues
     }
 
@@ -370,7 +429,7 @@ impl<'a> Web<'a> {
                 TurnEnd::RobotsRead
             }
             None => {
-                schedule.queues.entry(host_key(&next.here)).or_default().push_front(next);
+                schedule.lanes[self.lane].queues.entry(host_key(&next.here)).or_default().push_front(next);
                 TurnEnd::Continues
             }
         }
@@ -381,9 +440,9 @@ impl<'a> Web<'a> {
         let host = Url::parse(origin).ok().map(|url| host_key(&url));
         let host = host.and_then(|key| schedule.hosts.get_mut(&key));
         if let Some((host, delay)) = host.zip(file.crawl_delay()) {
-            host.slow_down(self.clock.now(), delay);
+            host.slow_down(self.network.clock.now(), delay);
         }
-        schedule.robots.insert(origin.to_owned(), Some(file));
+        schedule.robots.insert(origin.to_owned(), Robots::Read(file));
     }
 
     /// Updates the host after a failure. `None` when the request is to be repeated.
@@ -396,7 +455,7 @@ impl<'a> Web<'a> {
     ) -> Option<Error> {
         let RequestFailure { error, health, is_passing, retry_after, .. } = failure;
         host.note(health, &error.cause);
-        let bound = Duration::from_secs(self.settings.retry_after_s_max);
+        let bound = Duration::from_secs(self.network.settings.retry_after_s_max);
         if let Some(pause) = retry_after.filter(|pause| *pause > bound) {
             let (asked, bound) = (pause.as_secs(), bound.as_secs());
             let reason =
@@ -405,7 +464,7 @@ impl<'a> Web<'a> {
             host.close(now, pause, reason);
             return Some(Error { cause, ..error });
         }
-        let is_repeated = is_passing && task.n_attempts < self.settings.retries_max;
+        let is_repeated = is_passing && task.n_attempts < self.network.settings.retries_max;
         if let Some(pause) = retry_after.or(is_repeated.then(|| self.backoff(task.n_attempts))) {
             host.hold(now, pause);
         }
@@ -413,38 +472,35 @@ impl<'a> Web<'a> {
     }
 
     fn backoff(&self, n_attempts: u32) -> Duration {
-        Duration::from_millis(self.settings.backoff_ms.saturating_mul(1 << n_attempts.min(16)))
+        Duration::from_millis(self.network.settings.backoff_ms.saturating_mul(1 << n_attempts.min(16)))
     }
 
     fn end_turn(&self, host: &str, is_final: bool) {
         let mut schedule = self.lock();
         schedule.busy.remove(host);
-        schedule.n_open = schedule.n_open.saturating_sub(usize::from(is_final));
+        let lane = &mut schedule.lanes[self.lane];
+        lane.n_open = lane.n_open.saturating_sub(usize::from(is_final));
         drop(schedule);
-        self.has_changed.notify_all();
+        self.network.has_changed.notify_all();
     }
 
     fn abort(&self) {
-        self.lock().n_open = 0;
-        self.has_changed.notify_all();
+        self.lock().lanes[self.lane].n_open = 0;
+        self.network.has_changed.notify_all();
     }
 
     fn wait_until(&self, time: Duration) {
-        while !self.is_stopped() {
-            let left = time.saturating_sub(self.clock.now());
+        while !self.network.is_stopped() {
+            let left = time.saturating_sub(self.network.clock.now());
             if left.is_zero() {
                 return;
             }
-            self.clock.sleep(left.min(STOP_CHECK));
+            self.network.clock.sleep(left.min(STOP_CHECK));
         }
     }
 
-    fn is_stopped(&self) -> bool {
-        self.stop.load(Ordering::Relaxed)
-    }
-
     fn lock(&self) -> MutexGuard<'_, Schedule> {
-        self.schedule.lock().expect("no worker panics with the schedule")
+        self.network.lock()
     }
 }
 
@@ -459,37 +515,42 @@ impl FetchTask {
 }
 
 impl Schedule {
-    /// The next request of the free host whose turn comes first; a closed host comes before all, since it costs no request.
-    fn take(&mut self, settings: &FetchSettings, now: Duration) -> Option<Turn> {
-        self.queues.retain(|_, queue| !queue.is_empty());
+    /// The next request of `lane` to the free host whose turn comes first; a closed host comes before all, since it costs no request.
+    fn take(&mut self, lane: usize, settings: &FetchSettings, now: Duration) -> Option<Turn> {
+        let Schedule { hosts, busy, robots, lanes } = self;
+        if busy.len() >= settings.hosts_max.max(1) {
+            return None;
+        }
+        let queues = &mut lanes[lane].queues;
+        queues.retain(|_, queue| !queue.is_empty());
         let gap_min = Duration::from_millis(settings.gap_ms);
         let attempts_per_url = settings.retries_max.saturating_add(1);
-        for name in self.queues.keys() {
-            self.hosts.entry(name.clone()).or_insert_with(|| Host::new(gap_min, attempts_per_url));
+        for name in queues.keys() {
+            hosts.entry(name.clone()).or_insert_with(|| Host::new(gap_min, attempts_per_url));
         }
-        let free = self.queues.iter().filter(|(name, queue)| {
-            !self.busy.contains(*name) && queue.front().is_some_and(|task| !self.waits_for_robots(task))
+        // Whether the robots.txt of the task's origin is on its way.
+        let waits_for_robots = |task: &FetchTask| {
+            matches!(task.purpose, Purpose::Page(_))
+                && matches!(robots.get(&origin(&task.here)), Some(Robots::Reading(_)))
+        };
+        let free = queues.iter().filter(|(name, queue)| {
+            !busy.contains(*name) && queue.front().is_some_and(|task| !waits_for_robots(task))
         });
         let host = free.map(|(name, _)| name).min_by_key(|name| {
-            let host = &self.hosts[*name];
+            let host = &hosts[*name];
             if host.closed(now).is_some() { Duration::ZERO } else { host.next() }
         })?;
         let host = host.clone();
-        let task = self.queues.get_mut(&host)?.pop_front()?;
-        self.busy.insert(host.clone());
-        let (task, may_ask) = self.admitted(&host, task, now, settings);
+        let task = queues.get_mut(&host)?.pop_front()?;
+        busy.insert(host.clone());
+        let (task, may_ask) = self.admitted(lane, &host, task, now, settings);
         Some(Turn { host, task, may_ask })
-    }
-
-    /// Whether the robots.txt of the task's origin is on its way.
-    fn waits_for_robots(&self, task: &FetchTask) -> bool {
-        matches!(task.purpose, Purpose::Page(_))
-            && self.robots.get(&origin(&task.here)).is_some_and(Option::is_none)
     }
 
     /// The task, or the robots.txt that has to be read before it, and whether it may be requested.
     fn admitted(
         &mut self,
+        lane: usize,
         host: &str,
         task: FetchTask,
         now: Duration,
@@ -507,17 +568,18 @@ impl Schedule {
         }
         let origin = origin(&task.here);
         match self.robots.get(&origin) {
-            Some(Some(file)) if file.allows(&task.here) => (task, Ok(next)),
-            Some(Some(RobotsFile::Unreachable(cause))) => {
+            Some(Robots::Read(file)) if file.allows(&task.here) => (task, Ok(next)),
+            Some(Robots::Read(RobotsFile::Unreachable(cause))) => {
                 let refusal = HostRefusal::RobotsUnreachable(cause.clone());
                 (task, Err(refusal))
             }
             Some(_) => (task, Err(HostRefusal::Disallowed)),
             None => match Url::parse(&origin).and_then(|url| url.join("/robots.txt")) {
                 Ok(here) => {
-                    self.queues.entry(host.to_owned()).or_default().push_front(task);
-                    self.robots.insert(origin.clone(), None);
-                    self.n_open += 1;
+                    self.robots.insert(origin.clone(), Robots::Reading(lane));
+                    let lane = &mut self.lanes[lane];
+                    lane.queues.entry(host.to_owned()).or_default().push_front(task);
+                    lane.n_open += 1;
                     let purpose = Purpose::Robots(origin);
                     (FetchTask { purpose, here, n_redirects: 0, n_attempts: 0 }, Ok(next))
                 }
@@ -526,7 +588,9 @@ impl Schedule {
             },
         }
     }
+}
 
+impl Lane {
     fn note_cost(&mut self, answer: &Result<RequestOutcome, RequestFailure>) {
         self.spent.n_requests += 1;
         if let Ok(RequestOutcome::Final(Fetched::Given(exchange))) = answer {

@@ -142,7 +142,7 @@ pub fn refusal(bytes: &[u8]) -> Rejection {
         return office::refuse_ole(&bytes);
     }
     if bytes.starts_with(RTF) {
-        return office::needs_converter("RTF document");
+        return office::needs_converter("RTF document", "libreoffice-writer-nogui");
     }
     if let Some(office::OfficeFormat::Other(name)) = office::format(&bytes) {
         return Rejection::new(
@@ -162,12 +162,30 @@ pub fn refusal(bytes: &[u8]) -> Rejection {
 /// What RTF begins with.
 const RTF: &[u8] = b"{\\rtf";
 
-/// The document that a converter is given for `bytes`, with its extension, when [`refusal`] asks for one: not the gzip file
-/// around it, which a child has read within its limits to find that out.
-pub(crate) fn input_of_converter(bytes: &[u8]) -> (Cow<'_, [u8]>, &'static str) {
+/// What a converter is asked for.
+pub(crate) struct Conversion<'a> {
+    /// Not the gzip file around it, which a child has read within its limits to find that out.
+    pub(crate) document: Cow<'a, [u8]>,
+    pub(crate) extension: &'static str,
+    /// The extension of what it is to become.
+    pub(crate) wanted: &'static str,
+}
+
+/// How the file `bytes` is converted, when [`refusal`] asks for it.
+pub(crate) fn conversion(bytes: &[u8]) -> Conversion<'_> {
     let document = wrapper::unwrapped(bytes).unwrap_or(Cow::Borrowed(bytes));
-    let extension = if document.starts_with(RTF) { "rtf" } else { "doc" };
-    (document, extension)
+    let (extension, wanted) = match office::low_value(&document) {
+        Some(form) => (form.extension, form.converted),
+        None if document.starts_with(RTF) => ("rtf", "docx"),
+        None => ("doc", "docx"),
+    };
+    Conversion { document, extension, wanted }
+}
+
+/// Why a spreadsheet or slides are not read where the settings ask for them and no converter is installed.
+pub(crate) fn refusal_without_converter(bytes: &[u8]) -> Rejection {
+    let form = wrapper::unwrapped(bytes).ok().and_then(|document| office::low_value(&document));
+    form.map_or_else(|| refusal(bytes), |form| office::needs_converter(form.name, form.package))
 }
 
 const LEAVE_OUT: &str = "leave it out of the source";

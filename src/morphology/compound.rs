@@ -21,8 +21,8 @@ use super::affixes::{
 };
 use super::evidence::{
     begins_with_agent, doubled, is_agent_ending, is_constituent, is_first_part, is_listed_lemma,
-    is_listed_part, is_word, longer_first_part, longer_lemma, makes_a_verb, other_compound,
-    other_word_with_ending, split_word,
+    is_listed_part, is_word, longer_first_part, longer_lemma, longer_lemma_of_form, makes_a_verb,
+    other_compound, other_word_with_ending, split_word,
 };
 use super::lemma::Lemmatizer;
 use super::lexicon::{Lexicon, WordClass};
@@ -433,7 +433,7 @@ impl Occurrence<'_> {
             self.check_unknown_rest(part_after)?;
         }
         if !part_after.is_empty() && !is_hyphened {
-            self.check_longer_lemma()?;
+            self.check_longer_lemma(part_after)?;
         }
         let is_safe_before =
             letters_before == 0 || letters_before > SHORT_LETTERS || MODIFIERS.contains(&part_before);
@@ -483,14 +483,17 @@ impl Occurrence<'_> {
 }
 
 impl Occurrence<'_> {
-    /// Refuses a short term that is the beginning of a longer word of the list, in any form or before another word: *kravler* is of
-    /// *kravle*, *kravattnål* and *kraveben* begin with *kravatt* and *krave*. A compound that the list has ends in a word (*kravmål*).
-    fn check_longer_lemma(&self) -> Result<(), Refusal> {
+    /// Refuses a term that is the beginning of a longer word of the list where the rest is no word: *økonomien* is of *økonomi*, not of
+    /// *økonom*. A short term also where that word stands before another: *kravler* is of *kravle*, *kravattnål* and *kraveben* begin
+    /// with *kravatt* and *krave*. A compound that the list has ends in a word (*kravmål*).
+    fn check_longer_lemma(&self, rest: &str) -> Result<(), Refusal> {
         let tail = self.after.split('-').next().unwrap_or_default();
-        if self.own_forms.is_empty() {
-            return Ok(());
-        }
-        match longer_lemma(self.term, tail) {
+        let other = match self.own_forms.is_empty() {
+            false => longer_lemma(self.term, tail),
+            true if !is_constituent(rest, "") && !derives(rest) => longer_lemma_of_form(self.term, tail),
+            true => None,
+        };
+        match other {
             Some(lemma) => Err(Refusal::OtherWord(lemma)),
             None => Ok(()),
         }
@@ -563,6 +566,8 @@ mod tests {
             ("innovasjon", "nyskaping", "its letters are not there"),
             ("ordning", "samordning", "'samordn' is another word"),
             ("krav", "sølvkravi", "'i' after it is no ending and no word"),
+            ("økonom", "økonomien", "'økonomi' is another word"),
+            ("økonom", "økonomiane", "'økonomi' is another word"),
         ];
         for (term, word, wanted) in cases {
             assert_eq!(answer(term, word), wanted);

@@ -170,13 +170,7 @@ pub(crate) fn is_listed_noun(word: &str) -> bool {
 /// The lemma of the list that begins with `term` and is no compound of it, when `term` and `tail` are a form of that lemma or it
 /// and another word. Before another word an `e` may be a linking one (*barn + e + hage*), unless a noun has it.
 pub(crate) fn longer_lemma(term: &str, tail: &str) -> Option<String> {
-    let is_other = |lemma: &str| {
-        let more = lemma.strip_prefix(term).unwrap_or_default();
-        !more.is_empty() && !is_listed_noun(more) && !derives(more)
-    };
-    let of_whole = Lemmatizer::embedded().known_lemmas(&format!("{term}{tail}"));
-    let other = of_whole.iter().all(|lemma| is_other(lemma)).then(|| of_whole.first().cloned()).flatten();
-    other.or_else(|| {
+    longer_lemma_of_form(term, tail).or_else(|| {
         if is_listed_noun(tail) {
             return None;
         }
@@ -185,10 +179,22 @@ pub(crate) fn longer_lemma(term: &str, tail: &str) -> Option<String> {
         let found = firsts.find(|(first, last)| {
             let is_lemma =
                 if *first == format!("{term}e") { is_listed_noun(first) } else { is_listed_lemma(first) };
-            is_lemma && is_other(first) && is_listed_noun(last)
+            is_lemma && is_longer(first, term) && is_listed_noun(last)
         });
         found.map(|(first, _)| first)
     })
+}
+
+/// The same where `term` and `tail` are a form of the longer lemma.
+pub(crate) fn longer_lemma_of_form(term: &str, tail: &str) -> Option<String> {
+    let of_whole = Lemmatizer::embedded().known_lemmas(&format!("{term}{tail}"));
+    of_whole.iter().all(|lemma| is_longer(lemma, term)).then(|| of_whole.first().cloned()).flatten()
+}
+
+/// Whether `lemma` begins with `term` and is neither a compound of it nor derived from it.
+fn is_longer(lemma: &str, term: &str) -> bool {
+    let more = lemma.strip_prefix(term).unwrap_or_default();
+    !more.is_empty() && !is_listed_noun(more) && !derives(more)
 }
 
 /// The word that `term` with `ending` is, when that is a form of other words only: *arbeider*, *økonomi*, *middels*.

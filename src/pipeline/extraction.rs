@@ -305,17 +305,26 @@ impl<'scope, 'env> Extractor<'scope, 'env> {
             let extraction = holdings.extraction(sha256);
             extraction.is_some_and(|known| Settings::named(&known.extractor_version).ocr().is_some())
         };
+        let reads_spreadsheets = self.work.parsers.reads_spreadsheets_and_slides();
+        let is_unwanted_spreadsheet = |sha256: &Digest| {
+            let extraction = holdings.extraction(sha256).filter(|_| !reads_spreadsheets);
+            extraction.is_some_and(|known| Settings::named(&known.extractor_version).are_of_spreadsheet())
+        };
         let has_other_converter = |sha256: &Digest| converted.contains(sha256) && !tried.contains(sha256);
         let is_pending = |(sha256, place): &(&Digest, &Holding)| -> Result<bool, Error> {
             match holdings.extraction(sha256).map(|known| (known.rejection.as_ref(), known.is_archived)) {
                 None => Ok(true),
                 Some(_) if has_other_converter(sha256) => Ok(true),
+                Some((Some(rejection), _)) if rejection.limit == Some(Limit::Unwanted) => {
+                    Ok(reads_spreadsheets && !tried.contains(&place.sha256))
+                }
                 // Read at once when the converter is installed.
                 Some((Some(rejection), _)) if rejection.limit == Some(Limit::Converter) => {
                     Ok(has_converter && !tried.contains(&place.sha256))
                 }
                 Some((None, _)) => {
-                    let is_unwanted = ocr_is_off && was_read_by_ocr(sha256);
+                    let is_unwanted =
+                        ocr_is_off && was_read_by_ocr(sha256) || is_unwanted_spreadsheet(sha256);
                     Ok(is_unwanted || !store.restore_plain(sha256, checked)?)
                 }
                 // Read by the stage for scans.

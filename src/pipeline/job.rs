@@ -28,6 +28,8 @@ pub(super) struct Settings {
 
 /// What the name of the program begins with when it is OCR.
 const OCR: &str = "OCR ";
+/// What the name of the program ends with when it converts a spreadsheet or slides.
+const SPREADSHEET: &str = " for spreadsheets and slides";
 /// What stands for the version of OCR that has not read the file yet.
 const WAITING: &str = "waiting";
 /// What stands for that of the program that left its text as a hidden layer.
@@ -42,6 +44,11 @@ impl Settings {
     /// The same settings for a file that `converter` converts first.
     pub(super) fn with_converter(self, converter: &str) -> Settings {
         Settings { program: Some(converter.to_owned()), ..self }
+    }
+
+    /// The same for a spreadsheet or slides, which are converted only where the settings ask for them.
+    pub(super) fn with_spreadsheet_converter(self, converter: &str) -> Settings {
+        self.with_converter(&format!("{converter}{SPREADSHEET}"))
     }
 
     /// The same settings for a file whose pages the OCR of that version has read.
@@ -60,7 +67,13 @@ impl Settings {
 
     /// The program that converts the file first.
     pub(super) fn converter(&self) -> Option<&str> {
-        self.program.as_deref().filter(|program| !program.starts_with(OCR))
+        let program = self.program.as_deref().filter(|program| !program.starts_with(OCR))?;
+        Some(program.strip_suffix(SPREADSHEET).unwrap_or(program))
+    }
+
+    /// Whether the file is a spreadsheet or slides.
+    pub(super) fn are_of_spreadsheet(&self) -> bool {
+        self.program.as_deref().is_some_and(|program| program.ends_with(SPREADSHEET))
     }
 
     /// The version of OCR that read pages of the file.

@@ -62,22 +62,44 @@ impl Parsers {
     /// When no child can be started.
     pub(super) fn run(&self, job: Job, bytes: &[u8]) -> io::Result<(Job, Outcome)> {
         let outcome = self.parse(&job, bytes)?;
-        let needs_converter =
-            matches!(&outcome, Outcome::Rejected(Rejection { limit: Some(Limit::Converter), .. }));
+        let limit = match &outcome {
+            Outcome::Rejected(rejection) => rejection.limit,
+            Outcome::Extracted(_) => None,
+        };
+        let is_wanted = limit == Some(Limit::Unwanted) && self.reads_spreadsheets_and_slides();
+        let needs_converter = is_wanted || limit == Some(Limit::Converter);
         match needs_converter.then(|| self.converter()).transpose()?.flatten() {
-            Some(converter) => self.convert_and_parse(job, bytes, converter),
+            Some(converter) => self.convert_and_parse(job, bytes, converter, is_wanted),
+            None if is_wanted => Ok((job, Outcome::Rejected(extract::refusal_without_converter(bytes)))),
             None => Ok((job, outcome)),
         }
     }
 
-    fn convert_and_parse(&self, job: Job, bytes: &[u8], converter: &Converter) -> io::Result<(Job, Outcome)> {
-        let settings = job.settings.clone().with_converter(converter.version());
+    /// Whether the settings ask for old spreadsheets and slides.
+    pub(super) fn reads_spreadsheets_and_slides(&self) -> bool {
+        self.converter_settings.spreadsheets_and_slides
+    }
+
+    fn convert_and_parse(
+        &self,
+        job: Job,
+        bytes: &[u8],
+        converter: &Converter,
+        is_of_low_value: bool,
+    ) -> io::Result<(Job, Outcome)> {
+        let settings = job.settings.clone();
+        let settings = match is_of_low_value {
+            true => settings.with_spreadsheet_converter(converter.version()),
+            false => settings.with_converter(converter.version()),
+        };
         let job = Job { settings, ..job };
-        let (document, extension) = extract::input_of_converter(bytes);
-        let outcome = match converter.convert(&document, extension, "docx")? {
+        let extract::Conversion { document, extension, wanted } = extract::conversion(bytes);
+        let outcome = match converter.convert(&document, extension, wanted)? {
             Ok(converted) => match self.parse(&job, &converted)? {
                 // Recorded, so that a converter that returns its input unchanged is not run again every night.
-                Outcome::Rejected(rejection) if rejection.limit == Some(Limit::Converter) => {
+                Outcome::Rejected(rejection)
+                    if matches!(rejection.limit, Some(Limit::Converter | Limit::Unwanted)) =>
+                {
                     Outcome::Rejected(Rejection { limit: None, ..rejection })
                 }
                 outcome => outcome,

@@ -21,6 +21,8 @@ const VERSION_CHARS_MAX: usize = 120;
 pub struct ConverterSettings {
     /// Name or path of LibreOffice. Empty: nothing is converted.
     pub program: PathBuf,
+    /// Whether old spreadsheets and slides (.xls, .ppt) are converted too.
+    pub spreadsheets_and_slides: bool,
     /// Address space of each of its processes, in MiB.
     pub memory_mb: u64,
     /// Processor time of each of its processes, in seconds. It may last ten times as long.
@@ -30,7 +32,12 @@ pub struct ConverterSettings {
 impl Default for ConverterSettings {
     // LibreOffice 7.4 converts a letter in 1 s with 220 MB in use, of an address space that is several times larger.
     fn default() -> ConverterSettings {
-        ConverterSettings { program: PathBuf::from("soffice"), memory_mb: 4_096, time_s: 60 }
+        ConverterSettings {
+            program: PathBuf::from("soffice"),
+            spreadsheets_and_slides: false,
+            memory_mb: 4_096,
+            time_s: 60,
+        }
     }
 }
 
@@ -48,7 +55,7 @@ impl Converter {
     /// # Errors
     /// When no process or temporary folder can be made.
     pub(crate) fn find(supervisor: PathBuf, settings: &ConverterSettings) -> io::Result<Option<Converter>> {
-        let ConverterSettings { program, memory_mb, time_s } = settings;
+        let ConverterSettings { program, memory_mb, time_s, .. } = settings;
         let Some(program) = External::find(supervisor, program, *memory_mb, *time_s) else { return Ok(None) };
         let mut converter = Converter { program, version: String::new() };
         let folder = tempfile::tempdir()?;

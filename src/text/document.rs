@@ -250,6 +250,8 @@ pub enum Limit {
     },
     /// Another program must convert the file first, and it is not installed.
     Converter,
+    /// Another program could convert the file, and the settings leave files of its kind out.
+    Unwanted,
     /// Its pages are pictures that OCR has not read yet, or cannot read because it is not installed or turned off.
     Ocr {
         /// How many.

@@ -178,3 +178,65 @@ fn libreoffice_reads_an_rtf_file_where_it_is_installed() {
         }
     }
 }
+
+/// An OLE container with a stream called `name`.
+fn ole(name: &str) -> Vec<u8> {
+    let mut bytes = vec![0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
+    bytes.resize(512, 0);
+    let mut entry: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let length = entry.len() as u8 + 2;
+    entry.resize(128, 0);
+    entry[64] = length;
+    bytes.extend(entry);
+    bytes.resize(1024, 0);
+    bytes
+}
+
+#[test]
+fn spreadsheets_and_slides_are_converted_only_where_the_settings_ask_for_them() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let sheet =
+        "echo '<!DOCTYPE html><html><body><table><tr><td>Tiltak</td><td>12</td></tr></table></body></html>'";
+    let body = format!("{sheet} > \"$out/document.html\"");
+    let path = converter(folder.path(), "Office 1", "", &body);
+    let settings = ConverterSettings { program: path, ..ConverterSettings::default() };
+    let read = |settings: ConverterSettings, name: &str| {
+        let parsers = Parsers::with_converter(program().to_owned(), Limits::default(), settings);
+        parsers.read(&ole(name)).expect("children start").map(|extracted| extracted.document.plain_text())
+    };
+    for (name, reason) in
+        [("Workbook", "old Excel format (.xls)"), ("PowerPoint Document", "old PowerPoint format (.ppt)")]
+    {
+        let rejection = read(settings.clone(), name).expect_err("it is off");
+        assert_eq!(rejection.reason, format!("{reason}: not read"));
+        assert!(rejection.hint.contains("converter.spreadsheets_and_slides = true"), "{}", rejection.hint);
+        assert_eq!(rejection.limit, Some(Limit::Unwanted));
+    }
+    let on = ConverterSettings { spreadsheets_and_slides: true, ..settings };
+    assert_eq!(read(on.clone(), "Workbook"), Ok("Tiltak\t12\n".to_owned()));
+    let without =
+        read(ConverterSettings { program: PathBuf::new(), ..on }, "Workbook").expect_err("no converter");
+    assert_eq!(without.reason, "old Excel format (.xls): not read without LibreOffice");
+    assert!(without.hint.contains("libreoffice-calc-nogui"), "{}", without.hint);
+}
+
+#[test]
+fn turning_spreadsheets_on_and_off_reads_and_drops_them_at_the_next_refresh() {
+    let office = tempfile::tempdir().expect("a temporary folder");
+    let (corpus, folder) =
+        Corpus::of_files(&[("brev.txt", "Samskaping i kommunen gir bedre tjenester for alle.")]);
+    fs::write(folder.path().join("tall.xls"), ole("Workbook")).expect("our folder");
+    let sheet = "echo '<!DOCTYPE html><html><body><table><tr><td>Samskaping</td><td>12</td></tr></table></body></html>'";
+    let path = converter(office.path(), "Office 1", "", &format!("{sheet} > \"$out/document.html\""));
+    let settings = corpus.path("ordskifte.toml");
+    let text = fs::read_to_string(&settings).expect("settings").replace("[converter]\n", "");
+    for (is_on, count) in [(false, 1), (true, 2), (false, 1)] {
+        let converter =
+            format!("[converter]\nprogram = '{}'\nspreadsheets_and_slides = {is_on}\n", path.display());
+        fs::write(&settings, format!("{converter}{text}")).expect("settings");
+        corpus.refresh(&["--quiet"]);
+        assert_eq!(corpus.rows("documents.csv").len(), count, "on: {is_on}");
+        assert_eq!(corpus.rows("rejected.csv").len(), 2 - count, "on: {is_on}");
+    }
+    assert_eq!(corpus.run(&["verify"]).code, 0);
+}

@@ -4,7 +4,7 @@ use crate::acquire::{VirtualClock, run_on};
 use ordskifte::acquire::fetch::{FetchSettings, Fetched, PrivateHosts, Validators, check_host};
 use ordskifte::acquire::host::Clock;
 use ordskifte::acquire::source::SourceSettings;
-use ordskifte::acquire::web::{PageRequest, Web};
+use ordskifte::acquire::web::{Network, PageRequest};
 use ordskifte::acquire::{Archive, LocationOutcome};
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -140,7 +140,8 @@ fn fetch(url: &str, settings: FetchSettings, clock: &dyn Clock) -> Result<Fetche
     let stop = AtomicBool::new(false);
     let request = PageRequest { url: Url::parse(url).unwrap(), known: Validators::default() };
     let mut answers = Vec::new();
-    let web = Web::new(settings, clock, &stop);
+    let network = Network::new(settings, clock, &stop);
+    let web = network.web();
     let keep = &mut |_: usize, fetched: Fetched| {
         answers.push(fetched);
         Ok(())

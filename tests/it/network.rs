@@ -131,6 +131,58 @@ fn two_sources_and_a_redirect_share_the_pace_of_a_host() {
 }
 
 #[test]
+fn sources_on_different_hosts_are_read_at_the_same_time() {
+    let mut night = Night::new();
+    night.fetch.hosts_max = 4;
+    let (asked, is_asked) = std::sync::mpsc::channel();
+    // The first host answers when the second has been asked: with one source after the other it never would.
+    let first = Site::new(&night.clock, move |path, _| {
+        is_asked
+            .recv_timeout(std::time::Duration::from_secs(60))
+            .expect("the other source is read meanwhile");
+        page(path)
+    });
+    let second = Site::new(&night.clock, move |path, _| {
+        asked.send(()).unwrap();
+        page(path)
+    });
+    let (summary, _) = night.run(&[first.urls(&["a"]), second.urls(&["a"])]);
+    assert_eq!((summary.n_new, summary.n_failed), (2, 0));
+    assert_eq!(night.archive().holdings().unwrap().len(), 2);
+}
+
+#[test]
+fn sources_that_are_read_at_the_same_time_share_the_pace_and_the_robots_txt_of_a_host() {
+    let mut night = Night::new();
+    night.fetch.hosts_max = 4;
+    let robots = || answer("200 OK", "", b"User-agent: *\nDisallow: /no\n");
+    let site = Site::serve(&night.clock, true, move |path, _| match path {
+        "/robots.txt" => robots(),
+        _ => page(path),
+    });
+    let lists = ["a", "b", "c", "d"].map(|name| site.urls(&[name, &format!("no/{name}")]));
+    let (summary, events) = night.run(&lists);
+    assert_eq!((summary.n_new, summary.n_failed), (4, 4));
+    assert!(failures(&events).iter().all(|(_, reason)| reason.contains("forbids it")), "{events:?}");
+    let asked = site.asked();
+    assert_eq!(asked.iter().filter(|(_, path)| path == "/robots.txt").count(), 1, "{asked:?}");
+    assert!(asked.windows(2).all(|pair| pair[1].0 - pair[0].0 >= 2000), "{asked:?}");
+}
+
+#[test]
+fn the_same_document_of_two_sources_is_archived_once() {
+    let mut night = Night::new();
+    night.fetch.hosts_max = 4;
+    let body = |_: &str, _: usize| answer("200 OK", "", &[b'x'; 900]);
+    let (first, second) = (Site::new(&night.clock, body), Site::new(&night.clock, body));
+    let (summary, events) = night.run(&[first.urls(&["a", "b"]), second.urls(&["a", "b"])]);
+    assert_eq!(summary.n_new, 4, "{events:?}");
+    let archive = night.archive();
+    assert_eq!(archive.holdings().unwrap().len(), 4);
+    archive.verify(&mut |fault| panic!("{fault:?}")).unwrap();
+}
+
+#[test]
 fn a_redirect_to_another_host_waits_for_that_host() {
     let night = Night::new();
     let second = Site::new(&night.clock, |path, _| page(path));

@@ -247,3 +247,11 @@ fn pages_that_are_copies_of_each_other_keep_their_first_and_last_lines() {
     let wanted: String = page.iter().map(|(_, _, text)| format!("{text} ")).collect::<String>().repeat(3);
     assert_eq!(words(&kept(&file(&[page.clone(), page.clone(), page]))), words(&wanted));
 }
+
+#[test]
+fn a_page_of_boundless_height_is_read() {
+    let line = at(72, 10, 10, "Skogen ved havet");
+    let bytes = String::from_utf8(pdf(&[&line, &line, &line])).expect("text");
+    let bytes = bytes.replace("[0 0 595 842]", "[0 0 595 9000000000]");
+    assert!(!kept(bytes.as_bytes()).is_empty());
+}

@@ -391,7 +391,20 @@ fn a_sentence_about_a_designation_is_no_identity() {
 /// issuer → addressee of letters that tell both in their own ways.
 #[test]
 fn a_letter_names_its_sender_and_whom_it_goes_to() {
-    let cases: [(&[&str], &str, &str); 6] = [
+    let cases: [(&[&str], &str, &str); 8] = [
+        (
+            &[
+                "Eksempeldirektoratet",
+                "Prøvedepartementet",
+                "Postboks 8112 Dep 0032 OSLO",
+                "Deres ref Vår ref 21/123",
+                "Rapportering på oppdrag",
+            ],
+            "Eksempeldirektoratet",
+            "Prøvedepartementet",
+        ),
+        // Two bodies without an address: neither is known to be the sender.
+        (&["Eksempeldirektoratet", "Prøvedepartementet", "Rapportering på oppdrag"], "-", "-"),
         (
             &[
                 "Innspill",

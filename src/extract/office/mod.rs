@@ -13,5 +13,5 @@ mod xml;
 pub(super) use docx::read as read_docx;
 pub(super) use epub::read as read_epub;
 pub(super) use odt::read as read_odt;
-pub(super) use ole::{is_ole, needs_converter, refuse as refuse_ole};
+pub(super) use ole::{is_ole, low_value, needs_converter, refuse as refuse_ole};
 pub(super) use package::{OfficeFormat, format};

@@ -22,17 +22,12 @@ pub(in crate::extract) fn refuse(bytes: &[u8]) -> Rejection {
         );
     }
     if has("WordDocument").is_some() {
-        return needs_converter("old Word format (.doc)");
+        return needs_converter("old Word format (.doc)", "libreoffice-writer-nogui");
     }
-    if has("Workbook").is_some() || has("Book").is_some() {
-        return Rejection::new(
-            "old Excel format (.xls): not read",
-            "leave it out of the source: tables have little text",
-        );
-    }
-    if has("PowerPoint Document").is_some() {
-        let hint = "convert it with LibreOffice (package libreoffice-impress): soffice --headless --convert-to pdf FILE";
-        return Rejection::new("old PowerPoint format (.ppt): not read", hint);
+    if let Some(form) = low_value(bytes) {
+        let hint = "it has little running text; to read it with LibreOffice set converter.spreadsheets_and_slides = true in \
+                    ordskifte.toml, or leave it out of the source";
+        return Rejection::new(format!("{}: not read", form.name), hint).with_limit(Limit::Unwanted);
     }
     if has("__properties_version1.0").is_some() {
         return Rejection::new(
@@ -46,9 +41,33 @@ pub(in crate::extract) fn refuse(bytes: &[u8]) -> Rejection {
     )
 }
 
-/// Why a file is not read that LibreOffice can convert, when it is not installed.
-pub(in crate::extract) fn needs_converter(name: &str) -> Rejection {
-    let hint = "install LibreOffice (package libreoffice-writer-nogui): the next refresh reads the file; or save it as DOCX";
+/// A format that LibreOffice can convert, and that is worth it only where the settings say so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::extract) struct LowValue {
+    pub(in crate::extract) name: &'static str,
+    pub(in crate::extract) extension: &'static str,
+    /// The format that it is converted to: the rows of a spreadsheet stay whole in HTML, and slides are pages.
+    pub(in crate::extract) converted: &'static str,
+    pub(in crate::extract) package: &'static str,
+}
+
+/// The format of a container when it is a spreadsheet or slides.
+pub(in crate::extract) fn low_value(bytes: &[u8]) -> Option<LowValue> {
+    let has = |name: &str| is_ole(bytes) && stream(bytes, name).is_some();
+    if has("Workbook") || has("Book") {
+        let (name, package) = ("old Excel format (.xls)", "libreoffice-calc-nogui");
+        return Some(LowValue { name, extension: "xls", converted: "html", package });
+    }
+    let (name, package) = ("old PowerPoint format (.ppt)", "libreoffice-impress-nogui");
+    let slides = LowValue { name, extension: "ppt", converted: "pdf", package };
+    has("PowerPoint Document").then_some(slides)
+}
+
+/// Why a file is not read that LibreOffice can convert, when it is not installed; `package` is the one that is needed.
+pub(in crate::extract) fn needs_converter(name: &str, package: &str) -> Rejection {
+    let hint = format!(
+        "install LibreOffice (package {package}): the next refresh reads the file; or save it in a newer format"
+    );
     Rejection::new(format!("{name}: not read without LibreOffice"), hint).with_limit(Limit::Converter)
 }
 

@@ -374,10 +374,11 @@ impl<'a> DocumentHead<'a> {
         });
         let sender = || {
             let [first, second, ..] = lines.as_slice() else { return None };
-            let is_sender = is_name(first)
-                && ADDRESS.is_match(second)
-                && !is_department(first)
-                && !second.contains("Dep");
+            let has_own_address = || ADDRESS.is_match(second) && !second.contains("Dep");
+            // "Helsedirektoratet" above the ministry that the letter goes to, and its address.
+            let is_above_addressee = || is_agency(first) && is_department(second) && goes_to(1);
+            let is_sender =
+                is_name(first) && !is_department(first) && (has_own_address() || is_above_addressee());
             is_sender.then(|| (*first).to_owned())
         };
         named.or_else(|| if is_of_ministry { None } else { sender() })

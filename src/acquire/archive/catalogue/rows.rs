@@ -401,6 +401,7 @@ impl TableRow for Extraction {
             Limit::Time { seconds } => ("time".to_owned(), Some(seconds as i64)),
             Limit::Memory { mebibytes } => ("memory".to_owned(), Some(mebibytes as i64)),
             Limit::Converter => ("converter".to_owned(), None),
+            Limit::Unwanted => ("unwanted".to_owned(), None),
             Limit::Ocr { pages } => ("ocr".to_owned(), Some(i64::from(pages))),
             Limit::Outside => ("outside".to_owned(), None),
         });
@@ -442,6 +443,7 @@ fn limit(row: &Row<'_>) -> rusqlite::Result<Option<Limit>> {
         Some("time") => Some(Limit::Time { seconds: value }),
         Some("memory") => Some(Limit::Memory { mebibytes: value }),
         Some("converter") => Some(Limit::Converter),
+        Some("unwanted") => Some(Limit::Unwanted),
         Some("ocr") => Some(Limit::Ocr { pages: value as u32 }),
         Some("outside") => Some(Limit::Outside),
         _ => None,
@@ -590,6 +592,7 @@ mod tests {
             Limit::Time { seconds: 20 },
             Limit::Memory { mebibytes: 64 },
             Limit::Converter,
+            Limit::Unwanted,
             Limit::Ocr { pages: 12 },
             Limit::Outside,
         ];

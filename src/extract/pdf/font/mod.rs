@@ -300,7 +300,7 @@ fn composite(objects: &Objects, dictionary: &Dictionary, map: &CMap) -> Font {
     }
     let is_identity = codes.cids.is_empty() && font.codes.is_none() && are_cids;
     let descriptor = objects.dictionary(descendant, b"FontDescriptor");
-    let has_program = descriptor.is_some_and(|descriptor| program::is_embedded(descriptor));
+    let has_program = descriptor.is_some_and(program::is_embedded);
     if is_identity && !font.has_characters() && !has_program {
         font.implied = Some(Implied::new(objects.name(dictionary, b"BaseFont").unwrap_or_default()));
     } else if is_identity && has_program && !map.characters.is_empty() {

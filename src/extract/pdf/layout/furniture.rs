@@ -30,6 +30,9 @@ const OPENING_ROWS: usize = 8;
 /// A line repeats the title when it has as many letters of it: "Digitalisering" has 14, "Innledning", which can be both, ten.
 const OPENING_LETTERS_MIN: usize = 12;
 
+/// Steps of three points: a kilometre.
+const STEPS_MAX: f32 = 1e6;
+
 /// Baselines of a row differ by less.
 const SAME_ROW_MAX: f32 = 0.5;
 
@@ -258,8 +261,13 @@ fn head_rows(pages: &[PageView], keys: &[Vec<Option<Key>>]) -> Vec<(i32, i32)> {
     counts.into_iter().filter(|(_, count)| *count >= needed).map(|(row, _)| row).collect()
 }
 
+/// Where a line stands, in steps of three points; pages that are higher than any printer's are cut off.
+fn step(baseline: f32) -> i32 {
+    (baseline / 3.0).round().clamp(-STEPS_MAX, STEPS_MAX) as i32
+}
+
 fn row(segment: &TextSegment) -> (i32, i32) {
-    ((segment.baseline / 3.0).round() as i32, (segment.size * 10.0).round() as i32)
+    (step(segment.baseline), (segment.size * 10.0).round() as i32)
 }
 
 fn of_page(
@@ -627,7 +635,7 @@ fn key(segment: &TextSegment, height: f32, number: usize, body_size: f32) -> Opt
     if !is_near && segment.angle == 0 && segment.size < WATERMARK_SIZE_MIN * body_size {
         return None;
     }
-    let height = (segment.baseline / 3.0).round() as i32;
+    let height = step(segment.baseline);
     let ahead = is_page_number(&segment.text).then(|| ahead(&segment.text, number)).flatten();
     let text = ahead.map_or_else(|| segment.text.clone(), |ahead| format!("#{ahead}"));
     let stepping = if ahead.is_some() { Vec::new() } else { stepping(&segment.text, number) };
