@@ -140,7 +140,7 @@ def arguments():
     parser.add_argument("--documents", type=pathlib.Path, default=REPOSITORY / "corpus/documents", metavar="FOLDER")
     parser.add_argument("--executors", type=int, default=2, metavar="N", help="[default: %(default)s]")
     parser.add_argument("--jobs", type=int, default=10, metavar="N", help="jobs in a partition [default: %(default)s]")
-    return parser.parse_args()
+    return parser.parse_intermixed_args()
 
 
 FAULTS = ["none", "exit-0", "exit-3", "kill", "executor", "no-room", "poisoned", "full-disk"]
