@@ -93,10 +93,9 @@ pub(crate) fn shown_page(
     width_px: u32,
 ) -> Result<ShownPage, Rejection> {
     let bytes = &wrapper::unwrapped(bytes)?;
-    let undrawn = |reason: String| Rejection::new(reason, "open the file with another program");
-    let image = page_image::page_image(bytes, number, page_image::Size::Width(width_px)).map_err(undrawn)?;
+    let image = page_image::page_image(bytes, number, page_image::Size::Width(width_px))?;
     let (width_px, height_px) = (u32::from(image.width()), u32::from(image.height()));
-    let png = image.into_png().map_err(|error| undrawn(format!("the page cannot be drawn: {error}")))?;
+    let png = image.into_png().map_err(page_image::undrawn)?;
     let (document, shown) = pdf_document::read_with_words(bytes, ocr, confidence_min, number);
     let pdf_document::PageWords { width_pt, height_pt, words } = shown;
     Ok(ShownPage { png, width_px, height_px, width_pt, height_pt, words, document })
@@ -110,9 +109,9 @@ pub(crate) fn ocr_survey(bytes: &[u8]) -> OcrSurvey {
 /// Page `number` of a PDF, counted from 1, in shades of grey as a file of Netpbm, and its width in pixels.
 ///
 /// # Errors
-/// Why it cannot be drawn.
-pub(crate) fn ocr_picture(bytes: &[u8], number: u32, dpi: u32) -> Result<(u32, Vec<u8>), String> {
-    let bytes = wrapper::unwrapped(bytes).map_err(|rejection| rejection.reason)?;
+/// When it cannot be drawn.
+pub(crate) fn ocr_picture(bytes: &[u8], number: u32, dpi: u32) -> Result<(u32, Vec<u8>), Rejection> {
+    let bytes = wrapper::unwrapped(bytes)?;
     let picture = page_image::page_image(&bytes, number, page_image::Size::Dpi(dpi))?;
     Ok((u32::from(picture.width()), page_image::grey(&picture)))
 }

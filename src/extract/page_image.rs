@@ -3,6 +3,7 @@
 //! Draws white under the page. Refuses encrypted files that hayro cannot open, pages that are not there, and pictures over
 //! [`PIXELS_MAX`]. Memory and time are the child process's own limits.
 
+use crate::text::Rejection;
 use hayro::hayro_interpret::InterpreterSettings;
 use hayro::hayro_syntax::Pdf;
 use hayro::hayro_syntax::object::{Name, Stream};
@@ -15,6 +16,9 @@ use hayro::{PixmapSettings, RenderCache, RenderSettings};
 const PIXELS_MAX: f32 = 16e6;
 /// The renderer counts the pixels of a side in 16 bits.
 const SIDE_MAX: f32 = 65_535.0;
+
+/// What can be done about a page without a picture.
+const OTHER_PROGRAM: &str = "open the file with another program";
 
 /// The size in which a page is drawn.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -29,17 +33,24 @@ pub(super) enum Size {
 /// The picture of page `number`, counted from 1.
 ///
 /// # Errors
-/// Why there is none: lower case, no full stop.
-pub(super) fn page_image(bytes: &[u8], number: u32, size: Size) -> Result<Pixmap, String> {
-    let pdf = Pdf::new(bytes.to_vec()).map_err(|error| format!("the page cannot be drawn: {error:?}"))?;
+/// When the file cannot be opened or has no such page, or the picture would be too large.
+pub(super) fn page_image(bytes: &[u8], number: u32, size: Size) -> Result<Pixmap, Rejection> {
+    let pdf = Pdf::new(bytes.to_vec()).map_err(|error| undrawn(format!("{error:?}")))?;
     let pages = pdf.pages();
     let index = (number as usize).checked_sub(1);
     let page = index.and_then(|index| pages.get(index));
-    let page = page.ok_or_else(|| format!("there is no page {number} among {}", pages.len()))?;
+    let page = page.ok_or_else(|| {
+        Rejection::new(format!("there is no page {number} among {}", pages.len()), OTHER_PROGRAM)
+    })?;
     let (x_scale, y_scale) = scale(page, size)?;
     let look = PixmapSettings { x_scale, y_scale, bg_color: WHITE };
     let (interpreter, render) = (InterpreterSettings::default(), RenderSettings::default());
     Ok(hayro::render(page, &RenderCache::new(), &interpreter, &render, &look))
+}
+
+/// The rejection of a page, of which `cause` says why it has no picture.
+pub(super) fn undrawn(cause: impl std::fmt::Display) -> Rejection {
+    Rejection::new(format!("the page cannot be drawn: {cause}"), OTHER_PROGRAM)
 }
 
 /// The picture in shades of grey, as a file of Netpbm (PGM), without the specks of a fax and the grey of the paper.
@@ -152,7 +163,7 @@ fn remove_specks(pixels: &mut [u8], width: usize) {
 }
 
 /// Pixels for each unit of the page, across and down.
-fn scale(page: &Page<'_>, size: Size) -> Result<(f32, f32), String> {
+fn scale(page: &Page<'_>, size: Size) -> Result<(f32, f32), Rejection> {
     let (width, height) = page.render_dimensions();
     let (x_scale, y_scale) = match size {
         Size::Width(pixels) => [scale_to(pixels, width); 2].into(),
@@ -164,7 +175,9 @@ fn scale(page: &Page<'_>, size: Size) -> Result<(f32, f32), String> {
     match is_drawable {
         true => Ok((x_scale, y_scale)),
         false => {
-            Err(format!("a picture of {width:.0} × {height:.0} pixels is not drawn: 1 to {PIXELS_MAX} are"))
+            let reason =
+                format!("a picture of {width:.0} × {height:.0} pixels is not drawn: 1 to {PIXELS_MAX} are");
+            Err(Rejection::new(reason, OTHER_PROGRAM))
         }
     }
 }

@@ -175,7 +175,8 @@ impl Ocr {
                 };
                 (key, page)
             }
-            Err(failure) => {
+            Err(rejection) => {
+                let failure = rejection.reason;
                 let key = OcrStore::key(&self.reader(), format!("{sha256} {number} {failure}").as_bytes());
                 (key, (OcrPage { failure: Some(failure), ..OcrPage::default() }, Duration::ZERO))
             }
@@ -219,7 +220,7 @@ impl Ocr {
         let failure = match read {
             Ok(hocr) => match parsers.ocr_page(&hocr, width_px).map_err(|cause| cannot_parse(&cause))? {
                 Ok(page) => return Ok((page, cpu)),
-                Err(failure) => failure,
+                Err(rejection) => rejection.reason,
             },
             Err(ConversionError::Time { seconds }) => format!("it took longer than {seconds} s"),
             Err(ConversionError::Failed(cause)) => cause,

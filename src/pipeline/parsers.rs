@@ -184,27 +184,27 @@ impl Parsers {
         survey.map_or_else(|| Ok(OcrSurvey::default()), |survey| survey.ok_or_else(not_an_outcome))
     }
 
-    /// The picture of a page for OCR and its width, or why it cannot be drawn.
+    /// The picture of a page for OCR and its width, or the rejection of the page.
     pub(super) fn ocr_picture(
         &self,
         bytes: &[u8],
         number: u32,
-    ) -> io::Result<Result<(u32, Vec<u8>), String>> {
+    ) -> io::Result<Result<(u32, Vec<u8>), Rejection>> {
         match self.pool.run(&[&line(&Request::OcrPicture(number)), bytes])? {
             Ok(message) => {
                 let (width, picture) =
-                    head_and_rest::<Result<u32, String>>(&message).ok_or_else(not_an_outcome)?;
+                    head_and_rest::<Result<u32, Rejection>>(&message).ok_or_else(not_an_outcome)?;
                 Ok(width.map(|width_px| (width_px, picture.to_vec())))
             }
-            Err(loss) => Ok(Err(rejection(&loss, self.pool.limits()).reason)),
+            Err(loss) => Ok(Err(rejection(&loss, self.pool.limits()))),
         }
     }
 
-    /// The page in hOCR of a picture that is `width_px` wide, or why there is none.
-    pub(super) fn ocr_page(&self, hocr: &[u8], width_px: u32) -> io::Result<Result<OcrPage, String>> {
+    /// The page in hOCR of a picture that is `width_px` wide, or the rejection of the page.
+    pub(super) fn ocr_page(&self, hocr: &[u8], width_px: u32) -> io::Result<Result<OcrPage, Rejection>> {
         match self.pool.run(&[&line(&Request::OcrPage(width_px)), hocr])? {
             Ok(message) => Ok(head_and_rest(&message).ok_or_else(not_an_outcome)?.0),
-            Err(loss) => Ok(Err(rejection(&loss, self.pool.limits()).reason)),
+            Err(loss) => Ok(Err(rejection(&loss, self.pool.limits()))),
         }
     }
 
@@ -281,7 +281,8 @@ pub fn serve_parser(settings: &ChildSettings) -> io::Result<()> {
             Request::OcrPicture(number) => picture_message(bytes, number),
             Request::OcrPage(width_px) => {
                 let page = OcrPage::of_hocr(bytes, width_px);
-                line(&page.ok_or_else(|| "its answer is no hOCR".to_owned()))
+                let hint = "install another version of tesseract";
+                line(&page.ok_or_else(|| Rejection::new("its answer is no hOCR", hint)))
             }
         }
     })
@@ -289,8 +290,8 @@ pub fn serve_parser(settings: &ChildSettings) -> io::Result<()> {
 
 fn picture_message(bytes: &[u8], number: u32) -> Vec<u8> {
     match extract::ocr_picture(bytes, number, OCR_DPI) {
-        Ok((width_px, picture)) => [line(&Ok::<u32, String>(width_px)), picture].concat(),
-        Err(cause) => line(&Err::<u32, String>(cause)),
+        Ok((width_px, picture)) => [line(&Ok::<u32, Rejection>(width_px)), picture].concat(),
+        Err(rejection) => line(&Err::<u32, Rejection>(rejection)),
     }
 }
 
