@@ -5,9 +5,8 @@ use super::outcome::{CommandError, CommandOutcome};
 use super::show::{asked, restriction};
 use crate::config::Config;
 use crate::pipeline::{self, Corpus};
-use crate::query::Restriction;
 use crate::report::{Chart, ChartLanguage, PLOT_SERIES_MAX, Panel, chart_svg, overlay_svg};
-use crate::results::{self, Countable, Results};
+use crate::results::{Countable, Results};
 use crate::text::{Count, Stratum};
 use crate::trend::{self, YearRow};
 use std::collections::BTreeMap;
@@ -33,7 +32,7 @@ pub fn chart(config: &Config, args: &ChartArgs, out: &mut dyn Write) -> Result<C
     let corpus = Corpus::new(config);
     let results = pipeline::open_results(&corpus)?;
     let restriction = args.restriction.as_deref().map(|text| restriction(config, text)).transpose()?;
-    let (all_strata, is_kept) = counted(&results, restriction.as_ref())?;
+    let (all_strata, is_kept) = results.counted_where(restriction.as_ref())?;
     let asked = asked.into_iter().map(|asked| asked.in_passages_of(&results, restriction.as_ref()));
     let counts = counts(&results, asked.collect::<Result<_, _>>()?)?;
     let parts = parts(&results, &all_strata, &is_kept, (args.by, args.language))?;
@@ -58,23 +57,6 @@ pub fn chart(config: &Config, args: &ChartArgs, out: &mut dyn Write) -> Result<C
     writeln!(out, "{}: {} {shape}", args.file.display(), rows.len())?;
     let is_found = counts.iter().any(|count| !count.tallies.is_empty());
     Ok(if is_found { CommandOutcome::Done } else { CommandOutcome::NeedsAttention })
-}
-
-/// The documents with their words that count, and for each of them whether it does: it matches the restriction, and no other document
-/// counts in its place.
-fn counted(
-    results: &Results,
-    restriction: Option<&Restriction>,
-) -> Result<(Vec<Stratum>, Vec<bool>), results::Error> {
-    let Some(restriction) = restriction else {
-        let strata = results.strata()?;
-        let is_kept = strata.iter().map(|stratum| !stratum.is_copy).collect();
-        return Ok((strata, is_kept));
-    };
-    let strata = results.strata_where(restriction)?;
-    let mut is_kept = results.documents_where(restriction)?;
-    is_kept.iter_mut().zip(&strata).for_each(|(is_kept, stratum)| *is_kept &= !stratum.is_copy);
-    Ok((strata, is_kept))
 }
 
 fn counts(results: &Results, asked: Vec<Countable>) -> Result<Vec<Count>, CommandError> {

@@ -114,7 +114,7 @@ impl TrendQuestion {
     fn entries(&self, results: &Results) -> Result<Vec<Entry>, CommandError> {
         let mut entries = results.documents()?.to_vec();
         if let Some(restriction) = &self.restriction {
-            for (entry, stratum) in entries.iter_mut().zip(results.strata_where(restriction)?) {
+            for (entry, stratum) in entries.iter_mut().zip(results.strata_where(Some(restriction))?) {
                 (entry.n_tokens, entry.n_tokens_ocr) = (stratum.n_tokens, stratum.n_tokens_ocr);
             }
         }

@@ -24,18 +24,9 @@ pub(super) fn own_table(results: &Results, own: &OwnReport, snapshot_id: &str) -
     let dimensions =
         own.by.iter().map(|name| dimension(results, own, name)).collect::<Result<Vec<_>, _>>()?;
     let restriction = restriction(results, own)?;
-    let (strata, is_kept) = match &restriction {
-        Some(restriction) => {
-            (results.strata_where(restriction)?, Some(results.documents_where(restriction)?))
-        }
-        None => (results.strata()?, None),
-    };
-    let sample = Sample {
-        strata: &strata,
-        entries: Some(results.documents()?),
-        is_kept: is_kept.as_deref(),
-        years: None,
-    };
+    let (strata, is_kept) = results.counted_where(restriction.as_ref())?;
+    let sample =
+        Sample { strata: &strata, entries: Some(results.documents()?), is_kept: Some(&is_kept), years: None };
     let split = Strata::new(&dimensions, TimeAxis::Analysis, sample);
     let mut totals = Vec::new();
     for text in &own.query {
@@ -56,7 +47,7 @@ pub(super) fn own_table(results: &Results, own: &OwnReport, snapshot_id: &str) -
     let headings = headings.map(|(heading, _)| heading).collect();
     let chart = own.chart.map(|language| {
         let years = Strata::new(&[Dimension::Year], TimeAxis::Analysis, sample);
-        chart(own, &years, &totals, (&strata, is_kept.as_deref()), snapshot_id, language)
+        chart(own, &years, &totals, (&strata, &is_kept), snapshot_id, language)
     });
     Ok(OwnTable { headings, rows, chart })
 }
@@ -131,7 +122,7 @@ fn chart(
     own: &OwnReport,
     years: &Strata,
     totals: &[(&str, DocumentTotals)],
-    (strata, is_kept): (&[Stratum], Option<&[bool]>),
+    (strata, is_kept): (&[Stratum], &[bool]),
     snapshot_id: &str,
     language: crate::report::ChartLanguage,
 ) -> String {
@@ -142,9 +133,8 @@ fn chart(
         })
         .collect();
     let panels = series.iter().map(|(name, rows)| Panel { name, rows: rows.iter().collect() }).collect();
-    let is_in = |document: usize| is_kept.is_none_or(|is_kept| is_kept[document]);
     let kept: Vec<Stratum> =
-        strata.iter().enumerate().filter(|(document, _)| is_in(*document)).map(|(_, one)| *one).collect();
+        strata.iter().zip(is_kept).filter(|(_, is_kept)| **is_kept).map(|(one, _)| *one).collect();
     let incomplete_from =
         trend::documents_by_year(&kept).iter().find(|(_, year)| !year.is_complete).map(|(year, _)| *year);
     let restriction = own.restriction.as_deref().map(|text| format!(" · {text}")).unwrap_or_default();

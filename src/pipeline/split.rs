@@ -42,10 +42,7 @@ impl SplitQuestion<'_> {
         results: &Results,
         totals: Vec<(String, DocumentTotals)>,
     ) -> Result<Split, Error> {
-        let strata = match self.restriction {
-            Some(restriction) => results.strata_where(restriction)?,
-            None => results.strata()?,
-        };
+        let strata = results.strata_where(self.restriction)?;
         let needs_entries = !self.dimensions.iter().all(|dimension| dimension.is_of_stratum(self.axis));
         let condition = self.restriction.and_then(|restriction| restriction.condition.as_ref());
         let sample = Sample {

@@ -51,13 +51,13 @@ impl Results {
     }
 
     /// As [`Results::strata`], each with the passages that the restriction is about and their words: with all when it is not about
-    /// passages.
+    /// passages, or there is none.
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub(crate) fn strata_where(&self, restriction: &Restriction) -> Result<Vec<Stratum>, Error> {
+    pub(crate) fn strata_where(&self, restriction: Option<&Restriction>) -> Result<Vec<Stratum>, Error> {
         let mut strata = self.strata()?;
-        let Some(condition) = restriction.passages() else { return Ok(strata) };
+        let Some(condition) = restriction.and_then(Restriction::passages) else { return Ok(strata) };
         for stratum in &mut strata {
             (stratum.n_tokens, stratum.n_tokens_ocr, stratum.n_passages) = (0, 0, 0);
         }
@@ -69,6 +69,24 @@ impl Results {
         };
         condition.each_passage(&self.snapshot, add).map_err(Error::reading)?;
         Ok(strata)
+    }
+
+    /// The strata of `restriction`, and for each document whether it is counted: it fulfils the restriction, and no other document counts
+    /// in its place.
+    ///
+    /// # Errors
+    /// When the index cannot be read, or a limit is reached.
+    pub(crate) fn counted_where(
+        &self,
+        restriction: Option<&Restriction>,
+    ) -> Result<(Vec<Stratum>, Vec<bool>), Error> {
+        let strata = self.strata_where(restriction)?;
+        let mut is_kept = match restriction {
+            Some(restriction) => self.documents_where(restriction)?,
+            None => vec![true; strata.len()],
+        };
+        is_kept.iter_mut().zip(&strata).for_each(|(is_kept, stratum)| *is_kept &= !stratum.is_copy);
+        Ok((strata, is_kept))
     }
 
     /// As [`Results::documents_where`], for counts of the words of whole documents.

@@ -180,6 +180,20 @@ fn the_same_document_of_two_sources_is_archived_once() {
     let archive = night.archive();
     assert_eq!(archive.holdings().unwrap().len(), 4);
     archive.verify(&mut |fault| panic!("{fault:?}")).unwrap();
+    // The payload is in one record; the three other captures refer to it.
+    let records = |kind: &str| {
+        let files = std::fs::read_dir(night.root.path().join("archive")).unwrap();
+        let warcs =
+            files.map(|file| file.unwrap().path()).filter(|path| path.extension().is_some_and(|e| e == "gz"));
+        let text = |path: std::path::PathBuf| {
+            let mut bytes = Vec::new();
+            let file = std::fs::File::open(path).unwrap();
+            flate2::read::MultiGzDecoder::new(file).read_to_end(&mut bytes).unwrap();
+            String::from_utf8_lossy(&bytes).into_owned()
+        };
+        warcs.map(|path| text(path).matches(&format!("WARC-Type: {kind}\r\n")).count()).sum::<usize>()
+    };
+    assert_eq!((records("response"), records("revisit")), (1, 3));
 }
 
 #[test]
