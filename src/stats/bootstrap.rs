@@ -87,7 +87,7 @@ fn drawn(documents: &[DocumentCount], n_drawn: usize, random: &mut Random) -> (u
         n_tokens += documents[index].n_tokens;
     };
     for _ in 0..n_drawn / 2 {
-        random.two_below(bound).map(&mut add);
+        random.two_below(bound).into_iter().for_each(&mut add);
     }
     if n_drawn % 2 == 1 {
         add(random.two_below(bound)[0]);
