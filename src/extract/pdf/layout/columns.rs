@@ -171,10 +171,16 @@ fn lines(segments: Vec<TextSegment>, rules: &[Rule]) -> Vec<TextSegment> {
     let mut found = Vec::with_capacity(segments.len());
     let mut rest = segments.into_iter();
     for length in lengths {
-        let group: Vec<TextSegment> = rest.by_ref().take(length).collect();
-        match wrapped_row(&group) {
-            Some(row) => found.push(row),
-            None => level_lines(group, &stops, &mut found),
+        let group = rest.as_slice().get(..length).unwrap_or_default();
+        let (row, has_rows) = (wrapped_row(group), has_rows(group));
+        let group = rest.by_ref().take(length);
+        match row {
+            Some(row) => {
+                found.push(row);
+                group.for_each(drop);
+            }
+            None if has_rows => level_lines(group.collect(), &stops, &mut found),
+            None => found.extend(group),
         }
     }
     found
@@ -343,10 +349,10 @@ fn wrapped_row(group: &[TextSegment]) -> Option<TextSegment> {
     };
     let pairs = || cells.iter().flat_map(|cell| cell.2.windows(2));
     let is_wrapped = 2 * pairs().filter(|pair| goes_on(pair)).count() >= pairs().count().max(1);
-    let starts_row = |row: &&Vec<TextSegment>| {
+    let starts_row = |row: &&[TextSegment]| {
         row.len() >= 2.max(cells.len() - 1) && row.first().is_some_and(|first| starts_cell(&first.text))
     };
-    if rows(group.to_vec()).iter().filter(starts_row).count() > 1 {
+    if group.chunk_by(is_level).filter(starts_row).count() > 1 {
         return None;
     }
     let is_uneven = least < most || pairs().all(goes_on);
@@ -385,10 +391,6 @@ fn overlaps((left, right): (f32, f32), segment: &TextSegment) -> bool {
 
 /// Segments on one baseline → lines; the further lines of cells go into their row.
 fn level_lines(segments: Vec<TextSegment>, stops: &[f32], found: &mut Vec<TextSegment>) {
-    if !has_rows(&segments) {
-        found.extend(segments);
-        return;
-    }
     let mut whole: Vec<(Vec<TextSegment>, f32)> = Vec::new();
     for row in rows(segments) {
         let row = at_stops(row, stops);

@@ -90,7 +90,7 @@ pub(crate) fn append(text: &mut String, line: &str, vocabulary: &Vocabulary) {
 /// `text` without the soft hyphens within its lines, and with plain hyphens for those that forbid a break. The last
 /// character stays: it may meet another line on the next page.
 pub(crate) fn settled(text: String) -> String {
-    if !text.contains(['\u{ad}', '\u{2011}']) {
+    if text.is_ascii() || !text.contains(['\u{ad}', '\u{2011}']) {
         return text;
     }
     let last = text.char_indices().next_back().map_or(0, |(at, _)| at);
