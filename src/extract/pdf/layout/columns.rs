@@ -349,8 +349,16 @@ fn wrapped_row(group: &[TextSegment]) -> Option<TextSegment> {
     };
     let pairs = || cells.iter().flat_map(|cell| cell.2.windows(2));
     let is_wrapped = 2 * pairs().filter(|pair| goes_on(pair)).count() >= pairs().count().max(1);
+    // "Etter fast-" above "satte satser": a row that ends a word of the one above does not start another, though the name of the row
+    // stands level with its last line.
+    let ends_word = |segment: &TextSegment| {
+        let ends = |pair: &[&TextSegment]| std::ptr::eq(pair[1], segment) && is_cut(pair[0], pair[1]);
+        pairs().any(ends)
+    };
     let starts_row = |row: &&[TextSegment]| {
-        row.len() >= 2.max(cells.len() - 1) && row.first().is_some_and(|first| starts_cell(&first.text))
+        row.len() >= 2.max(cells.len() - 1)
+            && row.first().is_some_and(|first| starts_cell(&first.text))
+            && !row.iter().any(ends_word)
     };
     if group.chunk_by(is_level).filter(starts_row).count() > 1 {
         return None;
@@ -370,6 +378,12 @@ fn wrapped_row(group: &[TextSegment]) -> Option<TextSegment> {
     row.text = texts.join("\t");
     row.lines = cells.iter().flat_map(|cell| &cell.2).flat_map(|part| part.lines.iter().cloned()).collect();
     Some(row)
+}
+
+/// Whether a word that the end of `above` cuts goes on in `below`.
+fn is_cut(above: &TextSegment, below: &TextSegment) -> bool {
+    let stem = above.text.strip_suffix(['-', '\u{ad}', '\u{2010}']);
+    stem.is_some_and(|stem| stem.ends_with(char::is_alphabetic)) && !starts_cell(&below.text)
 }
 
 /// Whether each segment stands below the others, as those of a paragraph do.
