@@ -224,15 +224,15 @@ pub(crate) fn links_by_e(term: &str) -> bool {
     let lemmatizer = Lemmatizer::embedded();
     let with_e = format!("{term}e");
     let is_neuter = || lemmatizer.known_lemmas(&format!("{term}et")).iter().any(|lemma| lemma == term);
-    let has_verb = || lemmatizer.is_verb(&with_e) && is_listed_noun(&format!("{term}ing"));
-    !is_listed_noun(&with_e) && !(has_verb() && is_neuter())
+    let is_of_verb = || lemmatizer.is_verb(&with_e) && is_listed_noun(&format!("{term}ing")) && is_neuter();
+    !is_listed_noun(&with_e) && !is_of_verb()
 }
 
 /// Whether `rest` is a suffix that keeps the term what it is; a noun in *-ighet* does where an adjective in *-ig* stands between:
 /// *kraftighet* is of *kraftig*, but *rettighet* a word of its own.
 pub(crate) fn derives_from(term: &str, rest: &str) -> bool {
     let is_noun = rest.starts_with("ighet") || rest.starts_with("igheit");
-    derives(rest) && !(is_noun && !is_listed_lemma(&format!("{term}ig")))
+    derives(rest) && (!is_noun || is_listed_lemma(&format!("{term}ig")))
 }
 
 /// The word that `term` with `ending` is, when that is a form of other words only: *arbeider*, *økonomi*, *middels*.
