@@ -1,6 +1,7 @@
 //! The words of queries → the forms that they match in the vocabulary of a snapshot, each with the analysis that admitted
 //! it, and the near misses with the reason for their refusal. Mentions are then found in the postings of these forms.
 
+use super::budget::{spend, spend_forms};
 use super::operator::Operator;
 use super::tree::Query;
 use crate::codebook::{Admission, Lookups, Matcher, Slot, Verdict, WordPattern};
@@ -216,6 +217,9 @@ fn distinct<'a>(
     (distinct, places)
 }
 
+/// Of the budget of a question: a regular expression takes some 200 ns for a word.
+const STEPS_PER_PATTERN: u64 = 20;
+
 /// The verdicts of `matcher` on the words of `segment` that it can match or nearly match.
 fn matched_in(
     segment: &Segment,
@@ -224,27 +228,34 @@ fn matched_in(
     count: usize,
 ) -> io::Result<Vec<Forms>> {
     let mut forms = vec![Forms::default(); count];
+    let mut within_budget = Ok(());
     let mut ask = |word: &str| {
-        matcher.verdicts(word, |index, verdict| match verdict {
-            Verdict::Refused(why) => {
-                forms[index].refused.insert(word.to_owned(), why);
-            }
-            Verdict::Admitted(admission) => {
-                forms[index].admitted.insert(word.to_owned(), admission);
-            }
+        if within_budget.is_err() {
+            return;
+        }
+        let mut n_verdicts = 0;
+        matcher.verdicts(word, |index, verdict| {
+            n_verdicts += 1;
+            match verdict {
+                Verdict::Refused(why) => forms[index].refused.insert(word.to_owned(), why).map(drop),
+                Verdict::Admitted(admission) => {
+                    forms[index].admitted.insert(word.to_owned(), admission).map(drop)
+                }
+            };
         });
+        within_budget = spend(STEPS_PER_PATTERN * (1 + count as u64)).and_then(|()| spend_forms(n_verdicts));
     };
     let vocabulary = segment.vocabulary();
     if lookups.is_about_every_word {
         vocabulary.all(&mut ask)?;
-        return Ok(forms);
+        return within_budget.map(|()| forms);
     }
     lookups.words.iter().try_for_each(|word| vocabulary.spellings(word, &mut ask))?;
     lookups.beginnings.iter().try_for_each(|prefix| vocabulary.with_prefix(prefix, &mut ask))?;
     if let Some(letters) = &lookups.letters {
         vocabulary.containing(letters, &mut ask)?;
     }
-    Ok(forms)
+    within_budget.map(|()| forms)
 }
 
 /// The expansion of `query`, from what [`match_vocabulary`] gave for it. `None` when that is of another query.

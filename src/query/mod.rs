@@ -5,6 +5,7 @@
 //! postings; no text is read.
 
 mod all_words;
+mod budget;
 mod condition;
 mod evaluate;
 mod expand;
@@ -23,6 +24,7 @@ mod tests;
 mod tree;
 
 pub(crate) use all_words::{WordPostings, each_frequency, each_word, postings_of};
+pub(crate) use budget::{Budget, Exceeded, PASSAGE_STEPS, is_slow_now, spend, within};
 pub(crate) use condition::Condition;
 #[cfg(test)]
 pub(crate) use evaluate::work;

@@ -2,7 +2,7 @@
 
 use super::{DocumentTotals, Error, Results, count};
 use crate::index::PassageRow;
-use crate::query::{Mentions, Query, Restriction, expand, mentions, nearest};
+use crate::query::{Mentions, PASSAGE_STEPS, Query, Restriction, expand, mentions, nearest, spend};
 use crate::text::{Count, Stratum};
 use std::collections::BTreeSet;
 
@@ -149,6 +149,8 @@ impl Results {
             if words.binary_search(&wanted).is_ok() {
                 continue;
             }
+            // An edit distance is some 200 ns.
+            spend(PASSAGE_STEPS + 20 * words.len() as u64).map_err(Error::reading)?;
             for word in nearest(&wanted, words.iter().map(String::as_str), SUGGESTIONS_MAX) {
                 // A word of the vocabulary is a query, but for signs that patterns give a meaning to.
                 let Ok(query) = Query::parse(word) else { continue };

@@ -46,6 +46,11 @@ impl Problem {
             .with_hint(format!("ask again in {RETRY_AFTER_S} seconds"))
     }
 
+    /// We are wrong.
+    pub(super) fn bug() -> Problem {
+        Problem::new(500, "a bug in this program ended the request")
+    }
+
     /// The name of the status.
     pub(super) fn title(&self) -> &'static str {
         match self.status {

@@ -4,7 +4,7 @@ use super::cache::Cache;
 use super::drawn::Pages;
 use super::problem::Problem;
 use super::words::Words;
-use super::work::Pool;
+use super::work::{LIMITS, Pool};
 use crate::config::Config;
 use crate::pipeline::{self, Corpus};
 use crate::results::Results;
@@ -148,7 +148,7 @@ impl App {
         let form_token = uuid::Uuid::new_v4().simple().to_string();
         Ok(App {
             folder: folder.to_owned(),
-            pool: Pool::new(settings.threads),
+            pool: Pool::new(settings.threads, LIMITS),
             settings,
             view: RwLock::new(Arc::new(view)),
             stamps: Mutex::new(stamps),
