@@ -284,6 +284,11 @@ fn has_commit_of_our_format(folder: &Path) -> Result<bool, Error> {
 }
 
 impl Segment {
+    /// Its name, which no other segment ever has: its vocabulary never changes.
+    pub(crate) fn name(&self) -> String {
+        self.reader.segment_id().uuid_string()
+    }
+
     /// Reads rows: passages, and documents' entries between them.
     ///
     /// # Errors

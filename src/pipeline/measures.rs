@@ -31,7 +31,8 @@ pub(crate) fn keyness(
         return Ok(None);
     }
     let make = |word: &str, found: &[DocumentFrequency]| comparison.candidate(word, found);
-    let candidates = results.each_frequency(unit, &comparison.is_kept(), WantedWords::All, make)?;
+    let wanted = WantedWords::InPassages(floor.n_docs_min);
+    let candidates = results.each_frequency(unit, &comparison.is_kept(), wanted, make)?;
     Ok(Some(keyness_of(results, &comparison, candidates, (unit, limit))?))
 }
 
@@ -134,10 +135,19 @@ fn collocates_of_period(
     let mut found = results.neighbours(mentions, choice.span, choice.unit, is_kept)?;
     found.words.retain(|_, documents| sum(documents) >= choice.n_min);
     let names: BTreeSet<&str> = found.words.keys().map(String::as_str).collect();
-    let total = |word: &str, found: &[DocumentFrequency]| Some((word.to_owned(), sum(found)));
-    let totals = results.each_frequency(choice.unit, is_kept, WantedWords::Words(&names), total)?;
-    let totals = totals.into_iter().collect();
+    let totals = totals(results, is_kept, choice.unit, &names)?;
     Ok(collocate_rows(&found, years, n_tokens(strata, is_kept), &totals, choice))
+}
+
+/// The occurrences of `words` in the documents `is_kept`.
+fn totals(
+    results: &Results,
+    is_kept: &[bool],
+    unit: WordUnit,
+    words: &BTreeSet<&str>,
+) -> Result<HashMap<String, u64>, Error> {
+    let total = |word: &str, found: &[DocumentFrequency]| Some((word.to_owned(), sum(found)));
+    Ok(results.each_frequency(unit, is_kept, WantedWords::Words(words), total)?.into_iter().collect())
 }
 
 fn collocate_rows(
@@ -161,7 +171,6 @@ fn sum(documents: &[DocumentFrequency]) -> u64 {
     documents.iter().map(|(_, n)| n).sum()
 }
 
-/// Words of the documents that are kept.
 /// The words of the documents `is_kept`, and those of them that OCR read.
 fn n_tokens(strata: &[Stratum], is_kept: &[bool]) -> (u64, u64) {
     let kept = strata.iter().zip(is_kept).filter(|(_, is_kept)| **is_kept).map(|(stratum, _)| stratum);
@@ -206,8 +215,8 @@ pub(super) type NamedCollocate<'a> = (&'a str, CollocateRow);
 pub(super) struct AllWords {
     /// The rows of `keyness.csv`: the latest three complete years against those before; none with fewer than two complete years.
     pub(super) keyness: Vec<KeynessRow>,
-    /// Occurrences of each word that is frequent enough to be listed as a collocate.
-    totals: HashMap<String, u64>,
+    /// Occurrences of each word that is in some passages and so can be listed as a collocate; of others they are looked up.
+    pub(super) totals: HashMap<String, u64>,
 }
 
 /// Rows of `keyness.csv` in either direction.
@@ -218,20 +227,18 @@ const REPORT_KEY_WORDS: usize = 50;
 /// # Errors
 /// When the index cannot be read.
 pub(super) fn all_words(results: &Results, strata: &[Stratum]) -> Result<AllWords, Error> {
+    let floor = Floor::default();
     let comparison = recent_groups(strata)
-        .map(|[is_target, is_reference]| Comparison::new(strata, &is_target, &is_reference, Floor::default()))
+        .map(|[is_target, is_reference]| Comparison::new(strata, &is_target, &is_reference, floor))
         .filter(|comparison| !comparison.n_docs().contains(&0));
     let unit = REPORT_COLLOCATES.unit;
     let make = |word: &str, found: &[DocumentFrequency]| {
-        let total = sum(found);
         let candidate = comparison.as_ref().and_then(|comparison| comparison.candidate(word, found));
-        let is_wanted = total >= REPORT_COLLOCATES.n_min || candidate.is_some();
-        is_wanted.then(|| (word.to_owned(), total, candidate))
+        Some((word.to_owned(), sum(found), candidate))
     };
     let (mut totals, mut candidates) = (HashMap::new(), Vec::new());
-    for (word, total, candidate) in
-        results.each_frequency(unit, &are_no_copies(strata), WantedWords::All, make)?
-    {
+    let wanted = WantedWords::InPassages(floor.n_docs_min);
+    for (word, total, candidate) in results.each_frequency(unit, &are_no_copies(strata), wanted, make)? {
         totals.insert(word, total);
         candidates.extend(candidate);
     }
@@ -253,7 +260,7 @@ pub(super) struct Gathered<'r> {
     is_kept: Vec<bool>,
     /// With those that OCR read.
     n_tokens: (u64, u64),
-    totals: &'r HashMap<String, u64>,
+    totals: HashMap<String, u64>,
     collocates: Vec<NamedCollocate<'r>>,
     passages: Vec<Vec<UnitOfText>>,
 }
@@ -266,14 +273,18 @@ pub(super) struct OfConcept {
 }
 
 impl<'r> Gathered<'r> {
-    /// Of the documents of `strata` that are no copies, whose words are `all_words`.
-    pub(super) fn new(results: &'r Results, strata: &[Stratum], all_words: &'r AllWords) -> Gathered<'r> {
+    /// Of the documents of `strata` that are no copies, whose words have these `totals`.
+    pub(super) fn new(
+        results: &'r Results,
+        strata: &[Stratum],
+        totals: HashMap<String, u64>,
+    ) -> Gathered<'r> {
         let is_kept = are_no_copies(strata);
         Gathered {
             results,
             n_tokens: n_tokens(strata, &is_kept),
             is_kept,
-            totals: &all_words.totals,
+            totals,
             collocates: Vec::new(),
             passages: Vec::new(),
         }
@@ -288,12 +299,19 @@ impl<'r> Gathered<'r> {
     }
 
     /// Takes in all mentions of the concept `name`, of which only the listed words are kept.
-    pub(super) fn end(&mut self, name: &'r str, concept: OfConcept) {
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub(super) fn end(&mut self, name: &'r str, concept: OfConcept) -> Result<(), Error> {
         let OfConcept { mut neighbours, passages } = concept;
         neighbours.words.retain(|_, documents| sum(documents) >= REPORT_COLLOCATES.n_min);
-        let rows = collocate_rows(&neighbours, None, self.n_tokens, self.totals, REPORT_COLLOCATES);
+        let names = neighbours.words.keys().map(String::as_str);
+        let unknown: BTreeSet<&str> = names.filter(|word| !self.totals.contains_key(*word)).collect();
+        self.totals.extend(totals(self.results, &self.is_kept, REPORT_COLLOCATES.unit, &unknown)?);
+        let rows = collocate_rows(&neighbours, None, self.n_tokens, &self.totals, REPORT_COLLOCATES);
         self.collocates.extend(rows.into_iter().map(|row| (name, row)));
         self.passages.push(passages);
+        Ok(())
     }
 
     /// The rows of `collocations.csv` and of `cooccurrence.csv` for the concepts `names`.

@@ -4,7 +4,7 @@ use super::checked::CheckedFiles;
 use super::corpus::Corpus;
 use super::durable::{create_folder, replace, sync};
 use super::kwic::{EarlierLines, KWIC, KeptLines, LinesWriter};
-use super::measures::{Gathered, OfConcept, all_words};
+use super::measures::{AllWords, Gathered, OfConcept, all_words};
 use super::own_reports::{OwnTable, own_table};
 use super::run::{Options, emit, stage};
 use super::snapshots::{self, DESCRIPTOR, current_folder, descriptor_digest, descriptor_digest_path, files};
@@ -27,7 +27,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 /// The reports are rewritten when this changes.
-const REPORT_VERSION: u32 = 11;
+const REPORT_VERSION: u32 = 12;
 
 /// The file under the data folder that keeps which forms the codebook matches.
 const FORMS_FILE: &str = "expansion.json";
@@ -239,8 +239,8 @@ fn write_tables(
 ) -> Result<(Vec<Count>, KeptLines), Error> {
     let (entries, strata) = (results.documents()?, results.strata()?);
     let own = tables::own_columns(entries);
-    let all_words = all_words(results, &strata)?;
-    let mut gathered = Gathered::new(results, &strata, &all_words);
+    let AllWords { keyness, totals } = all_words(results, &strata)?;
+    let mut gathered = Gathered::new(results, &strata, totals);
     let (counts, lines) = write_kwic(report, results, &own, (earlier, &corpus.config.data()), &mut gathered)?;
     let kwic = report.resources.pop().expect("kwic.csv was written");
     write_term_document(report, entries, &counts, &own)?;
@@ -249,7 +249,7 @@ fn write_tables(
     report.table("trend_test.csv", &tables::trend_test(), &tests)?;
     report.table("forms.csv", &tables::forms(), trend::forms(&strata, &counts))?;
     report.resources.push(kwic);
-    report.table("keyness.csv", &tables::keyness(), &all_words.keyness)?;
+    report.table("keyness.csv", &tables::keyness(), &keyness)?;
     let names: Vec<&str> = counts.iter().map(|count| count.concept.as_str()).collect();
     let (collocates, pairs) = gathered.rows(&names)?;
     report.table("collocations.csv", &tables::collocations(), &collocates)?;
@@ -271,7 +271,7 @@ fn write_tables(
         licence: &corpus.config.settings.report.licence,
         chart: &chart,
         tests: &tests,
-        keyness: &all_words.keyness,
+        keyness: &keyness,
         collocates: &collocates,
         coverage: &coverage,
         n_rejected: rejected.len(),
@@ -409,7 +409,7 @@ fn write_kwic<'r>(
             })
         });
         counts.push(count?);
-        gathered.end(&concept.name, of_concept);
+        gathered.end(&concept.name, of_concept)?;
     }
     report.end(KWIC, table.description, Some(headings), out)?;
     Ok((counts, writer.finish()))

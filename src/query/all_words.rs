@@ -12,6 +12,13 @@ use tantivy::{DocSet, TERMINATED};
 #[derive(Debug, Clone)]
 pub(crate) struct WordPostings(TermInfo);
 
+impl WordPostings {
+    /// Passages of the segment that have the word, also those of documents that were removed.
+    pub(crate) fn n_passages(&self) -> u64 {
+        u64::from(self.0.doc_freq)
+    }
+}
+
 /// Calls `each` with every word of `segment` as it is written, in the order of the bytes.
 ///
 /// The second terms of hanging words, `mål-(resultatstyring)`, are left out: their positions are those of `mål-`, which would be

@@ -59,6 +59,14 @@ pub(crate) struct Forms {
     pub(crate) refused: BTreeMap<String, String>,
 }
 
+impl Forms {
+    /// Adds what the same pattern matches in another vocabulary.
+    pub(crate) fn extend(&mut self, more: Forms) {
+        self.admitted.extend(more.admitted);
+        self.refused.extend(more.refused);
+    }
+}
+
 impl Expansion {
     /// The words that the query counts, when it is about single words only and each of their occurrences counts: different
     /// words never overlap then. `None` when mentions depend on what stands around them.
@@ -169,29 +177,27 @@ impl ExpandedPhrase {
 /// # Errors
 /// When the index cannot be read.
 pub(crate) fn expand(snapshot: &Snapshot, queries: &[Query]) -> io::Result<Vec<Expansion>> {
-    let forms = match_vocabulary(snapshot, queries)?;
+    let forms = match_vocabulary(&snapshot.segments.iter().collect::<Vec<_>>(), queries)?;
     let of_query = |(query, forms)| expansion(query, forms).expect("the forms are of this query");
     Ok(queries.iter().zip(forms).map(of_query).collect())
 }
 
-/// For each of `queries` what each of its words matches in the vocabulary of `snapshot`. One scan serves all.
+/// For each of `queries` what each of its words matches in the vocabulary of `segments`. One scan serves all.
 ///
 /// # Errors
 /// When the index cannot be read.
-pub(crate) fn match_vocabulary(snapshot: &Snapshot, queries: &[Query]) -> io::Result<Vec<Vec<Forms>>> {
+pub(crate) fn match_vocabulary(segments: &[&Segment], queries: &[Query]) -> io::Result<Vec<Vec<Forms>>> {
     let (words, places) = distinct(queries.iter().flat_map(Query::words));
     let count = words.len();
     let matcher = Matcher::new(words);
     let lookups = matcher.lookups();
-    let of_segments: Vec<Vec<Forms>> = snapshot
-        .segments
+    let of_segments: Vec<Vec<Forms>> = segments
         .par_iter()
         .map(|segment| matched_in(segment, &matcher, &lookups, count))
         .collect::<io::Result<_>>()?;
     let mut all = vec![Forms::default(); count];
     for (found, more) in of_segments.into_iter().flat_map(|forms| forms.into_iter().enumerate()) {
-        all[found].admitted.extend(more.admitted);
-        all[found].refused.extend(more.refused);
+        all[found].extend(more);
     }
     let mut places = places.into_iter();
     let of_query = |query: &Query| {

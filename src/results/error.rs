@@ -90,9 +90,18 @@ impl Error {
             kind: ErrorKind::UnknownConcept,
             attempt: "cannot count",
             cause: format!("there is no concept '{name}'").into(),
-            hint: Some(match nearest(name, known.iter().copied(), 3).as_slice() {
-                [] => format!("the codebook has: {}", known.join(", ")),
-                near => format!("did you mean {}? The codebook has: {}", near.join(" or "), known.join(", ")),
+            hint: Some({
+                let as_query = format!("the word itself is '\"{name}\"', with its compounds '*{name}*'");
+                let known_names = known.join(", ");
+                match nearest(name, known.iter().copied(), 3).as_slice() {
+                    [] => format!("{as_query}; the codebook has: {known_names}"),
+                    near => {
+                        format!(
+                            "did you mean {}? Or {as_query}. The codebook has: {known_names}",
+                            near.join(" or ")
+                        )
+                    }
+                }
             }),
         }
     }

@@ -75,6 +75,9 @@ impl Results {
             }
             .map_err(Error::reading)?;
         }
+        if occurrences.is_empty() {
+            return Ok(Vec::new());
+        }
         occurrences.sort_unstable_by(|a, b| a.name.cmp(&b.name));
         let passages: Vec<Passages> = self
             .snapshot
@@ -84,7 +87,8 @@ impl Results {
             .collect::<io::Result<_>>()
             .map_err(Error::reading)?;
         let words: Vec<&[ListedWord]> = occurrences.chunk_by(|a, b| a.name == b.name).collect();
-        let of_chunk = |words: &[&[ListedWord]]| self.chunk(words, &passages, is_kept.len(), &make);
+        let limits = (is_kept.len(), wanted.n_passages_min());
+        let of_chunk = |words: &[&[ListedWord]]| self.chunk(words, &passages, limits, &make);
         let made: Vec<Vec<T>> = words.par_chunks(CHUNK_WORDS).map(of_chunk).collect::<Result<_, _>>()?;
         Ok(made.into_iter().flatten().collect())
     }
@@ -93,12 +97,15 @@ impl Results {
         &self,
         words: &[&[ListedWord]],
         passages: &[Passages],
-        n_documents: usize,
+        (n_documents, n_passages_min): (usize, u64),
         make: impl Fn(&str, &[DocumentFrequency]) -> Option<T>,
     ) -> Result<Vec<T>, Error> {
         let mut sums = vec![0_u64; n_documents];
         let (mut touched, mut found, mut made) = (Vec::new(), Vec::new(), Vec::new());
         for word in words {
+            if word.iter().map(|spelling| spelling.postings.n_passages()).sum::<u64>() < n_passages_min {
+                continue;
+            }
             for occurrence in *word {
                 let number = occurrence.segment as usize;
                 let add = |row: u32, n: u64| {
@@ -129,6 +136,8 @@ impl Results {
 #[derive(Clone, Copy)]
 pub(crate) enum WantedWords<'w> {
     All,
+    /// Those in so many passages, whether or not these are kept. Half of a vocabulary is in one passage, and is not read.
+    InPassages(u64),
     Matching(&'w dyn Fn(&str) -> bool),
     /// These, by their names in the list. Forms are looked up, so the cost does not depend on the vocabulary.
     Words(&'w BTreeSet<&'w str>),
@@ -137,10 +146,14 @@ pub(crate) enum WantedWords<'w> {
 impl WantedWords<'_> {
     fn has(self, name: &str) -> bool {
         match self {
-            WantedWords::All => true,
+            WantedWords::All | WantedWords::InPassages(_) => true,
             WantedWords::Matching(is_wanted) => is_wanted(name),
             WantedWords::Words(words) => words.contains(name),
         }
+    }
+
+    fn n_passages_min(self) -> u64 {
+        if let WantedWords::InPassages(n_min) = self { n_min } else { 0 }
     }
 }
 
@@ -268,6 +281,17 @@ mod tests {
         let words: Vec<&str> = found.iter().map(|(word, _)| word.as_str()).collect();
         assert_eq!(words, ["eit", "mål", "mål-", "og", "resultatstyring"]);
         assert_eq!(found[1].1, [(0, 2), (1, 1)]);
+    }
+
+    #[test]
+    fn words_in_enough_passages_have_the_frequencies_of_the_list() {
+        let results = sample();
+        let make = |word: &str, found: &[DocumentFrequency]| Some((word.to_owned(), found.to_vec()));
+        let found =
+            results.each_frequency(WordUnit::Form, &[true; 2], WantedWords::InPassages(2), make).unwrap();
+        let mut all = frequencies(&results, WordUnit::Form, &[true; 2]);
+        all.retain(|(word, _)| ["mål", "og"].contains(&word.as_str()));
+        assert!(found == all && found.len() == 2, "{found:?}");
     }
 
     #[test]

@@ -12,6 +12,11 @@ const DRAWN_DOCUMENTS_MAX: usize = 125_000;
 /// Minimum number of resamples: a limit varies by about 6 % of the interval's width between seeds.
 const BOOTSTRAP_DRAWS_MIN: usize = 500;
 
+/// With so many documents that have no mention, those of a resample are not drawn one by one. Only the sum of their words enters the rate,
+/// and it is drawn from its limit, a normal distribution with their mean and variance. So a resample costs the documents that
+/// have a mention, of most concepts one in ten.
+const WITHOUT_MENTIONS_MIN: usize = 50;
+
 /// With fewer documents that have mentions, the interval would be far too narrow.
 const DOCUMENTS_WITH_MIN: usize = 5;
 
@@ -28,45 +33,123 @@ pub fn bootstrap_rate(documents: &[DocumentCount], seed: u64) -> Option<Interval
     }
     let (n, n_tokens) = totals(&documents);
     let rate = n as f64 / n_tokens as f64;
-    let draws = sorted_draws(&documents, seed);
+    interval_of(&documents, rate, drawn_rates(&documents, WITHOUT_MENTIONS_MIN, seed))
+}
+
+/// The interval of `rate` by the rates of the resamples.
+fn interval_of(documents: &[DocumentCount], rate: f64, mut draws: Vec<f64>) -> Option<Interval> {
     let normal = Normal::standard();
-    let n_below = draws.partition_point(|draw| *draw < rate);
-    let n_equal = draws.partition_point(|draw| *draw <= rate) - n_below;
+    let n_below = draws.iter().filter(|draw| **draw < rate).count();
+    let n_equal = draws.iter().filter(|draw| **draw == rate).count();
     let share_below = (n_below as f64 + 0.5 * n_equal as f64) / draws.len() as f64;
-    if draws.first() == draws.last() || share_below <= 0.0 || share_below >= 1.0 {
+    if draws.iter().all(|draw| *draw == draws[0]) || share_below <= 0.0 || share_below >= 1.0 {
         return None;
     }
     let bias = normal.inverse_cdf(share_below);
-    let acceleration = acceleration(&documents);
-    let limit = |z: f64| {
+    let acceleration = acceleration(documents);
+    let mut limit = |z: f64| {
         let shifted = bias + z;
         let p = normal.cdf(bias + shifted / (1.0 - acceleration * shifted));
         let index = (p * draws.len() as f64).floor() as usize;
-        draws[index.min(draws.len() - 1)]
+        let index = index.min(draws.len() - 1);
+        *draws.select_nth_unstable_by(index, f64::total_cmp).1
     };
     Some(Interval { low: limit(-super::Z_95), high: limit(super::Z_95) })
 }
 
-/// The rates of the draws, the smallest first.
-fn sorted_draws(documents: &[DocumentCount], seed: u64) -> Vec<f64> {
+/// The rates of the resamples, in the order of the draws.
+fn drawn_rates(documents: &[DocumentCount], without_min: usize, seed: u64) -> Vec<f64> {
     let mut random = Random::new(seed);
     let n_draws = (DRAWN_DOCUMENTS_MAX / documents.len()).clamp(BOOTSTRAP_DRAWS_MIN, BOOTSTRAP_DRAWS);
+    let (with, without): (Vec<DocumentCount>, Vec<DocumentCount>) =
+        documents.iter().partition(|document| document.n > 0);
+    let rate = |(n, n_tokens): (u64, f64)| n as f64 / n_tokens;
+    if without.len() < without_min {
+        let all = |_| drawn(documents, documents.len(), &mut random);
+        return (0..n_draws).map(all).map(|(n, n_tokens)| rate((n, n_tokens as f64))).collect();
+    }
+    let without = Moments::of(&without);
+    let n_with = Binomial::new(documents.len(), with.len());
+    let split = |_| {
+        let n_drawn = n_with.draw(&mut random);
+        let (n, n_tokens) = drawn(&with, n_drawn, &mut random);
+        (n, n_tokens as f64 + without.sum_of(documents.len() - n_drawn, &mut random))
+    };
+    (0..n_draws).map(split).map(rate).collect()
+}
+
+/// The mentions and words of `n_drawn` documents drawn with replacement.
+fn drawn(documents: &[DocumentCount], n_drawn: usize, random: &mut Random) -> (u64, u64) {
     let bound = u32::try_from(documents.len()).unwrap_or(u32::MAX);
-    let mut draws: Vec<f64> = (0..n_draws)
-        .map(|_| {
-            let (mut n, mut n_tokens) = (0, 0);
-            for pair in documents.chunks(2) {
-                for index in &random.two_below(bound)[..pair.len()] {
-                    let document = documents[*index];
-                    n += document.n;
-                    n_tokens += document.n_tokens;
-                }
-            }
-            n as f64 / n_tokens as f64
-        })
-        .collect();
-    draws.sort_by(f64::total_cmp);
-    draws
+    let (mut n, mut n_tokens) = (0, 0);
+    let mut add = |index: usize| {
+        n += documents[index].n;
+        n_tokens += documents[index].n_tokens;
+    };
+    for _ in 0..n_drawn / 2 {
+        random.two_below(bound).into_iter().for_each(&mut add);
+    }
+    if n_drawn % 2 == 1 {
+        add(random.two_below(bound)[0]);
+    }
+    (n, n_tokens)
+}
+
+/// The words of documents without a mention.
+struct Moments {
+    mean: f64,
+    deviation: f64,
+}
+
+impl Moments {
+    fn of(documents: &[DocumentCount]) -> Moments {
+        let count = documents.len() as f64;
+        let mean = documents.iter().map(|document| document.n_tokens as f64).sum::<f64>() / count;
+        let squares = documents.iter().map(|document| (document.n_tokens as f64 - mean).powi(2)).sum::<f64>();
+        Moments { mean, deviation: (squares / count).sqrt() }
+    }
+
+    /// The sum of `n_drawn` of them; that of none is 0.
+    fn sum_of(&self, n_drawn: usize, random: &mut Random) -> f64 {
+        let count = n_drawn as f64;
+        (count * self.mean + count.sqrt() * self.deviation * random.normal()).max(0.0)
+    }
+}
+
+/// The number of successes among trials.
+struct Binomial {
+    /// P(at most 0, 1, 2 … successes).
+    cumulative: Vec<f64>,
+}
+
+impl Binomial {
+    /// `n` trials, each with the probability `k / n`; `k` is above 0 and below `n`.
+    fn new(n: usize, k: usize) -> Binomial {
+        let odds = k as f64 / (n - k) as f64;
+        let mut weights = vec![0.0; n + 1];
+        // From the mode outwards: the probability of 0 successes is too small for a number when both are large.
+        weights[k] = 1.0;
+        for successes in k..n {
+            weights[successes + 1] =
+                weights[successes] * odds * (n - successes) as f64 / (successes + 1) as f64;
+        }
+        for successes in (0..k).rev() {
+            weights[successes] =
+                weights[successes + 1] * (successes + 1) as f64 / odds / (n - successes) as f64;
+        }
+        let total: f64 = weights.iter().sum();
+        let mut sum = 0.0;
+        let cumulative = weights.iter().map(|weight| {
+            sum += weight / total;
+            sum
+        });
+        Binomial { cumulative: cumulative.collect() }
+    }
+
+    fn draw(&self, random: &mut Random) -> usize {
+        let unit = random.unit();
+        self.cumulative.partition_point(|cumulative| *cumulative <= unit).min(self.cumulative.len() - 1)
+    }
 }
 
 /// The acceleration of BCa: the skewness of the rates without one document each, over 6.
@@ -111,6 +194,47 @@ mod tests {
         let found = bootstrap_rate(&bursty, 7).unwrap().scaled(12_000.0);
         let naive = poisson(41);
         assert!(found.low < naive.low && found.high > naive.high, "{found:?} {naive:?}");
+    }
+
+    #[test]
+    fn a_draw_of_documents_without_a_mention_is_their_sum() {
+        // One document in six has the term, and lengths are as skewed as those of a real corpus.
+        let mut random = Random::new(9);
+        let mut document = |index: usize| DocumentCount {
+            n: if index.is_multiple_of(6) { 1 + random.below(4).pow(2) as u64 } else { 0 },
+            n_tokens: 200 + (300.0 * (0.8 * random.normal()).exp()) as u64 * 5,
+        };
+        let documents: Vec<_> = (0..90).map(&mut document).collect();
+        let (n, n_tokens) = totals(&documents);
+        // The limits of 60 seeds, so that the noise of one set of draws is not what is compared.
+        let mean = |without_min: usize| {
+            let of_seed = |seed| {
+                let draws = drawn_rates(&documents, without_min, seed);
+                interval_of(&documents, n as f64 / n_tokens as f64, draws).unwrap()
+            };
+            let found: Vec<Interval> = (0..60).map(of_seed).collect();
+            let mean = |limit: fn(&Interval) -> f64| found.iter().map(limit).sum::<f64>() / 60.0;
+            (mean(|interval| interval.low), mean(|interval| interval.high))
+        };
+        let (sums, each) = (mean(WITHOUT_MENTIONS_MIN), mean(usize::MAX));
+        let width = each.1 - each.0;
+        assert!((sums.0 - each.0).abs() < 0.01 * width, "{sums:?} {each:?}");
+        assert!((sums.1 - each.1).abs() < 0.01 * width, "{sums:?} {each:?}");
+    }
+
+    #[test]
+    fn successes_have_the_mean_and_variance_of_the_binomial_distribution() {
+        let mut random = Random::new(4);
+        for (n, k) in [(60, 5), (5_000, 4_900), (40_000, 20_000)] {
+            let binomial = Binomial::new(n, k);
+            let drawn: Vec<f64> = (0..20_000).map(|_| binomial.draw(&mut random) as f64).collect();
+            let mean = drawn.iter().sum::<f64>() / 20_000.0;
+            let variance = drawn.iter().map(|drawn| (drawn - mean).powi(2)).sum::<f64>() / 20_000.0;
+            let wanted = k as f64 * (1.0 - k as f64 / n as f64);
+            // Four standard errors of the mean, 5 % of the variance.
+            assert!((mean - k as f64).abs() < 4.0 * (wanted / 20_000.0).sqrt(), "{n} {k}: {mean}");
+            assert!((variance / wanted - 1.0).abs() < 0.05, "{n} {k}: {variance} {wanted}");
+        }
     }
 
     #[test]

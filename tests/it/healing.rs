@@ -132,6 +132,24 @@ fn a_damaged_expansion_is_not_counted() {
 }
 
 #[test]
+fn the_forms_of_new_segments_are_added_to_those_that_are_kept() {
+    let (corpus, files) = corpus();
+    let file = corpus.path("data/expansion.json");
+    let before = fs::read_to_string(&file).unwrap();
+    fs::write(
+        files.path().join("d.html"),
+        page("Rapport 2018", "Om detaljstyringen og samskapingens vilkår."),
+    )
+    .unwrap();
+    corpus.refresh(&[]);
+    let added = fs::read_to_string(&file).unwrap();
+    assert!(!before.contains("detaljstyringen") && added.contains("detaljstyringen"), "{added}");
+    fs::remove_file(&file).unwrap();
+    corpus.refresh(&[]);
+    assert_eq!(fs::read_to_string(&file).unwrap(), added);
+}
+
+#[test]
 fn the_deletions_of_a_killed_commit_do_not_block_the_next() {
     let (corpus, files) = corpus();
     // The list of segments is JSON; its checksums follow.

@@ -92,6 +92,53 @@ fn editions_that_sources_name_alike_count_once_and_say_why() {
 }
 
 #[test]
+fn a_document_shows_the_others_of_its_case_and_which_are_not_held() {
+    let named = |name: &str, text: &str| page(text).replace("Brev<", &format!("{name}<"));
+    let (corpus, folder) = Corpus::of_files(&[
+        (
+            "melding.html",
+            &named("Meld. St. 30 (2019–2020) En innovativ sektor", "Meldingen handler om styring"),
+        ),
+        (
+            "innst.html",
+            &named("Innst. 191 S (2020–2021) Innstilling om sektoren", "Komiteen viser til meldingen"),
+        ),
+        ("ref-28.html", &named("Møte torsdag 28. januar 2021", "Presidenten åpnet debatten")),
+    ]);
+    fs::write(
+        folder.path().join("metadata.csv"),
+        "file,case_documents,case_debates\n\
+         innst.html,Meld. St. 30 (2019-2020),ref-28.html; ref-29.html\n\
+         ref-28.html,Innst. 191 S (2020-2021); Meld. St. 30 (2019-2020); Meld. St. 7 (2018-2019),\n",
+    )
+    .unwrap();
+    corpus.refresh(&[]);
+    let shown = |name: &str| {
+        let run = corpus.run(&["documents", "show", name]);
+        assert_eq!(run.code, 0, "{}", run.err);
+        let (_, case) = run.out.split_once("Cases of the Storting\n").expect("it is of a case");
+        let (case, _) = case.split_once("\n\n").unwrap_or((case, ""));
+        case.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let innstilling = shown("innst.html");
+    assert!(
+        innstilling.contains("Meld. St. 30 (2019-2020): ") && innstilling.contains("melding.html"),
+        "{innstilling}"
+    );
+    assert!(
+        innstilling.contains("debate ref-28.html: ") && innstilling.contains("debate ref-29.html: not held"),
+        "{innstilling}"
+    );
+    let debate = shown("ref-28.html");
+    assert!(
+        debate.contains("Meld. St. 7 (2018-2019): not held") && debate.contains("innst.html"),
+        "{debate}"
+    );
+    let melding = shown("melding.html");
+    assert!(melding.contains("innst.html") && melding.contains("ref-28.html"), "{melding}");
+}
+
+#[test]
 fn the_state_for_programs_has_sources_coverage_and_runs() {
     let (corpus, _folder) = Corpus::of_files(&[("a.html", &page("Etaten skal rapportere"))]);
     corpus.refresh(&[]);

@@ -40,7 +40,7 @@ fn parts<'a>() -> [Vec<Column<DocumentRow<'a>>>; 4] {
 /// the cost.
 ///
 /// The table has a row for each concept and document: 200,000 for 4,000 documents. The columns about the document are the same for
-/// every concept, so they are formatted once for each document and copied.
+/// every concept, so they are formatted once for each document and copied; so are the numbers of a document without mentions.
 ///
 /// # Errors
 /// Those of `out`.
@@ -54,18 +54,19 @@ pub(crate) fn write_term_document_csv(
     write_csv_header(&term_document().with_own(own).headings(), dialect, out)?;
     let [concept, document, numbers, origin] = parts().map(|columns| Table { description: "", columns });
     let origin = origin.with_own(own);
-    let of_documents: Vec<[String; 2]> = entries
+    let of_documents: Vec<[String; 3]> = entries
         .iter()
         .map(|entry| DocumentRow { concept: "", entry, n: 0, page_first: None })
-        .map(|row| [fields(&document, &row, dialect), fields(&origin, &row, dialect)])
+        .map(|row| [&document, &numbers, &origin].map(|part| fields(part, &row, dialect)))
         .collect();
     let delimiter = dialect.delimiter();
     for count in counts {
         let mut of_concept = None;
         let rows = trend::by_document(entries, std::slice::from_ref(count));
-        for (row, [document, origin]) in rows.into_iter().zip(&of_documents) {
+        for (row, [document, without_mentions, origin]) in rows.into_iter().zip(&of_documents) {
             let concept = of_concept.get_or_insert_with(|| fields(&concept, &row, dialect));
-            let numbers = fields(&numbers, &row, dialect);
+            let of_mentions = (row.n > 0).then(|| fields(&numbers, &row, dialect));
+            let numbers = of_mentions.as_ref().unwrap_or(without_mentions);
             write!(out, "{concept}{delimiter}{document}{delimiter}{numbers}{delimiter}{origin}\r\n")?;
         }
     }
