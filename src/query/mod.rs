@@ -10,6 +10,7 @@ mod condition;
 mod evaluate;
 mod expand;
 mod form_numbers;
+mod forms;
 mod grammar;
 mod mention;
 mod near;
@@ -29,7 +30,10 @@ pub(crate) use condition::Condition;
 #[cfg(test)]
 pub(crate) use evaluate::work;
 pub(crate) use evaluate::{Error, MentionBatches, Mentions, cost, mentions, mentions_in, mentions_of_words};
-pub(crate) use expand::{ExpandedPhrase, Expansion, Forms, expand, expansion, match_vocabulary};
+#[cfg(test)]
+pub(crate) use expand::expand;
+pub(crate) use expand::{ExpandedPhrase, Expansion, expand_with, expansion, match_vocabulary};
+pub(crate) use forms::{Forms, KnownForms};
 pub(crate) use grammar::{Names, Restriction};
 pub(crate) use mention::Mention;
 pub(crate) use nearest::nearest;

@@ -2,7 +2,7 @@
 
 use super::{DocumentTotals, Error, Results, count};
 use crate::index::PassageRow;
-use crate::query::{Mentions, PASSAGE_STEPS, Query, Restriction, expand, mentions, nearest, spend};
+use crate::query::{Mentions, PASSAGE_STEPS, Query, Restriction, mentions, nearest, spend};
 use crate::text::{Count, Stratum};
 use std::collections::BTreeSet;
 
@@ -26,7 +26,7 @@ impl Results {
     /// When the index cannot be read, or a limit is reached.
     pub(crate) fn mentions_of(&self, query: &Query) -> Result<Mentions, Error> {
         let query = query.clone().counted();
-        let expansion = expand(&self.snapshot, std::slice::from_ref(&query)).map_err(Error::reading)?;
+        let expansion = self.expand_queries(std::slice::from_ref(&query))?;
         self.check_cost(&expansion[0])?;
         Ok(mentions(&self.snapshot, &expansion[0])?)
     }
@@ -37,7 +37,7 @@ impl Results {
     /// When the index cannot be read, or a limit is reached.
     pub(crate) fn totals_of(&self, query: &Query) -> Result<DocumentTotals, Error> {
         let query = query.clone().counted();
-        let expansion = expand(&self.snapshot, std::slice::from_ref(&query)).map_err(Error::reading)?;
+        let expansion = self.expand_queries(std::slice::from_ref(&query))?;
         count::totals(&self.snapshot, &expansion[0])
     }
 
@@ -56,7 +56,7 @@ impl Results {
     /// # Errors
     /// When the index cannot be read.
     pub(crate) fn strata_where(&self, restriction: Option<&Restriction>) -> Result<Vec<Stratum>, Error> {
-        let mut strata = self.strata()?;
+        let mut strata = self.strata()?.to_vec();
         let Some(condition) = restriction.and_then(Restriction::passages) else { return Ok(strata) };
         for stratum in &mut strata {
             (stratum.n_tokens, stratum.n_tokens_ocr, stratum.n_passages) = (0, 0, 0);
