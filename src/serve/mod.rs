@@ -15,6 +15,7 @@ mod original;
 mod pages;
 mod params;
 mod problem;
+mod problem_words;
 mod reading;
 mod reply;
 mod route;

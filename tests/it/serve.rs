@@ -216,10 +216,20 @@ fn problems_say_what_is_wrong_as_rfc_9457_has_it() {
         assert_eq!(answer.header("content-type"), "application/problem+json");
         assert!(problem["detail"].as_str().unwrap().contains(detail), "{path}: {problem}");
     }
+    let norwegian =
+        server.get_with("/api/v1/search?q=tillit+OR", "Accept-Language: nn-NO,nn;q=0.9,en;q=0.5\r\n");
+    let problem: Value = serde_json::from_slice(&norwegian.body).unwrap();
+    assert_eq!(
+        problem["detail"],
+        "kan ikkje forstå spørjinga: her manglar eit ord eller ein frase, ved teikn 10\n  tillit OR\n           ^"
+    );
+    assert!(norwegian.head.contains("vary: accept-language"), "{}", norwegian.head);
     assert_eq!(server.get_with("/api/v1/concepts", "Accept: image/gif\r\n").status, 406);
     let page = server.get("/concordance?q=%22a");
     assert!(
-        page.status == 400 && page.text().contains("<h1>Spørringen kan ikke forstås</h1>"),
+        page.status == 400
+            && page.text().contains("<h1>Spørringen kan ikke forstås</h1>")
+            && page.text().contains("<pre class=\"fault\" lang=\"nb\">kan ikke forstå spørringen: anførselstegnet er ikke lukket, ved tegn 1\n  &#34;a\n  ^</pre>"),
         "{}",
         page.text()
     );

@@ -174,7 +174,7 @@ fn trial(question: &Question, text: &str, now: Option<u64>) -> Result<String, Pr
     let query = match question.view.query(text) {
         Ok(query) => query,
         // A mistake in the pattern is the answer to the trial.
-        Err(problem) if problem.status == 400 => return Ok(problem.detail),
+        Err(problem) if problem.status == 400 => return Ok(problem.in_language(words.code).detail),
         Err(problem) => return Err(problem),
     };
     let counts = question.view.results.counts_of_queries(vec![(text.to_owned(), query)])?;

@@ -28,6 +28,7 @@ pub(super) use word_tables::{collocates, compare};
 use super::assets;
 use super::params::Params;
 use super::problem::Problem;
+use super::problem_words;
 use super::route::Question;
 use super::words::Words;
 use askama::Template;
@@ -136,8 +137,23 @@ struct ProblemPage<'a> {
     w: &'a Words,
     version: &'static str,
     title: String,
-    detail: &'a str,
-    hint: &'a str,
+    detail: Said,
+    hint: Said,
+}
+
+/// A message, and the language that it is in: English where it is not known in that of the page.
+pub(super) struct Said {
+    pub(super) text: String,
+    pub(super) lang: &'static str,
+}
+
+impl Said {
+    pub(super) fn of(text: &str, words: &Words) -> Said {
+        match problem_words::in_language(text, words.code) {
+            Some(text) => Said { text, lang: words.code },
+            None => Said { text: text.to_owned(), lang: "en" },
+        }
+    }
 }
 
 /// The page for a question that has no answer.
@@ -154,8 +170,8 @@ pub(super) fn problem(problem: &Problem, words: &Words) -> String {
         w: words,
         version: &assets::VERSION,
         title,
-        detail: &problem.detail,
-        hint: problem.hint.as_deref().unwrap_or_default(),
+        detail: Said::of(&problem.detail, words),
+        hint: Said::of(problem.hint.as_deref().unwrap_or_default(), words),
     };
     page.render().unwrap_or_else(|_| problem.detail.clone())
 }
