@@ -451,6 +451,24 @@ fn a_mark_is_saved_where_the_command_line_finds_it() {
     let lines = rows(&corpus.run(&["concordance", "tillit*", "--coder", "kari", "--format", "json"]));
     assert_eq!(lines.iter().filter(|line| line["mark"] == "relevant").count(), 1, "{lines:?}");
     assert!(server.page("/concordance?q=tillit*&coder=kari").contains("aria-pressed=\"true\""));
+    // The facet counts all mentions, and each of its values lists them, on the page and in its file.
+    let page = server.page("/concordance?q=tillit*&coder=kari");
+    assert!(page.contains("Merket av kari"), "{page}");
+    for (value, name, n) in [("relevant", "Relevante", 1), ("unmarked", "Ikke merket", 1)] {
+        let link = format!(
+            "<a href=\"/concordance?q=tillit*&#38;coder=kari&#38;mark={value}\">{name}<span class=\"num\">{n}</span>"
+        );
+        assert!(page.contains(&link), "{link}\n{page}");
+        let address = format!("/concordance?q=tillit*&coder=kari&mark={value}");
+        let page = server.page(&address);
+        assert_eq!(page.matches("class=\"t k\"").count(), n, "{page}");
+        assert_eq!(page.contains("aria-pressed=\"true\""), value == "relevant");
+        let file = server.get(&format!("{address}&format=csv")).text();
+        let line = if value == "relevant" { "Vi har" } else { "er godt å ha" };
+        assert!(file.lines().count() == 1 + n && file.contains(line), "{file}");
+    }
+    assert!(server.page("/concordance?q=tillit*&coder=kari&mark=not").contains("0 treff"));
+    assert_eq!(server.get("/concordance?q=tillit*&mark=maybe").status, 400);
     // The same button takes it away again.
     assert_eq!(server.post("/concordance", &fields, "").status, 303);
     assert!(!server.page("/concordance?q=tillit*&coder=kari").contains("aria-pressed=\"true\""));
