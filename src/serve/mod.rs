@@ -20,6 +20,7 @@ mod reading;
 mod reply;
 mod route;
 mod routes;
+mod saved_pattern;
 mod selection;
 mod server;
 mod state;

@@ -130,7 +130,7 @@ pub struct Settings {
 
 /// What all requests share.
 pub(super) struct App {
-    folder: PathBuf,
+    pub(super) folder: PathBuf,
     pub(super) settings: Settings,
     view: RwLock<Arc<View>>,
     stamps: Mutex<Stamps>,

@@ -512,6 +512,51 @@ fn a_decision_on_a_form_changes_the_numbers() {
 }
 
 #[test]
+fn a_tried_pattern_is_saved_in_the_codebook_as_it_was_shown() {
+    let (corpus, _folder) =
+        Corpus::of_files(&[("a.txt", "Godt styresett og styring, med målstyring for alle som bor her.\n")]);
+    let codebook = "# Opplegg\n[[concept]]\nname = \"styring\"\npatterns = [\n  \"styring\", # smalt\n]\n";
+    std::fs::write(corpus.path("codebook.toml"), codebook).unwrap();
+    corpus.refresh(&[]);
+    let server = Server::start(&corpus, &[]);
+    let page = server.page("/codebook/styring?try=*styring");
+    assert!(
+        page.contains("Lagret ville styring gå fra 1 til 2 treff, med én ny form: målstyring 1"),
+        "{page}"
+    );
+    assert!(server.page("/codebook/styring?try=styring").contains("Mønsteret endrer ikke styring"));
+    assert!(server.page("/codebook/styring?try=in*nov").contains("«*» står inni «in*nov»"));
+    let (form, digest) = (hidden(&page, "form"), hidden(&page, "codebook"));
+    let fields = [
+        ("form", form.as_str()),
+        ("codebook", &digest),
+        ("pattern", "*styring"),
+        ("back", "/codebook/styring"),
+    ];
+    assert_eq!(server.post("/codebook/styring", &fields, "X-Forwarded-For: 192.0.2.1\r\n").status, 403);
+    let wrong = [fields[0], fields[1], ("pattern", "in*nov")];
+    assert_eq!(server.post("/codebook/styring", &wrong, "").status, 422);
+    let file = || std::fs::read_to_string(corpus.path("codebook.toml")).unwrap();
+    assert_eq!(file(), codebook);
+    let saved = server.post("/codebook/styring", &fields, "");
+    assert_eq!(
+        (saved.status, saved.header("location")),
+        (303, "/codebook/styring?added=*styring"),
+        "{}",
+        saved.text()
+    );
+    assert_eq!(file(), codebook.replace("# smalt\n", "# smalt\n  \"*styring\",\n"));
+    assert!(server.page("/codebook/styring").contains("<p class=\"num\">2 treff"));
+    // The page that was shown is of the codebook before.
+    let again = server.post("/codebook/styring", &[fields[0], fields[1], ("pattern", "styresett")], "");
+    assert!(
+        again.status == 409 && again.text().contains("kodeboka er endret i mellomtiden"),
+        "{}",
+        again.text()
+    );
+}
+
+#[test]
 fn a_refresh_switches_the_server_to_the_new_snapshot_without_a_failed_request() {
     let (corpus, folder) = Corpus::of_files(&[("a.txt", "Tillit til staten er viktig for alle i landet.\n")]);
     corpus.refresh(&[]);

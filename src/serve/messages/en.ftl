@@ -297,6 +297,14 @@ belongs-to = Belongs to
 try-label = Try a pattern before you write it into the codebook
 try = Try
 try-result = { $pattern } takes { $forms } and { $hits }.
+n-new-forms = { $n ->
+    [one] one new form
+   *[other] { $number } new forms
+ }
+try-change = Saved, { $name } would go from { $before } to { $after }, with { $forms }: { $named }
+try-no-change = The pattern does not change { $name }: it counts these forms already.
+save-pattern = Save the pattern in the codebook
+pattern-saved = The pattern { $pattern } is saved in the codebook, and the numbers are counted again.
 try-now = The concept has { $hits } now.
 forms-counted = Forms that count
 how-read = How the word was read

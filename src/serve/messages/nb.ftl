@@ -294,6 +294,14 @@ belongs-to = Hører under
 try-label = Prøv et mønster før du skriver det i kodeboka
 try = Prøv
 try-result = { $pattern } tar { $forms } og { $hits }.
+n-new-forms = { $n ->
+    [one] én ny form
+   *[other] { $number } nye former
+ }
+try-change = Lagret ville { $name } gå fra { $before } til { $after }, med { $forms }: { $named }
+try-no-change = Mønsteret endrer ikke { $name }: begrepet teller disse formene alt.
+save-pattern = Lagre mønsteret i kodeboka
+pattern-saved = Mønsteret { $pattern } er lagret i kodeboka, og tallene er regnet på nytt.
 try-now = Begrepet har nå { $hits }.
 forms-counted = Former som telles
 how-read = Slik er ordet lest

@@ -294,6 +294,14 @@ belongs-to = Høyrer under
 try-label = Prøv eit mønster før du skriv det i kodeboka
 try = Prøv
 try-result = { $pattern } tek { $forms } og { $hits }.
+n-new-forms = { $n ->
+    [one] éi ny form
+   *[other] { $number } nye former
+ }
+try-change = Lagra ville { $name } gå frå { $before } til { $after }, med { $forms }: { $named }
+try-no-change = Mønsteret endrar ikkje { $name }: omgrepet tel desse formene alt.
+save-pattern = Lagre mønsteret i kodeboka
+pattern-saved = Mønsteret { $pattern } er lagra i kodeboka, og tala er rekna på nytt.
 try-now = Omgrepet har no { $hits }.
 forms-counted = Former som blir talde
 how-read = Slik er ordet lese
