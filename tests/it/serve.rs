@@ -599,6 +599,35 @@ fn two_snapshots_are_compared_number_by_number() {
 }
 
 #[test]
+fn a_server_that_is_stopped_answers_what_it_was_asked_before() {
+    let (corpus, _folder) = Corpus::of_files(&[("a.txt", "Vi har tillit til alle som bor i landet.\n")]);
+    corpus.refresh(&[]);
+    let mut server = Server::start(&corpus, &[]);
+    assert_eq!(server.get("/health").status, 200);
+    let mut asked = TcpStream::connect(("127.0.0.1", server.port)).unwrap();
+    let body = "form=another&q=tillit";
+    let head = format!(
+        "POST /concordance HTTP/1.1\r\nHost: localhost:{}\r\nExpect: 100-continue\r\nContent-Length: {}\r\n\r\n",
+        server.port,
+        body.len()
+    );
+    asked.write_all(head.as_bytes()).unwrap();
+    let mut answer = BufReader::new(asked.try_clone().unwrap());
+    let mut line = String::new();
+    answer.read_line(&mut line).unwrap();
+    assert!(line.starts_with("HTTP/1.1 100"), "it reads the form now: {line}");
+    let stopped = Command::new("kill").args(["-TERM", &server.child.id().to_string()]).status().unwrap();
+    assert!(stopped.success());
+    // Others are refused from now on.
+    while TcpStream::connect(("127.0.0.1", server.port)).is_ok() {}
+    asked.write_all(body.as_bytes()).unwrap();
+    let mut text = String::new();
+    answer.read_to_string(&mut text).unwrap();
+    assert!(text.contains("HTTP/1.1 403"), "{text}");
+    assert!(server.child.wait().unwrap().success());
+}
+
+#[test]
 fn a_corpus_without_write_permission_is_served() {
     let (corpus, _folder) =
         Corpus::of_files(&[("a.txt", "Tillit til staten er viktig for alle i landet.\n")]);
