@@ -54,7 +54,10 @@ pub(super) async fn answer(
         true => problem_words::accepted(text_of(&head.headers, header::ACCEPT_LANGUAGE)),
         false => words::chosen(&app.words, ui.as_ref().and_then(|params| params.get("ui"))).code,
     };
-    answered.unwrap_or_else(|problem| failure(&app, &problem, is_api, language))
+    answered.unwrap_or_else(|problem| {
+        let asked = ui.as_ref().map(|params| (route.path, params));
+        failure(&app, &problem, is_api, language, asked)
+    })
 }
 
 /// The response for a path that there is not.
@@ -65,7 +68,7 @@ pub(super) async fn missing(app: Arc<App>, request: Request<Body>) -> Response<B
     };
     let is_api = request.uri().path().starts_with("/api/");
     let accepted = problem_words::accepted(text_of(request.headers(), header::ACCEPT_LANGUAGE));
-    failure(&app, &problem, is_api, if is_api { accepted } else { "nb" })
+    failure(&app, &problem, is_api, if is_api { accepted } else { "nb" }, None)
 }
 
 async fn read(
@@ -281,11 +284,20 @@ fn response(reply: &Reply, tag: Option<&String>) -> Response<Body> {
     response
 }
 
-/// `problem` for a program or a person, in the language `code`.
-fn failure(app: &App, problem: &Problem, is_api: bool, code: &'static str) -> Response<Body> {
+/// `problem` for a program or a person, in the language `code`. `asked` is the page with its parameters.
+fn failure(
+    app: &App,
+    problem: &Problem,
+    is_api: bool,
+    code: &'static str,
+    asked: Option<(&'static str, &Params)>,
+) -> Response<Body> {
     let (media_type, body) = match is_api {
         true => (PROBLEM, problem.in_language(code).json()),
-        false => (HTML, pages::problem(problem, words::chosen(&app.words, Some(code))).into_bytes()),
+        false => {
+            let words = words::chosen(&app.words, Some(code));
+            (HTML, pages::problem(problem, words, asked).into_bytes())
+        }
     };
     let reply = Reply { status: problem.status, is_kept: false, ..Reply::new(media_type, body) };
     let mut response = response(&reply, None);

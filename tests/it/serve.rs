@@ -229,7 +229,8 @@ fn problems_say_what_is_wrong_as_rfc_9457_has_it() {
     assert!(
         page.status == 400
             && page.text().contains("<h1>Spørringen kan ikke forstås</h1>")
-            && page.text().contains("<pre class=\"fault\" lang=\"nb\">kan ikke forstå spørringen: anførselstegnet er ikke lukket, ved tegn 1\n  &#34;a\n  ^</pre>"),
+            && page.text().contains("<input id=\"q\" name=\"q\" value=\"&#34;a\"")
+            && page.text().contains("<pre class=\"fault\" lang=\"nb\">anførselstegnet er ikke lukket, ved tegn 1\n  &#34;a\n  ^</pre>"),
         "{}",
         page.text()
     );

@@ -139,6 +139,24 @@ struct ProblemPage<'a> {
     title: String,
     detail: Said,
     hint: Said,
+    again: Option<Again>,
+}
+
+/// A form with what was asked, to be corrected.
+struct Again {
+    path: &'static str,
+    q: String,
+    hidden: Vec<(String, String)>,
+}
+
+impl Again {
+    /// For the pages that have a field for words.
+    fn of((path, params): (&'static str, &Params)) -> Option<Again> {
+        let has_field = ["/", "/concordance", "/collocates"].contains(&path);
+        let q = terms(params).join(", ");
+        let hidden = params.without(&["q", "page"]).pairs().to_vec();
+        (has_field && !q.is_empty()).then_some(Again { path, q, hidden })
+    }
 }
 
 /// A message, and the language that it is in: English where it is not known in that of the page.
@@ -157,7 +175,7 @@ impl Said {
 }
 
 /// The page for a question that has no answer.
-pub(super) fn problem(problem: &Problem, words: &Words) -> String {
+pub(super) fn problem(problem: &Problem, words: &Words, asked: Option<(&'static str, &Params)>) -> String {
     let title = match problem.status {
         404 | 410 => words.t("problem-missing"),
         400 => words.t("problem-question"),
@@ -170,8 +188,10 @@ pub(super) fn problem(problem: &Problem, words: &Words) -> String {
         w: words,
         version: &assets::VERSION,
         title,
-        detail: Said::of(&problem.detail, words),
+        // The title says so already.
+        detail: Said::of(problem.detail.trim_start_matches("cannot understand the query: "), words),
         hint: Said::of(problem.hint.as_deref().unwrap_or_default(), words),
+        again: asked.filter(|_| [400, 404, 422].contains(&problem.status)).and_then(Again::of),
     };
     page.render().unwrap_or_else(|_| problem.detail.clone())
 }
