@@ -110,6 +110,7 @@ impl Shell {
         });
         let documents = words.count("n-documents", view.n_documents as i64);
         let state = match view.years {
+            Some((first, last)) if first == last => format!("{documents}, {first}"),
             Some((first, last)) => format!("{documents}, {first}–{last}"),
             None => documents,
         };
