@@ -26,6 +26,8 @@ tesseract --list-langs 2>/dev/null | grep -qx nor || need tesseract-nor-missing 
 need node nodejs
 need npm npm
 need chromium chromium
+# 43 MB and a few seconds; the lines for R in README run in a third of a second.
+need Rscript r-base-core
 python3 -c 'import ensurepip' 2>/dev/null || need python3-venv-missing python3-venv
 tools=target/test-tools
 if ! "$tools/bin/warcio" --version >/dev/null 2>&1 || ! "$tools/bin/frictionless" --version >/dev/null 2>&1 || ! [ -x "$tools/bin/cdxj-indexer" ]; then

@@ -124,7 +124,10 @@ fn bench_questions(c: &mut Criterion) {
         group.bench_function(BenchmarkId::new("trends of a concept", n_documents), |b| {
             b.iter(|| {
                 let results = open();
-                black_box((results.counts(&[0]).expect("readable"), results.strata().expect("readable")))
+                black_box((
+                    results.counts(&[0]).expect("readable"),
+                    results.strata().expect("readable").to_vec(),
+                ))
             });
         });
         group.bench_function(BenchmarkId::new("trends of 50 concepts by year", n_documents), |b| {
@@ -132,7 +135,7 @@ fn bench_questions(c: &mut Criterion) {
             b.iter(|| {
                 let results = open();
                 let counts = results.counts(&concepts).expect("readable");
-                black_box(trend::by_year(&results.strata().expect("readable"), &counts).len())
+                black_box(trend::by_year(results.strata().expect("readable"), &counts).len())
             });
         });
         group.bench_function(BenchmarkId::new("postings of a frequent word alone", n_documents), |b| {

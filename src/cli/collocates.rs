@@ -36,7 +36,7 @@ pub fn collocates(
     let periods: Vec<Years> = args.period.iter().map(|text| years(text)).collect::<Result<_, _>>()?;
     let results = pipeline::open_results(&Corpus::new(config))?;
     let strata = results.strata()?;
-    let is_kept = counted_documents(config, &results, &strata, args.restriction.as_deref())?;
+    let is_kept = counted_documents(config, &results, strata, args.restriction.as_deref())?;
     let window = usize::from(args.window);
     let choice = CollocateChoice {
         span: if args.sentence { Span::Sentence } else { Span::Window { left: window, right: window } },
@@ -46,7 +46,7 @@ pub fn collocates(
         limit: args.limit,
     };
     let mentions = asked.mentions(&results)?;
-    let rows = pipeline::collocates(&results, &mentions, (&strata, &is_kept), &periods, choice)?;
+    let rows = pipeline::collocates(&results, &mentions, (strata, &is_kept), &periods, choice)?;
     let n_rows = rows.len();
     let rows = rows.into_iter().map(|row| (args.query.as_str(), row));
     let table = match args.output.format() {

@@ -24,7 +24,7 @@ pub fn cooccur(
     let asked = names.iter().map(|text| asked(config, text)).collect::<Result<Vec<_>, _>>()?;
     let results = pipeline::open_results(&Corpus::new(config))?;
     let strata = results.strata()?;
-    let is_kept = counted_documents(config, &results, &strata, args.restriction.as_deref())?;
+    let is_kept = counted_documents(config, &results, strata, args.restriction.as_deref())?;
     let within = match args.within {
         UnitName::Sentence => Within::Sentence,
         UnitName::Passage => Within::Passage,

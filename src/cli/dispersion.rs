@@ -24,7 +24,7 @@ pub fn dispersion(
     let asked = args.query.iter().map(|text| asked(config, text)).collect::<Result<Vec<_>, _>>()?;
     let results = pipeline::open_results(&Corpus::new(config))?;
     let strata = results.strata()?;
-    let is_kept = counted_documents(config, &results, &strata, args.restriction.as_deref())?;
+    let is_kept = counted_documents(config, &results, strata, args.restriction.as_deref())?;
     let mut found: Vec<Vec<Strip>> = Vec::new();
     for asked in &asked {
         found.push(results.strips(&asked.mentions(&results)?, &is_kept)?);

@@ -22,7 +22,7 @@ pub fn export(
     let corpus = Corpus::new(config);
     let results = pipeline::open_results(&corpus)?;
     let strata = results.strata()?;
-    let kept = |text: Option<&str>| counted_documents(config, &results, &strata, text);
+    let kept = |text: Option<&str>| counted_documents(config, &results, strata, text);
     match command {
         ExportCommand::Bibtex { restriction } => {
             let is_kept = kept(restriction.as_deref())?;

@@ -36,12 +36,12 @@ pub fn keyness(
     let strata = results.strata()?;
     let [is_target, is_reference] = match &args.target {
         Some(target) => queried_groups(config, &results, target, args.reference.as_deref())?,
-        None => recent_groups(&strata).ok_or_else(too_few_years)?,
+        None => recent_groups(strata).ok_or_else(too_few_years)?,
     };
     let floor = Floor { n_min: args.min, n_docs_min: args.min_docs };
     let rows = pipeline::keyness(
         &results,
-        &strata,
+        strata,
         (&is_target, &is_reference),
         (unit(&args.unit), floor, args.limit),
     )?;

@@ -16,10 +16,10 @@ pub fn ngrams(
 ) -> Result<CommandOutcome, CommandError> {
     let results = pipeline::open_results(&Corpus::new(config))?;
     let strata = results.strata()?;
-    let is_kept = counted_documents(config, &results, &strata, args.restriction.as_deref())?;
+    let is_kept = counted_documents(config, &results, strata, args.restriction.as_deref())?;
     let (rows, total) = pipeline::ngrams(
         &results,
-        (&strata, &is_kept),
+        (strata, &is_kept),
         usize::from(args.length),
         (unit(&args.unit), args.min, args.limit),
     )?;

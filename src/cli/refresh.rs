@@ -199,7 +199,7 @@ fn show_trends(config: &Config, counted: Option<&Counted>, out: &mut dyn Write) 
     let Some(Counted { documents, counts }) = counted else {
         let results = pipeline::open_results(&Corpus::new(config))?;
         let counts = results.counts(&results.chosen(&[])?)?;
-        let counted = Counted { documents: results.strata()?, counts };
+        let counted = Counted { documents: results.strata()?.to_vec(), counts };
         return show_trends(config, Some(&counted), out);
     };
     let mut rows = by_year(documents, counts);

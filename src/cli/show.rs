@@ -137,13 +137,13 @@ pub(crate) fn status(config: &Config, out: &mut dyn Write) -> Result<CommandOutc
     let id = pipeline::current_id(&corpus).unwrap_or_else(|| "without reports".to_owned());
     writeln!(out, "Snapshot {id} in {}\n", config.data().display())?;
     let mut rows = Vec::new();
-    rows.extend(counted(&strata, "all", |_| String::new()));
-    rows.extend(counted(&strata, "kind", |document| strata[document].kind.name().to_owned()));
-    rows.extend(counted(&strata, "year", |document| {
+    rows.extend(counted(strata, "all", |_| String::new()));
+    rows.extend(counted(strata, "kind", |document| strata[document].kind.name().to_owned()));
+    rows.extend(counted(strata, "year", |document| {
         strata[document].year.map_or("unknown".to_owned(), |year| year.to_string())
     }));
     if strata.iter().any(|stratum| stratum.is_year_of_file) {
-        rows.extend(counted(&strata, "year known from", |document| {
+        rows.extend(counted(strata, "year known from", |document| {
             match strata[document] {
                 Stratum { is_year_of_file: true, .. } => "the file's metadata only",
                 Stratum { year: None, .. } => "nothing: no year",
@@ -152,10 +152,10 @@ pub(crate) fn status(config: &Config, out: &mut dyn Write) -> Result<CommandOutc
             .to_owned()
         }));
     }
-    rows.extend(counted(&strata, "language", |document| {
+    rows.extend(counted(strata, "language", |document| {
         strata[document].language.map_or("unsure".to_owned(), |language| language.to_string())
     }));
-    rows.extend(counted(&strata, "source", |document| docnames[document].source().to_owned()));
+    rows.extend(counted(strata, "source", |document| docnames[document].source().to_owned()));
     totals().write(rows, Format::Text, out)?;
     write_lists(config, &archive, out)?;
     let last = archive.catalogue().runs(5).map_err(pipeline::Error::from)?;
@@ -172,7 +172,7 @@ pub(crate) fn status(config: &Config, out: &mut dyn Write) -> Result<CommandOutc
     }
     write_left_out(&corpus, out)?;
     if let Some(state) = pipeline::ocr_state(&corpus, &archive, &holdings)? {
-        write_scans(&state, &strata, out)?;
+        write_scans(&state, strata, out)?;
     }
     write_copies(&corpus, out)?;
     write_limits(config, &holdings, out)?;

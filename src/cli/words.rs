@@ -16,10 +16,10 @@ pub fn words(config: &Config, args: &WordsArgs, out: &mut dyn Write) -> Result<C
     let matching = args.matching.as_deref().map(whole_word).transpose()?;
     let results = pipeline::open_results(&Corpus::new(config))?;
     let strata = results.strata()?;
-    let is_kept = counted_documents(config, &results, &strata, args.restriction.as_deref())?;
+    let is_kept = counted_documents(config, &results, strata, args.restriction.as_deref())?;
     let is_wanted = |word: &str| matching.as_ref().is_none_or(|pattern| pattern.is_match(word));
     let (rows, total) =
-        pipeline::words(&results, (&strata, &is_kept), (unit(&args.unit), args.min, args.limit), &is_wanted)?;
+        pipeline::words(&results, (strata, &is_kept), (unit(&args.unit), args.min, args.limit), &is_wanted)?;
     tables::word_list().write(&rows, args.output.format(), out)?;
     writeln!(super::terminal::stderr(), "{} of {total} words", rows.len())?;
     Ok(if rows.is_empty() { CommandOutcome::NeedsAttention } else { CommandOutcome::Done })

@@ -26,8 +26,8 @@ pub use error::{DecisionError, Error, LimitError, PatternError};
 pub(crate) use limits::Cost;
 pub use matcher::{Admission, Matcher, Verdict};
 pub(crate) use matcher::{Lookups, MATCHER_VERSION};
-pub(crate) use pattern::Slot;
 pub use pattern::{Expression, Literal, Pattern, TermPosition, WordPattern};
+pub(crate) use pattern::{Slot, WordKey};
 pub use syntax::SyntaxError;
 
 use crate::text::{Language, with_short_lines};

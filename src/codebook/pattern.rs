@@ -210,6 +210,10 @@ fn gap(range: &str) -> Option<Slot> {
     (min <= max && max <= GAP_MAX).then_some(Slot::Gap { min, max })
 }
 
+/// Word patterns with the same key match the same words.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct WordKey(std::mem::Discriminant<WordPattern>, Option<TermPosition>, bool, String);
+
 impl WordPattern {
     fn parse(token: &str) -> Result<WordPattern, Wrong> {
         if let Some(inside) = token.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
@@ -237,7 +241,7 @@ impl WordPattern {
     }
 
     /// Equal for word patterns that give every word the same verdict.
-    pub(crate) fn key(&self, is_case_sensitive: bool) -> impl Hash + Eq + '_ {
+    pub(crate) fn key(&self, is_case_sensitive: bool) -> WordKey {
         let text = |literal: &'_ Literal| match is_case_sensitive {
             true => literal.written.clone(),
             false => literal.folded.clone(),
@@ -247,7 +251,7 @@ impl WordPattern {
             WordPattern::Compound(literal, place) => (Some(*place), text(literal)),
             WordPattern::Regex(expression) => (None, expression.as_written.as_str().to_owned()),
         };
-        (std::mem::discriminant(self), place, is_case_sensitive, text)
+        WordKey(std::mem::discriminant(self), place, is_case_sensitive, text)
     }
 
     /// What is looked for in the words of a vocabulary; `None` for a regular expression.

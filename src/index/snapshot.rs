@@ -12,7 +12,7 @@ use super::{Error, PASSAGE_KINDS, SECTION_SEPARATOR, Vocabulary, WordPage};
 use crate::text::{DocName, Entry, Language, PassageKind, Stratum};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::{fs, io};
 use tantivy::directory::{Directory, FileSlice, OwnedBytes};
 use tantivy::schema::Value;
@@ -36,6 +36,8 @@ pub struct Segment {
     tables: SegmentTables,
     /// For each document of the segment its index in the snapshot, four bytes.
     numbers: FileSlice,
+    /// For each row its document. Set by [`Snapshot::keep_documents`].
+    documents: OnceLock<Vec<u32>>,
     reader: SegmentReader,
     /// Opened when the first passage is shown, because opening it reads the list of its blocks.
     store: Mutex<Option<Arc<StoreReader>>>,
@@ -77,18 +79,8 @@ impl PassageRows<'_> {
     /// # Errors
     /// When the index cannot be read.
     pub(crate) fn at(&mut self, row: DocId) -> io::Result<PassageRow> {
-        let (block, at) = (row as usize / BLOCK_ROWS, row as usize % BLOCK_ROWS * ROW_BYTES);
-        if block != self.block {
-            let rows = &self.segment.tables.rows;
-            let start = block * BLOCK_ROWS * ROW_BYTES;
-            self.bytes = rows.read_bytes_slice(start..(start + BLOCK_ROWS * ROW_BYTES).min(rows.len()))?;
-            self.block = block;
-        }
-        let local = u32_at(&self.bytes, at);
-        let document = match local {
-            NO_DOCUMENT => NO_DOCUMENT,
-            local => u32_at(&self.numbers, 4 * local as usize),
-        };
+        let document = self.document(row)?;
+        let at = self.read_block(row)?;
         let last = u32_at(&self.bytes, at + 12);
         let [a, b, c, _] = last.to_le_bytes();
         Ok(PassageRow {
@@ -102,12 +94,36 @@ impl PassageRows<'_> {
         })
     }
 
+    /// The document of a passage.
+    fn document(&mut self, row: DocId) -> io::Result<u32> {
+        if let Some(known) = self.segment.documents.get() {
+            return Ok(known[row as usize]);
+        }
+        let at = self.read_block(row)?;
+        Ok(match u32_at(&self.bytes, at) {
+            NO_DOCUMENT => NO_DOCUMENT,
+            local => u32_at(&self.numbers, 4 * local as usize),
+        })
+    }
+
+    /// Reads the block of `row` unless it is that of the last one. Returns where the row is in it.
+    fn read_block(&mut self, row: DocId) -> io::Result<usize> {
+        let (block, at) = (row as usize / BLOCK_ROWS, row as usize % BLOCK_ROWS * ROW_BYTES);
+        if block != self.block {
+            let rows = &self.segment.tables.rows;
+            let start = block * BLOCK_ROWS * ROW_BYTES;
+            self.bytes = rows.read_bytes_slice(start..(start + BLOCK_ROWS * ROW_BYTES).min(rows.len()))?;
+            self.block = block;
+        }
+        Ok(at)
+    }
+
     /// Whether the row is a passage of one of `documents`, by their index in the snapshot.
     ///
     /// # Errors
     /// When the index cannot be read.
     pub(crate) fn is_in(&mut self, documents: &Range<u32>, row: DocId) -> io::Result<bool> {
-        Ok(documents.contains(&self.at(row)?.document))
+        Ok(documents.contains(&self.document(row)?))
     }
 }
 
@@ -208,9 +224,25 @@ impl Snapshot {
             let numbers = of_snapshot.map(index, tables.n_documents());
             let (words, store) = (reader.inverted_index(fields.text)?, Mutex::new(None));
             let sentences = reader.inverted_index(fields.sentences)?;
-            segments.push(Segment { words, sentences, tables, numbers, reader, store, fields });
+            let documents = OnceLock::new();
+            segments.push(Segment { words, sentences, tables, numbers, documents, reader, store, fields });
         }
         Ok(Some(Snapshot { id, segments, tables: of_snapshot }))
+    }
+
+    /// Reads which document each row belongs to, four bytes a passage, for a program that answers many questions: a posting needs it to be
+    /// counted, and the rows of 30,000 documents are larger than the caches of a processor.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub(crate) fn keep_documents(&self) -> io::Result<()> {
+        for segment in &self.segments {
+            let mut rows = segment.rows()?;
+            let documents = (0..segment.n_rows() as DocId).map(|row| rows.document(row));
+            let documents = documents.collect::<io::Result<Vec<u32>>>()?;
+            segment.documents.get_or_init(|| documents);
+        }
+        Ok(())
     }
 
     /// The number of documents.

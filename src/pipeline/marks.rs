@@ -123,6 +123,12 @@ impl Marks {
         Ok(marks)
     }
 
+    /// The documents, by the digests of their bytes, in which `coder` has judged mentions of `concept`.
+    pub(crate) fn documents(&self, coder: &str, concept: &str) -> BTreeSet<Digest> {
+        let of_both = |mark: &&Mark| mark.coder == coder && mark.concept == concept;
+        self.marks.values().filter(of_both).map(|mark| mark.source_sha256).collect()
+    }
+
     /// The mark of `coder` on a mention of `concept` in the document with the bytes `sha256`.
     pub(crate) fn find(&self, coder: &str, concept: &str, sha256: Digest, line: &Context) -> Option<&Mark> {
         let place = (coder.to_owned(), concept.to_owned(), sha256, line.char_start);

@@ -143,7 +143,7 @@ pub(super) fn write_all(
         for file in files(corpus).into_iter().flatten() {
             checked.mark_whole(&file.path);
         }
-        let counted = Some(Counted { documents: results.strata()?, counts });
+        let counted = Some(Counted { documents: results.strata()?.to_vec(), counts });
         Ok((ReportsWritten { counted, n_failed }, n_files))
     })
 }
@@ -239,18 +239,18 @@ fn write_tables(
 ) -> Result<(Vec<Count>, KeptLines), Error> {
     let (entries, strata) = (results.documents()?, results.strata()?);
     let own = tables::own_columns(entries);
-    let AllWords { keyness, totals } = all_words(results, &strata)?;
-    let mut gathered = Gathered::new(results, &strata, totals);
+    let AllWords { keyness, totals } = all_words(results, strata)?;
+    let mut gathered = Gathered::new(results, strata, totals);
     let (counts, lines) = write_kwic(report, results, &own, (earlier, &corpus.config.data()), &mut gathered)?;
     let kwic = report.resources.pop().expect("kwic.csv was written");
     write_term_document(report, entries, &counts, &own)?;
-    write_term_year(report, results, &strata, &counts)?;
+    write_term_year(report, results, strata, &counts)?;
     let records = entries.iter().map(|entry| &entry.record);
     let issuers: Vec<Option<&str>> =
         records.map(|record| record.issuer_today.as_deref().or(record.issuer.as_deref())).collect();
-    let tests = trend::trend_tests(&strata, &issuers, &counts);
+    let tests = trend::trend_tests(strata, &issuers, &counts);
     report.table("trend_test.csv", &tables::trend_test(), &tests)?;
-    report.table("forms.csv", &tables::forms(), trend::forms(&strata, &counts))?;
+    report.table("forms.csv", &tables::forms(), trend::forms(strata, &counts))?;
     report.resources.push(kwic);
     report.table("keyness.csv", &tables::keyness(), &keyness)?;
     let names: Vec<&str> = counts.iter().map(|count| count.concept.as_str()).collect();
@@ -258,7 +258,7 @@ fn write_tables(
     report.table("collocations.csv", &tables::collocations(), &collocates)?;
     report.table("cooccurrence.csv", &tables::cooccurrence(), &pairs)?;
     report.table("documents.csv", &tables::documents().with_own(&own), with_shared_designations(entries))?;
-    let coverage = trend::coverage(&strata);
+    let coverage = trend::coverage(strata);
     report.table("coverage.csv", &tables::coverage(), &coverage)?;
     report.table("rejected.csv", &tables::rejected(), rejected)?;
     report.table("codebook.csv", &tables::columns(), tables::column_rows())?;
@@ -267,7 +267,7 @@ fn write_tables(
         out.write_all(bibtex(entries.iter().filter(|entry| entry.copy_of.is_none())).as_bytes())
     })?;
     write_own(report, own_reports)?;
-    let chart = write_charts(report, &strata, &counts, id)?;
+    let chart = write_charts(report, strata, &counts, id)?;
     let page = IndexPage {
         snapshot_id: id,
         program_version: env!("CARGO_PKG_VERSION"),

@@ -35,7 +35,7 @@ pub(crate) fn status(config: &Config) -> Result<Value, Error> {
         "data": config.data().display().to_string(),
         "documents": strata.len(),
         "words": strata.iter().map(|stratum| stratum.n_tokens).sum::<u64>(),
-        "coverage": coverage(&results.docnames()?, &strata),
+        "coverage": coverage(&results.docnames()?, strata),
         "sources": sources.collect::<Result<Vec<Value>, Error>>()?,
         "rejected": holdings.rejected().len(),
         "ocr": ocr_state(&corpus, &archive, &holdings)?.map(|state| state.json()),

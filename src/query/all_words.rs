@@ -1,5 +1,7 @@
 //! The postings of every word of a segment, for frequency lists.
 
+use super::budget::spend;
+use super::postings::STEPS_PER_TERM;
 use crate::index::Segment;
 use std::io;
 use tantivy::postings::{Postings, TermInfo};
@@ -57,6 +59,7 @@ pub(crate) fn each_frequency(
     word: &WordPostings,
     mut each: impl FnMut(u32, u64),
 ) -> io::Result<()> {
+    spend(STEPS_PER_TERM + u64::from(word.0.doc_freq))?;
     let mut postings = segment.words.read_postings_from_terminfo(&word.0, IndexRecordOption::WithFreqs)?;
     let mut row = postings.doc();
     while row != TERMINATED {

@@ -1,10 +1,11 @@
 //! Where a query is mentioned in a snapshot: passages and word positions, overlaps resolved.
 
+use super::budget::spend;
 use super::expand::{ExpandedNode, ExpandedPhrase, ExpandedSlot, Expansion};
 use super::mention::Mention;
 use super::operator::EvaluationScope;
 use super::phrase::{StepCount, phrase_matches};
-use super::postings::{IndexTerm, read, terms};
+use super::postings::{IndexTerm, STEPS_PER_TERM, read, terms};
 use crate::index::{Segment, Snapshot};
 use crate::text::Stratum;
 use std::cmp::Reverse;
@@ -124,6 +125,7 @@ fn n_postings(snapshot: &Snapshot, node: &ExpandedNode) -> io::Result<u64> {
     for segment in &snapshot.segments {
         for forms in node.phrases().flat_map(ExpandedPhrase::words) {
             let terms = terms(segment, forms.admitted.keys().map(String::as_str))?;
+            spend(STEPS_PER_TERM * terms.len() as u64)?;
             sum += terms.iter().map(|(_, info)| u64::from(info.doc_freq)).sum::<u64>();
         }
     }
@@ -232,6 +234,7 @@ impl<'s> Evaluation<'s> {
                 for operand in operands {
                     found.push(self.node(segment, operand)?);
                 }
+                spend(10 * found.iter().map(Vec::len).sum::<usize>() as u64)?;
                 Ok(operator.combine(segment, &mut self.scope, found)?)
             }
         }
@@ -268,6 +271,7 @@ impl<'s> Evaluation<'s> {
                 row = postings.advance();
             }
             self.work.postings += u64::from(info.doc_freq);
+            spend(STEPS_PER_TERM + u64::from(info.doc_freq))?;
             if mentions.len() as u64 > POSITIONS_MAX {
                 return Err(Error::TooCostly);
             }

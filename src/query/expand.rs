@@ -1,15 +1,17 @@
 //! The words of queries → the forms that they match in the vocabulary of a snapshot, each with the analysis that admitted
 //! it, and the near misses with the reason for their refusal. Mentions are then found in the postings of these forms.
 
+use super::budget::{spend, spend_forms};
+use super::forms::{Forms, KnownForms};
 use super::operator::Operator;
 use super::tree::Query;
-use crate::codebook::{Admission, Lookups, Matcher, Slot, Verdict, WordPattern};
+use crate::codebook::{Lookups, Matcher, Slot, Verdict, WordPattern};
 use crate::index::{Segment, Snapshot};
 use crate::text::is_counted;
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::io;
+use std::sync::Arc;
 
 /// A query with the forms that its words match in one snapshot.
 #[derive(Debug, Clone)]
@@ -39,7 +41,7 @@ pub(crate) struct ExpandedPhrase {
 #[derive(Debug, Clone)]
 pub(crate) enum ExpandedSlot {
     /// One of these.
-    Forms(Forms),
+    Forms(Arc<Forms>),
     /// Any words.
     Gap {
         /// Minimum number of words.
@@ -47,23 +49,6 @@ pub(crate) enum ExpandedSlot {
         /// Maximum number of words.
         max: u32,
     },
-}
-
-/// What a word pattern matches in a vocabulary.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub(crate) struct Forms {
-    /// Words as they stand in the vocabulary, and the analysis of each.
-    pub(crate) admitted: BTreeMap<String, Admission>,
-    /// Near misses, and why they do not match.
-    pub(crate) refused: BTreeMap<String, String>,
-}
-
-impl Forms {
-    /// Adds what the same pattern matches in another vocabulary.
-    pub(crate) fn extend(&mut self, more: Forms) {
-        self.admitted.extend(more.admitted);
-        self.refused.extend(more.refused);
-    }
 }
 
 impl Expansion {
@@ -140,8 +125,11 @@ impl ExpandedNode {
                         .keys()
                         .filter_map(|word| reason(word).map(|why| (word.clone(), why)))
                         .collect();
-                    refused.iter().for_each(|(word, _)| drop(forms.admitted.remove(word)));
-                    forms.refused.extend(refused);
+                    if !refused.is_empty() {
+                        let forms = Arc::make_mut(forms);
+                        refused.iter().for_each(|(word, _)| drop(forms.admitted.remove(word)));
+                        forms.refused.extend(refused);
+                    }
                 }
             }
             // A neighbouring word can make a number part of a mention.
@@ -165,20 +153,43 @@ impl ExpandedPhrase {
     /// The forms of each of its words.
     pub(crate) fn words(&self) -> impl Iterator<Item = &Forms> {
         self.slots.iter().filter_map(|slot| match slot {
-            ExpandedSlot::Forms(forms) => Some(forms),
+            ExpandedSlot::Forms(forms) => Some(&**forms),
             ExpandedSlot::Gap { .. } => None,
         })
     }
 }
 
 /// The expansion of each of `queries` in `snapshot`, in their order.
+#[cfg(test)]
+pub(crate) fn expand(snapshot: &Snapshot, queries: &[Query]) -> io::Result<Vec<Expansion>> {
+    expand_with(snapshot, &KnownForms::default(), queries)
+}
+
+/// The expansion of each of `queries` in `snapshot`, in their order. What is `known` is not looked for again.
 ///
 /// # Errors
 /// When the index cannot be read.
-pub(crate) fn expand(snapshot: &Snapshot, queries: &[Query]) -> io::Result<Vec<Expansion>> {
-    let forms = match_vocabulary(&snapshot.segments.iter().collect::<Vec<_>>(), queries)?;
-    let of_query = |(query, forms)| expansion(query, forms).expect("the forms are of this query");
-    Ok(queries.iter().zip(forms).map(of_query).collect())
+pub(crate) fn expand_with(
+    snapshot: &Snapshot,
+    known: &KnownForms,
+    queries: &[Query],
+) -> io::Result<Vec<Expansion>> {
+    let (words, places) = distinct(queries.iter().flat_map(Query::words));
+    let mut forms: Vec<Option<Arc<Forms>>> =
+        words.iter().map(|(word, is_case_sensitive)| known.get(&word.key(*is_case_sensitive))).collect();
+    let is_missing: Vec<bool> = forms.iter().map(Option::is_none).collect();
+    let missing = || words.iter().zip(&is_missing).filter(|(_, is_missing)| **is_missing);
+    if missing().next().is_some() {
+        let segments: Vec<&Segment> = snapshot.segments.iter().collect();
+        let made = matched(&segments, missing().map(|(word, _)| *word).collect())?.into_iter().map(Arc::new);
+        let places = forms.iter_mut().filter(|forms| forms.is_none());
+        for ((place, made), ((word, is_case_sensitive), _)) in places.zip(made).zip(missing()) {
+            known.keep(word.key(*is_case_sensitive), &made);
+            *place = Some(made);
+        }
+    }
+    let mut places = places.into_iter().map(|place| forms[place].clone().expect("each word has its forms"));
+    Ok(queries.iter().map(|query| Expansion { root: node(query, &mut places) }).collect())
 }
 
 /// For each of `queries` what each of its words matches in the vocabulary of `segments`. One scan serves all.
@@ -187,6 +198,17 @@ pub(crate) fn expand(snapshot: &Snapshot, queries: &[Query]) -> io::Result<Vec<E
 /// When the index cannot be read.
 pub(crate) fn match_vocabulary(segments: &[&Segment], queries: &[Query]) -> io::Result<Vec<Vec<Forms>>> {
     let (words, places) = distinct(queries.iter().flat_map(Query::words));
+    let all = matched(segments, words)?;
+    let mut places = places.into_iter();
+    let of_query = |query: &Query| {
+        let of_words = places.by_ref().take(query.words().len());
+        of_words.map(|place| all[place].clone()).collect()
+    };
+    Ok(queries.iter().map(of_query).collect())
+}
+
+/// What each of `words` matches in the vocabulary of `segments`.
+fn matched(segments: &[&Segment], words: Vec<(&WordPattern, bool)>) -> io::Result<Vec<Forms>> {
     let count = words.len();
     let matcher = Matcher::new(words);
     let lookups = matcher.lookups();
@@ -198,12 +220,7 @@ pub(crate) fn match_vocabulary(segments: &[&Segment], queries: &[Query]) -> io::
     for (found, more) in of_segments.into_iter().flat_map(|forms| forms.into_iter().enumerate()) {
         all[found].extend(more);
     }
-    let mut places = places.into_iter();
-    let of_query = |query: &Query| {
-        let of_words = places.by_ref().take(query.words().len());
-        of_words.map(|place| all[place].clone()).collect()
-    };
-    Ok(queries.iter().map(of_query).collect())
+    Ok(all)
 }
 
 /// Each different word of `words` once, and for each of `words` its place among them. A concept's words are those of the
@@ -222,6 +239,9 @@ fn distinct<'a>(
     (distinct, places)
 }
 
+/// Of the budget of a question: a regular expression takes some 200 ns for a word.
+const STEPS_PER_PATTERN: u64 = 20;
+
 /// The verdicts of `matcher` on the words of `segment` that it can match or nearly match.
 fn matched_in(
     segment: &Segment,
@@ -230,37 +250,44 @@ fn matched_in(
     count: usize,
 ) -> io::Result<Vec<Forms>> {
     let mut forms = vec![Forms::default(); count];
+    let mut within_budget = Ok(());
     let mut ask = |word: &str| {
-        matcher.verdicts(word, |index, verdict| match verdict {
-            Verdict::Refused(why) => {
-                forms[index].refused.insert(word.to_owned(), why);
-            }
-            Verdict::Admitted(admission) => {
-                forms[index].admitted.insert(word.to_owned(), admission);
-            }
+        if within_budget.is_err() {
+            return;
+        }
+        let mut n_verdicts = 0;
+        matcher.verdicts(word, |index, verdict| {
+            n_verdicts += 1;
+            match verdict {
+                Verdict::Refused(why) => forms[index].refused.insert(word.to_owned(), why).map(drop),
+                Verdict::Admitted(admission) => {
+                    forms[index].admitted.insert(word.to_owned(), admission).map(drop)
+                }
+            };
         });
+        within_budget = spend(STEPS_PER_PATTERN * (1 + count as u64)).and_then(|()| spend_forms(n_verdicts));
     };
     let vocabulary = segment.vocabulary();
     if lookups.is_about_every_word {
         vocabulary.all(&mut ask)?;
-        return Ok(forms);
+        return within_budget.map(|()| forms);
     }
     lookups.words.iter().try_for_each(|word| vocabulary.spellings(word, &mut ask))?;
     lookups.beginnings.iter().try_for_each(|prefix| vocabulary.with_prefix(prefix, &mut ask))?;
     if let Some(letters) = &lookups.letters {
         vocabulary.containing(letters, &mut ask)?;
     }
-    Ok(forms)
+    within_budget.map(|()| forms)
 }
 
 /// The expansion of `query`, from what [`match_vocabulary`] gave for it. `None` when that is of another query.
 pub(crate) fn expansion(query: &Query, forms: Vec<Forms>) -> Option<Expansion> {
     let is_of_query = forms.len() == query.words().len();
-    is_of_query.then(|| Expansion { root: node(query, &mut forms.into_iter()) })
+    is_of_query.then(|| Expansion { root: node(query, &mut forms.into_iter().map(Arc::new)) })
 }
 
 /// The expansion of `query`; takes the forms of its words from `forms`.
-fn node(query: &Query, forms: &mut impl Iterator<Item = Forms>) -> ExpandedNode {
+fn node(query: &Query, forms: &mut impl Iterator<Item = Arc<Forms>>) -> ExpandedNode {
     match query {
         Query::Phrase(phrase) => {
             let mut slot = |slot: &Slot| match *slot {

@@ -5,10 +5,12 @@
 //! postings; no text is read.
 
 mod all_words;
+mod budget;
 mod condition;
 mod evaluate;
 mod expand;
 mod form_numbers;
+mod forms;
 mod grammar;
 mod mention;
 mod near;
@@ -23,11 +25,15 @@ mod tests;
 mod tree;
 
 pub(crate) use all_words::{WordPostings, each_frequency, each_word, postings_of};
+pub(crate) use budget::{Budget, Exceeded, PASSAGE_STEPS, is_slow_now, spend, within};
 pub(crate) use condition::Condition;
 #[cfg(test)]
 pub(crate) use evaluate::work;
 pub(crate) use evaluate::{Error, MentionBatches, Mentions, cost, mentions, mentions_in, mentions_of_words};
-pub(crate) use expand::{ExpandedPhrase, Expansion, Forms, expand, expansion, match_vocabulary};
+#[cfg(test)]
+pub(crate) use expand::expand;
+pub(crate) use expand::{ExpandedPhrase, Expansion, expand_with, expansion, match_vocabulary};
+pub(crate) use forms::{Forms, KnownForms};
 pub(crate) use grammar::{Names, Restriction};
 pub(crate) use mention::Mention;
 pub(crate) use nearest::nearest;

@@ -1,7 +1,8 @@
 //! Where the slots of a phrase follow each other within a passage. The work is linear in the positions read: each slot is
 //! read once, and one walk from the last slot to the first finds which occurrences can be continued to the end.
 
-use super::postings::{IndexTerm, read};
+use super::budget::spend;
+use super::postings::{IndexTerm, STEPS_PER_TERM, read};
 use crate::index::Segment;
 use std::io;
 use std::ops::Range;
@@ -130,6 +131,7 @@ fn occurrences(
         let Some(list) = occurrences_in(segment, &slots[slot], &wanted, positions_max, work)? else {
             return Ok(None);
         };
+        spend(10 * list.len() as u64)?;
         rows = Some(RowSet::of(segment, &list));
         found[slot] = list;
     }
@@ -196,6 +198,7 @@ fn occurrences_in(
                 }
             }
         }
+        spend(STEPS_PER_TERM + u64::from(info.doc_freq))?;
         if work.positions > positions_max {
             return Ok(None);
         }

@@ -1,5 +1,6 @@
 //! The postings of single words in one segment.
 
+use super::budget::spend;
 use crate::index::Segment;
 use std::io;
 use tantivy::postings::{Postings, SegmentPostings, TermInfo};
@@ -8,6 +9,9 @@ use tantivy::{DocSet, TERMINATED};
 
 /// A word of the vocabulary and where to find its postings.
 pub(super) type IndexTerm = (String, TermInfo);
+
+/// Of the budget of a question: the postings of a word are found and opened in some 2 µs.
+pub(super) const STEPS_PER_TERM: u64 = 200;
 
 /// Calls `each` with every passage of `segment` that has `word`, and how often.
 ///
@@ -19,6 +23,7 @@ pub fn frequencies(
     mut each: impl FnMut(u32, u64) -> io::Result<()>,
 ) -> io::Result<()> {
     let Some(info) = segment.words.terms().get(word)? else { return Ok(()) };
+    spend(STEPS_PER_TERM + u64::from(info.doc_freq))?;
     let mut postings = segment.words.read_postings_from_terminfo(&info, IndexRecordOption::WithFreqs)?;
     let mut row = postings.doc();
     while row != TERMINATED {

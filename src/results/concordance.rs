@@ -2,7 +2,7 @@
 
 use super::{Error, UnitOfText};
 use crate::index::{Segment, Snapshot};
-use crate::query::{Mention, Mentions};
+use crate::query::{Mention, Mentions, PASSAGE_STEPS, spend};
 use crate::text::{Language, words};
 
 /// Words shown on either side of the key word.
@@ -121,6 +121,7 @@ fn in_passage<'m>(mentions: &'m Mentions, place: &MentionedPassage) -> InPassage
 /// The concordance lines of the mentions of one passage.
 pub(super) fn contexts(segment: &Segment, mentions: &[Mention]) -> Result<Vec<Context>, Error> {
     let Some(first) = mentions.first() else { return Ok(Vec::new()) };
+    spend(PASSAGE_STEPS).map_err(Error::reading)?;
     let passage = segment.passage(first.row)?;
     let row = segment.rows().and_then(|mut rows| rows.at(first.row)).map_err(Error::reading)?;
     let place = segment.place(first.row).map_err(Error::reading)?;

@@ -5,7 +5,7 @@
 
 use super::{Error, Results};
 use crate::index::{NO_DOCUMENT, Segment};
-use crate::query::{WordPostings, each_frequency, each_word, postings_of};
+use crate::query::{WordPostings, each_frequency, each_word, postings_of, spend};
 use crate::text::{Language, is_counted};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
@@ -165,8 +165,15 @@ fn streamed(
     wanted: WantedWords<'_>,
     occurrences: &mut Vec<ListedWord>,
 ) -> io::Result<()> {
+    let steps = match unit {
+        WordUnit::Form => 20,
+        // Two lemmas, some 10 µs each.
+        WordUnit::Lemma(_) => 2_000,
+    };
+    let mut within_budget = Ok(());
     each_word(segment, |word, postings| {
-        if !is_counted(word) {
+        within_budget = std::mem::replace(&mut within_budget, Ok(())).and_then(|()| spend(steps));
+        if within_budget.is_err() || !is_counted(word) {
             return;
         }
         names(unit, word, |name, language| {
@@ -174,7 +181,8 @@ fn streamed(
                 occurrences.push(ListedWord { name, segment: number, language, postings: postings.clone() });
             }
         });
-    })
+    })?;
+    within_budget
 }
 
 /// Adds the forms `words` in every spelling that `segment` has.

@@ -54,7 +54,27 @@ pub(crate) struct Found<'m> {
     pub(crate) total: usize,
 }
 
-impl Found<'_> {
+impl<'m> Found<'m> {
+    /// Those of the mentions for which `is_wanted` is true, in the order of the texts.
+    pub(crate) fn only(&self, is_wanted: &[bool]) -> Found<'m> {
+        let mut is_wanted = is_wanted.iter();
+        let mut documents = Vec::new();
+        for (found, _) in &self.documents {
+            let mut passages = Vec::new();
+            for (ordinal, segment, mentions) in &found.passages {
+                let mentions: &'m [_] = mentions;
+                let wanted = mentions.iter().filter(|_| is_wanted.next() == Some(&true));
+                passages.extend(wanted.map(|mention| (*ordinal, *segment, std::slice::from_ref(mention))));
+            }
+            if !passages.is_empty() {
+                let count = passages.len();
+                documents.push((InDocument { document: found.document, passages }, count));
+            }
+        }
+        let total = documents.iter().map(|(_, count)| count).sum();
+        Found { documents, total }
+    }
+
     /// For each document that has mentions its index and their number.
     pub(crate) fn by_document(&self) -> impl Iterator<Item = (u32, usize)> {
         self.documents.iter().map(|(found, count)| (found.document, *count))

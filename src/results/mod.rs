@@ -40,7 +40,7 @@ pub(crate) use strips::Strip;
 
 use crate::codebook::{Codebook, Concept};
 use crate::index::Snapshot;
-use crate::query::{Expansion, Mentions, Query, cost, expand, mentions};
+use crate::query::{Expansion, KnownForms, Mentions, Query, cost, expand_with, mentions};
 use crate::text::{Count, Digest, DocName, Entry, Stratum};
 use rayon::prelude::*;
 use std::path::PathBuf;
@@ -67,8 +67,11 @@ pub struct Results {
     expansions: Vec<OnceLock<Expansion>>,
     /// Read when the first question needs all of them.
     documents: OnceLock<Vec<Entry>>,
+    strata: OnceLock<Vec<Stratum>>,
     /// Most postings of a query whose mentions are kept in memory.
     postings_max: u64,
+    /// What patterns match, when many questions are asked.
+    known_forms: KnownForms,
 }
 
 impl Results {
@@ -88,13 +91,27 @@ impl Results {
 
     fn of_snapshot(source: ResultsSource, snapshot: Snapshot) -> Results {
         let expansions = source.codebook.concepts.iter().map(|_| OnceLock::new()).collect();
-        Results { source, snapshot, expansions, documents: OnceLock::new(), postings_max: u64::MAX }
+        Results {
+            source,
+            snapshot,
+            expansions,
+            documents: OnceLock::new(),
+            strata: OnceLock::new(),
+            postings_max: u64::MAX,
+            known_forms: KnownForms::default(),
+        }
     }
 
     /// The same, refusing to list the mentions of a query whose words stand in more than `postings_max` passages: for a program that
-    /// answers many at once.
-    pub(crate) fn within(self, postings_max: u64) -> Results {
-        Results { postings_max, ..self }
+    /// answers many at once. `forms_max` forms of the patterns of earlier questions are kept.
+    pub(crate) fn within(self, postings_max: u64, forms_max: usize) -> Results {
+        // What cannot be read now is read, and fails, when a question needs it.
+        let _ = self.snapshot.keep_documents();
+        Results { postings_max, known_forms: KnownForms::up_to(forms_max), ..self }
+    }
+
+    fn expand_queries(&self, queries: &[Query]) -> Result<Vec<Expansion>, Error> {
+        expand_with(&self.snapshot, &self.known_forms, queries).map_err(Error::reading)
     }
 
     fn check_cost(&self, expansion: &Expansion) -> Result<(), Error> {
@@ -148,8 +165,12 @@ impl Results {
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn strata(&self) -> Result<Vec<Stratum>, Error> {
-        Ok(self.snapshot.strata()?)
+    pub fn strata(&self) -> Result<&[Stratum], Error> {
+        if let Some(strata) = self.strata.get() {
+            return Ok(strata);
+        }
+        let strata = self.snapshot.strata()?;
+        Ok(self.strata.get_or_init(|| strata))
     }
 
     /// The concepts of the codebook, in its order.
@@ -197,7 +218,7 @@ impl Results {
     pub(crate) fn counts_of_queries(&self, questions: Vec<(String, Query)>) -> Result<Vec<Count>, Error> {
         let (names, queries): (Vec<String>, Vec<Query>) =
             questions.into_iter().map(|(name, query)| (name, query.counted())).unzip();
-        let expansions = expand(&self.snapshot, &queries).map_err(Error::reading)?;
+        let expansions = self.expand_queries(&queries)?;
         let questions: Vec<(&String, &Expansion)> = names.iter().zip(&expansions).collect();
         let count = |(name, expansion): &(&String, &Expansion)| count::count(&self.snapshot, name, expansion);
         questions.par_iter().map(count).collect()
@@ -280,7 +301,7 @@ impl Results {
     /// When the index cannot be read, or a limit is reached.
     pub(crate) fn forms_of(&self, concepts: &[Concept]) -> Result<Vec<Vec<FormUse>>, Error> {
         let queries: Vec<Query> = concepts.iter().map(Query::of_concept).collect();
-        let expansions = expand(&self.snapshot, &queries).map_err(Error::reading)?;
+        let expansions = self.expand_queries(&queries)?;
         expansions.iter().map(|expansion| forms::forms(&self.snapshot, expansion)).collect()
     }
 
@@ -298,7 +319,7 @@ impl Results {
     /// # Errors
     /// When the index cannot be read, or a limit is reached.
     pub fn passages(&self, query: &Query, limit: usize) -> Result<Answer, Error> {
-        passages::search(&self.snapshot, query, limit, (None, self.postings_max))
+        passages::search(self, query, limit, None)
     }
 
     /// As [`Results::passages`], in the documents that are kept.
@@ -306,7 +327,7 @@ impl Results {
     /// # Errors
     /// When the index cannot be read, or a limit is reached.
     pub(crate) fn passages_of(&self, query: &Query, limit: usize, is_kept: &[bool]) -> Result<Answer, Error> {
-        passages::search(&self.snapshot, query, limit, (Some(is_kept), self.postings_max))
+        passages::search(self, query, limit, Some(is_kept))
     }
 
     /// The `limit` best documents for `query`, each with its best passage.
@@ -314,7 +335,7 @@ impl Results {
     /// # Errors
     /// When the index cannot be read, or a limit is reached.
     pub(crate) fn best_documents(&self, query: &Query, limit: usize) -> Result<Answer, Error> {
-        passages::search_documents(&self.snapshot, query, limit, (None, self.postings_max))
+        passages::search_documents(self, query, limit, None)
     }
 
     /// As [`Results::best_documents`], of the documents that are kept.
@@ -327,7 +348,7 @@ impl Results {
         limit: usize,
         is_kept: &[bool],
     ) -> Result<Answer, Error> {
-        passages::search_documents(&self.snapshot, query, limit, (Some(is_kept), self.postings_max))
+        passages::search_documents(self, query, limit, Some(is_kept))
     }
 
     /// The document of a concordance line.

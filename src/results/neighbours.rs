@@ -2,7 +2,7 @@
 
 use super::{DocumentFrequency, Error, InDocument, Results, WordUnit};
 use crate::index::Segment;
-use crate::query::{Mention, Mentions};
+use crate::query::{Mention, Mentions, PASSAGE_STEPS, spend};
 use crate::text::{Word, sentences, words};
 use std::collections::{BTreeMap, HashMap};
 
@@ -56,6 +56,7 @@ impl Results {
     ) -> Result<WordsAround, Error> {
         let mut counts = BTreeMap::<String, u64>::new();
         for (_, segment, mentions) in &found.passages {
+            spend(2 * PASSAGE_STEPS).map_err(Error::reading)?;
             let segment: &Segment = &self.snapshot.segments[*segment];
             let row = mentions[0].row;
             let passage = segment.rows().and_then(|mut rows| rows.at(row)).map_err(Error::reading)?;

@@ -1,9 +1,9 @@
 //! The passages or documents that answer a query, best first.
 
-use super::Error;
 use super::concordance::{CONTEXT_WORDS, Context, contexts};
-use crate::index::{Segment, Snapshot};
-use crate::query::{Expansion, Mention, Mentions, Query, cost, expand, mentions};
+use super::{Error, Results};
+use crate::index::{NO_DOCUMENT, Segment, Snapshot};
+use crate::query::{Expansion, Mention, Mentions, Query, cost, mentions};
 use crate::text::{PassageKind, is_counted, words};
 use std::collections::BTreeMap;
 use std::io;
@@ -40,12 +40,13 @@ pub struct Answer {
 /// # Errors
 /// When the index cannot be read.
 pub(super) fn search(
-    snapshot: &Snapshot,
+    results: &Results,
     query: &Query,
     limit: usize,
-    (is_kept, postings_max): (Option<&[bool]>, u64),
+    is_kept: Option<&[bool]>,
 ) -> Result<Answer, Error> {
-    let found = Matched::new(snapshot, query, postings_max)?;
+    let snapshot = &results.snapshot;
+    let found = Matched::new(results, query)?;
     let (mut best, documents) = found.scored(snapshot, is_kept).map_err(Error::reading)?;
     keep_best(&mut best, limit);
     let best = in_order(snapshot, &found, best).map_err(Error::reading)?;
@@ -63,14 +64,15 @@ pub(super) fn search(
 /// # Errors
 /// When the index cannot be read.
 pub(super) fn search_documents(
-    snapshot: &Snapshot,
+    results: &Results,
     query: &Query,
     limit: usize,
-    (is_kept, postings_max): (Option<&[bool]>, u64),
+    is_kept: Option<&[bool]>,
 ) -> Result<Answer, Error> {
-    let found = Matched::new(snapshot, query, postings_max)?;
+    let snapshot = &results.snapshot;
+    let found = Matched::new(results, query)?;
     let (passages, documents) = found.scored(snapshot, is_kept).map_err(Error::reading)?;
-    let strata = snapshot.strata()?;
+    let strata = results.strata()?;
     let length_mean = snapshot.n_tokens() as f64 / snapshot.n_documents().max(1) as f64;
     let mut of_documents = BTreeMap::<u32, (Scored, Vec<u32>)>::new();
     for scored in passages {
@@ -115,8 +117,9 @@ struct Matched {
 }
 
 impl Matched {
-    fn new(snapshot: &Snapshot, query: &Query, postings_max: u64) -> Result<Matched, Error> {
-        let expansions: Vec<Expansion> = expand(snapshot, query.clauses()).map_err(Error::reading)?;
+    fn new(results: &Results, query: &Query) -> Result<Matched, Error> {
+        let (snapshot, postings_max) = (&results.snapshot, results.postings_max);
+        let expansions: Vec<Expansion> = results.expand_queries(query.clauses())?;
         let costs: Result<Vec<u64>, _> =
             expansions.iter().map(|expansion| cost(snapshot, expansion)).collect();
         let postings = costs.map_err(Error::reading)?.iter().sum();
@@ -139,7 +142,9 @@ impl Matched {
         snapshot: &Snapshot,
         is_kept: Option<&[bool]>,
     ) -> io::Result<(Vec<Scored>, BTreeMap<u32, u32>)> {
-        let (mut scored, mut documents) = (Vec::new(), BTreeMap::new());
+        let (mut scored, mut documents) = (Vec::new(), BTreeMap::<u32, u32>::new());
+        // The passages of a document follow each other in a segment: a look-up for each document and not for each passage.
+        let (mut last, mut n_of_last) = (NO_DOCUMENT, 0);
         for (number, (segment, answers)) in snapshot.segments.iter().zip(&self.answers).enumerate() {
             let mut rows = segment.rows()?;
             for (index, row_number) in answers.rows.iter().enumerate() {
@@ -150,11 +155,17 @@ impl Matched {
                 // A list item of five words is no better an answer than a paragraph: shorter ones count as of mean length.
                 let length = (f64::from(row.n_tokens) / self.weights.length_mean.max(1.0)).max(1.0);
                 let score = self.weights.score(length, answers.counts_of(index));
-                *documents.entry(row.document).or_default() += 1;
+                if row.document != last {
+                    *documents.entry(last).or_default() += std::mem::take(&mut n_of_last);
+                    last = row.document;
+                }
+                n_of_last += 1;
                 let is_bare = row.kind == PassageKind::Heading || row.n_tokens <= BARE_WORDS;
                 scored.push(Scored { is_bare, score, segment: number, index, document: row.document });
             }
         }
+        *documents.entry(last).or_default() += n_of_last;
+        documents.remove(&NO_DOCUMENT);
         Ok((scored, documents))
     }
 

@@ -2,7 +2,7 @@
 
 use super::{DocumentTotals, Error, Results, count};
 use crate::index::PassageRow;
-use crate::query::{Mentions, Query, Restriction, expand, mentions, nearest};
+use crate::query::{Mentions, PASSAGE_STEPS, Query, Restriction, mentions, nearest, spend};
 use crate::text::{Count, Stratum};
 use std::collections::BTreeSet;
 
@@ -26,7 +26,7 @@ impl Results {
     /// When the index cannot be read, or a limit is reached.
     pub(crate) fn mentions_of(&self, query: &Query) -> Result<Mentions, Error> {
         let query = query.clone().counted();
-        let expansion = expand(&self.snapshot, std::slice::from_ref(&query)).map_err(Error::reading)?;
+        let expansion = self.expand_queries(std::slice::from_ref(&query))?;
         self.check_cost(&expansion[0])?;
         Ok(mentions(&self.snapshot, &expansion[0])?)
     }
@@ -37,7 +37,7 @@ impl Results {
     /// When the index cannot be read, or a limit is reached.
     pub(crate) fn totals_of(&self, query: &Query) -> Result<DocumentTotals, Error> {
         let query = query.clone().counted();
-        let expansion = expand(&self.snapshot, std::slice::from_ref(&query)).map_err(Error::reading)?;
+        let expansion = self.expand_queries(std::slice::from_ref(&query))?;
         count::totals(&self.snapshot, &expansion[0])
     }
 
@@ -56,7 +56,7 @@ impl Results {
     /// # Errors
     /// When the index cannot be read.
     pub(crate) fn strata_where(&self, restriction: Option<&Restriction>) -> Result<Vec<Stratum>, Error> {
-        let mut strata = self.strata()?;
+        let mut strata = self.strata()?.to_vec();
         let Some(condition) = restriction.and_then(Restriction::passages) else { return Ok(strata) };
         for stratum in &mut strata {
             (stratum.n_tokens, stratum.n_tokens_ocr, stratum.n_passages) = (0, 0, 0);
@@ -149,6 +149,8 @@ impl Results {
             if words.binary_search(&wanted).is_ok() {
                 continue;
             }
+            // An edit distance is some 200 ns.
+            spend(PASSAGE_STEPS + 20 * words.len() as u64).map_err(Error::reading)?;
             for word in nearest(&wanted, words.iter().map(String::as_str), SUGGESTIONS_MAX) {
                 // A word of the vocabulary is a query, but for signs that patterns give a meaning to.
                 let Ok(query) = Query::parse(word) else { continue };

@@ -1,7 +1,7 @@
 //! One document to be read: its passages in their order, with the mentions of a query in each.
 
 use super::{Countable, Error, Results};
-use crate::query::{Mentions, expand, mentions_in};
+use crate::query::{Mentions, mentions_in};
 use crate::text::{Language, PassageKind, words};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -107,8 +107,7 @@ impl Results {
             }
             Countable::Query(_, query) => {
                 let query = query.clone().counted();
-                let expansion =
-                    expand(&self.snapshot, std::slice::from_ref(&query)).map_err(Error::reading)?;
+                let expansion = self.expand_queries(std::slice::from_ref(&query))?;
                 mentions_in(&self.snapshot, &expansion[0], documents)?
             }
         })

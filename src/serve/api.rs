@@ -8,7 +8,7 @@ use super::selection::Selection;
 use crate::pipeline::{self, SplitQuestion, form_row, kwic_row, search_row};
 use crate::report::ValueType::Text;
 use crate::report::{Cell, Heading, Table, heading, tables};
-use crate::results::{Countable, SortKey};
+use crate::results::{Countable, Found, SortKey};
 use crate::text::Entry;
 use crate::trend::{Dimension, TimeAxis};
 
@@ -127,14 +127,26 @@ pub(super) fn sort_keys(question: &Question) -> Result<Vec<SortKey>, Problem> {
 }
 
 /// The lines of the concordance from `start` on.
-pub(super) fn concordance_rows(question: &Question, start: usize, limit: usize) -> Result<Rows, Problem> {
+fn concordance_rows(question: &Question, start: usize, limit: usize) -> Result<Rows, Problem> {
     let (view, text) = (&question.view, question.query_text()?);
     let selection = Selection::of(question)?;
     let asked = selection.in_passages(view, view.countable(text)?)?;
     let mentions = asked.mentions(&view.results)?;
     let found = view.results.found(&mentions, Some(&selection.is_kept))?;
+    rows_of(question, text, &found, start, limit)
+}
+
+/// The lines of `found`, the mentions of `text`, from `start` on, as the address sorts them.
+pub(super) fn rows_of(
+    question: &Question,
+    text: &str,
+    found: &Found<'_>,
+    start: usize,
+    limit: usize,
+) -> Result<Rows, Problem> {
+    let view = &question.view;
     let keys = sort_keys(question)?;
-    let lines = view.results.page_of_lines(&found, &keys, start..start.saturating_add(limit))?;
+    let lines = view.results.page_of_lines(found, &keys, start..start.saturating_add(limit))?;
     let entries = view.results.entries_of(&lines)?;
     let table = tables::concordance();
     let rows: Vec<Vec<Cell>> =

@@ -5,6 +5,7 @@ use super::params::Params;
 use super::problem::Problem;
 use super::reply::{Reply, back};
 use super::route::Question;
+use super::saved_pattern;
 use crate::codebook::DECISION_COLUMNS;
 use crate::config::Config;
 use crate::pipeline::replace;
@@ -91,8 +92,11 @@ fn checked(column: &str, value: &str) -> Result<String, Problem> {
     Ok(value.to_owned())
 }
 
-/// `POST /codebook/{concept}`: decisions on forms.
+/// `POST /codebook/{concept}`: decisions on forms, or a pattern that was tried.
 pub(super) fn decide(question: &Question, form: &Params) -> Result<Reply, Problem> {
+    if let Some(pattern) = form.get("pattern") {
+        return saved_pattern::save(question, form, pattern);
+    }
     let view = &question.view;
     let index = view.results.concept(&question.rest)?;
     let concept = &view.results.concepts()[index];

@@ -6,7 +6,7 @@ use super::problem::Problem;
 use super::reply::{HTML, PROBLEM, Reply};
 use super::route::{Question, Route, Shape};
 use super::state::{App, are_equal};
-use super::{pages, words};
+use super::{pages, problem_words, words};
 use axum::body::{Body, to_bytes};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
@@ -50,7 +50,14 @@ pub(super) async fn answer(
         Method::POST if route.change.is_some() => change(Arc::clone(&app), routes, route, &head, body).await,
         _ => Err(Problem::new(405, "this address is only read")),
     };
-    answered.unwrap_or_else(|problem| failure(&app, &problem, is_api, ui.as_ref()))
+    let language = match is_api {
+        true => problem_words::accepted(text_of(&head.headers, header::ACCEPT_LANGUAGE)),
+        false => words::chosen(&app.words, ui.as_ref().and_then(|params| params.get("ui"))).code,
+    };
+    answered.unwrap_or_else(|problem| {
+        let asked = ui.as_ref().map(|params| (route.path, params));
+        failure(&app, &problem, is_api, language, asked)
+    })
 }
 
 /// The response for a path that there is not.
@@ -59,7 +66,9 @@ pub(super) async fn missing(app: Arc<App>, request: Request<Body>) -> Response<B
         Err(problem) => problem,
         Ok(()) => Problem::not_found("there is no such address"),
     };
-    failure(&app, &problem, request.uri().path().starts_with("/api/"), None)
+    let is_api = request.uri().path().starts_with("/api/");
+    let accepted = problem_words::accepted(text_of(request.headers(), header::ACCEPT_LANGUAGE));
+    failure(&app, &problem, is_api, if is_api { accepted } else { "nb" }, None)
 }
 
 async fn read(
@@ -275,16 +284,24 @@ fn response(reply: &Reply, tag: Option<&String>) -> Response<Body> {
     response
 }
 
-fn failure(app: &App, problem: &Problem, is_api: bool, params: Option<&Params>) -> Response<Body> {
+/// `problem` for a program or a person, in the language `code`. `asked` is the page with its parameters.
+fn failure(
+    app: &App,
+    problem: &Problem,
+    is_api: bool,
+    code: &'static str,
+    asked: Option<(&'static str, &Params)>,
+) -> Response<Body> {
     let (media_type, body) = match is_api {
-        true => (PROBLEM, problem.json()),
+        true => (PROBLEM, problem.in_language(code).json()),
         false => {
-            let words = words::chosen(&app.words, params.and_then(|params| params.get("ui")));
-            (HTML, pages::problem(problem, words).into_bytes())
+            let words = words::chosen(&app.words, Some(code));
+            (HTML, pages::problem(problem, words, asked).into_bytes())
         }
     };
     let reply = Reply { status: problem.status, is_kept: false, ..Reply::new(media_type, body) };
     let mut response = response(&reply, None);
+    response.headers_mut().append(header::VARY, HeaderValue::from_static("accept-language"));
     if problem.status == 503 {
         let seconds = HeaderValue::from(super::problem::RETRY_AFTER_S);
         response.headers_mut().insert(header::RETRY_AFTER, seconds);

@@ -44,7 +44,7 @@ pub(super) fn collocates(question: &Question) -> Result<Vec<CollocateRow>, Probl
     let periods: Vec<Years> = params.all("period").map(period).collect::<Result<_, _>>()?;
     let mentions = asked.mentions(&view.results)?;
     let strata = view.results.strata()?;
-    Ok(pipeline::collocates(&view.results, &mentions, (&strata, &selection.is_kept), &periods, choice)?)
+    Ok(pipeline::collocates(&view.results, &mentions, (strata, &selection.is_kept), &periods, choice)?)
 }
 
 fn order(params: &Params) -> Result<CollocateOrder, Problem> {
@@ -84,7 +84,7 @@ pub(super) fn keyness(question: &Question) -> Result<Vec<KeynessRow>, Problem> {
     let strata = view.results.strata()?;
     let [is_target, is_reference] = match params.get("target") {
         Some(target) => groups(question, target, params.get("reference"))?,
-        None => recent_groups(&strata).ok_or_else(|| {
+        None => recent_groups(strata).ok_or_else(|| {
             Problem::new(422, "the corpus has fewer than two complete years")
                 .with_hint("name the documents with target")
         })?,
@@ -95,7 +95,7 @@ pub(super) fn keyness(question: &Question) -> Result<Vec<KeynessRow>, Problem> {
     };
     let limit = params.number("limit", 25, (1, 500))?;
     let rows =
-        pipeline::keyness(&view.results, &strata, (&is_target, &is_reference), (unit(params), floor, limit))?;
+        pipeline::keyness(&view.results, strata, (&is_target, &is_reference), (unit(params), floor, limit))?;
     rows.ok_or_else(|| Problem::new(422, "the target or the reference has no words"))
 }
 

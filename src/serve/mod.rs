@@ -15,10 +15,12 @@ mod original;
 mod pages;
 mod params;
 mod problem;
+mod problem_words;
 mod reading;
 mod reply;
 mod route;
 mod routes;
+mod saved_pattern;
 mod selection;
 mod server;
 mod state;
@@ -95,7 +97,8 @@ impl Server {
         // Two threads for connections: they only move bytes.
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
-            .max_blocking_threads(2 * self.app.settings.threads + 2)
+            // For the reading of the corpus after a refresh.
+            .max_blocking_threads(2)
             .enable_all()
             .build()
             .map_err(Failure::new)?;

@@ -1,5 +1,6 @@
 //! What is answered when a question cannot be: a status, what is wrong, what to do. RFC 9457 for programs, a page for people.
 
+use super::problem_words;
 use crate::pipeline;
 use crate::results;
 use std::fmt::Display;
@@ -44,6 +45,17 @@ impl Problem {
     pub(super) fn overload() -> Problem {
         Problem::new(503, "too many questions at once")
             .with_hint(format!("ask again in {RETRY_AFTER_S} seconds"))
+    }
+
+    /// We are wrong.
+    pub(super) fn bug() -> Problem {
+        Problem::new(500, "a bug in this program ended the request")
+    }
+
+    /// The same in the language `code`, as far as its words are known in it.
+    pub(super) fn in_language(&self, code: &str) -> Problem {
+        let said = |text: &String| problem_words::in_language(text, code).unwrap_or_else(|| text.clone());
+        Problem { status: self.status, detail: said(&self.detail), hint: self.hint.as_ref().map(said) }
     }
 
     /// The name of the status.

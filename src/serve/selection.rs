@@ -57,14 +57,17 @@ impl Selection {
         {
             return Err(Problem::parameter("to", format!("{last} is before {first}")));
         }
+        let filter = Filter::of(question, axis, years)?;
+        if restriction.is_none() && filter.is_empty() {
+            return Ok(Selection { is_kept: view.is_counted.clone(), restriction, axis, years });
+        }
         let mut is_kept = match &restriction {
             Some(restriction) => view.results.documents_where(restriction)?,
-            None => vec![true; view.results.strata()?.len()],
+            None => vec![true; view.is_counted.len()],
         };
-        let filter = Filter::of(question, axis, years)?;
         let strata = view.results.strata()?;
         let entries = if filter.needs_entries() { Some(view.results.documents()?) } else { None };
-        for (document, (is_kept, stratum)) in is_kept.iter_mut().zip(&strata).enumerate() {
+        for (document, (is_kept, stratum)) in is_kept.iter_mut().zip(strata).enumerate() {
             *is_kept = *is_kept
                 && !stratum.is_copy
                 && filter.holds(stratum, entries.map(|entries| &entries[document]));
@@ -129,6 +132,13 @@ impl Filter {
             axis,
             years,
         })
+    }
+
+    fn is_empty(&self) -> bool {
+        self.years == (None, None)
+            && self.kinds.is_empty()
+            && self.languages.is_empty()
+            && !self.needs_entries()
     }
 
     fn needs_entries(&self) -> bool {

@@ -58,6 +58,8 @@ pub(super) async fn run(
             drop(place);
         });
     }
+    // Who comes now is refused at once, and not left waiting.
+    drop(listener);
     let _ = tokio::time::timeout(SHUTDOWN_MAX, graceful.shutdown()).await;
     Ok(())
 }

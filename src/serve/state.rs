@@ -4,7 +4,7 @@ use super::cache::Cache;
 use super::drawn::Pages;
 use super::problem::Problem;
 use super::words::Words;
-use super::work::Pool;
+use super::work::{LIMITS, Pool};
 use crate::config::Config;
 use crate::pipeline::{self, Corpus};
 use crate::results::Results;
@@ -20,6 +20,9 @@ use std::time::SystemTime;
 /// A mention takes some 60 bytes while it is found: a quarter of a gigabyte for each of a few threads at most.
 const POSTINGS_MAX: u64 = 4_000_000;
 
+/// Forms of patterns that are kept for the next question, some 200 bytes each.
+const KNOWN_FORMS_MAX: usize = 300_000;
+
 /// One snapshot of the corpus with the settings and the codebook that it is read by. A request keeps the one that it began with.
 pub(super) struct View {
     pub(super) config: Config,
@@ -33,6 +36,8 @@ pub(super) struct View {
     pub(super) n_documents: usize,
     /// First and last year of documents.
     pub(super) years: Option<(i16, i16)>,
+    /// For each document whether it counts: copies of others do not.
+    pub(super) is_counted: Vec<bool>,
     property_counts: OnceLock<Vec<PropertyCounts>>,
 }
 
@@ -44,7 +49,7 @@ impl View {
         let corpus = Corpus::new(&config);
         let results = match earlier {
             Some(results) => results,
-            None => Arc::new(pipeline::open_results(&corpus)?.within(POSTINGS_MAX)),
+            None => Arc::new(pipeline::open_results(&corpus)?.within(POSTINGS_MAX, KNOWN_FORMS_MAX)),
         };
         let snapshot = pipeline::current_id(&corpus).unwrap_or_else(|| results.snapshot_id().to_owned());
         let made_at = fs::symlink_metadata(pipeline::current_folder(&corpus)).ok();
@@ -56,7 +61,8 @@ impl View {
         let strata = results.strata()?;
         let years = || strata.iter().filter(|stratum| !stratum.is_copy).filter_map(|stratum| stratum.year);
         let years = years().min().zip(years().max());
-        let n_documents = strata.iter().filter(|stratum| !stratum.is_copy).count();
+        let is_counted: Vec<bool> = strata.iter().map(|stratum| !stratum.is_copy).collect();
+        let n_documents = is_counted.iter().filter(|is_counted| **is_counted).count();
         Ok(View {
             config,
             results,
@@ -65,6 +71,7 @@ impl View {
             made_at,
             n_documents,
             years,
+            is_counted,
             property_counts: OnceLock::new(),
         })
     }
@@ -123,7 +130,7 @@ pub struct Settings {
 
 /// What all requests share.
 pub(super) struct App {
-    folder: PathBuf,
+    pub(super) folder: PathBuf,
     pub(super) settings: Settings,
     view: RwLock<Arc<View>>,
     stamps: Mutex<Stamps>,
@@ -148,7 +155,7 @@ impl App {
         let form_token = uuid::Uuid::new_v4().simple().to_string();
         Ok(App {
             folder: folder.to_owned(),
-            pool: Pool::new(settings.threads),
+            pool: Pool::new(settings.threads, LIMITS),
             settings,
             view: RwLock::new(Arc::new(view)),
             stamps: Mutex::new(stamps),

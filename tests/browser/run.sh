@@ -33,4 +33,8 @@ url = sys.argv[1] + "/api/v1/trends?q=innovasjon&format=csv"
 rows = list(csv.DictReader(io.StringIO(urllib.request.urlopen(url).read().decode())))
 assert len(rows) > 10 and {"year", "per_million"} <= rows[0].keys(), rows[:1]
 PYTHON
-echo "the API is as it says"
+# Those for R as they are, at the address of this server: they draw a figure.
+sed -n '/^```r$/,/^```$/p' README.md | grep -v '^```' | sed "s|http://localhost:8017|$base|" >"$work/readme.R"
+[ "$(grep -c "$base" "$work/readme.R")" = 1 ]
+(cd "$work" && Rscript readme.R && head -c 4 Rplots.pdf | grep -q PDF)
+echo "the API is as it says, and README's lines for R and Python"

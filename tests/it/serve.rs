@@ -216,10 +216,21 @@ fn problems_say_what_is_wrong_as_rfc_9457_has_it() {
         assert_eq!(answer.header("content-type"), "application/problem+json");
         assert!(problem["detail"].as_str().unwrap().contains(detail), "{path}: {problem}");
     }
+    let norwegian =
+        server.get_with("/api/v1/search?q=tillit+OR", "Accept-Language: nn-NO,nn;q=0.9,en;q=0.5\r\n");
+    let problem: Value = serde_json::from_slice(&norwegian.body).unwrap();
+    assert_eq!(
+        problem["detail"],
+        "kan ikkje forstå spørjinga: her manglar eit ord eller ein frase, ved teikn 10\n  tillit OR\n           ^"
+    );
+    assert!(norwegian.head.contains("vary: accept-language"), "{}", norwegian.head);
     assert_eq!(server.get_with("/api/v1/concepts", "Accept: image/gif\r\n").status, 406);
     let page = server.get("/concordance?q=%22a");
     assert!(
-        page.status == 400 && page.text().contains("<h1>Spørringen kan ikke forstås</h1>"),
+        page.status == 400
+            && page.text().contains("<h1>Spørringen kan ikke forstås</h1>")
+            && page.text().contains("<input id=\"q\" name=\"q\" value=\"&#34;a\"")
+            && page.text().contains("<pre class=\"fault\" lang=\"nb\">anførselstegnet er ikke lukket, ved tegn 1\n  &#34;a\n  ^</pre>"),
         "{}",
         page.text()
     );
@@ -441,6 +452,24 @@ fn a_mark_is_saved_where_the_command_line_finds_it() {
     let lines = rows(&corpus.run(&["concordance", "tillit*", "--coder", "kari", "--format", "json"]));
     assert_eq!(lines.iter().filter(|line| line["mark"] == "relevant").count(), 1, "{lines:?}");
     assert!(server.page("/concordance?q=tillit*&coder=kari").contains("aria-pressed=\"true\""));
+    // The facet counts all mentions, and each of its values lists them, on the page and in its file.
+    let page = server.page("/concordance?q=tillit*&coder=kari");
+    assert!(page.contains("Merket av kari"), "{page}");
+    for (value, name, n) in [("relevant", "Relevante", 1), ("unmarked", "Ikke merket", 1)] {
+        let link = format!(
+            "<a href=\"/concordance?q=tillit*&#38;coder=kari&#38;mark={value}\">{name}<span class=\"num\">{n}</span>"
+        );
+        assert!(page.contains(&link), "{link}\n{page}");
+        let address = format!("/concordance?q=tillit*&coder=kari&mark={value}");
+        let page = server.page(&address);
+        assert_eq!(page.matches("class=\"t k\"").count(), n, "{page}");
+        assert_eq!(page.contains("aria-pressed=\"true\""), value == "relevant");
+        let file = server.get(&format!("{address}&format=csv")).text();
+        let line = if value == "relevant" { "Vi har" } else { "er godt å ha" };
+        assert!(file.lines().count() == 1 + n && file.contains(line), "{file}");
+    }
+    assert!(server.page("/concordance?q=tillit*&coder=kari&mark=not").contains("0 treff"));
+    assert_eq!(server.get("/concordance?q=tillit*&mark=maybe").status, 400);
     // The same button takes it away again.
     assert_eq!(server.post("/concordance", &fields, "").status, 303);
     assert!(!server.page("/concordance?q=tillit*&coder=kari").contains("aria-pressed=\"true\""));
@@ -484,6 +513,51 @@ fn a_decision_on_a_form_changes_the_numbers() {
 }
 
 #[test]
+fn a_tried_pattern_is_saved_in_the_codebook_as_it_was_shown() {
+    let (corpus, _folder) =
+        Corpus::of_files(&[("a.txt", "Godt styresett og styring, med målstyring for alle som bor her.\n")]);
+    let codebook = "# Opplegg\n[[concept]]\nname = \"styring\"\npatterns = [\n  \"styring\", # smalt\n]\n";
+    std::fs::write(corpus.path("codebook.toml"), codebook).unwrap();
+    corpus.refresh(&[]);
+    let server = Server::start(&corpus, &[]);
+    let page = server.page("/codebook/styring?try=*styring");
+    assert!(
+        page.contains("Lagret ville styring gå fra 1 til 2 treff, med én ny form: målstyring 1"),
+        "{page}"
+    );
+    assert!(server.page("/codebook/styring?try=styring").contains("Mønsteret endrer ikke styring"));
+    assert!(server.page("/codebook/styring?try=in*nov").contains("«*» står inni «in*nov»"));
+    let (form, digest) = (hidden(&page, "form"), hidden(&page, "codebook"));
+    let fields = [
+        ("form", form.as_str()),
+        ("codebook", &digest),
+        ("pattern", "*styring"),
+        ("back", "/codebook/styring"),
+    ];
+    assert_eq!(server.post("/codebook/styring", &fields, "X-Forwarded-For: 192.0.2.1\r\n").status, 403);
+    let wrong = [fields[0], fields[1], ("pattern", "in*nov")];
+    assert_eq!(server.post("/codebook/styring", &wrong, "").status, 422);
+    let file = || std::fs::read_to_string(corpus.path("codebook.toml")).unwrap();
+    assert_eq!(file(), codebook);
+    let saved = server.post("/codebook/styring", &fields, "");
+    assert_eq!(
+        (saved.status, saved.header("location")),
+        (303, "/codebook/styring?added=*styring"),
+        "{}",
+        saved.text()
+    );
+    assert_eq!(file(), codebook.replace("# smalt\n", "# smalt\n  \"*styring\",\n"));
+    assert!(server.page("/codebook/styring").contains("<p class=\"num\">2 treff"));
+    // The page that was shown is of the codebook before.
+    let again = server.post("/codebook/styring", &[fields[0], fields[1], ("pattern", "styresett")], "");
+    assert!(
+        again.status == 409 && again.text().contains("kodeboka er endret i mellomtiden"),
+        "{}",
+        again.text()
+    );
+}
+
+#[test]
 fn a_refresh_switches_the_server_to_the_new_snapshot_without_a_failed_request() {
     let (corpus, folder) = Corpus::of_files(&[("a.txt", "Tillit til staten er viktig for alle i landet.\n")]);
     corpus.refresh(&[]);
@@ -523,6 +597,35 @@ fn two_snapshots_are_compared_number_by_number() {
     let same = server.page("/snapshots?ui=en&before=current&after=current");
     assert!(same.contains("the same one was chosen twice"), "{same}");
     assert_eq!(server.get("/snapshots?before=none").status, 400);
+}
+
+#[test]
+fn a_server_that_is_stopped_answers_what_it_was_asked_before() {
+    let (corpus, _folder) = Corpus::of_files(&[("a.txt", "Vi har tillit til alle som bor i landet.\n")]);
+    corpus.refresh(&[]);
+    let mut server = Server::start(&corpus, &[]);
+    assert_eq!(server.get("/health").status, 200);
+    let mut asked = TcpStream::connect(("127.0.0.1", server.port)).unwrap();
+    let body = "form=another&q=tillit";
+    let head = format!(
+        "POST /concordance HTTP/1.1\r\nHost: localhost:{}\r\nExpect: 100-continue\r\nContent-Length: {}\r\n\r\n",
+        server.port,
+        body.len()
+    );
+    asked.write_all(head.as_bytes()).unwrap();
+    let mut answer = BufReader::new(asked.try_clone().unwrap());
+    let mut line = String::new();
+    answer.read_line(&mut line).unwrap();
+    assert!(line.starts_with("HTTP/1.1 100"), "it reads the form now: {line}");
+    let stopped = Command::new("kill").args(["-TERM", &server.child.id().to_string()]).status().unwrap();
+    assert!(stopped.success());
+    // Others are refused from now on.
+    while TcpStream::connect(("127.0.0.1", server.port)).is_ok() {}
+    asked.write_all(body.as_bytes()).unwrap();
+    let mut text = String::new();
+    answer.read_to_string(&mut text).unwrap();
+    assert!(text.contains("HTTP/1.1 403"), "{text}");
+    assert!(server.child.wait().unwrap().success());
 }
 
 #[test]

@@ -153,7 +153,7 @@ in-context = { $name } in context
 all-counted = all are counted, none are sampled
 see-trend = see the trend
 restrict-hits = Restrict the mentions
-facet-names = year, kind, form, issuer, language
+facet-names = year, kind, form, issuer, language, mark
 hits-per-year = Mentions per year
 form = Form
 sort = Sort
@@ -181,6 +181,11 @@ mark = Mark
 mark-yes = Relevant, row { $row }
 mark-no = Not relevant, row { $row }
 mark-note = Note, row { $row }
+marked-by = Marked by { $coder }
+marked-relevant = Relevant
+marked-not = Not relevant
+marked-note = With a note
+marked-unmarked = Not marked
 note = Note
 save = Save
 pages = Pages
@@ -292,6 +297,14 @@ belongs-to = Belongs to
 try-label = Try a pattern before you write it into the codebook
 try = Try
 try-result = { $pattern } takes { $forms } and { $hits }.
+n-new-forms = { $n ->
+    [one] one new form
+   *[other] { $number } new forms
+ }
+try-change = Saved, { $name } would go from { $before } to { $after }, with { $forms }: { $named }
+try-no-change = The pattern does not change { $name }: it counts these forms already.
+save-pattern = Save the pattern in the codebook
+pattern-saved = The pattern { $pattern } is saved in the codebook, and the numbers are counted again.
 try-now = The concept has { $hits } now.
 forms-counted = Forms that count
 how-read = How the word was read

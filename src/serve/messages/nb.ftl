@@ -150,7 +150,7 @@ in-context = { $name } i sammenheng
 all-counted = alle er talt, ingen er trukket ut
 see-trend = se utviklingen
 restrict-hits = Avgrens treffene
-facet-names = år, dokumenttype, form, utsteder, språk
+facet-names = år, dokumenttype, form, utsteder, språk, merke
 hits-per-year = Treff per år
 form = Form
 sort = Sorter
@@ -178,6 +178,11 @@ mark = Merke
 mark-yes = Relevant, rad { $row }
 mark-no = Ikke relevant, rad { $row }
 mark-note = Notat, rad { $row }
+marked-by = Merket av { $coder }
+marked-relevant = Relevante
+marked-not = Ikke relevante
+marked-note = Med notat
+marked-unmarked = Ikke merket
 note = Notat
 save = Lagre
 pages = Sider
@@ -289,6 +294,14 @@ belongs-to = Hører under
 try-label = Prøv et mønster før du skriver det i kodeboka
 try = Prøv
 try-result = { $pattern } tar { $forms } og { $hits }.
+n-new-forms = { $n ->
+    [one] én ny form
+   *[other] { $number } nye former
+ }
+try-change = Lagret ville { $name } gå fra { $before } til { $after }, med { $forms }: { $named }
+try-no-change = Mønsteret endrer ikke { $name }: begrepet teller disse formene alt.
+save-pattern = Lagre mønsteret i kodeboka
+pattern-saved = Mønsteret { $pattern } er lagret i kodeboka, og tallene er regnet på nytt.
 try-now = Begrepet har nå { $hits }.
 forms-counted = Former som telles
 how-read = Slik er ordet lest

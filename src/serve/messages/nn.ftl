@@ -150,7 +150,7 @@ in-context = { $name } i samanheng
 all-counted = alle er talde, ingen er trekte ut
 see-trend = sjå utviklinga
 restrict-hits = Avgrens treffa
-facet-names = år, dokumenttype, form, utferdar, språk
+facet-names = år, dokumenttype, form, utferdar, språk, merke
 hits-per-year = Treff per år
 form = Form
 sort = Sorter
@@ -178,6 +178,11 @@ mark = Merke
 mark-yes = Relevant, rad { $row }
 mark-no = Ikkje relevant, rad { $row }
 mark-note = Notat, rad { $row }
+marked-by = Merkt av { $coder }
+marked-relevant = Relevante
+marked-not = Ikkje relevante
+marked-note = Med notat
+marked-unmarked = Ikkje merkte
 note = Notat
 save = Lagre
 pages = Sider
@@ -289,6 +294,14 @@ belongs-to = Høyrer under
 try-label = Prøv eit mønster før du skriv det i kodeboka
 try = Prøv
 try-result = { $pattern } tek { $forms } og { $hits }.
+n-new-forms = { $n ->
+    [one] éi ny form
+   *[other] { $number } nye former
+ }
+try-change = Lagra ville { $name } gå frå { $before } til { $after }, med { $forms }: { $named }
+try-no-change = Mønsteret endrar ikkje { $name }: omgrepet tel desse formene alt.
+save-pattern = Lagre mønsteret i kodeboka
+pattern-saved = Mønsteret { $pattern } er lagra i kodeboka, og tala er rekna på nytt.
 try-now = Omgrepet har no { $hits }.
 forms-counted = Former som blir talde
 how-read = Slik er ordet lese

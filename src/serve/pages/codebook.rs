@@ -65,6 +65,8 @@ struct CodebookPage<'a> {
     hidden: Vec<(&'static str, String)>,
     tried: String,
     try_result: String,
+    would_change: String,
+    codebook_sha256: String,
     tables: Vec<FormsTable>,
     is_decidable: bool,
     form_token: String,
@@ -102,12 +104,7 @@ pub(in super::super) fn codebook(question: &Question) -> Result<Reply, Problem> 
             "/codebook",
         ),
         about: words.count("codebook-about", results.concepts().len() as i64),
-        notes: question
-            .params
-            .get("saved")
-            .map(|n| words.about("decisions-saved", "n", n))
-            .into_iter()
-            .collect(),
+        notes: saved(question),
         concepts: links(question, &totals, chosen),
         heading: if name.is_empty() { words.t("choose-concept") } else { name.clone() },
         counted: chosen.map(|index| counted(words, &counts[index])).unwrap_or_default(),
@@ -125,6 +122,11 @@ pub(in super::super) fn codebook(question: &Question) -> Result<Reply, Problem> 
             "" => String::new(),
             text => trial(question, text, chosen.map(|index| totals[index]))?,
         },
+        would_change: match (chosen, tried.is_empty()) {
+            (Some(index), false) => would_change(question, index, &tried, &forms)?.unwrap_or_default(),
+            _ => String::new(),
+        },
+        codebook_sha256: question.view.config.codebook_sha256.to_string(),
         tried,
         tables: concept.map_or_else(Vec::new, |concept| tables(question, concept, &forms)),
         is_decidable: chosen.is_some(),
@@ -134,6 +136,15 @@ pub(in super::super) fn codebook(question: &Question) -> Result<Reply, Problem> 
         name,
     };
     Ok(Reply::html(page.render()?))
+}
+
+/// What was just saved.
+fn saved(question: &Question) -> Vec<String> {
+    let words = question.words();
+    let decisions = question.params.get("saved").map(|n| words.about("decisions-saved", "n", n));
+    let pattern =
+        question.params.get("added").map(|pattern| words.about("pattern-saved", "pattern", pattern));
+    decisions.into_iter().chain(pattern).collect()
 }
 
 /// All concepts with their mentions.
@@ -174,7 +185,7 @@ fn trial(question: &Question, text: &str, now: Option<u64>) -> Result<String, Pr
     let query = match question.view.query(text) {
         Ok(query) => query,
         // A mistake in the pattern is the answer to the trial.
-        Err(problem) if problem.status == 400 => return Ok(problem.detail),
+        Err(problem) if problem.status == 400 => return Ok(problem.in_language(words.code).detail),
         Err(problem) => return Err(problem),
     };
     let counts = question.view.results.counts_of_queries(vec![(text.to_owned(), query)])?;
@@ -200,6 +211,39 @@ fn trial(question: &Question, text: &str, now: Option<u64>) -> Result<String, Pr
     let now =
         now.map(|now| words.about("try-now", "hits", &words.count("n-hits", now as i64))).unwrap_or_default();
     Ok(format!("{result} {now} {}{more}", shown.join(", ")))
+}
+
+/// What the concept at `index`, which has `forms` now, would count with the pattern `text`. `None` when that is no pattern.
+fn would_change(
+    question: &Question,
+    index: usize,
+    text: &str,
+    forms: &[FormUse],
+) -> Result<Option<String>, Problem> {
+    let (words, results) = (question.words(), &question.view.results);
+    let Ok(pattern) = Pattern::parse(text) else { return Ok(None) };
+    let mut concept = results.concepts()[index].clone();
+    concept.rules[0].patterns.push(pattern);
+    let with_pattern = results.forms_of(&[concept])?.remove(0);
+    let hits =
+        |forms: &[FormUse]| forms.iter().filter(|used| used.is_counted).map(|used| used.n).sum::<u64>();
+    let known: BTreeSet<&str> =
+        forms.iter().filter(|used| used.is_counted).map(|used| used.form.as_str()).collect();
+    let new: Vec<&FormUse> =
+        with_pattern.iter().filter(|used| used.is_counted && !known.contains(used.form.as_str())).collect();
+    if new.is_empty() {
+        return Ok(Some(words.about("try-no-change", "name", &results.concepts()[index].name)));
+    }
+    let named = new.iter().take(TRIED_FORMS).map(|used| format!("{} {}", used.form, words.n(used.n as i64)));
+    let more = if new.len() > TRIED_FORMS { " …" } else { "" };
+    let values = [
+        ("name", results.concepts()[index].name.as_str()),
+        ("before", &words.n(hits(forms) as i64)),
+        ("after", &words.count("n-hits", hits(&with_pattern) as i64)),
+        ("forms", &words.count("n-new-forms", new.len() as i64)),
+        ("named", &(named.collect::<Vec<_>>().join(", ") + more)),
+    ];
+    Ok(Some(words.with("try-change", &values)))
 }
 
 fn tables(question: &Question, concept: &Concept, forms: &[FormUse]) -> Vec<FormsTable> {

@@ -124,18 +124,19 @@ pub(in super::super) fn concordance(question: &Question) -> Result<Reply, Proble
         let format = TableFormat::of_name(format).ok_or_else(|| {
             Problem::parameter("format", format!("'{format}' is not a format of this page"))
         })?;
-        return api::concordance_rows(question, 0, api::MENTIONS_MAX)?.reply(format, &view.snapshot);
+        return file(question, &text, format);
     }
     let selection = Selection::of(question)?;
     let concepts: Vec<&str> = view.results.concepts().iter().map(|concept| concept.name.as_str()).collect();
-    let hidden = ["sort", "coder", "form"];
+    let hidden = ["sort", "coder", "form", "mark"];
     let controls = controls(question, &selection, vec![axes(question)], &hidden)?;
     let mut notes = super::other_snapshot(question);
     let mut list = None;
     if !text.is_empty() {
         let asked = selection.in_passages(view, view.countable(&text)?)?;
         let shown = List::of(question, &selection, &text, &asked)?;
-        if shown.rows.is_empty() && params.get("page").is_none() {
+        let is_whole = ["page", "mark", "form"].iter().all(|name| params.get(name).is_none());
+        if shown.rows.is_empty() && is_whole {
             notes.push(super::start::nothing_found(question, &text, &asked)?);
         }
         list = Some(shown);
@@ -161,6 +162,94 @@ pub(in super::super) fn concordance(question: &Question) -> Result<Reply, Proble
     Ok(Reply::html(page.render()?))
 }
 
+/// The mentions of the page as a file: all of them, with the form and the marks that it is restricted to.
+fn file(question: &Question, text: &str, format: TableFormat) -> Result<Reply, Problem> {
+    let view = &question.view;
+    question.query_text()?;
+    let selection = Selection::of(question)?;
+    let asked = selection.in_passages(view, view.countable(text)?)?;
+    let mut mentions = asked.mentions(&view.results)?;
+    if let Some(form) = question.params.get("form") {
+        only_form(&mut mentions, form);
+    }
+    let marks = Marks::read(&view.config)?;
+    let coder = coder(question, &marks);
+    let found = view.results.found(&mentions, Some(&selection.is_kept))?;
+    let found =
+        Marked::of(question, text, &found, (&marks, &coder))?.chosen(question, &found)?.unwrap_or(found);
+    api::rows_of(question, text, &found, 0, api::MENTIONS_MAX)?.reply(format, &view.snapshot)
+}
+
+/// The names of judgements in an address.
+const MARKS: [&str; 4] = ["relevant", "not", "note", "unmarked"];
+
+/// How each mention is judged by one coder, in the order of the texts.
+struct Marked(Vec<Judgement>);
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Judgement {
+    is_relevant: Option<bool>,
+    has_note: bool,
+}
+
+impl Judgement {
+    fn is(self, name: &str) -> bool {
+        match name {
+            "relevant" => self.is_relevant == Some(true),
+            "not" => self.is_relevant == Some(false),
+            "note" => self.has_note,
+            _ => self.is_relevant.is_none(),
+        }
+    }
+}
+
+impl Marked {
+    /// Only documents with marks are read.
+    fn of(
+        question: &Question,
+        text: &str,
+        found: &Found<'_>,
+        (marks, coder): (&Marks, &str),
+    ) -> Result<Marked, Problem> {
+        let results = &question.view.results;
+        let mut judged = vec![Judgement::default(); found.total];
+        let documents = marks.documents(coder, text);
+        if documents.is_empty() {
+            return Ok(Marked(judged));
+        }
+        let entries = results.documents()?;
+        let has_marks = |document: u32| documents.contains(&entries[document as usize].source_sha256);
+        let is_read: Vec<bool> = found
+            .by_document()
+            .flat_map(|(document, n)| std::iter::repeat_n(has_marks(document), n))
+            .collect();
+        let lines = results.lines(found, &is_read)?;
+        let places = judged.iter_mut().zip(&is_read).filter(|(_, is_read)| **is_read).map(|(place, _)| place);
+        for (place, line) in places.zip(&lines) {
+            if let Some(mark) = marks.find(coder, text, entries[line.document as usize].source_sha256, line) {
+                *place = Judgement { is_relevant: Some(mark.is_relevant), has_note: !mark.note.is_empty() };
+            }
+        }
+        Ok(Marked(judged))
+    }
+
+    /// For each judgement the number of mentions.
+    fn counts(&self) -> BTreeMap<Option<String>, usize> {
+        let count = |name: &str| self.0.iter().filter(|judged| judged.is(name)).count();
+        MARKS.iter().map(|name| (Some((*name).to_owned()), count(name))).filter(|(_, n)| *n > 0).collect()
+    }
+
+    /// The mentions with the judgement that the address names. `None` when it names none.
+    fn chosen<'m>(&self, question: &Question, found: &Found<'m>) -> Result<Option<Found<'m>>, Problem> {
+        let Some(name) = question.params.get("mark") else { return Ok(None) };
+        if !MARKS.contains(&name) {
+            return Err(Problem::parameter("mark", format!("'{name}' is none of {}", MARKS.join(", "))));
+        }
+        let is_wanted: Vec<bool> = self.0.iter().map(|judged| judged.is(name)).collect();
+        Ok(Some(found.only(&is_wanted)))
+    }
+}
+
 impl List {
     fn of(
         question: &Question,
@@ -176,16 +265,19 @@ impl List {
             only_form(&mut mentions, form);
         }
         let found = view.results.found(&mentions, Some(&selection.is_kept))?;
+        let marks = Marks::read(&view.config)?;
+        let coder = coder(question, &marks);
+        let marked = Marked::of(question, text, &found, (&marks, &coder))?;
+        let found = marked.chosen(question, &found)?.unwrap_or(found);
         let number = params.number("page", 1, (1, PAGES_MAX))?;
         let start = (number - 1) * PAGE_ROWS;
         let keys = api::sort_keys(question)?;
         let lines = view.results.page_of_lines(&found, &keys, start..start + PAGE_ROWS)?;
-        let marks = Marks::read(&view.config)?;
-        let coder = coder(question, &marks);
         let rows = rows(question, text, (start + 1, &lines), &keys, (&marks, &coder))?;
         let here = params.without(&["ui"]);
         let sorted = keys.iter().map(|key| sort_name(words, *key)).collect::<Vec<_>>().join(", ");
-        let facets = facets(question, &found, (&form_names, &all_forms))?;
+        let mut facets = facets(question, &found, (&form_names, &all_forms))?;
+        facets.push(facet(question, "mark", words.about("marked-by", "coder", &coder), marked.counts()));
         let (years, range) = years(question, &found)?;
         let files = [("CSV", "csv"), ("Excel", "xlsx"), ("Parquet", "parquet")];
         Ok(List {
@@ -280,7 +372,7 @@ fn only_form(mentions: &mut Mentions, form: &str) {
 
 /// The parameters that the form for sorting takes along.
 fn hidden(params: &Params) -> Vec<(&'static str, String)> {
-    let names = [&selection::NAMES[..], &["q", "form", "ui"]].concat();
+    let names = [&selection::NAMES[..], &["q", "form", "mark", "ui"]].concat();
     names.into_iter().flat_map(|name| params.all(name).map(move |value| (name, value.to_owned()))).collect()
 }
 
@@ -473,6 +565,7 @@ fn facet(
         let text = match (name, value.as_deref()) {
             ("language", code) => language_name(words, code),
             ("kind", Some(kind)) => kind_name(kind),
+            ("mark", Some(mark)) => words.t(&format!("marked-{mark}")),
             (_, Some(value)) => value.to_owned(),
             (_, None) => words.t("unknown"),
         };

@@ -28,6 +28,7 @@ pub(super) use word_tables::{collocates, compare};
 use super::assets;
 use super::params::Params;
 use super::problem::Problem;
+use super::problem_words;
 use super::route::Question;
 use super::words::Words;
 use askama::Template;
@@ -109,6 +110,7 @@ impl Shell {
         });
         let documents = words.count("n-documents", view.n_documents as i64);
         let state = match view.years {
+            Some((first, last)) if first == last => format!("{documents}, {first}"),
             Some((first, last)) => format!("{documents}, {first}–{last}"),
             None => documents,
         };
@@ -136,12 +138,45 @@ struct ProblemPage<'a> {
     w: &'a Words,
     version: &'static str,
     title: String,
-    detail: &'a str,
-    hint: &'a str,
+    detail: Said,
+    hint: Said,
+    again: Option<Again>,
+}
+
+/// A form with what was asked, to be corrected.
+struct Again {
+    path: &'static str,
+    q: String,
+    hidden: Vec<(String, String)>,
+}
+
+impl Again {
+    /// For the pages that have a field for words.
+    fn of((path, params): (&'static str, &Params)) -> Option<Again> {
+        let has_field = ["/", "/concordance", "/collocates"].contains(&path);
+        let q = terms(params).join(", ");
+        let hidden = params.without(&["q", "page"]).pairs().to_vec();
+        (has_field && !q.is_empty()).then_some(Again { path, q, hidden })
+    }
+}
+
+/// A message, and the language that it is in: English where it is not known in that of the page.
+pub(super) struct Said {
+    pub(super) text: String,
+    pub(super) lang: &'static str,
+}
+
+impl Said {
+    pub(super) fn of(text: &str, words: &Words) -> Said {
+        match problem_words::in_language(text, words.code) {
+            Some(text) => Said { text, lang: words.code },
+            None => Said { text: text.to_owned(), lang: "en" },
+        }
+    }
 }
 
 /// The page for a question that has no answer.
-pub(super) fn problem(problem: &Problem, words: &Words) -> String {
+pub(super) fn problem(problem: &Problem, words: &Words, asked: Option<(&'static str, &Params)>) -> String {
     let title = match problem.status {
         404 | 410 => words.t("problem-missing"),
         400 => words.t("problem-question"),
@@ -154,8 +189,10 @@ pub(super) fn problem(problem: &Problem, words: &Words) -> String {
         w: words,
         version: &assets::VERSION,
         title,
-        detail: &problem.detail,
-        hint: problem.hint.as_deref().unwrap_or_default(),
+        // The title says so already.
+        detail: Said::of(problem.detail.trim_start_matches("cannot understand the query: "), words),
+        hint: Said::of(problem.hint.as_deref().unwrap_or_default(), words),
+        again: asked.filter(|_| [400, 404, 422].contains(&problem.status)).and_then(Again::of),
     };
     page.render().unwrap_or_else(|_| problem.detail.clone())
 }

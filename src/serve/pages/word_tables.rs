@@ -196,7 +196,7 @@ pub(in super::super) fn compare(question: &Question) -> Result<Reply, Problem> {
     let (words, params) = (question.words(), &question.params);
     let (rows, notice) = match measures::keyness(question) {
         Ok(rows) => (rows, None),
-        Err(problem) if problem.status == 422 => (Vec::new(), Some(problem.detail)),
+        Err(problem) if problem.status == 422 => (Vec::new(), Some(problem.in_language(words.code).detail)),
         Err(problem) => return Err(problem),
     };
     let is_more = |row: &&crate::trend::KeynessRow| row.keyness.log_ratio().unwrap_or(0.0) > 0.0;
