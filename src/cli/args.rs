@@ -509,7 +509,8 @@ Examples:
   ordskifte trends 'tillit* NEAR/3 leder*'
   ordskifte trends innovasjon --where 'kind:tildelingsbrev year:2015..2023'
   ordskifte trends innovasjon --by year,kind --axis published
-  ordskifte trends samskaping --by issuer --format csv")]
+  ordskifte trends samskaping --by issuer --format csv
+  ordskifte trends innovasjon --standardise kind")]
 pub(crate) struct TrendsArgs {
     /// Names of concepts in the codebook, or queries as for search; all concepts when not given
     pub(crate) concept: Vec<String>,
@@ -523,6 +524,10 @@ pub(crate) struct TrendsArgs {
     /// Count only in documents that match QUERY: numerators and denominators
     #[arg(long = "where", value_name = "QUERY")]
     pub(crate) restriction: Option<String>,
+    /// Add the rate at a fixed composition of the documents by PROPERTY, as kind: the rate of each group with the group's share in
+    /// all words of the table as its weight
+    #[arg(long, value_name = "PROPERTY")]
+    pub(crate) standardise: Option<String>,
     #[command(flatten)]
     pub(crate) output: Output,
 }

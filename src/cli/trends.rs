@@ -6,7 +6,7 @@ use super::show::{asked, restriction};
 use crate::config::Config;
 use crate::pipeline::{self, Corpus, SplitQuestion};
 use crate::query::Restriction;
-use crate::report::{tables, write};
+use crate::report::{Cell, tables, write};
 use crate::results::{self, Countable, Results};
 use crate::text::{Count, Entry};
 use crate::trend::{self, Dimension, TimeAxis};
@@ -21,8 +21,10 @@ pub(crate) fn trends(
     let asked = args.concept.iter().map(|text| asked(config, text)).collect::<Result<Vec<_>, _>>()?;
     let restriction = args.restriction.as_deref().map(|text| restriction(config, text)).transpose()?;
     let results = pipeline::open_results(&Corpus::new(config))?;
+    let dimensions = dimensions(&results, &args.by)?;
     let question = TrendQuestion {
-        dimensions: dimensions(&results, &args.by)?,
+        standard: standard(&results, (&dimensions, &args.by), args.standardise.as_deref())?,
+        dimensions,
         axis: axis(args.axis),
         asked: all_concepts_if_none(&results, asked)
             .into_iter()
@@ -37,6 +39,8 @@ pub(crate) fn trends(
 /// What is counted, in which documents, and how the counts are split.
 struct TrendQuestion {
     dimensions: Vec<Dimension>,
+    /// The composition that rates are standardised to.
+    standard: Option<Dimension>,
     axis: TimeAxis,
     asked: Vec<Countable>,
     restriction: Option<Restriction>,
@@ -68,7 +72,7 @@ impl TrendQuestion {
         args: &TrendsArgs,
         out: &mut dyn Write,
     ) -> Result<(u64, bool), CommandError> {
-        let split = SplitQuestion {
+        let question = SplitQuestion {
             dimensions: &self.dimensions,
             axis: self.axis,
             asked: &self.asked,
@@ -76,12 +80,22 @@ impl TrendQuestion {
             is_kept,
             years: None,
         };
-        let split = split.count(results)?;
+        let split = question.count(results)?;
         let rows = split.rows();
         let is_found = rows.iter().any(|row| row.counts.frequency.n > 0);
-        let headings = tables::strata_headings(&self.dimensions, self.axis);
-        let cells = rows.iter().map(|row| tables::strata_cells(row, &self.dimensions, self.axis));
-        Ok((write(&headings, cells, args.output.format(), out)?, is_found))
+        let mut headings = tables::strata_headings(&self.dimensions, self.axis);
+        let mut cells: Vec<Vec<Cell>> =
+            rows.iter().map(|row| tables::strata_cells(row, &self.dimensions, self.axis)).collect();
+        if let Some(standard) = &self.standard {
+            let dimensions = [&self.dimensions[..], std::slice::from_ref(standard)].concat();
+            let crossed = SplitQuestion { dimensions: &dimensions, ..question };
+            let crossed = crossed.of_totals(results, split.totals())?;
+            headings.extend(tables::standard_headings());
+            for (cells, rate) in cells.iter_mut().zip(trend::standardised(&rows, &crossed.rows())) {
+                cells.extend(tables::standard_cells(&rate));
+            }
+        }
+        Ok((write(&headings, cells.into_iter(), args.output.format(), out)?, is_found))
     }
 
     fn by_document(
@@ -127,6 +141,30 @@ fn all_concepts_if_none(results: &Results, asked: Vec<Countable>) -> Vec<Countab
         return asked;
     }
     results.concepts().iter().map(|concept| Countable::Concept(concept.name.clone())).collect()
+}
+
+/// The dimension called `name` that rates are standardised by, when rows are split by `dimensions`.
+fn standard(
+    results: &Results,
+    (dimensions, by): (&[Dimension], &[String]),
+    name: Option<&str>,
+) -> Result<Option<Dimension>, CommandError> {
+    let Some(name) = name else { return Ok(None) };
+    let standard = match Dimension::of_name(name) {
+        Some(Dimension::Year | Dimension::Quarter | Dimension::Document) => {
+            let hint =
+                "--standardise takes what documents have in common, as kind, issuer or language".to_owned();
+            return Err(CommandError::new(format!("a rate cannot be standardised by '{name}'"), Some(hint)));
+        }
+        Some(standard) => standard,
+        None => own_dimension(results, name)?,
+    };
+    if dimensions.contains(&standard) || dimensions.contains(&Dimension::Document) {
+        let text = format!("rows --by {} cannot be standardised by '{name}'", by.join(","));
+        let hint = "split them by time, say, and standardise by kind".to_owned();
+        return Err(CommandError::new(text, Some(hint)));
+    }
+    Ok(Some(standard))
 }
 
 /// The dimensions called `names`: a built-in one, or a column of the user's own in any case of letters.

@@ -163,24 +163,44 @@ const DAMAGED_BYTES_MAX: usize = 18;
 const DAMAGED_WORDS_MIN: usize = 3;
 
 /// The mistake by which the letters of a text became signs, told by its common words. `None` where as many of them are whole.
-pub(super) fn wrong_encoding<'a>(texts: impl Iterator<Item = &'a str>) -> Option<&'static WrongEncoding> {
+pub(super) fn wrong_encoding<'a>(
+    texts: impl Iterator<Item = &'a str> + Clone,
+) -> Option<&'static WrongEncoding> {
     let mut counts = [0; WRONG_ENCODINGS.len()];
-    let mut whole = 0;
-    for piece in texts.flat_map(str::split_whitespace) {
-        let word = piece.trim_matches([',', '.', ':', ';', '(', ')', '«', '»', '"']);
-        let is_plain = word.is_ascii() && !word.contains(['{', '|', '}']);
-        if is_plain || word.len() > DAMAGED_BYTES_MAX || word.chars().count() < 2 {
+    // Few texts have any of the signs, and few words of those: only these are looked at.
+    for piece in texts.clone().filter(|text| text.contains(may_be_letter)).flat_map(str::split_whitespace) {
+        if !piece.contains(may_be_letter) {
             continue;
         }
-        whole += usize::from(WORDS_WITH_LETTERS.contains(&word));
+        let word = bare(piece);
         for (count, encoding) in counts.iter_mut().zip(&WRONG_ENCODINGS) {
-            let is_damaged = word.contains(|sign| encoding.letter(sign).is_some());
+            let is_damaged =
+                word.len() <= DAMAGED_BYTES_MAX && word.contains(|sign| encoding.letter(sign).is_some());
             *count +=
                 usize::from(is_damaged && WORDS_WITH_LETTERS.contains(&encoding.righted(word).0.as_str()));
         }
     }
     let best = (0..counts.len()).max_by_key(|index| counts[*index])?;
-    (counts[best] >= DAMAGED_WORDS_MIN && counts[best] > whole).then_some(&WRONG_ENCODINGS[best])
+    if counts[best] < DAMAGED_WORDS_MIN {
+        return None;
+    }
+    let words = texts.flat_map(str::split_whitespace).map(bare);
+    let whole = words.filter(|word| WORDS_WITH_LETTERS.contains(word)).count();
+    (counts[best] > whole).then_some(&WRONG_ENCODINGS[best])
+}
+
+/// A word without the punctuation around it.
+fn bare(piece: &str) -> &str {
+    piece.trim_matches([',', '.', ':', ';', '(', ')', '«', '»', '"'])
+}
+
+/// Whether a sign can stand for a letter that was damaged in words of small letters.
+fn may_be_letter(sign: char) -> bool {
+    if sign.is_ascii() {
+        return matches!(sign, '{' | '|' | '}');
+    }
+    // Most texts have no other letters beyond ASCII.
+    !matches!(sign, 'æ' | 'ø' | 'å') && WRONG_ENCODINGS.iter().any(|encoding| encoding.letter(sign).is_some())
 }
 
 impl WrongEncoding {

@@ -13,6 +13,13 @@ const HEIGHT_EM: f32 = 0.91;
 const WORDS_MAX: usize = 50_000;
 /// A page of a lower confidence may lie on its side or its head: upside down a page of 93 has 23.
 const TURN_CONFIDENCE_MAX: f32 = 60.0;
+/// A word lower than this share of the page's lines is a piece of a rule: on the sample letters as an office scanner gives them
+/// tesseract reads the rules of tables as "i", "E" and "EE" of 1 to 4 pixels, .13 of a line at most. A letter without ascender has .45.
+const FLAT_SHARE: f32 = 0.2;
+/// A line up to this share of the page's lines can be a note.
+const NOTE_SHARE: f32 = 0.92;
+/// What tesseract makes of the mark of note 1.
+const NOTE_MARKS: [char; 3] = ['I', 'l', '!'];
 /// What tesseract makes of a bullet at the beginning of a line: no word of bokmål or nynorsk.
 const BULLETS: [&str; 6] = ["e", "«", "°", "*", "»", "¢"];
 
@@ -96,9 +103,61 @@ impl OcrPage {
             }
         }
         page.lines.iter_mut().for_each(|line| line.words.retain(|word| !word.text.is_empty()));
+        page.remove_rules();
         page.mend();
+        page.mend_note_marks();
         page.lines.retain(|line| !line.words.is_empty());
         is_page.then_some(page)
+    }
+
+    /// Removes the words that are pieces of rules.
+    fn remove_rules(&mut self) {
+        let height_min = FLAT_SHARE * self.line_height();
+        let is_flat = |word: &OcrWord| {
+            ((word.area[3] - word.area[1]) as f32) < height_min && word.text.contains(char::is_alphanumeric)
+        };
+        self.lines.iter_mut().for_each(|line| line.words.retain(|word| !is_flat(word)));
+    }
+
+    /// The height of the line that most of the page's characters stand in, by the median.
+    fn line_height(&self) -> f32 {
+        let length = |line: &OcrLine| line.words.iter().map(|word| word.text.chars().count()).sum::<usize>();
+        let mut lines: Vec<(f32, usize)> =
+            self.lines.iter().map(|line| (line.height, length(line))).collect();
+        lines.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let half = lines.iter().map(|(_, length)| length).sum::<usize>() / 2;
+        let mut below = 0;
+        let median = lines.into_iter().find(|(_, length)| {
+            below += length;
+            below >= half
+        });
+        median.map_or(0.0, |(height, _)| height)
+    }
+
+    /// A line in small type below the others that begins with "I" before a capital has the mark of note 1 there: "I Reformen omtales …",
+    /// "IReformen omtales …".
+    fn mend_note_marks(&mut self) {
+        let height_max = NOTE_SHARE * self.line_height();
+        let is_larger = |line: &&OcrLine| line.height > height_max;
+        let larger: Vec<[i32; 4]> = self.lines.iter().filter(is_larger).map(|line| line.area).collect();
+        // In its column: no line of the text's size is below it.
+        let is_below = |[left, top, right, _]: [i32; 4]| {
+            !larger.iter().any(|other| other[3] > top && other[0] < right && other[2] > left)
+        };
+        for line in self.lines.iter_mut().filter(|line| line.height <= height_max && is_below(line.area)) {
+            let [first, rest @ ..] = line.words.as_mut_slice() else { continue };
+            let Some(glued) = first.text.strip_prefix(NOTE_MARKS) else { continue };
+            let next = if glued.is_empty() { rest.first().map_or("", |next| &next.text) } else { glued };
+            let mut letters = next.chars();
+            let is_capitalised = letters.next().is_some_and(char::is_uppercase)
+                && letters.next().is_none_or(char::is_lowercase);
+            if !is_capitalised {
+                continue;
+            }
+            let separator = if glued.is_empty() { "" } else { " " };
+            first.text = format!("1{separator}{glued}");
+            self.n_mended += 1;
+        }
     }
 
     /// Mends known confusions: "$ 4" is "§ 4", a line that begins with a lone "e" or "«" has a bullet there, a lone "|" is a rule of
@@ -381,5 +440,66 @@ mod tests {
         assert_eq!(texts(&page(&["Ill", "Årets", "|", "tall"])), ["III", "Årets", "tall"]);
         assert_eq!(texts(&page(&["ITI", "Årets", "tall"])), ["III", "Årets", "tall"]);
         assert_eq!(texts(&page(&["ITI", "er", "en", "forkortelse"]))[0], "ITI");
+    }
+
+    /// The box of a line, its height, and its words with the height of each.
+    type TestLine<'a> = ([i32; 4], f32, &'a [(&'a str, i32)]);
+
+    fn of_lines(lines: &[TestLine<'_>]) -> OcrPage {
+        let line = |(area, height, words): &TestLine<'_>| {
+            let [left, top, right, _] = *area;
+            let word = |(text, height): &(&str, i32)| OcrWord {
+                text: (*text).to_owned(),
+                area: [left, top, right, top + height],
+                confidence: 90,
+            };
+            OcrLine {
+                area: *area,
+                height: *height,
+                words: words.iter().map(word).collect(),
+                ..OcrLine::default()
+            }
+        };
+        OcrPage { lines: lines.iter().map(line).collect(), ..OcrPage::default() }
+    }
+
+    #[test]
+    fn pieces_of_rules_are_no_words() {
+        let mut page = of_lines(&[
+            ([10, 10, 400, 40], 30.0, &[("Beløp", 22), ("i", 20), ("prosent", 28), ("–", 2)]),
+            ([10, 44, 400, 47], 3.0, &[("EE", 3), ("i", 1)]),
+        ]);
+        page.remove_rules();
+        assert_eq!(texts(&page), ["Beløp", "i", "prosent", "–"]);
+    }
+
+    #[test]
+    fn a_small_line_at_the_foot_of_its_column_begins_with_the_mark_of_note_1() {
+        let text: &[(&str, i32)] = &[("Departementet", 28), ("viser", 28), ("til", 28)];
+        let note: &[(&str, i32)] = &[("I", 20), ("Reformen", 20), ("omtales", 20)];
+        let first = |page: &OcrPage, line: usize| page.lines[line].words[0].text.clone();
+        let mended = |lines: &[TestLine<'_>]| {
+            let mut page = of_lines(lines);
+            page.mend_note_marks();
+            page
+        };
+        // The column beside goes on further down.
+        let page = mended(&[
+            ([10, 10, 400, 40], 30.0, text),
+            ([10, 80, 400, 100], 22.0, note),
+            ([10, 110, 400, 130], 22.0, &[("IReknestykket", 20), ("er", 20)]),
+            ([500, 150, 900, 180], 30.0, text),
+        ]);
+        assert_eq!(
+            (first(&page, 1), first(&page, 2), page.n_mended),
+            ("1".into(), "1 Reknestykket".into(), 2)
+        );
+        // Small type between lines of text, and text of the usual size, are no notes.
+        let page = mended(&[
+            ([10, 10, 400, 30], 22.0, note),
+            ([10, 50, 400, 80], 30.0, text),
+            ([10, 90, 400, 120], 30.0, note),
+        ]);
+        assert_eq!((first(&page, 0), first(&page, 2), page.n_mended), ("I".into(), "I".into(), 0));
     }
 }

@@ -46,8 +46,8 @@ pub(crate) const CLOSE_PREFIXES: [&str; 6] = ["sam", "med", "u", "mis", "over", 
 pub(crate) const LEADING_PARTICLES: [&str; 4] = ["rett", "vill", "vei", "veg"];
 
 /// Words of two letters that compounds begin with.
-pub(crate) const SHORT_MODIFIERS: [&str; 16] =
-    ["by", "el", "øl", "ap", "ny", "øy", "tv", "eu", "it", "pc", "is", "ti", "to", "sy", "ås", "ki"];
+pub(crate) const SHORT_MODIFIERS: [&str; 17] =
+    ["by", "bo", "el", "øl", "ap", "ny", "øy", "tv", "eu", "it", "pc", "is", "ti", "to", "sy", "ås", "ki"];
 
 /// First parts that are not words of their own.
 pub(crate) const MODIFIERS: [&str; 38] = [

@@ -66,9 +66,10 @@ pub(crate) fn other_compound(word: &str, span: std::ops::Range<usize>) -> Option
     let lemmatizer = Lemmatizer::embedded();
     // By the list or the table of irregular words: the rules of nynorsk would give *kontrol* for *kontroll*.
     let has = |first: &str| lemmatizer.is_in_list(first) || lemmatizer.is_irregular(first);
+    // Nor does one end in a determiner or the like: *mål + tall* is not *målt + all*.
     splits(word).find(|(first, last)| {
-        let is_seam =
-            span.start < first.len() && first.len() < span.end && !lemmatizer.is_function_word(first);
+        let is_function = lemmatizer.is_function_word(first) || lemmatizer.is_function_word(last);
+        let is_seam = span.start < first.len() && first.len() < span.end && !is_function;
         is_seam && is_word(last) && (has(first) || first.strip_suffix('s').is_some_and(has))
     })
 }
@@ -177,8 +178,12 @@ pub(crate) fn longer_lemma(term: &str, tail: &str) -> Option<String> {
         let ends = tail.char_indices().map(|(end, _)| end).skip(1);
         let mut firsts = ends.map(|end| (format!("{term}{}", &tail[..end]), &tail[end..]));
         let found = firsts.find(|(first, last)| {
-            let is_lemma =
-                if *first == format!("{term}e") { is_listed_noun(first) } else { is_listed_lemma(first) };
+            let is_lemma = match first.strip_prefix(term) {
+                Some("e") => is_listed_noun(first),
+                // A linking s, whatever else is spelled so: *saks|gang* is no word of *saks*.
+                Some("s") => false,
+                _ => is_listed_lemma(first),
+            };
             is_lemma && is_longer(first, term) && is_listed_noun(last)
         });
         found.map(|(first, _)| first)
@@ -191,10 +196,43 @@ pub(crate) fn longer_lemma_of_form(term: &str, tail: &str) -> Option<String> {
     of_whole.iter().all(|lemma| is_longer(lemma, term)).then(|| of_whole.first().cloned()).flatten()
 }
 
+/// A form of so many letters is no accident, also where the list has no lemma of it: *lov|pålagt*, *helse|fagleg*.
+const HEAD_LETTERS_SURE: usize = 6;
+
 /// Whether `lemma` begins with `term` and is neither a compound of it nor derived from it.
 fn is_longer(lemma: &str, term: &str) -> bool {
     let more = lemma.strip_prefix(term).unwrap_or_default();
-    !more.is_empty() && !is_listed_noun(more) && !derives(more)
+    !more.is_empty() && !derives_from(term, more) && !is_head(term, more)
+}
+
+/// Whether `more` after `term` is the rest of a compound: a noun, verb or adjective of the list, by itself, after a linking `s`
+/// (*retts|vesen*) or a linking `e` (*barne|vern*).
+fn is_head(term: &str, more: &str) -> bool {
+    let is_noun_of_verb = |rest: &str| {
+        // *lov|givning*, *råd|givning*: only compounds have the noun, but others are formed of the verb as well.
+        rest.strip_suffix("ning").is_some_and(|stem| is_listed_noun(&format!("{stem}er")))
+    };
+    let is_long_word = |rest: &str| rest.chars().count() >= HEAD_LETTERS_SURE && is_word(rest);
+    let is_rest = |rest: &str| is_listed_lemma(rest) || is_noun_of_verb(rest) || is_long_word(rest);
+    let after_e = || more.strip_prefix('e').filter(|_| links_by_e(term));
+    is_rest(more) || more.strip_prefix('s').is_some_and(is_rest) || after_e().is_some_and(is_listed_noun)
+}
+
+/// Whether an `e` after `term`, before another word, is a linking one: not where a noun has it (*krave|bein*), nor a verb that makes
+/// nouns beside a neuter (*måle|enhet*, of *måle*, *måling*; there is no *barning* beside *barne|hage*).
+pub(crate) fn links_by_e(term: &str) -> bool {
+    let lemmatizer = Lemmatizer::embedded();
+    let with_e = format!("{term}e");
+    let is_neuter = || lemmatizer.known_lemmas(&format!("{term}et")).iter().any(|lemma| lemma == term);
+    let is_of_verb = || lemmatizer.is_verb(&with_e) && is_listed_noun(&format!("{term}ing")) && is_neuter();
+    !is_listed_noun(&with_e) && !is_of_verb()
+}
+
+/// Whether `rest` is a suffix that keeps the term what it is; a noun in *-ighet* does where an adjective in *-ig* stands between:
+/// *kraftighet* is of *kraftig*, but *rettighet* a word of its own.
+pub(crate) fn derives_from(term: &str, rest: &str) -> bool {
+    let is_noun = rest.starts_with("ighet") || rest.starts_with("igheit");
+    derives(rest) && (!is_noun || is_listed_lemma(&format!("{term}ig")))
 }
 
 /// The word that `term` with `ending` is, when that is a form of other words only: *arbeider*, *økonomi*, *middels*.

@@ -245,7 +245,10 @@ fn write_tables(
     let kwic = report.resources.pop().expect("kwic.csv was written");
     write_term_document(report, entries, &counts, &own)?;
     write_term_year(report, results, strata, &counts)?;
-    let tests = trend::trend_tests(strata, &counts);
+    let records = entries.iter().map(|entry| &entry.record);
+    let issuers: Vec<Option<&str>> =
+        records.map(|record| record.issuer_today.as_deref().or(record.issuer.as_deref())).collect();
+    let tests = trend::trend_tests(strata, &issuers, &counts);
     report.table("trend_test.csv", &tables::trend_test(), &tests)?;
     report.table("forms.csv", &tables::forms(), trend::forms(strata, &counts))?;
     report.resources.push(kwic);

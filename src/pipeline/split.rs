@@ -64,6 +64,11 @@ pub(crate) fn totals(results: &Results, asked: &[Countable]) -> Result<Vec<(Stri
 }
 
 impl Split {
+    /// What was counted, for another split of the same queries.
+    pub(crate) fn totals(&self) -> Vec<(String, DocumentTotals)> {
+        self.totals.clone()
+    }
+
     /// The rows of each query, those of one query together.
     pub(crate) fn rows(&self) -> Vec<StratumRow<'_>> {
         self.totals

@@ -27,7 +27,7 @@ impl Countable {
         if has_operator || text.contains(['*', '[', '/', '"', '«', '“', '„', '~', ':']) {
             return Ok(Countable::Query(text.to_owned(), parse_query(text, names)?));
         }
-        Err(Error::unknown_concept(text, names.concepts))
+        Err(Error::neither_concept_nor_query(text, names.concepts))
     }
 
     /// As [`Countable::parse`], but a plain word that is no concept is a query.

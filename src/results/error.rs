@@ -90,20 +90,22 @@ impl Error {
             kind: ErrorKind::UnknownConcept,
             attempt: "cannot count",
             cause: format!("there is no concept '{name}'").into(),
-            hint: Some({
-                let as_query = format!("the word itself is '\"{name}\"', with its compounds '*{name}*'");
-                let known_names = known.join(", ");
-                match nearest(name, known.iter().copied(), 3).as_slice() {
-                    [] => format!("{as_query}; the codebook has: {known_names}"),
-                    near => {
-                        format!(
-                            "did you mean {}? Or {as_query}. The codebook has: {known_names}",
-                            near.join(" or ")
-                        )
-                    }
-                }
+            hint: Some(match nearest(name, known.iter().copied(), 3).as_slice() {
+                [] => format!("the codebook has: {}", known.join(", ")),
+                near => format!("did you mean {}? The codebook has: {}", near.join(" or "), known.join(", ")),
             }),
         }
+    }
+
+    /// As [`Error::unknown_concept`], where `text` could be a query too.
+    pub(crate) fn neither_concept_nor_query(text: &str, concepts: &[Concept]) -> Error {
+        let mut error = Error::unknown_concept(text, concepts);
+        let compounds =
+            if text.contains(' ') { String::new() } else { format!(", with its compounds as '*{text}*'") };
+        let known = error.hint.unwrap_or_default();
+        error.hint =
+            Some(format!("{known}. A word that is no concept is asked for as '\"{text}\"'{compounds}"));
+        error
     }
 }
 

@@ -21,7 +21,7 @@ mod theil_sen;
 mod word_permutation;
 
 pub use agreement::{cohen_kappa, krippendorff_alpha, observed_agreement};
-pub use bootstrap::{BOOTSTRAP_DRAWS, bootstrap_rate};
+pub use bootstrap::{BOOTSTRAP_DRAWS, StandardGroup, bootstrap_rate, bootstrap_standardised};
 pub use change_point::{ChangePoint, change_point, step_explains_best};
 pub use collocation::Collocation;
 pub use dispersion::{Dispersion, dp, dp_norm, largest_share, overdispersion};
@@ -32,7 +32,7 @@ pub use keyness::Keyness;
 pub use mann_kendall::{MannKendall, POINTS_MIN, mann_kendall};
 pub use permutation::{Observation, PERMUTATIONS, permutation_p};
 pub use random::Random;
-pub use theil_sen::{Slope, lag_1, theil_sen};
+pub use theil_sen::{Slope, lag_1, sen_slope_within, theil_sen};
 pub use word_permutation::{BATCH_PERMUTATIONS, GroupedDocument, word_permutation_p};
 
 /// What was counted in one document.

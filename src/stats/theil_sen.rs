@@ -37,6 +37,23 @@ pub fn theil_sen(times: &[f64], values: &[f64]) -> Option<Slope> {
     Some(Slope { slope, interval, fitted_first })
 }
 
+/// The slope within several series, each of points (time, value) whose times ascend and differ: the median of the slopes between all pairs
+/// of points of one series. Series that begin or end, or lie higher than others, do not change it.
+///
+/// `None` when no series has two points. Source: Helsel and Frans 2006, Environ. Sci. Technol. 40:4066 (the slope of their regional
+/// Kendall test).
+pub fn sen_slope_within(series: &[Vec<(f64, f64)>]) -> Option<f64> {
+    let mut slopes = Vec::new();
+    for points in series {
+        for (later, (time, value)) in points.iter().enumerate() {
+            slopes
+                .extend(points[..later].iter().map(|(earlier, before)| (value - before) / (time - earlier)));
+        }
+    }
+    slopes.sort_by(f64::total_cmp);
+    (!slopes.is_empty()).then(|| median(&slopes))
+}
+
 /// The correlation of `values` with themselves one step later. `None` with fewer than three points or equal ones.
 ///
 /// A warning, not a test: above about 0.3 the tests of trend reject too often.
@@ -89,6 +106,15 @@ mod tests {
         assert_close(found.interval.high, 35.940_455_629_574_81);
         assert_close(found.fitted_first, -58_292.504_982_019_26 + 29.002_485_996_014_49 * 2012.0);
         assert_eq!(theil_sen(&[1.0, 2.0], &[1.0, 2.0]), None);
+    }
+
+    #[test]
+    fn a_series_that_enters_later_is_no_slope() {
+        // Each falls by 1 a year, and the second lies 100 above the first.
+        let series =
+            [vec![(2000.0, 5.0), (2001.0, 4.0), (2002.0, 3.0)], vec![(2002.0, 105.0), (2004.0, 103.0)]];
+        assert_close(sen_slope_within(&series).unwrap(), -1.0);
+        assert_eq!(sen_slope_within(&[vec![(2000.0, 5.0)], vec![(2001.0, 9.0)]]), None);
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub struct Page {
 
 impl Page {
     /// The passages that are text of the document: all but furniture.
-    pub fn counted(&self) -> impl Iterator<Item = &Passage> {
+    pub fn counted(&self) -> impl Iterator<Item = &Passage> + Clone {
         self.passages.iter().filter(|passage| passage.kind != PassageKind::Furniture)
     }
 }

@@ -17,6 +17,16 @@ pub(crate) enum LineEnd {
 pub(crate) const COORDINATORS: [&str; 13] =
     ["og", "eller", "og/eller", "samt", "til", "men", "som", "ja", "dahje", "sihke", "and", "or", "sowie"];
 
+/// Those that words also end in, with the endings of other forms of such words: "reformen" and "reform", "virksom" and "virksomhet".
+const WORD_ENDS: [(&str, &[&str]); 3] = [
+    ("men", &["m", "mer", "mene", "mens", "mar"]),
+    ("som", &["somt", "somme", "somhet", "somheten", "somheter", "somhets"]),
+    ("samt", &["sam", "samme", "samhet", "samheten"]),
+];
+
+/// Halves that no word of its own hangs with before "men": of "reform", "plattform", "norm".
+const HALVES_BEFORE_MEN: [&str; 2] = ["for", "nor"];
+
 /// Words that keep their hyphen before any word: "ikke-statlige".
 const NEGATIONS: [&str; 2] = ["ikke", "ikkje"];
 
@@ -26,7 +36,8 @@ type Vocabulary<'a> = &'a dyn Fn(&str) -> bool;
 /// How the hyphen is read between `left` (the last word of a line, without its hyphen) and `right` (the first word
 /// of the next); `vocabulary` says which words the document writes elsewhere.
 ///
-/// In this order: a coordinating word on the right makes it *hang*, unless the document writes both as one word; digits or
+/// In this order: a coordinating word on the right makes it *hang*, unless the document writes both as one word or another form of
+/// that word ([`WORD_ENDS`]); digits or
 /// a capital on either side of the hyphen, or a left part that is one letter or an abbreviation in capitals, make it the
 /// word's own, so *keep*; so does a negation, and a document that writes the word with the hyphen and never without; a
 /// small letter on both sides means *join*.
@@ -34,7 +45,7 @@ pub(crate) fn hyphen_at_line_end(left: &str, right: &str, vocabulary: Option<Voc
     let has = |word: &str| vocabulary.is_some_and(|has| has(word));
     let right_word = right.trim_end_matches(|c: char| !c.is_alphanumeric());
     if COORDINATORS.contains(&right_word) && !has(&format!("{left}{right}")) {
-        return LineEnd::Hang;
+        return if makes_a_word(left, right_word, has) { LineEnd::Join } else { LineEnd::Hang };
     }
     let is_lower = |c: Option<char>| c.is_some_and(char::is_lowercase);
     let part = left.rsplit(['-', '/', '(']).next().unwrap_or(left);
@@ -44,6 +55,16 @@ pub(crate) fn hyphen_at_line_end(left: &str, right: &str, vocabulary: Option<Voc
     }
     let is_hyphenated = NEGATIONS.contains(&part.to_lowercase().as_str()) || has(&format!("{left}-{right}"));
     if is_hyphenated && !has(&format!("{left}{right}")) { LineEnd::Keep } else { LineEnd::Join }
+}
+
+/// Whether both halves make a word: the document writes another form of it ("vinterstor-|men" where it has "vinterstorm"), or of what
+/// follows its own hyphen, or the left is no word that could hang.
+fn makes_a_word(left: &str, right: &str, has: impl Fn(&str) -> bool) -> bool {
+    let endings = WORD_ENDS.iter().find(|(end, _)| *end == right).map_or(&[][..], |(_, endings)| endings);
+    let part = left.rsplit('-').next().unwrap_or(left);
+    let knows = |stem: &str| endings.iter().any(|ending| has(&format!("{stem}{ending}")));
+    let is_half = right == "men" && HALVES_BEFORE_MEN.iter().any(|half| left.ends_with(half));
+    !endings.is_empty() && (is_half || knows(left) || part.len() < left.len() && knows(part))
 }
 
 #[cfg(test)]
@@ -81,6 +102,14 @@ mod tests {
             ("barne", "hage", "barnehage", Join),
             ("rege", "ja", "regeja", Join),
             ("mål", "og", "målstyring", Hang),
+            ("vinterstor", "men", "vinterstormer", Join),
+            ("høst-stor", "men.", "storm", Join),
+            ("barnevernsrefor", "men", "barnevern", Join),
+            ("lønn", "som", "lønnsomhet", Join),
+            ("lang", "samt", "langsam", Join),
+            ("innovasjons", "men", "innovasjon", Hang),
+            ("plan", "som", "plan", Hang),
+            ("Tillitsrefor", "og", "Tillitsreform", Hang),
         ];
         for (left, right, known, wanted) in cases {
             let has = |word: &str| word == known;

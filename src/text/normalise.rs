@@ -45,10 +45,12 @@ pub(crate) fn with_short_lines(message: &str) -> String {
 /// Compatibility characters other than Latin ligatures stay as they are (`²`, `½`, `№`): they are not letters of a word.
 pub fn normalise(text: &str) -> String {
     // Composing took half the time of a web page; most texts are composed.
-    if text.chars().all(is_composed) {
-        without_variants(text.chars(), text.len())
+    if text.is_ascii() {
+        without_wide_spaces(text)
+    } else if text.chars().all(is_composed) {
+        with_hanging_hyphens(without_variants(text))
     } else {
-        without_variants(text.nfc(), text.len())
+        with_hanging_hyphens(without_variants(&text.nfc().collect::<String>()))
     }
 }
 
@@ -57,9 +59,28 @@ fn is_composed(c: char) -> bool {
     c < '\u{300}' || ('\u{2010}'..='\u{2027}').contains(&c)
 }
 
-fn without_variants(characters: impl Iterator<Item = char>, size_bytes: usize) -> String {
-    let mut out = String::with_capacity(size_bytes);
-    for character in characters {
+/// Text of ASCII with one space for each run of white space and control characters: copied in runs of what stays.
+fn without_wide_spaces(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for word in text.split(|c: char| c <= ' ' || c == '\u{7f}').filter(|word| !word.is_empty()) {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out
+}
+
+fn without_variants(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    loop {
+        // What stays as it is, up to the next character that does not, or may not.
+        let plain = rest.find(|c: char| !is_plain(c)).unwrap_or(rest.len());
+        out.push_str(&rest[..plain]);
+        let mut after = rest[plain..].chars();
+        let Some(character) = after.next() else { break };
+        rest = after.as_str();
         match character {
             'ﬀ' => out.push_str("ff"),
             'ﬁ' => out.push_str("fi"),
@@ -79,7 +100,12 @@ fn without_variants(characters: impl Iterator<Item = char>, size_bytes: usize) -
         }
     }
     out.truncate(out.trim_end().len());
-    with_hanging_hyphens(out)
+    out
+}
+
+/// Whether a character certainly stays: the visible ones of ASCII and the letters of Latin-1.
+fn is_plain(c: char) -> bool {
+    matches!(c, '!'..='~' | '\u{ae}'..='\u{2ff}')
 }
 
 /// `text` with a hyphen where a dash is written for one that hangs: "mål– og resultatstyring". A dash that is one has a space

@@ -8,6 +8,7 @@ mod cooccurrence;
 mod coverage;
 mod estimate;
 mod keyness;
+mod standardise;
 mod strata;
 mod trend_test;
 mod word_list;
@@ -19,6 +20,7 @@ pub(crate) use estimate::Estimate;
 pub(crate) use keyness::{
     Candidate, Comparison, Floor, KEYNESS_SEED, KeynessRow, documents_by_year, recent_groups, strongest,
 };
+pub(crate) use standardise::{StandardisedRate, standardised};
 pub(crate) use strata::{Coverage, Dimension, Sample, Strata, StratumRow, TimeAxis, year as year_on_axis};
 pub(crate) use trend_test::{TEST_SEED, TrendTest, trend_tests};
 pub(crate) use word_list::{ListedDocuments, WordRow, sort_by_frequency};

@@ -151,3 +151,15 @@ fn the_rows_of_a_table_on_its_side_are_text_though_its_heads_repeat() {
         found.iter().filter(|(kind, _)| kind.is_furniture()).map(|(_, text)| text.as_str()).collect();
     assert_eq!(furniture, ["Skogplan 2025"; 4]);
 }
+
+#[test]
+fn heads_of_a_table_whose_words_are_cut_are_one_row_though_they_end_level() {
+    let heads = cell(74, 688, &["Regn-", "skap"])
+        + &cell(160, 700, &["Budsjet-", "tets", "stilling"])
+        + &cell(300, 700, &["Regn-", "skap", "1. halv\\345r"]);
+    let rows = cell(74, 640, &["Helse"]) + &cell(160, 640, &["120"]) + &cell(300, 640, &["130"]);
+    assert_eq!(
+        text(&pdf(&[&(heads + &rows)])),
+        "Regnskap\tBudsjettets stilling\tRegnskap 1. halvår\nHelse\t120\t130"
+    );
+}

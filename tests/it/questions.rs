@@ -38,6 +38,50 @@ fn a_restriction_is_about_numerators_and_denominators() {
 }
 
 #[test]
+fn a_standardised_rate_has_the_composition_of_the_whole_table() {
+    let of =
+        |args: &[&str]| rows(&SAMPLE.run(&[&["trends", "innovasjon", "--format", "json"], args].concat()));
+    let year = |row: &serde_json::Value| row["year"].as_i64();
+    let by_kind = of(&["--by", "year,kind"]);
+    let n_tokens = |row: &serde_json::Value| row["n_tokens"].as_u64().unwrap() as f64;
+    let mut weights = std::collections::BTreeMap::<String, f64>::new();
+    for row in &by_kind {
+        *weights.entry(row["kind"].as_str().unwrap().to_owned()).or_default() += n_tokens(row);
+    }
+    let total: f64 = weights.values().sum();
+    let mut n_standardised = 0;
+    for row in of(&["--standardise", "kind"]) {
+        let parts: Vec<_> =
+            by_kind.iter().filter(|part| year(part) == year(&row) && n_tokens(part) > 0.0).collect();
+        let weight = |part: &serde_json::Value| weights[part["kind"].as_str().unwrap()];
+        let sum: f64 = parts.iter().map(|part| weight(part) * part["per_million"].as_f64().unwrap()).sum();
+        let share: f64 = parts.iter().map(|part| weight(part)).sum::<f64>() / total;
+        assert!((row["standard_share"].as_f64().unwrap() - share).abs() < 1e-3, "{row}");
+        let found = row["per_million_standardised"].as_f64();
+        assert_eq!(found.is_some(), !parts.is_empty(), "{row}");
+        if let Some(found) = found {
+            // The table has three decimals.
+            assert!((found - sum / (share * total)).abs() < 0.01, "{row}");
+            n_standardised += 1;
+        }
+    }
+    assert!(n_standardised > 10);
+    // Of all documents together the composition is the standard: nothing changes.
+    let all = &of(&["--by", "source", "--standardise", "kind"])[0];
+    assert_eq!(
+        (&all["per_million_standardised"], all["standard_share"].as_f64()),
+        (&all["per_million"], Some(1.0))
+    );
+    let (low, high) = (all["standardised_lo95"].as_f64(), all["standardised_hi95"].as_f64());
+    let rate = all["per_million"].as_f64();
+    assert!(low.is_none() || (low < rate && rate < high), "{all}");
+    for (by, standard) in [("year,kind", "kind"), ("year", "year"), ("year", "nothing")] {
+        let run = SAMPLE.run(&["trends", "innovasjon", "--by", by, "--standardise", standard]);
+        assert!(run.code == 2 && run.err.contains("hint:"), "{standard}: {}", run.err);
+    }
+}
+
+#[test]
 fn a_concordance_is_sorted_cut_and_drawn() {
     let run =
         SAMPLE.run(&["concordance", "innovasjon", "--sort", "R1,year", "--width", "2", "--format", "json"]);

@@ -11,7 +11,7 @@ use super::notes;
 use super::outline::{PageOutline, TextSums};
 use super::rule::FurnitureRule;
 use super::tables;
-use super::tags::{is_block, is_heading};
+use super::tags::{attribute, is_block, is_heading};
 use std::collections::HashSet;
 
 /// A box with this share of the page's running text is never furniture.
@@ -35,8 +35,10 @@ const PROSE_OF_TEXT: usize = 60;
 
 /// Marks all furniture in `outline` and gives the index of the core.
 pub(super) fn mark(outline: &mut PageOutline) -> usize {
-    let evidence: Vec<Option<Evidence>> =
-        (0..outline.items.len()).map(|index| outline.element(index).and_then(evidence::of)).collect();
+    let mut names = evidence::Names::default();
+    let evidence: Vec<Option<Evidence>> = (0..outline.items.len())
+        .map(|index| outline.element(index).and_then(|element| names.evidence(element)))
+        .collect();
     let suspects = suspects(outline, &evidence);
     let main = declared_main(outline, &suspects);
     let core = core(outline, &suspects, main);
@@ -159,10 +161,10 @@ fn main_rank(element: scraper::ElementRef) -> Option<u8> {
         "hovudinnhald",
         "main_content",
     ];
-    let id = element.attr("id").unwrap_or_default();
+    let id = attribute(element, "id").unwrap_or_default();
     match element.value().name() {
         "main" => Some(0),
-        _ if element.attr("role") == Some("main") => Some(1),
+        _ if attribute(element, "role") == Some("main") => Some(1),
         "article" => Some(2),
         _ if IDENTIFIERS.iter().any(|known| id.eq_ignore_ascii_case(known)) => Some(3),
         _ => None,
@@ -368,7 +370,11 @@ impl Judge<'_, '_> {
             self.outline.tally(*inner).letters > 0
                 && (is_heading(self.outline.name(*inner)) || self.outline.element(*inner).is_none())
         });
-        first.is_some_and(|first| lines::names_a_box(&self.outline.text(first)))
+        first.is_some_and(|first| {
+            // Most begin with running text, which is not written out to be asked.
+            self.outline.tally(first).letters <= lines::BOX_BYTES_MAX
+                && lines::names_a_box(&self.outline.text(first))
+        })
     }
 
     fn points_of_shape(&self, index: usize, rule: FurnitureRule, tally: TextSums) -> i32 {
@@ -471,7 +477,7 @@ impl Judge<'_, '_> {
         }
         let says_so = ["aria-expanded", "aria-controls", "data-toggle", "data-target", "data-bs-target"]
             .iter()
-            .any(|name| button.attr(name).is_some())
+            .any(|name| attribute(button, name).is_some())
             || button.value().classes().any(|class| class.contains("accordion") || class.contains("collaps"));
         // What it unfolds follows it, or follows the box that it fills.
         let mut places = std::iter::once(index).chain(outline.ancestors(index)).take(3);
@@ -549,8 +555,8 @@ impl Judge<'_, '_> {
 fn asks_for_address(outline: &PageOutline, index: usize) -> bool {
     let is_field = |field: scraper::ElementRef| {
         field.value().name() == "input"
-            && (field.attr("type") == Some("email")
-                || field.attr("name").is_some_and(|name| name.to_ascii_lowercase().contains("email")))
+            && (attribute(field, "type") == Some("email")
+                || attribute(field, "name").is_some_and(|name| name.to_ascii_lowercase().contains("email")))
     };
     outline.element(index).is_some_and(|element| element.descendent_elements().any(is_field))
 }

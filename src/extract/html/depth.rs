@@ -4,6 +4,8 @@
 //! paragraph that follows: a few hundred of them left open multiply a page by hundreds.
 //! Counts open tags in the stream of tokens. Where the count may differ from that of the parser it is too high, never too low.
 
+use std::borrow::Cow;
+
 /// Deeper elements are flattened: their tags become a space, their text stays.
 pub(super) const DEPTH_MAX: usize = 512;
 /// Longer tags become a space: the parser compares each attribute with all before it.
@@ -37,9 +39,9 @@ pub(super) fn bound(html: &str) -> (String, bool) {
     (scanner.out, scanner.is_cut)
 }
 
-struct Scanner {
+struct Scanner<'a> {
     out: String,
-    open: Vec<String>,
+    open: Vec<Cow<'a, str>>,
     is_cut: bool,
     /// `<title/>` and `<a name="x"/>` have no content; a browser that takes the page for HTML reads on in them.
     is_xhtml: bool,
@@ -53,31 +55,27 @@ fn declares_xhtml(html: &str) -> bool {
     head.contains("<?xml") || head.contains("http://www.w3.org/1999/xhtml") || head.contains("//DTD XHTML")
 }
 
-impl Scanner {
+impl<'a> Scanner<'a> {
     /// Takes the token that `text` begins with and gives what follows it.
-    fn token<'a>(&mut self, text: &'a str) -> &'a str {
+    fn token(&mut self, text: &'a str) -> &'a str {
         let end = token_end(text);
         let (token, rest) = text.split_at(end);
         let Some(name) = tag_name(token) else {
             self.out.push_str(token);
             return rest;
         };
-        if FORMATTING.contains(&name.as_str()) {
+        if FORMATTING.contains(&&*name) {
             return rest;
         }
-        if self.is_xhtml
-            && token.ends_with("/>")
-            && !VOID.contains(&name.as_str())
-            && token.len() <= TAG_BYTES_MAX
-        {
+        if self.is_xhtml && token.ends_with("/>") && !VOID.contains(&&*name) && token.len() <= TAG_BYTES_MAX {
             self.empty_element(token, &name);
             return rest;
         }
-        let keep = if token.starts_with("</") { self.close(&name) } else { self.start(&name) };
+        let keep = if token.starts_with("</") { self.close(&name) } else { self.start(name.clone()) };
         let fits = token.len() <= TAG_BYTES_MAX;
         self.is_cut |= !keep;
         self.out.push_str(if keep && fits { token } else { " " });
-        if token.starts_with("</") || !RAW.contains(&name.as_str()) {
+        if token.starts_with("</") || !RAW.contains(&&*name) {
             return rest;
         }
         let length = raw_length(rest, &name);
@@ -96,12 +94,12 @@ impl Scanner {
     }
 
     /// Whether the start tag stays.
-    fn start(&mut self, name: &str) -> bool {
-        if VOID.contains(&name) {
+    fn start(&mut self, name: Cow<'a, str>) -> bool {
+        if VOID.contains(&&*name) {
             return true;
         }
-        self.imply_ends(name);
-        self.open.push(name.to_owned());
+        self.imply_ends(&name);
+        self.open.push(name);
         self.open.len() <= DEPTH_MAX
     }
 
@@ -115,14 +113,14 @@ impl Scanner {
 
     fn pop_to(&mut self, place: usize) {
         let above = self.open.split_off(place);
-        self.open.extend(above.into_iter().skip(1).filter(|name| name == "a"));
+        self.open.extend(above.into_iter().skip(1).filter(|name| &**name == "a"));
     }
 
     /// A link ends the link before it, as in old pages full of `<a name=…>` without an end; not across a cell's edge.
     fn end_link(&mut self) {
         let floor = self.open.len().saturating_sub(LOOK_BACK);
         for place in (floor..self.open.len()).rev() {
-            match self.open[place].as_str() {
+            match &*self.open[place] {
                 "a" => return drop(self.open.remove(place)),
                 "td" | "th" | "caption" | "object" | "marquee" | "applet" | "template" => return,
                 _ => {}
@@ -147,7 +145,7 @@ impl Scanner {
         };
         let floor = self.open.len().saturating_sub(LOOK_BACK);
         for place in (floor..self.open.len()).rev() {
-            let open = self.open[place].as_str();
+            let open = &*self.open[place];
             if ended.contains(&open) {
                 return self.pop_to(place);
             }
@@ -165,11 +163,13 @@ const INLINE: [&str; 14] =
     ["a", "span", "label", "abbr", "cite", "q", "sub", "sup", "ins", "del", "mark", "time", "var", "kbd"];
 
 /// The name of a start or end tag in small letters. `None` for comments, declarations and stray `<`.
-fn tag_name(token: &str) -> Option<String> {
+fn tag_name(token: &str) -> Option<Cow<'_, str>> {
     let inner = token.strip_prefix("</").or_else(|| token.strip_prefix('<'))?;
     let is_name = inner.starts_with(|c: char| c.is_ascii_alphabetic());
     let end = inner.find(|c: char| c.is_whitespace() || matches!(c, '/' | '>')).unwrap_or(inner.len());
-    is_name.then(|| inner[..end].to_ascii_lowercase())
+    let name = &inner[..end];
+    let is_small = !name.bytes().any(|byte| byte.is_ascii_uppercase());
+    is_name.then(|| if is_small { Cow::Borrowed(name) } else { Cow::Owned(name.to_ascii_lowercase()) })
 }
 
 /// The length of the token at the start of `text`, which begins with `<`.

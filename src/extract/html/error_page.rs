@@ -87,7 +87,7 @@ const WHOLE: [&str; 37] = [
 
 /// Refuses an error page (its title or first heading says so, and its text is short) and a page without text.
 pub(super) fn refuse(tree: &Html, passages: &[Passage]) -> Result<(), Rejection> {
-    let letters: usize = passages.iter().map(|passage| letters(&passage.text)).sum();
+    let letters = letters(passages);
     let heading = passages.iter().find(|passage| passage.kind == PassageKind::Heading);
     let said = [title(tree), heading.map(|passage| passage.text.clone())];
     if letters <= ERROR_PAGE_LETTERS_MAX
@@ -166,6 +166,8 @@ fn title(tree: &Html) -> Option<String> {
     (!title.is_empty()).then_some(title)
 }
 
-fn letters(text: &str) -> usize {
-    text.chars().filter(|c| c.is_alphabetic()).count()
+/// The letters of the page, counted until they are too many for an error page.
+fn letters(passages: &[Passage]) -> usize {
+    let letters = passages.iter().flat_map(|passage| passage.text.chars()).filter(|c| c.is_alphabetic());
+    letters.take(ERROR_PAGE_LETTERS_MAX + 1).count()
 }

@@ -3,6 +3,7 @@
 //! No name decides alone: [`super::content`] weighs the points against the text within the element and its place.
 
 use super::rule::FurnitureRule;
+use super::tags::attribute;
 use scraper::ElementRef;
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -14,19 +15,37 @@ pub(super) struct Evidence {
     pub(super) points: i32,
 }
 
-/// The strongest evidence of `element`. `None` without evidence for furniture.
-pub(super) fn of(element: ElementRef) -> Option<Evidence> {
-    let by_name = by_name(element);
-    let by_tag = by_tag(element);
-    if by_name.is_none_or(|name| name.points < 3) && is_named_content(element) {
-        return None;
-    }
-    match (by_name, by_tag) {
-        // Two kinds of evidence support each other: an `aside` of class "related".
-        (Some(name), Some(tag)) => {
-            Some(Evidence { rule: name.rule, points: name.points.max(tag.points) + 1 })
+/// What the classes and identifiers of a page say: its boxes share few of them.
+#[derive(Default)]
+pub(super) struct Names<'a> {
+    known: HashMap<(&'a str, &'a str), NameEvidence>,
+}
+
+/// What class and identifier of an element say.
+#[derive(Clone, Copy)]
+struct NameEvidence {
+    of_furniture: Option<Evidence>,
+    is_content: bool,
+}
+
+impl<'a> Names<'a> {
+    /// The strongest evidence of `element`. `None` without evidence for furniture.
+    pub(super) fn evidence(&mut self, element: ElementRef<'a>) -> Option<Evidence> {
+        let by_tag = by_tag(element);
+        let class = attribute(element, "class").unwrap_or_default();
+        let id = attribute(element, "id").unwrap_or_default();
+        if class.is_empty() && id.is_empty() {
+            return by_tag;
         }
-        (name, tag) => name.or(tag),
+        let by_name = *self.known.entry((class, id)).or_insert_with(|| by_name(element, class, id));
+        match (by_name.of_furniture, by_tag) {
+            _ if by_name.is_content => None,
+            // Two kinds of evidence support each other: an `aside` of class "related".
+            (Some(name), Some(tag)) => {
+                Some(Evidence { rule: name.rule, points: name.points.max(tag.points) + 1 })
+            }
+            (name, tag) => name.or(tag),
+        }
     }
 }
 
@@ -54,7 +73,7 @@ fn is_named_content(element: ElementRef) -> bool {
 }
 
 fn by_tag(element: ElementRef) -> Option<Evidence> {
-    let (rule, points) = match element.attr("role").unwrap_or_default() {
+    let (rule, points) = match attribute(element, "role").unwrap_or_default() {
         "navigation" | "menubar" | "menu" => (FurnitureRule::Menu, 4),
         "search" => (FurnitureRule::Form, 4),
         "dialog" | "alertdialog" => (FurnitureRule::Dialog, 4),
@@ -70,8 +89,10 @@ fn by_tag(element: ElementRef) -> Option<Evidence> {
             "footer" => (FurnitureRule::Footer, 3),
             "aside" => (FurnitureRule::Sidebar, 2),
             "header" => (FurnitureRule::Header, 1),
-            "a" if element.attr("rel").is_some_and(|rel| rel.contains("tag")) => (FurnitureRule::Tags, 3),
-            "a" if element.attr("rel").is_some_and(|rel| rel.contains("author")) => {
+            "a" if attribute(element, "rel").is_some_and(|rel| rel.contains("tag")) => {
+                (FurnitureRule::Tags, 3)
+            }
+            "a" if attribute(element, "rel").is_some_and(|rel| rel.contains("author")) => {
                 (FurnitureRule::Byline, 3)
             }
             "time" => (FurnitureRule::Byline, 1),
@@ -83,28 +104,25 @@ fn by_tag(element: ElementRef) -> Option<Evidence> {
 }
 
 fn is_author(element: ElementRef) -> bool {
-    element.attr("itemprop").is_some_and(|name| {
+    attribute(element, "itemprop").is_some_and(|name| {
         name.split_whitespace().any(|name| matches!(name, "author" | "datePublished" | "dateModified"))
     })
 }
 
-fn by_name(element: ElementRef) -> Option<Evidence> {
-    let class = element.attr("class").unwrap_or_default();
-    let id = element.attr("id").unwrap_or_default();
-    if class.is_empty() && id.is_empty() {
-        return None;
-    }
+fn by_name(element: ElementRef, class: &str, id: &str) -> NameEvidence {
     let joined = format!("{class} {id}").replace(['-', '_'], "").to_ascii_lowercase();
     let phrase = PHRASES.iter().find(|(phrase, _)| joined.contains(phrase));
     let phrase = phrase.map(|(_, rule)| Evidence { rule: *rule, points: 3 });
     let site = element.value().classes().find_map(site_class);
     let names = element.value().classes().chain(id.split_whitespace());
     // A phrase says more than its words: "author-box" is not a byline.
-    phrase
+    let of_furniture = phrase
         .into_iter()
         .chain(names.flat_map(evidence_of_name))
         .chain(site)
-        .reduce(|best, next| if next.points > best.points { next } else { best })
+        .reduce(|best, next| if next.points > best.points { next } else { best });
+    let is_weak = of_furniture.is_none_or(|name| name.points < 3);
+    NameEvidence { of_furniture, is_content: is_weak && is_named_content(element) }
 }
 
 /// Sequences of words that are evidence together, written without hyphens.

@@ -1,5 +1,6 @@
 //! Which parts of a page a reader can see, at once or after a click that unfolds them.
 
+use super::tags::attribute;
 use scraper::ElementRef;
 use std::collections::HashSet;
 
@@ -78,17 +79,17 @@ fn is_for_screen_readers(element: ElementRef) -> bool {
 
 /// `aria-hidden` does not hide anything from the eye: only icons and their names are marked by it in the line.
 fn is_declared_hidden(element: ElementRef) -> bool {
-    let style = element.attr("style").unwrap_or_default();
+    let style = attribute(element, "style").unwrap_or_default();
     let is_styled = !style.is_empty() && {
         let style: String = style.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase();
         style.contains("display:none") || style.contains("visibility:hidden")
     };
-    let is_icon_name = element.attr("aria-hidden") == Some("true")
+    let is_icon_name = attribute(element, "aria-hidden") == Some("true")
         && !super::tags::is_block(element.value().name())
         && !element.text().any(|text| text.trim().contains(' '));
     is_styled
         || is_icon_name
-        || element.attr("hidden").is_some_and(|value| !value.eq_ignore_ascii_case("until-found"))
+        || attribute(element, "hidden").is_some_and(|value| !value.eq_ignore_ascii_case("until-found"))
 }
 
 /// Whether a click unfolds a hidden part: something points at it, or its class says what it is. Dialogs and menus open
@@ -106,14 +107,14 @@ fn is_unfolded(element: ElementRef, opened: &HashSet<&str>) -> bool {
         "trekkspill",
     ];
     const OVERLAYS: [&str; 7] = ["modal", "dialog", "popup", "lightbox", "menu", "nav", "overlay"];
-    let class = element.attr("class").unwrap_or_default().to_ascii_lowercase();
-    let role = element.attr("role").unwrap_or_default();
+    let class = attribute(element, "class").unwrap_or_default().to_ascii_lowercase();
+    let role = attribute(element, "role").unwrap_or_default();
     if matches!(role, "dialog" | "alertdialog" | "menu") || OVERLAYS.iter().any(|word| class.contains(word)) {
         return false;
     }
     role == "tabpanel"
         || PARTS.iter().any(|word| class.contains(word))
-        || element.attr("id").is_some_and(|id| opened.contains(id))
+        || attribute(element, "id").is_some_and(|id| opened.contains(id))
 }
 
 /// The identifiers that buttons and tabs under `root` name as what they show.
@@ -121,13 +122,13 @@ pub(super) fn opened_by_click(root: ElementRef<'_>) -> HashSet<&str> {
     let mut opened = HashSet::new();
     for element in root.descendent_elements() {
         for name in ["aria-controls", "data-target", "data-bs-target"] {
-            if let Some(target) = element.attr(name) {
+            if let Some(target) = attribute(element, name) {
                 opened.extend(target.split_whitespace().map(|id| id.trim_start_matches('#')));
             }
         }
-        let is_switch = element.attr("role").is_some_and(|role| matches!(role, "tab" | "button"))
-            || element.attr("data-toggle").is_some();
-        if let Some(id) = element.attr("href").and_then(|href| href.strip_prefix('#'))
+        let is_switch = attribute(element, "role").is_some_and(|role| matches!(role, "tab" | "button"))
+            || attribute(element, "data-toggle").is_some();
+        if let Some(id) = attribute(element, "href").and_then(|href| href.strip_prefix('#'))
             && is_switch
         {
             opened.insert(id);

@@ -272,13 +272,15 @@ const BOX_NAMES: [&str; 16] = [
     "hurtiglenker",
 ];
 
+/// Longer texts name no box: all names are shorter, in small letters or not.
+pub(super) const BOX_BYTES_MAX: usize = 240;
+
 /// Whether a heading or a first line names a box of links, comments or the like.
 pub(super) fn names_a_box(text: &str) -> bool {
     // A heading of the document may begin so, but goes on: "Relaterte virkemidler i sektoren og …".
     const LONGEST: usize = 60;
     let text = text.trim_start_matches(|c: char| !c.is_alphanumeric());
-    // Running text: all names are shorter, in small letters or not.
-    if text.len() > 4 * LONGEST {
+    if text.len() > BOX_BYTES_MAX {
         return false;
     }
     let text = text.to_lowercase();

@@ -2,7 +2,7 @@
 
 use super::lines;
 use super::outline::PageOutline;
-use super::tags::{is_block, is_heading};
+use super::tags::{attribute, is_block, is_heading};
 
 /// Whether most links of a box lead to documents: a list of attachments is content.
 pub(super) fn to_documents(outline: &PageOutline, index: usize) -> bool {
@@ -10,9 +10,13 @@ pub(super) fn to_documents(outline: &PageOutline, index: usize) -> bool {
         ".pdf", ".doc", ".docx", ".odt", ".rtf", ".xls", ".xlsx", ".ods", ".ppt", ".pptx", ".odp", ".zip",
         ".csv",
     ];
+    let tally = outline.tally(index);
+    if tally.links + tally.anchors == 0 {
+        return false;
+    }
     let (mut documents, mut all) = (0, 0);
     for element in outline.within(index).chain([index]).filter_map(|inner| outline.element(inner)) {
-        let Some(href) = element.attr("href") else { continue };
+        let Some(href) = attribute(element, "href") else { continue };
         let path = href.split(['?', '#']).next().unwrap_or(href).to_ascii_lowercase();
         all += 1;
         documents += usize::from(ENDINGS.iter().any(|ending| path.ends_with(ending)));
@@ -36,7 +40,7 @@ fn repeats_headings(outline: &PageOutline, index: usize) -> bool {
         return false;
     }
     let is_link =
-        |inner: &usize| outline.element(*inner).is_some_and(|element| element.attr("href").is_some());
+        |inner: &usize| outline.element(*inner).is_some_and(|element| attribute(element, "href").is_some());
     let links: Vec<String> = outline.within(index).filter(is_link).map(|link| outline.text(link)).collect();
     let headings: Vec<String> = (outline.items[index].end..outline.items.len())
         .filter(|inner| is_heading(outline.name(*inner)))

@@ -1,5 +1,6 @@
 //! Footnote marks and footnotes. A mark is not part of the word before it; another superscript is.
 
+use super::tags::attribute;
 use crate::extract::marks::{is_exponent, looks_like_mark};
 use scraper::ElementRef;
 
@@ -12,14 +13,15 @@ pub(super) fn is_mark(element: ElementRef, before: &str) -> bool {
         return false;
     }
     let text: String = element.text().collect::<String>().trim().to_owned();
-    let has_link =
-        element.descendent_elements().any(|inner| inner.attr("href").is_some_and(|href| href.contains('#')));
+    let has_link = element
+        .descendent_elements()
+        .any(|inner| attribute(inner, "href").is_some_and(|href| href.contains('#')));
     looks_like_mark(&text) && (has_link || !is_exponent(&text, before))
 }
 
 /// Whether `element` holds notes, so that its text is of the kind footnote.
 pub(super) fn holds_notes(element: ElementRef) -> bool {
-    let role = element.attr("role").unwrap_or_default();
+    let role = attribute(element, "role").unwrap_or_default();
     if matches!(role, "doc-endnotes" | "doc-footnote" | "doc-endnote") {
         return true;
     }
@@ -38,10 +40,10 @@ pub(super) fn is_note_link(element: ElementRef) -> bool {
     if element.value().name() != "a" {
         return false;
     }
-    let role = element.attr("role").unwrap_or_default();
-    let class = element.attr("class").unwrap_or_default().to_ascii_lowercase();
+    let role = attribute(element, "role").unwrap_or_default();
+    let class = attribute(element, "class").unwrap_or_default().to_ascii_lowercase();
     let is_short = element.text().map(str::len).sum::<usize>() <= 8;
-    let href = element.attr("href").unwrap_or_default().to_ascii_lowercase();
+    let href = attribute(element, "href").unwrap_or_default().to_ascii_lowercase();
     let to_note =
         href.split_once('#').is_some_and(|(_, id)| NOTE_IDS.iter().any(|start| is_numbered(id, start)));
     matches!(role, "doc-noteref" | "doc-backlink")
@@ -53,7 +55,7 @@ pub(super) fn is_note_link(element: ElementRef) -> bool {
 /// Whether a link to a place of this page hangs on a word as a mark does: "Reformen<a href="#kilde12">12</a>".
 fn is_hanging_link(element: ElementRef, before: &str) -> bool {
     let is_local =
-        element.value().name() == "a" && element.attr("href").is_some_and(|href| href.starts_with('#'));
+        element.value().name() == "a" && attribute(element, "href").is_some_and(|href| href.starts_with('#'));
     if !is_local {
         return false;
     }
@@ -68,10 +70,11 @@ fn is_hanging_link(element: ElementRef, before: &str) -> bool {
 
 /// Whether an anchor without a link is the number before the text of a note: `<a name="note-1">[1]</a>`.
 fn is_note_anchor(element: ElementRef) -> bool {
-    if element.value().name() != "a" || element.attr("href").is_some() {
+    if element.value().name() != "a" || attribute(element, "href").is_some() {
         return false;
     }
-    let name = element.attr("name").or(element.attr("id")).unwrap_or_default().to_ascii_lowercase();
+    let name =
+        attribute(element, "name").or(attribute(element, "id")).unwrap_or_default().to_ascii_lowercase();
     let text: String = element.text().collect();
     NOTE_IDS.iter().any(|start| is_numbered(&name, start)) && looks_like_mark(text.trim())
 }

@@ -4,7 +4,7 @@
 
 use super::hidden::{self, Visibility};
 use super::rule::FurnitureRule;
-use super::tags::is_block;
+use super::tags::{attribute, is_block};
 use scraper::{ElementRef, Html};
 use std::collections::HashSet;
 
@@ -265,7 +265,7 @@ impl<'a> Builder<'a> {
         if name == "button" && !is_hidden {
             self.own[index].controls = 1;
         }
-        let Some(href) = (name == "a").then(|| element.attr("href")).flatten() else { return outer };
+        let Some(href) = (name == "a").then(|| attribute(element, "href")).flatten() else { return outer };
         let tally = &mut self.own[index];
         if href.trim_start().starts_with('#') {
             tally.anchors += usize::from(!is_hidden);
@@ -323,7 +323,7 @@ impl<'a> Builder<'a> {
 
 fn is_control(element: ElementRef) -> bool {
     match element.value().name() {
-        "input" => !matches!(element.attr("type"), Some("hidden")),
+        "input" => !matches!(attribute(element, "type"), Some("hidden")),
         "select" | "textarea" => true,
         _ => false,
     }

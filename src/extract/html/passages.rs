@@ -5,7 +5,7 @@ use super::notes;
 use super::outline::{PageNode, PageOutline};
 use super::rule::FurnitureRule;
 use super::tables;
-use super::tags::{is_block, is_heading};
+use super::tags::{attribute, is_block, is_heading};
 use crate::text::{LineEnd, Passage, PassageKind, hyphen_at_line_end, normalise};
 
 /// Text that was left out, and why.
@@ -205,7 +205,7 @@ fn is_caption(text: &str) -> bool {
 
 /// Whether an element that stands in the line by its name is a block by its style: its words are apart from the next.
 fn is_displayed_as_block(element: scraper::ElementRef) -> bool {
-    element.attr("style").is_some_and(|style| {
+    attribute(element, "style").is_some_and(|style| {
         let style: String = style.chars().filter(|c| !c.is_whitespace()).collect();
         ["display:block", "display:flex", "display:grid", "display:table", "display:list-item"]
             .iter()

@@ -1,7 +1,7 @@
 //! Tables of data and tables for layout.
 
 use super::outline::PageOutline;
-use super::tags::is_heading;
+use super::tags::{attribute, is_heading};
 
 /// Whether a table is for layout: it declares that, holds tables or headings, has a single cell or row of text, or a cell with
 /// paragraphs of running text.
@@ -9,7 +9,7 @@ pub(super) fn is_layout(outline: &PageOutline, index: usize) -> bool {
     // Two paragraphs of a document; notes in a cell of a table of measures are shorter.
     const CELL_PROSE_MIN: usize = 120;
     let table = outline.element(index);
-    if table.is_some_and(|table| matches!(table.attr("role"), Some("presentation" | "none"))) {
+    if table.is_some_and(|table| matches!(attribute(table, "role"), Some("presentation" | "none"))) {
         return true;
     }
     let (mut rows, mut cells, mut paragraphs_max) = (0, 0, 0);

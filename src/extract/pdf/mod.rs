@@ -227,14 +227,16 @@ impl Reader<'_> {
 
     fn sheet(&mut self, page: &Dictionary, number: u32, detail: Detail) -> Sheet {
         let (width, height, base) = frame::frame(self.objects, page);
-        let shown = content::interpret(self.objects, &mut self.cache, &self.layers, page, base);
+        let mut shown = content::interpret(self.objects, &mut self.cache, &self.layers, page, base);
         let of_page = shown.limits_reached.iter().copied();
         note_limits(of_page.chain(self.objects.budget.take_reached()), Some(number), &mut self.notices);
         if shown.white_count >= WHITE_NOTED_MIN {
             self.note(Some(number), format!("{} characters in white on white", shown.white_count));
         }
         self.nameless_count += shown.nameless_count;
-        Sheet::new(shown, width, height, detail)
+        let sheet = Sheet::new(&mut shown, width, height, detail);
+        self.cache.take_back(shown);
+        sheet
     }
 }
 

@@ -38,7 +38,7 @@ pub(crate) use kwic::{KwicRow, concordance, kwic, mark_headings};
 pub(crate) use metadata::{document_list, metadata};
 pub(crate) use rejected::rejected;
 pub(crate) use search::{FacetRow, SearchRow, facets, search};
-pub(crate) use strata::{strata_cells, strata_headings};
+pub(crate) use strata::{standard_cells, standard_headings, strata_cells, strata_headings};
 pub(crate) use term_document::{term_document, write_term_document_csv};
 pub(crate) use term_year::{term_year, term_year_all};
 pub(crate) use trend_test::trend_test;

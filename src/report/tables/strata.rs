@@ -6,7 +6,7 @@ use super::{
 };
 use crate::report::table::ValueType::{Integer, Number, Text};
 use crate::report::table::{Cell, Heading, Table, heading};
-use crate::trend::{Dimension, StratumRow, TimeAxis, YearRow};
+use crate::trend::{Dimension, StandardisedRate, StratumRow, TimeAxis, YearRow};
 
 const COVERAGE: Heading = heading(
     "coverage",
@@ -51,6 +51,44 @@ pub(crate) fn strata_cells(row: &StratumRow<'_>, dimensions: &[Dimension], axis:
     cells.push(proportion(row.n_passages_with, row.n_passages).into());
     cells.extend(estimates.iter().cloned());
     cells
+}
+
+/// The headings of the columns that standardisation adds.
+pub(crate) fn standard_headings() -> [Heading; 4] {
+    const UNIT: &str = "mentions per million words";
+    let rate = heading(
+        "per_million_standardised",
+        Number,
+        "Σ share × per_million of the groups of documents: each group's share in all words of the table is its weight, so that rows \
+         of another mixture of documents compare; missing without words",
+    );
+    let limit = |name, description| heading(name, Number, description).in_unit(UNIT);
+    [
+        rate.in_unit(UNIT),
+        limit(
+            "standardised_lo95",
+            "Lower limit of its 95 % interval by document bootstrap within the groups; missing with fewer than five documents that have a \
+             mention, or with a group of fewer than three documents",
+        ),
+        limit("standardised_hi95", "Upper limit of its 95 % interval"),
+        heading(
+            "standard_share",
+            Number,
+            "Share of the standard whose groups have words in this row, from 0 to 1; below 1 the weights are those of the groups that \
+             are there",
+        ),
+    ]
+}
+
+/// Their cells.
+pub(crate) fn standard_cells(rate: &StandardisedRate) -> [Cell; 4] {
+    let interval = rate.interval;
+    [
+        rate.per_million.into(),
+        interval.map(|interval| interval.low).into(),
+        interval.map(|interval| interval.high).into(),
+        rate.standard_share.into(),
+    ]
 }
 
 fn value_cell(value: Option<&str>, dimension: &Dimension, axis: TimeAxis) -> Cell {

@@ -39,7 +39,7 @@ pub(crate) fn trend_test<'a>() -> Table<Row<'a>> {
     }
 }
 
-fn slope<'a>() -> [Column<Row<'a>>; 3] {
+fn slope<'a>() -> [Column<Row<'a>>; 5] {
     const UNIT: &str = "mentions per million words per year";
     let limit = |name, description| heading(name, Number, description).in_unit(UNIT);
     let slope: Heading = heading(
@@ -54,6 +54,15 @@ fn slope<'a>() -> [Column<Row<'a>>; 3] {
             .of(|row| row.slope.map(|slope| slope.interval.low).into()),
         limit("sen_hi95", "Upper limit of its 95 % interval")
             .of(|row| row.slope.map(|slope| slope.interval.high).into()),
+        limit(
+            "sen_slope_within_issuer",
+            "Median of the slopes between all pairs of years of one issuer (by the name of today where it is known): beside sen_slope it shows \
+             whether issuers changed, or only which of them have documents; missing when no issuer has two years",
+        )
+        .of(|row| row.slope_within.into()),
+        heading("n_issuers", Integer, "Issuers with at least two years, which sen_slope_within_issuer rests on")
+            .in_unit("issuers")
+            .of(|row| row.n_issuers.into()),
     ]
 }
 
@@ -71,7 +80,7 @@ fn tests<'a>() -> [Column<Row<'a>>; 11] {
     let perm_p = heading(
         "perm_p",
         Number,
-        "Two-sided p of the document permutation: the years of whole documents are exchanged within their kind; the p to use, since \
+        "Two-sided p of the document permutation: the years of whole documents are exchanged within their kind and issuer; the p to use, since \
          bursts of a term do not make it too small; missing with fewer than five years or without mentions",
     );
     [

@@ -85,9 +85,12 @@ pub(crate) struct PageGlyphs {
 }
 
 impl PageGlyphs {
-    /// An empty page with room for so many glyphs.
-    pub(crate) fn with_capacity(glyphs: usize) -> PageGlyphs {
-        PageGlyphs { glyphs: Vec::with_capacity(glyphs), ..PageGlyphs::default() }
+    /// The room of a page for the next one.
+    pub(crate) fn emptied(self) -> PageGlyphs {
+        let PageGlyphs { mut shown, mut glyphs, .. } = self;
+        shown.clear();
+        glyphs.clear();
+        PageGlyphs { shown, glyphs, ..PageGlyphs::default() }
     }
 
     /// The glyphs in the order in which they were shown, those of one style together.

@@ -34,6 +34,8 @@ const OPERANDS_MAX: usize = 24;
 /// How digits that are raised within the font itself are placed, as shares of the font size.
 const SUPERIOR_RISE: f32 = 0.35;
 const SUPERIOR_SIZE: f32 = 0.65;
+/// Room made for operands: most arrays of text have fewer items.
+const OPERANDS_EXPECTED: usize = 128;
 /// Operands within an array or dictionary: a line of text takes some hundred.
 const ARRAY_ITEMS_MAX: usize = 100_000;
 /// Marked content within marked content; real files stay below twenty.
@@ -45,9 +47,6 @@ const SAVED_STATES_MAX: usize = 512;
 
 /// Fonts of a page that are found by going through a list; the others are looked up by their names.
 const FONTS_REMEMBERED_MAX: usize = 64;
-
-/// Room made for the glyphs of a page before it is read: a dense page.
-const GLYPHS_EXPECTED_MAX: usize = 8_192;
 
 /// Painted areas remembered per page for what lies under white text; on pages with more, nothing is said of white text.
 const DARK_AREAS_MAX: usize = 1_000;
@@ -76,9 +75,16 @@ pub(crate) struct Cache {
     /// By their dictionaries, which stay where they are while the file is open.
     fonts: HashMap<*const Dictionary, Rc<Font>>,
     forms: FormCache,
+    /// Room of an earlier page, empty.
+    room: PageGlyphs,
 }
 
 impl Cache {
+    /// Takes the room of a page whose glyphs are no longer needed.
+    pub(crate) fn take_back(&mut self, page: PageGlyphs) {
+        self.room = page.emptied();
+    }
+
     /// Fonts with text that give no way to Unicode.
     pub(crate) fn unreadable_font_count(&self) -> usize {
         self.fonts.values().filter(|font| font.has_unread_text()).count()
@@ -104,7 +110,16 @@ struct TextSetting {
     rise_x: f32,
     rise_y: f32,
     style: Style,
+    /// The room that the line of the last string gives to plain characters.
+    room: Option<PlainRoom>,
     is_clipped: bool,
+}
+
+/// Where a glyph of a plain string can be seen, and how many glyphs a page may have.
+struct PlainRoom {
+    left: f32,
+    right: f32,
+    glyphs_max: usize,
 }
 
 /// Where on its baseline a glyph stands.
@@ -173,9 +188,8 @@ pub(crate) fn interpret<'a>(
     };
     let mut interpreter = Interpreter {
         objects,
+        page: std::mem::take(&mut cache.room),
         cache,
-        // A glyph takes six bytes of content or more; growing step by step would copy each glyph twice.
-        page: PageGlyphs::with_capacity((content.len() / 6).min(GLYPHS_EXPECTED_MAX)),
         operators: 0,
         forms: Vec::new(),
         is_in_repeated: false,
@@ -204,7 +218,6 @@ pub(crate) fn interpret<'a>(
 }
 
 /// The operands of one operator.
-#[derive(Default)]
 struct Operands<'a> {
     items: Vec<Token<'a>>,
 }
@@ -265,7 +278,7 @@ impl<'a> Interpreter<'a> {
     fn run(&mut self, content: &[u8], resources: &'a Dictionary) {
         let mut lexer = Lexer::new(content);
         let mut scope = Scope { resources, fonts: Vec::new() };
-        let mut operands = Operands::default();
+        let mut operands = Operands { items: Vec::with_capacity(OPERANDS_EXPECTED) };
         let mut saved: Vec<State> = Vec::new();
         let mut depth = 0usize;
         while let Some(token) = lexer.next() {
@@ -286,6 +299,9 @@ impl<'a> Interpreter<'a> {
                         return;
                     }
                     operands.items.push(token);
+                    if depth > 0 {
+                        lexer.text_items(&mut operands.items, ARRAY_ITEMS_MAX);
+                    }
                 }
                 continue;
             };

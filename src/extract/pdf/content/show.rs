@@ -6,11 +6,29 @@ use super::{
         model::multiply,
         objects::lexer::Token,
     },
-    DARK_AREAS_MAX, GlyphPlace, Interpreter, Operands, SUPERIOR_RISE, SUPERIOR_SIZE, TextSetting,
+    DARK_AREAS_MAX, GlyphPlace, Interpreter, Operands, PlainRoom, SUPERIOR_RISE, SUPERIOR_SIZE, TextSetting,
     glyphs::{Glyph, Style, Written},
     length,
     shape::Box2,
 };
+
+impl PlainRoom {
+    /// Whether any of the glyph can be seen; never of a place that is no number, since no clip is boundless.
+    #[inline(always)]
+    fn holds(&self, place: &GlyphPlace) -> bool {
+        place.x <= self.right && self.left <= place.x + place.width.max(0.0)
+    }
+}
+
+/// A code of a string, what it stands for, and where on the page.
+struct ShownCode<'a> {
+    code: u32,
+    characters: Characters<'a>,
+    place: GlyphPlace,
+    /// Its advance, in the units of the text.
+    width: f32,
+    y: f32,
+}
 
 impl Interpreter<'_> {
     pub(crate) fn show_last(&mut self, operands: &Operands) {
@@ -25,12 +43,12 @@ impl Interpreter<'_> {
     fn show<'t>(&mut self, items: impl Iterator<Item = &'t Token<'t>>) {
         let Some(font) = self.state.font.take() else { return };
         font.is_shown.set(true);
-        let setting = self.setting(&font);
+        let mut setting = self.setting(&font);
         let mut scratch = std::mem::take(&mut self.scratch);
         for item in items {
             if let Token::Text(text) = item {
                 let bytes = text.bytes_in(&mut scratch);
-                self.show_string(&font, &setting, bytes);
+                self.show_string(&font, &mut setting, bytes);
             } else if let Some(back) = item.number() {
                 self.advance(-back / 1000.0 * self.state.size * self.state.scale);
             }
@@ -44,7 +62,7 @@ impl Interpreter<'_> {
         let (along_x, along_y) = (matrix[0], matrix[1]);
         let is_upright = along_y == 0.0 && along_x > 0.0;
         let style = Style {
-            y: 0.0,
+            y: f32::NAN,
             size: (self.state.size * font.em * length(matrix[2], matrix[3])).abs(),
             angle: if is_upright { 0 } else { along_y.atan2(along_x).to_degrees().round() as i16 },
             is_bold: font.is_bold,
@@ -59,6 +77,7 @@ impl Interpreter<'_> {
             rise_x: self.state.rise * matrix[2],
             rise_y: self.state.rise * matrix[3],
             style,
+            room: None,
             is_clipped: self.state.clip != Box2::EVERYTHING,
         }
     }
@@ -68,27 +87,31 @@ impl Interpreter<'_> {
         self.text_matrix[5] += shift * self.text_matrix[1];
     }
 
-    fn show_string(&mut self, font: &Font, setting: &TextSetting, bytes: &[u8]) {
+    fn show_string(&mut self, font: &Font, setting: &mut TextSetting, bytes: &[u8]) {
         let bytes = &bytes[..self.objects.budget.take_shown_bytes(bytes.len())];
         if font.code_bytes == 1 {
-            self.show_codes(font, setting, bytes.iter().map(|byte| u32::from(*byte)), true);
-        } else {
-            font.learn(bytes);
-            let mut rest = bytes;
-            let codes = std::iter::from_fn(|| {
-                let (code, after) = rest.split_at(font.code_length(rest).min(rest.len()));
-                rest = after;
-                let value = code.iter().fold(0, |value, byte| value << 8 | u32::from(*byte));
-                (!code.is_empty()).then_some(value)
-            });
-            self.show_codes(font, setting, codes, false);
+            return self.show_codes(font, setting, bytes.iter().map(|byte| u32::from(*byte)), true);
         }
+        font.learn(bytes);
+        if font.has_pairs() {
+            let pair = |code: &[u8]| code.iter().fold(0, |value, byte| value << 8 | u32::from(*byte));
+            return self.show_codes(font, setting, bytes.chunks(2).map(pair), false);
+        }
+        let mut rest = bytes;
+        let codes = std::iter::from_fn(|| {
+            let (code, after) = rest.split_at(font.code_length(rest).min(rest.len()));
+            rest = after;
+            let value = code.iter().fold(0, |value, byte| value << 8 | u32::from(*byte));
+            (!code.is_empty()).then_some(value)
+        });
+        self.show_codes(font, setting, codes, false);
     }
 
+    #[inline(always)]
     fn show_codes(
         &mut self,
         font: &Font,
-        setting: &TextSetting,
+        setting: &mut TextSetting,
         codes: impl Iterator<Item = u32>,
         has_word_space: bool,
     ) {
@@ -97,38 +120,83 @@ impl Interpreter<'_> {
         let origin_y = matrix[4] * ctm[1] + matrix[5] * ctm[3] + ctm[5];
         let (scale, font_size) = (self.state.scale, self.state.size);
         let (character_space, word_space) = (self.state.character_space, self.state.word_space);
-        let mut style = Style { y: origin_y + setting.rise_y, ..setting.style };
-        let size = style.size;
-        if self.hidden_levels == 0 {
-            self.page.set_style(&style);
+        let y = origin_y + setting.rise_y;
+        // The strings of an array stand on one line: what the line decides is decided once.
+        if setting.room.is_none() || y != setting.style.y {
+            setting.style.y = y;
+            if self.hidden_levels == 0 {
+                self.page.set_style(&setting.style);
+            }
+            setting.room = self.plain_room(font, setting);
         }
+        let mut style = setting.style;
         let mut shift = 0.0;
         for code in codes {
-            let (mut characters, width) = font.code(code);
-            if characters == Characters::None {
-                characters = font.by_program(self.objects, code);
-                let is_seen = self.hidden_levels + self.text_levels == 0 && width > 0.0;
-                self.page.nameless_count +=
-                    usize::from(is_seen && characters == Characters::None && font.has_words());
-            }
+            let (characters, width) = font.code(code);
             let width = width * font_size * scale;
-            let is_superior = font.is_superior(code);
-            let lift = if is_superior { SUPERIOR_RISE * size } else { 0.0 };
-            let y = origin_y + shift * setting.along_y + setting.rise_y - lift;
-            if y != style.y && self.hidden_levels == 0 {
-                style.size = if is_superior { SUPERIOR_SIZE * size } else { size };
-                style.y = y;
-                self.page.set_style(&style);
-            }
             let x = origin_x + shift * setting.along_x + setting.rise_x;
             let place = GlyphPlace { x, width: width * setting.stretch };
-            if !(setting.is_clipped && self.is_clipped(&place, &style)) {
-                self.push(&place, &style, characters);
+            match (characters, &setting.room) {
+                (Characters::One(character), Some(room)) => {
+                    if room.holds(&place) && self.page.glyphs.len() < room.glyphs_max {
+                        let written = Written::One(character);
+                        self.page.glyphs.push(Glyph { x, width: place.width, written });
+                    }
+                }
+                _ => {
+                    let y = origin_y + shift * setting.along_y + setting.rise_y;
+                    let glyph = ShownCode { code, characters, place, width, y };
+                    self.show_code(font, setting, glyph, &mut style);
+                }
             }
             let word = if has_word_space && code == 32 { word_space } else { 0.0 };
             shift += width + (character_space + word) * scale;
         }
         self.advance(shift);
+    }
+
+    /// The room for the characters of a string of which only the places along the line are left to be decided, as of nearly all;
+    /// `None` where each glyph has to be looked at.
+    fn plain_room(&self, font: &Font, setting: &TextSetting) -> Option<PlainRoom> {
+        let style = &setting.style;
+        let is_plain = style.angle == 0
+            && setting.along_y == 0.0
+            && style.y.is_finite()
+            && !self.state.is_white
+            && self.hidden_levels + self.text_levels == 0
+            && !font.has_superiors();
+        let clip = self.state.clip;
+        let (top, bottom) = (style.y - style.size, style.y + 0.3 * style.size);
+        let glyphs_max = self.objects.limits.page_glyphs_max.saturating_sub(self.glyphs_around);
+        is_plain.then_some(if top <= clip.bottom && clip.top <= bottom {
+            PlainRoom { left: clip.left, right: clip.right, glyphs_max }
+        } else {
+            PlainRoom { left: f32::MAX, right: f32::MIN, glyphs_max }
+        })
+    }
+
+    /// Shows one code whatever it stands for and however it is set.
+    #[inline(never)]
+    fn show_code(&mut self, font: &Font, setting: &TextSetting, glyph: ShownCode, style: &mut Style) {
+        let ShownCode { code, mut characters, place, width, y } = glyph;
+        if characters == Characters::None {
+            characters = font.by_program(self.objects, code);
+            let is_seen = self.hidden_levels + self.text_levels == 0 && width > 0.0;
+            self.page.nameless_count +=
+                usize::from(is_seen && characters == Characters::None && font.has_words());
+        }
+        let size = setting.style.size;
+        let is_superior = font.is_superior(code);
+        let lift = if is_superior { SUPERIOR_RISE * size } else { 0.0 };
+        let y = y - lift;
+        if y != style.y && self.hidden_levels == 0 {
+            style.size = if is_superior { SUPERIOR_SIZE * size } else { size };
+            style.y = y;
+            self.page.set_style(style);
+        }
+        if !(setting.is_clipped && self.is_clipped(&place, style)) {
+            self.push(&place, style, characters);
+        }
     }
 
     #[inline]

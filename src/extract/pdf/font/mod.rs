@@ -90,6 +90,7 @@ impl CodeTable {
         CodeTable { rows: Vec::new(), cells: Vec::new(), width_default }
     }
 
+    #[inline(always)]
     fn cell(&self, code: u32) -> Option<&(char, f32)> {
         let row = usize::from(*self.rows.get((code >> 8) as usize)?);
         self.cells.get(row * ROW + (code & 0xff) as usize)
@@ -144,16 +145,28 @@ impl Font {
         !self.superiors.is_empty() && self.superiors.binary_search(&code).is_ok()
     }
 
-    #[inline]
+    /// Whether any of its codes is such a digit.
+    pub(crate) fn has_superiors(&self) -> bool {
+        !self.superiors.is_empty()
+    }
+
     /// The characters of a code, and its advance as a share of the font size.
+    #[inline(always)]
     pub(crate) fn code(&self, code: u32) -> (Characters<'_>, f32) {
         let (character, width) = *self.table.cell(code).unwrap_or(&('\0', self.table.width_default));
         let characters = match character {
-            '\0' => self.by_encoding(code),
-            MANY => self.texts.get(&code).map_or(Characters::None, |text| Characters::Some(text)),
+            '\0' | MANY => self.other_characters(code, character),
             _ => Characters::One(character),
         };
         (characters, width * self.unit)
+    }
+
+    /// What a code stands for that the table gives no character.
+    fn other_characters(&self, code: u32, character: char) -> Characters<'_> {
+        match character {
+            MANY => self.texts.get(&code).map_or(Characters::None, |text| Characters::Some(text)),
+            _ => self.by_encoding(code),
+        }
     }
 
     fn by_encoding(&self, code: u32) -> Characters<'_> {
@@ -192,6 +205,11 @@ impl Font {
     pub(crate) fn has_unread_text(&self) -> bool {
         let is_read = self.implied.as_ref().is_some_and(Implied::is_read);
         self.is_unreadable && self.is_shown.get() && !is_read
+    }
+
+    /// Whether each of its codes takes two bytes.
+    pub(crate) fn has_pairs(&self) -> bool {
+        self.code_bytes == 2 && self.codes.is_none()
     }
 
     /// How many bytes the code at the start of `bytes` takes.

@@ -1,7 +1,7 @@
 //! Lines of a page's columns → blocks, each with what it is.
 
 use super::{
-    super::model::{Block, BlockKind, Rect},
+    super::model::{Block, BlockKind, BlockSource, Rect},
     columns::SET_APART,
     gutters::{Band, Grid},
     hyphen::{self, Vocabulary},
@@ -31,6 +31,10 @@ static CAPTION: LazyLock<Regex> = LazyLock::new(|| {
 });
 static NUMBERING: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^(?:\d{1,2}(?:\.\d{1,3})*\.?|[IVX]{1,5}\.?|Kapittel \d+)\s+\p{Lu}").expect("a fixed pattern")
+});
+/// The number of a heading of a scan, where bold type cannot be told: "1 Innledning", "2.1 Fra regler til mål"; "2." is an item's.
+static SCANNED_NUMBERING: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?:\d{1,2}(?:\.\d{1,3})*|Kapittel \d+)\s+\p{Lu}\p{Ll}").expect("a fixed pattern")
 });
 static BULLET: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^(?:[•‣◦▪■□●○–—·*-]|\(?[a-z0-9]{1,2}\)|[a-z0-9]{1,2}\.)\s+\S").expect("a fixed pattern")
@@ -304,7 +308,11 @@ fn kind(block: &Block, context: &PageContext) -> BlockKind {
     let is_short = text.chars().count() <= HEADING_CHARS_MAX;
     let is_heavy = block.font_size >= HEADING_SIZE_MIN * context.body_size
         || (block.is_bold && block.line_count <= 3 && !text.ends_with(['.', ',', ';']))
-        || (block.is_bold && NUMBERING.is_match(text));
+        || (block.is_bold && NUMBERING.is_match(text))
+        || (block.source == BlockSource::InvisibleLayer
+            && block.line_count <= 2
+            && SCANNED_NUMBERING.is_match(text)
+            && !text.ends_with(['.', ',', ';', ':', '-']));
     if text.contains('\t') {
         BlockKind::TableRow
     } else if is_small && is_low && (block.mark.is_some() || NOTE.is_match(text)) {

@@ -171,10 +171,16 @@ fn lines(segments: Vec<TextSegment>, rules: &[Rule]) -> Vec<TextSegment> {
     let mut found = Vec::with_capacity(segments.len());
     let mut rest = segments.into_iter();
     for length in lengths {
-        let group: Vec<TextSegment> = rest.by_ref().take(length).collect();
-        match wrapped_row(&group) {
-            Some(row) => found.push(row),
-            None => level_lines(group, &stops, &mut found),
+        let group = rest.as_slice().get(..length).unwrap_or_default();
+        let (row, has_rows) = (wrapped_row(group), has_rows(group));
+        let group = rest.by_ref().take(length);
+        match row {
+            Some(row) => {
+                found.push(row);
+                group.for_each(drop);
+            }
+            None if has_rows => level_lines(group.collect(), &stops, &mut found),
+            None => found.extend(group),
         }
     }
     found
@@ -343,10 +349,18 @@ fn wrapped_row(group: &[TextSegment]) -> Option<TextSegment> {
     };
     let pairs = || cells.iter().flat_map(|cell| cell.2.windows(2));
     let is_wrapped = 2 * pairs().filter(|pair| goes_on(pair)).count() >= pairs().count().max(1);
-    let starts_row = |row: &&Vec<TextSegment>| {
-        row.len() >= 2.max(cells.len() - 1) && row.first().is_some_and(|first| starts_cell(&first.text))
+    // "Etter fast-" above "satte satser": a row that ends a word of the one above does not start another, though the name of the row
+    // stands level with its last line.
+    let ends_word = |segment: &TextSegment| {
+        let ends = |pair: &[&TextSegment]| std::ptr::eq(pair[1], segment) && is_cut(pair[0], pair[1]);
+        pairs().any(ends)
     };
-    if rows(group.to_vec()).iter().filter(starts_row).count() > 1 {
+    let starts_row = |row: &&[TextSegment]| {
+        row.len() >= 2.max(cells.len() - 1)
+            && row.first().is_some_and(|first| starts_cell(&first.text))
+            && !row.iter().any(ends_word)
+    };
+    if group.chunk_by(is_level).filter(starts_row).count() > 1 {
         return None;
     }
     let is_uneven = least < most || pairs().all(goes_on);
@@ -364,6 +378,12 @@ fn wrapped_row(group: &[TextSegment]) -> Option<TextSegment> {
     row.text = texts.join("\t");
     row.lines = cells.iter().flat_map(|cell| &cell.2).flat_map(|part| part.lines.iter().cloned()).collect();
     Some(row)
+}
+
+/// Whether a word that the end of `above` cuts goes on in `below`.
+fn is_cut(above: &TextSegment, below: &TextSegment) -> bool {
+    let stem = above.text.strip_suffix(['-', '\u{ad}', '\u{2010}']);
+    stem.is_some_and(|stem| stem.ends_with(char::is_alphabetic)) && !starts_cell(&below.text)
 }
 
 /// Whether each segment stands below the others, as those of a paragraph do.
@@ -385,10 +405,6 @@ fn overlaps((left, right): (f32, f32), segment: &TextSegment) -> bool {
 
 /// Segments on one baseline → lines; the further lines of cells go into their row.
 fn level_lines(segments: Vec<TextSegment>, stops: &[f32], found: &mut Vec<TextSegment>) {
-    if !has_rows(&segments) {
-        found.extend(segments);
-        return;
-    }
     let mut whole: Vec<(Vec<TextSegment>, f32)> = Vec::new();
     for row in rows(segments) {
         let row = at_stops(row, stops);

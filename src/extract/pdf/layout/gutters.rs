@@ -149,15 +149,23 @@ pub(crate) enum Side {
 }
 
 pub(crate) fn side(place: &SegmentBox, gutter: f32) -> Side {
-    let overhang = place.right - gutter;
-    let is_left = place.left < gutter && overhang <= OVERHANG_SHARE_MAX * (place.right - place.left);
-    if overhang <= 0.5 || is_left && overhang <= OVERHANG_EM_MAX * place.size {
+    if is_left(place, gutter) {
         Side::Left
-    } else if place.left >= gutter + 0.3 * place.size {
+    } else if is_right(place, gutter) {
         Side::Right
     } else {
         Side::Across
     }
+}
+
+fn is_left(place: &SegmentBox, gutter: f32) -> bool {
+    let overhang = place.right - gutter;
+    let begins_left = place.left < gutter && overhang <= OVERHANG_SHARE_MAX * (place.right - place.left);
+    overhang <= 0.5 || begins_left && overhang <= OVERHANG_EM_MAX * place.size
+}
+
+fn is_right(place: &SegmentBox, gutter: f32) -> bool {
+    place.left >= gutter + 0.3 * place.size
 }
 
 /// Whether `next` is the line below `last` in the same style and at the same left edge or centre.
@@ -236,13 +244,14 @@ fn whole_rows(places: &[SegmentBox], band: &Band) -> Band {
 /// over.
 pub(crate) fn tallest_band(places: &[SegmentBox], rules: &[Rule]) -> Option<Band> {
     let mut best: Option<Band> = None;
-    for edge in edges(places) {
+    let edges = edges(places);
+    for (edge, longest_run) in edges.iter().zip(longest_runs(places, &edges)) {
         // Most edges are ragged ends of lines that others go across: no band there is as long as the best.
         let needed = best.map_or(0, |best| best.len()).max(2 * COLUMN_ROWS_MIN);
-        if longest_run(places, edge as f32) < needed {
+        if longest_run < needed {
             continue;
         }
-        for band in bands(places, edge as f32, rules) {
+        for band in bands(places, *edge as f32, rules) {
             let is_better = band.len() >= 2 * COLUMN_ROWS_MIN
                 && best.is_none_or(|best| band.len() > best.len() || is_clearer(places, &band, &best));
             if is_better && is_columns(places, &band) {
@@ -253,14 +262,22 @@ pub(crate) fn tallest_band(places: &[SegmentBox], rules: &[Rule]) -> Option<Band
     best
 }
 
-/// The most places one after the other of which none goes across the gutter: no band is longer.
-fn longest_run(places: &[SegmentBox], gutter: f32) -> usize {
-    let (mut longest, mut run) = (0, 0);
-    for place in places {
-        run = if side(place, gutter) == Side::Across { 0 } else { run + 1 };
-        longest = longest.max(run);
+/// For each of `edges`, which are in order, the most places one after the other of which none goes across a gutter there: no band is
+/// longer.
+fn longest_runs(places: &[SegmentBox], edges: &[i32]) -> Vec<usize> {
+    let mut longest = vec![0; edges.len()];
+    let mut starts = vec![0; edges.len()];
+    for (index, place) in places.iter().enumerate() {
+        // A place is right of the first edges, left of the last, and goes across those between.
+        let first = edges.partition_point(|edge| is_right(place, *edge as f32));
+        let last = edges.partition_point(|edge| !is_left(place, *edge as f32));
+        for (longest, start) in longest.iter_mut().zip(&mut starts).take(last).skip(first) {
+            *longest = index.saturating_sub(*start).max(*longest);
+            *start = index + 1;
+        }
     }
-    longest
+    let ends = longest.into_iter().zip(starts);
+    ends.map(|(longest, start)| longest.max(places.len() - start)).collect()
 }
 
 /// Whether the gutter of `band` parts the same columns as that of `best`, and fewer places hang over it: the last word of a
@@ -308,12 +325,19 @@ fn bands(places: &[SegmentBox], gutter: f32, rules: &[Rule]) -> impl Iterator<It
         rule.left < gutter - RULE_REACH_MIN && rule.right > gutter + GUTTER_WIDTH + RULE_REACH_MIN
     });
     let mut barriers: Vec<usize> = crossing.map(|rule| first_below(places, rule)).collect();
-    barriers.dedup();
+    barriers.sort_unstable();
+    let mut barriers = barriers.into_iter().peekable();
     let mut start = 0;
+    // The next place that goes across: the same for all bands up to it.
+    let mut across = 0;
     let next = move || {
         (start <= places.len()).then(|| {
-            let across = first_across(places, gutter, start);
-            let barrier = barriers.iter().copied().find(|barrier| *barrier > start && *barrier <= across);
+            if across < start || start == 0 {
+                across = next_across(places, gutter, start);
+            }
+            let across = if ends_what_goes_across(places, start) { start } else { across };
+            while barriers.next_if(|barrier| *barrier <= start).is_some() {}
+            let barrier = barriers.next_if(|barrier| *barrier <= across);
             let band = match barrier {
                 Some(end) => Band { gutter, start, end: head_start(places, gutter, start..end) },
                 None => Band { gutter, start, end: across },
@@ -336,23 +360,30 @@ pub(crate) fn first_below(places: &[SegmentBox], rule: &Rule) -> usize {
 /// columns above.
 fn head_start(places: &[SegmentBox], gutter: f32, above: Range<usize>) -> usize {
     let inside = places.get(above.clone()).unwrap_or_default();
-    let mut steps = row_steps(inside);
-    steps.sort_by(f32::total_cmp);
-    // The lower quartile: between two tables there may be three lines of text and as many heads.
-    let usual = steps.get(steps.len() / 4).copied().unwrap_or(1.0);
-    let rows: Vec<&[SegmentBox]> = inside.chunk_by(|a, b| (a.baseline - b.baseline).abs() < 1.0).collect();
-    let is_one_sided = |row: &&&[SegmentBox]| {
+    let is_one_sided = |row: &&[SegmentBox]| {
         let on_right = row.iter().filter(|place| side(place, gutter) == Side::Right).count();
         on_right == 0 || on_right == row.len()
     };
-    let one_sided = rows.iter().rev().take(HEAD_ROWS_MAX).take_while(is_one_sided).count();
+    let rows_up = || inside.chunk_by(|a, b| (a.baseline - b.baseline).abs() < 1.0).rev();
+    let one_sided = rows_up().take(HEAD_ROWS_MAX).take_while(is_one_sided).count();
+    if one_sided == 0 {
+        return above.end;
+    }
+    let mut steps = row_steps(inside);
+    // The lower quartile: between two tables there may be three lines of text and as many heads.
+    let quarter = steps.len() / 4;
+    let usual = match steps.is_empty() {
+        true => 1.0,
+        false => *steps.select_nth_unstable_by(quarter, f32::total_cmp).1,
+    };
     let mut length = 0;
     let mut found = 0;
-    for index in (rows.len() - one_sided..rows.len()).rev() {
-        length += rows[index].len();
-        let gap =
-            index.checked_sub(1).map_or(f32::MAX, |above| rows[index][0].baseline - rows[above][0].baseline);
-        if gap > HEAD_GAP * usual && rows[index][0].starts_cell {
+    let mut rows = rows_up().peekable();
+    for _ in 0..one_sided {
+        let Some(row) = rows.next() else { break };
+        length += row.len();
+        let gap = rows.peek().map_or(f32::MAX, |above| row[0].baseline - above[0].baseline);
+        if gap > HEAD_GAP * usual && row[0].starts_cell {
             found = length;
         }
     }
@@ -364,18 +395,22 @@ fn row_steps(places: &[SegmentBox]) -> Vec<f32> {
     steps.filter(|step| *step > 2.0).collect()
 }
 
-/// The first place from `start` on that goes across; the one before `start` does. The short last line of a heading or
-/// paragraph that goes across goes across too.
-fn first_across(places: &[SegmentBox], gutter: f32, start: usize) -> usize {
+/// The first place from `start` on that goes across.
+fn next_across(places: &[SegmentBox], gutter: f32, start: usize) -> usize {
     let rest = places.get(start..).unwrap_or_default();
-    if let ([next, after @ ..], Some(last)) = (rest, start.checked_sub(1).and_then(|at| places.get(at)))
-        && after.first().is_none_or(|after| after.baseline - next.baseline > 2.0)
-        && goes_on(last, next)
-    {
-        return start;
-    }
-    let across = rest.iter().position(|place| side(place, gutter) == Side::Across);
+    let across = rest.iter().position(|place| !is_left(place, gutter) && !is_right(place, gutter));
     across.map_or(places.len(), |at| start + at)
+}
+
+/// Whether the place at `start` is the short last line of a heading or paragraph that goes across: it goes across too.
+fn ends_what_goes_across(places: &[SegmentBox], start: usize) -> bool {
+    let Some(last) = start.checked_sub(1).and_then(|at| places.get(at)) else { return false };
+    match places.get(start..) {
+        Some([next, after @ ..]) => {
+            after.first().is_none_or(|after| after.baseline - next.baseline > 2.0) && goes_on(last, next)
+        }
+        _ => false,
+    }
 }
 
 /// What stands left and right of the gutter of a band.

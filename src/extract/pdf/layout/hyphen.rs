@@ -90,7 +90,7 @@ pub(crate) fn append(text: &mut String, line: &str, vocabulary: &Vocabulary) {
 /// `text` without the soft hyphens within its lines, and with plain hyphens for those that forbid a break. The last
 /// character stays: it may meet another line on the next page.
 pub(crate) fn settled(text: String) -> String {
-    if !text.contains(['\u{ad}', '\u{2011}']) {
+    if text.is_ascii() || !text.contains(['\u{ad}', '\u{2011}']) {
         return text;
     }
     let last = text.char_indices().next_back().map_or(0, |(at, _)| at);
@@ -120,10 +120,30 @@ fn joint(text: &str, line: &str, vocabulary: &Vocabulary) -> Joint {
         '\u{2010}' if !vocabulary.writes_u2010 => Joint::Drop,
         '-' | '\u{2010}' => hyphen(stem, right, vocabulary),
         // A dash between words without a space before it is a compound's: "Høyre–|Fremskrittsparti", "2019–|2020".
+        '/' if is_address(left) => {
+            if goes_on_address(right) {
+                Joint::Keep
+            } else {
+                Joint::Space
+            }
+        }
         '–' | '/' if is_digit(stem.chars().next_back()) != is_digit(right.chars().next()) => Joint::Space,
         '–' | '/' => Joint::Keep,
         _ => Joint::Space,
     }
+}
+
+fn is_address(word: &str) -> bool {
+    word.contains("://") || word.starts_with("www.")
+}
+
+/// Whether a word goes on with an address that a line's end has cut: it is in small letters, a number like a year, or has the
+/// signs of an address itself. A capital begins what stands below it ("…/rapporter/|Hovedorganisasjonen"), a small number is a mark.
+fn goes_on_address(right: &str) -> bool {
+    let inner = right.trim_end_matches(|c: char| !c.is_alphanumeric());
+    let has_sign = inner.contains(['/', '-', '_', '.', '?', '=', '&', '#', '%']);
+    let is_year = inner.len() >= 4 && inner.starts_with(|c: char| c.is_ascii_digit());
+    has_sign || is_year || right.starts_with(char::is_lowercase)
 }
 
 fn is_digit(character: Option<char>) -> bool {
@@ -140,5 +160,46 @@ fn hyphen(stem: &str, right: &str, vocabulary: &Vocabulary) -> Joint {
         LineEnd::Join => Joint::Drop,
         LineEnd::Keep => Joint::Keep,
         LineEnd::Hang => Joint::Space,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn joined(lines: &[&str]) -> String {
+        let mut vocabulary = Vocabulary::default();
+        lines.iter().for_each(|line| vocabulary.add_line(line));
+        let mut text = String::new();
+        lines.iter().for_each(|line| append(&mut text, line, &vocabulary));
+        text
+    }
+
+    #[test]
+    fn an_address_goes_on_behind_a_slash_and_ends_before_a_capital() {
+        let cases: [(&[&str], &str); 6] = [
+            (
+                &["se https://eks.no/tall/", "rapport-2024.pdf her"],
+                "se https://eks.no/tall/rapport-2024.pdf her",
+            ),
+            (&["se https://eks.no/", "Hjelp/Start"], "se https://eks.no/Hjelp/Start"),
+            (&["www.eks.no/tall/", "Hovedkontoret (2018)"], "www.eks.no/tall/ Hovedkontoret (2018)"),
+            (&["avtalen i EU/", "EØS"], "avtalen i EU/EØS"),
+            (&["https://eks.no/tall/", "2024 her"], "https://eks.no/tall/2024 her"),
+            (&["https://eks.no/tall/", "3 Neste"], "https://eks.no/tall/ 3 Neste"),
+        ];
+        for (lines, wanted) in cases {
+            assert_eq!(joined(lines), wanted);
+        }
+    }
+
+    #[test]
+    fn half_a_word_does_not_hang_before_its_own_ending() {
+        let lines = ["en tillitsreform er en plan: tillitsrefor-", "men er målet"];
+        assert_eq!(joined(&lines), "en tillitsreform er en plan: tillitsreformen er målet");
+        assert_eq!(
+            joined(&["en plan for plan-", "men ikke byggesak"]),
+            "en plan for plan- men ikke byggesak"
+        );
     }
 }

@@ -47,6 +47,8 @@ const NOTE_RISE_MIN_EM: f32 = 0.2;
 /// A longer run beside larger text is no mark or index but a line of its own, in the next column perhaps.
 const RAISED_CHARS_MAX: usize = 6;
 
+/// Room made for the glyphs of a run: a line of text has 70 to 110.
+const GLYPHS_EXPECTED: usize = 128;
 /// Line numbers are set in this share of their line's size or smaller: Word and LaTeX's `lineno` set 8 or 7 points beside 11 and 10.
 const LINE_NUMBER_SIZE_MAX: f32 = 0.85;
 /// Fewer numbers are not taken for line numbers: a page with four lines at least counts 5, 10, 15, 20 or each line.
@@ -219,17 +221,30 @@ fn of_layer(
     found
 }
 
-/// A glyph of a run.
+/// A glyph of a run. Passed on by its fields where each glyph goes: a copy through memory waits for the fields just written.
+#[derive(Clone, Copy)]
 struct RunGlyph {
     written: Written,
     left: f32,
     right: f32,
     /// Whether it leaves no ink.
     is_blank: bool,
+    /// Whether the gaps beside it tell how the letters are spaced: leaders' dots are spaced for themselves.
+    is_spaced: bool,
     /// Whether it is the glyph before it, printed again.
     is_double: bool,
 }
 
+impl RunGlyph {
+    #[inline(always)]
+    fn new(page: &PageGlyphs, written: Written, left: f32, right: f32) -> RunGlyph {
+        let is_blank = is_blank(page, written);
+        let is_spaced = !is_blank && !matches!(written, Written::One('.'));
+        RunGlyph { written, left, right, is_blank, is_spaced, is_double: false }
+    }
+}
+
+#[inline(always)]
 fn is_blank(page: &PageGlyphs, written: Written) -> bool {
     match written {
         Written::One(character) => character.is_whitespace(),
@@ -256,6 +271,9 @@ struct GlyphRun<'a> {
     bold_count: usize,
     artifact_count: usize,
     double_count: usize,
+    /// Whether the glyphs of the present style stand on the baseline of the segment, in its size. Of upright text only: the
+    /// baseline of turned text is computed for each glyph.
+    is_level: bool,
     /// A spacing accent that waits for the letter it stands over.
     accent: Option<(RunGlyph, f32, Style)>,
 }
@@ -269,16 +287,14 @@ fn runs<'a>(
     let (sin, cos) = f32::from(-angle).to_radians().sin_cos();
     let mut finished = Vec::new();
     for (style, glyphs) in shown {
+        run.set_style(style);
         for glyph in glyphs.iter().filter(|glyph| is_on_page(glyph, style)) {
             let (x, y) = if angle == 0 {
                 (glyph.x, style.y)
             } else {
                 (glyph.x * cos - style.y * sin, glyph.x * sin + style.y * cos)
             };
-            let written = glyph.written;
-            let is_blank = is_blank(run.page, written);
-            let piece = RunGlyph { written, left: x, right: x + glyph.width, is_blank, is_double: false };
-            run.add_with_accent(piece, y, style, &mut finished);
+            run.add_with_accent(glyph.written, (x, x + glyph.width), y, style, &mut finished);
         }
     }
     if let Some((accent, y, style)) = run.accent.take() {
@@ -326,31 +342,58 @@ impl<'a> GlyphRun<'a> {
         GlyphRun {
             page,
             detail,
-            pieces: Vec::new(),
-            gaps: Vec::new(),
+            pieces: Vec::with_capacity(GLYPHS_EXPECTED),
+            gaps: Vec::with_capacity(GLYPHS_EXPECTED),
             segment: TextSegment::default(),
             bold_count: 0,
             artifact_count: 0,
             double_count: 0,
+            is_level: false,
             accent: None,
         }
+    }
+
+    /// Notes that glyphs of `style` follow.
+    fn set_style(&mut self, style: &Style) {
+        self.is_level = style.angle == 0 && self.stands_level(style.y, style.size);
     }
 
     /// Takes up a glyph; an accent that is set for itself goes with the letter it stands over, which TeX sets after it and
     /// others before it.
     #[inline(always)]
-    fn add_with_accent(&mut self, piece: RunGlyph, y: f32, style: &Style, finished: &mut Vec<TextSegment>) {
-        let is_accent = matches!(piece.written, Written::One(sign) if combining(sign).is_some());
+    fn add_with_accent(
+        &mut self,
+        written: Written,
+        (left, right): (f32, f32),
+        y: f32,
+        style: &Style,
+        finished: &mut Vec<TextSegment>,
+    ) {
+        let is_accent = matches!(written, Written::One(sign) if combining(sign).is_some());
         if is_accent || self.accent.is_some() {
-            self.compose(piece, y, style, finished);
+            self.compose(written, (left, right), y, style, finished);
         } else {
-            self.add(piece, y, style, finished);
+            self.add(RunGlyph::new(self.page, written, left, right), y, style, finished);
         }
     }
 
     /// Puts an accent and a letter together, or takes both up as they are.
     #[cold]
-    fn compose(&mut self, mut piece: RunGlyph, y: f32, style: &Style, finished: &mut Vec<TextSegment>) {
+    fn compose(
+        &mut self,
+        written: Written,
+        (left, right): (f32, f32),
+        y: f32,
+        style: &Style,
+        finished: &mut Vec<TextSegment>,
+    ) {
+        // The accent may be of another style than the letter.
+        self.is_level = false;
+        self.put_together(RunGlyph::new(self.page, written, left, right), y, style, finished);
+        self.set_style(style);
+    }
+
+    fn put_together(&mut self, mut piece: RunGlyph, y: f32, style: &Style, finished: &mut Vec<TextSegment>) {
         let is_near = |at: f32| (at - y).abs() < ACCENT_RISE_EM * style.size;
         if let Some((accent, at, accent_style)) = self.accent.take() {
             match accented(&accent, &piece, style.size).filter(|_| is_near(at)) {
@@ -375,16 +418,7 @@ impl<'a> GlyphRun<'a> {
             if piece.is_blank {
                 return;
             }
-            self.segment = TextSegment {
-                left: piece.left,
-                right: piece.left,
-                baseline: y,
-                size: style.size,
-                angle: style.angle,
-                tag: style.tag,
-                is_invisible: style.is_invisible,
-                ..TextSegment::default()
-            };
+            self.begin(piece.left, y, style);
         }
         if self.push(piece) {
             self.bold_count += usize::from(style.is_bold);
@@ -392,32 +426,45 @@ impl<'a> GlyphRun<'a> {
         }
     }
 
+    /// Begins a segment with its first glyph.
+    fn begin(&mut self, left: f32, y: f32, style: &Style) {
+        self.segment = TextSegment {
+            left,
+            right: left,
+            baseline: y,
+            size: style.size,
+            angle: style.angle,
+            tag: style.tag,
+            is_invisible: style.is_invisible,
+            ..TextSegment::default()
+        };
+        self.is_level = style.angle == 0 && self.accent.is_none();
+    }
+
+    #[inline(always)]
     fn continues(&self, x: f32, y: f32, size: f32) -> bool {
-        let segment = &self.segment;
-        let gap = x - segment.right;
+        let gap = x - self.segment.right;
         !self.pieces.is_empty()
-            && (y - segment.baseline).abs() < 0.08 * segment.size
-            && (size - segment.size).abs() < 0.06 * segment.size
             && gap > -0.6 * size
             && gap < SEGMENT_GAP_EM * size
+            && (self.is_level || self.stands_level(y, size))
+    }
+
+    fn stands_level(&self, y: f32, size: f32) -> bool {
+        let segment = &self.segment;
+        (y - segment.baseline).abs() < 0.08 * segment.size
+            && (size - segment.size).abs() < 0.06 * segment.size
     }
 
     /// Takes up a glyph, unless it is the last one printed again at its place.
-    fn push(&mut self, mut piece: RunGlyph) -> bool {
+    #[inline(always)]
+    fn push(&mut self, piece: RunGlyph) -> bool {
         if let Some(last) = self.pieces.last() {
             let shift = (piece.left - last.left).abs();
             if shift < 0.2 * (piece.right - piece.left) && is_same(self.page, last.written, piece.written) {
-                if piece.is_blank || shift < SAME_PLACE_EM * self.segment.size {
-                    return false;
-                }
-                piece.is_double = true;
-                self.double_count += 1;
-                self.segment.right = self.segment.right.max(piece.right);
-                self.pieces.push(piece);
-                return true;
+                return self.push_double(piece.written, piece.left, piece.right, shift);
             }
-            let is_inked = |piece: &RunGlyph| !piece.is_blank && !matches!(piece.written, Written::One('.'));
-            if is_inked(&piece) && is_inked(last) {
+            if piece.is_spaced && last.is_spaced {
                 self.gaps.push(piece.left - last.right);
             }
         }
@@ -425,6 +472,19 @@ impl<'a> GlyphRun<'a> {
             self.segment.right = self.segment.right.max(piece.right);
         }
         self.pieces.push(piece);
+        true
+    }
+
+    /// Takes up the last glyph printed again `shift` beside it.
+    #[cold]
+    fn push_double(&mut self, written: Written, left: f32, right: f32, shift: f32) -> bool {
+        let piece = RunGlyph::new(self.page, written, left, right);
+        if piece.is_blank || shift < SAME_PLACE_EM * self.segment.size {
+            return false;
+        }
+        self.double_count += 1;
+        self.segment.right = self.segment.right.max(right);
+        self.pieces.push(RunGlyph { is_double: true, ..piece });
         true
     }
 

@@ -27,12 +27,12 @@ pub(crate) struct Sheet {
 
 impl Sheet {
     /// The page that shows `shown`.
-    pub(crate) fn new(shown: PageGlyphs, width: f32, height: f32, detail: Detail) -> Sheet {
-        let mut segments = lines::segments(&shown, width, height, detail);
+    pub(crate) fn new(shown: &mut PageGlyphs, width: f32, height: f32, detail: Detail) -> Sheet {
+        let mut segments = lines::segments(shown, width, height, detail);
         let is_scan = shown.image_area >= SCAN_SHARE_MIN * width * height;
         let (has_image, has_drawing) = (shown.has_image, shown.has_drawing);
-        let rules = joined_rules(shown.rules);
-        let tags = tags_in_use(shown.tags, &mut segments);
+        let rules = joined_rules(std::mem::take(&mut shown.rules));
+        let tags = tags_in_use(std::mem::take(&mut shown.tags), &mut segments);
         Sheet { width, height, segments, tags, rules, has_image, is_scan, has_drawing }
     }
 }

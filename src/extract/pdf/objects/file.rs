@@ -6,11 +6,10 @@
 use super::{
     super::model::Limits,
     budget::Budget,
-    filters::{self, Decoded},
+    filters::{self, Decoded, Inflater},
     lexer::{Lexer, Token},
     syntax,
 };
-use flate2::Decompress;
 use lopdf::{Dictionary, Object, ObjectId, Stream};
 use std::{
     cell::{OnceCell, RefCell},
@@ -49,7 +48,7 @@ pub(crate) struct File<'a> {
     containers: Vec<(u32, OnceCell<Container>)>,
     stream_bytes_max: usize,
     /// One for all: to make one takes as long as to inflate a small object stream.
-    inflater: RefCell<Decompress>,
+    inflater: RefCell<Inflater>,
     pub(crate) budget: Rc<Budget>,
     pub(crate) trailer: Dictionary,
 }
@@ -97,7 +96,7 @@ impl<'a> File<'a> {
             places,
             containers: Vec::new(),
             stream_bytes_max: limits.stream_bytes_max,
-            inflater: RefCell::new(Decompress::new(true)),
+            inflater: RefCell::default(),
             budget: Rc::new(Budget::new(limits, bytes.len())),
             trailer: Dictionary::new(),
         }

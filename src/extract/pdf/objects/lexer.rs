@@ -76,8 +76,10 @@ impl<'a> Text<'a> {
 }
 
 const REGULAR: u8 = 0;
-const SPACE: u8 = 1;
-const DELIMITER: u8 = 2;
+/// A regular byte that numbers begin with.
+const NUMERIC: u8 = 1;
+const SPACE: u8 = 2;
+const DELIMITER: u8 = 3;
 
 /// The class of each byte (PDF 32000-1, 7.2.2).
 const CLASSES: [u8; 256] = {
@@ -87,6 +89,7 @@ const CLASSES: [u8; 256] = {
         classes[index] = match index as u8 {
             0 | 9 | 10 | 12 | 13 | 32 => SPACE,
             b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%' => DELIMITER,
+            b'0'..=b'9' | b'+' | b'-' | b'.' => NUMERIC,
             _ => REGULAR,
         };
         index += 1;
@@ -94,8 +97,14 @@ const CLASSES: [u8; 256] = {
     classes
 };
 
+#[inline(always)]
 fn class(byte: u8) -> u8 {
     CLASSES[usize::from(byte)]
+}
+
+#[inline(always)]
+fn is_regular(byte: u8) -> bool {
+    class(byte) <= NUMERIC
 }
 
 pub(crate) fn is_space(byte: u8) -> bool {
@@ -140,7 +149,8 @@ impl<'a> Lexer<'a> {
             let byte = self.peek()?;
             match class(byte) {
                 SPACE => self.position += 1,
-                REGULAR => return Some(self.word()),
+                NUMERIC => return Some(self.number()),
+                REGULAR => return Some(Token::Word(self.regular())),
                 _ => {
                     self.position += 1;
                     if let Some(token) = self.delimited(byte) {
@@ -151,6 +161,41 @@ impl<'a> Lexer<'a> {
         }
     }
 
+    /// Adds the strings and numbers that come next to `items`, which holds `max` at most: what arrays of text are made of.
+    #[inline]
+    pub(crate) fn text_items(&mut self, items: &mut Vec<Token<'a>>, max: usize) {
+        let bytes = self.bytes;
+        let mut at = self.position;
+        while let Some(&byte) = bytes.get(at)
+            && items.len() < max
+        {
+            let mut inner = Lexer::at(bytes, at);
+            let token = match class(byte) {
+                SPACE => {
+                    at += 1;
+                    continue;
+                }
+                NUMERIC => inner.number(),
+                _ if byte == b'(' => {
+                    inner.position += 1;
+                    Token::Text(inner.literal())
+                }
+                _ if byte == b'<' && bytes.get(at + 1) != Some(&b'<') => {
+                    inner.position += 1;
+                    Token::Text(inner.hexadecimal())
+                }
+                _ => break,
+            };
+            // A lone "-" is a word.
+            if matches!(token, Token::Word(_)) {
+                break;
+            }
+            items.push(token);
+            at = inner.position;
+        }
+        self.position = at;
+    }
+
     /// The next token if it is a number; otherwise the lexer stays where it is.
     pub(crate) fn next_if_number(&mut self) -> Option<Token<'a>> {
         let mut ahead = self.clone();
@@ -159,17 +204,18 @@ impl<'a> Lexer<'a> {
         Some(token)
     }
 
+    /// A number, or a word that begins like one.
     #[inline(always)]
-    fn word(&mut self) -> Token<'a> {
-        let is_number = self.peek().is_some_and(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.'));
-        if let Some((token, length)) = is_number.then(|| plain_number(self.rest())).flatten() {
+    fn number(&mut self) -> Token<'a> {
+        if let Some((token, length)) = plain_number(self.rest()) {
             self.position += length;
             return token;
         }
         let word = self.regular();
-        if is_number { odd_number(word).unwrap_or(Token::Word(word)) } else { Token::Word(word) }
+        odd_number(word).unwrap_or(Token::Word(word))
     }
 
+    #[inline(always)]
     fn delimited(&mut self, byte: u8) -> Option<Token<'a>> {
         match byte {
             b'%' => {
@@ -202,13 +248,15 @@ impl<'a> Lexer<'a> {
         self.bytes.get(self.position..).unwrap_or_default()
     }
 
+    #[inline(always)]
     fn regular(&mut self) -> &'a [u8] {
         let rest = self.rest();
-        let length = rest.iter().position(|byte| class(*byte) != REGULAR).unwrap_or(rest.len());
+        let length = rest.iter().position(|byte| !is_regular(*byte)).unwrap_or(rest.len());
         self.position += length;
         &rest[..length]
     }
 
+    #[inline(always)]
     fn literal(&mut self) -> Text<'a> {
         let rest = self.rest();
         let mut form = TextForm::Plain;
@@ -231,6 +279,7 @@ impl<'a> Lexer<'a> {
         Text { raw: rest.get(..length).unwrap_or(rest), form }
     }
 
+    #[inline(always)]
     fn hexadecimal(&mut self) -> Text<'a> {
         let rest = self.rest();
         let length = rest.iter().position(|byte| *byte == b'>').unwrap_or(rest.len());
@@ -354,26 +403,19 @@ const DIGITS_MAX: usize = 15;
 
 /// A number of up to fifteen digits with at most one point, which is nearly all of them, and its length; the rest is
 /// [`odd_number`]'s.
-#[inline]
+#[inline(always)]
 fn plain_number<'a>(rest: &[u8]) -> Option<(Token<'a>, usize)> {
     let sign = usize::from(matches!(rest, [b'-' | b'+', ..]));
-    let mut value = 0i64;
     let mut length = sign;
+    let mut value = digits(rest, &mut length, 0);
     let mut point = 0;
-    for &byte in rest.iter().skip(sign).take(DIGITS_MAX + 1) {
-        let digit = byte.wrapping_sub(b'0');
-        if digit < 10 {
-            value = value * 10 + i64::from(digit);
-        } else if byte == b'.' && point == 0 {
-            point = length + 1;
-        } else if class(byte) == REGULAR {
-            return None;
-        } else {
-            break;
-        }
+    if rest.get(length) == Some(&b'.') {
         length += 1;
+        point = length;
+        value = digits(rest, &mut length, value);
     }
-    if length == sign || length - sign > DIGITS_MAX {
+    let is_whole = !rest.get(length).is_some_and(|byte| is_regular(*byte));
+    if !is_whole || length == sign || length - sign > DIGITS_MAX {
         return None;
     }
     let signed = if rest.first() == Some(&b'-') { -value } else { value };
@@ -382,6 +424,16 @@ fn plain_number<'a>(rest: &[u8]) -> Option<(Token<'a>, usize)> {
         point => Token::Real((signed as f64 / SCALES[length - point]) as f32),
     };
     Some((token, length))
+}
+
+/// `value` with the digits behind it that stand from `at` on; of more digits than [`DIGITS_MAX`] it says nothing.
+#[inline(always)]
+fn digits(bytes: &[u8], at: &mut usize, mut value: i64) -> i64 {
+    while let Some(digit) = bytes.get(*at).map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit < 10) {
+        value = value.wrapping_mul(10).wrapping_add(i64::from(digit));
+        *at += 1;
+    }
+    value
 }
 
 /// Reads as other readers do what producers get wrong: `--5`, `5-3`, and numbers of any length.

@@ -13,8 +13,7 @@ pub(crate) mod syntax;
 use super::model::Limits;
 use budget::Budget;
 use file::File;
-use filters::Decoded;
-use flate2::Decompress;
+use filters::{Decoded, Inflater};
 use lexer::Token;
 use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId, Stream};
 use std::{
@@ -28,6 +27,9 @@ const REFERENCES_MAX: usize = 32;
 
 /// As many tokens cost as much as one value: no object is built from them.
 const TOKENS_PER_VALUE: usize = 8;
+
+/// Entries of a dictionary that are gone through in order; a page has a dozen.
+const SHORT_DICTIONARY_MAX: usize = 16;
 
 /// How far a page looks up its tree for what it inherits.
 const TREE_DEPTH_MAX: usize = 64;
@@ -47,7 +49,7 @@ pub(crate) struct Objects<'a> {
     inflated_bytes: Cell<usize>,
     /// Operators read on all pages until now.
     pub(crate) operators: Cell<usize>,
-    inflater: RefCell<Decompress>,
+    inflater: RefCell<Inflater>,
     pub(crate) budget: Rc<Budget>,
 }
 
@@ -88,6 +90,14 @@ fn is_beside_text(dictionary: &Dictionary) -> bool {
     }
 }
 
+/// The value of `key`. Most dictionaries are short: to go through them costs less than a hash, and nothing where the key is missing.
+fn entry<'a>(dictionary: &'a Dictionary, key: &[u8]) -> Option<&'a Object> {
+    if dictionary.len() > SHORT_DICTIONARY_MAX {
+        return dictionary.get(key).ok();
+    }
+    dictionary.iter().find(|(found, _)| found.as_slice() == key).map(|(_, value)| value)
+}
+
 impl<'f> Objects<'f> {
     pub(crate) fn new(source: Source<'f>, limits: &Limits) -> Objects<'f> {
         let budget = match &source {
@@ -100,7 +110,7 @@ impl<'f> Objects<'f> {
             limits: limits.clone(),
             inflated_bytes: Cell::new(0),
             operators: Cell::new(0),
-            inflater: RefCell::new(Decompress::new(true)),
+            inflater: RefCell::default(),
             budget,
         }
     }
@@ -152,7 +162,7 @@ impl<'f> Objects<'f> {
     }
 
     pub(crate) fn get<'a>(&'a self, dictionary: &'a Dictionary, key: &[u8]) -> Option<&'a Object> {
-        self.resolve(dictionary.get(key).ok()?)
+        self.resolve(entry(dictionary, key)?)
     }
 
     pub(crate) fn dictionary<'a>(&'a self, dictionary: &'a Dictionary, key: &[u8]) -> Option<&'a Dictionary> {
