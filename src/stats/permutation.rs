@@ -44,7 +44,7 @@ pub fn permutation_p(observations: &[Observation], permutations: usize, seed: u6
     let mut random = Random::new(seed);
     let mut n_as_large = 0;
     for _ in 0..permutations {
-        let u: f64 = strata.iter_mut().map(|stratum| stratum.permuted(&mut random)).sum();
+        let u = permuted(&mut strata, &mut random);
         n_as_large += usize::from(u.abs() >= found - 1e-12 * scale);
     }
     Some((1 + n_as_large) as f64 / (1 + permutations) as f64)
@@ -121,9 +121,20 @@ fn split(strata: Vec<ExchangeGroup>, dealt_max: usize) -> Vec<SplitGroup> {
     strata.into_iter().map(split_one).collect()
 }
 
+/// Σ excess × score after the scores of all strata were dealt out anew. What is not dealt is drawn for all of them at once: a sum of
+/// normal numbers is one whose variance is the sum of theirs.
+fn permuted(strata: &mut [SplitGroup], random: &mut Random) -> f64 {
+    let (mut u, mut variance) = (0.0, 0.0);
+    for stratum in strata {
+        let (mean, of_rest) = stratum.permuted(random);
+        (u, variance) = (u + mean, variance + of_rest);
+    }
+    if variance > 0.0 { u + f64::sqrt(variance) * random.normal() } else { u }
+}
+
 impl SplitGroup {
-    /// Σ excess × score after the scores were dealt out anew.
-    fn permuted(&mut self, random: &mut Random) -> f64 {
+    /// Mean and variance of Σ excess × score after the scores were dealt out anew; the variance is that of the excesses that are not dealt.
+    fn permuted(&mut self, random: &mut Random) -> (f64, f64) {
         let (mut u, (mut sum, mut squares)) = (0.0, self.score_sums);
         let n = self.scores.len();
         for (index, excess) in self.dealt.iter().enumerate() {
@@ -134,11 +145,11 @@ impl SplitGroup {
         }
         let n_rest = (n - self.dealt.len()) as f64;
         if n_rest < 2.0 {
-            return u + if n_rest > 0.0 { self.rest_sum * sum } else { 0.0 };
+            return (u + if n_rest > 0.0 { self.rest_sum * sum } else { 0.0 }, 0.0);
         }
         let mean = sum / n_rest;
         let variance = self.rest_squares * (squares - sum * mean).max(0.0) / (n_rest - 1.0);
-        u + self.rest_sum * mean + variance.sqrt() * random.normal()
+        (u + self.rest_sum * mean, variance)
     }
 }
 
@@ -174,9 +185,7 @@ mod tests {
             let strata = || strata(&documents);
             let found = strata().iter().map(ExchangeGroup::statistic).sum::<f64>().abs();
             let (mut split, mut random) = (split(strata(), dealt_max), Random::new(2));
-            let is_as_large = |_: &usize| {
-                split.iter_mut().map(|stratum| stratum.permuted(&mut random)).sum::<f64>().abs() >= found
-            };
+            let is_as_large = |_: &usize| permuted(&mut split, &mut random).abs() >= found;
             (0..4_000).filter(is_as_large).count() as f64 / 4_000.0
         };
         let (some, all) = (p(DEALT_MAX), p(usize::MAX));
