@@ -6,8 +6,8 @@ use statrs::distribution::{ContinuousCDF, Normal};
 /// Resamples of a bootstrap: with 2,000 a limit varies by about 3 % of the interval's width between seeds.
 pub const BOOTSTRAP_DRAWS: usize = 2_000;
 
-/// Maximum number of documents drawn in all resamples. A rate of more than 62 documents has fewer resamples, so that an interval
-/// costs the same however large the corpus is. With so many documents the distribution is nearly normal, and fewer resamples are enough.
+/// Documents drawn in all resamples, above which there are fewer resamples, down to [`BOOTSTRAP_DRAWS_MIN`]: a rate of more than 62
+/// documents has fewer. With so many documents the distribution is nearly normal, and fewer resamples are enough.
 const DRAWN_DOCUMENTS_MAX: usize = 125_000;
 /// Minimum number of resamples: a limit varies by about 6 % of the interval's width between seeds.
 const BOOTSTRAP_DRAWS_MIN: usize = 500;
@@ -278,6 +278,10 @@ mod tests {
             // Two samples of the same documents vary less than one.
             let share = if groups.len() == 1 { 1.0 } else { (0.2f64.powi(2) + 0.8f64.powi(2)).sqrt() };
             assert!(((found.high - found.low) / (high - low) / share - 1.0).abs() < 0.06, "{found:?}");
+            if groups.len() == 1 {
+                assert!((found.low - low).abs() < 0.03 * (high - low), "{found:?}");
+                assert!((found.high - high).abs() < 0.03 * (high - low), "{found:?}");
+            }
         }
         let small = StandardGroup { weight: 1.0, documents: documents[..2].to_vec() };
         assert_eq!(bootstrap_standardised(&[group(1.0), small], 1), None);
