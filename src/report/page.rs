@@ -80,7 +80,7 @@ fn trends(html: &mut String, tests: &[TrendTest<'_>]) {
     html.push_str(
         "<p>Tabellen viser om hvert begrep øker eller minker. Stigningen er medianen av endringen fra år til år (Theil–Sen), i treff per \
          million ord per år, med 95 % intervall. <em>q</em> er andelen falske funn blant begrepene med en så liten p, når hele dokumenter byttes om \
-         innen sitt dokumentslag. <em>Skjør</em>: ett dokument eller ett tynt år avgjør retningen. Tallene gjelder alle dokumentslag samlet, så \
+         innen sitt dokumentslag og sin avsender. <em>Skjør</em>: ett dokument eller ett tynt år avgjør retningen. Tallene gjelder alle dokumentslag samlet, så \
          en endring kan komme av at korpuset har fått andre slag dokumenter; se <a href=\"term_year.csv\">term_year.csv</a>.</p>\n",
     );
     let header = ["Begrep", "Treff", "Dok.", "År", "Stigning", "95 %", "q", "Merknad"];
