@@ -5,6 +5,7 @@ mod html;
 mod legibility;
 mod marks;
 mod ocr_page;
+mod ocr_words;
 mod office;
 mod page_image;
 pub mod pdf;
