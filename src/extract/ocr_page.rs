@@ -192,8 +192,12 @@ impl OcrPage {
     /// Mends the words that their neighbours in the line tell.
     fn mend_words(&mut self) {
         let heading_height = HEADING_SHARE * self.line_height();
+        // "I Innledning" is chapter 1 where another heading of the page has an Arabic number; else it can be chapter I.
+        let is_numbered =
+            |line: &OcrLine| line.height >= heading_height && ocr_words::has_section_number(&line.words);
+        let are_numbered = self.lines.iter().any(is_numbered);
         for line in &mut self.lines {
-            let is_heading = line.height >= heading_height;
+            let is_heading = are_numbered && line.height >= heading_height;
             self.n_mended += ocr_words::mend(&mut line.words, line.height, is_heading);
         }
     }
@@ -464,6 +468,22 @@ mod tests {
             }
         };
         OcrPage { lines: lines.iter().map(line).collect(), ..OcrPage::default() }
+    }
+
+    #[test]
+    fn a_heading_has_the_number_1_where_others_have_arabic_numbers() {
+        let text: &[(&str, i32)] = &[("Teksten", 28), ("er", 28), ("her", 28), ("skrevet", 28)];
+        let first = |other: &str| {
+            let mut page = of_lines(&[
+                ([10, 10, 400, 46], 36.0, &[("I", 28), ("Innledning", 28)]),
+                ([10, 60, 400, 90], 28.0, text),
+                ([10, 100, 400, 130], 28.0, text),
+                ([10, 140, 400, 176], 36.0, &[(other, 28), ("Skogen", 28)]),
+            ]);
+            page.mend_words();
+            page.lines[0].words[0].text.clone()
+        };
+        assert_eq!(["2", "1.1", "II", "Om"].map(first), ["1", "1", "I", "I"]);
     }
 
     #[test]

@@ -52,7 +52,14 @@ const THIN_CONFIDENCE_MAX: u8 = 60;
 /// A heading in larger type has no more words: "I Innledning og sammendrag", but not "I Norge er det slik at …".
 const HEADING_WORDS_MAX: usize = 8;
 
-/// Mends the words of a line of `height`; `is_heading` is whether it is set in larger type than most. How many were mended.
+/// Whether a line begins with the Arabic number of a section: "2 Mandat", "1.1 Mandatet".
+pub(super) fn has_section_number(words: &[OcrWord]) -> bool {
+    let [number, title, ..] = words else { return false };
+    let mut parts = number.text.trim_end_matches('.').split('.');
+    parts.all(|part| is_digits(part, 1, 2)) && title.text.starts_with(char::is_uppercase)
+}
+
+/// Mends the words of a line of `height`; `is_heading` is whether it is a heading among others with Arabic numbers. How many were mended.
 pub(super) fn mend(words: &mut Vec<OcrWord>, height: f32, is_heading: bool) -> u32 {
     words.retain(|word| !is_rule(word, height));
     let mut n_mended = join_numbers(words, height) + join_hyphen(words, height);

@@ -167,6 +167,30 @@ fn raised_letters_that_open_notes_are_marks() {
     assert!(found.ends_with("Gjelder ikke i nord.\nGjelder ikke i vest."), "{found}");
 }
 
+#[test]
+fn the_second_line_of_a_note_may_begin_with_a_capital() {
+    let page =
+        lines(72, 700, &["Skogen er rik p\\345 arter og god \\345 g\\345 i for folk flest i hele landet."])
+            + &(at(72, 644, 5, "1")
+                + &at(82, 640, 8, "Gjelder Gran AS, Furu AS, Lauv AS, Lyng AS, Kratt AS, Busk AS og"))
+            + &at(82, 631, 8, "AS Hage i byen.")
+            + &at(72, 622, 8, "Kilde: Skogen.");
+    let found = text(&pdf(&[&page]));
+    assert!(found.contains("Busk AS og AS Hage i byen.\nKilde: Skogen."), "{found}");
+}
+
+#[test]
+fn the_short_last_line_of_a_note_above_two_columns_is_not_the_left_ones() {
+    let full = "Linjer av tekst som fyller hele spalten";
+    let note = "Gjelder Gran AS, Furu AS, Lauv AS, Lyng AS, Kratt AS, Busk AS, Hekk AS, Tre AS, Mose AS, Lav AS og deler av";
+    let page = (at(72, 708, 5, "1") + &at(82, 704, 8, note))
+        + &at(82, 695, 8, "AS Hage i byen.")
+        + &at(72, 686, 8, "Kilde: Skogen.")
+        + &(lines(72, 650, &[full; 6]) + &lines(310, 650, &[full; 6]));
+    let found = text(&pdf(&[&page]));
+    assert!(found.contains("deler av AS Hage i byen.\nKilde: Skogen."), "{found}");
+}
+
 /// A line of a scan of 200 dots an inch.
 fn scanned_line(left: f32, y: f32, text: &str) -> ScannedLine {
     let mut at = left;

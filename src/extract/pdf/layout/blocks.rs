@@ -127,12 +127,15 @@ impl ColumnShape {
     /// Whether `line` opens a paragraph by its indentation: the lines around it stand further left.
     fn opens(&self, group: &[TextSegment], line: &TextSegment, next: Option<&TextSegment>) -> bool {
         let Some(last) = group.last() else { return false };
+        // The first line of a note begins with its mark, left of the others.
+        if group.len() == 1 && last.mark.is_some() {
+            return false;
+        }
         let indent = 0.8 * line.size;
         let is_indented = line.left > self.left + indent
             && next.is_some_and(|next| next.left < line.left - indent && next.left < self.left + indent);
         // A paragraph of one line is indented itself.
-        // The lines of a note are, behind its mark.
-        let is_lone = group.len() == 1 && last.left > self.left + indent && last.mark.is_none();
+        let is_lone = group.len() == 1 && last.left > self.left + indent;
         let ends = is_lone || last.left < line.left - 0.5 * indent || self.is_short(last, line);
         is_indented && ends && starts_upper(&line.text)
     }
