@@ -5,6 +5,7 @@ mod html;
 mod legibility;
 mod marks;
 mod ocr_page;
+mod ocr_words;
 mod office;
 mod page_image;
 pub mod pdf;
@@ -24,7 +25,7 @@ use crate::text::{Document, MediaType, Rejection};
 use std::borrow::Cow;
 
 /// The version of extraction: raised whenever its output for the same bytes changes.
-pub(crate) const EXTRACTOR_VERSION: u32 = 10;
+pub(crate) const EXTRACTOR_VERSION: u32 = 11;
 
 /// The format of the document in `bytes`, determined by their content and never by a name. `None` when the format is not read.
 ///

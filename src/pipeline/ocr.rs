@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 /// How pictures are drawn and hOCR is read: raised when the same page gives another text.
-const READER_VERSION: u32 = 3;
+const READER_VERSION: u32 = 4;
 
 /// An installed OCR, and what it has read.
 pub(super) struct Ocr {

@@ -58,6 +58,8 @@ mod pdf_files;
 mod pdf_furniture;
 /// PDF objects, fonts, what is shown, and hostile files.
 mod pdf_objects;
+/// Items, cells and columns of PDFs and scans in the order in which they are read.
+mod pdf_order;
 /// What real PDFs hold besides plain text: layers, forms, damage, odd fonts.
 mod pdf_real;
 /// What a PDF says of its own structure: outline, tags, labels, titles.

@@ -178,28 +178,56 @@ fn pdf(pictures: impl Iterator<Item = (Grey, f32, f32)>) -> Vec<u8> {
 
 /// How well `found` is `known`: the f1 of their words as a bag, and the share of the known words that stand in sequence.
 pub fn scores(found: &str, known: &str) -> (f64, f64) {
-    let words = |text: &str| -> Vec<String> {
-        ordskifte::text::words(text).map(|word| word.text.to_owned()).collect()
-    };
     let (found, known) = (words(found), words(known));
     let mut counts = std::collections::HashMap::<&str, (usize, usize)>::new();
     found.iter().for_each(|word| counts.entry(word).or_default().0 += 1);
     known.iter().for_each(|word| counts.entry(word).or_default().1 += 1);
     let common: usize = counts.values().map(|(a, b)| a.min(b)).sum();
     let f1 = 2.0 * common as f64 / (found.len() + known.len()).max(1) as f64;
-    (f1, in_sequence(&found, &known) as f64 / known.len().max(1) as f64)
+    (f1, in_sequence(&found, &known).len() as f64 / known.len().max(1) as f64)
 }
 
-/// The length of the longest common subsequence.
-fn in_sequence(a: &[String], b: &[String]) -> usize {
-    let mut row = vec![0; b.len() + 1];
-    for word in a {
-        let mut diagonal = 0;
-        for (at, other) in b.iter().enumerate() {
-            let above = row[at + 1];
-            row[at + 1] = if word == other { diagonal + 1 } else { above.max(row[at]) };
-            diagonal = above;
+fn words(text: &str) -> Vec<&str> {
+    ordskifte::text::words(text).map(|word| word.text).collect()
+}
+
+/// What `known` has and what `found` has instead, between words that both have in sequence; one of the two may be empty.
+pub fn confusions(found: &str, known: &str) -> Vec<(String, String)> {
+    let (found, known) = (words(found), words(known));
+    let mut ends = in_sequence(&found, &known);
+    ends.push((found.len(), known.len()));
+    let mut pairs = Vec::new();
+    let (mut at_found, mut at_known) = (0, 0);
+    for (end_found, end_known) in ends {
+        if (at_found, at_known) != (end_found, end_known) {
+            pairs.push((known[at_known..end_known].join(" "), found[at_found..end_found].join(" ")));
+        }
+        (at_found, at_known) = (end_found + 1, end_known + 1);
+    }
+    pairs
+}
+
+/// The places of a longest common subsequence in both.
+fn in_sequence(a: &[&str], b: &[&str]) -> Vec<(usize, usize)> {
+    let width = b.len() + 1;
+    let mut lengths = vec![0_u32; (a.len() + 1) * width];
+    for i in (0..a.len()).rev() {
+        for j in (0..b.len()).rev() {
+            let (right, below) = (lengths[i * width + j + 1], lengths[(i + 1) * width + j]);
+            let length = if a[i] == b[j] { lengths[(i + 1) * width + j + 1] + 1 } else { right.max(below) };
+            lengths[i * width + j] = length;
         }
     }
-    row[b.len()]
+    let (mut i, mut j, mut found) = (0, 0, Vec::new());
+    while i < a.len() && j < b.len() {
+        if a[i] == b[j] {
+            found.push((i, j));
+            (i, j) = (i + 1, j + 1);
+        } else if lengths[(i + 1) * width + j] >= lengths[i * width + j + 1] {
+            i += 1;
+        } else {
+            j += 1;
+        }
+    }
+    found
 }

@@ -16,6 +16,7 @@ mod model;
 mod objects;
 
 pub use declared::{Metadata, OutlineEntry, Placeholder};
+pub(crate) use layout::MONTHS;
 pub use layout::Pages;
 pub use model::{
     Block, BlockKind, BlockSource, Content, Error, Limits, Line, Overleaf, PdfNotice, PdfPage, Rect,
@@ -199,7 +200,7 @@ fn with_scans(
         |number: u32, scan| sheets.get(number as usize - 1).map_or(0.0, |sheet| sheet.size_of(scan).0);
     let body = layout::scanned_body_size(scans.iter().map(|(number, scan)| (scan, width(*number, scan))));
     let with_scan = |(number, sheet): (u32, Sheet)| match scans.get(&number) {
-        Some(scan) => sheet.with_scan(scan, body, detail(number)),
+        Some(scan) => sheet.with_scan(number, scan, body, detail(number)),
         None => sheet,
     };
     (1..).zip(sheets).map(with_scan).collect()

@@ -85,7 +85,9 @@ pub(crate) fn blocks(lines: Vec<TextSegment>, context: &PageContext) -> Vec<Bloc
     let mut lines = lines.into_iter().peekable();
     while let Some(line) = lines.next() {
         if let Some(last) = group.last()
-            && (breaks(last, &line, column, context) || column.opens(&group, &line, lines.peek()))
+            && (breaks(last, &line, column, context)
+                || column.opens(&group, &line, lines.peek())
+                || is_next_item(&group, &line))
         {
             found.push(block(std::mem::take(&mut group), context));
         }
@@ -125,6 +127,10 @@ impl ColumnShape {
     /// Whether `line` opens a paragraph by its indentation: the lines around it stand further left.
     fn opens(&self, group: &[TextSegment], line: &TextSegment, next: Option<&TextSegment>) -> bool {
         let Some(last) = group.last() else { return false };
+        // The first line of a note begins with its mark, left of the others.
+        if group.len() == 1 && last.mark.is_some() {
+            return false;
+        }
         let indent = 0.8 * line.size;
         let is_indented = line.left > self.left + indent
             && next.is_some_and(|next| next.left < line.left - indent && next.left < self.left + indent);
@@ -179,6 +185,18 @@ fn breaks(last: &TextSegment, line: &TextSegment, column: ColumnShape, context: 
         || (ends_sentence(&last.text) && (is_indented || is_short) && !starts_lower(&line.text))
         || (is_short && is_very_short && starts_upper(&line.text) && !is_heading)
         || (is_heading && NUMBERING.is_match(&line.text))
+}
+
+/// Whether `line` begins with the bullet and at the edge of the item that `group` is, whose further lines are indented.
+fn is_next_item(group: &[TextSegment], line: &TextSegment) -> bool {
+    let [first, rest @ ..] = group else { return false };
+    let tolerance = 0.3 * line.size;
+    may_be_bullet(&line.text)
+        && line.text.starts_with(BULLETS)
+        && first.text.chars().next() == line.text.chars().next()
+        && (line.left - first.left).abs() < tolerance
+        && rest.iter().all(|rest| rest.left > first.left + tolerance)
+        && [first, line].iter().all(|line| BULLET.is_match(&line.text))
 }
 
 /// Whether a line ends in a hyphen or slash that follows a letter or digit.

@@ -3,6 +3,7 @@
 use super::{
     super::content::Rule,
     gutters::{self, Band, CUTS_MAX, Grid, SegmentBox, Side, starts_cell},
+    hyphen,
     lines::TextSegment,
 };
 use std::ops::Range;
@@ -38,6 +39,15 @@ pub(crate) const SET_APART: char = '\u{2003}';
 const NEXT_LINE_EM: f32 = 1.6;
 /// In ems: left edges nearer than this are one.
 const SAME_EDGE_EM: f32 = 0.3;
+/// In points: the edges of cells that differ by less are one.
+const SAME_STOP: f32 = 1.5;
+/// In ems: a number and a word further apart are the first and last cell of a row, with nothing or a cell that is not level in between:
+/// "3.2.30" and "B", in a table of requirements.
+const MARKER_GAP_EM: f32 = 6.0;
+/// So many steps up to [`CELL_STEP_SHARE`] of the usual one are those between lines of cells: one alone may be a head of two lines. In
+/// the budget the lines of names and heads are 12 points apart, the rows 18.
+const CELL_STEPS_MIN: usize = 2;
+const CELL_STEP_SHARE: f32 = 0.75;
 
 /// The columns of a page in reading order; `tallest` is the tallest band of its upright segments.
 pub(crate) fn columns(
@@ -166,7 +176,7 @@ fn is_figures(text: &str) -> bool {
 /// The segments of one column → its lines from top to bottom; a table row whose cells wrap is one line.
 fn lines(segments: Vec<TextSegment>, rules: &[Rule]) -> Vec<TextSegment> {
     let segments = whole_rows(segments);
-    let stops = stops(&segments);
+    let stops = Stops::of(segments.iter());
     let lengths = group_lengths(&segments, rules);
     let mut found = Vec::with_capacity(segments.len());
     let mut rest = segments.into_iter();
@@ -192,8 +202,10 @@ fn lines(segments: Vec<TextSegment>, rules: &[Rule]) -> Vec<TextSegment> {
 fn group_lengths(segments: &[TextSegment], rules: &[Rule]) -> Vec<usize> {
     let usual = usual_step(segments);
     let separating = separating_rules(segments, rules);
+    let usual_line = cell_line_step(segments, usual).unwrap_or(usual);
     let is_close = |step: f32, size: f32| {
-        step < ROW_STEP_EM * size && step < ROW_STEP_SHARE * usual.max(size) || step < ROW_STEP_SHARE * usual
+        step < ROW_STEP_EM * size && step < ROW_STEP_SHARE * usual.max(size)
+            || step < ROW_STEP_SHARE * usual_line
     };
     let mut lowest = f32::MIN;
     let goes_on = |last: &TextSegment, next: &TextSegment| {
@@ -206,6 +218,20 @@ fn group_lengths(segments: &[TextSegment], rules: &[Rule]) -> Vec<usize> {
     segments.chunk_by(goes_on).map(<[TextSegment]>::len).collect()
 }
 
+/// The distance of the lines of cells where rows are further apart than these, however usual that is; in points.
+fn cell_line_step(segments: &[TextSegment], usual: f32) -> Option<f32> {
+    let rows: Vec<&[TextSegment]> = segments.chunk_by(is_level).collect();
+    let step = |pair: &[&[TextSegment]]| {
+        let (last, next) = (pair[0].first()?, pair[1].first()?);
+        let step = next.baseline - last.baseline;
+        (pair.iter().any(|row| row.len() > 1) && step > 0.5 * next.size).then_some(step)
+    };
+    let mut steps: Vec<f32> = rows.windows(2).filter_map(step).collect();
+    steps.sort_by(f32::total_cmp);
+    let line_step = *steps.get(CELL_STEPS_MIN - 1)?;
+    (line_step < CELL_STEP_SHARE * usual).then_some(line_step)
+}
+
 /// The heights of the rules that go across most of a column: they separate the rows of its tables.
 fn separating_rules(segments: &[TextSegment], rules: &[Rule]) -> Vec<f32> {
     let left = segments.iter().map(|segment| segment.left).fold(f32::MAX, f32::min);
@@ -214,12 +240,39 @@ fn separating_rules(segments: &[TextSegment], rules: &[Rule]) -> Vec<f32> {
     rules.iter().filter(is_wide).map(|rule| rule.y).collect()
 }
 
-/// Where cells start: the left edges that at least three segments share.
-fn stops(segments: &[TextSegment]) -> Vec<f32> {
-    let mut lefts: Vec<f32> = segments.iter().map(|segment| segment.left).collect();
-    lefts.sort_by(f32::total_cmp);
-    let shared = lefts.chunk_by(|a, b| b - a < 1.0).filter(|group| group.len() >= 3);
-    shared.filter_map(|group| group.first().copied()).collect()
+/// The edges of a table's columns: those that at least three segments share.
+struct Stops {
+    lefts: Vec<f32>,
+    /// Of figures: the words of justified text end at the edge of their cell, too.
+    rights: Vec<f32>,
+}
+
+impl Stops {
+    fn of<'a>(segments: impl Iterator<Item = &'a TextSegment> + Clone) -> Stops {
+        let shared = |edges: &mut Vec<f32>| {
+            edges.sort_by(f32::total_cmp);
+            let shared = edges.chunk_by(|a, b| b - a < 1.0).filter(|group| group.len() >= TABLE_ROWS_MIN);
+            shared.filter_map(|group| group.first().copied()).collect()
+        };
+        let figures = segments.clone().filter(|segment| is_figures(&segment.text));
+        Stops {
+            lefts: shared(&mut segments.clone().map(|segment| segment.left).collect()),
+            rights: shared(&mut figures.map(|segment| segment.right).collect()),
+        }
+    }
+
+    fn has_left(&self, segment: &TextSegment) -> bool {
+        self.lefts.iter().any(|stop| (segment.left - stop).abs() < SAME_STOP)
+    }
+
+    fn has_right(&self, segment: &TextSegment) -> bool {
+        self.rights.iter().any(|stop| (segment.right - stop).abs() < SAME_STOP)
+    }
+
+    /// Whether a number and what stands beside it are cells, not an item and its text.
+    fn are_cells(&self, row: &[TextSegment]) -> bool {
+        matches!(row, [number, text] if self.has_left(number) && self.has_left(text))
+    }
 }
 
 /// The lower quartile of the distances between lines, in points.
@@ -238,13 +291,22 @@ fn whole_rows(segments: Vec<TextSegment>) -> Vec<TextSegment> {
     let mut found: Vec<TextSegment> = Vec::new();
     let rows = rows(segments);
     let edges = narrow_edges(&rows);
+    let stops = Stops::of(rows.iter().filter(|row| is_row_of_figures(row)).flatten());
     let are_beside_full: Vec<bool> = (0..rows.len()).map(|index| is_beside_full(&rows, index)).collect();
     for (row, is_beside_full) in rows.into_iter().zip(are_beside_full) {
         let fills = || edges.is_some_and(|edges| fills_column(&row, edges));
-        let is_text = row.len() > 1 && (is_stretched(&row) || is_marked(&row) || fills() || is_beside_full);
+        let is_item = is_marked(&row) && !stops.are_cells(&row);
+        let is_text = row.len() > 1 && (is_stretched(&row) || is_item || fills() || is_beside_full);
         if is_text { found.push(joined(row, ' ')) } else { found.extend(row) }
     }
     found
+}
+
+/// Whether a row has cells, the last of them a figure, and is no entry of a table of contents.
+fn is_row_of_figures(row: &[TextSegment]) -> bool {
+    let has_leaders =
+        || row.iter().any(|segment| segment.text.contains("..") || segment.text.contains(". ."));
+    row.len() > 2 && row.last().is_some_and(|last| is_figures(&last.text)) && !has_leaders()
 }
 
 /// Left and right edge of a narrow column of justified text; `None` of anything else.
@@ -346,6 +408,7 @@ fn wrapped_row(group: &[TextSegment]) -> Option<TextSegment> {
         pair[0].text.ends_with(['-', '\u{ad}', '\u{2010}'])
             || !starts_cell(&pair[1].text)
             || pair[1].text.starts_with('(')
+            || hyphen::ends_openly(&pair[0].text)
     };
     let pairs = || cells.iter().flat_map(|cell| cell.2.windows(2));
     let is_wrapped = 2 * pairs().filter(|pair| goes_on(pair)).count() >= pairs().count().max(1);
@@ -363,7 +426,7 @@ fn wrapped_row(group: &[TextSegment]) -> Option<TextSegment> {
     if group.chunk_by(is_level).filter(starts_row).count() > 1 {
         return None;
     }
-    let is_uneven = least < most || pairs().all(goes_on);
+    let is_uneven = least < most || pairs().all(goes_on) && !are_full_rows(group, cells.len());
     if !(2..=CELL_LINES_MAX).contains(&most) || !is_wrapped || !is_uneven {
         return None;
     }
@@ -378,6 +441,17 @@ fn wrapped_row(group: &[TextSegment]) -> Option<TextSegment> {
     row.text = texts.join("\t");
     row.lines = cells.iter().flat_map(|cell| &cell.2).flat_map(|part| part.lines.iter().cloned()).collect();
     Some(row)
+}
+
+/// Whether a group is rows further apart than lines, of a segment in each of `count` cells: "kap. 41 post 01" and "kap. 3041 post 01" above
+/// others of the kind, which do not begin as cells do.
+fn are_full_rows(group: &[TextSegment], count: usize) -> bool {
+    let rows: Vec<&[TextSegment]> = group.chunk_by(is_level).collect();
+    let is_apart = |pair: &[&[TextSegment]]| match (pair[0].first(), pair[1].first()) {
+        (Some(last), Some(next)) => next.baseline - last.baseline >= ROW_STEP_EM * next.size,
+        _ => false,
+    };
+    rows.len() >= TABLE_ROWS_MIN && rows.iter().all(|row| row.len() == count) && rows.windows(2).all(is_apart)
 }
 
 /// Whether a word that the end of `above` cuts goes on in `below`.
@@ -404,7 +478,7 @@ fn overlaps((left, right): (f32, f32), segment: &TextSegment) -> bool {
 }
 
 /// Segments on one baseline → lines; the further lines of cells go into their row.
-fn level_lines(segments: Vec<TextSegment>, stops: &[f32], found: &mut Vec<TextSegment>) {
+fn level_lines(segments: Vec<TextSegment>, stops: &Stops, found: &mut Vec<TextSegment>) {
     let mut whole: Vec<(Vec<TextSegment>, f32)> = Vec::new();
     for row in rows(segments) {
         let row = at_stops(row, stops);
@@ -412,6 +486,13 @@ fn level_lines(segments: Vec<TextSegment>, stops: &[f32], found: &mut Vec<TextSe
         match whole.last_mut() {
             Some((above, last)) if continues(above, *last, &row) => {
                 extend_cells(above, &row);
+                *last = baseline;
+            }
+            Some((above, last)) if is_completed_by(above, *last, &row) => {
+                let mut row = row.into_iter();
+                let first: Vec<TextSegment> = row.by_ref().take(1).collect();
+                extend_cells(above, &first);
+                above.extend(row);
                 *last = baseline;
             }
             Some((above, last)) if is_opened_by(&row, above, *last) => {
@@ -426,12 +507,16 @@ fn level_lines(segments: Vec<TextSegment>, stops: &[f32], found: &mut Vec<TextSe
 }
 
 /// A row whose cells start at stops: words between them belong to the cell before.
-fn at_stops(row: Vec<TextSegment>, stops: &[f32]) -> Vec<TextSegment> {
+///
+/// Cells that end at stops are cells too: "2026" and "i pst." above figures that are set flush right.
+fn at_stops(row: Vec<TextSegment>, stops: &Stops) -> Vec<TextSegment> {
     let mut found: Vec<TextSegment> = Vec::new();
     for segment in row {
-        let is_stop = stops.iter().any(|stop| (segment.left - stop).abs() < 1.5);
+        let ends_at_stops =
+            found.last().is_some_and(|last| stops.has_right(last)) && stops.has_right(&segment);
+        let is_stop = stops.has_left(&segment) || ends_at_stops;
         match found.last_mut() {
-            Some(last) if stops.len() >= 2 && !is_stop && !starts_cell(&segment.text) => {
+            Some(last) if stops.lefts.len() >= 2 && !is_stop && !starts_cell(&segment.text) => {
                 last.text.push(' ');
                 last.text.push_str(&segment.text);
                 last.right = segment.right;
@@ -466,6 +551,19 @@ fn continues(above: &[TextSegment], last_baseline: f32, row: &[TextSegment]) -> 
         && is_close
         && cell_above(above, first).and_then(|index| above.get(index)).is_some_and(is_open)
         && row.iter().all(|segment| cell_above(above, segment).is_some())
+}
+
+/// Whether a row ends the last cell of the one above, which is open, and adds the figures beside it: "71", "Tvungen omsorg for psykisk
+/// utviklings-" above "hemmede" and "617 195 000".
+fn is_completed_by(above: &[TextSegment], last_baseline: f32, row: &[TextSegment]) -> bool {
+    let ([_, .., name], [first, figures @ ..]) = (above, row) else { return false };
+    (is_cut(name, first) || first.text.starts_with(char::is_lowercase) || hyphen::ends_openly(&name.text))
+        && !figures.is_empty()
+        && figures.iter().all(|cell| is_figures(&cell.text))
+        && (first.left - name.left).abs() < SAME_EDGE_EM * first.size
+        && first.left < name.right
+        && (first.size - name.size).abs() < 0.5
+        && first.baseline - last_baseline < ROW_STEP_EM * first.size
 }
 
 /// Whether the first cell of a row goes on with the lone line above, which ends within a word: a name of two lines whose
@@ -563,6 +661,7 @@ fn is_stretched(row: &[TextSegment]) -> bool {
 fn is_marked(row: &[TextSegment]) -> bool {
     let [marker, text] = row else { return false };
     (is_marker(marker) || is_bullet(marker))
+        && text.left - marker.right < MARKER_GAP_EM * text.size
         && text.text.chars().next().is_some_and(|c| c.is_alphabetic() || c == '«')
 }
 

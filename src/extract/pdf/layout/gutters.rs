@@ -27,6 +27,8 @@ const GUTTER_WIDTH: f32 = 5.0;
 const RULE_REACH_MIN: f32 = 12.0;
 /// In ems: the middle of a line of text above its baseline. What a rule lies below is above it: an underline is, too.
 const MIDDLE_EM: f32 = 0.35;
+/// In ems: the lines of a note stand no further right than this of its mark.
+const NOTE_INDENT_EM: f32 = 3.0;
 /// Rows that stand above the first rule of a table: a caption or heading of up to three lines, and the unit.
 const HEAD_ROWS_MAX: usize = 5;
 /// Times the usual distance of lines: above a caption is a wider gap than between paragraphs.
@@ -45,6 +47,8 @@ pub(crate) struct SegmentBox {
     size: f32,
     is_bold: bool,
     starts_cell: bool,
+    /// Whether it begins with the mark of a note, which stands left of the note's other lines.
+    has_mark: bool,
     contents: ContentsPart,
 }
 
@@ -82,6 +86,7 @@ impl SegmentBox {
             size: segment.size,
             is_bold: segment.is_bold,
             starts_cell: starts_cell(&segment.text),
+            has_mark: segment.mark.is_some(),
             contents: ContentsPart::of(&segment.text),
         }
     }
@@ -173,11 +178,12 @@ fn goes_on(last: &SegmentBox, next: &SegmentBox) -> bool {
     let step = next.baseline - last.baseline;
     let shift =
         (next.left - last.left).abs().min((next.left + next.right - last.left - last.right).abs() / 2.0);
+    let is_below_note = last.has_mark && (0.0..NOTE_INDENT_EM * last.size).contains(&(next.left - last.left));
     next.size == last.size
         && next.is_bold == last.is_bold
         && step > 2.0
         && step < 1.7 * next.size
-        && shift < 1.0
+        && (shift < 1.0 || is_below_note)
 }
 
 /// Places that a gutter parts into columns: `start..end` of those in order.

@@ -155,6 +155,28 @@ pub(crate) fn ends_in_range(text: &str) -> bool {
     text.strip_suffix(['–', '-', '/']).is_some_and(|rest| is_digit(rest.chars().next_back()))
 }
 
+/// Words that no sentence, heading or item ends with: what follows them goes on, even if it begins with a capital.
+const OPEN_WORDS: [&str; 20] = [
+    "og", "eller", "samt", "både", "enten", "anten", "i", "på", "til", "av", "for", "fra", "frå", "mellom",
+    "gjennom", "mot", "som", "at", "ved", "hos",
+];
+
+/// What a number goes on that stands below it: "i tabell" above "3.12".
+const NUMBERED_WORDS: [&str; 9] =
+    ["tabell", "figur", "boks", "kapittel", "kap.", "punkt", "pkt.", "avsnitt", "§"];
+
+/// Whether `text` ends with a word that does not end anything.
+pub(crate) fn ends_openly(text: &str) -> bool {
+    let last = text.rsplit(char::is_whitespace).next().unwrap_or_default();
+    last.len() < text.len() && OPEN_WORDS.contains(&last)
+}
+
+/// Whether `text` ends with what has a number behind it.
+pub(crate) fn wants_number(text: &str) -> bool {
+    let last = text.rsplit(char::is_whitespace).next().unwrap_or_default();
+    last.len() < text.len() && NUMBERED_WORDS.contains(&last)
+}
+
 fn hyphen(stem: &str, right: &str, vocabulary: &Vocabulary) -> Joint {
     match hyphen_at_line_end(stem, right, Some(&|word| vocabulary.has(word))) {
         LineEnd::Join => Joint::Drop,

@@ -7,7 +7,7 @@ use super::super::{
 
 /// In ems: a gap as wide as this ends a segment; it may be a gutter, a table cell or a wide justified space, which
 /// the layout decides.
-pub(super) const SEGMENT_GAP_EM: f32 = 0.9;
+const SEGMENT_GAP_EM: f32 = 0.9;
 /// In ems, above the line's usual gap: kerning stays below it, the tightest justified space above.
 const WORD_GAP_EM: f32 = 0.16;
 /// The same in a run without a space glyph whose gaps show two humps: letters below [`VALLEY_EM`], words above. MuPDF and
@@ -656,7 +656,8 @@ fn without_doubles(mut runs: Vec<TextSegment>) -> Vec<TextSegment> {
 
 /// Puts small raised or lowered runs on the baseline of the text they belong to; note marks become marks.
 fn with_marks(mut runs: Vec<TextSegment>) -> Vec<TextSegment> {
-    let hosts: Vec<Option<usize>> = (0..runs.len()).map(|index| host(&runs, index)).collect();
+    let letters = note_letters(&runs);
+    let hosts: Vec<Option<usize>> = (0..runs.len()).map(|index| host(&runs, index, &letters)).collect();
     for (index, host) in hosts.into_iter().enumerate() {
         let Some(host) = host.and_then(|host| runs.get(host)) else { continue };
         let baseline = host.baseline;
@@ -664,12 +665,33 @@ fn with_marks(mut runs: Vec<TextSegment>) -> Vec<TextSegment> {
         let Some(run) = runs.get_mut(index) else { continue };
         let is_raised = run.baseline < baseline;
         run.baseline = baseline;
-        if is_raised && run.is_mark_text() && !is_power {
+        if is_raised && (run.is_mark_text() || letters.contains(&run.text)) && !is_power {
             run.mark = Some(std::mem::take(&mut run.text));
             run.lines.clear();
         }
     }
     runs
+}
+
+/// The letters that mark notes below a table: raised, one in front of each note, from "a" on.
+fn note_letters(runs: &[TextSegment]) -> Vec<String> {
+    let is_letter = |run: &&TextSegment| matches!(run.text.as_bytes(), [b'a'..=b'z']);
+    let opens_note = |letter: &&TextSegment| {
+        runs.iter().any(|note| {
+            let (rise, indent) = (note.baseline - letter.baseline, note.left - letter.right);
+            letter.size <= MARK_SIZE_MAX * note.size
+                && (NOTE_RISE_MIN_EM * note.size..0.75 * note.size).contains(&rise)
+                && (0.0..NOTE_INDENT_EM * note.size).contains(&indent)
+        })
+    };
+    let openers = runs.iter().filter(is_letter).filter(opens_note);
+    let mut letters: Vec<String> = openers.map(|letter| letter.text.clone()).collect();
+    letters.sort_unstable();
+    letters.dedup();
+    let in_order =
+        letters.iter().zip('a'..='z').take_while(|(letter, wanted)| letter.starts_with(*wanted)).count();
+    letters.truncate(in_order);
+    letters
 }
 
 /// Whether a raised figure belongs to a unit: "120 m²".
@@ -681,14 +703,16 @@ fn is_power(host: &TextSegment, run: &TextSegment) -> bool {
 }
 
 /// The larger run that a small one is raised or lowered beside.
-fn host(runs: &[TextSegment], index: usize) -> Option<usize> {
+fn host(runs: &[TextSegment], index: usize, letters: &[String]) -> Option<usize> {
     let is_small =
         |text: &str| text.len() <= 4 * RAISED_CHARS_MAX && text.chars().count() <= RAISED_CHARS_MAX;
     let small = runs.get(index).filter(|run| is_small(&run.text))?;
     // The mark of a note at the foot stands in front of it, at the indentation of its lines.
     let is_note_mark = |other: &TextSegment| {
         let rise = other.baseline - small.baseline;
-        small.is_mark_text() && small.right <= other.left && rise > NOTE_RISE_MIN_EM * other.size
+        (small.is_mark_text() || letters.contains(&small.text))
+            && small.right <= other.left
+            && rise > NOTE_RISE_MIN_EM * other.size
     };
     let near = |other: &TextSegment| {
         let rise = other.baseline - small.baseline;

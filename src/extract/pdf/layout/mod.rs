@@ -19,6 +19,7 @@ mod scanned;
 mod sheet;
 
 pub(crate) use lines::Detail;
+pub(crate) use pages::MONTHS;
 pub use pages::Pages;
 pub(crate) use scanned::body_size as scanned_body_size;
 pub(crate) use sheet::Sheet;

@@ -30,6 +30,25 @@ use std::{
 /// A paragraph goes on over no more pages than this: tables and figures between its halves.
 const OPEN_PAGES_MAX: usize = 8;
 
+/// Lines of what goes on with a capital or a number: one line below a column can be the unit of a table, "Mill. kroner".
+const OPEN_LINES_MIN: usize = 2;
+
+/// What stands behind the number of a day.
+pub(crate) const MONTHS: [&str; 12] = [
+    "januar",
+    "februar",
+    "mars",
+    "april",
+    "mai",
+    "juni",
+    "juli",
+    "august",
+    "september",
+    "oktober",
+    "november",
+    "desember",
+];
+
 /// The pages of a file, one by one.
 pub struct Pages {
     sheets: vec::IntoIter<Survey>,
@@ -46,6 +65,8 @@ pub struct Pages {
     given: usize,
     /// Index of page and block of the paragraph that may go on.
     open: Option<(usize, usize)>,
+    /// The same of a paragraph behind that one, while half a word waits for its other half.
+    rival: Option<(usize, usize)>,
 }
 
 /// A sheet, and what the document says of it.
@@ -102,6 +123,7 @@ impl Pages {
             waiting: VecDeque::new(),
             given: 0,
             open: None,
+            rival: None,
         }
     }
 
@@ -146,6 +168,7 @@ impl Pages {
         let blocks = std::mem::take(&mut page.blocks);
         self.waiting.push_back(page);
         for block in blocks {
+            self.prefer_rival(&block);
             let head_page = self.open.map_or(number, |(page, _)| page as u32 + 1);
             let head = self.open.and_then(|(page, index)| {
                 self.waiting.get_mut(page.checked_sub(self.given)?)?.blocks.get_mut(index)
@@ -154,25 +177,50 @@ impl Pages {
                 if goes_on(head, &block) {
                     let last = head.overleaf.last().map_or(head_page, |overleaf| overleaf.page);
                     join(head, block, Some(number).filter(|number| *number > last), &self.vocabulary);
-                    self.open = self.open.filter(|_| !blocks::ends_sentence(&head.text));
+                    let is_open = !blocks::ends_sentence(&head.text) || ends_in_day(&head.text);
+                    self.open = self.open.filter(|_| is_open);
                     continue;
-                }
-                // Half a word waits for its other half past captions, tables and boxes.
-                let is_near = self.open.is_some_and(|(page, _)| page + 1 >= page_index);
-                if is_near && is_torn(&head.text) {
+                } else if self.open.is_some_and(|(page, _)| page + 1 >= page_index) && is_torn(&head.text) {
+                    // Half a word waits for its other half past captions, tables and boxes.
+                    self.note_rival(page_index, &block);
                     self.keep(block);
                     continue;
                 }
             }
+            self.rival = None;
             match block.kind {
                 BlockKind::Paragraph | BlockKind::ListItem => {
                     let index = self.waiting.back().map_or(0, |page| page.blocks.len());
-                    self.open = (!blocks::ends_sentence(&block.text)).then_some((page_index, index));
+                    let is_open = !blocks::ends_sentence(&block.text) || ends_in_day(&block.text);
+                    self.open = is_open.then_some((page_index, index));
                 }
                 BlockKind::Heading => self.open = None,
                 _ => {}
             }
             self.keep(block);
+        }
+    }
+
+    /// Remembers `block`, on page `page_index`, as what goes on next, if its text does not end.
+    fn note_rival(&mut self, page_index: usize, block: &Block) {
+        let index = self.waiting.back().map_or(0, |page| page.blocks.len());
+        match block.kind {
+            BlockKind::Paragraph | BlockKind::ListItem => {
+                self.rival = (!blocks::ends_sentence(&block.text)).then_some((page_index, index));
+            }
+            BlockKind::Heading => self.rival = None,
+            _ => {}
+        }
+    }
+
+    /// Of half a word and a later paragraph that does not end, the nearer one goes on with `block`.
+    fn prefer_rival(&mut self, block: &Block) {
+        let Some((page, index)) = self.rival else { return };
+        let place = page.checked_sub(self.given);
+        let rival = place.and_then(|at| self.waiting.get(at)?.blocks.get(index));
+        if self.open.is_none() || rival.is_some_and(|rival| goes_on(rival, block)) {
+            self.open = self.open.and(self.rival);
+            self.rival = None;
         }
     }
 
@@ -331,14 +379,32 @@ fn furniture_block(segment: TextSegment, kind: BlockKind) -> Block {
     }
 }
 
-/// Whether `next` can be the rest of `head`: it begins in the middle of a sentence, or of a range of numbers.
+/// Whether `next` can be the rest of `head`: it begins in the middle of a sentence, or of a range of numbers; or is more than a line, and
+/// the last word of `head` wants another, or a number, behind it; or is a number and what it counts.
 fn goes_on(head: &Block, next: &Block) -> bool {
     let first = next.text.chars().next();
+    let begins_with_digit = first.is_some_and(|c| c.is_ascii_digit());
     let begins_within = match hyphen::ends_in_range(&head.text) {
-        true => first.is_some_and(|c| c.is_ascii_digit()),
-        false => first.is_some_and(char::is_lowercase),
+        true => begins_with_digit,
+        false if ends_in_day(&head.text) => MONTHS.iter().any(|month| next.text.starts_with(month)),
+        false if first.is_some_and(char::is_lowercase) => true,
+        false if next.line_count < OPEN_LINES_MIN || head.is_bold != next.is_bold => false,
+        false if begins_with_digit => hyphen::wants_number(&head.text) || begins_with_quantity(&next.text),
+        false => first.is_some_and(char::is_uppercase) && hyphen::ends_openly(&head.text),
     };
     next.kind == BlockKind::Paragraph && begins_within && (head.font_size - next.font_size).abs() < 0.6
+}
+
+/// Whether `text` begins with a number and a word in small letters, as a sentence does not: "45,7 pst. av bevilgningene".
+fn begins_with_quantity(text: &str) -> bool {
+    let after = text.trim_start_matches(|c: char| c.is_ascii_digit() || ",.-–\u{a0} ".contains(c));
+    after.starts_with(char::is_lowercase)
+}
+
+/// Whether `text` ends in the number of a day, "i perioden 1. januar – 30.": the month stands in the next column.
+fn ends_in_day(text: &str) -> bool {
+    let day = text.strip_suffix('.').and_then(|text| text.rsplit([' ', '\u{a0}', '–', '-']).next());
+    day.is_some_and(|day| day.parse().is_ok_and(|day: u8| (1..=31).contains(&day)))
 }
 
 /// Whether `text` ends in the middle of a word or of a range of numbers.

@@ -38,11 +38,16 @@ impl Sheet {
 }
 
 impl Sheet {
-    /// The same page with the text that OCR read of it; `body` is the size of the document's body in points.
-    pub(crate) fn with_scan(self, scan: &ScannedPage, body: f32, detail: Detail) -> Sheet {
+    /// The same page, `number` of the file, with the text that OCR read of it; `body` is the size of the document's body in points.
+    pub(crate) fn with_scan(self, number: u32, scan: &ScannedPage, body: f32, detail: Detail) -> Sheet {
         let (width, height) = self.size_of(scan);
-        let segments = scanned::segments(scan, width, body, detail);
-        Sheet { width, height, segments, tags: Vec::new(), is_scan: true, ..self }
+        let mut segments = scanned::segments(scan, width, body, detail);
+        if number > 1 {
+            scanned::mark_misread_folio(&mut segments);
+        }
+        // The edges of the picture and of its strips are no rules, least of all on a page that was set upright.
+        let rules = Rules::default();
+        Sheet { width, height, segments, tags: Vec::new(), rules, is_scan: true, ..self }
     }
 
     /// Width and height of the page as OCR read it: a page that lies on its side is set upright.
