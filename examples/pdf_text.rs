@@ -11,6 +11,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// That of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
     let out_dir = arguments.next().ok_or("usage: pdf_text OUT_DIR FILE...")?;

@@ -423,6 +423,32 @@ fn hidden(page: &str, name: &str) -> String {
 }
 
 #[test]
+fn why_a_file_is_rejected_is_said_in_the_language_of_the_page() {
+    let files: [(&str, &[u8]); 7] = [
+        ("tom.pdf", b""),
+        ("bilde.gif", b"GIF89a\x01\x00\x01\x00"),
+        ("arkiv.rar", b"Rar!\x1a\x07\x01\x00"),
+        ("ukjent.bin", b"\x00\x01\x02\x03"),
+        ("borte.html", b"<html><head><title>404</title></head><body></body></html>"),
+        ("skadd.pdf", b"%PDF-1.4\n%%EOF"),
+        ("kort.docx", b"PK\x03\x04 cut short"),
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    for (name, bytes) in files {
+        std::fs::write(folder.path().join(name), bytes).unwrap();
+    }
+    let corpus = Corpus::of_folder(folder.path());
+    corpus.refresh(&[]);
+    let server = Server::start(&corpus, &[]);
+    for (language, n_english) in [("nb", 0), ("nn", 0), ("en", 2 * files.len())] {
+        let page = server.page(&format!("/corpus?ui={language}"));
+        let rows = page.split("id=\"avvist\"").nth(1).unwrap().split("</table>").next().unwrap();
+        assert_eq!(rows.matches("<tr>").count(), 1 + files.len(), "{rows}");
+        assert_eq!(rows.matches("lang=\"en\"").count(), n_english, "{rows}");
+    }
+}
+
+#[test]
 fn a_mark_is_saved_where_the_command_line_finds_it() {
     let (corpus, _folder) =
         Corpus::of_files(&[("a.txt", "Vi har tillit til staten.\n\nTillit er godt å ha for alle.\n")]);
