@@ -55,7 +55,7 @@ const PARTS: &str = "virksomhet=verksemd oppmerksomhet=merksemd forutsetning=fø
     inneholde=innehalde overholde=overhalde holde=halde sammenheng=samanheng sammenligning=samanlikning \
     sammenligne=samanlikne sammensetning=samansetjing sammen=saman navn=namn havn=hamn borger=borgar \
     virkemiddel=verkemiddel virke=verke løsning=løysing høst=haust høyskole=høgskule høyskole=høgskole høy=høg \
-    tilbud=tilbod forbud=forbod påbud=påbod anbud=anbod bud=bod hverdag=kvardag frihet=fridom \
+    tilbud=tilbod ombud=ombod forbud=forbod påbud=påbod anbud=anbod bud=bod hverdag=kvardag frihet=fridom \
     egenskap=eigenskap egen=eigen frem=fram nærvær=nærvere fravær=fråvær samvær=samvere regne=rekne \
     måned=månad oppgave=oppgåve gave=gåve åpenhet=openheit åpne=opne åpen=open åpning=opning \
     beregning=berekning regnskap=rekneskap regning=rekning marked=marknad utenlandsk=utanlandsk \

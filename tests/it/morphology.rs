@@ -40,7 +40,8 @@ fn long_terms_are_found_in_their_compounds_and_nowhere_else() {
     assert!(missed.len() * 100 <= right, "missed: {missed:?}");
 }
 
-/// The labels of `seams.tsv`: a hundred words and more for each of three terms that are the end of other words, and *krav*.
+/// The labels of `seams.tsv`: a hundred words and more for each of three terms that are the end of other words, and *krav*; then short
+/// nouns with their linking letters and the words that only begin like them.
 #[test]
 fn a_prefix_makes_another_word_at_every_seam() {
     let (mut right, mut wrong, mut missed) = (0, Vec::new(), Vec::new());
