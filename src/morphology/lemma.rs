@@ -409,7 +409,8 @@ impl Lemmatizer<'_> {
     /// Whether `other`, which a bridge leads to, is not a bokmål word of its own: *bygging* is not the nynorsk of *bygning*.
     /// Pairs of the tables are believed.
     fn is_counterpart(&self, lemma: &str, other: &str) -> bool {
-        bridges::is_pair(lemma, other) || !(self.is_listed_lemma(lemma) && self.is_listed_lemma(other))
+        let are_both_listed = self.is_listed_lemma(lemma) && self.is_listed_lemma(other);
+        !are_both_listed || bridges::is_pair(lemma, other, |rest| self.is_listed_lemma(rest))
     }
 
     /// The forms of `lemma` itself; of a compound that the list does not have, those of its last constituent.
