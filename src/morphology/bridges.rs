@@ -130,11 +130,11 @@ const PARTS: &str = "virksomhet=verksemd oppmerksomhet=merksemd forutsetning=fø
     ødeleggelse=øydelegging bevarelse=bevaring overtakelse=overtaking spredning=spreiing opprinnelig=opphavleg \
     betjening=betening betjene=betene anmodning=oppmoding anmode=oppmode sakkyndig=sakkunnig \
     fraflytting=fråflytting frafall=fråfall utjevning=utjamning sykepleie=sjukepleie forebyggende=førebyggjande \
-    fradrag=frådrag sammensatt=samansett fastsatt=fastsett hjemme=heime sammenslåing=samanslåing \
+    fradrag=frådrag fremmed=framand sammensatt=samansett fastsatt=fastsett hjemme=heime sammenslåing=samanslåing \
     mangfold=mangfald målrettet=målretta samordnet=samordna tilpasset=tilpassa";
 
 /// Whole lemmas only.
-const WORDS: &str = "hold=hald lede=leie være=vere se=sjå si=seie komme=kome gi=gje løse=løyse løs=laus mer=meir flere=fleire \
+const WORDS: &str = "glemme=gløyme tømme=tøme hold=hald lede=leie være=vere se=sjå si=seie komme=kome gi=gje løse=løyse løs=laus mer=meir flere=fleire \
     hvem=kven hva=kva hvor=kvar hvordan=korleis hvorfor=kvifor hver=kvar ikke=ikkje fra=frå bli=verte noen=nokon \
     noe=noko tallet=talet løfte=lyfte skylde=skulde hete=heite gleden=gleda vokse=vekse gjemme=gøyme drøm=draum \
     drømme=drøyme strøm=straum hull=hol blomst=blome sommer=sommar peke=peike kreve=krevje spille=spele \
@@ -271,14 +271,13 @@ pub(crate) fn is_pair(lemma: &str, other: &str, is_lemma: impl Fn(&str) -> bool)
 /// Parts of so many letters are no accident in a word.
 const SURE_PART_LETTERS: usize = 4;
 
-/// The bokmål words that a nynorsk lemma corresponds to: by the tables, then by the sounds that the written forms spell
-/// differently.
+/// The bokmål words that a nynorsk lemma corresponds to: by the tables, or by the sounds that the written forms spell
+/// differently; in no order.
 pub(crate) fn to_bokmal(lemma: &str) -> impl Iterator<Item = String> + '_ {
     let index = index();
-    let last = lemma.bytes().next_back().map_or(&[][..], |byte| &index.by_end[usize::from(byte)]);
-    let first = lemma.bytes().next().map_or(&[][..], |byte| &index.by_start[usize::from(byte)]);
-    last.iter()
-        .chain(first)
+    index
+        .ending_as(lemma)
+        .chain(index.beginning_as(lemma))
         .filter_map(|bridge| cross(lemma, bridge.nynorsk, bridge.bokmal, bridge.place))
         .chain(by_sound(lemma))
         .filter(move |other| other != lemma)
@@ -305,22 +304,69 @@ fn by_sound(lemma: &str) -> impl Iterator<Item = String> + '_ {
     changed.map(|(nynorsk, bokmal)| lemma.replacen(nynorsk, bokmal, 1)).chain(double)
 }
 
-/// The bridges by the byte that the nynorsk side ends in, and those of parts by the one that it begins with.
+/// The bridges by the last bytes of the nynorsk side, and those of parts by the first ones. Most words of a vocabulary are asked for the
+/// bridges of several possible lemmas, so that a search must not compare with all of them.
 struct Index {
-    by_end: Vec<Vec<Bridge>>,
-    by_start: Vec<Vec<Bridge>>,
+    ends: Buckets,
+    beginnings: Buckets,
+}
+
+/// Bridges by [`KEY_BYTES`] bytes of a side, and those with a shorter side by the byte at its end.
+struct Buckets {
+    by_key: Vec<Vec<Bridge>>,
+    short: Vec<Vec<Bridge>>,
+}
+
+/// With two bytes a bucket of *-ng* has 60 bridges, with three the largest has 20.
+const KEY_BYTES: usize = 3;
+/// Buckets; keys that fall together cost a comparison.
+const BUCKETS: usize = 4096;
+
+impl Index {
+    fn ending_as<'a>(&'a self, lemma: &str) -> impl Iterator<Item = &'a Bridge> + use<'a> {
+        let bytes = lemma.as_bytes();
+        self.ends.of(bytes.last_chunk().copied(), bytes.last().copied())
+    }
+
+    fn beginning_as<'a>(&'a self, lemma: &str) -> impl Iterator<Item = &'a Bridge> + use<'a> {
+        let bytes = lemma.as_bytes();
+        self.beginnings.of(bytes.first_chunk().copied(), bytes.first().copied())
+    }
+}
+
+impl Buckets {
+    fn new() -> Buckets {
+        Buckets { by_key: vec![Vec::new(); BUCKETS], short: vec![Vec::new(); 256] }
+    }
+
+    fn add(&mut self, bridge: Bridge, key: Option<[u8; KEY_BYTES]>, edge: Option<u8>) {
+        match (key, edge) {
+            (Some(key), _) => self.by_key[bucket(key)].push(bridge),
+            (None, Some(edge)) => self.short[usize::from(edge)].push(bridge),
+            (None, None) => {}
+        }
+    }
+
+    fn of(&self, key: Option<[u8; KEY_BYTES]>, edge: Option<u8>) -> impl Iterator<Item = &Bridge> {
+        let long = key.map_or(&[][..], |key| &self.by_key[bucket(key)]);
+        let short = edge.map_or(&[][..], |edge| &self.short[usize::from(edge)]);
+        long.iter().chain(short)
+    }
+}
+
+fn bucket(key: [u8; KEY_BYTES]) -> usize {
+    key.iter().fold(0, |sum, byte| (sum * 31 + usize::from(*byte)) % BUCKETS)
 }
 
 fn index() -> &'static Index {
     static INDEX: OnceLock<Index> = OnceLock::new();
     INDEX.get_or_init(|| {
-        let mut index = Index { by_end: vec![Vec::new(); 256], by_start: vec![Vec::new(); 256] };
+        let mut index = Index { ends: Buckets::new(), beginnings: Buckets::new() };
         for bridge in bridges().iter().filter(|bridge| bridge.place != BridgePlace::Seam) {
             let bytes = bridge.nynorsk.as_bytes();
-            let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { continue };
-            index.by_end[usize::from(*last)].push(*bridge);
+            index.ends.add(*bridge, bytes.last_chunk().copied(), bytes.last().copied());
             if bridge.place == BridgePlace::Part {
-                index.by_start[usize::from(*first)].push(*bridge);
+                index.beginnings.add(*bridge, bytes.first_chunk().copied(), bytes.first().copied());
             }
         }
         index
