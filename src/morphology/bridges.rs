@@ -317,8 +317,8 @@ struct Buckets {
     short: Vec<Vec<Bridge>>,
 }
 
-/// With two bytes a bucket of *-ng* has 60 bridges, with three the largest has 20.
-const KEY_BYTES: usize = 3;
+/// With three bytes the bucket of *-ing* has 108 of the 540 bridges, with four the largest one (*-ning*) has 16.
+const KEY_BYTES: usize = 4;
 /// Buckets; keys that fall together cost a comparison.
 const BUCKETS: usize = 4096;
 
