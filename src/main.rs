@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+/// A night allocates tens of millions of short texts.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     ordskifte::cli::run()
 }

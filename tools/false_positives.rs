@@ -10,7 +10,7 @@
 #![allow(clippy::print_stdout)] // The table is what the program is for.
 
 use ordskifte::stats::{
-    DocumentCount, GroupedDocument, Keyness, Observation, Random, bootstrap_rate, change_point, mann_kendall,
+    DocumentCount, GroupedDocument, Keyness, Observation, Random, Resamples, change_point, mann_kendall,
     overdispersion, permutation_p, poisson, poisson_overdispersed, word_permutation_p,
 };
 
@@ -60,7 +60,7 @@ fn tests_and_intervals() {
             counts[5] += holds(plain.low * factor, plain.high * factor);
             let wide = poisson_overdispersed(n, overdispersion(&documents).unwrap_or(1.0));
             counts[6] += holds(wide.low * factor, wide.high * factor);
-            if let Some(interval) = bootstrap_rate(&documents, run as u64) {
+            if let Some(interval) = Resamples::new(run as u64).interval(&documents) {
                 n_bootstraps += 1;
                 counts[7] += holds(interval.low, interval.high);
             }

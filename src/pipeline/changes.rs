@@ -4,13 +4,13 @@
 //! Both lie in the data folder and not among the reports, which depend on the corpus alone and not on what it was before.
 
 use super::corpus::Corpus;
-use super::difference::{DocumentChange, counted, each_row, named_change};
+use super::difference::{CountedDocuments, DocumentChange, counted, each_row, named_change};
 use super::durable::replace;
 use super::run::{Options, emit};
 use super::{Error, Event};
 use crate::report::Format;
 use crate::report::tables::{self, ChangeRow};
-use crate::text::Digest;
+use crate::text::{Digest, Entry};
 use jiff::Timestamp;
 use quick_xml::escape::escape;
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,21 +28,33 @@ pub(crate) fn changes_file(corpus: &Corpus<'_>) -> std::path::PathBuf {
     corpus.config.data().join(CHANGES_FILE)
 }
 
+/// The snapshot after the step.
+pub(super) struct After<'a> {
+    /// The name of its folder.
+    pub(super) id: &'a str,
+    pub(super) entries: &'a [Entry],
+    pub(super) counted: CountedDocuments,
+}
+
 /// Writes both files. The reports are there without them, so that a failure is a warning.
-pub(super) fn write_or_warn(corpus: &Corpus<'_>, before: Option<&Path>, after: &Path, options: &Options<'_>) {
+pub(super) fn write_or_warn(
+    corpus: &Corpus<'_>,
+    before: Option<&Path>,
+    after: &After<'_>,
+    options: &Options<'_>,
+) {
     if let Err(error) = write(corpus, before, after, options.now) {
         let text = format!("{CHANGES_FILE} and {FEED_FILE} are not written: {error}");
         emit(options, Event::Warning { text });
     }
 }
 
-/// Writes both files for the step from the reports in `before` (`None`: there were none) to those in `after`.
+/// Writes both files for the step from the reports in `before` (`None`: there were none) to the snapshot `after`.
 ///
 /// # Errors
 /// When reports cannot be read, or the files cannot be written.
-fn write(corpus: &Corpus<'_>, before: Option<&Path>, after: &Path, now: Timestamp) -> Result<(), Error> {
+fn write(corpus: &Corpus<'_>, before: Option<&Path>, after: &After<'_>, now: Timestamp) -> Result<(), Error> {
     let changes = changes(before, after)?;
-    let snapshot = after.file_name().unwrap_or_default().to_string_lossy();
     let data = corpus.config.data();
     let mut table = Vec::new();
     let format = Format::Csv(corpus.config.settings.report.dialect);
@@ -50,20 +62,24 @@ fn write(corpus: &Corpus<'_>, before: Option<&Path>, after: &Path, now: Timestam
     replace(&data.join(CHANGES_FILE), &table)?;
     let path = data.join(FEED_FILE);
     let kept = fs::read_to_string(&path).unwrap_or_default();
-    replace(&path, feed(&changes, &kept, &snapshot, now).as_bytes())
+    replace(&path, feed(&changes, &kept, after.id, now).as_bytes())
 }
 
-fn changes(before: Option<&Path>, after: &Path) -> Result<Vec<ChangeRow>, Error> {
+fn changes(before: Option<&Path>, after: &After<'_>) -> Result<Vec<ChangeRow>, Error> {
     let old = before.map(counted).transpose()?.unwrap_or_default();
-    let new = counted(after)?;
+    let new = &after.counted;
     let mut shown = BTreeMap::new();
     // A document that is gone is described by the earlier reports only.
-    for folder in before.into_iter().chain([after]) {
+    if let Some(folder) = before {
         each_row(&folder.join("documents.csv"), ["docname", "title", "source_url"], |[name, title, url]| {
             shown.insert(name.to_owned(), (title.to_owned(), url.to_owned()));
             Some(())
         })?;
     }
+    shown.extend(after.entries.iter().map(|entry| {
+        let title = entry.record.title.clone().unwrap_or_default();
+        (entry.docname.to_string(), (title, entry.source_url.clone()))
+    }));
     let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
     let change = |name: &String| {
         let sides = [old.get(name), new.get(name)];

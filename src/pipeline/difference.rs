@@ -8,6 +8,7 @@ use crate::report::{
     ValueType::{Integer, Text},
     heading,
 };
+use crate::text::{Count, Entry, without_apostrophe};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::File;
 use std::io::{BufRead, BufReader};
@@ -249,15 +250,36 @@ pub fn description(folder: &Path) -> Result<serde_json::Value, Error> {
     serde_json::from_slice(&bytes).map_err(|e| Error::world("read", &path, &e))
 }
 
-/// What the snapshot in `folder` counts, by document.
-pub(super) fn counted(folder: &Path) -> Result<BTreeMap<String, Counted>, Error> {
+/// What a snapshot counts, by the names of its documents, without copies: the other reports count none.
+pub(super) type CountedDocuments = BTreeMap<String, Counted>;
+
+/// What the snapshot with these documents counts: what [`counted`] reads from its reports.
+pub(super) fn counted_in(entries: &[Entry], counts: &[Count]) -> CountedDocuments {
+    let of_entry = |entry: &Entry| Counted {
+        sha256: entry.source_sha256.to_string(),
+        year: entry.record.year.as_ref().map(|year| year.year),
+        kind: entry.record.kind.name().to_owned(),
+        n_tokens: entry.n_tokens,
+        n: BTreeMap::new(),
+    };
+    let mut by_entry: Vec<Counted> = entries.iter().map(of_entry).collect();
+    for count in counts {
+        for tally in &count.tallies {
+            *by_entry[tally.document as usize].n.entry(count.concept.clone()).or_default() += tally.n;
+        }
+    }
+    let named = entries.iter().zip(by_entry).filter(|(entry, _)| entry.copy_of.is_none());
+    named.map(|(entry, counted)| (entry.docname.to_string(), counted)).collect()
+}
+
+/// What the snapshot in `folder` counts.
+pub(super) fn counted(folder: &Path) -> Result<CountedDocuments, Error> {
     let mut documents = BTreeMap::new();
     each_row(
         &folder.join("documents.csv"),
         ["docname", "source_sha256", "year", "kind", "n_tokens", "copy_of"],
         |row| {
             let [docname, sha256, year, kind, n_tokens, copy_of] = row;
-            // The other reports count no copies.
             if !copy_of.is_empty() {
                 return Some(());
             }
@@ -322,7 +344,7 @@ pub(super) fn each_row<const N: usize>(
         for (cell, place) in cells.iter_mut().zip(places) {
             let read = std::str::from_utf8(row.get(place).unwrap_or_default());
             is_text &= read.is_ok();
-            *cell = read.unwrap_or_default();
+            *cell = without_apostrophe(read.unwrap_or_default());
         }
         let is_right = is_text && on_row(cells).is_some();
         is_right.then_some(()).ok_or_else(|| fail(&format!("line {line} is not as it was written")))?;

@@ -1,14 +1,16 @@
 //! Writes all reports of a snapshot into a folder of their own, then points `reports` at it.
 
+use super::changes::{self, After};
 use super::checked::CheckedFiles;
 use super::corpus::Corpus;
+use super::difference::counted_in;
 use super::durable::{create_folder, replace, sync};
 use super::kwic::{EarlierLines, KWIC, KeptLines, LinesWriter};
 use super::measures::{AllWords, Gathered, OfConcept, all_words};
 use super::own_reports::{OwnTable, own_table};
 use super::run::{Options, emit, stage};
 use super::snapshots::{self, DESCRIPTOR, current_folder, descriptor_digest, descriptor_digest_path, files};
-use super::{Error, Event, changes, kept};
+use super::{Error, Event, kept};
 use crate::codebook::MATCHER_VERSION;
 use crate::config::{OwnReport, ReportSettings};
 use crate::index::INDEX_FORMAT;
@@ -132,7 +134,9 @@ pub(super) fn write_all(
         let before = before.filter(|folder| !is_current && folder.join(DESCRIPTOR).exists());
         snapshots::point_link(corpus, folder.keep(), &target)?;
         if !is_current {
-            changes::write_or_warn(corpus, before.as_deref(), &corpus.config.data().join(&target), options);
+            let entries = results.documents()?;
+            let counted = counted_in(entries, &counts);
+            changes::write_or_warn(corpus, before.as_deref(), &After { id: &id, entries, counted }, options);
         }
         kept::clean(corpus)?;
         if is_current {

@@ -78,7 +78,8 @@ impl Results {
         if occurrences.is_empty() {
             return Ok(Vec::new());
         }
-        occurrences.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+        // Each segment is in order but for its capitals, and a stable sort finds that order.
+        occurrences.sort_by(|a, b| a.name.cmp(&b.name));
         let passages: Vec<Passages> = self
             .snapshot
             .segments

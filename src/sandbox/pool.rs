@@ -153,6 +153,8 @@ impl Pool {
             // Two seconds more than the jobs may use, because the kernel rounds the limit of each job up.
             .args(["--life-s", &(self.limits.life().as_secs() + 2).to_string()])
             .args(["--parent", &std::process::id().to_string()])
+            // The allocator would reserve 1 GiB at the start, before the limit of memory holds.
+            .env("MIMALLOC_ARENA_RESERVE", "0")
             // A backtrace is read from files, which a child cannot open.
             .env("RUST_BACKTRACE", "0")
             .stdin(Stdio::piped())

@@ -1,5 +1,5 @@
-//! Messages of problems in bokmål and nynorsk, found by their English text, as gettext does it: the modules that write them know no
-//! languages. A message that is not in the table stays English.
+//! What the program says of problems, rejected files and documents in bokmål and nynorsk, found by the English text, as gettext does
+//! it: the modules that write it know no languages. A message that is not in the table stays English.
 
 use std::sync::LazyLock;
 
@@ -98,6 +98,7 @@ pub(super) fn accepted(header: &str) -> &'static str {
 mod tests {
     use super::*;
     use crate::codebook::Concept;
+    use crate::extract::{document, refusal, sniff};
     use crate::query::Names;
     use crate::results::{parse_query, parse_restriction};
 
@@ -168,6 +169,34 @@ mod tests {
             }
         }
         assert!(parse_restriction("kind:nou", &names).is_ok());
+    }
+
+    #[test]
+    fn why_a_file_is_rejected_is_said_in_norwegian() {
+        let files: [&[u8]; 8] = [
+            b"",
+            b"GIF89a\x01\x00\x01\x00",
+            b"Rar!\x1a\x07\x01\x00",
+            b"{\\rtf1 tekst}",
+            b"\x00\x01\x02\x03",
+            b"<html><head><title>404</title></head><body></body></html>",
+            b"%PDF-1.4\n%%EOF",
+            b"PK\x03\x04 cut short",
+        ];
+        for bytes in files {
+            let rejection = match sniff(bytes) {
+                Some(media_type) => document(bytes, media_type).err().unwrap_or_else(|| panic!("{bytes:?}")),
+                None => refusal(bytes),
+            };
+            for text in [rejection.reason, rejection.hint] {
+                let said =
+                    ["nb", "nn"].map(|code| in_language(&text, code).unwrap_or_else(|| panic!("{text}")));
+                assert!(!said.iter().any(|said| said.contains("the ") || said.contains(" not ")), "{said:?}");
+            }
+        }
+        let waiting = "no text layer: 3 pages of images; waiting for OCR: 1 of 3 pages are read";
+        let said = in_language(waiting, "nb").unwrap();
+        assert_eq!(said, "intet tekstlag: 3 sider med bilder; venter på OCR: 1 av 3 sider er lest");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The words of the pages in bokmål, nynorsk and English, from message files; numbers as these languages write them.
 
+use super::problem_words::in_language;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 
@@ -12,6 +13,13 @@ const MESSAGES: [(&str, &str); 3] = [
 
 /// Between the thousands of a number: narrow, and no place for a line to end.
 const THOUSANDS: char = '\u{202f}';
+
+/// A message of the program, in the language of the page or else in English.
+pub(super) struct Said {
+    pub(super) text: String,
+    /// `nb`, `nn` or `en`.
+    pub(super) lang: &'static str,
+}
 
 /// The words of one language.
 pub(super) struct Words {
@@ -36,6 +44,14 @@ impl Words {
     /// The message `key`.
     pub(super) fn t(&self, key: &str) -> String {
         self.with(key, &[])
+    }
+
+    /// What the program says as `english`: why a file is rejected, a finding about a document.
+    pub(super) fn said(&self, english: &str) -> Said {
+        match in_language(english, self.code) {
+            Some(text) => Said { text, lang: self.code },
+            None => Said { text: english.to_owned(), lang: "en" },
+        }
     }
 
     /// The message `key` about one thing.

@@ -2,6 +2,7 @@
 
 use super::{DocumentCount, Interval, Random, totals};
 use statrs::distribution::{ContinuousCDF, Normal};
+use std::sync::OnceLock;
 
 /// Resamples of a bootstrap: with 2,000 a limit varies by about 3 % of the interval's width between seeds.
 pub const BOOTSTRAP_DRAWS: usize = 2_000;
@@ -20,20 +21,104 @@ const WITHOUT_MENTIONS_MIN: usize = 50;
 /// With fewer documents that have mentions, the interval would be far too narrow.
 const DOCUMENTS_WITH_MIN: usize = 5;
 
-/// The 95 % interval of the pooled rate of `documents`, mentions per word, by drawing documents with replacement
-/// [`BOOTSTRAP_DRAWS`] times, fewer where they are many; bias-corrected and accelerated (BCa). Bursts of a term within documents widen it.
-///
-/// `None` with fewer than five documents that have a mention, or when all draws are equal.
-/// Source: Efron 1987, J. Am. Stat. Assoc. 82:171.
-pub fn bootstrap_rate(documents: &[DocumentCount], seed: u64) -> Option<Interval> {
-    let documents: Vec<DocumentCount> =
-        documents.iter().copied().filter(|document| document.n_tokens > 0).collect();
-    if documents.iter().filter(|document| document.n > 0).count() < DOCUMENTS_WITH_MIN {
-        return None;
+/// Resamples of documents, for the rates of several terms in the same documents: what is drawn whatever the term is, is drawn once.
+#[derive(Debug)]
+pub struct Resamples {
+    seed: u64,
+    drawn: OnceLock<DrawnDocuments>,
+}
+
+impl Resamples {
+    /// Those of `seed`.
+    pub fn new(seed: u64) -> Resamples {
+        Resamples { seed, drawn: OnceLock::new() }
     }
-    let (n, n_tokens) = totals(&documents);
-    let rate = n as f64 / n_tokens as f64;
-    interval_of(&documents, rate, drawn_rates(&documents, WITHOUT_MENTIONS_MIN, seed))
+
+    /// The 95 % interval of the pooled rate of `documents`, mentions per word, by drawing documents with replacement
+    /// [`BOOTSTRAP_DRAWS`] times, fewer where they are many; bias-corrected and accelerated (BCa). Bursts of a term within documents
+    /// widen it.
+    ///
+    /// `None` with fewer than five documents that have a mention, or when all draws are equal.
+    /// Source: Efron 1987, J. Am. Stat. Assoc. 82:171.
+    pub fn interval(&self, documents: &[DocumentCount]) -> Option<Interval> {
+        let documents: Vec<DocumentCount> =
+            documents.iter().copied().filter(|document| document.n_tokens > 0).collect();
+        if documents.iter().filter(|document| document.n > 0).count() < DOCUMENTS_WITH_MIN {
+            return None;
+        }
+        let (n, n_tokens) = totals(&documents);
+        let rate = n as f64 / n_tokens as f64;
+        interval_of(&documents, rate, self.rates(&documents, WITHOUT_MENTIONS_MIN))
+    }
+
+    /// The rates of the resamples, in the order of the draws.
+    fn rates(&self, documents: &[DocumentCount], without_min: usize) -> Vec<f64> {
+        let (with, without): (Vec<DocumentCount>, Vec<DocumentCount>) =
+            documents.iter().partition(|document| document.n > 0);
+        if without.len() < without_min {
+            let first = self.drawn.get_or_init(|| DrawnDocuments::of(documents, self.seed));
+            let has_same =
+                first.n_tokens.iter().copied().eq(documents.iter().map(|document| document.n_tokens));
+            return if has_same {
+                first.rates(documents)
+            } else {
+                DrawnDocuments::of(documents, self.seed).rates(documents)
+            };
+        }
+        let mut random = Random::new(self.seed);
+        let without = Moments::of(&without);
+        let n_with = Binomial::new(documents.len(), with.len());
+        let rate = |_| {
+            let n_drawn = n_with.draw(&mut random);
+            let (n, n_tokens) = drawn(&with, n_drawn, &mut random);
+            n as f64 / (n_tokens as f64 + without.sum_of(documents.len() - n_drawn, &mut random))
+        };
+        (0..n_draws(documents.len())).map(rate).collect()
+    }
+}
+
+fn n_draws(n_documents: usize) -> usize {
+    (DRAWN_DOCUMENTS_MAX / n_documents).clamp(BOOTSTRAP_DRAWS_MIN, BOOTSTRAP_DRAWS)
+}
+
+/// The documents of each resample.
+#[derive(Debug)]
+struct DrawnDocuments {
+    /// Words of the documents that were drawn from.
+    n_tokens: Vec<u64>,
+    /// For each document how often each resample has it: more than 255 times in one of 10⁵⁰⁰ resamples.
+    times: Vec<Vec<u8>>,
+    /// Words of each resample.
+    n_tokens_drawn: Vec<u64>,
+}
+
+impl DrawnDocuments {
+    fn of(documents: &[DocumentCount], seed: u64) -> DrawnDocuments {
+        let mut random = Random::new(seed);
+        let n_tokens: Vec<u64> = documents.iter().map(|document| document.n_tokens).collect();
+        let n_draws = n_draws(documents.len());
+        let mut times = vec![vec![0; n_draws]; documents.len()];
+        let resample = |draw: usize| {
+            let mut sum = 0;
+            each_drawn(documents.len(), documents.len(), &mut random, |index| {
+                times[index][draw] += 1;
+                sum += n_tokens[index];
+            });
+            sum
+        };
+        let n_tokens_drawn = (0..n_draws).map(resample).collect();
+        DrawnDocuments { n_tokens, times, n_tokens_drawn }
+    }
+
+    /// The rate of each resample.
+    fn rates(&self, documents: &[DocumentCount]) -> Vec<f64> {
+        // Whole numbers, which are exact in an f64 and faster than in a u64.
+        let mut n = vec![0.0; self.n_tokens_drawn.len()];
+        for (document, times) in documents.iter().zip(&self.times).filter(|(document, _)| document.n > 0) {
+            n.iter_mut().zip(times).for_each(|(n, times)| *n += document.n as f64 * f64::from(*times));
+        }
+        n.iter().zip(&self.n_tokens_drawn).map(|(n, n_tokens)| n / *n_tokens as f64).collect()
+    }
 }
 
 /// The interval of `rate` by the rates of the resamples.
@@ -86,7 +171,7 @@ pub fn bootstrap_standardised(groups: &[StandardGroup], seed: u64) -> Option<Int
         return None;
     }
     let mut random = Random::new(seed);
-    let n_draws = (DRAWN_DOCUMENTS_MAX / all().count()).clamp(BOOTSTRAP_DRAWS_MIN, BOOTSTRAP_DRAWS);
+    let n_draws = n_draws(all().count());
     let total: f64 = samples.iter().map(|(weight, _)| weight).sum();
     let mut resample = |_| {
         let rate = |(weight, documents): &(f64, Vec<DocumentCount>)| {
@@ -101,42 +186,25 @@ pub fn bootstrap_standardised(groups: &[StandardGroup], seed: u64) -> Option<Int
     Some(Interval { low: at(0.025), high: at(0.975) })
 }
 
-/// The rates of the resamples, in the order of the draws.
-fn drawn_rates(documents: &[DocumentCount], without_min: usize, seed: u64) -> Vec<f64> {
-    let mut random = Random::new(seed);
-    let n_draws = (DRAWN_DOCUMENTS_MAX / documents.len()).clamp(BOOTSTRAP_DRAWS_MIN, BOOTSTRAP_DRAWS);
-    let (with, without): (Vec<DocumentCount>, Vec<DocumentCount>) =
-        documents.iter().partition(|document| document.n > 0);
-    let rate = |(n, n_tokens): (u64, f64)| n as f64 / n_tokens;
-    if without.len() < without_min {
-        let all = |_| drawn(documents, documents.len(), &mut random);
-        return (0..n_draws).map(all).map(|(n, n_tokens)| rate((n, n_tokens as f64))).collect();
-    }
-    let without = Moments::of(&without);
-    let n_with = Binomial::new(documents.len(), with.len());
-    let split = |_| {
-        let n_drawn = n_with.draw(&mut random);
-        let (n, n_tokens) = drawn(&with, n_drawn, &mut random);
-        (n, n_tokens as f64 + without.sum_of(documents.len() - n_drawn, &mut random))
-    };
-    (0..n_draws).map(split).map(rate).collect()
-}
-
 /// The mentions and words of `n_drawn` documents drawn with replacement.
 fn drawn(documents: &[DocumentCount], n_drawn: usize, random: &mut Random) -> (u64, u64) {
-    let bound = u32::try_from(documents.len()).unwrap_or(u32::MAX);
     let (mut n, mut n_tokens) = (0, 0);
-    let mut add = |index: usize| {
+    each_drawn(documents.len(), n_drawn, random, |index| {
         n += documents[index].n;
         n_tokens += documents[index].n_tokens;
-    };
+    });
+    (n, n_tokens)
+}
+
+/// Draws `n_drawn` of `n_documents` with replacement.
+fn each_drawn(n_documents: usize, n_drawn: usize, random: &mut Random, mut each: impl FnMut(usize)) {
+    let bound = u32::try_from(n_documents).unwrap_or(u32::MAX);
     for _ in 0..n_drawn / 2 {
-        random.two_below(bound).into_iter().for_each(&mut add);
+        random.two_below(bound).into_iter().for_each(&mut each);
     }
     if n_drawn % 2 == 1 {
-        add(random.two_below(bound)[0]);
+        each(random.two_below(bound)[0]);
     }
-    (n, n_tokens)
 }
 
 /// The words of documents without a mention.
@@ -224,18 +292,27 @@ mod tests {
     fn the_interval_is_that_of_another_implementation() {
         let documents: Vec<_> =
             REFERENCE.iter().map(|&(n, n_tokens)| DocumentCount { n, n_tokens }).collect();
-        let found = bootstrap_rate(&documents, 1).unwrap();
+        let found = Resamples::new(1).interval(&documents).unwrap();
         // scipy 1.17.1 bootstrap(method="BCa", n_resamples=200000). Draws of another generator: 3 % of the width.
         let (low, high) = (1.787_833_7e-4, 3.003_754_7e-4);
         assert!((found.low - low).abs() < 0.03 * (high - low), "{found:?}");
         assert!((found.high - high).abs() < 0.03 * (high - low), "{found:?}");
-        assert_eq!(bootstrap_rate(&documents, 1), Some(found));
+        let resamples = Resamples::new(1);
+        let of_other = [DocumentCount { n: 9, n_tokens: 7 }; 9];
+        // Whatever was asked before.
+        for documents_before in [&documents[..], &of_other, &documents] {
+            resamples.interval(documents_before);
+            assert_eq!(resamples.interval(&documents), Some(found));
+        }
+        let resamples = Resamples::new(1);
+        resamples.interval(&of_other);
+        assert_eq!(resamples.interval(&documents), Some(found));
     }
 
     #[test]
     fn bursts_widen_the_interval() {
         let bursty = documents(&[0, 0, 20, 0, 0, 1, 0, 15, 0, 3, 0, 2]);
-        let found = bootstrap_rate(&bursty, 7).unwrap().scaled(12_000.0);
+        let found = Resamples::new(7).interval(&bursty).unwrap().scaled(12_000.0);
         let naive = poisson(41);
         assert!(found.low < naive.low && found.high > naive.high, "{found:?} {naive:?}");
     }
@@ -253,7 +330,7 @@ mod tests {
         // The limits of 60 seeds, so that the noise of one set of draws is not what is compared.
         let mean = |without_min: usize| {
             let of_seed = |seed| {
-                let draws = drawn_rates(&documents, without_min, seed);
+                let draws = Resamples::new(seed).rates(&documents, without_min);
                 interval_of(&documents, n as f64 / n_tokens as f64, draws).unwrap()
             };
             let found: Vec<Interval> = (0..60).map(of_seed).collect();
@@ -304,7 +381,8 @@ mod tests {
 
     #[test]
     fn too_few_documents_have_no_interval() {
-        assert_eq!(bootstrap_rate(&documents(&[9, 0, 0, 4, 0, 0, 3, 1]), 1), None);
-        assert_eq!(bootstrap_rate(&documents(&[2, 2, 2, 2, 2, 2]), 1), None);
+        for counts in [&[9, 0, 0, 4, 0, 0, 3, 1][..], &[2, 2, 2, 2, 2, 2]] {
+            assert_eq!(Resamples::new(1).interval(&documents(counts)), None);
+        }
     }
 }

@@ -22,7 +22,7 @@ impl Interval {
 
 /// The exact interval of the expected count when `n` events were counted.
 ///
-/// Unit: events. It is too narrow for terms that come in bursts; see [`super::bootstrap_rate`].
+/// Unit: events. It is too narrow for terms that come in bursts; see [`super::Resamples`].
 /// Source: Garwood 1936, Biometrika 28:437.
 pub fn poisson(n: u64) -> Interval {
     let quantile = |shape: u64, p: f64| {

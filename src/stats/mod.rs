@@ -21,7 +21,7 @@ mod theil_sen;
 mod word_permutation;
 
 pub use agreement::{cohen_kappa, krippendorff_alpha, observed_agreement};
-pub use bootstrap::{BOOTSTRAP_DRAWS, StandardGroup, bootstrap_rate, bootstrap_standardised};
+pub use bootstrap::{BOOTSTRAP_DRAWS, Resamples, StandardGroup, bootstrap_standardised};
 pub use change_point::{ChangePoint, change_point, step_explains_best};
 pub use collocation::Collocation;
 pub use dispersion::{Dispersion, dp, dp_norm, largest_share, overdispersion};

@@ -40,11 +40,11 @@ pub fn permutation_p(observations: &[Observation], permutations: usize, seed: u6
     let found = strata.iter().map(ExchangeGroup::statistic).sum::<f64>().abs();
     // Sums of the same terms in another order differ in their last digits.
     let scale: f64 = strata.iter().map(ExchangeGroup::scale).sum();
-    let mut strata = split(strata, DEALT_MAX);
+    let mut strata = SplitStrata::new(strata, DEALT_MAX);
     let mut random = Random::new(seed);
     let mut n_as_large = 0;
     for _ in 0..permutations {
-        let u = permuted(&mut strata, &mut random);
+        let u = strata.permuted(&mut random);
         n_as_large += usize::from(u.abs() >= found - 1e-12 * scale);
     }
     Some((1 + n_as_large) as f64 / (1 + permutations) as f64)
@@ -104,32 +104,48 @@ struct SplitGroup {
     score_sums: (f64, f64),
 }
 
-/// Splits each stratum, so that the `dealt_max` largest excesses of all together are dealt.
-fn split(strata: Vec<ExchangeGroup>, dealt_max: usize) -> Vec<SplitGroup> {
-    let mut sizes: Vec<f64> = strata.iter().flat_map(|stratum| &stratum.excesses).map(|e| e.abs()).collect();
-    sizes.sort_unstable_by(|a, b| b.total_cmp(a));
-    let smallest = sizes.get(dealt_max).copied();
-    let split_one = |ExchangeGroup { excesses, scores }: ExchangeGroup| {
-        let (dealt, rest): (Vec<f64>, Vec<f64>) =
-            excesses.into_iter().partition(|excess| smallest.is_none_or(|smallest| excess.abs() > smallest));
-        let rest_sum: f64 = rest.iter().sum();
-        let mean = rest_sum / rest.len().max(1) as f64;
-        let rest_squares = rest.iter().map(|excess| (excess - mean).powi(2)).sum();
-        let score_sums = (scores.iter().sum(), scores.iter().map(|score| score * score).sum());
-        SplitGroup { dealt, rest_sum, rest_squares, scores, score_sums }
-    };
-    strata.into_iter().map(split_one).collect()
+/// All strata.
+struct SplitStrata {
+    /// Those with documents that are dealt scores.
+    dealt: Vec<SplitGroup>,
+    /// Mean and variance of Σ excess × score in the others, together.
+    rest: (f64, f64),
 }
 
-/// Σ excess × score after the scores of all strata were dealt out anew. What is not dealt is drawn for all of them at once: a sum of
-/// normal numbers is one whose variance is the sum of theirs.
-fn permuted(strata: &mut [SplitGroup], random: &mut Random) -> f64 {
-    let (mut u, mut variance) = (0.0, 0.0);
-    for stratum in strata {
-        let (mean, of_rest) = stratum.permuted(random);
-        (u, variance) = (u + mean, variance + of_rest);
+impl SplitStrata {
+    /// Splits each stratum, so that the `dealt_max` largest excesses of all together are dealt.
+    fn new(strata: Vec<ExchangeGroup>, dealt_max: usize) -> SplitStrata {
+        let mut sizes: Vec<f64> =
+            strata.iter().flat_map(|stratum| &stratum.excesses).map(|e| e.abs()).collect();
+        sizes.sort_unstable_by(|a, b| b.total_cmp(a));
+        let smallest = sizes.get(dealt_max).copied();
+        let split_one = |ExchangeGroup { excesses, scores }: ExchangeGroup| {
+            let (dealt, rest): (Vec<f64>, Vec<f64>) = excesses
+                .into_iter()
+                .partition(|excess| smallest.is_none_or(|smallest| excess.abs() > smallest));
+            let rest_sum: f64 = rest.iter().sum();
+            let mean = rest_sum / rest.len().max(1) as f64;
+            let rest_squares = rest.iter().map(|excess| (excess - mean).powi(2)).sum();
+            let score_sums = (scores.iter().sum(), scores.iter().map(|score| score * score).sum());
+            SplitGroup { dealt, rest_sum, rest_squares, scores, score_sums }
+        };
+        let (dealt, others): (Vec<SplitGroup>, Vec<SplitGroup>) =
+            strata.into_iter().map(split_one).partition(|stratum| !stratum.dealt.is_empty());
+        let rest = others.iter().map(|stratum| stratum.of_rest(stratum.score_sums));
+        SplitStrata { dealt, rest: rest.fold((0.0, 0.0), add) }
     }
-    if variance > 0.0 { u + f64::sqrt(variance) * random.normal() } else { u }
+
+    /// Σ excess × score after the scores of all strata were dealt out anew. What is not dealt is drawn for all of them at once: a sum
+    /// of normal numbers is one whose variance is the sum of theirs.
+    fn permuted(&mut self, random: &mut Random) -> f64 {
+        let (u, variance) =
+            self.dealt.iter_mut().map(|stratum| stratum.permuted(random)).fold(self.rest, add);
+        if variance > 0.0 { u + f64::sqrt(variance) * random.normal() } else { u }
+    }
+}
+
+fn add(a: (f64, f64), b: (f64, f64)) -> (f64, f64) {
+    (a.0 + b.0, a.1 + b.1)
 }
 
 impl SplitGroup {
@@ -143,13 +159,19 @@ impl SplitGroup {
             u += excess * score;
             (sum, squares) = (sum - score, squares - score * score);
         }
-        let n_rest = (n - self.dealt.len()) as f64;
+        add((u, 0.0), self.of_rest((sum, squares)))
+    }
+
+    /// Mean and variance of Σ excess × score over the excesses that are not dealt, when `sum` and `squares` are Σ score and Σ score²
+    /// of the scores that are left for them.
+    fn of_rest(&self, (sum, squares): (f64, f64)) -> (f64, f64) {
+        let n_rest = (self.scores.len() - self.dealt.len()) as f64;
         if n_rest < 2.0 {
-            return (u + if n_rest > 0.0 { self.rest_sum * sum } else { 0.0 }, 0.0);
+            return (if n_rest > 0.0 { self.rest_sum * sum } else { 0.0 }, 0.0);
         }
         let mean = sum / n_rest;
         let variance = self.rest_squares * (squares - sum * mean).max(0.0) / (n_rest - 1.0);
-        (u + self.rest_sum * mean, variance)
+        (self.rest_sum * mean, variance)
     }
 }
 
@@ -184,8 +206,8 @@ mod tests {
         let p = |dealt_max: usize| {
             let strata = || strata(&documents);
             let found = strata().iter().map(ExchangeGroup::statistic).sum::<f64>().abs();
-            let (mut split, mut random) = (split(strata(), dealt_max), Random::new(2));
-            let is_as_large = |_: &usize| permuted(&mut split, &mut random).abs() >= found;
+            let (mut split, mut random) = (SplitStrata::new(strata(), dealt_max), Random::new(2));
+            let is_as_large = |_: &usize| split.permuted(&mut random).abs() >= found;
             (0..4_000).filter(is_as_large).count() as f64 / 4_000.0
         };
         let (some, all) = (p(DEALT_MAX), p(usize::MAX));

@@ -46,7 +46,7 @@ pub(crate) use record::CellError;
 pub use record::{AnalysisYear, Dated, Record, SourceMetadata};
 pub use sentences::sentences;
 pub use sheet::{RowError, SheetError};
-pub(crate) use sheet::{Sheet, SheetRow, runs_as_formula};
+pub(crate) use sheet::{Sheet, SheetRow, runs_as_formula, without_apostrophe};
 #[cfg(test)]
 pub(crate) use test_random::TestRandom;
 pub use words::{Word, is_counted, words};

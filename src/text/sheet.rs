@@ -90,6 +90,11 @@ impl Sheet {
     }
 }
 
+/// The cell `text` without the apostrophe that [`runs_as_formula`] asks for.
+pub(crate) fn without_apostrophe(text: &str) -> &str {
+    text.strip_prefix('\'').filter(|rest| runs_as_formula(rest)).unwrap_or(text)
+}
+
 /// Whether a spreadsheet would take the cell `text` for a formula ("-medvirkning"). In tables for spreadsheets an apostrophe stands
 /// before such a cell.
 pub(crate) fn runs_as_formula(text: &str) -> bool {
@@ -172,7 +177,7 @@ fn row(record: &csv::StringRecord, columns: &[String], line: u64) -> Result<Shee
     }
     let cell = |index: usize| {
         let cell = record.get(index).unwrap_or_default().trim();
-        cell.strip_prefix('\'').filter(|rest| runs_as_formula(rest)).unwrap_or(cell).to_owned()
+        without_apostrophe(cell).to_owned()
     };
     Ok(SheetRow { line, cells: (0..columns.len()).map(cell).collect() })
 }

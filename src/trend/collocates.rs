@@ -1,5 +1,6 @@
 //! Which words are around the mentions of a query more often than elsewhere.
 
+use super::word_list::first_by;
 use crate::stats::{Collocation, Dispersion, DocumentCount};
 
 /// A word around the mentions of a query in one period.
@@ -97,8 +98,7 @@ pub(crate) fn first_collocates(rows: &mut Vec<CollocateRow>, order: CollocateOrd
         CollocateOrder::TScore => row.collocation.t_score(),
         CollocateOrder::Count => row.collocation.n_both as f64,
     };
-    rows.sort_by(|a, b| value(b).total_cmp(&value(a)).then_with(|| a.word.cmp(&b.word)));
-    rows.truncate(limit);
+    *rows = first_by(std::mem::take(rows), limit, value, |row| &row.word);
 }
 
 #[cfg(test)]

@@ -1,12 +1,18 @@
 //! The uncertainty of a rate, and the dispersion of mentions over the documents of a row.
 
 use crate::stats::{
-    DocumentCount, Interval, bootstrap_rate, dp, dp_norm, largest_share, overdispersion,
-    poisson_overdispersed, wilson,
+    DocumentCount, Interval, Resamples, dp, dp_norm, largest_share, overdispersion, poisson_overdispersed,
+    wilson,
 };
+use std::sync::Arc;
 
 /// The same seed for every row, so that a report is reproducible.
 const SEED: u64 = 1;
+
+/// Resamples for the rates of one row, or of the rows of all concepts in the same documents.
+pub(super) fn resamples() -> Arc<Resamples> {
+    Arc::new(Resamples::new(SEED))
+}
 
 /// Uncertainty and dispersion of a rate. Each value is `None` where too little is known.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,11 +37,11 @@ pub(crate) struct Estimate {
 }
 
 impl Estimate {
-    pub(super) fn of(documents: &[DocumentCount]) -> Estimate {
+    pub(super) fn of(documents: &[DocumentCount], resamples: &Resamples) -> Estimate {
         let n = documents.iter().map(|document| document.n).sum();
         let n_tokens: u64 = documents.iter().map(|document| document.n_tokens).sum();
         let overdispersion = overdispersion(documents);
-        let (interval, method) = match bootstrap_rate(documents, SEED) {
+        let (interval, method) = match resamples.interval(documents) {
             _ if n_tokens == 0 => (None, None),
             Some(interval) => (Some(interval.scaled(1e6)), Some("bootstrap")),
             None => {

@@ -1,6 +1,7 @@
 //! Which words distinguish two groups of documents: the words with the strongest evidence in either direction, each with its
 //! effect size, interval and a test by permuting whole documents.
 
+use super::word_list::first_by;
 use crate::stats::{
     BATCH_PERMUTATIONS, Dispersion, DocumentCount, GroupedDocument, Interval, Keyness, q_values_of_tested,
     word_permutation_p,
@@ -206,11 +207,9 @@ impl<'d> Comparison<'d> {
 pub(crate) fn strongest(candidates: Vec<Candidate>, limit: usize) -> Vec<Candidate> {
     let is_key = |candidate: &Candidate| candidate.keyness.log_ratio().is_some_and(|ratio| ratio > 0.0);
     let (more, less): (Vec<Candidate>, Vec<Candidate>) = candidates.into_iter().partition(is_key);
-    let best = |mut candidates: Vec<Candidate>| {
-        candidates
-            .sort_by(|a, b| b.keyness.g2().total_cmp(&a.keyness.g2()).then_with(|| a.word.cmp(&b.word)));
-        candidates.truncate(limit);
-        candidates
+    let best = |candidates: Vec<Candidate>| {
+        let g2 = |candidate: &Candidate| candidate.keyness.g2();
+        first_by(candidates, limit, g2, |candidate| &candidate.word)
     };
     [best(more), best(less)].concat()
 }

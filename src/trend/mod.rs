@@ -25,10 +25,10 @@ pub(crate) use strata::{Coverage, Dimension, Sample, Strata, StratumRow, TimeAxi
 pub(crate) use trend_test::{TEST_SEED, TrendTest, trend_tests};
 pub(crate) use word_list::{ListedDocuments, WordRow, sort_by_frequency};
 
-use crate::stats::DocumentCount;
+use crate::stats::{DocumentCount, Resamples};
 use crate::text::{Count, Entry, Kind, Language, Stratum};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// The frequency of a concept in one document.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -59,6 +59,7 @@ pub struct YearRow<'a> {
     /// Mentions by the position of the term in the word, in the order of [`POSITIONS`]. `None` where that was not counted.
     pub(crate) by_position: Option<[u64; POSITIONS.len()]>,
     documents: Vec<DocumentCount>,
+    resamples: Arc<Resamples>,
     /// Computed on first use, because the summary of a run does not need it.
     estimate: OnceLock<Estimate>,
 }
@@ -88,6 +89,7 @@ impl<'a> YearRow<'a> {
             n_tokens_ocr: None,
             by_position: None,
             documents,
+            resamples: estimate::resamples(),
             estimate,
         }
     }
@@ -104,6 +106,7 @@ impl<'a> YearRow<'a> {
             n_tokens_ocr,
             by_position,
             documents,
+            resamples,
             estimate,
             ..
         } = self;
@@ -118,13 +121,14 @@ impl<'a> YearRow<'a> {
             n_tokens_ocr,
             by_position,
             documents,
+            resamples,
             estimate,
         }
     }
 
     /// The uncertainty of the rate, and the dispersion of the mentions.
     pub(crate) fn estimate(&self) -> &Estimate {
-        self.estimate.get_or_init(|| Estimate::of(&self.documents))
+        self.estimate.get_or_init(|| Estimate::of(&self.documents, &self.resamples))
     }
 }
 
@@ -265,24 +269,34 @@ fn year_rows<'a>(
             .into_iter()
             .flat_map(|(kind, (first, last))| (first..=last).map(move |year| (false, Some(year), kind))),
     );
+    let number_of: BTreeMap<_, usize> = strata.iter().copied().zip(0..).collect();
+    let number = |document: &Stratum| (!document.is_copy).then(|| number_of[&stratum(document)]);
+    let numbers: Vec<Option<usize>> = documents.iter().map(number).collect();
+    let mut sums = vec![(0, 0); strata.len()];
+    for (document, number) in documents.iter().zip(&numbers) {
+        let Some((n_of_file, n_tokens_ocr)) = number.map(|number| &mut sums[number]) else { continue };
+        *n_of_file += u64::from(document.is_year_of_file);
+        *n_tokens_ocr += document.n_tokens_ocr;
+    }
+    let resamples: Vec<_> = strata.iter().map(|_| estimate::resamples()).collect();
     let mut rows = Vec::new();
     for count in counts {
-        let mut parts: BTreeMap<_, (Vec<DocumentCount>, u64, u64)> =
-            strata.iter().map(|stratum| (*stratum, (Vec::new(), 0, 0))).collect();
-        let totals = documents.iter().zip(document_totals(documents.len(), count));
-        for (document, (n, _)) in totals.filter(|(document, _)| !document.is_copy) {
-            let part = DocumentCount { n, n_tokens: document.n_tokens };
-            let (documents, n_of_file, n_tokens_ocr) = parts.entry(stratum(document)).or_default();
-            documents.push(part);
-            *n_of_file += u64::from(document.is_year_of_file);
-            *n_tokens_ocr += document.n_tokens_ocr;
+        let mut parts = vec![Vec::new(); strata.len()];
+        let totals = document_totals(documents.len(), count);
+        for ((document, number), (n, _)) in documents.iter().zip(&numbers).zip(totals) {
+            if let Some(number) = *number {
+                parts[number].push(DocumentCount { n, n_tokens: document.n_tokens });
+            }
         }
-        let row = |((_, year, kind), (documents, n_of_file, n_tokens_ocr))| YearRow {
-            n_docs_of_file: Some(n_of_file),
-            n_tokens_ocr: Some(n_tokens_ocr),
-            ..YearRow::new(&count.concept, year, kind, documents)
-        };
-        rows.extend(parts.into_iter().map(row));
+        for (number, ((_, year, kind), part)) in strata.iter().zip(parts).enumerate() {
+            let (n_of_file, n_tokens_ocr) = sums[number];
+            rows.push(YearRow {
+                n_docs_of_file: Some(n_of_file),
+                n_tokens_ocr: Some(n_tokens_ocr),
+                resamples: Arc::clone(&resamples[number]),
+                ..YearRow::new(&count.concept, *year, *kind, part)
+            });
+        }
     }
     rows
 }

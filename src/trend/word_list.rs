@@ -61,6 +61,23 @@ impl<'d> ListedDocuments<'d> {
     }
 }
 
+/// The `limit` of `rows` with the largest `value`, which is computed once for each, the largest first; of equal ones the first by letters.
+pub(super) fn first_by<Row>(
+    rows: Vec<Row>,
+    limit: usize,
+    value: impl Fn(&Row) -> f64,
+    word: impl Fn(&Row) -> &str,
+) -> Vec<Row> {
+    let mut valued: Vec<(f64, Row)> = rows.into_iter().map(|row| (value(&row), row)).collect();
+    let order = |a: &(f64, Row), b: &(f64, Row)| b.0.total_cmp(&a.0).then_with(|| word(&a.1).cmp(word(&b.1)));
+    if limit < valued.len() {
+        valued.select_nth_unstable_by(limit, order);
+        valued.truncate(limit);
+    }
+    valued.sort_unstable_by(order);
+    valued.into_iter().map(|(_, row)| row).collect()
+}
+
 /// Sorts `rows` by frequency, the highest first; of equal ones the first by letters.
 pub(crate) fn sort_by_frequency(rows: &mut [WordRow]) {
     rows.sort_by(|a, b| b.frequency.n.cmp(&a.frequency.n).then_with(|| a.word.cmp(&b.word)));

@@ -170,7 +170,7 @@ fn rejections_are_listed_and_fail_a_run_only_when_asked() {
 #[test]
 fn a_document_that_ran_into_a_limit_is_tried_again_and_listed_by_status() {
     let large =
-        format!("<!DOCTYPE html><html><body>{}</body></html>", "<p>Mer samskaping.</p>".repeat(80_000));
+        format!("<!DOCTYPE html><html><body>{}</body></html>", "<p>Mer samskaping.</p>".repeat(160_000));
     let (corpus, _files) = Corpus::of_files(&[("a.html", &large), ("b.html", &page("Rapport 2019"))]);
     let settings = fs::read_to_string(corpus.path("ordskifte.toml")).unwrap();
     fs::write(corpus.path("ordskifte.toml"), settings.replace("# memory_mb = 2048", "memory_mb = 112"))

@@ -54,6 +54,24 @@ fn the_changes_of_a_run_are_listed_with_concepts_and_fed() {
 }
 
 #[test]
+fn another_dialect_changes_no_document() {
+    let text = page("Brukerne har medvirkning og samskaping");
+    let (corpus, _folder) =
+        Corpus::of_files(&[("a.html", &text), ("b.html", &text), ("c.html", &page("Rapport"))]);
+    let codebook = "\n[[concept]]\nname = \"-medvirkning\"\npatterns = [\"*medvirkning\"]\n";
+    let path = corpus.path("codebook.toml");
+    fs::write(&path, fs::read_to_string(&path).unwrap() + codebook).unwrap();
+    corpus.refresh(&[]);
+    assert!(changes(&corpus)[0].2.contains("-medvirkning (7)"), "{:?}", changes(&corpus));
+    // Now the reports of before are read, and in the second run in the dialect that has an apostrophe before the name.
+    for dialect in ["excel-no", "standard"] {
+        corpus.refresh(&["--dialect", dialect]);
+        let text = fs::read_to_string(corpus.path("data/changes.csv")).unwrap();
+        assert_eq!(text.lines().count(), 1, "{text}");
+    }
+}
+
+#[test]
 fn a_run_that_is_not_due_does_nothing() {
     let (corpus, folder) = Corpus::of_files(&[("a.html", &page("Etaten skal rapportere"))]);
     assert_eq!(corpus.run(&["refresh", "--if-due"]).code, 0);

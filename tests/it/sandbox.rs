@@ -23,9 +23,9 @@ fn a_document_that_parses_after_a_bad_one_is_not_harmed() {
     assert_eq!(text(&parsers, PAGE), "Et avsnitt med flere ord i.\n");
 }
 
-/// A page whose tree needs some 100 MiB.
+/// A page whose tree needs more than 100 MiB.
 fn large_page() -> Vec<u8> {
-    let paragraphs = "<p>ord</p>".repeat(80_000);
+    let paragraphs = "<p>ord</p>".repeat(160_000);
     format!("<!DOCTYPE html><html><body>{paragraphs}</body></html>").into_bytes()
 }
 

@@ -470,8 +470,13 @@ fn a_mark_is_saved_where_the_command_line_finds_it() {
     }
     assert!(server.page("/concordance?q=tillit*&coder=kari&mark=not").contains("0 treff"));
     assert_eq!(server.get("/concordance?q=tillit*&mark=maybe").status, 400);
-    // The same button takes it away again.
+    // Another tab that shows no mark yet says the same once more; the button of a page that shows it takes it away.
     assert_eq!(server.post("/concordance", &fields, "").status, 303);
+    let page = server.page("/concordance?q=tillit*&coder=kari");
+    let pressed = page.split("aria-pressed=\"true\"").next().unwrap();
+    let (_, pressed) = pressed.rsplit_once("value=\"").unwrap();
+    let taken = [&fields[..4], &[("mark", pressed.split('"').next().unwrap())]].concat();
+    assert_eq!(server.post("/concordance", &taken, "").status, 303);
     assert!(!server.page("/concordance?q=tillit*&coder=kari").contains("aria-pressed=\"true\""));
 }
 

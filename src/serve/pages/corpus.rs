@@ -6,7 +6,7 @@ use super::super::problem::Problem;
 use super::super::reply::Reply;
 use super::super::route::Question;
 use super::super::selection::{self, Selection};
-use super::super::words::Words;
+use super::super::words::{Said, Words};
 use super::concordance::{name_of, range_shown};
 use super::controls::active;
 use super::{Link, Shell, kind_name};
@@ -109,6 +109,12 @@ struct Doubtful {
     year: String,
 }
 
+struct RejectedLine {
+    location: String,
+    reason: Said,
+    hint: Said,
+}
+
 #[derive(Template)]
 #[template(path = "corpus.html")]
 struct CorpusPage<'a> {
@@ -125,7 +131,7 @@ struct CorpusPage<'a> {
     compare_snapshots: String,
     changes: Vec<ChangeLine>,
     sources: Vec<SourceLine>,
-    rejected: Vec<(String, String, String)>,
+    rejected: Vec<RejectedLine>,
     doubtful: Vec<Doubtful>,
     kinds: Vec<&'static str>,
     form_token: String,
@@ -167,7 +173,11 @@ pub(in super::super) fn corpus(question: &Question) -> Result<Reply, Problem> {
         rejected: rejected
             .iter()
             .take(REJECTED_MAX)
-            .map(|row| (row.location.to_string(), row.reason.clone(), row.hint.clone()))
+            .map(|row| RejectedLine {
+                location: row.location.to_string(),
+                reason: words.said(&row.reason),
+                hint: words.said(&row.hint),
+            })
             .collect(),
         doubtful,
         kinds: KINDS.iter().map(|row| row.name).collect(),

@@ -7,7 +7,7 @@ use super::super::reading::{Named, captures, named};
 use super::super::reply::Reply;
 use super::super::route::Question;
 use super::super::state::View;
-use super::super::words::Words;
+use super::super::words::{Said, Words};
 use super::{Link, Shell, kind_name, language_name, terms};
 use crate::acquire::Archive;
 use crate::report::{bibtex, csl_json};
@@ -73,6 +73,11 @@ struct Original {
     boxes: String,
 }
 
+struct NoticeLine {
+    page: Option<String>,
+    said: Said,
+}
+
 #[derive(Template)]
 #[template(path = "document.html")]
 struct DocumentPage<'a> {
@@ -94,7 +99,7 @@ struct DocumentPage<'a> {
     original: Option<Original>,
     fields: Vec<RecordField>,
     links: Vec<Link>,
-    notices: Vec<String>,
+    notices: Vec<NoticeLine>,
     versions: Vec<Version>,
     versions_count: String,
 }
@@ -511,12 +516,12 @@ fn links(question: &Question, entry: &Entry, path: &str) -> Vec<Link> {
     links
 }
 
-fn notices(words: &Words, entry: &Entry) -> Vec<String> {
-    let text = |notice: &crate::text::Notice| match notice.page {
-        Some(page) => format!("{} {}", words.about("page-short", "page", &page.to_string()), notice.text),
-        None => notice.text.clone(),
+fn notices(words: &Words, entry: &Entry) -> Vec<NoticeLine> {
+    let line = |notice: &crate::text::Notice| NoticeLine {
+        page: notice.page.map(|page| words.about("page-short", "page", &page.to_string())),
+        said: words.said(&notice.text),
     };
-    entry.notices.iter().map(text).collect()
+    entry.notices.iter().map(line).collect()
 }
 
 /// The captures, the newest first. The catalogue may be locked or missing: then none are shown.

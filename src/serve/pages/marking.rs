@@ -10,7 +10,7 @@ use crate::pipeline::Marks;
 const NOTE_MAX: usize = 500;
 const CODER_MAX: usize = 60;
 
-/// `POST /concordance`: the value of `mark` is the first character of the mention, its document, and what is judged.
+/// `POST /concordance`: the value of `mark` is the first character of the mention, its document, and what it is to be.
 pub(in super::super) fn mark(question: &Question, form: &Params) -> Result<Reply, Problem> {
     let wrong = || Problem::parameter("mark", "is not one of this page");
     let (id, judged) = form.get("mark").and_then(|mark| mark.rsplit_once('|')).ok_or_else(wrong)?;
@@ -35,11 +35,10 @@ pub(in super::super) fn mark(question: &Question, form: &Params) -> Result<Reply
     let before = marks.find(coder, text, entry.source_sha256, line).cloned();
     let note_before = before.as_ref().map(|mark| mark.note.clone()).unwrap_or_default();
     let new = match judged {
-        // The same button again takes the judgement away.
-        "yes" if before.as_ref().is_some_and(|mark| mark.is_relevant) => None,
-        "no" if before.as_ref().is_some_and(|mark| !mark.is_relevant) => None,
         "yes" => Some((true, note_before)),
         "no" => Some((false, note_before)),
+        // A button that is pressed asks for this by its own value: a page that another tab has overtaken takes nothing away.
+        "none" => None,
         "note" => {
             let note: String =
                 form.get(&format!("note.{id}")).unwrap_or_default().chars().take(NOTE_MAX).collect();
