@@ -332,6 +332,8 @@ fn a_date_is_read_in_every_form_that_a_head_has_it_in() {
         ("© Eksempeletaten 2017", "2017"),
         ("Revidert utgave 2020", "2020"),
         ("2. utgave, Oslo 2016", "2016"),
+        ("Tid: 14.10.2022 kl. 10.00", "2022-10-14"),
+        ("Møtedato: 3. mars 2021", "2021-03-03"),
     ] {
         let (record, _) = described(&["Om eksempler", text], "x.pdf");
         assert_eq!(record.published.map(|dated| dated.date.to_string()).as_deref(), Some(wanted), "{text}");
@@ -463,7 +465,16 @@ fn a_letter_names_its_sender_and_whom_it_goes_to() {
 /// kind, issuer and addressee of reports, letters between agencies and papers whose genre is a line of its own.
 #[test]
 fn a_label_names_the_kind_and_a_cover_the_publisher() {
-    let cases: [(&[&str], &str); 10] = [
+    let cases: [(&[&str], &str); 11] = [
+        (
+            &[
+                "Prøveforbundet",
+                "Finansdepartementet",
+                "Postboks 8008 Dep",
+                "# Høring – ny lov. Svar fra Prøveforbundet",
+            ],
+            "høringssvar | Prøveforbundet | Finansdepartementet",
+        ),
         (
             &[
                 "Prøvedirektoratet",

@@ -56,7 +56,7 @@ static TILRADING: LazyLock<Regex> = LazyLock::new(|| {
 });
 static DATE_LABEL: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:(?:Vår |Utgivelses|Utgjevings|Dokument|Utgitt |Publisert )?dato|Date|Datert|Utgitt|Utgjeve|Publisert|Fastsatt|Fastsett|Vedtatt|Vedteke)\b",
+        r"(?i)\b(?:(?:Vår |Utgivelses|Utgjevings|Dokument|Utgitt |Publisert )?dato|Date|Datert|Utgitt|Utgjeve|Publisert|Fastsatt|Fastsett|Vedtatt|Vedteke|Møtedato)\b|^Tid(?:spunkt)?:",
     )
 });
 /// A date further from its label belongs to something else.
@@ -186,6 +186,26 @@ fn is_address_of_ministry(next: &[&str]) -> bool {
 fn addressed_agency<'a>(lines: &[&'a str]) -> Option<&'a str> {
     let [sender, addressee, address, ..] = lines else { return None };
     (is_agency(sender) && is_agency(addressee) && ADDRESS.is_match(address)).then_some(*addressee)
+}
+
+/// Whether `line` is the name of an association: "Utdanningsforbundet", not "Innspill fra Eksempelforeningen".
+fn is_organisation(line: &str) -> bool {
+    const ENDS: [&str; 12] = [
+        "forbund",
+        "forbundet",
+        "forening",
+        "foreningen",
+        "foreininga",
+        "organisasjon",
+        "organisasjonen",
+        "sambandet",
+        "stiftelsen",
+        "stiftinga",
+        "unionen",
+        "alliansen",
+    ];
+    let has_preposition = line.split(' ').any(|word| matches!(word, "fra" | "frå" | "til" | "om"));
+    is_name(line) && !has_preposition && ENDS.iter().any(|end| line.to_lowercase().ends_with(end))
 }
 
 /// Whether `line` is the name of a limited company.
@@ -416,7 +436,8 @@ impl<'a> DocumentHead<'a> {
             let [first, second, ..] = lines.as_slice() else { return None };
             let has_own_address = || ADDRESS.is_match(second) && !second.contains("Dep");
             // "Helsedirektoratet" above the ministry that the letter goes to, and its address.
-            let is_above_addressee = || is_agency(first) && is_department(second) && goes_to(1);
+            let is_body = || is_agency(first) || is_organisation(first);
+            let is_above_addressee = || is_body() && is_department(second) && goes_to(1);
             let is_sender = is_name(first)
                 && !is_department(first)
                 && (has_own_address() || is_above_addressee() || addressed_agency(&lines).is_some());

@@ -29,7 +29,10 @@ pub(super) fn of_title(text: &str) -> Option<Kind> {
         text.replace("stortinget - møte", "stortinget møte").replace("stortinget – møte", "stortinget møte");
     // "Tillegg nr. 3 til tildelingsbrev": the point ends no part.
     let text = text.replace('-', " ").replace("nr. ", "nr ");
-    text.split(['–', '—', ':', '|', '(', '«', '/', '.', ',']).find_map(of_part)
+    let kind = text.split(['–', '—', ':', '|', '(', '«', '/', '.', ',']).find_map(of_part)?;
+    // "Høring – ny opplæringslov. Svar fra Eksempelforbundet"
+    let is_answer = text.contains("svar fra ") || text.contains("svar frå ");
+    Some(if kind == Kind::Horing && is_answer { Kind::Horingssvar } else { kind })
 }
 
 fn of_part(part: &str) -> Option<Kind> {
@@ -142,6 +145,8 @@ mod tests {
                 Some(Kind::Tildelingsbrev),
             ),
             ("Svar nr. 3 til tildelingsbrev", None),
+            ("Høring – ny opplæringslov. Svar fra Prøveforbundet", Some(Kind::Horingssvar)),
+            ("Høring – ny opplæringslov", Some(Kind::Horing)),
             ("Hovedinstruksen for Etaten", Some(Kind::Instruks)),
             ("Digitaliseringsstrategi 2020–2025", Some(Kind::Strategi)),
             ("Høringsnotat om endringer", Some(Kind::Horing)),
