@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
 /// Raised whenever a pattern admits or refuses other words of the same vocabulary.
-pub(crate) const MATCHER_VERSION: u32 = 7;
+pub(crate) const MATCHER_VERSION: u32 = 8;
 
 /// The verdict of a word pattern on a word that shares letters with it.
 #[derive(Debug, Clone, PartialEq, Eq)]

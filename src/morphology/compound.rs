@@ -25,6 +25,7 @@ use super::evidence::{
     longer_lemma_of_form, makes_a_verb, other_compound, other_word_with_ending, split_word,
 };
 use super::lemma::Lemmatizer;
+use super::short_nouns::{self, SHORT_TERM_LETTERS, Trait};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -123,7 +124,7 @@ impl Term {
         let letters = crate::text::normalise(term).to_lowercase();
         let mut other_forms = Lemmatizer::embedded().own_forms(&letters);
         let own_forms = match letters.chars().count() <= SHORT_TERM_LETTERS && is_listed_lemma(&letters) {
-            true => without_forms_of_e_noun(&letters, other_forms.clone()),
+            true => without_forms_of_others(&letters, other_forms.clone()),
             false => Vec::new(),
         };
         other_forms.retain(|form| !form.starts_with(&letters) && form.chars().count() >= 3);
@@ -186,9 +187,10 @@ impl Term {
     }
 }
 
-/// The forms of a short neuter without those of the noun in -e beside it: *kraven* and *kraver* are of *krave*, not of *krav*.
-fn without_forms_of_e_noun(letters: &str, mut forms: Vec<String>) -> Vec<String> {
-    if NEUTERS_BESIDE_E_NOUNS.split(' ').any(|neuter| neuter == letters) {
+/// The forms of a short neuter without those of another noun beside it: *kraven* and *kraver* are of *krave*, not of *krav*, and
+/// *låner* is not of *lån*.
+fn without_forms_of_others(letters: &str, mut forms: Vec<String>) -> Vec<String> {
+    if short_nouns::has(letters, Trait::Neuter) {
         let is_of_other = |form: &String| {
             let ending = form.strip_prefix(letters).unwrap_or_default().trim_end_matches('s');
             matches!(ending, "e" | "en" | "er" | "ar" | "ane")
@@ -197,15 +199,6 @@ fn without_forms_of_e_noun(letters: &str, mut forms: Vec<String>) -> Vec<String>
     }
     forms
 }
-
-/// Neuters of five letters or fewer with a noun in -e beside them, to which the word list gives the forms of that noun, too. Found by
-/// the compounds that the list has of them: 112 of *krav* are neuter and none is masculine, 54 of *bank* masculine and none neuter. Here
-/// are those with more neuter ones.
-const NEUTERS_BESIDE_E_NOUNS: &str = "band berg blekk brekk brygg bråk brød bål dekk don drag driv dryss egg fall fang fløyt gan grann hagl hakk \
-    hell hol holt hopp hov kaks kapp kast kav kinn kjerr klipp knip kol krav kull kutt kår lad lim lodd lys lær \
-    løv med mot navn pol pot press ragg raid rak rap ras rat rav renn riks riv rov råd sipp skall skinn skjær \
-    skott skrap skrik skyll skår slep slepp slett slo snar snitt spenn spir spor styr svøp søl tall tap tinn tramp \
-    trav trev trø var vas verd vett vær";
 
 /// `word` normalised in small letters; most words of a vocabulary are so already.
 fn small(word: &str) -> Cow<'_, str> {
@@ -272,6 +265,10 @@ impl Occurrence<'_> {
                 None => Ok(Right::Ending(after)),
             };
         }
+        // Before agents: *lån|e|regning* is not *låner + egning*.
+        if let Some(rest) = after.strip_prefix('e').filter(|rest| self.takes_linking_e(rest)) {
+            return Ok(Right::Linked { link: "e", rest });
+        }
         if (begins_with_agent(after) || is_agent_ending(after)) && !self.inflects_before_agent() {
             return Err(Refusal::Suffix(after.to_owned()));
         }
@@ -287,9 +284,6 @@ impl Occurrence<'_> {
                 true => Ok(Right::Linked { link: "", rest: after }),
                 false => Err(Refusal::OtherWord(word)),
             };
-        }
-        if let Some(rest) = after.strip_prefix('e').filter(|rest| self.takes_linking_e(rest)) {
-            return Ok(Right::Linked { link: "e", rest });
         }
         let linked = after.strip_prefix('s').filter(|rest| is_word_like(rest));
         let is_direct = !is_suffix(after) && (is_word_like(after) || SHORT_HEADS.contains(&after));
@@ -316,10 +310,12 @@ impl Occurrence<'_> {
                 || ["'s", "’s", "s"].iter().filter_map(|end| rest.strip_suffix(*end)).any(is_own))
     }
 
-    /// Whether `rest` follows a short noun after a linking `e`: *skatt|e|system*, *trygd|e|ytelse*.
+    /// Whether `rest` follows a short noun after a linking `e`: *skatt|e|system*, *trygd|e|ytelse*. Before an `r` the list must show that
+    /// the noun has it: *skatt|e|regel*, but *konstatering* is not of *stat* and *ring*.
     fn takes_linking_e(&self, rest: &str) -> bool {
         !self.own_forms.is_empty()
             && rest.chars().count() >= 3
+            && (!rest.starts_with('r') || short_nouns::has(self.term, Trait::LinkingE))
             && links_by_e(self.term)
             && is_constituent(rest, "")
     }
@@ -450,11 +446,14 @@ impl Occurrence<'_> {
         {
             return Err(Refusal::OtherWord((*other).to_owned()));
         }
-        if !part_after.is_empty() && !is_hyphened && !derives(part_after) {
+        // What follows a linking e is known.
+        let is_linked_by_e = matches!(right, Right::Linked { link: "e", .. });
+        if !part_after.is_empty() && !is_hyphened && !is_linked_by_e && !derives(part_after) {
             self.check_unknown_rest(part_after)?;
         }
         if !part_after.is_empty() && !is_hyphened {
             self.check_longer_lemma(part_after)?;
+            self.check_adjective(right)?;
         }
         let is_safe_before =
             letters_before == 0 || letters_before > SHORT_LETTERS || MODIFIERS.contains(&part_before);
@@ -510,6 +509,22 @@ impl Occurrence<'_> {
 }
 
 impl Occurrence<'_> {
+    /// Refuses what follows a noun without its linking `s` where that is of the adjective spelled alike: *rett|ferdig*, *rett|skriving*;
+    /// suffixes keep the noun (*rett|løs*).
+    fn check_adjective(&self, right: &Right) -> Result<(), Refusal> {
+        let is_direct = match right {
+            Right::Linked { link: "", rest } => !derives(rest),
+            Right::Linked { link: "s", rest } => {
+                !derives(rest) && !is_listed_lemma(rest) && is_listed_lemma(self.after)
+            }
+            _ => false,
+        };
+        match is_direct && short_nouns::has(self.term, Trait::AdjectiveJoinsDirectly) {
+            true => Err(Refusal::OtherWord(format!("{}{}", self.term, self.after))),
+            false => Ok(()),
+        }
+    }
+
     /// Refuses a term that is the beginning of a longer word of the list where the rest is no word: *økonomien* is of *økonomi*, not of
     /// *økonom*. A short term also where that word stands before another: *kravler* is of *kravle*, *kravattnål* and *kraveben* begin
     /// with *kravatt* and *krave*. A compound that the list has ends in a word (*kravmål*).
@@ -527,8 +542,6 @@ impl Occurrence<'_> {
     }
 }
 
-/// A term of so many letters or fewer stands in many other words by accident.
-const SHORT_TERM_LETTERS: usize = 5;
 /// A longer beginning of a word of the list is a first part that only compounds have: *laboratorie|ledelse*, *medie|politikk*.
 const UNKNOWN_PREFIX_LETTERS_MAX: usize = 4;
 /// A word that takes letters of the term has so many: shorter ones end many unknown words by accident.

@@ -4,6 +4,7 @@
 use super::affixes::{LATIN_PREFIXES, MODIFIERS, SHORT_HEADS, SHORT_MODIFIERS, derives};
 use super::lemma::Lemmatizer;
 use super::lexicon::{Lexicon, WordClass};
+use super::short_nouns::{self, Trait};
 
 /// Longer words are not searched for other analyses: the work grows with the square of the number of letters.
 const LETTERS_MAX: usize = 48;
@@ -172,14 +173,15 @@ pub(crate) fn is_listed_noun(word: &str) -> bool {
 /// and another word. Before another word an `e` may be a linking one (*barn + e + hage*), unless a noun has it.
 pub(crate) fn longer_lemma(term: &str, tail: &str) -> Option<String> {
     longer_lemma_of_form(term, tail).or_else(|| {
-        if is_listed_noun(tail) {
+        let is_after_e = |rest: &str| links_by_e(term) && is_listed_noun(rest);
+        if is_listed_noun(tail) || tail.strip_prefix('e').is_some_and(is_after_e) {
             return None;
         }
         let ends = tail.char_indices().map(|(end, _)| end).skip(1);
         let mut firsts = ends.map(|end| (format!("{term}{}", &tail[..end]), &tail[end..]));
         let found = firsts.find(|(first, last)| {
             let is_lemma = match first.strip_prefix(term) {
-                Some("e") => is_listed_noun(first),
+                Some("e") => is_listed_noun(first) && !links_by_e(term),
                 // A linking s, whatever else is spelled so: *saks|gang* is no word of *saks*.
                 Some("s") => false,
                 _ => is_listed_lemma(first),
@@ -212,15 +214,32 @@ fn is_head(term: &str, more: &str) -> bool {
         // *lov|givning*, *råd|givning*: only compounds have the noun, but others are formed of the verb as well.
         rest.strip_suffix("ning").is_some_and(|stem| is_listed_noun(&format!("{stem}er")))
     };
-    let is_long_word = |rest: &str| rest.chars().count() >= HEAD_LETTERS_SURE && is_word(rest);
+    let is_long_word =
+        |rest: &str| rest.chars().count() >= HEAD_LETTERS_SURE && is_word(rest) && !is_definite_noun(rest);
     let is_rest = |rest: &str| is_listed_lemma(rest) || is_noun_of_verb(rest) || is_long_word(rest);
     let after_e = || more.strip_prefix('e').filter(|_| links_by_e(term));
-    is_rest(more) || more.strip_prefix('s').is_some_and(is_rest) || after_e().is_some_and(is_listed_noun)
+    let is_rest_after_s = |rest: &str| is_rest(rest) || rest.starts_with("messig");
+    is_rest(more)
+        || more.strip_prefix('s').is_some_and(is_rest_after_s)
+        || after_e().is_some_and(|rest| is_constituent(rest, ""))
+}
+
+/// Whether `word` is only a noun with its article, in which no lemma ends: *rettskaffen* is not of *kaffe*.
+fn is_definite_noun(word: &str) -> bool {
+    (word.ends_with("en") || word.ends_with("et")) && {
+        let all = Lexicon::embedded().analyses(word);
+        !all.is_empty()
+            && all.iter().all(|rewrite| rewrite.class == WordClass::Noun && rewrite.apply(word) != word)
+    }
 }
 
 /// Whether an `e` after `term`, before another word, is a linking one: not where a noun has it (*krave|bein*), nor a verb that makes
-/// nouns beside a neuter (*måle|enhet*, of *måle*, *måling*; there is no *barning* beside *barne|hage*).
+/// nouns beside a neuter (*måle|enhet*, of *måle*, *måling*; there is no *barning* beside *barne|hage*). Compounds of a short noun can
+/// tell otherwise (*verne|plikt*).
 pub(crate) fn links_by_e(term: &str) -> bool {
+    if short_nouns::has(term, Trait::LinkingE) {
+        return true;
+    }
     let lemmatizer = Lemmatizer::embedded();
     let with_e = format!("{term}e");
     let is_neuter = || lemmatizer.known_lemmas(&format!("{term}et")).iter().any(|lemma| lemma == term);

@@ -213,7 +213,10 @@ impl Lemmatizer<'_> {
         }
         let all = match written {
             Written::Bokmal => self.bokmal(form),
-            Written::Nynorsk => self.nynorsk(form),
+            // Both have *effektivere*.
+            Written::Nynorsk => {
+                Some(self.nynorsk(form)).filter(|all| !all.is_empty()).unwrap_or_else(|| self.bokmal(form))
+            }
         };
         all.into_iter().map(|(lemma, class)| make(lemma, class)).collect()
     }
@@ -267,13 +270,14 @@ impl Lemmatizer<'_> {
             }
         };
         let (mut plurals, mut others) = (Vec::new(), Vec::new());
+        let mut asked = AskedLemmas::default();
         for ending in &nynorsk::ENDINGS {
             let Some(stem) = form.strip_suffix(ending.form).filter(|stem| has_vowel(stem) && stem.len() >= 2)
             else {
                 continue;
             };
             let lemma = format!("{stem}{}", ending.lemma);
-            if !self.is_nynorsk_lemma(&lemma, ending.class) {
+            if !asked.is_lemma(self, &lemma, ending.class) {
                 continue;
             }
             let genders = if ending.class == Noun { self.genders(&lemma) } else { ending.genders };
@@ -370,8 +374,12 @@ impl Lemmatizer<'_> {
                 continue;
             }
             let mut known = self.known(last, written);
-            known.retain(|lemma| {
-                matches!(lemma.class, WordClass::Noun | WordClass::Adjective | WordClass::Verb)
+            // An irregular adjective ends no compound: *gløymer* is not *gløy + mer*.
+            let is_irregular = irregular(written).contains_key(last);
+            known.retain(|lemma| match lemma.class {
+                WordClass::Noun | WordClass::Verb => true,
+                WordClass::Adjective => !is_irregular || lemma.lemma == last,
+                _ => false,
             });
             if !known.is_empty() {
                 known.iter_mut().for_each(|lemma| {
@@ -409,7 +417,8 @@ impl Lemmatizer<'_> {
     /// Whether `other`, which a bridge leads to, is not a bokmål word of its own: *bygging* is not the nynorsk of *bygning*.
     /// Pairs of the tables are believed.
     fn is_counterpart(&self, lemma: &str, other: &str) -> bool {
-        bridges::is_pair(lemma, other) || !(self.is_listed_lemma(lemma) && self.is_listed_lemma(other))
+        let are_both_listed = self.is_listed_lemma(lemma) && self.is_listed_lemma(other);
+        !are_both_listed || bridges::is_pair(lemma, other, |rest| self.is_listed_lemma(rest))
     }
 
     /// The forms of `lemma` itself; of a compound that the list does not have, those of its last constituent.
@@ -422,7 +431,7 @@ impl Lemmatizer<'_> {
     }
 
     pub(super) fn is_lemma(&self, lemma: &str) -> bool {
-        [Noun, Verb, Adjective].into_iter().any(|class| self.is_nynorsk_lemma(lemma, class))
+        self.is_listed_lemma(lemma) || bridges::to_bokmal(lemma).any(|other| self.is_listed_lemma(&other))
     }
 
     fn add_forms_of(&self, lemma: &str, forms: &mut Vec<String>) {
@@ -500,6 +509,24 @@ impl Lemmatizer<'_> {
         if !is_other(&form) {
             forms.push(form);
         }
+    }
+}
+
+/// The answers on possible lemmas of one form: several endings lead to the same one.
+#[derive(Default)]
+struct AskedLemmas {
+    answers: Vec<(String, WordClass, bool)>,
+}
+
+impl AskedLemmas {
+    fn is_lemma(&mut self, lemmatizer: &Lemmatizer<'_>, lemma: &str, class: WordClass) -> bool {
+        if let Some((.., answer)) = self.answers.iter().find(|(of, asked, _)| *asked == class && of == lemma)
+        {
+            return *answer;
+        }
+        let answer = lemmatizer.is_nynorsk_lemma(lemma, class);
+        self.answers.push((lemma.to_owned(), class, answer));
+        answer
     }
 }
 

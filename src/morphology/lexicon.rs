@@ -165,6 +165,19 @@ impl Lexicon {
         }
     }
 
+    /// All forms, each with its lemma and class.
+    #[cfg(test)]
+    pub(crate) fn entries(&self) -> Vec<(String, String, WordClass)> {
+        use fst::Streamer;
+        let (mut entries, mut stream) = (Vec::new(), self.forms.stream());
+        while let Some((form, id)) = stream.next() {
+            let form = std::str::from_utf8(form).expect("forms are text");
+            let all = self.analyses[id as usize].iter();
+            entries.extend(all.map(|rewrite| (form.to_owned(), rewrite.apply(form), rewrite.class)));
+        }
+        entries
+    }
+
     /// Whether the list has `form`.
     pub(crate) fn has(&self, form: &str) -> bool {
         self.forms.contains_key(form)

@@ -9,6 +9,7 @@ mod evidence;
 mod lemma;
 mod lexicon;
 mod nynorsk;
+mod short_nouns;
 mod words;
 
 pub use bridges::{Bridge, bridges};

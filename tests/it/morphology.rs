@@ -40,7 +40,8 @@ fn long_terms_are_found_in_their_compounds_and_nowhere_else() {
     assert!(missed.len() * 100 <= right, "missed: {missed:?}");
 }
 
-/// The labels of `seams.tsv`: a hundred words and more for each of three terms that are the end of other words, and *krav*.
+/// The labels of `seams.tsv`: a hundred words and more for each of three terms that are the end of other words, and *krav*; then short
+/// nouns with their linking letters and the words that only begin like them.
 #[test]
 fn a_prefix_makes_another_word_at_every_seam() {
     let (mut right, mut wrong, mut missed) = (0, Vec::new(), Vec::new());
@@ -124,6 +125,27 @@ fn the_forms_of_a_lemma_are_those_of_both_written_forms() {
     assert!(forms_of("innovasjon").contains(&"innovasjonane".to_owned()));
     assert!(forms_of("tillitsbasert").contains(&"tillitsbaserte".to_owned()));
     assert!(forms_of("ledelse").contains(&"leiinga".to_owned()));
+}
+
+/// Pairs of policy language, labelled by hand: spellings, other words, and compounds of which one or both parts differ.
+#[test]
+fn a_word_is_found_in_the_other_written_form_from_both_sides() {
+    let list = fs::read_to_string("tests/morphology/pairs.tsv").unwrap();
+    let pairs: Vec<_> = list.lines().skip(1).filter_map(|line| line.split_once('\t')).collect();
+    let leads = |from: &str, to: &str| forms_of(from).iter().any(|form| form == to);
+    let unknown: Vec<_> =
+        pairs.iter().filter(|(bokmal, nynorsk)| !leads(bokmal, nynorsk) || !leads(nynorsk, bokmal)).collect();
+    assert!(pairs.len() > 200, "{} pairs", pairs.len());
+    assert!(unknown.is_empty(), "{unknown:?}");
+}
+
+#[test]
+fn two_words_of_bokmal_are_no_pair() {
+    for (word, other) in
+        [("bolle", "bulle"), ("bygning", "bygging"), ("uttale", "uttalelse"), ("helt", "heilt")]
+    {
+        assert!(!forms_of(word).contains(&other.to_owned()), "{word}, {other}");
+    }
 }
 
 #[test]

@@ -332,6 +332,8 @@ fn a_date_is_read_in_every_form_that_a_head_has_it_in() {
         ("© Eksempeletaten 2017", "2017"),
         ("Revidert utgave 2020", "2020"),
         ("2. utgave, Oslo 2016", "2016"),
+        ("Tid: 14.10.2022 kl. 10.00", "2022-10-14"),
+        ("Møtedato: 3. mars 2021", "2021-03-03"),
     ] {
         let (record, _) = described(&["Om eksempler", text], "x.pdf");
         assert_eq!(record.published.map(|dated| dated.date.to_string()).as_deref(), Some(wanted), "{text}");
@@ -458,6 +460,73 @@ fn a_letter_names_its_sender_and_whom_it_goes_to() {
     }
     let letter = described(&["Prøvedepartementet", "Statsbudsjettet for 2023 – tildelingsbrev"], "x.pdf").0;
     assert_eq!(letter.year.map(|year| (year.year, year.basis)), Some((2023, "concerned".to_owned())));
+}
+
+/// kind, issuer and addressee of reports, letters between agencies and papers whose genre is a line of its own.
+#[test]
+fn a_label_names_the_kind_and_a_cover_the_publisher() {
+    let cases: [(&[&str], &str); 11] = [
+        (
+            &[
+                "Prøveforbundet",
+                "Finansdepartementet",
+                "Postboks 8008 Dep",
+                "# Høring – ny lov. Svar fra Prøveforbundet",
+            ],
+            "høringssvar | Prøveforbundet | Finansdepartementet",
+        ),
+        (
+            &[
+                "Prøvedirektoratet",
+                "Statens prøvetilsyn",
+                "Postboks 100",
+                "0101 Oslo",
+                "Dato: 14.03.2023",
+                "# Svar om datadeling",
+            ],
+            "annet | Prøvedirektoratet | Statens prøvetilsyn",
+        ),
+        (
+            &["Rundskriv R-4/2011", "Finansdepartementet", "# Fullmakter"],
+            "rundskriv | Finansdepartementet | -",
+        ),
+        (
+            &["Notat", "Til: Prøveutvalget", "Fra: Sekretariatet", "# Innretning av arbeidet"],
+            "notat | Sekretariatet | Prøveutvalget",
+        ),
+        (
+            &["Veileder", "# Medvirkning i planlegging", "Prøvedirektoratet"],
+            "veileder | Prøvedirektoratet | -",
+        ),
+        (&["Møtereferat", "# Møte mellom Prøvedepartementet og Prøvetilsynet"], "referat | - | -"),
+        (
+            &["Prøve Analyse AS", "# Evaluering av ordningen", "Utarbeidet for Prøvedepartementet"],
+            "rapport | Prøve Analyse AS | -",
+        ),
+        (
+            &["# Evaluering av ordningen", "På oppdrag fra Prøvetilsynet", "Prøve Analyse AS"],
+            "rapport | Prøve Analyse AS | -",
+        ),
+        (&["# Evaluering av ordningen", "Prøvetilsynet"], "rapport | - | -"),
+        (&["Universitetet i Prøve", "# Evaluering av reformen"], "rapport | Universitetet i Prøve | -"),
+        (
+            &["# Strategi 2021–2025", "Prøvetilsynet", "Vedtatt 12. november 2020"],
+            "strategi | Prøvetilsynet | -",
+        ),
+    ];
+    for (lines, wanted) in cases {
+        let passage = |text: &&str| match text.strip_prefix("# ") {
+            Some(heading) => Passage::new(PassageKind::Heading, heading),
+            None => Passage::new(PassageKind::Paragraph, *text),
+        };
+        let page = Page { passages: lines.iter().map(passage).collect(), ..Page::default() };
+        let document = Document { pages: vec![page], ..Document::default() };
+        let record = describe(&document, &SourceMetadata::default(), "x.pdf").0;
+        let (issuer, addressee) = (record.issuer.as_deref(), record.addressee.as_deref());
+        let found =
+            format!("{} | {} | {}", record.kind.name(), issuer.unwrap_or("-"), addressee.unwrap_or("-"));
+        assert_eq!(found, wanted, "{lines:?}");
+    }
 }
 
 #[test]

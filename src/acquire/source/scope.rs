@@ -66,14 +66,15 @@ impl Scope {
         listed.is_none_or(|listed| listed.contains(location))
     }
 
-    /// Stops using each list that lost far too many of the documents `held`, and returns for each the
-    /// name of its source, how many it lost, and of how many.
+    /// Adds the documents `held` to each list that lost far too many of them, and returns for each the name of its source, how many it lost,
+    /// and of how many. What left the corpus before is not held, and does not come back.
     pub(crate) fn distrust_short_lists<'a>(
         &mut self,
         held: impl Iterator<Item = (&'a str, &'a str)>,
     ) -> Vec<(String, u64, u64)> {
         let mut counts = BTreeMap::<&str, (u64, u64)>::new();
-        for (source, location) in held.filter(|(source, location)| self.is_wanted(source, location)) {
+        let held: Vec<_> = held.filter(|(source, location)| self.is_wanted(source, location)).collect();
+        for (source, location) in &held {
             let (lost, of) = counts.entry(source).or_default();
             *of += 1;
             *lost += u64::from(!self.is_listed(source, location));
@@ -82,7 +83,10 @@ impl Scope {
         let alarming: Vec<(String, u64, u64)> =
             alarming.map(|(source, (lost, of))| (source.to_owned(), lost, of)).collect();
         for (source, ..) in &alarming {
-            self.sources.get_mut(source).expect("it was counted").listed = None;
+            let scope = self.sources.get_mut(source).expect("it was counted");
+            let of_source =
+                held.iter().filter(|(of, _)| of == source).map(|(_, location)| (*location).to_owned());
+            scope.listed.get_or_insert_default().extend(of_source);
         }
         alarming
     }
@@ -186,6 +190,20 @@ mod tests {
         ] {
             assert_eq!(globs.is_match(location), is_out, "{location}");
         }
+    }
+
+    #[test]
+    fn a_list_that_is_cut_keeps_what_is_held_and_brings_nothing_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let list = "url\nhttps://a.example/1\n";
+        std::fs::write(folder.path().join("list.csv"), list).unwrap();
+        let source = toml::from_str("name = 'web'\nkind = 'urls'\nfile = 'list.csv'").unwrap();
+        let mut scope = Scope::new(&[source], folder.path(), BTreeSet::new());
+        let held = ["1", "2", "3", "4"].map(|name| format!("https://a.example/{name}"));
+        let alarms = scope.distrust_short_lists(held.iter().map(|location| ("web", location.as_str())));
+        assert_eq!(alarms, [("web".to_owned(), 3, 4)]);
+        assert!(held.iter().all(|location| scope.has("web", location)));
+        assert!(!scope.has("web", "https://a.example/left-before"));
     }
 
     #[test]

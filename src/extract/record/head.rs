@@ -56,7 +56,7 @@ static TILRADING: LazyLock<Regex> = LazyLock::new(|| {
 });
 static DATE_LABEL: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:(?:Vår |Utgivelses|Utgjevings|Dokument|Utgitt |Publisert )?dato|Date|Datert|Utgitt|Utgjeve|Publisert|Fastsatt|Fastsett|Vedtatt|Vedteke)\b",
+        r"(?i)\b(?:(?:Vår |Utgivelses|Utgjevings|Dokument|Utgitt |Publisert )?dato|Date|Datert|Utgitt|Utgjeve|Publisert|Fastsatt|Fastsett|Vedtatt|Vedteke|Møtedato)\b|^Tid(?:spunkt)?:",
     )
 });
 /// A date further from its label belongs to something else.
@@ -128,7 +128,7 @@ static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
 /// The name of a public body that is not a ministry.
 static AGENCY: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^(?:Direktoratet|Rådet|Senteret|Instituttet) for [LETTER ,-]+$|^(?:[CAPITAL][LETTER, -]*)?(?i:direktoratet|tilsynet|etaten|verket|vesenet|vegvesen|administrasjonen|universitetet|universitet|høgskolen|høgskulen|fylkesmannen|statsforvalteren|rådet|registrene|registeret|instituttet|senteret|arkivet|politiet|domstolen|retten|banken|kassen|fondet|ombudet|kommune|RHF|Statped|Riksrevisjonen)(?: i [CAPITAL][LETTER ]+)?$",
+        r"^(?:Direktoratet|Rådet|Senteret|Instituttet) for [LETTER ,-]+$|^Statens [LETTER-]*(?:tilsyn|vesen|verk|kasse|senter|råd|institutt|arkiv)$|^(?:[CAPITAL][LETTER, -]*)?(?i:direktoratet|tilsynet|etaten|verket|vesenet|vegvesen|administrasjonen|universitetet|universitet|høgskolen|høgskulen|fylkesmannen|statsforvalteren|rådet|registrene|registeret|instituttet|senteret|arkivet|biblioteket|museet|nemnda|inspektoratet|politiet|domstolen|retten|banken|kassen|fondet|ombudet|kommune|RHF|Statped|Riksrevisjonen)(?: i [CAPITAL][LETTER ]+)?$",
     )
 });
 /// The year of an imprint: "© Eksempeletaten 2017", "Revidert utgave 2020".
@@ -181,6 +181,42 @@ fn is_agency(line: &str) -> bool {
 fn is_address_of_ministry(next: &[&str]) -> bool {
     next.iter().take(2).any(|line| line.contains("Postboks") && line.contains("Dep"))
 }
+
+/// The agency that a letter goes to where that of the letterhead stands above it: "Eksempeldirektoratet", "Prøvetilsynet", "Postboks 100".
+fn addressed_agency<'a>(lines: &[&'a str]) -> Option<&'a str> {
+    let [sender, addressee, address, ..] = lines else { return None };
+    (is_agency(sender) && is_agency(addressee) && ADDRESS.is_match(address)).then_some(*addressee)
+}
+
+/// Whether `line` is the name of an association: "Utdanningsforbundet", not "Innspill fra Eksempelforeningen".
+fn is_organisation(line: &str) -> bool {
+    const ENDS: [&str; 12] = [
+        "forbund",
+        "forbundet",
+        "forening",
+        "foreningen",
+        "foreininga",
+        "organisasjon",
+        "organisasjonen",
+        "sambandet",
+        "stiftelsen",
+        "stiftinga",
+        "unionen",
+        "alliansen",
+    ];
+    let has_preposition = line.split(' ').any(|word| matches!(word, "fra" | "frå" | "til" | "om"));
+    is_name(line) && !has_preposition && ENDS.iter().any(|end| line.to_lowercase().ends_with(end))
+}
+
+/// Whether `line` is the name of a limited company.
+fn is_company(line: &str) -> bool {
+    is_name(line) && (line.ends_with(" AS") || line.ends_with(" ASA"))
+}
+
+/// Lines of a cover on which its publisher is looked for.
+const COVER_LINES_MAX: usize = 8;
+/// A label of the genre stands at the top: logo, label, number, title.
+const LABEL_LINES_MAX: usize = 3;
 
 /// The date in a line that is place and date.
 fn date_at_place(line: &str) -> Option<&str> {
@@ -290,8 +326,14 @@ impl<'a> DocumentHead<'a> {
         (0..self.lines.len()).find_map(|index| self.largest_heading(index..index + 1))
     }
 
-    /// The kind that a heading names, or a short line that names a letter or annual report: other genres are common nouns.
+    /// The kind that a heading names, a label above the title, or a short line that names a letter or annual report: other genres are
+    /// common nouns.
     pub(super) fn kind(&self) -> Option<Kind> {
+        let label = self.short_lines().take(LABEL_LINES_MAX).find_map(kind::of_label);
+        label.or_else(|| self.kind_of_line())
+    }
+
+    fn kind_of_line(&self) -> Option<Kind> {
         let lines = self.lines.iter().take(15).filter(|(_, text)| text.chars().count() <= 120);
         lines.into_iter().find_map(|(line, text)| {
             let is_sure = |kind: &Kind| matches!(kind, Kind::Tildelingsbrev | Kind::Arsrapport);
@@ -320,7 +362,7 @@ impl<'a> DocumentHead<'a> {
         }
         let stated = self.name(&TILRADING, PASSAGES_MAX).or_else(|| self.name(&LAID_DOWN_BY, PASSAGES_MAX));
         let stated = stated.or_else(|| self.name(&FROM, 12)).or_else(|| self.letterhead(record.kind));
-        let stated = stated.or_else(|| self.signature());
+        let stated = stated.or_else(|| self.signature()).or_else(|| self.publisher(record));
         stated.map(|name| in_small_letters(&name))
     }
 
@@ -337,6 +379,24 @@ impl<'a> DocumentHead<'a> {
         let name =
             around.map(|(_, line)| line.trim()).find(|line| is_name(line) && !ADDRESS.is_match(line))?;
         Some(name.to_owned())
+    }
+
+    /// The body on the cover of a report, strategy or guide: above the title, or of these the only one. Of an evaluation the client stands
+    /// on the cover, too, so that only a company counts below its title.
+    fn publisher(&self, record: &Record) -> Option<String> {
+        if !matches!(record.kind, Kind::Rapport | Kind::Strategi | Kind::Veileder | Kind::Dokument) {
+            return None;
+        }
+        let lines: Vec<&str> = self.short_lines().take(COVER_LINES_MAX).collect();
+        let is_title = |line: &&str| record.title.as_deref().is_some_and(|title| line.contains(title));
+        let above = lines.first().filter(|line| is_agency(line) || is_company(line));
+        let above = above.filter(|_| lines.get(1).is_some_and(is_title));
+        let only = || {
+            let counts = |line: &&&str| is_company(line) || (record.kind != Kind::Rapport && is_agency(line));
+            let mut named = lines.iter().filter(counts);
+            named.next().filter(|_| named.next().is_none())
+        };
+        above.or_else(only).map(|name| (*name).to_owned())
     }
 
     /// The body that signs a letter: its name stands below the greeting and the names of persons.
@@ -376,9 +436,11 @@ impl<'a> DocumentHead<'a> {
             let [first, second, ..] = lines.as_slice() else { return None };
             let has_own_address = || ADDRESS.is_match(second) && !second.contains("Dep");
             // "Helsedirektoratet" above the ministry that the letter goes to, and its address.
-            let is_above_addressee = || is_agency(first) && is_department(second) && goes_to(1);
-            let is_sender =
-                is_name(first) && !is_department(first) && (has_own_address() || is_above_addressee());
+            let is_body = || is_agency(first) || is_organisation(first);
+            let is_above_addressee = || is_body() && is_department(second) && goes_to(1);
+            let is_sender = is_name(first)
+                && !is_department(first)
+                && (has_own_address() || is_above_addressee() || addressed_agency(&lines).is_some());
             is_sender.then(|| (*first).to_owned())
         };
         named.or_else(|| if is_of_ministry { None } else { sender() })
@@ -434,7 +496,8 @@ impl<'a> DocumentHead<'a> {
                 .find(|(index, line)| is_department(line) && is_address_of_ministry(&lines[index + 1..]))?;
             Some((*name.1).to_owned())
         };
-        labelled().or_else(above_address)
+        let of_agency = || addressed_agency(&lines).map(str::to_owned);
+        labelled().or_else(above_address).or_else(of_agency)
     }
 
     /// The date of the head and where it stood: recommendation, date label, place and date.

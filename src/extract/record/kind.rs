@@ -27,8 +27,12 @@ pub(super) fn of_title(text: &str) -> Option<Kind> {
     // "Stortinget - Møte" is a phrase, "Statsbudsjettet 2014 – Tildelingsbrev til Etaten" has two parts.
     let text =
         text.replace("stortinget - møte", "stortinget møte").replace("stortinget – møte", "stortinget møte");
-    let text = text.replace('-', " ");
-    text.split(['–', '—', ':', '|', '(', '«', '/', '.', ',']).find_map(of_part)
+    // "Tillegg nr. 3 til tildelingsbrev": the point ends no part.
+    let text = text.replace('-', " ").replace("nr. ", "nr ");
+    let kind = text.split(['–', '—', ':', '|', '(', '«', '/', '.', ',']).find_map(of_part)?;
+    // "Høring – ny opplæringslov. Svar fra Eksempelforbundet"
+    let is_answer = text.contains("svar fra ") || text.contains("svar frå ");
+    Some(if kind == Kind::Horing && is_answer { Kind::Horingssvar } else { kind })
 }
 
 fn of_part(part: &str) -> Option<Kind> {
@@ -39,10 +43,24 @@ fn of_part(part: &str) -> Option<Kind> {
         if is_open && let Some(kind) = kind_at(&words, index) {
             return Some(kind);
         }
-        let is_own_part = index > 0 && PARTS_OF_ITS_KIND.contains(&words[index - 1]);
+        let is_number = |word: &&&str| **word == "nr" || word.starts_with(|c: char| c.is_ascii_digit());
+        let before = words[..index].iter().rev().find(|word| !is_number(word));
+        let is_own_part = before.is_some_and(|word| PARTS_OF_ITS_KIND.contains(word));
         is_open &= !PREPOSITIONS.contains(word) || is_own_part;
     }
     None
+}
+
+/// The kind that a line names which has nothing else but perhaps a number: "Notat", "Rundskriv R-4/2011", "Pressemelding nr. 44", or
+/// "Protokoll fra møte i …". `None` for other lines: in running text these words are common nouns.
+pub(super) fn of_label(line: &str) -> Option<Kind> {
+    let line = crate::text::normalise(line).to_lowercase();
+    let words: Vec<&str> =
+        line.split_whitespace().map(|word| word.trim_end_matches([':', '.', ','])).collect();
+    let (first, rest) = words.split_first()?;
+    let is_number = |word: &&str| *word == "nr" || word.contains(|c: char| c.is_ascii_digit());
+    let is_of_meeting = matches!(rest, ["fra" | "frå", next, ..] if next.starts_with("møte"));
+    (rest.iter().all(is_number) || is_of_meeting).then(|| kind_at(&[first], 0))?
 }
 
 /// The kind that the words name at `index`; of two the one with the longer name there: *høringsnotat*, not *notat*.
@@ -98,6 +116,22 @@ mod tests {
     }
 
     #[test]
+    fn a_line_that_is_only_a_genre_names_the_kind() {
+        for (line, kind) in [
+            ("Notat", Some(Kind::Notat)),
+            ("Rundskriv R-4/2011", Some(Kind::Rundskriv)),
+            ("PRESSEMELDING Nr. 44/2010", Some(Kind::Pressemelding)),
+            ("Møtereferat", Some(Kind::Referat)),
+            ("Protokoll fra møte i Prøveforum", Some(Kind::Protokoll)),
+            ("Rapport om eksempler", None),
+            ("Rundskriv skal følges", None),
+            ("Notatet fra i fjor", None),
+        ] {
+            assert_eq!(of_label(line), kind, "{line}");
+        }
+    }
+
+    #[test]
     fn a_title_that_mentions_a_kind_is_not_of_it() {
         for (title, kind) in [
             ("Innspill fra Strategisk samarbeidsutvalg til Eksempelutvalget", None),
@@ -106,6 +140,13 @@ mod tests {
             ("Høringssvar til strategi for eksempler", Some(Kind::Horingssvar)),
             ("Evaluering av instruksen", Some(Kind::Rapport)),
             ("Statsbudsjettet 2010 kap. 1 – tillegg til tildelingsbrev", Some(Kind::Tildelingsbrev)),
+            (
+                "Statsbudsjettet 2021 – tillegg nr. 3 til tildelingsbrev for Prøveetaten",
+                Some(Kind::Tildelingsbrev),
+            ),
+            ("Svar nr. 3 til tildelingsbrev", None),
+            ("Høring – ny opplæringslov. Svar fra Prøveforbundet", Some(Kind::Horingssvar)),
+            ("Høring – ny opplæringslov", Some(Kind::Horing)),
             ("Hovedinstruksen for Etaten", Some(Kind::Instruks)),
             ("Digitaliseringsstrategi 2020–2025", Some(Kind::Strategi)),
             ("Høringsnotat om endringer", Some(Kind::Horing)),

@@ -19,7 +19,7 @@ use head::DocumentHead;
 use location::file_name;
 
 /// The version of [`describe`]: raised whenever the record of the same document changes.
-pub(crate) const RECORDER_VERSION: u32 = 8;
+pub(crate) const RECORDER_VERSION: u32 = 9;
 
 /// The record of `document`, and what is doubtful in it.
 ///
