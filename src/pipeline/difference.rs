@@ -2,6 +2,7 @@
 
 use super::Error;
 use super::kept::KeptSnapshot;
+use super::kwic::KWIC;
 use super::snapshots::DESCRIPTOR;
 use crate::report::{
     Table,
@@ -294,13 +295,13 @@ pub(super) fn counted(folder: &Path) -> Result<CountedDocuments, Error> {
             Some(())
         },
     )?;
-    each_row(&folder.join("term_document.csv"), ["n", "docname", "concept"], |[n, docname, concept]| {
-        // Most rows are zero, and looking up their documents would take longer than reading them.
-        let n: u64 = n.parse().ok()?;
-        if n > 0
-            && let Some(document) = documents.get_mut(docname)
-        {
-            document.n.insert(concept.to_owned(), n);
+    // Its lines are the mentions that `term_document.csv` counts, which has a row for each document and concept, most of them zero.
+    each_row(&folder.join(KWIC), ["docname", "concept"], |[docname, concept]| {
+        if let Some(document) = documents.get_mut(docname) {
+            match document.n.get_mut(concept) {
+                Some(n) => *n += 1,
+                None => _ = document.n.insert(concept.to_owned(), 1),
+            }
         }
         Some(())
     })?;
