@@ -295,8 +295,11 @@ pub(super) fn wrong_signs<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<Wrong
     found
 }
 
-/// The sign that does not belong where it stands in a word of small letters.
+/// The sign that does not belong where it stands in a word of small letters. "kWh" is a unit.
 fn odd_sign(piece: &str) -> Option<char> {
+    if piece.trim_start_matches(|c: char| !c.is_alphanumeric()).starts_with("kW") {
+        return None;
+    }
     let mut last: Option<char> = None;
     let mut found = None;
     for (character, next) in piece.chars().zip(piece.chars().skip(1)) {
@@ -364,6 +367,12 @@ mod tests {
     fn names_in_camel_case_are_no_damage() {
         let names = "arkivWeb mappeWeb saksWeb postWeb journalWeb ".repeat(3);
         assert_eq!(wrong_signs(["web og arkiv", names.as_str()].into_iter()), []);
+    }
+
+    #[test]
+    fn kilowatt_hours_are_no_damage() {
+        let text = "Det ble brukt 120 kWh, (kWh) eller kWh/m² per år, og kWh. ".repeat(6);
+        assert_eq!(wrong_signs(std::iter::once(text.as_str())), []);
     }
 
     fn legibility(text: &str) -> Legibility {
