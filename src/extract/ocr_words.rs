@@ -62,7 +62,7 @@ pub(super) fn has_section_number(words: &[OcrWord]) -> bool {
 /// Mends the words of a line of `height`; `is_heading` is whether it is a heading among others with Arabic numbers. How many were mended.
 pub(super) fn mend(words: &mut Vec<OcrWord>, height: f32, is_heading: bool) -> u32 {
     words.retain(|word| !is_rule(word, height));
-    let mut n_mended = join_numbers(words, height) + join_hyphen(words, height);
+    let mut n_mended = join_dates(words, height) + join_numbers(words, height) + join_hyphen(words, height);
     for index in 0..words.len() {
         let before = index.checked_sub(1).and_then(|index| words.get(index)).map(|word| word.text.as_str());
         let after = words.get(index + 1).map(|word| word.text.as_str());
@@ -99,6 +99,45 @@ fn join_hyphen(words: &mut Vec<OcrWord>, height: f32) -> u32 {
         words.pop();
     }
     u32::from(is_cut)
+}
+
+/// Joins the pieces of a date: "20. 12. 2017", "04.01 2013".
+fn join_dates(words: &mut Vec<OcrWord>, height: f32) -> u32 {
+    let mut n_mended = 0;
+    for index in (0..words.len()).rev() {
+        for count in [3, 2] {
+            let Some(parts) = words.get(index..index + count) else { continue };
+            let gap = |pair: &[OcrWord]| (pair[1].area[0] - pair[0].area[2]) as f32;
+            let are_near = parts.windows(2).all(|pair| (0.0..GROUP_GAP * height).contains(&gap(pair)));
+            let (last, before) = parts.split_last().expect("there are two or three");
+            let begin: String =
+                before.iter().map(|part| format!("{}.", part.text.trim_end_matches('.'))).collect();
+            let text = begin + &last.text;
+            if are_near && is_date(text.trim_end_matches(['.', ',', ';', ')'])) {
+                let right = parts[count - 1].area[2];
+                let confidence = parts.iter().map(|part| part.confidence).min().unwrap_or_default();
+                words.drain(index + 1..index + count);
+                words[index] = OcrWord {
+                    text,
+                    confidence,
+                    area: [words[index].area[0], words[index].area[1], right, words[index].area[3]],
+                };
+                n_mended += 1;
+                break;
+            }
+        }
+    }
+    n_mended
+}
+
+/// Whether `text` is a date in figures, its day and month with two each.
+fn is_date(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('.').collect();
+    let [day, month, year] = parts.as_slice() else { return false };
+    let is_within = |part: &str, last: u8| {
+        is_digits(part, 2, 2) && part.parse().is_ok_and(|number: u8| (1..=last).contains(&number))
+    };
+    is_within(day, 31) && is_within(month, 12) && is_year(year)
 }
 
 /// Joins the pieces of a decimal number before its unit, "89," and "9", and the groups of one with a group of four digits, "1657 350".
@@ -226,6 +265,17 @@ mod tests {
         let mut words = words(line);
         mend(&mut words, 28.0, is_heading);
         words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn a_date_has_its_points() {
+        assert_eq!(
+            mended("dato 20. 12. 2017 og 04.01 2013, i dag", false),
+            "dato 20.12.2017 og 04.01.2013, i dag"
+        );
+        assert_eq!(mended("rad 20 13 2017 og 20 12 1817", false), "rad 20 13 2017 og 20 12 1817");
+        assert_eq!(mended("20 \t12 2017", false), "20 12 2017");
+        assert_eq!(mended("side 4 12 2017", false), "side 4 12 2017");
     }
 
     #[test]
