@@ -216,6 +216,28 @@ mod tests {
     }
 
     #[test]
+    fn strata_that_are_not_dealt_vary_as_if_they_were() {
+        // Each stratum has another rate, and lengths that differ.
+        let document = |index: usize| {
+            let n_tokens = 500 + 37 * (index % 11) as u64;
+            let n = (index * index % 7) as u64 + 2 * (index % 3) as u64;
+            Observation { n, n_tokens, score: (index % 20) as f64, stratum: (index % 3) as u32 }
+        };
+        let documents: Vec<_> = (0..120).map(document).collect();
+        let variance = |dealt_max: usize| {
+            let mut random = Random::new(8);
+            let mut split = SplitStrata::new(strata(&documents), dealt_max);
+            assert_eq!(split.dealt.is_empty(), dealt_max == 0);
+            let drawn: Vec<f64> = (0..8_000).map(|_| split.permuted(&mut random)).collect();
+            let mean = drawn.iter().sum::<f64>() / 8_000.0;
+            (drawn.iter().map(|u| (u - mean).powi(2)).sum::<f64>() / 8_000.0, mean)
+        };
+        let ((none, mean), (all, _)) = (variance(0), variance(usize::MAX));
+        // Three standard errors: 1.6 % of each variance, 1.1 % of the deviation.
+        assert!((none / all - 1.0).abs() < 0.07 && mean.abs() < 0.034 * none.sqrt(), "{none} {all} {mean}");
+    }
+
+    #[test]
     fn a_series_that_rises_is_found() {
         let documents: Vec<_> = (2012..)
             .zip(REFERENCE)
