@@ -102,13 +102,16 @@ struct Marked {
 
 /// How strings are set until the state changes.
 struct TextSetting {
+    /// Where the first glyph stands.
+    start_x: f32,
+    start_y: f32,
     /// Where a step of one unit along the baseline leads.
     along_x: f32,
     along_y: f32,
     /// How long that step is.
     stretch: f32,
-    rise_x: f32,
-    rise_y: f32,
+    /// How many units along the baseline the strings have led until now.
+    walked: f32,
     style: Style,
     /// The room that the line of the last string gives to plain characters.
     room: Option<PlainRoom>,

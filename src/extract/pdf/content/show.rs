@@ -50,9 +50,11 @@ impl Interpreter<'_> {
                 let bytes = text.bytes_in(&mut scratch);
                 self.show_string(&font, &mut setting, bytes);
             } else if let Some(back) = item.number() {
-                self.advance(-back / 1000.0 * self.state.size * self.state.scale);
+                setting.walked -= back / 1000.0 * self.state.size * self.state.scale;
             }
         }
+        self.text_matrix[4] += setting.walked * self.text_matrix[0];
+        self.text_matrix[5] += setting.walked * self.text_matrix[1];
         self.scratch = scratch;
         self.state.font = Some(font);
     }
@@ -71,20 +73,16 @@ impl Interpreter<'_> {
             tag: self.tag,
         };
         TextSetting {
+            start_x: matrix[4] + self.state.rise * matrix[2],
+            start_y: matrix[5] + self.state.rise * matrix[3],
             along_x,
             along_y,
             stretch: length(along_x, along_y),
-            rise_x: self.state.rise * matrix[2],
-            rise_y: self.state.rise * matrix[3],
+            walked: 0.0,
             style,
             room: None,
             is_clipped: self.state.clip != Box2::EVERYTHING,
         }
-    }
-
-    fn advance(&mut self, shift: f32) {
-        self.text_matrix[4] += shift * self.text_matrix[0];
-        self.text_matrix[5] += shift * self.text_matrix[1];
     }
 
     fn show_string(&mut self, font: &Font, setting: &mut TextSetting, bytes: &[u8]) {
@@ -115,12 +113,9 @@ impl Interpreter<'_> {
         codes: impl Iterator<Item = u32>,
         has_word_space: bool,
     ) {
-        let (matrix, ctm) = (&self.text_matrix, &self.state.ctm);
-        let origin_x = matrix[4] * ctm[0] + matrix[5] * ctm[2] + ctm[4];
-        let origin_y = matrix[4] * ctm[1] + matrix[5] * ctm[3] + ctm[5];
         let (scale, font_size) = (self.state.scale, self.state.size);
         let (character_space, word_space) = (self.state.character_space, self.state.word_space);
-        let y = origin_y + setting.rise_y;
+        let y = setting.start_y + setting.walked * setting.along_y;
         // The strings of an array stand on one line: what the line decides is decided once.
         if setting.room.is_none() || y != setting.style.y {
             setting.style.y = y;
@@ -130,11 +125,11 @@ impl Interpreter<'_> {
             setting.room = self.plain_room(font, setting);
         }
         let mut style = setting.style;
-        let mut shift = 0.0;
+        let mut walked = setting.walked;
         for code in codes {
             let (characters, width) = font.code(code);
             let width = width * font_size * scale;
-            let x = origin_x + shift * setting.along_x + setting.rise_x;
+            let x = setting.start_x + walked * setting.along_x;
             let place = GlyphPlace { x, width: width * setting.stretch };
             match (characters, &setting.room) {
                 (Characters::One(character), Some(room)) => {
@@ -144,15 +139,15 @@ impl Interpreter<'_> {
                     }
                 }
                 _ => {
-                    let y = origin_y + shift * setting.along_y + setting.rise_y;
+                    let y = setting.start_y + walked * setting.along_y;
                     let glyph = ShownCode { code, characters, place, width, y };
                     self.show_code(font, setting, glyph, &mut style);
                 }
             }
             let word = if has_word_space && code == 32 { word_space } else { 0.0 };
-            shift += width + (character_space + word) * scale;
+            walked += width + (character_space + word) * scale;
         }
-        self.advance(shift);
+        setting.walked = walked;
     }
 
     /// The room for the characters of a string of which only the places along the line are left to be decided, as of nearly all;

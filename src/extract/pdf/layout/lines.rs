@@ -4,6 +4,7 @@ use super::super::{
     content::{Glyph, PageGlyphs, Style, Written},
     model::{BlockSource, Line, Rect, Word},
 };
+use std::ops::Range;
 
 /// In ems: a gap as wide as this ends a segment; it may be a gutter, a table cell or a wide justified space, which
 /// the layout decides.
@@ -207,48 +208,89 @@ fn of_layer(
         }
     }
     angles.sort_by_key(|angle| (angle.abs(), *angle));
-    let is_on_page = |glyph: &Glyph, style: &Style| {
-        let middle = glyph.x + glyph.width / 2.0;
-        (0.0..=width).contains(&middle) && (0.0..=height + 1.0).contains(&style.y)
-    };
+    let is_on_page = |style: &Style| (0.0..=height + 1.0).contains(&style.y);
     let mut found = Vec::new();
     for angle in angles {
-        let shown = page.shown().filter(|(style, _)| style.angle == angle && counts(style));
-        let run = GlyphRun::new(page, detail);
-        let runs = runs(run, shown, angle, is_on_page);
+        let counts = |style: &Style| style.angle == angle && counts(style) && is_on_page(style);
+        let shown = page.shown().filter(|(style, _)| counts(style));
+        let run = GlyphRun::new(page, width, detail);
+        let runs = runs(run, shown, angle);
         found.extend(joined_rows(with_line_numbers(with_marks(without_doubles(runs)))));
     }
     found
 }
 
-/// A glyph of a run. Passed on by its fields where each glyph goes: a copy through memory waits for the fields just written.
+/// A glyph of a run.
 #[derive(Clone, Copy)]
 struct RunGlyph {
     written: Written,
     left: f32,
     right: f32,
-    /// Whether it leaves no ink.
-    is_blank: bool,
-    /// Whether the gaps beside it tell how the letters are spaced: leaders' dots are spaced for themselves.
-    is_spaced: bool,
+    sign: Sign,
     /// Whether it is the glyph before it, printed again.
     is_double: bool,
 }
 
-impl RunGlyph {
+/// What a character is to the spacing of its line.
+#[derive(Clone, Copy, PartialEq)]
+enum Sign {
+    Letter,
+    /// Leaders' dots are spaced for themselves.
+    Dot,
+    /// It leaves no ink.
+    Blank,
+    /// See [`combining`].
+    Accent,
+}
+
+impl Sign {
+    fn of(page: &PageGlyphs, written: Written) -> Sign {
+        match written {
+            Written::One(character) => Sign::of_one(character),
+            Written::Text(index) if page.text(index).trim().is_empty() => Sign::Blank,
+            Written::Text(_) => Sign::Letter,
+        }
+    }
+
     #[inline(always)]
-    fn new(page: &PageGlyphs, written: Written, left: f32, right: f32) -> RunGlyph {
-        let is_blank = is_blank(page, written);
-        let is_spaced = !is_blank && !matches!(written, Written::One('.'));
-        RunGlyph { written, left, right, is_blank, is_spaced, is_double: false }
+    fn of_one(character: char) -> Sign {
+        match character {
+            'a'..='z' | 'A'..='Z' | '0'..='9' => Sign::Letter,
+            ' ' => Sign::Blank,
+            '.' => Sign::Dot,
+            _ if character.is_whitespace() => Sign::Blank,
+            _ if combining(character).is_some() => Sign::Accent,
+            _ => Sign::Letter,
+        }
     }
 }
 
+/// The gaps that do not end a segment, both ends excluded.
 #[inline(always)]
-fn is_blank(page: &PageGlyphs, written: Written) -> bool {
-    match written {
-        Written::One(character) => character.is_whitespace(),
-        Written::Text(index) => page.text(index).trim().is_empty(),
+fn segment_gaps(size: f32) -> Range<f32> {
+    -0.6 * size..SEGMENT_GAP_EM * size
+}
+
+impl RunGlyph {
+    #[inline(always)]
+    fn new(sign: Sign, written: Written, left: f32, right: f32) -> RunGlyph {
+        RunGlyph { written, left, right, sign, is_double: false }
+    }
+
+    fn is_blank(&self) -> bool {
+        self.sign == Sign::Blank
+    }
+
+    /// Whether the gaps beside it tell how the letters are spaced.
+    fn is_spaced(&self) -> bool {
+        !matches!(self.sign, Sign::Blank | Sign::Dot)
+    }
+
+    /// How far `next` begins from where this begins, if it is close enough to be this again.
+    #[inline(always)]
+    fn shift_to(&self, next: &RunGlyph) -> Option<f32> {
+        let shift = (next.left - self.left).abs();
+        (shift < 0.2 * (next.right - next.left)).then_some(shift)
     }
 }
 
@@ -263,10 +305,10 @@ fn is_same(page: &PageGlyphs, a: Written, b: Written) -> bool {
 /// A run under construction: glyphs of one size on one baseline, in the order they were shown.
 struct GlyphRun<'a> {
     page: &'a PageGlyphs,
+    /// That of the page: what stands beside it is not shown.
+    width: f32,
     detail: Detail,
     pieces: Vec<RunGlyph>,
-    /// Between glyphs that no space glyph parts, leaders aside: their dots are spaced for themselves.
-    gaps: Vec<f32>,
     segment: TextSegment,
     bold_count: usize,
     artifact_count: usize,
@@ -282,19 +324,25 @@ fn runs<'a>(
     mut run: GlyphRun,
     shown: impl Iterator<Item = (&'a Style, &'a [Glyph])>,
     angle: i16,
-    is_on_page: impl Fn(&Glyph, &Style) -> bool,
 ) -> Vec<TextSegment> {
     let (sin, cos) = f32::from(-angle).to_radians().sin_cos();
     let mut finished = Vec::new();
     for (style, glyphs) in shown {
         run.set_style(style);
-        for glyph in glyphs.iter().filter(|glyph| is_on_page(glyph, style)) {
-            let (x, y) = if angle == 0 {
+        let mut rest = glyphs;
+        loop {
+            rest = rest.get(run.add_plain(rest, style)..).unwrap_or_default();
+            let Some((glyph, after)) = rest.split_first() else { break };
+            rest = after;
+            if !run.is_on_page(glyph) {
+                continue;
+            }
+            let place = if angle == 0 {
                 (glyph.x, style.y)
             } else {
                 (glyph.x * cos - style.y * sin, glyph.x * sin + style.y * cos)
             };
-            run.add_with_accent(glyph.written, (x, x + glyph.width), y, style, &mut finished);
+            run.add_with_accent(glyph, place, style, &mut finished);
         }
     }
     if let Some((accent, y, style)) = run.accent.take() {
@@ -338,12 +386,12 @@ fn accented(accent: &RunGlyph, letter: &RunGlyph, size: f32) -> Option<char> {
 }
 
 impl<'a> GlyphRun<'a> {
-    fn new(page: &'a PageGlyphs, detail: Detail) -> GlyphRun<'a> {
+    fn new(page: &'a PageGlyphs, width: f32, detail: Detail) -> GlyphRun<'a> {
         GlyphRun {
             page,
+            width,
             detail,
             pieces: Vec::with_capacity(GLYPHS_EXPECTED),
-            gaps: Vec::with_capacity(GLYPHS_EXPECTED),
             segment: TextSegment::default(),
             bold_count: 0,
             artifact_count: 0,
@@ -358,38 +406,71 @@ impl<'a> GlyphRun<'a> {
         self.is_level = style.angle == 0 && self.stands_level(style.y, style.size);
     }
 
+    #[inline(always)]
+    fn is_on_page(&self, glyph: &Glyph) -> bool {
+        (0.0..=self.width).contains(&(glyph.x + glyph.width / 2.0))
+    }
+
+    /// Takes up those first ones of `glyphs` that go on with the segment and ask for nothing else, which are nearly all; how many.
+    fn add_plain(&mut self, glyphs: &[Glyph], style: &Style) -> usize {
+        let Some(mut last) = self.pieces.last().copied().filter(|_| self.is_level && self.accent.is_none())
+        else {
+            return 0;
+        };
+        self.pieces.reserve(glyphs.len());
+        let gap_range = segment_gaps(style.size);
+        let mut end = self.segment.right;
+        let before = self.pieces.len();
+        for glyph in glyphs {
+            let Written::One(character) = glyph.written else { break };
+            let sign = Sign::of_one(character);
+            let gap = glyph.x - end;
+            let piece = RunGlyph::new(sign, glyph.written, glyph.x, glyph.x + glyph.width);
+            let is_plain = sign != Sign::Accent
+                && gap_range.start < gap
+                && gap < gap_range.end
+                && self.is_on_page(glyph)
+                && last.shift_to(&piece).is_none();
+            if !is_plain {
+                break;
+            }
+            if !piece.is_blank() {
+                end = end.max(piece.right);
+            }
+            self.pieces.push(piece);
+            last = piece;
+        }
+        self.segment.right = end;
+        let count = self.pieces.len() - before;
+        self.bold_count += if style.is_bold { count } else { 0 };
+        self.artifact_count += if style.is_artifact { count } else { 0 };
+        count
+    }
+
     /// Takes up a glyph; an accent that is set for itself goes with the letter it stands over, which TeX sets after it and
     /// others before it.
-    #[inline(always)]
     fn add_with_accent(
         &mut self,
-        written: Written,
-        (left, right): (f32, f32),
-        y: f32,
+        glyph: &Glyph,
+        (x, y): (f32, f32),
         style: &Style,
         finished: &mut Vec<TextSegment>,
     ) {
-        let is_accent = matches!(written, Written::One(sign) if combining(sign).is_some());
-        if is_accent || self.accent.is_some() {
-            self.compose(written, (left, right), y, style, finished);
+        let sign = Sign::of(self.page, glyph.written);
+        let piece = RunGlyph::new(sign, glyph.written, x, x + glyph.width);
+        if sign == Sign::Accent || self.accent.is_some() {
+            self.compose(piece, y, style, finished);
         } else {
-            self.add(RunGlyph::new(self.page, written, left, right), y, style, finished);
+            self.add(piece, y, style, finished);
         }
     }
 
     /// Puts an accent and a letter together, or takes both up as they are.
     #[cold]
-    fn compose(
-        &mut self,
-        written: Written,
-        (left, right): (f32, f32),
-        y: f32,
-        style: &Style,
-        finished: &mut Vec<TextSegment>,
-    ) {
+    fn compose(&mut self, piece: RunGlyph, y: f32, style: &Style, finished: &mut Vec<TextSegment>) {
         // The accent may be of another style than the letter.
         self.is_level = false;
-        self.put_together(RunGlyph::new(self.page, written, left, right), y, style, finished);
+        self.put_together(piece, y, style, finished);
         self.set_style(style);
     }
 
@@ -411,11 +492,10 @@ impl<'a> GlyphRun<'a> {
         }
     }
 
-    #[inline(always)]
     fn add(&mut self, piece: RunGlyph, y: f32, style: &Style, finished: &mut Vec<TextSegment>) {
         if !self.continues(piece.left, y, style.size) {
             self.finish(finished);
-            if piece.is_blank {
+            if piece.is_blank() {
                 return;
             }
             self.begin(piece.left, y, style);
@@ -441,12 +521,11 @@ impl<'a> GlyphRun<'a> {
         self.is_level = style.angle == 0 && self.accent.is_none();
     }
 
-    #[inline(always)]
     fn continues(&self, x: f32, y: f32, size: f32) -> bool {
-        let gap = x - self.segment.right;
+        let (gap, gaps) = (x - self.segment.right, segment_gaps(size));
         !self.pieces.is_empty()
-            && gap > -0.6 * size
-            && gap < SEGMENT_GAP_EM * size
+            && gaps.start < gap
+            && gap < gaps.end
             && (self.is_level || self.stands_level(y, size))
     }
 
@@ -457,18 +536,14 @@ impl<'a> GlyphRun<'a> {
     }
 
     /// Takes up a glyph, unless it is the last one printed again at its place.
-    #[inline(always)]
     fn push(&mut self, piece: RunGlyph) -> bool {
         if let Some(last) = self.pieces.last() {
-            let shift = (piece.left - last.left).abs();
-            if shift < 0.2 * (piece.right - piece.left) && is_same(self.page, last.written, piece.written) {
-                return self.push_double(piece.written, piece.left, piece.right, shift);
-            }
-            if piece.is_spaced && last.is_spaced {
-                self.gaps.push(piece.left - last.right);
+            let shift = last.shift_to(&piece);
+            if let Some(shift) = shift.filter(|_| is_same(self.page, last.written, piece.written)) {
+                return self.push_double(piece, shift);
             }
         }
-        if !piece.is_blank {
+        if !piece.is_blank() {
             self.segment.right = self.segment.right.max(piece.right);
         }
         self.pieces.push(piece);
@@ -477,13 +552,12 @@ impl<'a> GlyphRun<'a> {
 
     /// Takes up the last glyph printed again `shift` beside it.
     #[cold]
-    fn push_double(&mut self, written: Written, left: f32, right: f32, shift: f32) -> bool {
-        let piece = RunGlyph::new(self.page, written, left, right);
-        if piece.is_blank || shift < SAME_PLACE_EM * self.segment.size {
+    fn push_double(&mut self, piece: RunGlyph, shift: f32) -> bool {
+        if piece.is_blank() || shift < SAME_PLACE_EM * self.segment.size {
             return false;
         }
         self.double_count += 1;
-        self.segment.right = self.segment.right.max(right);
+        self.segment.right = self.segment.right.max(piece.right);
         self.pieces.push(RunGlyph { is_double: true, ..piece });
         true
     }
@@ -514,38 +588,49 @@ impl<'a> GlyphRun<'a> {
             finished.push(segment);
         }
         self.pieces.clear();
-        self.gaps.clear();
         (self.bold_count, self.artifact_count, self.double_count) = (0, 0, 0);
+    }
+
+    /// The gaps between glyphs that no space glyph parts, leaders aside: their dots are spaced for themselves.
+    fn gaps(&self) -> impl Iterator<Item = f32> {
+        let pairs = self.pieces.array_windows().filter(|[last, next]| last.is_spaced() && next.is_spaced());
+        pairs.map(|[last, next]| next.left - last.right)
     }
 
     /// From which gap on a word ends, in ems: lower where the gaps themselves show two humps.
     fn word_gap(&self, size: f32) -> f32 {
-        if self.gaps.len() < HUMP_GAPS_MIN || self.pieces.iter().any(|piece| piece.is_blank) {
+        if self.pieces.iter().any(|piece| piece.is_blank()) {
             return WORD_GAP_EM;
         }
-        let is_between =
-            |low: f32, high: f32| self.gaps.iter().any(|gap| (low * size..high * size).contains(gap));
-        let has_humps = is_between(HUMP_GAP_EM, WORD_GAP_EM + 0.001) && !is_between(VALLEY_EM, HUMP_GAP_EM);
-        let below = self.gaps.iter().filter(|gap| **gap < VALLEY_EM * size).count();
+        let count_between =
+            |low: f32, high: f32| self.gaps().filter(|gap| (low * size..high * size).contains(gap)).count();
+        let count = self.gaps().count();
+        let has_humps = count >= HUMP_GAPS_MIN
+            && count_between(HUMP_GAP_EM, WORD_GAP_EM + 0.001) > 0
+            && count_between(VALLEY_EM, HUMP_GAP_EM) == 0;
         // Letter-spaced text has its only hump above the valley.
-        if has_humps && 2 * below > self.gaps.len() { HUMP_GAP_EM } else { WORD_GAP_EM }
+        if has_humps && 2 * count_between(f32::MIN, VALLEY_EM) > count { HUMP_GAP_EM } else { WORD_GAP_EM }
     }
 
     /// The median of the gaps between glyphs that no space glyph parts; 0 for a run too short to have one.
     ///
     /// A short run counts as letter-spaced when all its gaps are alike and wide: "N å".
-    fn usual_gap(&mut self, size: f32) -> f32 {
-        let gaps = &mut self.gaps;
-        let none = gaps.iter().filter(|gap| **gap <= LETTER_GAP_EM * size).count();
-        if gaps.is_empty() || none * 2 > gaps.len() {
+    fn usual_gap(&self, size: f32) -> f32 {
+        let (mut count, mut none) = (0, 0);
+        for gap in self.gaps() {
+            count += 1;
+            none += usize::from(gap <= LETTER_GAP_EM * size);
+        }
+        if count == 0 || none * 2 > count {
             return 0.0;
         }
+        let mut gaps: Vec<f32> = self.gaps().collect();
         if gaps.len() < 4 {
             let (least, most) = gaps
                 .iter()
                 .fold((f32::MAX, f32::MIN), |(least, most), gap| (least.min(*gap), most.max(*gap)));
             let is_even = least > 0.12 * size && most - least < 0.1 * size;
-            let has_spaces = || self.pieces.iter().any(|piece| piece.is_blank);
+            let has_spaces = || self.pieces.iter().any(|piece| piece.is_blank());
             let are_letters = || self.pieces.iter().all(|piece| matches!(piece.written, Written::One(_)));
             if !(is_even && (has_spaces() || are_letters())) {
                 return 0.0;
@@ -585,7 +670,7 @@ impl<'a> GlyphRun<'a> {
         let mut has_space = false;
         let mut widest = 0.0f32;
         for piece in &self.pieces {
-            if piece.is_blank {
+            if piece.is_blank() {
                 has_space = true;
                 continue;
             }
