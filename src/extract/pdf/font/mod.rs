@@ -19,6 +19,7 @@ use std::{
     collections::HashMap,
     sync::LazyLock,
 };
+use widths::Standard;
 
 /// Advance of a glyph whose width nobody states, in thousandths of the font size: the average of Latin text faces.
 const WIDTH_DEFAULT: f32 = 500.0;
@@ -346,15 +347,16 @@ fn by_code<T>(
 }
 
 /// Sets the advances that the font states for its glyph numbers.
-fn set_widths(objects: &Objects, font: &mut Font, codes: &CMap, widths: &HashMap<u32, f32>) {
+fn set_widths(objects: &Objects, font: &mut Font, codes: &CMap, widths: &[(u32, f32)]) {
     let default = font.table.width_default;
+    let of_cid = |cid: u32| {
+        let at = widths.binary_search_by_key(&cid, |(cid, _)| *cid).ok()?;
+        widths.get(at).map(|(_, width)| *width)
+    };
     let widths = match font.codes {
-        None => by_code(codes, |cid| widths.get(&cid).copied(), widths.keys().copied()),
+        None => by_code(codes, of_cid, widths.iter().map(|(cid, _)| *cid)),
         // Of predefined CMaps only this much is known: all four collections begin with ASCII.
-        Some(_) => {
-            let ascii = 0x20u32..0x7f;
-            ascii.filter_map(|code| Some((code, *widths.get(&(code - 0x1f))?))).collect()
-        }
+        Some(_) => (0x20u32..0x7f).filter_map(|code| Some((code, of_cid(code - 0x1f)?))).collect(),
     };
     for (code, width) in widths.into_iter().filter(|(_, width)| *width != default) {
         if let Some(slot) = font.table.slot(code, &objects.budget) {
@@ -454,9 +456,9 @@ fn listed<'a>(objects: &Objects, list: Option<&'a [Object]>) -> &'a [Object] {
     list.filter(|list| objects.budget.take_lookups(list.len())).unwrap_or_default()
 }
 
-/// The `W` array: `c [w1 w2 …]` and `first last w`.
-fn cid_widths(objects: &Objects, descendant: &Dictionary) -> HashMap<u32, f32> {
-    let mut widths = HashMap::new();
+/// The `W` array: `c [w1 w2 …]` and `first last w`. In the order of the glyph numbers.
+fn cid_widths(objects: &Objects, descendant: &Dictionary) -> Vec<(u32, f32)> {
+    let mut widths = Vec::new();
     let mut ranged = 0;
     let mut items = listed(objects, objects.array(descendant, b"W")).iter();
     let number = |object: &Object| objects.resolve(object)?.as_float().ok();
@@ -476,6 +478,10 @@ fn cid_widths(objects: &Objects, descendant: &Dictionary) -> HashMap<u32, f32> {
         }
         widths.extend((first as u32..=last).map(|code| (code, width)));
     }
+    // Of two widths for one glyph the later one holds.
+    widths.reverse();
+    widths.sort_by_key(|(cid, _)| *cid);
+    widths.dedup_by_key(|(cid, _)| *cid);
     widths
 }
 
@@ -509,8 +515,10 @@ fn simple(objects: &Objects, dictionary: &Dictionary, map: &CMap, is_type3: bool
         own: OnceCell::new(),
         is_shown: Cell::new(false),
     };
+    let standard = Standard::named(&name);
     for (code, text) in (0u32..).zip(&characters) {
-        let width = widths.get(&code).copied().or(missing).unwrap_or_else(|| likely_width(&name, text));
+        let stated = widths.get(code as usize).copied().flatten().or(missing);
+        let width = stated.unwrap_or_else(|| likely_width(standard.as_ref(), text));
         font.set(code, &legible(text), &objects.budget);
         if let Some(slot) = font.table.slot(code, &objects.budget) {
             slot.1 = width;
@@ -618,17 +626,22 @@ fn of_char(character: char) -> String {
     if character == '\0' { String::new() } else { character.to_string() }
 }
 
-fn simple_widths(objects: &Objects, dictionary: &Dictionary) -> HashMap<u32, f32> {
-    let first = objects.number(dictionary, b"FirstChar").unwrap_or(0.0) as u32;
-    let widths = listed(objects, objects.array(dictionary, b"Widths"));
+/// The advances that a simple font states, by codes of one byte.
+fn simple_widths(objects: &Objects, dictionary: &Dictionary) -> [Option<f32>; 256] {
+    let first = objects.number(dictionary, b"FirstChar").unwrap_or(0.0) as usize;
+    let stated = listed(objects, objects.array(dictionary, b"Widths"));
     let number = |object: &Object| objects.resolve(object)?.as_float().ok();
-    (first..=CODE_MAX).zip(widths).filter_map(|(code, width)| Some((code, number(width)?))).collect()
+    let mut widths = [None; 256];
+    for (slot, width) in widths.iter_mut().skip(first).zip(stated) {
+        *slot = number(width);
+    }
+    widths
 }
 
 /// The advance where the file states none: that of the standard fonts, else the average.
-fn likely_width(name: &str, text: &str) -> f32 {
-    let character = text.chars().next();
-    character.and_then(|character| widths::standard(name, character)).unwrap_or(WIDTH_DEFAULT)
+fn likely_width(standard: Option<&Standard>, text: &str) -> f32 {
+    let advance = |standard: &Standard| standard.advance(text.chars().next()?);
+    standard.and_then(advance).unwrap_or(WIDTH_DEFAULT)
 }
 
 fn is_bold(objects: &Objects, dictionary: &Dictionary, descendant: &Dictionary) -> bool {

@@ -7,18 +7,32 @@ use super::encoding::Encoding;
 
 type Widths = [u16; 224];
 
-/// The advance of `character` in the standard font called `name`, or in one of the names by which it goes (Arial, Times
-/// New Roman). `None` for other fonts and characters.
-pub(crate) fn standard(name: &str, character: char) -> Option<f32> {
-    if name.contains("Courier") {
-        return Some(600.0);
+/// The advances of a standard font.
+pub(crate) enum Standard {
+    /// All its glyphs are as wide.
+    Monospaced,
+    /// Each as wide as the table says, by the characters of WinAnsi.
+    Proportional(&'static Widths, Vec<char>),
+}
+
+impl Standard {
+    /// The standard font called `name`, or by one of the names by which it goes (Arial, Times New Roman).
+    pub(crate) fn named(name: &str) -> Option<Standard> {
+        if name.contains("Courier") {
+            return Some(Standard::Monospaced);
+        }
+        table(name).map(|widths| Standard::Proportional(widths, Encoding::WinAnsi.characters()))
     }
-    let widths = table(name)?;
-    let index = match character {
-        ' '..='~' => character as usize - 32,
-        _ => Encoding::WinAnsi.characters().iter().skip(32).position(|known| *known == character)?,
-    };
-    widths.get(index).map(|width| f32::from(*width))
+
+    /// The advance of `character`; `None` for one that is not in WinAnsi.
+    pub(crate) fn advance(&self, character: char) -> Option<f32> {
+        let Standard::Proportional(widths, characters) = self else { return Some(600.0) };
+        let index = match character {
+            ' '..='~' => character as usize - 32,
+            _ => characters.iter().skip(32).position(|known| *known == character)?,
+        };
+        widths.get(index).map(|width| f32::from(*width))
+    }
 }
 
 fn table(name: &str) -> Option<&'static Widths> {

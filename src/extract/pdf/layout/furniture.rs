@@ -300,8 +300,8 @@ fn of_page(
             || segment.angle == 0
                 && is_outermost(page, segment)
                 && known.is_furniture(page, keys, segment, key);
-        let kind = if is_page_number(&segment.text) { BlockKind::PageNumber } else { BlockKind::RunningHead };
-        is_furniture.then_some(kind)
+        let is_number = || is_page_number(&segment.text);
+        is_furniture.then(|| if is_number() { BlockKind::PageNumber } else { BlockKind::RunningHead })
     };
     let mut kinds: Vec<Option<BlockKind>> = page.segments.iter().zip(keys).map(decide).collect();
     keep_chapter_numbers(page, near, &mut kinds);

@@ -204,7 +204,11 @@ impl Band {
 /// the gutter belongs to them, except a table that goes across.
 pub(crate) fn grid_band(places: &[SegmentBox], grid: &Grid, rules: &[Rule]) -> Option<Band> {
     let mut best: Option<Band> = None;
-    for band in grid.gutters().flat_map(|gutter| bands(places, gutter, rules)) {
+    let bands_at = |gutter| {
+        let goes_across = move |index: usize| side(&places[index], gutter) == Side::Across;
+        bands(places, gutter, goes_across, rules)
+    };
+    for band in grid.gutters().flat_map(bands_at) {
         let is_as_tall = best.is_none_or(|best| band.len() >= best.len());
         if is_as_tall && is_parted(places, &band) {
             best = Some(band);
@@ -251,13 +255,15 @@ fn whole_rows(places: &[SegmentBox], band: &Band) -> Band {
 pub(crate) fn tallest_band(places: &[SegmentBox], rules: &[Rule]) -> Option<Band> {
     let mut best: Option<Band> = None;
     let edges = edges(places);
-    for (edge, longest_run) in edges.iter().zip(longest_runs(places, &edges)) {
+    let crossed = crossed(places, &edges);
+    for (index, (edge, longest_run)) in edges.iter().zip(longest_runs(&crossed, edges.len())).enumerate() {
         // Most edges are ragged ends of lines that others go across: no band there is as long as the best.
         let needed = best.map_or(0, |best| best.len()).max(2 * COLUMN_ROWS_MIN);
         if longest_run < needed {
             continue;
         }
-        for band in bands(places, *edge as f32, rules) {
+        let goes_across = |place: usize| crossed[place].contains(&index);
+        for band in bands(places, *edge as f32, goes_across, rules) {
             let is_better = band.len() >= 2 * COLUMN_ROWS_MIN
                 && best.is_none_or(|best| band.len() > best.len() || is_clearer(places, &band, &best));
             if is_better && is_columns(places, &band) {
@@ -268,22 +274,28 @@ pub(crate) fn tallest_band(places: &[SegmentBox], rules: &[Rule]) -> Option<Band
     best
 }
 
-/// For each of `edges`, which are in order, the most places one after the other of which none goes across a gutter there: no band is
-/// longer.
-fn longest_runs(places: &[SegmentBox], edges: &[i32]) -> Vec<usize> {
-    let mut longest = vec![0; edges.len()];
-    let mut starts = vec![0; edges.len()];
-    for (index, place) in places.iter().enumerate() {
-        // A place is right of the first edges, left of the last, and goes across those between.
+/// For each place the gutters that it goes across, as a range of `edges`, which are in order: it is right of the first edges and left of
+/// the last.
+fn crossed(places: &[SegmentBox], edges: &[i32]) -> Vec<Range<usize>> {
+    let crossed = |place: &SegmentBox| {
         let first = edges.partition_point(|edge| is_right(place, *edge as f32));
-        let last = edges.partition_point(|edge| !is_left(place, *edge as f32));
-        for (longest, start) in longest.iter_mut().zip(&mut starts).take(last).skip(first) {
+        first..edges.partition_point(|edge| !is_left(place, *edge as f32))
+    };
+    places.iter().map(crossed).collect()
+}
+
+/// For each edge the most places one after the other of which none goes across a gutter there: no band is longer.
+fn longest_runs(crossed: &[Range<usize>], edge_count: usize) -> Vec<usize> {
+    let mut longest = vec![0; edge_count];
+    let mut starts = vec![0; edge_count];
+    for (index, crossed) in crossed.iter().enumerate() {
+        for (longest, start) in longest.iter_mut().zip(&mut starts).take(crossed.end).skip(crossed.start) {
             *longest = index.saturating_sub(*start).max(*longest);
             *start = index + 1;
         }
     }
     let ends = longest.into_iter().zip(starts);
-    ends.map(|(longest, start)| longest.max(places.len() - start)).collect()
+    ends.map(|(longest, start)| longest.max(crossed.len() - start)).collect()
 }
 
 /// Whether the gutter of `band` parts the same columns as that of `best`, and fewer places hang over it: the last word of a
@@ -326,7 +338,12 @@ fn edges(places: &[SegmentBox]) -> Vec<i32> {
 }
 
 /// The stretches between places and rules that go across the gutter.
-fn bands(places: &[SegmentBox], gutter: f32, rules: &[Rule]) -> impl Iterator<Item = Band> {
+fn bands(
+    places: &[SegmentBox],
+    gutter: f32,
+    goes_across: impl Fn(usize) -> bool,
+    rules: &[Rule],
+) -> impl Iterator<Item = Band> {
     let crossing = rules.iter().filter(move |rule| {
         rule.left < gutter - RULE_REACH_MIN && rule.right > gutter + GUTTER_WIDTH + RULE_REACH_MIN
     });
@@ -339,7 +356,7 @@ fn bands(places: &[SegmentBox], gutter: f32, rules: &[Rule]) -> impl Iterator<It
     let next = move || {
         (start <= places.len()).then(|| {
             if across < start || start == 0 {
-                across = next_across(places, gutter, start);
+                across = (start..places.len()).find(|place| goes_across(*place)).unwrap_or(places.len());
             }
             let across = if ends_what_goes_across(places, start) { start } else { across };
             while barriers.next_if(|barrier| *barrier <= start).is_some() {}
@@ -399,13 +416,6 @@ fn head_start(places: &[SegmentBox], gutter: f32, above: Range<usize>) -> usize 
 fn row_steps(places: &[SegmentBox]) -> Vec<f32> {
     let steps = places.windows(2).map(|pair| pair[1].baseline - pair[0].baseline);
     steps.filter(|step| *step > 2.0).collect()
-}
-
-/// The first place from `start` on that goes across.
-fn next_across(places: &[SegmentBox], gutter: f32, start: usize) -> usize {
-    let rest = places.get(start..).unwrap_or_default();
-    let across = rest.iter().position(|place| !is_left(place, gutter) && !is_right(place, gutter));
-    across.map_or(places.len(), |at| start + at)
 }
 
 /// Whether the place at `start` is the short last line of a heading or paragraph that goes across: it goes across too.

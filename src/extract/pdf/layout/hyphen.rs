@@ -20,32 +20,84 @@ pub(crate) struct Vocabulary {
 }
 
 impl Vocabulary {
-    /// Takes up the words of a line, but not those that a line break may have cut.
+    /// Takes up the words of a line, but not the first and the last, which a line break may have cut.
     pub(crate) fn add_line(&mut self, line: &str) {
-        let has_u2010 = line.contains('\u{2010}');
-        let mut words = line.split_whitespace().skip(1).peekable();
-        while let Some(word) = words.next() {
-            if words.peek().is_some() {
-                let word = core(word);
-                self.writes_u2010 |= has_u2010 && word.contains('\u{2010}');
-                self.words.insert(hash(word));
+        let mut has_u2010 = false;
+        let mut word: Option<WordHash> = None;
+        // The word before, unless it was the first.
+        let mut before: Option<u64> = None;
+        let mut is_first = true;
+        for character in line.chars() {
+            if character.is_whitespace() {
+                if let Some(word) = word.take() {
+                    before = Some(word.finish()).filter(|_| !is_first);
+                    is_first = false;
+                }
+                continue;
             }
+            has_u2010 |= character == '\u{2010}';
+            if word.is_none() {
+                self.words.extend(before.take());
+            }
+            word.get_or_insert_default().add(character);
         }
+        let writes_it = || line.split_whitespace().skip(1).any(|word| core(word).contains('\u{2010}'));
+        self.writes_u2010 |= has_u2010 && writes_it();
     }
 
     fn has(&self, word: &str) -> bool {
-        self.words.contains(&hash(core(word)))
+        self.words.contains(&hash(word))
     }
 }
 
-/// The FNV-1a hash of the characters of a word in lower case, mixed once more since a set uses its highest bits.
 fn hash(word: &str) -> u64 {
-    let step = |hash: u64, c: char| (hash ^ u64::from(c)).wrapping_mul(0x0000_0100_0000_01b3);
-    let hash = word.chars().fold(0xcbf2_9ce4_8422_2325, |hash, c| match c.is_ascii() {
-        true => step(hash, c.to_ascii_lowercase()),
-        false => c.to_lowercase().fold(hash, step),
-    });
-    (hash ^ hash >> 32).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    let mut hash = WordHash::default();
+    word.chars().for_each(|character| hash.add(character));
+    hash.finish()
+}
+
+/// The FNV-1a hash of the characters of a word in lower case, without the signs around it.
+struct WordHash {
+    /// Of all from the first letter or digit on.
+    all: u64,
+    /// Of those up to the last letter or digit; `None` before the first.
+    core: Option<u64>,
+}
+
+impl Default for WordHash {
+    fn default() -> WordHash {
+        WordHash { all: 0xcbf2_9ce4_8422_2325, core: None }
+    }
+}
+
+impl WordHash {
+    #[inline(always)]
+    fn add(&mut self, character: char) {
+        match character {
+            'a'..='z' | '0'..='9' => self.add_alphanumeric(character),
+            'A'..='Z' => self.add_alphanumeric(character.to_ascii_lowercase()),
+            _ if character.is_alphanumeric() => {
+                character.to_lowercase().for_each(|character| self.add_alphanumeric(character));
+            }
+            _ if self.core.is_some() => self.step(character),
+            _ => {}
+        }
+    }
+
+    fn add_alphanumeric(&mut self, character: char) {
+        self.step(character);
+        self.core = Some(self.all);
+    }
+
+    fn step(&mut self, character: char) {
+        self.all = (self.all ^ u64::from(character)).wrapping_mul(0x0000_0100_0000_01b3);
+    }
+
+    /// The hash, mixed once more since a set uses its highest bits.
+    fn finish(self) -> u64 {
+        let hash = self.core.unwrap_or_default();
+        (hash ^ hash >> 32).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    }
 }
 
 /// Takes a hash for what it is.
@@ -90,7 +142,7 @@ pub(crate) fn append(text: &mut String, line: &str, vocabulary: &Vocabulary) {
 /// `text` without the soft hyphens within its lines, and with plain hyphens for those that forbid a break. The last
 /// character stays: it may meet another line on the next page.
 pub(crate) fn settled(text: String) -> String {
-    if text.is_ascii() || !text.contains(['\u{ad}', '\u{2011}']) {
+    if !['\u{ad}', '\u{2011}'].iter().any(|hyphen| text.contains(*hyphen)) {
         return text;
     }
     let last = text.char_indices().next_back().map_or(0, |(at, _)| at);

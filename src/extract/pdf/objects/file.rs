@@ -48,7 +48,7 @@ pub(crate) struct File<'a> {
     containers: Vec<(u32, OnceCell<Container>)>,
     stream_bytes_max: usize,
     /// One for all: to make one takes as long as to inflate a small object stream.
-    inflater: RefCell<Inflater>,
+    pub(super) inflater: Rc<RefCell<Inflater>>,
     pub(crate) budget: Rc<Budget>,
     pub(crate) trailer: Dictionary,
 }
@@ -96,7 +96,7 @@ impl<'a> File<'a> {
             places,
             containers: Vec::new(),
             stream_bytes_max: limits.stream_bytes_max,
-            inflater: RefCell::default(),
+            inflater: Rc::default(),
             budget: Rc::new(Budget::new(limits, bytes.len())),
             trailer: Dictionary::new(),
         }

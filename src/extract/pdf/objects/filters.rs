@@ -163,27 +163,28 @@ fn unpredict(dictionary: &Dictionary, start: usize, out: &mut Vec<u8>) {
 }
 
 fn png_rows(bytes: &[u8], row_bytes: usize, pixel_bytes: usize) -> Vec<u8> {
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut above = vec![0u8; row_bytes];
+    // Above the first row stand zeros.
+    let mut out = vec![0u8; row_bytes];
     for row in bytes.chunks(row_bytes + 1) {
         let Some((kind, row)) = row.split_first() else { break };
-        let mut line = row.to_vec();
-        line.resize(row_bytes, 0);
-        for index in 0..row_bytes {
-            let left = index.checked_sub(pixel_bytes).map_or(0, |at| line[at]);
-            let corner = index.checked_sub(pixel_bytes).map_or(0, |at| above[at]);
+        let start = out.len();
+        for (index, byte) in row.iter().enumerate() {
+            let above = out[start + index - row_bytes];
+            let (left, corner) = match index.checked_sub(pixel_bytes) {
+                Some(before) => (out[start + before], out[start + before - row_bytes]),
+                None => (0, 0),
+            };
             let guess = match kind {
                 1 => left,
-                2 => above[index],
-                3 => ((u16::from(left) + u16::from(above[index])) / 2) as u8,
-                4 => paeth(left, above[index], corner),
+                2 => above,
+                3 => ((u16::from(left) + u16::from(above)) / 2) as u8,
+                4 => paeth(left, above, corner),
                 _ => 0,
             };
-            line[index] = line[index].wrapping_add(guess);
+            out.push(byte.wrapping_add(guess));
         }
-        out.extend_from_slice(&line[..row.len()]);
-        above = line;
     }
+    out.drain(..row_bytes);
     out
 }
 

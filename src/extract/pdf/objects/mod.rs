@@ -49,7 +49,7 @@ pub(crate) struct Objects<'a> {
     inflated_bytes: Cell<usize>,
     /// Operators read on all pages until now.
     pub(crate) operators: Cell<usize>,
-    inflater: RefCell<Inflater>,
+    inflater: Rc<RefCell<Inflater>>,
     pub(crate) budget: Rc<Budget>,
 }
 
@@ -100,17 +100,17 @@ fn entry<'a>(dictionary: &'a Dictionary, key: &[u8]) -> Option<&'a Object> {
 
 impl<'f> Objects<'f> {
     pub(crate) fn new(source: Source<'f>, limits: &Limits) -> Objects<'f> {
-        let budget = match &source {
-            Source::File(file) => file.budget.clone(),
+        let (budget, inflater) = match &source {
+            Source::File(file) => (file.budget.clone(), file.inflater.clone()),
             // lopdf has read everything by now.
-            Source::Loaded(_) => Rc::new(Budget::new(limits, 0)),
+            Source::Loaded(_) => (Rc::new(Budget::new(limits, 0)), Rc::default()),
         };
         Objects {
             source,
             limits: limits.clone(),
             inflated_bytes: Cell::new(0),
             operators: Cell::new(0),
-            inflater: RefCell::default(),
+            inflater,
             budget,
         }
     }
