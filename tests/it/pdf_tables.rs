@@ -163,3 +163,28 @@ fn heads_of_a_table_whose_words_are_cut_are_one_row_though_they_end_level() {
         "Regnskap\tBudsjettets stilling\tRegnskap 1. halvår\nHelse\t120\t130"
     );
 }
+
+#[test]
+fn cells_of_uneven_length_that_begin_level_are_one_ruled_row() {
+    let name = ["Vern av", "skog i", "hele", "landet"];
+    let page = grid(&[700, 676, 620], &[70, 130, 190, 250])
+        + &(cell(74, 690, &["Tiltak"]) + &cell(134, 690, &["Ansvar"]) + &cell(194, 690, &["Sum"]))
+        + &(cell(74, 666, &name)
+            + &cell(134, 666, &["Fylket", "og staten"])
+            + &cell(194, 666, &["245", "520"]));
+    assert_eq!(
+        text(&pdf(&[&page])),
+        "Tiltak\tAnsvar\tSum\nVern av skog i hele landet\tFylket og staten\t245 520"
+    );
+}
+
+#[test]
+fn a_border_filled_between_two_rectangles_is_lines() {
+    let border = |x: u32, y: u32, width: u32, height: u32| {
+        format!("{x} {y} {width} {height} re {} {} {} {} re f*\n", x + 1, y + 1, width - 2, height - 2)
+    };
+    let page = border(70, 620, 60, 56)
+        + &border(132, 620, 60, 56)
+        + &(cell(74, 666, &["Vern av", "skog i", "hele"]) + &cell(136, 666, &["Fylket", "og staten"]));
+    assert_eq!(text(&pdf(&[&page])), "Vern av skog i hele\tFylket og staten");
+}
