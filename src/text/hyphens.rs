@@ -24,8 +24,8 @@ const WORD_ENDS: [(&str, &[&str]); 3] = [
     ("samt", &["sam", "samme", "samhet", "samheten"]),
 ];
 
-/// Halves that no word of its own hangs with before "men": of "reform", "plattform", "norm".
-const HALVES_BEFORE_MEN: [&str; 2] = ["for", "nor"];
+/// Halves that no word of its own hangs with before "men": of "reform", "plattform", "norm", and of what doubles its "m" ("dom", "strøm").
+const HALVES_BEFORE_MEN: [&str; 3] = ["for", "nor", "m"];
 
 /// Words that keep their hyphen before any word: "ikke-statlige".
 const NEGATIONS: [&str; 2] = ["ikke", "ikkje"];
@@ -36,15 +36,16 @@ type Vocabulary<'a> = &'a dyn Fn(&str) -> bool;
 /// How the hyphen is read between `left` (the last word of a line, without its hyphen) and `right` (the first word
 /// of the next); `vocabulary` says which words the document writes elsewhere.
 ///
-/// In this order: a coordinating word on the right makes it *hang*, unless the document writes both as one word or another form of
-/// that word ([`WORD_ENDS`]); digits or
+/// In this order: a coordinating word on the right makes it *hang*, unless that ends the sentence, or the document writes both as one
+/// word or another form of that word ([`WORD_ENDS`]); digits or
 /// a capital on either side of the hyphen, or a left part that is one letter or an abbreviation in capitals, make it the
 /// word's own, so *keep*; so does a negation, and a document that writes the word with the hyphen and never without; a
 /// small letter on both sides means *join*.
 pub(crate) fn hyphen_at_line_end(left: &str, right: &str, vocabulary: Option<Vocabulary<'_>>) -> LineEnd {
     let has = |word: &str| vocabulary.is_some_and(|has| has(word));
     let right_word = right.trim_end_matches(|c: char| !c.is_alphanumeric());
-    if COORDINATORS.contains(&right_word) && !has(&format!("{left}{right}")) {
+    let ends_sentence = right.ends_with(['.', '!', '?']);
+    if COORDINATORS.contains(&right_word) && !ends_sentence && !has(&format!("{left}{right}")) {
         return if makes_a_word(left, right_word, has) { LineEnd::Join } else { LineEnd::Hang };
     }
     let is_lower = |c: Option<char>| c.is_some_and(char::is_lowercase);
@@ -87,6 +88,8 @@ mod tests {
             ("arbeids", "og", Hang),
             ("FoU", "innsats", Keep),
             ("ikke", "statlige", Keep),
+            ("fattigdom", "men", Join),
+            ("avgif", "til.", Join),
             ("arbeidsmarkeds", "tiltak", Join),
             ("COVID", "19", Keep),
         ];
