@@ -255,3 +255,47 @@ fn a_page_of_boundless_height_is_read() {
     let bytes = bytes.replace("[0 0 595 842]", "[0 0 595 9000000000]");
     assert!(!kept(bytes.as_bytes()).is_empty());
 }
+
+#[test]
+fn the_number_of_a_section_goes_with_the_running_head_that_says_its_title() {
+    let titles = ["Om skogen", "Havet i nord", "Byene"];
+    let page = |index: usize| {
+        let section = index / 2;
+        let head = at(72, 800, 10, &(section + 4).to_string())
+            + &at(90, 800, 10, &titles[section].to_uppercase())
+            + &at(440, 800, 10, "Fiktiv etat");
+        let heading = format!("BT /F2 10 Tf 72 700 Td ({}) Tj ET\n", titles[section]);
+        let body = body(670, 14, 20, index as u32);
+        head + &heading + &body.iter().map(|(y, _, text)| at(72, *y, 10, text)).collect::<String>()
+    };
+    let pages: Vec<String> = (0..6).map(page).collect();
+    let text = kept(&pdf(&pages.iter().map(String::as_str).collect::<Vec<_>>()));
+    assert!(!text.contains("Fiktiv etat") && !text.contains("OM SKOGEN"), "{text}");
+    titles.iter().for_each(|title| assert_eq!(text.matches(title).count(), 2, "{title}"));
+}
+
+#[test]
+fn a_page_number_far_from_the_edge_is_one_when_it_steps() {
+    let page = |number: u32| {
+        let mut lines = body(750, 14, 30, number);
+        lines.push((117, 11, number.to_string()));
+        lines
+    };
+    let found = blocks(&file(&(1..=4).map(page).collect::<Vec<_>>()));
+    assert_eq!(found.iter().filter(|(kind, _)| *kind == BlockKind::PageNumber).count(), 4);
+}
+
+#[test]
+fn a_head_beside_the_page_number_that_says_a_heading_is_furniture() {
+    let titles = ["Om skogen", "Havet i nord", "Byene", "Fjell og dal", "Elver og vann", "Veiene hit"];
+    let page = |index: usize| {
+        let number = at(470, 800, 10, &(index + 1).to_string());
+        let head = if index == 3 { at(390, 800, 10, &titles[index].to_uppercase()) } else { String::new() };
+        let heading = format!("BT /F2 10 Tf 72 740 Td ({}) Tj ET\n", titles[index]);
+        let body = body(700, 14, 20, index as u32);
+        number + &head + &heading + &body.iter().map(|(y, _, text)| at(72, *y, 10, text)).collect::<String>()
+    };
+    let pages: Vec<String> = (0..6).map(page).collect();
+    let text = kept(&pdf(&pages.iter().map(String::as_str).collect::<Vec<_>>()));
+    assert!(!text.contains("FJELL OG DAL") && text.contains("Fjell og dal"), "{text}");
+}

@@ -16,6 +16,8 @@ use std::collections::{HashMap, HashSet};
 /// The share of the page's height at each end in which furniture is looked for: 109 points of A4, two
 /// or three lines next to a margin of 25 millimetres.
 const MARGIN_SHARE: f32 = 0.13;
+/// The same for the number of the page alone, which KOMA-Script sets 117 points above the edge of A4.
+const FOLIO_MARGIN_SHARE: f32 = 0.16;
 /// The same text at the same place on as many pages is furniture: two pages can begin with one heading by chance.
 const REPEATS_MIN: usize = 3;
 
@@ -266,7 +268,10 @@ fn head_rows(pages: &[PageView], keys: &[Vec<Option<Key>>]) -> Vec<(i32, i32)> {
         }
     }
     let needed = REPEATS_MIN.max(pages.len() * 6 / 10);
-    counts.into_iter().filter(|(_, count)| *count >= needed).map(|(row, _)| row).collect()
+    let near = |(height, size): (i32, i32)| -> usize {
+        (-1..=1).filter_map(|shift| counts.get(&(height + shift, size))).sum()
+    };
+    counts.keys().copied().filter(|row| near(*row) >= needed).collect()
 }
 
 /// Where a line stands, in steps of three points; pages that are higher than any printer's are cut off.
@@ -305,6 +310,7 @@ fn of_page(
     };
     let mut kinds: Vec<Option<BlockKind>> = page.segments.iter().zip(keys).map(decide).collect();
     keep_chapter_numbers(page, near, &mut kinds);
+    take_numbers_of_heads(page, near, &mut kinds);
     keep_whole_rows(page, keys, near, known.needed, &mut kinds);
     kinds
 }
@@ -340,6 +346,33 @@ fn keep_chapter_numbers(page: &PageView, near: &NearSegments, kinds: &mut [Optio
             }
         }
     }
+}
+
+/// The number of a section near the title of it that is a running head is furniture too: "4", "Innovasjon" above page 9.
+fn take_numbers_of_heads(page: &PageView, near: &NearSegments, kinds: &mut [Option<BlockKind>]) {
+    let is_head =
+        |kinds: &[Option<BlockKind>], index: usize| kinds.get(index) == Some(&Some(BlockKind::RunningHead));
+    for row in rows(near).filter(|row| row.len() > 1) {
+        for (_, index) in row {
+            let Some(number) = page.segments.get(*index).filter(|segment| is_section_number(&segment.text))
+            else {
+                continue;
+            };
+            let is_of_head = row.iter().any(|(_, other)| {
+                is_head(kinds, *other)
+                    && page.segments.get(*other).is_some_and(|head| is_beside(number, head))
+            });
+            if let Some(kind) = kinds.get_mut(*index).filter(|kind| is_of_head && kind.is_none()) {
+                *kind = Some(BlockKind::RunningHead);
+            }
+        }
+    }
+}
+
+/// "4", "4.2", "4.2.".
+fn is_section_number(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_digit())
+        && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
 }
 
 /// Whether `text` stands right of `number` in the same size, nearer than a head stands to a folio.
@@ -443,10 +476,11 @@ impl DocumentFacts {
             return is_small || !key.only_steps || !is_ordinal_heading(&segment.text);
         }
         is_alone(page, segment)
-            && (self.rows.contains(&row(segment))
-                && (is_small && segment.mark.is_none()
-                    || self.is_quoted(segment)
-                    || !is_large && self.stands_with_head(page, keys, segment))
+            && (self.is_quoted(segment) && self.has_folio(page, keys, segment)
+                || self.rows.contains(&row(segment))
+                    && (is_small && segment.mark.is_none()
+                        || self.is_quoted(segment)
+                        || !is_large && self.stands_with_head(page, keys, segment))
                 || self.is_small_head(page, segment, key)
                 || self.is_letter_foot(page, segment))
     }
@@ -638,8 +672,8 @@ impl Key {
 
 /// `None` of upright text away from the margins that is not as large as a watermark.
 fn key(segment: &TextSegment, height: f32, number: usize, body_size: f32) -> Option<Key> {
-    let is_near =
-        segment.baseline < MARGIN_SHARE * height || segment.baseline > (1.0 - MARGIN_SHARE) * height;
+    let is_within = |share: f32| !(share * height..=(1.0 - share) * height).contains(&segment.baseline);
+    let is_near = is_within(MARGIN_SHARE) || is_within(FOLIO_MARGIN_SHARE) && is_page_number(&segment.text);
     if !is_near && segment.angle == 0 && segment.size < WATERMARK_SIZE_MIN * body_size {
         return None;
     }
