@@ -147,6 +147,7 @@ impl Pages {
             page_height: survey.sheet.height,
             grid: &self.grid,
             tallest: survey.tallest,
+            note_number: survey.sheet.segments.iter().map(|segment| segment.note_number).max().unwrap_or(0),
         };
         let number = (self.given + self.waiting.len() + 1) as u32;
         let mut page = page(number, self.labels.next().flatten(), survey.sheet, survey.furniture, &context);
@@ -388,11 +389,19 @@ fn goes_on(head: &Block, next: &Block) -> bool {
         true => begins_with_digit,
         false if ends_in_day(&head.text) => MONTHS.iter().any(|month| next.text.starts_with(month)),
         false if first.is_some_and(char::is_lowercase) => true,
+        false if ends_in_half_name(&head.text) => first.is_some_and(char::is_uppercase),
         false if next.line_count < OPEN_LINES_MIN || head.is_bold != next.is_bold => false,
         false if begins_with_digit => hyphen::wants_number(&head.text) || begins_with_quantity(&next.text),
         false => first.is_some_and(char::is_uppercase) && hyphen::ends_openly(&head.text),
     };
     next.kind == BlockKind::Paragraph && begins_within && (head.font_size - next.font_size).abs() < 0.6
+}
+
+/// Whether `text` ends in the first half of a name, "Nord-": the other half has a capital too.
+fn ends_in_half_name(text: &str) -> bool {
+    let word = text.rsplit(char::is_whitespace).next().unwrap_or_default();
+    let half = word.strip_suffix('-').unwrap_or_default();
+    half.starts_with(char::is_uppercase) && half.chars().all(char::is_alphabetic)
 }
 
 /// Whether `text` begins with a number and a word in small letters, as a sentence does not: "45,7 pst. av bevilgningene".
