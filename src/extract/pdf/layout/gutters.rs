@@ -170,7 +170,8 @@ fn is_left(place: &SegmentBox, gutter: f32) -> bool {
 }
 
 fn is_right(place: &SegmentBox, gutter: f32) -> bool {
-    place.left >= gutter + 0.3 * place.size
+    // However large, what begins at the edge of a column of the grid stands right of its gutter.
+    place.left >= gutter + (0.3 * place.size).min(GUTTER_WIDTH - 1.0)
 }
 
 /// Whether `next` is the line below `last` in the same style and at the same left edge or centre.
