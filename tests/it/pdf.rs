@@ -853,3 +853,10 @@ fn numbers_left_of_all_text_count_its_lines_beside_a_table_too() {
     assert_eq!(blocks(&pdf(&[&page])).iter().filter(|(kind, _)| *kind == BlockKind::LineNumber).count(), 13);
     assert!(found.contains("1507\tTilskudd"), "{found}");
 }
+
+#[test]
+fn a_dash_at_the_end_of_a_line_is_no_hyphen_whatever_is_lowered_in_it() {
+    let line = "BT /F1 10 Tf 72 500 Td (Ordning for CO) Tj /F1 7 Tf -2 Ts (2) Tj /F1 10 Tf 0 Ts ( i industrien -) Tj ET\n";
+    let page = line.to_owned() + &at(72, 488, 10, "klima og energi for alle");
+    assert!(text(&pdf(&[&page])).contains("industrien - klima og energi"));
+}

@@ -90,6 +90,11 @@ pub(crate) struct TextSegment {
     pub(crate) is_line_number: bool,
     /// The widest space between two of its words, in points.
     pub(crate) widest_space: f32,
+    /// Whether it ends in a hyphen that no space glyph parts from what is before it, though it has space glyphs or the hyphen is a run of its
+    /// own: only a gap makes it look like a dash.
+    pub(crate) ends_in_hyphen: bool,
+    /// Whether its last glyph is a space.
+    pub(crate) ends_in_space: bool,
     /// Whether the text is so far from the page's main direction that it has a frame of its own.
     pub(crate) angle: i16,
     /// Places of its first and last run in the order in which the file shows them.
@@ -498,6 +503,8 @@ impl<'a> GlyphRun<'a> {
         segment.is_bold = self.bold_count * 2 > self.pieces.len();
         segment.is_artifact = self.artifact_count * 2 > self.pieces.len();
         segment.shown = (finished.len() as u32, finished.len() as u32);
+        segment.ends_in_space = self.pieces.last().is_some_and(|piece| piece.is_blank);
+        segment.ends_in_hyphen = self.ends_in_hyphen();
         if self.double_count as f32 >= DOUBLES_SHARE_MIN * self.pieces.len() as f32 && self.double_count > 0 {
             self.pieces.retain(|piece| !piece.is_double);
         }
@@ -520,6 +527,12 @@ impl<'a> GlyphRun<'a> {
         self.pieces.clear();
         self.gaps.clear();
         (self.bold_count, self.artifact_count, self.double_count) = (0, 0, 0);
+    }
+
+    fn ends_in_hyphen(&self) -> bool {
+        let is_parted =
+            |[before, last]: &[RunGlyph; 2]| matches!(last.written, Written::One('-')) && !before.is_blank;
+        self.pieces.last_chunk().is_some_and(is_parted) && self.pieces.iter().any(|piece| piece.is_blank)
     }
 
     /// From which gap on a word ends, in ems: lower where the gaps themselves show two humps.
@@ -857,7 +870,7 @@ fn joined_row(mut row: Vec<TextSegment>) -> Vec<TextSegment> {
         }
     }
     found.retain(|segment| !segment.text.is_empty() || segment.mark.is_some());
-    for last in found.iter_mut().filter(|last| last.text.ends_with(" -") && last.shown.0 < last.shown.1) {
+    for last in found.iter_mut().filter(|last| last.ends_in_hyphen && last.text.ends_with(" -")) {
         // LibreOffice sets the hyphen at a line's end apart, and justifies the gap before it.
         last.text.truncate(last.text.len() - 2);
         last.text.push('-');
@@ -890,6 +903,7 @@ fn is_bridged(last: &TextSegment, run: &TextSegment, row: &[u32]) -> bool {
 fn append(segment: &mut TextSegment, run: TextSegment) {
     let gap = run.left - segment.right;
     let is_inner_mark = run.text.is_empty();
+    let is_hyphen = run.text == "-";
     if !run.text.is_empty() {
         if gap > WORD_GAP_EM * segment.size.min(run.size) && !segment.text.is_empty() {
             segment.text.push(' ');
@@ -911,6 +925,8 @@ fn append(segment: &mut TextSegment, run: TextSegment) {
         segment.note_number = segment.note_number.max(number);
     }
     segment.note_number = segment.note_number.max(run.note_number);
+    segment.ends_in_hyphen = run.ends_in_hyphen || is_hyphen && !segment.ends_in_space;
+    segment.ends_in_space = run.ends_in_space;
     segment.right = segment.right.max(run.right);
     segment.shown = (segment.shown.0.min(run.shown.0), run.shown.1);
     segment.is_artifact &= run.is_artifact;
