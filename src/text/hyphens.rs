@@ -46,7 +46,10 @@ pub(crate) fn hyphen_at_line_end(left: &str, right: &str, vocabulary: Option<Voc
     let right_word = right.trim_end_matches(|c: char| !c.is_alphanumeric());
     let ends_sentence = right.ends_with(['.', '!', '?']);
     if COORDINATORS.contains(&right_word) && !ends_sentence && !has(&format!("{left}{right}")) {
-        return if makes_a_word(left, right_word, has) { LineEnd::Join } else { LineEnd::Hang };
+        let is_half =
+            vocabulary.is_some() && !has(left.rsplit('-').next().unwrap_or(left)) && !left.ends_with('s');
+        let joins = makes_a_word(left, right_word, is_half, has);
+        return if joins { LineEnd::Join } else { LineEnd::Hang };
     }
     let is_lower = |c: Option<char>| c.is_some_and(char::is_lowercase);
     let part = left.rsplit(['-', '/', '(']).next().unwrap_or(left);
@@ -60,12 +63,15 @@ pub(crate) fn hyphen_at_line_end(left: &str, right: &str, vocabulary: Option<Voc
 
 /// Whether both halves make a word: the document writes another form of it ("vinterstor-|men" where it has "vinterstorm"), or of what
 /// follows its own hyphen, or the left is no word that could hang.
-fn makes_a_word(left: &str, right: &str, has: impl Fn(&str) -> bool) -> bool {
+///
+/// In 13 MB of reports and speeches no word hangs before "men" or "samt" and one before "som", and 3,500 words end so: what `is_half`, no
+/// word that the document writes and none with the "s" of a compound, goes on ("spørreti-|men").
+fn makes_a_word(left: &str, right: &str, is_half: bool, has: impl Fn(&str) -> bool) -> bool {
     let endings = WORD_ENDS.iter().find(|(end, _)| *end == right).map_or(&[][..], |(_, endings)| endings);
     let part = left.rsplit('-').next().unwrap_or(left);
     let knows = |stem: &str| endings.iter().any(|ending| has(&format!("{stem}{ending}")));
-    let is_half = right == "men" && HALVES_BEFORE_MEN.iter().any(|half| left.ends_with(half));
-    !endings.is_empty() && (is_half || knows(left) || part.len() < left.len() && knows(part))
+    let has_half = right == "men" && HALVES_BEFORE_MEN.iter().any(|half| left.ends_with(half));
+    !endings.is_empty() && (is_half || has_half || knows(left) || part.len() < left.len() && knows(part))
 }
 
 #[cfg(test)]
@@ -110,6 +116,8 @@ mod tests {
             ("barnevernsrefor", "men", "barnevern", Join),
             ("lønn", "som", "lønnsomhet", Join),
             ("lang", "samt", "langsam", Join),
+            ("spørreti", "men", "tid", Join),
+            ("virk", "som", "virke", Join),
             ("innovasjons", "men", "innovasjon", Hang),
             ("plan", "som", "plan", Hang),
             ("Tillitsrefor", "og", "Tillitsreform", Hang),
