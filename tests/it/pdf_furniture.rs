@@ -299,3 +299,26 @@ fn a_head_beside_the_page_number_that_says_a_heading_is_furniture() {
     let text = kept(&pdf(&pages.iter().map(String::as_str).collect::<Vec<_>>()));
     assert!(!text.contains("FJELL OG DAL") && text.contains("Fjell og dal"), "{text}");
 }
+
+#[test]
+fn a_note_with_the_number_of_its_page_is_no_head() {
+    let page = |number: u32| {
+        let mut lines = body(770, 14, 40, number);
+        lines.push((
+            80,
+            8,
+            format!("En merknad om {} i landet", ["fisk", "skog", "vann"][number as usize - 1]),
+        ));
+        lines
+    };
+    let contents: Vec<String> = (1..=3)
+        .map(|number| {
+            let text: String = page(number).iter().map(|(y, size, text)| at(90, *y, *size, text)).collect();
+            text + &at(72, 80, 8, &number.to_string())
+        })
+        .collect();
+    let text = kept(&pdf(&contents.iter().map(String::as_str).collect::<Vec<_>>()));
+    ["fisk", "skog", "vann"]
+        .iter()
+        .for_each(|word| assert!(text.contains(&format!("om {word} i landet")), "{text}"));
+}

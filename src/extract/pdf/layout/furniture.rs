@@ -46,6 +46,8 @@ const SMALL_SIZE_MAX: f32 = 0.95;
 const FOLIO_GAP_EM: f32 = 6.0;
 /// Letters of a head that says a heading again: "Tillit" has six.
 const QUOTED_LETTERS_MIN: usize = 4;
+/// In ems: a note begins no further behind its number.
+const NOTE_INDENT_EM: f32 = 3.0;
 /// In ems: edges of a table's head and of the cells below differ by less.
 const CELL_EDGE_EM: f32 = 0.3;
 /// In ems: the first row of a table stands no further below its head.
@@ -476,6 +478,7 @@ impl DocumentFacts {
             return is_small || !key.only_steps || !is_ordinal_heading(&segment.text);
         }
         is_alone(page, segment)
+            && !is_note(page, segment)
             && (self.is_quoted(segment) && self.has_folio(page, keys, segment)
                 || self.rows.contains(&row(segment))
                     && (is_small && segment.mark.is_none()
@@ -558,13 +561,25 @@ impl DocumentFacts {
 
 /// Whether the page's number stands on the line of `segment`: at the other edge, unless the line is small.
 fn has_number(page: &PageView, number: usize, segment: &TextSegment, is_small: bool) -> bool {
-    let on_line = |other: &&TextSegment| (other.baseline - segment.baseline).abs() < 0.5;
+    let on_line =
+        |other: &&TextSegment| (other.baseline - segment.baseline).abs() < 0.5 && !other.is_line_number;
     let number = number.to_string();
     let is_apart = |other: &TextSegment| {
         let gap = (other.left - segment.right).max(segment.left - other.right);
         is_small || gap >= FOLIO_GAP_EM * segment.size
     };
     page.segments.iter().filter(on_line).any(|other| other.text == number && is_apart(other))
+}
+
+/// Whether a line at the foot of the page has a number close before it, or a mark, as a note has.
+fn is_note(page: &PageView, segment: &TextSegment) -> bool {
+    let is_number = |other: &TextSegment| {
+        (other.baseline - segment.baseline).abs() < SAME_ROW_MAX
+            && (0.0..NOTE_INDENT_EM * segment.size).contains(&(segment.left - other.right))
+            && (1..=3).contains(&other.text.len())
+            && other.text.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    segment.baseline > 0.5 * page.height && (segment.mark.is_some() || page.segments.iter().any(is_number))
 }
 
 /// Whether a text whose number steps with the pages is a heading all the same: "Kort 3", but not "Side 3".
@@ -672,6 +687,9 @@ impl Key {
 
 /// `None` of upright text away from the margins that is not as large as a watermark.
 fn key(segment: &TextSegment, height: f32, number: usize, body_size: f32) -> Option<Key> {
+    if segment.is_line_number {
+        return None;
+    }
     let is_within = |share: f32| !(share * height..=(1.0 - share) * height).contains(&segment.baseline);
     let is_near = is_within(MARGIN_SHARE) || is_within(FOLIO_MARGIN_SHARE) && is_page_number(&segment.text);
     if !is_near && segment.angle == 0 && segment.size < WATERMARK_SIZE_MIN * body_size {

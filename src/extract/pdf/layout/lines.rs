@@ -812,8 +812,15 @@ fn counting(all: &[(usize, usize, u32)], row_count: usize, runs: &[TextSegment])
     let steps: Vec<u32> = numbers.windows(2).map(|pair| pair[1].1.wrapping_sub(pair[0].1)).collect();
     let is_counting =
         steps.iter().filter(|step| [1, 2, 5, 10].contains(*step)).count() * 10 >= steps.len() * 8;
-    (numbers.len() >= LINE_NUMBERS_MIN && is_counting)
-        .then(|| numbers.into_iter().map(|(index, _)| index).collect())
+    if numbers.len() < LINE_NUMBERS_MIN || !is_counting {
+        return None;
+    }
+    // "4938" that opens a row of a table is none of them.
+    let mut rights: Vec<f32> = numbers.iter().map(|(at, _)| runs[*at].right).collect();
+    let middle = rights.len() / 2;
+    let edge = *rights.select_nth_unstable_by(middle, f32::total_cmp).1;
+    let is_in_column = |(at, _): &(usize, u32)| (runs[*at].right - edge).abs() < runs[*at].size;
+    Some(numbers.into_iter().filter(is_in_column).map(|(index, _)| index).collect())
 }
 
 /// Whether numbers in the size of the text count the lines of a page, and not the items of a list: nearly every row has
