@@ -376,3 +376,20 @@ fn a_large_head_at_the_edge_of_a_column_belongs_to_it() {
         "{found}"
     );
 }
+
+#[test]
+fn lists_with_heads_in_two_columns_are_columns_though_their_lines_are_level() {
+    let list = |x: u32, heads: &[u32], rows: u32, word: &str| -> String {
+        (0..rows)
+            .filter(|row| !heads.contains(&(row + 1)) || *row == 0)
+            .map(|row| match heads.contains(&row) {
+                true => format!("BT /F2 10 Tf {x} {} Td ({word} departement {row}:) Tj ET\n", 700 - 12 * row),
+                false => at(x, 700 - 12 * row, 10, &format!("{word} utredning nummer {row} om skog og hav")),
+            })
+            .collect()
+    };
+    let page = list(72, &[0, 4, 9], 14, "Nordens") + &list(320, &[0, 6, 11], 14, "Vestens");
+    let found = text(&pdf(&[&page]));
+    let place = |needle: &str| found.find(needle).unwrap_or_else(|| panic!("{needle} in {found}"));
+    assert!(place("Nordens utredning nummer 13") < place("Vestens departement 0"), "{found}");
+}

@@ -35,6 +35,8 @@ const HEAD_ROWS_MAX: usize = 5;
 const HEAD_GAP: f32 = 1.5;
 /// In points: no column of the grid is narrower: a tenth of the width of A4.
 const GRID_WIDTH_MIN: f32 = 60.0;
+/// Of the heads in each of two columns so many may be level by chance; the first ones are.
+const OWN_STARTS_MAX: f32 = 0.4;
 /// As many segments beside one gutter make a column of the grid without a second page: half a page of lines.
 const GRID_SEGMENTS_MIN: usize = 30;
 
@@ -472,8 +474,13 @@ fn is_contents(side: &[SegmentBox]) -> bool {
 /// Whether the two sides are cells of one table: of single lines, or of paragraphs that start level.
 fn is_table(left: &[SegmentBox], right: &[SegmentBox]) -> bool {
     let (left_rows, right_rows) = (row_starts(left), row_starts(right));
-    let shared_starts = level_share(&left_rows, &right_rows).min(level_share(&right_rows, &left_rows));
-    is_level_table(left, right) || left_rows.len() >= 3 && right_rows.len() >= 3 && shared_starts >= 0.8
+    let shares = [level_share(&left_rows, &right_rows), level_share(&right_rows, &left_rows)];
+    let have_rows = left_rows.len() >= 3 && right_rows.len() >= 3;
+    // Lists with heads in two columns stand on one grid of lines, but the heads of one are not level with those of the other.
+    let are_lists = have_rows
+        && shares.iter().all(|share| *share <= OWN_STARTS_MAX)
+        && left_rows.iter().chain(&right_rows).all(|place| place.is_bold);
+    !are_lists && is_level_table(left, right) || have_rows && shares.iter().all(|share| *share >= 0.8)
 }
 
 /// Whether rows stand at the same heights on both sides, and nearly all begin as a cell does, not in the middle of a
