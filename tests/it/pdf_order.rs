@@ -393,3 +393,14 @@ fn lists_with_heads_in_two_columns_are_columns_though_their_lines_are_level() {
     let place = |needle: &str| found.find(needle).unwrap_or_else(|| panic!("{needle} in {found}"));
     assert!(place("Nordens utredning nummer 13") < place("Vestens departement 0"), "{found}");
 }
+
+#[test]
+fn a_sentence_that_begins_with_a_figure_is_no_caption() {
+    let first = lines(72, 700, &["Figur 9.2 viser utgifter til kraft over perioden, og skogen i Nord-"]);
+    let second = lines(72, 700, &["Norge er tatt med i alle tall."]);
+    let found = blocks(&pdf(&[&first, &second]));
+    assert_eq!(found.len(), 1, "{found:?}");
+    let captions =
+        lines(72, 700, &["Figur 9.2 Utgift til kraft"]) + &lines(72, 600, &["Tabell 3: utgift til kraft"]);
+    assert!(blocks(&pdf(&[&captions])).iter().all(|(kind, _)| *kind == BlockKind::Caption));
+}

@@ -26,7 +26,8 @@ const JUSTIFIED_REST_EM: f32 = 0.8;
 const LETTER_REST_EM: f32 = 5.0;
 
 static CAPTION: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:Figur|Tabell|Boks|Figure|Table|Box|Diagram|Kart)\s+\d+(?:[.-]\d+)*\b")
+    // "Figur 9.2 viser" begins a sentence.
+    Regex::new(r"^(?:Figur|Tabell|Boks|Figure|Table|Box|Diagram|Kart)\s+\d+(?:[.-]\d+)*[a-z]?(?:[.:]?(?:\s+[^\p{Ll}\s]|\s*$)|:\s)")
         .expect("a fixed pattern")
 });
 static NUMBERING: LazyLock<Regex> = LazyLock::new(|| {
