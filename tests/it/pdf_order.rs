@@ -124,6 +124,7 @@ fn a_sentence_goes_on_in_the_next_column_with_a_name_a_quantity_or_a_month() {
         ("og gir s\\345 alt det som utgj\\370r", "45,7 pst. av alt som er igjen der"),
         ("slik som det er vist i tabell", "3.12 over alt som er igjen der inne"),
         ("slik det var i tiden 1. januar - 30.", "juni 2025 i alt som er igjen der"),
+        ("slik det blir igjen for alle frem til", "2029. Det som er igjen, er der inne"),
     ];
     for (end, start) in cases {
         let found = columns(end, start);

@@ -391,7 +391,11 @@ fn goes_on(head: &Block, next: &Block) -> bool {
         false if first.is_some_and(char::is_lowercase) => true,
         false if ends_in_half_name(&head.text) => first.is_some_and(char::is_uppercase),
         false if next.line_count < OPEN_LINES_MIN || head.is_bold != next.is_bold => false,
-        false if begins_with_digit => hyphen::wants_number(&head.text) || begins_with_quantity(&next.text),
+        false if begins_with_digit => {
+            hyphen::wants_number(&head.text)
+                || begins_with_quantity(&next.text)
+                || hyphen::ends_openly(&head.text) && begins_with_year(&next.text)
+        }
         false => first.is_some_and(char::is_uppercase) && hyphen::ends_openly(&head.text),
     };
     next.kind == BlockKind::Paragraph && begins_within && (head.font_size - next.font_size).abs() < 0.6
@@ -408,6 +412,12 @@ fn ends_in_half_name(text: &str) -> bool {
 fn begins_with_quantity(text: &str) -> bool {
     let after = text.trim_start_matches(|c: char| c.is_ascii_digit() || ",.-–\u{a0} ".contains(c));
     after.starts_with(char::is_lowercase)
+}
+
+/// Whether `text` begins with a year: "2029. Mesteparten av økningen", behind "frem til".
+fn begins_with_year(text: &str) -> bool {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    digits == 4 && (text.starts_with("19") || text.starts_with("20"))
 }
 
 /// Whether `text` ends in the number of a day, "i perioden 1. januar – 30.": the month stands in the next column.
