@@ -405,3 +405,26 @@ fn a_sentence_that_begins_with_a_figure_is_no_caption() {
         lines(72, 700, &["Figur 9.2 Utgift til kraft"]) + &lines(72, 600, &["Tabell 3: utgift til kraft"]);
     assert!(blocks(&pdf(&[&captions])).iter().all(|(kind, _)| *kind == BlockKind::Caption));
 }
+
+#[test]
+fn heads_of_two_lines_above_figures_are_one_row() {
+    let page = "70 708 m 505 708 l S\n".to_owned()
+        + &(at(282, 726, 10, "Saldert")
+            + &at(254, 714, 10, "budsjett 2025")
+            + &at(366, 726, 10, "Gul bok")
+            + &at(380, 714, 10, "2026"))
+        + &(at(464, 726, 10, "Endring") + &at(476, 714, 10, "i pst.") + &at(72, 714, 10, "Formål"))
+        + &["Gran", "Furu", "Alm", "Eik"]
+            .iter()
+            .zip(0..)
+            .map(|(name, index)| {
+                let y = 694 - 18 * index;
+                at(72, y, 10, name) + &flush(318, y, "1,5") + &flush(402, y, "2,5") + &flush(500, y, "3,5")
+            })
+            .collect::<String>();
+    let found = text(&pdf(&[&page.replace('å', "\\345")]));
+    assert!(
+        found.contains("Formål\tSaldert budsjett 2025\tGul bok 2026\tEndring i pst.\nGran\t1,5\t2,5\t3,5"),
+        "{found}"
+    );
+}

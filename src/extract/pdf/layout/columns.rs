@@ -461,15 +461,24 @@ fn wrapped_row(group: &[TextSegment]) -> Option<TextSegment> {
         let ends = |pair: &[&TextSegment]| std::ptr::eq(pair[1], segment) && is_cut(pair[0], pair[1]);
         pairs().any(ends)
     };
+    let goes_on_as_head = |pair: &[&TextSegment]| goes_on(pair) || is_year(&pair[1].text);
+    // "Programområde", "budsjett 2025" and "2026" below "Saldert" and "Gul bok": what stands alone in its column is level with the last line
+    // of the heads.
+    let ends_heads = |row: &[TextSegment]| {
+        let above = |segment: &TextSegment| pairs().find(|pair| std::ptr::eq(pair[1], segment));
+        let [first, rest @ ..] = row else { return false };
+        above(first).is_none() && rest.iter().all(|segment| above(segment).is_some_and(goes_on_as_head))
+    };
     let starts_row = |row: &&[TextSegment]| {
         row.len() >= 2.max(cells.len() - 1)
             && row.first().is_some_and(|first| starts_cell(&first.text))
             && !row.iter().any(ends_word)
+            && !ends_heads(row)
     };
     if group.chunk_by(is_level).filter(starts_row).count() > 1 {
         return None;
     }
-    let is_uneven = least < most || pairs().all(goes_on) && !are_full_rows(group, cells.len());
+    let is_uneven = least < most || pairs().all(goes_on_as_head) && !are_full_rows(group, cells.len());
     if !(2..=CELL_LINES_MAX).contains(&most) || !is_wrapped || !is_uneven {
         return None;
     }
@@ -484,6 +493,13 @@ fn wrapped_row(group: &[TextSegment]) -> Option<TextSegment> {
     row.text = texts.join("\t");
     row.lines = cells.iter().flat_map(|cell| &cell.2).flat_map(|part| part.lines.iter().cloned()).collect();
     Some(row)
+}
+
+/// "2026" below "Gul bok".
+fn is_year(text: &str) -> bool {
+    text.len() == 4
+        && text.bytes().all(|byte| byte.is_ascii_digit())
+        && (text.starts_with("19") || text.starts_with("20"))
 }
 
 /// Whether a group is rows further apart than lines, of a segment in each of `count` cells: "kap. 41 post 01" and "kap. 3041 post 01" above
