@@ -179,6 +179,18 @@ fn cells_of_uneven_length_that_begin_level_are_one_ruled_row() {
 }
 
 #[test]
+fn cells_that_go_on_in_a_sentence_are_one_ruled_row_though_they_end_level() {
+    let page = grid(&[700, 664], &[70, 210, 330, 450])
+        + &(cell(74, 688, &["Vi vil verne skogen i", "hele landet"])
+            + &cell(214, 688, &["Flere verneplaner", "Mer tilsyn"]))
+        + &cell(334, 688, &["Planen skal bli", "ferdig"]);
+    assert_eq!(
+        text(&pdf(&[&page])),
+        "Vi vil verne skogen i hele landet\tFlere verneplaner Mer tilsyn\tPlanen skal bli ferdig"
+    );
+}
+
+#[test]
 fn a_border_filled_between_two_rectangles_is_lines() {
     let border = |x: u32, y: u32, width: u32, height: u32| {
         format!("{x} {y} {width} {height} re {} {} {} {} re f*\n", x + 1, y + 1, width - 2, height - 2)

@@ -6,6 +6,8 @@
 
 use super::{
     super::content::{Rule, Rules, Upright},
+    gutters::starts_cell,
+    hyphen,
     lines::TextSegment,
 };
 use std::collections::BTreeMap;
@@ -124,7 +126,8 @@ fn cells(members: &[usize], segments: &[TextSegment], walls: &[f32]) -> Option<V
 
 /// Whether lines of the cells are level more than once: rows that no line parts, or cells that begin and end level.
 ///
-/// Lines that follow each other closely in all cells, in some of them beyond the level ones, are those of one row.
+/// Lines that follow each other closely in all cells are those of one row where some have more than the others, or where the first cell and
+/// most of them go on in the middle of a sentence.
 fn has_rows(cells: &[Vec<usize>], segments: &[TextSegment]) -> bool {
     let lines = |cell: &[usize]| -> Vec<f32> {
         let mut lines: Vec<f32> = cell.iter().map(|index| segments[*index].baseline).collect();
@@ -139,7 +142,18 @@ fn has_rows(cells: &[Vec<usize>], segments: &[TextSegment]) -> bool {
     };
     let level_count = first.iter().filter(is_level).count();
     let is_close = |lines: &Vec<f32>| lines.windows(2).all(|pair| pair[1] - pair[0] < ROW_STEP_EM * size);
-    let are_wrapped = all.iter().all(is_close) && all.iter().any(|lines| lines.len() > level_count);
+    let goes_on = |cell: &&Vec<usize>| {
+        cell.windows(2).all(|pair| {
+            let [last, next] = [&segments[pair[0]].text, &segments[pair[1]].text];
+            !starts_cell(next) || last.ends_with(['-', '\u{ad}', '\u{2010}']) || hyphen::ends_openly(last)
+        })
+    };
+    let are_sentences = || {
+        cells.first().is_some_and(|first| goes_on(&first))
+            && 2 * cells.iter().filter(goes_on).count() >= cells.len()
+    };
+    let are_wrapped =
+        all.iter().all(is_close) && (all.iter().any(|lines| lines.len() > level_count) || are_sentences());
     level_count > 1 && !are_wrapped
 }
 
