@@ -22,8 +22,8 @@ const STRETCHED_GAP_EM: f32 = 0.85;
 const ROW_STEP_SHARE: f32 = 1.15;
 /// Fewer rows of names and figures are chance: a line of text level with a number in the next column.
 const TABLE_ROWS_MIN: usize = 3;
-/// Times the usual distance of lines: boxes below each other are further apart.
-const BOX_GAP: f32 = 3.0;
+/// Times the usual distance of lines: boxes below each other are further apart than that.
+const BOX_GAP: f32 = 1.3;
 /// Segments of a row that are looked at for one on the other side.
 const ROW_SEGMENTS_MAX: usize = 20;
 /// Lines that the name of a row takes, the one with the figures included.
@@ -148,8 +148,8 @@ fn cut_inside(
     }
 }
 
-/// Where boxes begin below others, as on slides with four: both sides go on level below a wide gap, and the file shows the right
-/// side above it before the left side below. Of columns with a heading on one height it shows the whole left one first.
+/// Where boxes begin below others, as on slides with four: both sides go on level below a gap, and the file shows the two boxes above one
+/// after the other, and then those below. Of columns with a heading on one height it shows the whole left one first.
 fn lower_boxes(inside: &[TextSegment], gutter: f32) -> Option<usize> {
     let steps = || inside.windows(2).map(|pair| pair[1].baseline - pair[0].baseline);
     let mut line_steps: Vec<f32> = steps().filter(|step| *step > 2.0).collect();
@@ -159,18 +159,18 @@ fn lower_boxes(inside: &[TextSegment], gutter: f32) -> Option<usize> {
     }
     let usual = *line_steps.select_nth_unstable_by(middle, f32::total_cmp).1;
     let side = |segment: &TextSegment| gutters::side(&SegmentBox::of(segment), gutter);
+    let shown = |part: &[TextSegment], of_left: bool| {
+        let of_side = part.iter().filter(|segment| (side(segment) == Side::Left) == of_left);
+        of_side.map(|segment| segment.shown).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+    };
     let is_start = |start: &usize| {
         let (above, below) = inside.split_at(*start);
-        let is_level = |segment: &&TextSegment| {
+        let is_level = |segment: &TextSegment| {
             segment.baseline - below[0].baseline < 0.25 * segment.size && side(segment) != side(&below[0])
         };
-        let last =
-            above.iter().filter(|segment| side(segment) != Side::Left).map(|segment| segment.shown.1).max();
-        let first =
-            below.iter().filter(|segment| side(segment) == Side::Left).map(|segment| segment.shown.0).min();
-        below.iter().take(ROW_SEGMENTS_MAX).any(|segment| is_level(&segment))
-            && last.is_some()
-            && last < first
+        let boxes = [shown(above, true), shown(above, false), shown(below, true), shown(below, false)];
+        below.iter().take(ROW_SEGMENTS_MAX).any(is_level)
+            && boxes.windows(2).all(|pair| matches!(pair, [Some(a), Some(b)] if a.1 < b.0))
     };
     let wide = steps().enumerate().filter(|(_, step)| *step > BOX_GAP * usual).map(|(above, _)| above + 1);
     wide.into_iter().find(is_start)
