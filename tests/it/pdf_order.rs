@@ -428,3 +428,12 @@ fn heads_of_two_lines_above_figures_are_one_row() {
         "{found}"
     );
 }
+
+#[test]
+fn a_note_goes_on_at_the_foot_of_the_next_page() {
+    let full = "Linjer av tekst som fyller hele spalten her";
+    let first = lines(72, 700, &[full; 6]) + &at(72, 100, 8, "1 Se det som er sagt om vern mot avsko-");
+    let second = lines(72, 700, &[full; 6]) + &at(72, 100, 8, "ging i alle land.");
+    let found = text(&pdf(&[&first, &second]));
+    assert!(found.contains("Se det som er sagt om vern mot avskoging i alle land."), "{found}");
+}

@@ -12,7 +12,7 @@ use std::{borrow::Cow, sync::LazyLock};
 
 /// Text up to this share of the body's size can be a footnote: 9 points below
 /// 10, or 8 below 11; 10 beside 10.5 is a second size of the body.
-const NOTE_SIZE_MAX: f32 = 0.95;
+pub(crate) const NOTE_SIZE_MAX: f32 = 0.95;
 /// Text from this share of the body's size on is a heading: 12 points above 10.5 are 1.14; 11 beside 10 is a
 /// second size of running text, in boxes and leads.
 pub(crate) const HEADING_SIZE_MIN: f32 = 1.12;

@@ -67,6 +67,8 @@ pub struct Pages {
     open: Option<(usize, usize)>,
     /// The same of a paragraph behind that one, while half a word waits for its other half.
     rival: Option<(usize, usize)>,
+    /// The same of the last note of a page when it ends within a word: it goes on at the foot of the next.
+    open_note: Option<(usize, usize)>,
 }
 
 /// A sheet, and what the document says of it.
@@ -124,6 +126,7 @@ impl Pages {
             given: 0,
             open: None,
             rival: None,
+            open_note: None,
         }
     }
 
@@ -166,9 +169,11 @@ impl Pages {
         let page_index = self.given + self.waiting.len();
         let number = page.number;
         self.open = self.open.filter(|(at, _)| page_index - at <= OPEN_PAGES_MAX);
+        self.open_note = self.open_note.filter(|(at, _)| page_index - at <= 1);
         let blocks = std::mem::take(&mut page.blocks);
         self.waiting.push_back(page);
         for block in blocks {
+            let Some(block) = self.without_rest_of_note(block, number) else { continue };
             self.prefer_rival(&block);
             let head_page = self.open.map_or(number, |(page, _)| page as u32 + 1);
             let head = self.open.and_then(|(page, index)| {
@@ -196,9 +201,37 @@ impl Pages {
                     self.open = is_open.then_some((page_index, index));
                 }
                 BlockKind::Heading => self.open = None,
+                BlockKind::Footnote => {
+                    let index = self.waiting.back().map_or(0, |page| page.blocks.len());
+                    self.open_note = is_torn(&block.text).then_some((page_index, index));
+                }
                 _ => {}
             }
             self.keep(block);
+        }
+    }
+
+    /// `block` of page `number`, unless it is the rest of the last note of the page before: small text low on the page that begins in
+    /// small letters.
+    fn without_rest_of_note(&mut self, block: Block, number: u32) -> Option<Block> {
+        let Some((page, index)) = self.open_note else { return Some(block) };
+        let is_low = self.waiting.back().is_some_and(|page| block.area.top > 0.5 * page.height);
+        let place = page.checked_sub(self.given);
+        let note = place.and_then(|at| self.waiting.get_mut(at)?.blocks.get_mut(index));
+        let goes_on = |note: &Block| {
+            is_low
+                && matches!(block.kind, BlockKind::Paragraph | BlockKind::ListItem)
+                && block.font_size < blocks::NOTE_SIZE_MAX * self.body_size
+                && (note.font_size - block.font_size).abs() < 0.06 * note.font_size
+                && blocks::starts_lower(&block.text)
+        };
+        match note {
+            Some(note) if page as u32 + 1 < number && goes_on(note) => {
+                join(note, block, Some(number), &self.vocabulary);
+                self.open_note = None;
+                None
+            }
+            _ => Some(block),
         }
     }
 
@@ -233,7 +266,8 @@ impl Pages {
 
     /// The first waiting page, once nothing can be added to it.
     fn settled(&mut self) -> Option<PdfPage> {
-        let is_settled = self.sheets.len() == 0 || self.open.is_none_or(|(page, _)| page > self.given);
+        let waits = [self.open, self.open_note].iter().flatten().any(|(page, _)| *page <= self.given);
+        let is_settled = self.sheets.len() == 0 || !waits;
         let page = if is_settled { self.waiting.pop_front() } else { None };
         self.given += usize::from(page.is_some());
         page
