@@ -39,7 +39,7 @@ impl Vocabulary {
         let has_u2010 = line.contains('\u{2010}');
         self.line_count += 1;
         self.broken_count +=
-            usize::from(line.strip_suffix('-').is_some_and(|line| line.ends_with(char::is_lowercase)));
+            usize::from(line.ends_with('-') && line.trim_end_matches('-').ends_with(char::is_lowercase));
         let mut words = line.split_whitespace();
         let mut last = words.next().unwrap_or_default();
         let mut words = words.peekable();
@@ -84,7 +84,11 @@ impl Case {
 
     /// That of a word behind `last`.
     fn of(word: &str, last: &str) -> Case {
-        if !word.starts_with(char::is_uppercase) {
+        let is_upper = match word.as_bytes().first() {
+            Some(byte) if byte.is_ascii() => byte.is_ascii_uppercase(),
+            _ => word.starts_with(char::is_uppercase),
+        };
+        if !is_upper {
             Case::Other
         } else if last.starts_with(char::is_lowercase) && last.ends_with(char::is_alphabetic) {
             Case::Name
