@@ -322,3 +322,19 @@ fn a_note_with_the_number_of_its_page_is_no_head() {
         .iter()
         .for_each(|word| assert!(text.contains(&format!("om {word} i landet")), "{text}"));
 }
+
+#[test]
+fn a_head_close_above_two_columns_is_no_head_of_a_table() {
+    // The first line of the left column ends where the head above it does, by chance.
+    let page = |number: u32| {
+        let head =
+            at(72, 790, 10, "2023-2024") + &at(280, 790, 10, "Meld. St. 7") + &at(472, 790, 10, "Om styring");
+        let left: String = body(760, 12, 30, number).iter().map(|(y, _, text)| at(72, *y, 9, text)).collect();
+        let right: String =
+            body(760, 12, 30, number + 9).iter().map(|(y, _, text)| at(300, *y, 9, text)).collect();
+        head + &at(72, 772, 10, "2042-3022") + &at(491, 772, 10, "styring") + &left + &right
+    };
+    let pages: Vec<String> = (1..=3).map(page).collect();
+    let text = kept(&pdf(&pages.iter().map(String::as_str).collect::<Vec<_>>()));
+    assert!(!text.contains("Om styring") && !text.contains("2023-2024"), "{text}");
+}

@@ -603,13 +603,13 @@ fn is_table_edge(page: &PageView, segment: &TextSegment) -> bool {
     let reach = HEAD_ROW_STEP_EM * segment.size;
     let edge = CELL_EDGE_EM * segment.size;
     let is_aligned_with = |next: f32| {
-        let shared = |of: fn(&TextSegment) -> f32| {
-            row(segment.baseline)
-                .filter(|cell| row(next).any(|below| (of(below) - of(cell)).abs() < edge))
-                .count()
+        let is_shared = |cell: &TextSegment, of: fn(&TextSegment) -> f32| {
+            row(next).any(|below| (of(below) - of(cell)).abs() < edge)
         };
-        let lefts = shared(|cell| cell.left);
-        lefts >= 2 || lefts + shared(|cell| cell.right) >= 3
+        let (lefts, others): (Vec<&TextSegment>, Vec<&TextSegment>) =
+            row(segment.baseline).partition(|cell| is_shared(cell, |cell| cell.left));
+        let rights = others.iter().filter(|cell| is_shared(cell, |cell| cell.right)).count();
+        lefts.len() >= 2 || lefts.len() + rights >= 3
     };
     let gaps = turned_alike().map(|other| other.baseline - segment.baseline);
     let below = gaps.clone().filter(|gap| *gap > SAME_ROW_MAX).fold(f32::MAX, f32::min);
