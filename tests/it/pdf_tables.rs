@@ -200,3 +200,18 @@ fn a_border_filled_between_two_rectangles_is_lines() {
         + &(cell(74, 666, &["Vern av", "skog i", "hele"]) + &cell(136, 666, &["Fylket", "og staten"]));
     assert_eq!(text(&pdf(&[&page])), "Vern av skog i hele\tFylket og staten");
 }
+
+#[test]
+fn rows_of_long_names_that_nothing_parts_are_rows_beside_their_figures() {
+    let row = |number: u32| {
+        let y = 740 - 36 * number;
+        at(72, y, 10, "Tilskudd til vern av skog som er gammel og")
+            + &at(72, y - 12, 10, "som st\\345r i fare for \\345 bli hogd i n\\346r")
+            + &at(72, y - 24, 10, "fremtid av dem som eier den i dag.")
+            + &(at(320, y, 10, &format!("Fylke {number}")) + &at(420, y, 10, &format!("{number} 500")))
+    };
+    let page: String = (1..=8).map(row).collect();
+    let found = text(&pdf(&[&page]));
+    let wanted = "av skog som er gammel og som står i fare for å bli hogd i nær fremtid av dem som eier den i dag.\tFylke 5\t5 500";
+    assert!(found.contains(wanted), "{found}");
+}

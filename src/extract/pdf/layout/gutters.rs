@@ -229,7 +229,8 @@ fn is_parted(places: &[SegmentBox], band: &Band) -> bool {
     let (left_rows, right_rows) = parted(places, &whole_rows(places, band));
     left.len() >= 2
         && extent(&right) > GRID_WIDTH_MIN
-        && (are_contents(&left, &right) || !is_level_table(&left_rows, &right_rows))
+        && (are_contents(&left, &right)
+            || !is_level_table(&left_rows, &right_rows) && !are_cells_beside(&right, &left))
 }
 
 /// A band without what is left of the rows that its edges cut: figures right of one that goes across are rows of a table, whose
@@ -480,7 +481,24 @@ fn is_table(left: &[SegmentBox], right: &[SegmentBox]) -> bool {
     let are_lists = have_rows
         && shares.iter().all(|share| *share <= OWN_STARTS_MAX)
         && left_rows.iter().chain(&right_rows).all(|place| place.is_bold);
-    !are_lists && is_level_table(left, right) || have_rows && shares.iter().all(|share| *share >= 0.8)
+    !are_lists && is_level_table(left, right)
+        || have_rows && shares.iter().all(|share| *share >= 0.8)
+        || are_cells_beside(right, left)
+}
+
+/// Whether `cells` are those of a table whose first column is the text of `text`: fewer lines, a third of them of several cells, and each part
+/// that is set apart begins level with a line that begins as a cell does. Nothing need part the rows of the text.
+fn are_cells_beside(cells: &[SegmentBox], text: &[SegmentBox]) -> bool {
+    let rows = || cells.chunk_by(|a, b| (a.baseline - b.baseline).abs() < 1.0);
+    let several = rows().filter(|row| row.len() > 1).count();
+    let line_count = text.chunk_by(|a, b| (a.baseline - b.baseline).abs() < 1.0).count();
+    let starts: Vec<SegmentBox> = text.iter().filter(|place| place.starts_cell).copied().collect();
+    let heads = row_starts(cells);
+    heads.len() >= 3
+        && 3 * several >= rows().count()
+        && rows().count() * 10 <= line_count * 7
+        && level_share(cells, text) >= 0.95
+        && level_share(&heads, &starts) >= 0.95
 }
 
 /// Whether rows stand at the same heights on both sides, and nearly all begin as a cell does, not in the middle of a
