@@ -64,8 +64,8 @@ pub(crate) fn hyphen_at_line_end(left: &str, right: &str, vocabulary: Option<Voc
 /// Whether both halves make a word: the document writes another form of it ("vinterstor-|men" where it has "vinterstorm"), or of what
 /// follows its own hyphen, or the left is no word that could hang.
 ///
-/// In 13 MB of reports and speeches no word hangs before "men" or "samt" and one before "som", and 3,500 words end so: what `is_half`, no
-/// word that the document writes and none with the "s" of a compound, goes on ("spørreti-|men").
+/// In 13 MB of reports and speeches no word hangs before "men", and 2,400 words end so: what `is_half`, no word that the document writes
+/// and none with the "s" of a compound, goes on ("spørreti-|men").
 fn makes_a_word(left: &str, right: &str, is_half: bool, has: impl Fn(&str) -> bool) -> bool {
     let endings = WORD_ENDS.iter().find(|(end, _)| *end == right).map_or(&[][..], |(_, endings)| endings);
     let part = left.rsplit('-').next().unwrap_or(left);
@@ -117,7 +117,6 @@ mod tests {
             ("lønn", "som", "lønnsomhet", Join),
             ("lang", "samt", "langsam", Join),
             ("spørreti", "men", "tid", Join),
-            ("virk", "som", "virke", Join),
             ("innovasjons", "men", "innovasjon", Hang),
             ("plan", "som", "plan", Hang),
             ("Tillitsrefor", "og", "Tillitsreform", Hang),
