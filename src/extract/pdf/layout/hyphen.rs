@@ -34,28 +34,43 @@ pub(crate) struct Vocabulary {
 }
 
 impl Vocabulary {
-    /// Takes up the words of a line, but not those that a line break may have cut.
+    /// Takes up the words of a line, but not the first and the last, which a line break may have cut.
     pub(crate) fn add_line(&mut self, line: &str) {
-        let has_u2010 = line.contains('\u{2010}');
+        let mut has_u2010 = false;
+        let mut word: Option<WordHash> = None;
+        // The word before, unless it was the first.
+        let mut before: Option<u64> = None;
+        let mut is_first = true;
+        let (mut case, mut last) = (Case::Capital, ' ');
+        // Whether the word before is one in small letters without a sign behind it.
+        let mut goes_on = false;
+        for character in line.chars() {
+            if character.is_whitespace() {
+                if let Some(word) = word.take() {
+                    before = Some(case.marked(word.finish())).filter(|_| !is_first);
+                    is_first = false;
+                    goes_on = case == Case::Small && last.is_alphabetic();
+                }
+                continue;
+            }
+            has_u2010 |= character == '\u{2010}';
+            if word.is_none() {
+                self.words.extend(before.take());
+                case = Case::of(character, goes_on);
+            }
+            last = character;
+            word.get_or_insert_default().add(character);
+        }
         self.line_count += 1;
         self.broken_count +=
-            usize::from(line.ends_with('-') && line.trim_end_matches('-').ends_with(char::is_lowercase));
-        let mut words = line.split_whitespace();
-        let mut last = words.next().unwrap_or_default();
-        let mut words = words.peekable();
-        while let Some(word) = words.next() {
-            if words.peek().is_some() {
-                let core = core(word);
-                self.writes_u2010 |= has_u2010 && core.contains('\u{2010}');
-                self.words.insert(Case::of(core, last).key(core));
-            }
-            last = word;
-        }
+            usize::from(last == '-' && line.trim_end_matches(['-', ' ']).ends_with(char::is_lowercase));
+        let writes_it = || line.split_whitespace().skip(1).any(|word| core(word).contains('\u{2010}'));
+        self.writes_u2010 |= has_u2010 && writes_it();
     }
 
     fn has(&self, word: &str) -> bool {
-        let word = core(word);
-        Case::ALL.iter().any(|case| self.words.contains(&case.key(word)))
+        let hash = hash(word);
+        Case::ALL.iter().any(|case| self.words.contains(&case.marked(hash)))
     }
 
     /// Whether the typesetter of the document breaks words: in one in a hundred lines or fewer the hyphens are the words' own.
@@ -65,56 +80,95 @@ impl Vocabulary {
 
     /// Whether the document writes `word` with a capital within a sentence, and never in small letters.
     fn is_name(&self, word: &str) -> bool {
-        self.words.contains(&Case::Name.key(word)) && !self.words.contains(&Case::Other.key(word))
+        let hash = hash(word);
+        self.words.contains(&Case::Name.marked(hash)) && !self.words.contains(&Case::Small.marked(hash))
     }
 }
 
 /// How a word stands in a document.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 enum Case {
     /// With a capital, behind a word in small letters.
     Name,
-    /// With a capital elsewhere, which may be that of a sentence.
+    /// With a capital elsewhere, which may be that of a sentence, or behind a sign.
     Capital,
-    Other,
+    Small,
 }
 
 impl Case {
-    const ALL: [Case; 3] = [Case::Name, Case::Capital, Case::Other];
+    const ALL: [Case; 3] = [Case::Name, Case::Capital, Case::Small];
 
-    /// That of a word behind `last`.
-    fn of(word: &str, last: &str) -> Case {
-        let is_upper = match word.as_bytes().first() {
-            Some(byte) if byte.is_ascii() => byte.is_ascii_uppercase(),
-            _ => word.starts_with(char::is_uppercase),
-        };
-        if !is_upper {
-            Case::Other
-        } else if last.starts_with(char::is_lowercase) && last.ends_with(char::is_alphabetic) {
-            Case::Name
-        } else {
-            Case::Capital
+    /// That of a word that opens with `first`; `goes_on` within a sentence.
+    #[inline(always)]
+    fn of(first: char, goes_on: bool) -> Case {
+        match first {
+            'a'..='z' => Case::Small,
+            'A'..='Z' if goes_on => Case::Name,
+            _ if first.is_lowercase() => Case::Small,
+            _ if goes_on && first.is_uppercase() => Case::Name,
+            _ => Case::Capital,
         }
     }
 
-    fn key(self, word: &str) -> u64 {
-        let mark = match self {
+    /// The hash under which the vocabulary keeps a word.
+    #[inline(always)]
+    fn marked(self, hash: u64) -> u64 {
+        hash ^ match self {
             Case::Name => 0x5bd1_e995_85eb_ca6b,
             Case::Capital => 0xc2b2_ae35_27d4_eb2f,
-            Case::Other => 0,
-        };
-        hash(word) ^ mark
+            Case::Small => 0,
+        }
     }
 }
 
-/// The FNV-1a hash of the characters of a word in lower case, mixed once more since a set uses its highest bits.
 fn hash(word: &str) -> u64 {
-    let step = |hash: u64, c: char| (hash ^ u64::from(c)).wrapping_mul(0x0000_0100_0000_01b3);
-    let hash = word.chars().fold(0xcbf2_9ce4_8422_2325, |hash, c| match c.is_ascii() {
-        true => step(hash, c.to_ascii_lowercase()),
-        false => c.to_lowercase().fold(hash, step),
-    });
-    (hash ^ hash >> 32).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    let mut hash = WordHash::default();
+    word.chars().for_each(|character| hash.add(character));
+    hash.finish()
+}
+
+/// The FNV-1a hash of the characters of a word in lower case, without the signs around it.
+struct WordHash {
+    /// Of all from the first letter or digit on.
+    all: u64,
+    /// Of those up to the last letter or digit; `None` before the first.
+    core: Option<u64>,
+}
+
+impl Default for WordHash {
+    fn default() -> WordHash {
+        WordHash { all: 0xcbf2_9ce4_8422_2325, core: None }
+    }
+}
+
+impl WordHash {
+    #[inline(always)]
+    fn add(&mut self, character: char) {
+        match character {
+            'a'..='z' | '0'..='9' => self.add_alphanumeric(character),
+            'A'..='Z' => self.add_alphanumeric(character.to_ascii_lowercase()),
+            _ if character.is_alphanumeric() => {
+                character.to_lowercase().for_each(|character| self.add_alphanumeric(character));
+            }
+            _ if self.core.is_some() => self.step(character),
+            _ => {}
+        }
+    }
+
+    fn add_alphanumeric(&mut self, character: char) {
+        self.step(character);
+        self.core = Some(self.all);
+    }
+
+    fn step(&mut self, character: char) {
+        self.all = (self.all ^ u64::from(character)).wrapping_mul(0x0000_0100_0000_01b3);
+    }
+
+    /// The hash, mixed once more since a set uses its highest bits.
+    fn finish(self) -> u64 {
+        let hash = self.core.unwrap_or_default();
+        (hash ^ hash >> 32).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    }
 }
 
 /// Takes a hash for what it is.
@@ -159,7 +213,7 @@ pub(crate) fn append(text: &mut String, line: &str, vocabulary: &Vocabulary) {
 /// `text` without the soft hyphens within its lines, and with plain hyphens for those that forbid a break. The last
 /// character stays: it may meet another line on the next page.
 pub(crate) fn settled(text: String) -> String {
-    if text.is_ascii() || !text.contains(['\u{ad}', '\u{2011}']) {
+    if !['\u{ad}', '\u{2011}'].iter().any(|hyphen| text.contains(*hyphen)) {
         return text;
     }
     let last = text.char_indices().next_back().map_or(0, |(at, _)| at);

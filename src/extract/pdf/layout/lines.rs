@@ -529,12 +529,6 @@ impl<'a> GlyphRun<'a> {
         (self.bold_count, self.artifact_count, self.double_count) = (0, 0, 0);
     }
 
-    fn ends_in_hyphen(&self) -> bool {
-        let is_parted =
-            |[before, last]: &[RunGlyph; 2]| matches!(last.written, Written::One('-')) && !before.is_blank;
-        self.pieces.last_chunk().is_some_and(is_parted) && self.pieces.iter().any(|piece| piece.is_blank)
-    }
-
     /// From which gap on a word ends, in ems: lower where the gaps themselves show two humps.
     fn word_gap(&self, size: f32) -> f32 {
         if self.gaps.len() < HUMP_GAPS_MIN || self.pieces.iter().any(|piece| piece.is_blank) {
@@ -583,6 +577,12 @@ impl<'a> GlyphRun<'a> {
             Written::One(character) => out.push(character),
             Written::Text(index) => out.push_str(self.page.text(index)),
         }
+    }
+
+    fn ends_in_hyphen(&self) -> bool {
+        let is_parted =
+            |[before, last]: &[RunGlyph; 2]| matches!(last.written, Written::One('-')) && !before.is_blank;
+        self.pieces.last_chunk().is_some_and(is_parted) && self.pieces.iter().any(|piece| piece.is_blank)
     }
 
     /// The text of a run, with spaces where gaps or space glyphs say so, and the widest of these gaps.
