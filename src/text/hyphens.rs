@@ -46,8 +46,10 @@ pub(crate) fn hyphen_at_line_end(left: &str, right: &str, vocabulary: Option<Voc
     let right_word = right.trim_end_matches(|c: char| !c.is_alphanumeric());
     let ends_sentence = right.ends_with(['.', '!', '?']);
     if COORDINATORS.contains(&right_word) && !ends_sentence && !has(&format!("{left}{right}")) {
-        let is_half =
-            vocabulary.is_some() && !has(left.rsplit('-').next().unwrap_or(left)) && !left.ends_with('s');
+        let is_half = right_word == "men"
+            && vocabulary.is_some()
+            && !has(left.rsplit('-').next().unwrap_or(left))
+            && !left.ends_with('s');
         let joins = makes_a_word(left, right_word, is_half, has);
         return if joins { LineEnd::Join } else { LineEnd::Hang };
     }
@@ -117,6 +119,7 @@ mod tests {
             ("lønn", "som", "lønnsomhet", Join),
             ("lang", "samt", "langsam", Join),
             ("spørreti", "men", "tid", Join),
+            ("plan", "som", "tid", Hang),
             ("innovasjons", "men", "innovasjon", Hang),
             ("plan", "som", "plan", Hang),
             ("Tillitsrefor", "og", "Tillitsreform", Hang),
