@@ -478,8 +478,11 @@ fn wrapped_row(group: &[TextSegment]) -> Option<TextSegment> {
     if group.chunk_by(is_level).filter(starts_row).count() > 1 {
         return None;
     }
-    let is_uneven = least < most || pairs().all(goes_on_as_head) && !are_full_rows(group, cells.len());
-    if !(2..=CELL_LINES_MAX).contains(&most) || !is_wrapped || !is_uneven {
+    let goes_on_in_word = || group.chunk_by(is_level).skip(1).all(|row| row.iter().any(ends_word));
+    let is_uneven = least < most
+        || goes_on_in_word()
+        || pairs().all(goes_on_as_head) && !are_full_rows(group, cells.len());
+    if !(2..=CELL_LINES_MAX).contains(&most) || !(is_wrapped || goes_on_in_word()) || !is_uneven {
         return None;
     }
     cells.sort_by(|a, b| a.0.total_cmp(&b.0));
