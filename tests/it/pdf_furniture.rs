@@ -338,3 +338,18 @@ fn a_head_close_above_two_columns_is_no_head_of_a_table() {
     let text = kept(&pdf(&pages.iter().map(String::as_str).collect::<Vec<_>>()));
     assert!(!text.contains("Om styring") && !text.contains("2023-2024"), "{text}");
 }
+
+#[test]
+fn a_page_with_few_lines_has_the_line_numbers_of_the_others() {
+    let page = |number: u32| {
+        let count = if number == 4 { 2 } else { 12 };
+        let text: String =
+            body(700, 14, count, number).iter().map(|(y, _, text)| at(90, *y, 10, text)).collect();
+        let counts: String =
+            (0..count).map(|line| at(60, 700 - 14 * line, 5, &(line + 100 * number).to_string())).collect();
+        text + &counts
+    };
+    let pages: Vec<String> = (1..=4).map(page).collect();
+    let found = blocks(&pdf(&pages.iter().map(String::as_str).collect::<Vec<_>>()));
+    assert_eq!(found.iter().filter(|(kind, _)| *kind == BlockKind::LineNumber).count(), 38);
+}

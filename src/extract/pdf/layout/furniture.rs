@@ -35,6 +35,8 @@ const OPENING_LETTERS_MIN: usize = 12;
 /// Steps of three points: a kilometre.
 const STEPS_MAX: f32 = 1e6;
 
+/// In points: edges of line numbers differ by less.
+const SAME_EDGE_MAX: f32 = 1.0;
 /// Baselines of a row differ by less.
 const SAME_ROW_MAX: f32 = 0.5;
 
@@ -103,6 +105,7 @@ pub(crate) fn find(pages: &[PageView], body_size: f32) -> Vec<Vec<Option<BlockKi
         body_size,
         opening: pages.first().map(|first| opening(first, body_size)).unwrap_or_default(),
         headings: headings(pages, body_size),
+        line_numbers: line_numbers(pages),
     };
     let all = pages.iter().zip(keys.iter().zip(&rows));
     let mut kinds: Vec<Vec<Option<BlockKind>>> =
@@ -254,6 +257,27 @@ struct DocumentFacts {
     /// The letters that the document opens with.
     opening: String,
     headings: HeadingTexts,
+    /// Right edges and sizes of the numbers that count lines.
+    line_numbers: Vec<(f32, f32)>,
+}
+
+/// Where numbers count lines on several pages, one after the other from left to right.
+fn line_numbers(pages: &[PageView]) -> Vec<(f32, f32)> {
+    let of_page = |page: &PageView| {
+        let mut places: Vec<(i32, i32)> = page
+            .segments
+            .iter()
+            .filter(|segment| segment.is_line_number)
+            .map(|segment| (segment.right.round() as i32, (segment.size * 10.0).round() as i32))
+            .collect();
+        places.sort_unstable();
+        places.dedup();
+        places
+    };
+    let mut all: Vec<(i32, i32)> = pages.iter().flat_map(of_page).collect();
+    all.sort_unstable();
+    let repeated = all.chunk_by(|a, b| a == b).filter(|same| same.len() >= REPEATS_MIN);
+    repeated.map(|same| (same[0].0 as f32, same[0].1 as f32 / 10.0)).collect()
 }
 
 /// Where most pages have a row that stands alone at the very top or bottom: heads whose text changes.
@@ -293,7 +317,7 @@ fn of_page(
 ) -> Vec<Option<BlockKind>> {
     let believes_artifacts = believes_artifacts(page, keys);
     let decide = |(segment, key): (&TextSegment, &Option<Key>)| {
-        if segment.is_line_number {
+        if known.is_line_number(segment) {
             return Some(BlockKind::LineNumber);
         }
         if known.is_watermark(page, segment, key.as_ref()) {
@@ -431,6 +455,17 @@ fn keep_whole_rows(
 }
 
 impl DocumentFacts {
+    /// Whether a number counts a line: its page shows that, or it stands where such numbers stand on other pages, which have more lines.
+    fn is_line_number(&self, segment: &TextSegment) -> bool {
+        let is_there = |(right, size): &(f32, f32)| {
+            (segment.right - right).abs() < SAME_EDGE_MAX && (segment.size - size).abs() < 0.1
+        };
+        segment.is_line_number
+            || self.line_numbers.iter().any(is_there)
+                && segment.angle == 0
+                && segment.text.bytes().all(|byte| byte.is_ascii_digit())
+    }
+
     /// Whether a line is large text behind or across the page's own: turned to an angle of neither zero nor ninety degrees, or on
     /// several pages where other text stands.
     fn is_watermark(&self, page: &PageView, segment: &TextSegment, key: Option<&Key>) -> bool {
