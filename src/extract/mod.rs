@@ -25,7 +25,7 @@ use crate::text::{Document, MediaType, Rejection};
 use std::borrow::Cow;
 
 /// The version of extraction: raised whenever its output for the same bytes changes.
-pub(crate) const EXTRACTOR_VERSION: u32 = 11;
+pub(crate) const EXTRACTOR_VERSION: u32 = 12;
 
 /// The format of the document in `bytes`, determined by their content and never by a name. `None` when the format is not read.
 ///

@@ -776,3 +776,87 @@ fn a_stretched_line_with_a_number_is_a_line_beside_full_ones() {
     let found = text(&pdf(&[&page]));
     assert!(found.contains("hvordan Postene 90–99 omfatter summer som er satt av"), "{found}");
 }
+
+#[test]
+fn a_narrow_gap_parts_the_number_of_a_heading_from_its_title() {
+    let content = "BT /F1 10 Tf 72 500 Td [(1.2.1) -120 (Innledning)] TJ ET";
+    assert_eq!(text(&pdf(&[content])), "1.2.1 Innledning");
+    let content = "BT /F1 10 Tf 72 500 Td [(versjon 2.0) -120 (Beta)] TJ ET";
+    assert_eq!(text(&pdf(&[content])), "versjon 2.0Beta");
+}
+
+#[test]
+fn a_raised_sign_is_a_note_mark_too() {
+    let content =
+        "BT /F1 10 Tf 72 500 Td (slik planen sier) Tj /F1 6 Tf 4 Ts (\\266) Tj /F1 10 Tf 0 Ts ( i dag) Tj ET";
+    assert_eq!(text(&pdf(&[content])), "slik planen sier i dag");
+}
+
+/// Ten lines of body text in ten points.
+fn page_of_text() -> String {
+    lines(72, 700, &["Dette er en linje av teksten p\\345 siden, og den er like lang som alle andre"; 10])
+}
+
+#[test]
+fn a_small_bold_heading_low_on_the_page_is_no_note() {
+    let heading = "BT /F2 9 Tf 72 300 Td (2. Om bruken av skog) Tj ET\n";
+    let page = page_of_text() + heading + &lines(72, 280, &["Her sier vi hvordan skogen skal brukes."]);
+    assert!(blocks(&pdf(&[&page])).contains(&(BlockKind::Heading, "2. Om bruken av skog".to_owned())));
+}
+
+#[test]
+fn each_of_two_notes_that_end_without_a_stop_is_a_note() {
+    let page = page_of_text()
+        + &at(
+            72,
+            112,
+            8,
+            "16 Se omtalen i kapittel tre om skog og hav og alt som ellers h\\370rer til dette",
+        )
+        + &at(72, 102, 8, "17 Av disse er ti i nord");
+    let notes: Vec<String> = blocks(&pdf(&[&page]))
+        .into_iter()
+        .filter(|(kind, _)| *kind == BlockKind::Footnote)
+        .map(|(_, text)| text)
+        .collect();
+    assert_eq!(
+        notes,
+        [
+            "Se omtalen i kapittel tre om skog og hav og alt som ellers hører til dette",
+            "Av disse er ti i nord"
+        ]
+    );
+}
+
+#[test]
+fn numbers_left_of_all_text_count_its_lines_beside_a_table_too() {
+    let texts: Vec<String> = (0..12)
+        .map(|line| format!("og dette er linje {line} av teksten som \\345pner med sm\\345 bokstaver"))
+        .collect();
+    let numbers: String =
+        (0..12u32).map(|index| at(40, 700 - 12 * index, 10, &(index + 1).to_string())).collect();
+    let rows: String = (0..12u32)
+        .map(|index| {
+            at(72, 500 - 12 * index, 10, &(1500 + 7 * index).to_string())
+                + &at(150, 500 - 12 * index, 10, "Tilskudd")
+        })
+        .collect();
+    let page = lines(72, 700, &texts.iter().map(String::as_str).collect::<Vec<_>>())
+        + &numbers
+        + &at(40, 510, 10, "13")
+        + &rows;
+    let found = text(&pdf(&[&page]));
+    assert!(
+        found.contains("og dette er linje 3 av teksten som åpner med små bokstaver og dette er linje 4"),
+        "{found}"
+    );
+    assert_eq!(blocks(&pdf(&[&page])).iter().filter(|(kind, _)| *kind == BlockKind::LineNumber).count(), 13);
+    assert!(found.contains("1507\tTilskudd"), "{found}");
+}
+
+#[test]
+fn a_dash_at_the_end_of_a_line_is_no_hyphen_whatever_is_lowered_in_it() {
+    let line = "BT /F1 10 Tf 72 500 Td (Ordning for CO) Tj /F1 7 Tf -2 Ts (2) Tj /F1 10 Tf 0 Ts ( i industrien -) Tj ET\n";
+    let page = line.to_owned() + &at(72, 488, 10, "klima og energi for alle");
+    assert!(text(&pdf(&[&page])).contains("industrien - klima og energi"));
+}

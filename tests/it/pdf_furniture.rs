@@ -255,3 +255,101 @@ fn a_page_of_boundless_height_is_read() {
     let bytes = bytes.replace("[0 0 595 842]", "[0 0 595 9000000000]");
     assert!(!kept(bytes.as_bytes()).is_empty());
 }
+
+#[test]
+fn the_number_of_a_section_goes_with_the_running_head_that_says_its_title() {
+    let titles = ["Om skogen", "Havet i nord", "Byene"];
+    let page = |index: usize| {
+        let section = index / 2;
+        let head = at(72, 800, 10, &(section + 4).to_string())
+            + &at(90, 800, 10, &titles[section].to_uppercase())
+            + &at(440, 800, 10, "Fiktiv etat");
+        let heading = format!("BT /F2 10 Tf 72 700 Td ({}) Tj ET\n", titles[section]);
+        let body = body(670, 14, 20, index as u32);
+        head + &heading + &body.iter().map(|(y, _, text)| at(72, *y, 10, text)).collect::<String>()
+    };
+    let pages: Vec<String> = (0..6).map(page).collect();
+    let text = kept(&pdf(&pages.iter().map(String::as_str).collect::<Vec<_>>()));
+    assert!(!text.contains("Fiktiv etat") && !text.contains("OM SKOGEN"), "{text}");
+    titles.iter().for_each(|title| assert_eq!(text.matches(title).count(), 2, "{title}"));
+}
+
+#[test]
+fn a_page_number_far_from_the_edge_is_one_when_it_steps() {
+    let page = |number: u32| {
+        let mut lines = body(750, 14, 30, number);
+        lines.push((117, 11, number.to_string()));
+        lines
+    };
+    let found = blocks(&file(&(1..=4).map(page).collect::<Vec<_>>()));
+    assert_eq!(found.iter().filter(|(kind, _)| *kind == BlockKind::PageNumber).count(), 4);
+}
+
+#[test]
+fn a_head_beside_the_page_number_that_says_a_heading_is_furniture() {
+    let titles = ["Om skogen", "Havet i nord", "Byene", "Fjell og dal", "Elver og vann", "Veiene hit"];
+    let page = |index: usize| {
+        let number = at(470, 800, 10, &(index + 1).to_string());
+        let head = if index == 3 { at(390, 800, 10, &titles[index].to_uppercase()) } else { String::new() };
+        let heading = format!("BT /F2 10 Tf 72 740 Td ({}) Tj ET\n", titles[index]);
+        let body = body(700, 14, 20, index as u32);
+        number + &head + &heading + &body.iter().map(|(y, _, text)| at(72, *y, 10, text)).collect::<String>()
+    };
+    let pages: Vec<String> = (0..6).map(page).collect();
+    let text = kept(&pdf(&pages.iter().map(String::as_str).collect::<Vec<_>>()));
+    assert!(!text.contains("FJELL OG DAL") && text.contains("Fjell og dal"), "{text}");
+}
+
+#[test]
+fn a_note_with_the_number_of_its_page_is_no_head() {
+    let page = |number: u32| {
+        let mut lines = body(770, 14, 40, number);
+        lines.push((
+            80,
+            8,
+            format!("En merknad om {} i landet", ["fisk", "skog", "vann"][number as usize - 1]),
+        ));
+        lines
+    };
+    let contents: Vec<String> = (1..=3)
+        .map(|number| {
+            let text: String = page(number).iter().map(|(y, size, text)| at(90, *y, *size, text)).collect();
+            text + &at(72, 80, 8, &number.to_string())
+        })
+        .collect();
+    let text = kept(&pdf(&contents.iter().map(String::as_str).collect::<Vec<_>>()));
+    ["fisk", "skog", "vann"]
+        .iter()
+        .for_each(|word| assert!(text.contains(&format!("om {word} i landet")), "{text}"));
+}
+
+#[test]
+fn a_head_close_above_two_columns_is_no_head_of_a_table() {
+    // The first line of the left column ends where the head above it does, by chance.
+    let page = |number: u32| {
+        let head =
+            at(72, 790, 10, "2023-2024") + &at(280, 790, 10, "Meld. St. 7") + &at(472, 790, 10, "Om styring");
+        let left: String = body(760, 12, 30, number).iter().map(|(y, _, text)| at(72, *y, 9, text)).collect();
+        let right: String =
+            body(760, 12, 30, number + 9).iter().map(|(y, _, text)| at(300, *y, 9, text)).collect();
+        head + &at(72, 772, 10, "2042-3022") + &at(491, 772, 10, "styring") + &left + &right
+    };
+    let pages: Vec<String> = (1..=3).map(page).collect();
+    let text = kept(&pdf(&pages.iter().map(String::as_str).collect::<Vec<_>>()));
+    assert!(!text.contains("Om styring") && !text.contains("2023-2024"), "{text}");
+}
+
+#[test]
+fn a_page_with_few_lines_has_the_line_numbers_of_the_others() {
+    let page = |number: u32| {
+        let count = if number == 4 { 2 } else { 12 };
+        let text: String =
+            body(700, 14, count, number).iter().map(|(y, _, text)| at(90, *y, 10, text)).collect();
+        let counts: String =
+            (0..count).map(|line| at(60, 700 - 14 * line, 5, &(line + 100 * number).to_string())).collect();
+        text + &counts
+    };
+    let pages: Vec<String> = (1..=4).map(page).collect();
+    let found = blocks(&pdf(&pages.iter().map(String::as_str).collect::<Vec<_>>()));
+    assert_eq!(found.iter().filter(|(kind, _)| *kind == BlockKind::LineNumber).count(), 38);
+}

@@ -124,6 +124,7 @@ fn a_sentence_goes_on_in_the_next_column_with_a_name_a_quantity_or_a_month() {
         ("og gir s\\345 alt det som utgj\\370r", "45,7 pst. av alt som er igjen der"),
         ("slik som det er vist i tabell", "3.12 over alt som er igjen der inne"),
         ("slik det var i tiden 1. januar - 30.", "juni 2025 i alt som er igjen der"),
+        ("slik det blir igjen for alle frem til", "2029. Det som er igjen, er der inne"),
     ];
     for (end, start) in cases {
         let found = columns(end, start);
@@ -258,4 +259,181 @@ fn a_head_beside_a_misread_page_number_is_a_head() {
     assert!(!found.contains("Brev om skogen") && !found.contains('N'), "{found}");
     let first = scanned_text(vec![page("N"), body_only()]);
     assert!(first.contains("Brev om skogen"), "the first page may begin with its title: {first}");
+}
+
+/// Text of 80 characters, and a raised number behind it.
+fn noted(y: u32, number: &str) -> String {
+    let text = "Dette er en linje av teksten p\\345 siden, og den er like lang som de andre linjene her";
+    format!("BT /F1 10 Tf 72 {y} Td ({text}) Tj /F1 6 Tf 4 Ts ({number}) Tj 0 Ts ET\n")
+}
+
+#[test]
+fn notes_in_the_size_of_the_text_are_known_by_their_numbers() {
+    let notes =
+        at(72, 100, 10, "1. Se omtalen i kapittel tre.") + &at(72, 86, 10, "2. Av disse er ti i nord.");
+    let kinds = |page: &str| -> Vec<BlockKind> {
+        blocks(&pdf(&[page]))
+            .into_iter()
+            .map(|(kind, _)| kind)
+            .filter(|kind| *kind != BlockKind::Paragraph)
+            .collect()
+    };
+    let raised = noted(700, "1") + &noted(688, "2");
+    assert_eq!(kinds(&(raised + &notes)), [BlockKind::Footnote; 2]);
+    assert_eq!(kinds(&(noted(700, "1") + &notes)), [BlockKind::ListItem; 2], "nothing has the number 2");
+}
+
+#[test]
+fn the_end_of_a_word_is_no_bullet() {
+    let first = lines(72, 700, &["Departementet legger vekt p\\345 det som skjer i hele Nor-"]);
+    let second = lines(72, 700, &["ge. Det er et mangfold av skog og hav i landet."]);
+    assert_eq!(
+        text(&pdf(&[&first, &second])),
+        "Departementet legger vekt på det som skjer i hele Norge. Det er et mangfold av skog og hav i landet."
+    );
+}
+
+#[test]
+fn half_a_name_goes_on_overleaf_with_a_capital() {
+    let first = lines(72, 700, &["Departementet legger vekt p\\345 en samla politikk for Nord-"]);
+    let second = lines(72, 700, &["Tr\\370ndelag og hele kysten av landet nordover."]);
+    assert!(text(&pdf(&[&first, &second])).contains("for Nord-Trøndelag og hele"));
+}
+
+#[test]
+fn a_line_nearer_than_any_row_goes_on_with_the_name_above() {
+    let row = |y: u32, name: &str, figure: &str| at(72, y, 10, name) + &flush(400, y, figure);
+    let page = row(700, "Driftsutgifter", "11 000")
+        + &row(687, "Spesielle driftsutgifter", "12 000")
+        + &row(674, "Vern av skog, havet og", "13 000")
+        + &at(72, 663, 10, "Statens naturoppsyn")
+        + &row(650, "Tilskudd", "14 000")
+        + &row(637, "Andre utgifter", "15 000");
+    let text = text(&pdf(&[&page]));
+    assert!(text.contains("Vern av skog, havet og Statens naturoppsyn\t13 000"), "{text}");
+}
+
+#[test]
+fn the_second_line_of_a_heading_does_not_go_on_with_its_number() {
+    let page = "BT /F1 18 Tf 6 Tc 72 700 Td [(5) -1500 (Vi ser stadig eksempler)] TJ ET\n".to_owned()
+        + "BT /F1 18 Tf 6 Tc 72 678 Td (p\\345 at andre har) Tj ET\n";
+    let text = text(&pdf(&[&page]));
+    let place = |needle: &str| text.find(needle).expect("it is there");
+    assert!(place("Vi ser stadig") < place("på at andre"), "{text}");
+}
+
+#[test]
+fn a_command_in_a_line_of_text_is_no_cell() {
+    let end = "hjelper til med det og kan brukes til alt dette her";
+    let full = |y: u32| at(72, y, 10, "Den som vil installere programmet n\\345") + &at(242, y, 10, end);
+    let page = full(700)
+        + &(at(72, 688, 10, "maskinene, som") + "BT /F2 10 Tf 162 688 Td (sammendrag) Tj ET\n")
+        + &(at(242, 688, 10, end) + &full(676));
+    let text = text(&pdf(&[&page]));
+    assert!(!text.contains('\t') && text.contains("maskinene, som sammendrag hjelper til"), "{text}");
+}
+
+/// A box of a head and four lines, which stand lower right on the page than left.
+fn boxed(x: u32, top: u32, size: u32, head: &str, word: &str) -> String {
+    let line = |index: u32| {
+        at(x, top - 30 - x / 50 - 12 * index, 10, &format!("fyller {word} linje {index} av hele boksen"))
+    };
+    at(x, top, size, head) + &(0..4).map(line).collect::<String>()
+}
+
+#[test]
+fn four_boxes_are_read_row_by_row_where_the_file_shows_them_so() {
+    let order = |boxes: &[String]| {
+        let text = text(&pdf(&[&boxes.concat()]));
+        let mut places: Vec<(usize, &str)> = ["Gran", "Furu", "Alm", "Eik"]
+            .into_iter()
+            .map(|head| (text.find(head).expect("it is there"), head))
+            .collect();
+        places.sort_unstable();
+        places.into_iter().map(|(_, head)| head).collect::<Vec<_>>()
+    };
+    let [gran, furu] =
+        [(72, "Gran", "Nord"), (320, "Furu", "S\\370r")].map(|(x, head, word)| boxed(x, 700, 12, head, word));
+    let [alm, eik] =
+        [(72, "Alm", "\\330st"), (320, "Eik", "Vest")].map(|(x, head, word)| boxed(x, 540, 12, head, word));
+    assert_eq!(
+        order(&[gran.clone(), furu.clone(), alm.clone(), eik.clone()]),
+        ["Gran", "Furu", "Alm", "Eik"]
+    );
+    assert_eq!(order(&[gran, alm, furu, eik]), ["Gran", "Alm", "Furu", "Eik"]);
+}
+
+#[test]
+fn a_large_head_at_the_edge_of_a_column_belongs_to_it() {
+    let slide = |word: &str| {
+        let column = |(x, tree): (u32, &str)| boxed(x, 700, 18, tree, word);
+        [(40, "Gran"), (220, "Furu"), (400, "Eik")].map(column).concat()
+    };
+    let (first, second) = (slide("Nord"), slide("\\330st"));
+    let found = text(&pdf(&[&first, &second]));
+    let place = |needle: &str| found.find(needle).expect("it is there");
+    assert!(
+        place("Gran") < place("fyller Nord linje 3") && place("fyller Nord linje 3") < place("Furu"),
+        "{found}"
+    );
+}
+
+#[test]
+fn lists_with_heads_in_two_columns_are_columns_though_their_lines_are_level() {
+    let list = |x: u32, heads: &[u32], rows: u32, word: &str| -> String {
+        (0..rows)
+            .filter(|row| !heads.contains(&(row + 1)) || *row == 0)
+            .map(|row| match heads.contains(&row) {
+                true => format!("BT /F2 10 Tf {x} {} Td ({word} departement {row}:) Tj ET\n", 700 - 12 * row),
+                false => at(x, 700 - 12 * row, 10, &format!("{word} utredning nummer {row} om skog og hav")),
+            })
+            .collect()
+    };
+    let page = list(72, &[0, 4, 9], 14, "Nordens") + &list(320, &[0, 6, 11], 14, "Vestens");
+    let found = text(&pdf(&[&page]));
+    let place = |needle: &str| found.find(needle).unwrap_or_else(|| panic!("{needle} in {found}"));
+    assert!(place("Nordens utredning nummer 13") < place("Vestens departement 0"), "{found}");
+}
+
+#[test]
+fn a_sentence_that_begins_with_a_figure_is_no_caption() {
+    let first = lines(72, 700, &["Figur 9.2 viser utgifter til kraft over perioden, og skogen i Nord-"]);
+    let second = lines(72, 700, &["Norge er tatt med i alle tall."]);
+    let found = blocks(&pdf(&[&first, &second]));
+    assert_eq!(found.len(), 1, "{found:?}");
+    let captions =
+        lines(72, 700, &["Figur 9.2 Utgift til kraft"]) + &lines(72, 600, &["Tabell 3: utgift til kraft"]);
+    assert!(blocks(&pdf(&[&captions])).iter().all(|(kind, _)| *kind == BlockKind::Caption));
+}
+
+#[test]
+fn heads_of_two_lines_above_figures_are_one_row() {
+    let page = "70 708 m 505 708 l S\n".to_owned()
+        + &(at(282, 726, 10, "Saldert")
+            + &at(254, 714, 10, "budsjett 2025")
+            + &at(366, 726, 10, "Gul bok")
+            + &at(380, 714, 10, "2026"))
+        + &(at(464, 726, 10, "Endring") + &at(476, 714, 10, "i pst.") + &at(72, 714, 10, "Formål"))
+        + &["Gran", "Furu", "Alm", "Eik"]
+            .iter()
+            .zip(0..)
+            .map(|(name, index)| {
+                let y = 694 - 18 * index;
+                at(72, y, 10, name) + &flush(318, y, "1,5") + &flush(402, y, "2,5") + &flush(500, y, "3,5")
+            })
+            .collect::<String>();
+    let found = text(&pdf(&[&page.replace('å', "\\345")]));
+    assert!(
+        found.contains("Formål\tSaldert budsjett 2025\tGul bok 2026\tEndring i pst.\nGran\t1,5\t2,5\t3,5"),
+        "{found}"
+    );
+}
+
+#[test]
+fn a_note_goes_on_at_the_foot_of_the_next_page() {
+    let full = "Linjer av tekst som fyller hele spalten her";
+    let first = lines(72, 700, &[full; 6]) + &at(72, 100, 8, "1 Se det som er sagt om vern mot avsko-");
+    let second = lines(72, 700, &[full; 6]) + &at(72, 100, 8, "ging i alle land.");
+    let found = text(&pdf(&[&first, &second]));
+    assert!(found.contains("Se det som er sagt om vern mot avskoging i alle land."), "{found}");
 }

@@ -63,6 +63,13 @@ fn bitmap_fonts_of_tex_are_read_by_their_codes() {
 }
 
 #[test]
+fn a_bitmap_font_of_tex_with_nothing_but_signs_has_no_letters() {
+    let font = "<< /Type /Font /Subtype /Type3 /FontMatrix [0.01 0 0 0.01 0 0] /FontBBox [0 -20 60 80] /FirstChar 136 \
+                /Widths [50] /CharProcs << >> /Encoding << /Differences [136 /a136 167 /a167] >> >>";
+    assert_eq!(text(&page(font, "BT /F1 10 Tf 72 500 Td (\\210\\247) Tj ET", &[])), "•§");
+}
+
+#[test]
 fn a_type_3_font_in_other_units_is_no_speck() {
     let font = "<< /Type /Font /Subtype /Type3 /FontMatrix [1 0 0 1 0 0] /FontBBox [0 -10 40 44] /FirstChar 97 \
                 /Widths [20 20] /CharProcs << >> /Encoding << /Differences [97 /a /b] >> >>";

@@ -163,3 +163,55 @@ fn heads_of_a_table_whose_words_are_cut_are_one_row_though_they_end_level() {
         "Regnskap\tBudsjettets stilling\tRegnskap 1. halvår\nHelse\t120\t130"
     );
 }
+
+#[test]
+fn cells_of_uneven_length_that_begin_level_are_one_ruled_row() {
+    let name = ["Vern av", "skog i", "hele", "landet"];
+    let page = grid(&[700, 676, 620], &[70, 130, 190, 250])
+        + &(cell(74, 690, &["Tiltak"]) + &cell(134, 690, &["Ansvar"]) + &cell(194, 690, &["Sum"]))
+        + &(cell(74, 666, &name)
+            + &cell(134, 666, &["Fylket", "og staten"])
+            + &cell(194, 666, &["245", "520"]));
+    assert_eq!(
+        text(&pdf(&[&page])),
+        "Tiltak\tAnsvar\tSum\nVern av skog i hele landet\tFylket og staten\t245 520"
+    );
+}
+
+#[test]
+fn cells_that_go_on_in_a_sentence_are_one_ruled_row_though_they_end_level() {
+    let page = grid(&[700, 664], &[70, 210, 330, 450])
+        + &(cell(74, 688, &["Vi vil verne skogen i", "hele landet"])
+            + &cell(214, 688, &["Flere verneplaner", "Mer tilsyn"]))
+        + &cell(334, 688, &["Planen skal bli", "ferdig"]);
+    assert_eq!(
+        text(&pdf(&[&page])),
+        "Vi vil verne skogen i hele landet\tFlere verneplaner Mer tilsyn\tPlanen skal bli ferdig"
+    );
+}
+
+#[test]
+fn a_border_filled_between_two_rectangles_is_lines() {
+    let border = |x: u32, y: u32, width: u32, height: u32| {
+        format!("{x} {y} {width} {height} re {} {} {} {} re f*\n", x + 1, y + 1, width - 2, height - 2)
+    };
+    let page = border(70, 620, 60, 56)
+        + &border(132, 620, 60, 56)
+        + &(cell(74, 666, &["Vern av", "skog i", "hele"]) + &cell(136, 666, &["Fylket", "og staten"]));
+    assert_eq!(text(&pdf(&[&page])), "Vern av skog i hele\tFylket og staten");
+}
+
+#[test]
+fn rows_of_long_names_that_nothing_parts_are_rows_beside_their_figures() {
+    let row = |number: u32| {
+        let y = 740 - 36 * number;
+        at(72, y, 10, "Tilskudd til vern av skog som er gammel og")
+            + &at(72, y - 12, 10, "som st\\345r i fare for \\345 bli hogd i n\\346r")
+            + &at(72, y - 24, 10, "fremtid av dem som eier den i dag.")
+            + &(at(320, y, 10, &format!("Fylke {number}")) + &at(420, y, 10, &format!("{number} 500")))
+    };
+    let page: String = (1..=8).map(row).collect();
+    let found = text(&pdf(&[&page]));
+    let wanted = "av skog som er gammel og som står i fare for å bli hogd i nær fremtid av dem som eier den i dag.\tFylke 5\t5 500";
+    assert!(found.contains(wanted), "{found}");
+}

@@ -411,6 +411,10 @@ impl<'a> Interpreter<'a> {
                 self.keep_rules(Paint::Stroked);
                 self.paint(false);
             }
+            b"f*" if !self.state.is_white && self.path.is_frame(&self.state.ctm, rules::LINE_WIDTH_MAX) => {
+                self.keep_rules(Paint::Stroked);
+                self.paint(true);
+            }
             b"f" | b"F" | b"f*" => self.paint(true),
             b"B" | b"B*" | b"b" | b"b*" => {
                 self.keep_rules(Paint::Stroked);

@@ -6,7 +6,7 @@
 use super::shape::Box2;
 
 /// In points: a shape that is no higher, or no wider, is a line.
-const LINE_WIDTH_MAX: f32 = 3.0;
+pub(super) const LINE_WIDTH_MAX: f32 = 3.0;
 /// In points: shorter pieces are strokes of drawings and letters. Tables with a border for each cell have pieces of a cell's width.
 const PIECE_MIN: f32 = 8.0;
 /// In points: pieces of one rule differ in height by less, and are no further apart.

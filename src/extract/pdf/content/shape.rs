@@ -100,6 +100,16 @@ impl Path {
         self.parts.iter().filter(|part| part.left <= part.right).map(|part| part.transformed(matrix))
     }
 
+    /// Whether it is two boxes, the one within the other and its edges no further than `width` from the other's: filled by the even-odd
+    /// rule, they are the border of a cell.
+    pub(crate) fn is_frame(&self, matrix: &Matrix, width: f32) -> bool {
+        let [a, b] = self.parts[..] else { return false };
+        let (a, b) = (a.transformed(matrix), b.transformed(matrix));
+        let borders = [a.left - b.left, a.top - b.top, b.right - a.right, b.bottom - a.bottom];
+        let is_within = |sign: f32| borders.iter().all(|border| (0.0..=width).contains(&(sign * border)));
+        is_within(1.0) || is_within(-1.0)
+    }
+
     /// The box of the path in device space; `None` without points. The path is empty afterwards.
     pub(crate) fn take(&mut self, matrix: &Matrix) -> Option<Box2> {
         let area = std::mem::replace(&mut self.area, Box2::NOTHING);

@@ -13,6 +13,9 @@ const CORK_HIGH: &str = "-ĂĄĆČĎĚĘĞĹĽŁŃŇŊŐŔŘŚŠŞŤŢŰŮŸŹŽ
 /// Codes 0–31 of OT1.
 const OT1_LOW: &str = "ΓΔΘΛΞΠΣΥΦΨΩﬀﬁﬂﬃﬄıȷ`´ˇ˘¯˚¸ßæœøÆŒØ";
 
+/// Codes 128–191 of TS1, the signs that go with T1.
+const TS1: &str = "˘ˇ˝\u{30f}†‡‖‰•℃$¢ƒ₡₩₦₲₱₤℞‽⸘₫™‱¶฿№⁒℮◦℠⁅⁆¢£¤¥¦§¨©ª\0¬℗®¯°±²³´µ¶·※¹º√¼½¾€";
+
 /// The named encodings of simple fonts (PDF 32000-1, annex D).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Encoding {
@@ -23,6 +26,8 @@ pub(crate) enum Encoding {
     Cork,
     /// TeX's first encoding, OT1: accents are glyphs of their own.
     Ot1,
+    /// TeX's text companion, TS1: signs without letters.
+    Ts1,
 }
 
 impl Encoding {
@@ -44,7 +49,9 @@ impl Encoding {
         if codes.iter().all(|code| *code < 128) && codes.iter().any(is_ot1) {
             return Encoding::Ot1;
         }
-        Encoding::Cork
+        // Of these, T1 has letters of other languages, and none that stands in a font without others.
+        let is_ts1 = !codes.is_empty() && codes.iter().all(|code| (128..192).contains(code));
+        if is_ts1 { Encoding::Ts1 } else { Encoding::Cork }
     }
 
     /// The 256 characters, NUL where nothing is assigned.
@@ -63,6 +70,10 @@ impl Encoding {
             Encoding::Ot1 => {
                 let upper = std::iter::repeat_n('\0', 128);
                 return OT1_LOW.chars().chain((32..128).map(ascii)).chain(upper).collect();
+            }
+            Encoding::Ts1 => {
+                let nothing = |count: usize| std::iter::repeat_n('\0', count);
+                return nothing(128).chain(TS1.chars()).chain(nothing(64)).collect();
             }
             Encoding::WinAnsi => WIN_ANSI,
             Encoding::MacRoman => MAC_ROMAN,

@@ -12,7 +12,7 @@ use std::{borrow::Cow, sync::LazyLock};
 
 /// Text up to this share of the body's size can be a footnote: 9 points below
 /// 10, or 8 below 11; 10 beside 10.5 is a second size of the body.
-const NOTE_SIZE_MAX: f32 = 0.95;
+pub(crate) const NOTE_SIZE_MAX: f32 = 0.95;
 /// Text from this share of the body's size on is a heading: 12 points above 10.5 are 1.14; 11 beside 10 is a
 /// second size of running text, in boxes and leads.
 pub(crate) const HEADING_SIZE_MIN: f32 = 1.12;
@@ -26,7 +26,8 @@ const JUSTIFIED_REST_EM: f32 = 0.8;
 const LETTER_REST_EM: f32 = 5.0;
 
 static CAPTION: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:Figur|Tabell|Boks|Figure|Table|Box|Diagram|Kart)\s+\d+(?:[.-]\d+)*\b")
+    // "Figur 9.2 viser" begins a sentence.
+    Regex::new(r"^(?:Figur|Tabell|Boks|Figure|Table|Box|Diagram|Kart)\s+\d+(?:[.-]\d+)*[a-z]?(?:[.:]?(?:\s+[^\p{Ll}\s]|\s*$)|:\s)")
         .expect("a fixed pattern")
 });
 static NUMBERING: LazyLock<Regex> = LazyLock::new(|| {
@@ -37,10 +38,12 @@ static SCANNED_NUMBERING: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^(?:\d{1,2}(?:\.\d{1,3})*|Kapittel \d+)\s+\p{Lu}\p{Ll}").expect("a fixed pattern")
 });
 static BULLET: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:[•‣◦▪■□●○–—·*-]|\(?[a-z0-9]{1,2}\)|[a-z0-9]{1,2}\.)\s+\S").expect("a fixed pattern")
+    Regex::new(r"^(?:[•‣◦▪■□●○–—·*-]|\(?[a-z0-9]{1,2}\)|(?:[a-z]|[ivx]{2}|\d{1,2})\.)\s+\S")
+        .expect("a fixed pattern")
 });
-static NOTE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"^(\d{1,3}|[*†‡]+)(?:[.)]?\s+\S|\p{Lu}\p{Ll})").expect("a fixed pattern"));
+static NOTE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(\d{1,3}|[*∗†‡¶‖]+)(?:[.)]?\s+\S|\p{Lu}\p{Ll})").expect("a fixed pattern")
+});
 
 /// What the line below a table or figure begins with that names its source.
 const SOURCES: [&str; 5] = ["Kilde:", "Kilder:", "Kjelde:", "Kjelder:", "Source:"];
@@ -75,6 +78,8 @@ pub(crate) struct PageContext<'a> {
     pub(crate) grid: &'a Grid,
     /// The tallest columns of the page, without the grid.
     pub(crate) tallest: Option<Band>,
+    /// The highest raised number of the page: that of its last note.
+    pub(crate) note_number: u16,
 }
 
 /// The blocks of one column in order.
@@ -87,7 +92,8 @@ pub(crate) fn blocks(lines: Vec<TextSegment>, context: &PageContext) -> Vec<Bloc
         if let Some(last) = group.last()
             && (breaks(last, &line, column, context)
                 || column.opens(&group, &line, lines.peek())
-                || is_next_item(&group, &line))
+                || is_next_item(&group, &line)
+                || is_next_note(&group, &line, context))
         {
             found.push(block(std::mem::take(&mut group), context));
         }
@@ -197,6 +203,17 @@ fn is_next_item(group: &[TextSegment], line: &TextSegment) -> bool {
         && (line.left - first.left).abs() < tolerance
         && rest.iter().all(|rest| rest.left > first.left + tolerance)
         && [first, line].iter().all(|line| BULLET.is_match(&line.text))
+}
+
+/// Whether `line` begins with the number after that of the note that `group` is: "17 Av disse …" below "16 Se kapittel 3 for".
+fn is_next_note(group: &[TextSegment], line: &TextSegment, context: &PageContext) -> bool {
+    let Some(first) = group.first().filter(|_| line.size < NOTE_SIZE_MAX * context.body_size) else {
+        return false;
+    };
+    (first.size - line.size).abs() < 0.06 * line.size
+        && (first.left - line.left).abs() < line.size
+        && note_number(&line.text)
+            .is_some_and(|next| note_number(&first.text).is_some_and(|number| next == number + 1))
 }
 
 /// Whether a line ends in a hyphen or slash that follows a letter or digit.
@@ -333,7 +350,7 @@ fn kind(block: &Block, context: &PageContext) -> BlockKind {
             && !text.ends_with(['.', ',', ';', ':', '-']));
     if text.contains('\t') {
         BlockKind::TableRow
-    } else if is_small && is_low && (block.mark.is_some() || NOTE.is_match(text)) {
+    } else if is_small && is_low && (block.mark.is_some() || !block.is_bold && NOTE.is_match(text)) {
         BlockKind::Footnote
     } else if CAPTION.is_match(text) && is_short {
         BlockKind::Caption
@@ -429,20 +446,28 @@ fn under(above: Block, entry: Block, vocabulary: &Vocabulary) -> Block {
     }
 }
 
-/// Small paragraphs with a mark are notes, however high on the page, when nothing stands below them.
+/// Paragraphs with a mark are notes, however high on the page, when nothing stands below them and they are small, or their numbers end
+/// with the last that is raised on the page.
 fn notes_at_end(blocks: &mut [Block], context: &PageContext) {
+    let mut next_number = context.note_number;
     for block in blocks.iter_mut().rev() {
         let is_small = block.font_size < NOTE_SIZE_MAX * context.body_size;
         let is_note = block.mark.is_some() || NOTE.is_match(&block.text);
+        let is_next = next_number > 0 && note_number(&block.text) == Some(next_number);
         match block.kind {
-            BlockKind::Footnote => {}
-            BlockKind::Paragraph | BlockKind::ListItem if is_small && is_note => {
+            BlockKind::Footnote => next_number = 0,
+            BlockKind::Paragraph | BlockKind::ListItem if is_small && is_note || is_next => {
                 block.kind = BlockKind::Footnote;
                 strip_marker(block);
+                next_number = if is_next { next_number - 1 } else { 0 };
             }
             _ => return,
         }
     }
+}
+
+fn note_number(text: &str) -> Option<u16> {
+    NOTE.captures(text)?.get(1)?.as_str().parse().ok()
 }
 
 /// Small text below a note at the foot of its column goes on with it.

@@ -14,12 +14,20 @@ const ROW_STEP_EM: f32 = 1.45;
 /// In ems: in a wider column no word space grows until it looks like a gap between cells: 26 em hold seven words or
 /// more, and the room that a long word leaves is shared by their spaces.
 const NARROW_COLUMN_EM: f32 = 26.0;
+/// In ems: within a line that begins in the middle of a sentence, below a full one, words of another font are as far apart.
+const INNER_GAP_EM: f32 = 2.0;
 /// In ems: pieces of a stretched line stand at least so far apart; nearer ones were one segment (`SEGMENT_GAP_EM`, less rounding).
 const STRETCHED_GAP_EM: f32 = 0.85;
 /// The same as a share of the usual distance of lines, for text with double line spacing.
 const ROW_STEP_SHARE: f32 = 1.15;
 /// Fewer rows of names and figures are chance: a line of text level with a number in the next column.
 const TABLE_ROWS_MIN: usize = 3;
+/// Times the usual distance of lines: boxes below each other are further apart than that.
+const BOX_GAP: f32 = 1.3;
+/// Gaps that are tried as one between boxes, each by all segments: slides have one or two.
+const BOX_STARTS_MAX: usize = 40;
+/// Segments of a row that are looked at for one on the other side.
+const ROW_SEGMENTS_MAX: usize = 20;
 /// Lines that the name of a row takes, the one with the figures included.
 const TABLE_NAME_LINES_MAX: usize = 3;
 /// Lines of the heads above figures: "Mill. kroner", "Saldert", "budsjett 2025".
@@ -122,6 +130,11 @@ fn cut_inside(
     cuts_left: usize,
     found: &mut Vec<Vec<TextSegment>>,
 ) {
+    if let Some(start) = lower_boxes(&inside, gutter).filter(|_| cuts_left > 0) {
+        let below = inside.split_off(start);
+        cut_inside(inside, gutter, page, cuts_left - 1, found);
+        return cut_inside(below, gutter, page, cuts_left - 1, found);
+    }
     let mut after = Vec::new();
     let table = table_across(&inside, gutter).filter(|_| cuts_left > 0).map(|table| {
         after = inside.split_off(table.end);
@@ -135,6 +148,34 @@ fn cut_inside(
         found.push(lines(table, page.rules));
         cut_inside(after, gutter, page, cuts_left - 1, found);
     }
+}
+
+/// Where boxes begin below others, as on slides with four: both sides go on level below a gap, and the file shows the two boxes above one
+/// after the other, and then those below. Of columns with a heading on one height it shows the whole left one first.
+fn lower_boxes(inside: &[TextSegment], gutter: f32) -> Option<usize> {
+    let steps = || inside.windows(2).map(|pair| pair[1].baseline - pair[0].baseline);
+    let mut line_steps: Vec<f32> = steps().filter(|step| *step > 2.0).collect();
+    let middle = line_steps.len() / 2;
+    if middle == 0 {
+        return None;
+    }
+    let usual = *line_steps.select_nth_unstable_by(middle, f32::total_cmp).1;
+    let side = |segment: &TextSegment| gutters::side(&SegmentBox::of(segment), gutter);
+    let shown = |part: &[TextSegment], of_left: bool| {
+        let of_side = part.iter().filter(|segment| (side(segment) == Side::Left) == of_left);
+        of_side.map(|segment| segment.shown).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+    };
+    let is_start = |start: &usize| {
+        let (above, below) = inside.split_at(*start);
+        let is_level = |segment: &TextSegment| {
+            segment.baseline - below[0].baseline < 0.25 * segment.size && side(segment) != side(&below[0])
+        };
+        let boxes = || [shown(above, true), shown(above, false), shown(below, true), shown(below, false)];
+        below.iter().take(ROW_SEGMENTS_MAX).any(is_level)
+            && boxes().windows(2).all(|pair| matches!(pair, [Some(a), Some(b)] if a.1 < b.0))
+    };
+    let wide = steps().enumerate().filter(|(_, step)| *step > BOX_GAP * usual).map(|(above, _)| above + 1);
+    wide.take(BOX_STARTS_MAX).find(is_start)
 }
 
 /// The rows of a table that goes across a gutter: names on its left, nothing but figures on its right, as in the tables of a
@@ -339,11 +380,11 @@ fn fills_column(row: &[TextSegment], (left, right): (f32, f32)) -> bool {
     are_words && is_word(last) || words.len() > 2 && most - least < 0.1 * most && words.iter().any(is_word)
 }
 
-/// Whether the words of a row are as far apart from each other, most of them words, and reach from edge to edge of the full line above
-/// or below: "Postene   90–99   inneholder   bevilgninger   som".
+/// Whether the words of a row reach from edge to edge of the full line above or below, and are as far apart from each other, most of them
+/// words ("Postene   90–99   inneholder   bevilgninger   som"), or go on with the line above and are hardly further apart than words:
+/// "profilene, som   sitesummary" with a command in another font.
 fn is_beside_full(rows: &[Vec<TextSegment>], index: usize) -> bool {
     let Some([first, middle @ .., last]) = rows.get(index).map(Vec::as_slice) else { return false };
-    let neighbours = [index.checked_sub(1), Some(index + 1)].into_iter().flatten();
     let is_full = |row: &Vec<TextSegment>| match row.as_slice() {
         [line] => {
             (line.left - first.left).abs() < SAME_EDGE_EM * line.size
@@ -352,12 +393,16 @@ fn is_beside_full(rows: &[Vec<TextSegment>], index: usize) -> bool {
         }
         _ => false,
     };
+    let is_below = index.checked_sub(1).and_then(|above| rows.get(above)).is_some_and(is_full);
     let (least, most) = gaps(&rows[index]);
     let words = rows[index].iter().filter(|segment| segment.text.chars().any(char::is_alphabetic)).count();
-    !middle.is_empty()
-        && most - least < 0.1 * most
-        && 2 * words > rows[index].len()
-        && neighbours.filter_map(|index| rows.get(index)).any(is_full)
+    let is_even = || {
+        !middle.is_empty()
+            && most - least < 0.1 * most
+            && 2 * words > rows[index].len()
+            && (is_below || rows.get(index + 1).is_some_and(is_full))
+    };
+    is_below && most < INNER_GAP_EM * first.size && first.text.starts_with(char::is_lowercase) || is_even()
 }
 
 /// The narrowest and the widest gap between the segments of a row.
@@ -418,16 +463,28 @@ fn wrapped_row(group: &[TextSegment]) -> Option<TextSegment> {
         let ends = |pair: &[&TextSegment]| std::ptr::eq(pair[1], segment) && is_cut(pair[0], pair[1]);
         pairs().any(ends)
     };
+    let goes_on_as_head = |pair: &[&TextSegment]| goes_on(pair) || is_year(&pair[1].text);
+    // "Programområde", "budsjett 2025" and "2026" below "Saldert" and "Gul bok": what stands alone in its column is level with the last line
+    // of the heads.
+    let ends_heads = |row: &[TextSegment]| {
+        let above = |segment: &TextSegment| pairs().find(|pair| std::ptr::eq(pair[1], segment));
+        let [first, rest @ ..] = row else { return false };
+        above(first).is_none() && rest.iter().all(|segment| above(segment).is_some_and(goes_on_as_head))
+    };
     let starts_row = |row: &&[TextSegment]| {
         row.len() >= 2.max(cells.len() - 1)
             && row.first().is_some_and(|first| starts_cell(&first.text))
             && !row.iter().any(ends_word)
+            && !ends_heads(row)
     };
     if group.chunk_by(is_level).filter(starts_row).count() > 1 {
         return None;
     }
-    let is_uneven = least < most || pairs().all(goes_on) && !are_full_rows(group, cells.len());
-    if !(2..=CELL_LINES_MAX).contains(&most) || !is_wrapped || !is_uneven {
+    let goes_on_in_word = || group.chunk_by(is_level).skip(1).all(|row| row.iter().any(ends_word));
+    let is_uneven = least < most
+        || goes_on_in_word()
+        || pairs().all(goes_on_as_head) && !are_full_rows(group, cells.len());
+    if !(2..=CELL_LINES_MAX).contains(&most) || !(is_wrapped || goes_on_in_word()) || !is_uneven {
         return None;
     }
     cells.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -441,6 +498,13 @@ fn wrapped_row(group: &[TextSegment]) -> Option<TextSegment> {
     row.text = texts.join("\t");
     row.lines = cells.iter().flat_map(|cell| &cell.2).flat_map(|part| part.lines.iter().cloned()).collect();
     Some(row)
+}
+
+/// "2026" below "Gul bok".
+fn is_year(text: &str) -> bool {
+    text.len() == 4
+        && text.bytes().all(|byte| byte.is_ascii_digit())
+        && (text.starts_with("19") || text.starts_with("20"))
 }
 
 /// Whether a group is rows further apart than lines, of a segment in each of `count` cells: "kap. 41 post 01" and "kap. 3041 post 01" above
@@ -480,11 +544,16 @@ fn overlaps((left, right): (f32, f32), segment: &TextSegment) -> bool {
 /// Segments on one baseline → lines; the further lines of cells go into their row.
 fn level_lines(segments: Vec<TextSegment>, stops: &Stops, found: &mut Vec<TextSegment>) {
     let mut whole: Vec<(Vec<TextSegment>, f32)> = Vec::new();
-    for row in rows(segments) {
+    let rows = rows(segments);
+    let row_step = least_row_step(&rows);
+    for row in rows {
+        let is_line = row.len() == 1;
         let row = at_stops(row, stops);
         let baseline = row.first().map_or(0.0, |segment| segment.baseline);
         match whole.last_mut() {
-            Some((above, last)) if continues(above, *last, &row) => {
+            Some((above, last))
+                if continues(above, *last, &row, row_step) && !(is_line && spans_cells(above, &row)) =>
+            {
                 extend_cells(above, &row);
                 *last = baseline;
             }
@@ -537,20 +606,40 @@ fn is_level(last: &TextSegment, next: &TextSegment) -> bool {
     (next.baseline - last.baseline).abs() < 0.25 * last.size && next.left > last.left
 }
 
-/// Whether a row goes on with the cells of the one above: fewer cells, each below one, and a word or sentence is open.
-fn continues(above: &[TextSegment], last_baseline: f32, row: &[TextSegment]) -> bool {
+/// The least step between rows of several cells; 0 where fewer than [`TABLE_ROWS_MIN`] follow each other.
+fn least_row_step(rows: &[Vec<TextSegment>]) -> f32 {
+    let step = |pair: &[Vec<TextSegment>]| {
+        let [[above, _, ..], [below, _, ..]] = [pair[0].as_slice(), pair[1].as_slice()] else { return None };
+        Some(below.baseline - above.baseline)
+    };
+    let steps: Vec<f32> = rows.windows(2).filter_map(step).collect();
+    if steps.len() < TABLE_ROWS_MIN { 0.0 } else { steps.into_iter().fold(f32::MAX, f32::min) }
+}
+
+/// Whether a row goes on with the cells of the one above: fewer cells, each below one, and a word or sentence is open, or the row
+/// stands nearer than any two rows of several cells do.
+fn continues(above: &[TextSegment], last_baseline: f32, row: &[TextSegment], row_step: f32) -> bool {
     let Some(first) = row.first() else { return false };
-    let is_close = first.baseline - last_baseline < ROW_STEP_EM * first.size;
+    let step = first.baseline - last_baseline;
     let is_open = |cell: &TextSegment| {
         cell.text.ends_with(['-', '\u{ad}', '\u{2010}'])
             || !starts_cell(&first.text)
             || first.text.starts_with('(')
+            || hyphen::ends_openly(&cell.text)
+            || step < row_step - SAME_STOP
     };
     above.len() >= 2
         && row.len() < above.len()
-        && is_close
+        && step < ROW_STEP_EM * first.size
         && cell_above(above, first).and_then(|index| above.get(index)).is_some_and(is_open)
         && row.iter().all(|segment| cell_above(above, segment).is_some())
+}
+
+/// Whether a line reaches from below one cell to below the next: "eller flere enn det" below "5", tab, "Vi vil ha flere".
+fn spans_cells(above: &[TextSegment], line: &[TextSegment]) -> bool {
+    let Some(line) = line.first() else { return false };
+    let next = cell_above(above, line).and_then(|index| above.get(index + 1));
+    next.is_some_and(|next| overlaps((line.left, line.right), next))
 }
 
 /// Whether a row ends the last cell of the one above, which is open, and adds the figures beside it: "71", "Tvungen omsorg for psykisk

@@ -16,6 +16,8 @@ use std::collections::{HashMap, HashSet};
 /// The share of the page's height at each end in which furniture is looked for: 109 points of A4, two
 /// or three lines next to a margin of 25 millimetres.
 const MARGIN_SHARE: f32 = 0.13;
+/// The same for the number of the page alone, which KOMA-Script sets 117 points above the edge of A4.
+const FOLIO_MARGIN_SHARE: f32 = 0.16;
 /// The same text at the same place on as many pages is furniture: two pages can begin with one heading by chance.
 const REPEATS_MIN: usize = 3;
 
@@ -33,6 +35,8 @@ const OPENING_LETTERS_MIN: usize = 12;
 /// Steps of three points: a kilometre.
 const STEPS_MAX: f32 = 1e6;
 
+/// In points: edges of line numbers differ by less.
+const SAME_EDGE_MAX: f32 = 1.0;
 /// Baselines of a row differ by less.
 const SAME_ROW_MAX: f32 = 0.5;
 
@@ -44,6 +48,8 @@ const SMALL_SIZE_MAX: f32 = 0.95;
 const FOLIO_GAP_EM: f32 = 6.0;
 /// Letters of a head that says a heading again: "Tillit" has six.
 const QUOTED_LETTERS_MIN: usize = 4;
+/// In ems: a note begins no further behind its number.
+const NOTE_INDENT_EM: f32 = 3.0;
 /// In ems: edges of a table's head and of the cells below differ by less.
 const CELL_EDGE_EM: f32 = 0.3;
 /// In ems: the first row of a table stands no further below its head.
@@ -99,6 +105,7 @@ pub(crate) fn find(pages: &[PageView], body_size: f32) -> Vec<Vec<Option<BlockKi
         body_size,
         opening: pages.first().map(|first| opening(first, body_size)).unwrap_or_default(),
         headings: headings(pages, body_size),
+        line_numbers: line_numbers(pages),
     };
     let all = pages.iter().zip(keys.iter().zip(&rows));
     let mut kinds: Vec<Vec<Option<BlockKind>>> =
@@ -250,6 +257,27 @@ struct DocumentFacts {
     /// The letters that the document opens with.
     opening: String,
     headings: HeadingTexts,
+    /// Right edges and sizes of the numbers that count lines.
+    line_numbers: Vec<(f32, f32)>,
+}
+
+/// Where numbers count lines on several pages, one after the other from left to right.
+fn line_numbers(pages: &[PageView]) -> Vec<(f32, f32)> {
+    let of_page = |page: &PageView| {
+        let mut places: Vec<(i32, i32)> = page
+            .segments
+            .iter()
+            .filter(|segment| segment.is_line_number)
+            .map(|segment| (segment.right.round() as i32, (segment.size * 10.0).round() as i32))
+            .collect();
+        places.sort_unstable();
+        places.dedup();
+        places
+    };
+    let mut all: Vec<(i32, i32)> = pages.iter().flat_map(of_page).collect();
+    all.sort_unstable();
+    let repeated = all.chunk_by(|a, b| a == b).filter(|same| same.len() >= REPEATS_MIN);
+    repeated.map(|same| (same[0].0 as f32, same[0].1 as f32 / 10.0)).collect()
 }
 
 /// Where most pages have a row that stands alone at the very top or bottom: heads whose text changes.
@@ -266,7 +294,10 @@ fn head_rows(pages: &[PageView], keys: &[Vec<Option<Key>>]) -> Vec<(i32, i32)> {
         }
     }
     let needed = REPEATS_MIN.max(pages.len() * 6 / 10);
-    counts.into_iter().filter(|(_, count)| *count >= needed).map(|(row, _)| row).collect()
+    let near = |(height, size): (i32, i32)| -> usize {
+        (-1..=1).filter_map(|shift| counts.get(&(height + shift, size))).sum()
+    };
+    counts.keys().copied().filter(|row| near(*row) >= needed).collect()
 }
 
 /// Where a line stands, in steps of three points; pages that are higher than any printer's are cut off.
@@ -286,7 +317,7 @@ fn of_page(
 ) -> Vec<Option<BlockKind>> {
     let believes_artifacts = believes_artifacts(page, keys);
     let decide = |(segment, key): (&TextSegment, &Option<Key>)| {
-        if segment.is_line_number {
+        if known.is_line_number(segment) {
             return Some(BlockKind::LineNumber);
         }
         if known.is_watermark(page, segment, key.as_ref()) {
@@ -305,6 +336,7 @@ fn of_page(
     };
     let mut kinds: Vec<Option<BlockKind>> = page.segments.iter().zip(keys).map(decide).collect();
     keep_chapter_numbers(page, near, &mut kinds);
+    take_numbers_of_heads(page, near, &mut kinds);
     keep_whole_rows(page, keys, near, known.needed, &mut kinds);
     kinds
 }
@@ -340,6 +372,33 @@ fn keep_chapter_numbers(page: &PageView, near: &NearSegments, kinds: &mut [Optio
             }
         }
     }
+}
+
+/// The number of a section near the title of it that is a running head is furniture too: "4", "Innovasjon" above page 9.
+fn take_numbers_of_heads(page: &PageView, near: &NearSegments, kinds: &mut [Option<BlockKind>]) {
+    let is_head =
+        |kinds: &[Option<BlockKind>], index: usize| kinds.get(index) == Some(&Some(BlockKind::RunningHead));
+    for row in rows(near).filter(|row| row.len() > 1) {
+        for (_, index) in row {
+            let Some(number) = page.segments.get(*index).filter(|segment| is_section_number(&segment.text))
+            else {
+                continue;
+            };
+            let is_of_head = row.iter().any(|(_, other)| {
+                is_head(kinds, *other)
+                    && page.segments.get(*other).is_some_and(|head| is_beside(number, head))
+            });
+            if let Some(kind) = kinds.get_mut(*index).filter(|kind| is_of_head && kind.is_none()) {
+                *kind = Some(BlockKind::RunningHead);
+            }
+        }
+    }
+}
+
+/// "4", "4.2", "4.2.".
+fn is_section_number(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_digit())
+        && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
 }
 
 /// Whether `text` stands right of `number` in the same size, nearer than a head stands to a folio.
@@ -396,6 +455,17 @@ fn keep_whole_rows(
 }
 
 impl DocumentFacts {
+    /// Whether a number counts a line: its page shows that, or it stands where such numbers stand on other pages, which have more lines.
+    fn is_line_number(&self, segment: &TextSegment) -> bool {
+        let is_there = |(right, size): &(f32, f32)| {
+            (segment.right - right).abs() < SAME_EDGE_MAX && (segment.size - size).abs() < 0.1
+        };
+        segment.is_line_number
+            || self.line_numbers.iter().any(is_there)
+                && segment.angle == 0
+                && segment.text.bytes().all(|byte| byte.is_ascii_digit())
+    }
+
     /// Whether a line is large text behind or across the page's own: turned to an angle of neither zero nor ninety degrees, or on
     /// several pages where other text stands.
     fn is_watermark(&self, page: &PageView, segment: &TextSegment, key: Option<&Key>) -> bool {
@@ -443,10 +513,12 @@ impl DocumentFacts {
             return is_small || !key.only_steps || !is_ordinal_heading(&segment.text);
         }
         is_alone(page, segment)
-            && (self.rows.contains(&row(segment))
-                && (is_small && segment.mark.is_none()
-                    || self.is_quoted(segment)
-                    || !is_large && self.stands_with_head(page, keys, segment))
+            && !is_note(page, segment)
+            && (self.is_quoted(segment) && self.has_folio(page, keys, segment)
+                || self.rows.contains(&row(segment))
+                    && (is_small && segment.mark.is_none()
+                        || self.is_quoted(segment)
+                        || !is_large && self.stands_with_head(page, keys, segment))
                 || self.is_small_head(page, segment, key)
                 || self.is_letter_foot(page, segment))
     }
@@ -524,13 +596,25 @@ impl DocumentFacts {
 
 /// Whether the page's number stands on the line of `segment`: at the other edge, unless the line is small.
 fn has_number(page: &PageView, number: usize, segment: &TextSegment, is_small: bool) -> bool {
-    let on_line = |other: &&TextSegment| (other.baseline - segment.baseline).abs() < 0.5;
+    let on_line =
+        |other: &&TextSegment| (other.baseline - segment.baseline).abs() < 0.5 && !other.is_line_number;
     let number = number.to_string();
     let is_apart = |other: &TextSegment| {
         let gap = (other.left - segment.right).max(segment.left - other.right);
         is_small || gap >= FOLIO_GAP_EM * segment.size
     };
     page.segments.iter().filter(on_line).any(|other| other.text == number && is_apart(other))
+}
+
+/// Whether a line at the foot of the page has a number close before it, or a mark, as a note has.
+fn is_note(page: &PageView, segment: &TextSegment) -> bool {
+    let is_number = |other: &TextSegment| {
+        (other.baseline - segment.baseline).abs() < SAME_ROW_MAX
+            && (0.0..NOTE_INDENT_EM * segment.size).contains(&(segment.left - other.right))
+            && (1..=3).contains(&other.text.len())
+            && other.text.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    segment.baseline > 0.5 * page.height && (segment.mark.is_some() || page.segments.iter().any(is_number))
 }
 
 /// Whether a text whose number steps with the pages is a heading all the same: "Kort 3", but not "Side 3".
@@ -554,13 +638,13 @@ fn is_table_edge(page: &PageView, segment: &TextSegment) -> bool {
     let reach = HEAD_ROW_STEP_EM * segment.size;
     let edge = CELL_EDGE_EM * segment.size;
     let is_aligned_with = |next: f32| {
-        let shared = |of: fn(&TextSegment) -> f32| {
-            row(segment.baseline)
-                .filter(|cell| row(next).any(|below| (of(below) - of(cell)).abs() < edge))
-                .count()
+        let is_shared = |cell: &TextSegment, of: fn(&TextSegment) -> f32| {
+            row(next).any(|below| (of(below) - of(cell)).abs() < edge)
         };
-        let lefts = shared(|cell| cell.left);
-        lefts >= 2 || lefts + shared(|cell| cell.right) >= 3
+        let (lefts, others): (Vec<&TextSegment>, Vec<&TextSegment>) =
+            row(segment.baseline).partition(|cell| is_shared(cell, |cell| cell.left));
+        let rights = others.iter().filter(|cell| is_shared(cell, |cell| cell.right)).count();
+        lefts.len() >= 2 || lefts.len() + rights >= 3
     };
     let gaps = turned_alike().map(|other| other.baseline - segment.baseline);
     let below = gaps.clone().filter(|gap| *gap > SAME_ROW_MAX).fold(f32::MAX, f32::min);
@@ -638,8 +722,11 @@ impl Key {
 
 /// `None` of upright text away from the margins that is not as large as a watermark.
 fn key(segment: &TextSegment, height: f32, number: usize, body_size: f32) -> Option<Key> {
-    let is_near =
-        segment.baseline < MARGIN_SHARE * height || segment.baseline > (1.0 - MARGIN_SHARE) * height;
+    if segment.is_line_number {
+        return None;
+    }
+    let is_within = |share: f32| !(share * height..=(1.0 - share) * height).contains(&segment.baseline);
+    let is_near = is_within(MARGIN_SHARE) || is_within(FOLIO_MARGIN_SHARE) && is_page_number(&segment.text);
     if !is_near && segment.angle == 0 && segment.size < WATERMARK_SIZE_MIN * body_size {
         return None;
     }

@@ -6,6 +6,8 @@
 
 use super::{
     super::content::{Rule, Rules, Upright},
+    gutters::starts_cell,
+    hyphen,
     lines::TextSegment,
 };
 use std::collections::BTreeMap;
@@ -18,6 +20,8 @@ const CORNER_GAP_MAX: f32 = 3.0;
 const RULES_TRIED_MAX: usize = 40;
 /// In ems: the middle of a line of text above its baseline.
 const MIDDLE_EM: f32 = 0.35;
+/// In ems: lines of one cell follow each other in smaller steps, as in `columns`.
+const ROW_STEP_EM: f32 = 1.45;
 /// Baselines of a row differ by less, in ems.
 const SAME_ROW_EM: f32 = 0.25;
 
@@ -121,6 +125,9 @@ fn cells(members: &[usize], segments: &[TextSegment], walls: &[f32]) -> Option<V
 }
 
 /// Whether lines of the cells are level more than once: rows that no line parts, or cells that begin and end level.
+///
+/// Lines that follow each other closely in all cells are those of one row where some have more than the others, or where the first cell and
+/// most of them go on in the middle of a sentence.
 fn has_rows(cells: &[Vec<usize>], segments: &[TextSegment]) -> bool {
     let lines = |cell: &[usize]| -> Vec<f32> {
         let mut lines: Vec<f32> = cell.iter().map(|index| segments[*index].baseline).collect();
@@ -133,7 +140,21 @@ fn has_rows(cells: &[Vec<usize>], segments: &[TextSegment]) -> bool {
     let is_level = |line: &&f32| {
         rest.iter().all(|lines| lines.iter().any(|other| (other - **line).abs() < SAME_ROW_EM * size))
     };
-    first.iter().filter(is_level).count() > 1
+    let level_count = first.iter().filter(is_level).count();
+    let is_close = |lines: &Vec<f32>| lines.windows(2).all(|pair| pair[1] - pair[0] < ROW_STEP_EM * size);
+    let goes_on = |cell: &&Vec<usize>| {
+        cell.windows(2).all(|pair| {
+            let [last, next] = [&segments[pair[0]].text, &segments[pair[1]].text];
+            !starts_cell(next) || last.ends_with(['-', '\u{ad}', '\u{2010}']) || hyphen::ends_openly(last)
+        })
+    };
+    let are_sentences = || {
+        cells.first().is_some_and(|first| goes_on(&first))
+            && 2 * cells.iter().filter(goes_on).count() >= cells.len()
+    };
+    let are_wrapped =
+        all.iter().all(is_close) && (all.iter().any(|lines| lines.len() > level_count) || are_sentences());
+    level_count > 1 && !are_wrapped
 }
 
 /// The cells of a row as one segment.

@@ -35,6 +35,8 @@ const HEAD_ROWS_MAX: usize = 5;
 const HEAD_GAP: f32 = 1.5;
 /// In points: no column of the grid is narrower: a tenth of the width of A4.
 const GRID_WIDTH_MIN: f32 = 60.0;
+/// Of the heads in each of two columns so many may be level by chance; the first ones are.
+const OWN_STARTS_MAX: f32 = 0.4;
 /// As many segments beside one gutter make a column of the grid without a second page: half a page of lines.
 const GRID_SEGMENTS_MIN: usize = 30;
 
@@ -170,7 +172,8 @@ fn is_left(place: &SegmentBox, gutter: f32) -> bool {
 }
 
 fn is_right(place: &SegmentBox, gutter: f32) -> bool {
-    place.left >= gutter + 0.3 * place.size
+    // However large, what begins at the edge of a column of the grid stands right of its gutter.
+    place.left >= gutter + (0.3 * place.size).min(GUTTER_WIDTH - 1.0)
 }
 
 /// Whether `next` is the line below `last` in the same style and at the same left edge or centre.
@@ -230,7 +233,8 @@ fn is_parted(places: &[SegmentBox], band: &Band) -> bool {
     let (left_rows, right_rows) = parted(places, &whole_rows(places, band));
     left.len() >= 2
         && extent(&right) > GRID_WIDTH_MIN
-        && (are_contents(&left, &right) || !is_level_table(&left_rows, &right_rows))
+        && (are_contents(&left, &right)
+            || !is_level_table(&left_rows, &right_rows) && !are_cells_beside(&right, &left))
 }
 
 /// A band without what is left of the rows that its edges cut: figures right of one that goes across are rows of a table, whose
@@ -481,8 +485,30 @@ fn is_contents(side: &[SegmentBox]) -> bool {
 /// Whether the two sides are cells of one table: of single lines, or of paragraphs that start level.
 fn is_table(left: &[SegmentBox], right: &[SegmentBox]) -> bool {
     let (left_rows, right_rows) = (row_starts(left), row_starts(right));
-    let shared_starts = level_share(&left_rows, &right_rows).min(level_share(&right_rows, &left_rows));
-    is_level_table(left, right) || left_rows.len() >= 3 && right_rows.len() >= 3 && shared_starts >= 0.8
+    let shares = [level_share(&left_rows, &right_rows), level_share(&right_rows, &left_rows)];
+    let have_rows = left_rows.len() >= 3 && right_rows.len() >= 3;
+    // Lists with heads in two columns stand on one grid of lines, but the heads of one are not level with those of the other.
+    let are_lists = have_rows
+        && shares.iter().all(|share| *share <= OWN_STARTS_MAX)
+        && left_rows.iter().chain(&right_rows).all(|place| place.is_bold);
+    !are_lists && is_level_table(left, right)
+        || have_rows && shares.iter().all(|share| *share >= 0.8)
+        || are_cells_beside(right, left)
+}
+
+/// Whether `cells` are those of a table whose first column is the text of `text`: fewer lines, a third of them of several cells, and each part
+/// that is set apart begins level with a line that begins as a cell does. Nothing need part the rows of the text.
+fn are_cells_beside(cells: &[SegmentBox], text: &[SegmentBox]) -> bool {
+    let rows = || cells.chunk_by(|a, b| (a.baseline - b.baseline).abs() < 1.0);
+    let several = rows().filter(|row| row.len() > 1).count();
+    let line_count = text.chunk_by(|a, b| (a.baseline - b.baseline).abs() < 1.0).count();
+    let starts: Vec<SegmentBox> = text.iter().filter(|place| place.starts_cell).copied().collect();
+    let heads = row_starts(cells);
+    heads.len() >= 3
+        && 3 * several >= rows().count()
+        && rows().count() * 10 <= line_count * 7
+        && level_share(cells, text) >= 0.95
+        && level_share(&heads, &starts) >= 0.95
 }
 
 /// Whether rows stand at the same heights on both sides, and nearly all begin as a cell does, not in the middle of a

@@ -9,14 +9,28 @@ use std::{
     hash::{BuildHasherDefault, Hasher},
 };
 
-/// The words of a document that stand within lines, whatever their case: what a joined word is compared with.
+/// Letters of a word behind a name and its hyphen: shorter ones are the ends of names ("Erik-|sen").
+const NAMED_LETTERS_MIN: usize = 4;
+/// Letters of a name whose hyphen is kept without the name being known: "Johannesburg-|toppmøtet"; longer ones are compounds.
+const NAME_LETTERS_MAX: usize = 12;
+
+/// In a document that breaks words at line ends a tenth to a third of the lines end so; in thin justified ones of TeX and Typst 0.02 to
+/// 0.04. In others up to 0.014 of the lines end in a hyphen.
+const BROKEN_SHARE_MIN: f32 = 0.015;
+/// Fewer lines tell nothing of the document.
+const LINES_MIN: usize = 60;
+
+/// The words of a document that stand within lines: what a joined word is compared with.
 ///
-/// Only their hashes are kept. Two words with one hash, one in 2^64, could cost a hyphen.
+/// Only their hashes are kept, for each [`Case`] apart. Two words with one hash, one in 2^64, could cost a hyphen.
 #[derive(Debug, Default)]
 pub(crate) struct Vocabulary {
     words: HashSet<u64, BuildHasherDefault<AsIs>>,
     /// Whether words are written with U+2010: where none is, that hyphen is the typesetter's.
     writes_u2010: bool,
+    line_count: usize,
+    /// Lines that end in a hyphen behind a small letter.
+    broken_count: usize,
 }
 
 impl Vocabulary {
@@ -27,26 +41,83 @@ impl Vocabulary {
         // The word before, unless it was the first.
         let mut before: Option<u64> = None;
         let mut is_first = true;
+        let (mut case, mut last) = (Case::Capital, ' ');
+        // Whether the word before is one in small letters without a sign behind it.
+        let mut goes_on = false;
         for character in line.chars() {
             if character.is_whitespace() {
                 if let Some(word) = word.take() {
-                    before = Some(word.finish()).filter(|_| !is_first);
+                    before = Some(case.marked(word.finish())).filter(|_| !is_first);
                     is_first = false;
+                    goes_on = case == Case::Small && last.is_alphabetic();
                 }
                 continue;
             }
             has_u2010 |= character == '\u{2010}';
             if word.is_none() {
                 self.words.extend(before.take());
+                case = Case::of(character, goes_on);
             }
+            last = character;
             word.get_or_insert_default().add(character);
         }
+        self.line_count += 1;
+        self.broken_count +=
+            usize::from(last == '-' && line.trim_end_matches(['-', ' ']).ends_with(char::is_lowercase));
         let writes_it = || line.split_whitespace().skip(1).any(|word| core(word).contains('\u{2010}'));
         self.writes_u2010 |= has_u2010 && writes_it();
     }
 
     fn has(&self, word: &str) -> bool {
-        self.words.contains(&hash(word))
+        let hash = hash(word);
+        Case::ALL.iter().any(|case| self.words.contains(&case.marked(hash)))
+    }
+
+    /// Whether the typesetter of the document breaks words: in one in a hundred lines or fewer the hyphens are the words' own.
+    fn breaks_words(&self) -> bool {
+        self.line_count < LINES_MIN || self.broken_count as f32 > BROKEN_SHARE_MIN * self.line_count as f32
+    }
+
+    /// Whether the document writes `word` with a capital within a sentence, and never in small letters.
+    fn is_name(&self, word: &str) -> bool {
+        let hash = hash(word);
+        self.words.contains(&Case::Name.marked(hash)) && !self.words.contains(&Case::Small.marked(hash))
+    }
+}
+
+/// How a word stands in a document.
+#[derive(Clone, Copy, PartialEq)]
+enum Case {
+    /// With a capital, behind a word in small letters.
+    Name,
+    /// With a capital elsewhere, which may be that of a sentence, or behind a sign.
+    Capital,
+    Small,
+}
+
+impl Case {
+    const ALL: [Case; 3] = [Case::Name, Case::Capital, Case::Small];
+
+    /// That of a word that opens with `first`; `goes_on` within a sentence.
+    #[inline(always)]
+    fn of(first: char, goes_on: bool) -> Case {
+        match first {
+            'a'..='z' => Case::Small,
+            'A'..='Z' if goes_on => Case::Name,
+            _ if first.is_lowercase() => Case::Small,
+            _ if goes_on && first.is_uppercase() => Case::Name,
+            _ => Case::Capital,
+        }
+    }
+
+    /// The hash under which the vocabulary keeps a word.
+    #[inline(always)]
+    fn marked(self, hash: u64) -> u64 {
+        hash ^ match self {
+            Case::Name => 0x5bd1_e995_85eb_ca6b,
+            Case::Capital => 0xc2b2_ae35_27d4_eb2f,
+            Case::Small => 0,
+        }
     }
 }
 
@@ -168,6 +239,8 @@ fn joint(text: &str, line: &str, vocabulary: &Vocabulary) -> Joint {
     match last {
         '\u{ad}' => Joint::Drop,
         '\u{2011}' => Joint::Keep,
+        // TeX breaks behind any hyphen: "kunnskaps-|, kultur- og verdigrunnlag".
+        '-' | '\u{2010}' if follows_letter && right.starts_with([',', ';', ')']) => Joint::Keep,
         _ if !follows_letter || !starts_word => Joint::Space,
         '\u{2010}' if !vocabulary.writes_u2010 => Joint::Drop,
         '-' | '\u{2010}' => hyphen(stem, right, vocabulary),
@@ -231,10 +304,26 @@ pub(crate) fn wants_number(text: &str) -> bool {
 
 fn hyphen(stem: &str, right: &str, vocabulary: &Vocabulary) -> Joint {
     match hyphen_at_line_end(stem, right, Some(&|word| vocabulary.has(word))) {
+        LineEnd::Join if joins_name(stem, right, vocabulary) => Joint::Keep,
         LineEnd::Join => Joint::Drop,
         LineEnd::Keep => Joint::Keep,
         LineEnd::Hang => Joint::Space,
     }
+}
+
+/// Whether the hyphen joins a name and a word, which the document never writes without it: "Moria-|erklæringen". It writes both for
+/// themselves, or its typesetter breaks no words.
+///
+/// In two reports, three manuals and 665 speeches the former keeps 152 hyphens of names, and 46 of the 16,000 that a typesetter could
+/// set in other words with a capital, half of them behind a name too ("Oslo-|politiet").
+fn joins_name(stem: &str, right: &str, vocabulary: &Vocabulary) -> bool {
+    let name = stem.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+    let word = core(right);
+    name.starts_with(char::is_uppercase)
+        && word.chars().count() >= NAMED_LETTERS_MIN
+        && (vocabulary.is_name(name) && vocabulary.has(word)
+            || name.chars().count() <= NAME_LETTERS_MAX && !vocabulary.breaks_words())
+        && !vocabulary.has(&format!("{stem}{right}"))
 }
 
 #[cfg(test)]
@@ -264,6 +353,38 @@ mod tests {
         ];
         for (lines, wanted) in cases {
             assert_eq!(joined(lines), wanted);
+        }
+    }
+
+    #[test]
+    fn a_comma_follows_a_hanging_hyphen() {
+        assert_eq!(
+            joined(&["et felles kunnskaps-", ", kultur- og verdigrunnlag"]),
+            "et felles kunnskaps-, kultur- og verdigrunnlag"
+        );
+    }
+
+    #[test]
+    fn the_hyphen_between_a_name_and_a_word_is_its_own() {
+        let known = "i dag har Moria ingen erklæring eller en lang erklæringen om noe";
+        let broken =
+            |text: &str, lines: [&str; 2]| joined(&[text, lines[0], lines[1]]).split_off(text.len() + 1);
+        assert_eq!(broken(known, ["se Moria-", "erklæringen, der"]), "se Moria-erklæringen, der");
+        assert_eq!(broken(known, ["se Noria-", "erklæringen, der"]), "se Noriaerklæringen, der");
+        assert_eq!(broken(known, ["se Moria-", "planen, der"]), "se Moriaplanen, der");
+        let common = "i dag har Moria en moria og en lang erklæringen om noe";
+        assert_eq!(broken(common, ["se Moria-", "erklæringen, der"]), "se Moriaerklæringen, der");
+        let written = "i dag har Moria en Moriaerklæringen og en lang erklæringen om noe";
+        assert_eq!(broken(written, ["se Moria-", "erklæringen, der"]), "se Moriaerklæringen, der");
+    }
+
+    #[test]
+    fn where_no_words_are_broken_a_hyphen_behind_a_name_is_its_own() {
+        let cases = [(2 * LINES_MIN, "se Noria-erklæringen"), (LINES_MIN / 2, "se Noriaerklæringen")];
+        for (count, wanted) in cases {
+            let mut lines = vec!["en linje til"; count];
+            lines.extend(["se Noria-", "erklæringen"]);
+            assert!(joined(&lines).ends_with(wanted), "{count} lines");
         }
     }
 

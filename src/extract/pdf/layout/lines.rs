@@ -31,6 +31,8 @@ const UNITS: [&str; 8] = ["m", "km", "dm", "cm", "mm", "µm", "s", "hm"];
 /// In ems: a narrower gap is bridged between runs that the file does not show one after the other; two cells or columns
 /// can be nearer than words, but are not shown in turns.
 const BRIDGE_GAP_EM: f32 = 0.35;
+/// The same between the number of a heading and its first letter, which nothing but a narrow tab parts: "1.2.1 Innledning".
+const NUMBER_GAP_EM: f32 = 0.08;
 /// In ems: a narrower gap between letters is rounding, not letter-spacing.
 const LETTER_GAP_EM: f32 = 0.01;
 /// The same as [`WORD_GAP_EM`] where the file itself has a space glyph.
@@ -89,6 +91,11 @@ pub(crate) struct TextSegment {
     pub(crate) is_line_number: bool,
     /// The widest space between two of its words, in points.
     pub(crate) widest_space: f32,
+    /// Whether it ends in a hyphen that no space glyph parts from what is before it, though it has space glyphs or the hyphen is a run of its
+    /// own: only a gap makes it look like a dash.
+    pub(crate) ends_in_hyphen: bool,
+    /// Whether its last glyph is a space.
+    pub(crate) ends_in_space: bool,
     /// Whether the text is so far from the page's main direction that it has a frame of its own.
     pub(crate) angle: i16,
     /// Places of its first and last run in the order in which the file shows them.
@@ -97,6 +104,8 @@ pub(crate) struct TextSegment {
     pub(crate) tag: u16,
     /// The raised mark that it opens with.
     pub(crate) mark: Option<String>,
+    /// The highest of the raised numbers within it, which are no part of its text; 0 for none.
+    pub(crate) note_number: u16,
     pub(crate) text: String,
     /// Where its words stand, if that is asked for: one line, or those of the cells that it was made of.
     pub(crate) lines: Vec<Line>,
@@ -135,7 +144,7 @@ impl TextSegment {
     fn is_mark_text(&self) -> bool {
         let text = self.text.trim().trim_end_matches([')', '.', ',']);
         let count = text.chars().count();
-        (1..=3).contains(&count) && text.chars().all(|c| c.is_ascii_digit() || "*†‡§¹²³".contains(c))
+        (1..=3).contains(&count) && text.chars().all(|c| c.is_ascii_digit() || "*∗†‡§¶‖¹²³".contains(c))
     }
 }
 
@@ -568,6 +577,8 @@ impl<'a> GlyphRun<'a> {
         segment.is_bold = self.bold_count * 2 > self.pieces.len();
         segment.is_artifact = self.artifact_count * 2 > self.pieces.len();
         segment.shown = (finished.len() as u32, finished.len() as u32);
+        segment.ends_in_space = self.pieces.last().is_some_and(|piece| piece.is_blank());
+        segment.ends_in_hyphen = self.ends_in_hyphen();
         if self.double_count as f32 >= DOUBLES_SHARE_MIN * self.pieces.len() as f32 && self.double_count > 0 {
             self.pieces.retain(|piece| !piece.is_double);
         }
@@ -653,6 +664,12 @@ impl<'a> GlyphRun<'a> {
         }
     }
 
+    fn ends_in_hyphen(&self) -> bool {
+        let is_parted =
+            |[before, last]: &[RunGlyph; 2]| matches!(last.written, Written::One('-')) && !before.is_blank();
+        self.pieces.last_chunk().is_some_and(is_parted) && self.pieces.iter().any(|piece| piece.is_blank())
+    }
+
     /// The text of a run, with spaces where gaps or space glyphs say so, and the widest of these gaps.
     ///
     /// Calls `place` for each glyph with ink, with whether it begins a word.
@@ -676,7 +693,8 @@ impl<'a> GlyphRun<'a> {
             }
             let gap = end.map_or(0.0, |end| piece.left - end) - usual;
             let threshold = if has_space && !is_tracked { SPACE_GLYPH_GAP_EM } else { word_gap } * size;
-            let opens_word = gap > threshold && !out.ends_with(' ');
+            let opens_word = (gap > threshold || gap > NUMBER_GAP_EM * size && follows_number(&out, piece))
+                && !out.ends_with(' ');
             if opens_word {
                 out.push(' ');
                 widest = widest.max(gap + usual);
@@ -690,6 +708,14 @@ impl<'a> GlyphRun<'a> {
         let text = if trimmed.len() == out.len() { out } else { trimmed.to_owned() };
         (text, widest)
     }
+}
+
+/// Whether a capital stands behind the number of a section, which opens its run.
+fn follows_number(text: &str, piece: &RunGlyph) -> bool {
+    matches!(piece.written, Written::One(letter) if letter.is_uppercase())
+        && text.contains('.')
+        && text.starts_with(|c: char| c.is_ascii_digit())
+        && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
 }
 
 impl GlyphRun<'_> {
@@ -845,7 +871,9 @@ fn with_line_numbers(mut runs: Vec<TextSegment>) -> Vec<TextSegment> {
     let row_count = rows.chunk_by(is_level).count();
     let left: Vec<(usize, usize, u32)> = rows.chunk_by(is_level).filter_map(first).collect();
     let right: Vec<(usize, usize, u32)> = rows.chunk_by(is_level).filter_map(last).collect();
-    let found = counting(&left, row_count, &runs).or_else(|| counting(&right, row_count, &runs));
+    let found = counting(&left, row_count, &runs)
+        .or_else(|| counting(&right, row_count, &runs))
+        .or_else(|| in_margin(&left, &runs));
     for index in found.unwrap_or_default() {
         runs[index].is_line_number = true;
     }
@@ -869,21 +897,41 @@ fn counting(all: &[(usize, usize, u32)], row_count: usize, runs: &[TextSegment])
     let steps: Vec<u32> = numbers.windows(2).map(|pair| pair[1].1.wrapping_sub(pair[0].1)).collect();
     let is_counting =
         steps.iter().filter(|step| [1, 2, 5, 10].contains(*step)).count() * 10 >= steps.len() * 8;
-    (numbers.len() >= LINE_NUMBERS_MIN && is_counting)
-        .then(|| numbers.into_iter().map(|(index, _)| index).collect())
+    if numbers.len() < LINE_NUMBERS_MIN || !is_counting {
+        return None;
+    }
+    // "4938" that opens a row of a table is none of them.
+    let mut rights: Vec<f32> = numbers.iter().map(|(at, _)| runs[*at].right).collect();
+    let middle = rights.len() / 2;
+    let edge = *rights.select_nth_unstable_by(middle, f32::total_cmp).1;
+    let is_in_column = |(at, _): &(usize, u32)| (runs[*at].right - edge).abs() < runs[*at].size;
+    Some(numbers.into_iter().filter(is_in_column).map(|(index, _)| index).collect())
 }
 
 /// Whether numbers in the size of the text count the lines of a page, and not the items of a list: nearly every row has
 /// one, and many of the rows begin in the middle of a sentence.
 fn count_all_lines(numbers: &[(usize, usize, u32)], row_count: usize, runs: &[TextSegment]) -> bool {
+    numbers.len() * 10 >= row_count * 8 && count_lines(numbers, runs)
+}
+
+/// Whether numbers step by one, and many of the rows beside them begin in the middle of a sentence.
+fn count_lines(numbers: &[(usize, usize, u32)], runs: &[TextSegment]) -> bool {
     let starts_within =
         |next: &usize| runs.get(*next).is_some_and(|run| run.text.starts_with(char::is_lowercase));
     let within = numbers.iter().filter(|(_, next, _)| starts_within(next)).count();
     let steps = numbers.windows(2).filter(|pair| pair[1].2 == pair[0].2.wrapping_add(1)).count();
     numbers.len() >= ALL_LINES_MIN
-        && numbers.len() * 10 >= row_count * 8
         && (steps + 1) * 10 >= numbers.len() * 9
         && within * 10 >= numbers.len() * 3
+}
+
+/// The numbers left of all text, beside a line or not, where they count lines: rows of a table between them have none.
+fn in_margin(left: &[(usize, usize, u32)], runs: &[TextSegment]) -> Option<Vec<usize>> {
+    let is_number = |run: &TextSegment| line_number(run).is_some();
+    let text_left = runs.iter().filter(|run| !is_number(run)).map(|run| run.left).fold(f32::MAX, f32::min);
+    let is_outside = |index: &usize| runs[*index].right <= text_left && is_number(&runs[*index]);
+    let outside: Vec<_> = left.iter().filter(|(at, _, _)| is_outside(at)).copied().collect();
+    count_lines(&outside, runs).then(|| (0..runs.len()).filter(is_outside).collect())
 }
 
 /// Runs on one baseline, a small gap apart → segments.
@@ -914,7 +962,7 @@ fn joined_row(mut row: Vec<TextSegment>) -> Vec<TextSegment> {
         }
     }
     found.retain(|segment| !segment.text.is_empty() || segment.mark.is_some());
-    for last in found.iter_mut().filter(|last| last.text.ends_with(" -") && last.shown.0 < last.shown.1) {
+    for last in found.iter_mut().filter(|last| last.ends_in_hyphen && last.text.ends_with(" -")) {
         // LibreOffice sets the hyphen at a line's end apart, and justifies the gap before it.
         last.text.truncate(last.text.len() - 2);
         last.text.push('-');
@@ -947,6 +995,7 @@ fn is_bridged(last: &TextSegment, run: &TextSegment, row: &[u32]) -> bool {
 fn append(segment: &mut TextSegment, run: TextSegment) {
     let gap = run.left - segment.right;
     let is_inner_mark = run.text.is_empty();
+    let is_hyphen = run.text == "-";
     if !run.text.is_empty() {
         if gap > WORD_GAP_EM * segment.size.min(run.size) && !segment.text.is_empty() {
             segment.text.push(' ');
@@ -964,7 +1013,12 @@ fn append(segment: &mut TextSegment, run: TextSegment) {
     }
     if is_inner_mark && segment.text.is_empty() && segment.mark.is_none() {
         segment.mark = run.mark;
+    } else if let Some(number) = run.mark.and_then(|mark| mark.parse().ok()) {
+        segment.note_number = segment.note_number.max(number);
     }
+    segment.note_number = segment.note_number.max(run.note_number);
+    segment.ends_in_hyphen = run.ends_in_hyphen || is_hyphen && !segment.ends_in_space;
+    segment.ends_in_space = run.ends_in_space;
     segment.right = segment.right.max(run.right);
     segment.shown = (segment.shown.0.min(run.shown.0), run.shown.1);
     segment.is_artifact &= run.is_artifact;

@@ -67,6 +67,8 @@ pub struct Pages {
     open: Option<(usize, usize)>,
     /// The same of a paragraph behind that one, while half a word waits for its other half.
     rival: Option<(usize, usize)>,
+    /// The same of the last note of a page when it ends within a word: it goes on at the foot of the next.
+    open_note: Option<(usize, usize)>,
 }
 
 /// A sheet, and what the document says of it.
@@ -124,6 +126,7 @@ impl Pages {
             given: 0,
             open: None,
             rival: None,
+            open_note: None,
         }
     }
 
@@ -147,6 +150,7 @@ impl Pages {
             page_height: survey.sheet.height,
             grid: &self.grid,
             tallest: survey.tallest,
+            note_number: survey.sheet.segments.iter().map(|segment| segment.note_number).max().unwrap_or(0),
         };
         let number = (self.given + self.waiting.len() + 1) as u32;
         let mut page = page(number, self.labels.next().flatten(), survey.sheet, survey.furniture, &context);
@@ -165,9 +169,11 @@ impl Pages {
         let page_index = self.given + self.waiting.len();
         let number = page.number;
         self.open = self.open.filter(|(at, _)| page_index - at <= OPEN_PAGES_MAX);
+        self.open_note = self.open_note.filter(|(at, _)| page_index - at <= 1);
         let blocks = std::mem::take(&mut page.blocks);
         self.waiting.push_back(page);
         for block in blocks {
+            let Some(block) = self.without_rest_of_note(block, number) else { continue };
             self.prefer_rival(&block);
             let head_page = self.open.map_or(number, |(page, _)| page as u32 + 1);
             let head = self.open.and_then(|(page, index)| {
@@ -195,9 +201,37 @@ impl Pages {
                     self.open = is_open.then_some((page_index, index));
                 }
                 BlockKind::Heading => self.open = None,
+                BlockKind::Footnote => {
+                    let index = self.waiting.back().map_or(0, |page| page.blocks.len());
+                    self.open_note = is_torn(&block.text).then_some((page_index, index));
+                }
                 _ => {}
             }
             self.keep(block);
+        }
+    }
+
+    /// `block` of page `number`, unless it is the rest of the last note of the page before: small text low on the page that begins in
+    /// small letters.
+    fn without_rest_of_note(&mut self, block: Block, number: u32) -> Option<Block> {
+        let Some((page, index)) = self.open_note else { return Some(block) };
+        let is_low = self.waiting.back().is_some_and(|page| block.area.top > 0.5 * page.height);
+        let place = page.checked_sub(self.given);
+        let note = place.and_then(|at| self.waiting.get_mut(at)?.blocks.get_mut(index));
+        let goes_on = |note: &Block| {
+            is_low
+                && matches!(block.kind, BlockKind::Paragraph | BlockKind::ListItem)
+                && block.font_size < blocks::NOTE_SIZE_MAX * self.body_size
+                && (note.font_size - block.font_size).abs() < 0.06 * note.font_size
+                && blocks::starts_lower(&block.text)
+        };
+        match note {
+            Some(note) if page as u32 + 1 < number && goes_on(note) => {
+                join(note, block, Some(number), &self.vocabulary);
+                self.open_note = None;
+                None
+            }
+            _ => Some(block),
         }
     }
 
@@ -232,7 +266,8 @@ impl Pages {
 
     /// The first waiting page, once nothing can be added to it.
     fn settled(&mut self) -> Option<PdfPage> {
-        let is_settled = self.sheets.len() == 0 || self.open.is_none_or(|(page, _)| page > self.given);
+        let waits = [self.open, self.open_note].iter().flatten().any(|(page, _)| *page <= self.given);
+        let is_settled = self.sheets.len() == 0 || !waits;
         let page = if is_settled { self.waiting.pop_front() } else { None };
         self.given += usize::from(page.is_some());
         page
@@ -388,17 +423,35 @@ fn goes_on(head: &Block, next: &Block) -> bool {
         true => begins_with_digit,
         false if ends_in_day(&head.text) => MONTHS.iter().any(|month| next.text.starts_with(month)),
         false if first.is_some_and(char::is_lowercase) => true,
+        false if ends_in_half_name(&head.text) => first.is_some_and(char::is_uppercase),
         false if next.line_count < OPEN_LINES_MIN || head.is_bold != next.is_bold => false,
-        false if begins_with_digit => hyphen::wants_number(&head.text) || begins_with_quantity(&next.text),
+        false if begins_with_digit => {
+            hyphen::wants_number(&head.text)
+                || begins_with_quantity(&next.text)
+                || hyphen::ends_openly(&head.text) && begins_with_year(&next.text)
+        }
         false => first.is_some_and(char::is_uppercase) && hyphen::ends_openly(&head.text),
     };
     next.kind == BlockKind::Paragraph && begins_within && (head.font_size - next.font_size).abs() < 0.6
+}
+
+/// Whether `text` ends in the first half of a name, "Nord-": the other half has a capital too.
+fn ends_in_half_name(text: &str) -> bool {
+    let word = text.rsplit(char::is_whitespace).next().unwrap_or_default();
+    let half = word.strip_suffix('-').unwrap_or_default();
+    half.starts_with(char::is_uppercase) && half.chars().all(char::is_alphabetic)
 }
 
 /// Whether `text` begins with a number and a word in small letters, as a sentence does not: "45,7 pst. av bevilgningene".
 fn begins_with_quantity(text: &str) -> bool {
     let after = text.trim_start_matches(|c: char| c.is_ascii_digit() || ",.-–\u{a0} ".contains(c));
     after.starts_with(char::is_lowercase)
+}
+
+/// Whether `text` begins with a year: "2029. Mesteparten av økningen", behind "frem til".
+fn begins_with_year(text: &str) -> bool {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    digits == 4 && (text.starts_with("19") || text.starts_with("20"))
 }
 
 /// Whether `text` ends in the number of a day, "i perioden 1. januar – 30.": the month stands in the next column.
