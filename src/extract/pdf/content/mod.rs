@@ -105,6 +105,8 @@ struct TextSetting {
     /// Where a step of one unit along the baseline leads.
     along_x: f32,
     along_y: f32,
+    /// 1, or -1 where text runs against the direction of its matrix.
+    direction: f32,
     /// How long that step is.
     stretch: f32,
     rise_x: f32,

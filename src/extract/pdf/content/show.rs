@@ -59,7 +59,9 @@ impl Interpreter<'_> {
 
     fn setting(&self, font: &Font) -> TextSetting {
         let matrix = multiply(&self.text_matrix, &self.state.ctm);
-        let (along_x, along_y) = (matrix[0], matrix[1]);
+        // Text of a negative size, or scale, runs the other way.
+        let direction = if self.state.size * self.state.scale < 0.0 { -1.0 } else { 1.0 };
+        let (along_x, along_y) = (direction * matrix[0], direction * matrix[1]);
         let is_upright = along_y == 0.0 && along_x > 0.0;
         let style = Style {
             y: f32::NAN,
@@ -76,6 +78,7 @@ impl Interpreter<'_> {
             stretch: length(along_x, along_y),
             rise_x: self.state.rise * matrix[2],
             rise_y: self.state.rise * matrix[3],
+            direction,
             style,
             room: None,
             is_clipped: self.state.clip != Box2::EVERYTHING,
@@ -118,7 +121,7 @@ impl Interpreter<'_> {
         let (matrix, ctm) = (&self.text_matrix, &self.state.ctm);
         let origin_x = matrix[4] * ctm[0] + matrix[5] * ctm[2] + ctm[4];
         let origin_y = matrix[4] * ctm[1] + matrix[5] * ctm[3] + ctm[5];
-        let (scale, font_size) = (self.state.scale, self.state.size);
+        let (scale, font_size) = (setting.direction * self.state.scale, self.state.size);
         let (character_space, word_space) = (self.state.character_space, self.state.word_space);
         let y = origin_y + setting.rise_y;
         // The strings of an array stand on one line: what the line decides is decided once.
@@ -152,7 +155,7 @@ impl Interpreter<'_> {
             let word = if has_word_space && code == 32 { word_space } else { 0.0 };
             shift += width + (character_space + word) * scale;
         }
-        self.advance(shift);
+        self.advance(setting.direction * shift);
     }
 
     /// The room for the characters of a string of which only the places along the line are left to be decided, as of nearly all;

@@ -1,8 +1,11 @@
 //! Glyphs → segments: stretches of text on one baseline without a wide gap, with note marks kept apart.
 
-use super::super::{
-    content::{Glyph, PageGlyphs, Style, Written},
-    model::{BlockSource, Line, Rect, Word},
+use super::{
+    super::{
+        content::{Glyph, PageGlyphs, Style, Written},
+        model::{BlockSource, Line, Rect, Word},
+    },
+    direction,
 };
 
 /// In ems: a gap as wide as this ends a segment; it may be a gutter, a table cell or a wide justified space, which
@@ -88,6 +91,8 @@ pub(crate) struct TextSegment {
     pub(crate) is_line_number: bool,
     /// The widest space between two of its words, in points.
     pub(crate) widest_space: f32,
+    /// Whether a space glyph follows it.
+    pub(crate) ends_in_space: bool,
     /// Whether the text is so far from the page's main direction that it has a frame of its own.
     pub(crate) angle: i16,
     /// Places of its first and last run in the order in which the file shows them.
@@ -129,6 +134,11 @@ impl TextSegment {
     /// Whether the page shows it.
     pub(crate) fn source(&self) -> BlockSource {
         if self.is_invisible { BlockSource::InvisibleLayer } else { BlockSource::Visible }
+    }
+
+    /// Whether what begins at this place follows it at once.
+    fn stands_before(&self, x: f32, y: f32) -> bool {
+        (y - self.baseline).abs() < 0.3 * self.size && (x - self.right).abs() < WORD_GAP_EM * self.size
     }
 
     fn is_mark_text(&self) -> bool {
@@ -416,6 +426,9 @@ impl<'a> GlyphRun<'a> {
         if !self.continues(piece.left, y, style.size) {
             self.finish(finished);
             if piece.is_blank {
+                if let Some(last) = finished.last_mut() {
+                    last.ends_in_space |= last.stands_before(piece.left, y);
+                }
                 return;
             }
             self.begin(piece.left, y, style);
@@ -494,6 +507,7 @@ impl<'a> GlyphRun<'a> {
         segment.is_bold = self.bold_count * 2 > self.pieces.len();
         segment.is_artifact = self.artifact_count * 2 > self.pieces.len();
         segment.shown = (finished.len() as u32, finished.len() as u32);
+        segment.ends_in_space = self.pieces.last().is_some_and(|piece| piece.is_blank);
         if self.double_count as f32 >= DOUBLES_SHARE_MIN * self.pieces.len() as f32 && self.double_count > 0 {
             self.pieces.retain(|piece| !piece.is_double);
         }
@@ -564,7 +578,11 @@ impl<'a> GlyphRun<'a> {
     fn write(&self, written: Written, out: &mut String) {
         match written {
             Written::One(character) => out.push(character),
-            Written::Text(index) => out.push_str(self.page.text(index)),
+            Written::Text(index) => match self.page.text(index) {
+                // The line is turned round when all of it is there.
+                text if direction::has_right_to_left(text) => out.push_str(&direction::read_order(text)),
+                text => out.push_str(text),
+            },
         }
     }
 
@@ -829,6 +847,12 @@ fn joined_row(mut row: Vec<TextSegment>) -> Vec<TextSegment> {
         }
     }
     found.retain(|segment| !segment.text.is_empty() || segment.mark.is_some());
+    for segment in found.iter_mut().filter(|segment| direction::has_right_to_left(&segment.text)) {
+        segment.text = direction::read_order(&segment.text);
+        for word in segment.lines.iter_mut().flat_map(|line| &mut line.words) {
+            word.text = direction::read_order(&word.text);
+        }
+    }
     for last in found.iter_mut().filter(|last| last.text.ends_with(" -") && last.shown.0 < last.shown.1) {
         // LibreOffice sets the hyphen at a line's end apart, and justifies the gap before it.
         last.text.truncate(last.text.len() - 2);
@@ -863,7 +887,9 @@ fn append(segment: &mut TextSegment, run: TextSegment) {
     let gap = run.left - segment.right;
     let is_inner_mark = run.text.is_empty();
     if !run.text.is_empty() {
-        if gap > WORD_GAP_EM * segment.size.min(run.size) && !segment.text.is_empty() {
+        // Beside larger text the width of a space glyph is small.
+        let word_gap = if segment.ends_in_space { SPACE_GLYPH_GAP_EM } else { WORD_GAP_EM };
+        if gap > word_gap * segment.size.min(run.size) && !segment.text.is_empty() {
             segment.text.push(' ');
             segment.widest_space = segment.widest_space.max(gap);
             segment.go_on(run.lines);
@@ -876,6 +902,7 @@ fn append(segment: &mut TextSegment, run: TextSegment) {
             segment.is_bold = run.is_bold;
         }
         segment.text.push_str(&run.text);
+        segment.ends_in_space = run.ends_in_space;
     }
     if is_inner_mark && segment.text.is_empty() && segment.mark.is_none() {
         segment.mark = run.mark;
