@@ -276,6 +276,9 @@ fn glyphs_counted_in_the_order_of_their_use_are_no_codes_of_tex() {
     let content = read(&drawn(&counted, &encoding, "1B1C1D1E1F"));
     assert!(content.pages[0].blocks.is_empty());
     assert_eq!(notices(&content), ["text of 1 font cannot be read"]);
+    // A font of a later page has a few of the first page's glyphs, and its own.
+    let later: Vec<String> = [0, 1, 2, 3, 4, 5, 9, 60, 61].map(|code| format!("a{code}")).to_vec();
+    assert_eq!(text(&drawn(&later, &encoding, "000102")), "");
     let of_tex: Vec<String> = [0x54, 0x69, 0x6c, 0x74].map(|code| format!("a{code}")).to_vec();
     assert_eq!(text(&drawn(&of_tex, &encoding, "54696C6C6974")), "Tillit");
 }
@@ -295,6 +298,24 @@ fn codes_that_nothing_is_drawn_for_take_no_room() {
     // Two bytes for each letter in a font of one byte, to the right edge of the page.
     let content = read(&page(HELVETICA, "BT /F1 10 Tf 560 500 Td <00540069006C006C00690074> Tj ET", &[]));
     assert_eq!(content.pages[0].blocks[0].text, "Tillit");
+}
+
+#[test]
+fn text_in_a_font_that_is_missing_is_noted_and_not_read_in_another() {
+    let content = "BT /F1 10 Tf 72 500 Td (Tillit) Tj /F2 10 Tf (Vertrauen ist gut.) Tj ET";
+    let found = read(&page(HELVETICA, content, &[]));
+    assert_eq!(found.pages[0].blocks[0].text, "Tillit");
+    assert_eq!(notices(&found), ["18 glyphs have no character: their text is missing"]);
+}
+
+#[test]
+fn a_form_without_a_font_takes_the_pages() {
+    let form = stream(
+        "/Type /XObject /Subtype /Form /BBox [0 0 595 842] /Resources << /ProcSet [/Text] >>",
+        b"BT /F1 10 Tf 72 500 Td (Tillit) Tj ET",
+    );
+    let resources = "/Resources << /Font << /F1 4 0 R >> /XObject << /X 6 0 R >> >>";
+    assert_eq!(text(&page_with(resources, HELVETICA, "/X Do", &[form])), "Tillit");
 }
 
 #[test]

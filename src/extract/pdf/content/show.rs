@@ -41,7 +41,7 @@ impl Interpreter<'_> {
 
     /// Shows strings, and moves by the numbers between them.
     fn show<'t>(&mut self, items: impl Iterator<Item = &'t Token<'t>>) {
-        let Some(font) = self.state.font.take() else { return };
+        let Some(font) = self.state.font.take() else { return self.lose(items) };
         font.is_shown.set(true);
         let mut setting = self.setting(&font);
         let mut scratch = std::mem::take(&mut self.scratch);
@@ -55,6 +55,15 @@ impl Interpreter<'_> {
         }
         self.scratch = scratch;
         self.state.font = Some(font);
+    }
+
+    /// Counts the text of a font that is not in the file.
+    #[cold]
+    fn lose<'t>(&mut self, items: impl Iterator<Item = &'t Token<'t>>) {
+        let length = |item: &Token| if let Token::Text(text) = item { text.bytes().len() } else { 0 };
+        let count: usize = items.map(length).sum();
+        let count = self.objects.budget.take_shown_bytes(count);
+        self.page.nameless_count += if self.hidden_levels + self.text_levels == 0 { count } else { 0 };
     }
 
     fn setting(&self, font: &Font) -> TextSetting {

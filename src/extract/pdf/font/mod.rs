@@ -645,13 +645,18 @@ fn by_tex_codes(names: &[(u32, &[u8])], characters: &mut [String]) {
 }
 
 /// Whether codes count the glyphs in the order of their first use, as Ghostscript's do that names its glyphs in the same way: they have
-/// no gaps. Those of a text in TeX's codes have, between capitals and small letters at least.
+/// no gaps, or most of the lowest. Those of a text in TeX's codes have gaps, between capitals and small letters at least, and the lowest
+/// are accents and Greek capitals.
 fn are_counted(codes: &[u8]) -> bool {
     /// More than the letters of one case, or the digits, which stand together in any encoding.
     const TOGETHER_MAX: usize = 26;
+    const LOWEST: u8 = 10;
+    const LOWEST_MAX: usize = 5;
+    let codes: HashSet<u8> = codes.iter().copied().collect();
     let Some((first, last)) = codes.iter().min().zip(codes.iter().max()) else { return false };
-    let count = codes.iter().collect::<HashSet<_>>().len();
-    usize::from(last - first) + 1 == count && (count > TOGETHER_MAX || *first == 0)
+    let has_no_gaps = usize::from(last - first) + 1 == codes.len();
+    has_no_gaps && (codes.len() > TOGETHER_MAX || *first == 0)
+        || codes.iter().filter(|code| **code <= LOWEST).count() > LOWEST_MAX
 }
 
 fn of_encoding(base: Encoding) -> Vec<String> {
