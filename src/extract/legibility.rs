@@ -9,6 +9,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A page with fewer words is not judged.
 const WORDS_MIN: usize = 40;
+/// Fewer different words tell nothing of a language: "Test", a hundred times.
+const FORMS_MIN: usize = 8;
 /// Of a hundred words of running text thirty or more are in [`SMALL_WORDS`]; of tables of names still one or two.
 const SMALL_WORDS_MIN_PERCENT: usize = 3;
 /// The share of vowels among Latin letters: .38 in bokmål and English, .45 in Northern Sámi, .30 in tables of abbreviations;
@@ -72,6 +74,7 @@ impl Legibility {
         }
         let share = self.vowels as f64 / self.latin.max(1) as f64;
         self.words >= WORDS_MIN
+            && self.forms.len() >= FORMS_MIN
             && self.small_words * 100 < SMALL_WORDS_MIN_PERCENT * self.words
             && self.latin * 10 >= self.letters * 9
             && !VOWELS.contains(&share)
@@ -401,6 +404,7 @@ mod tests {
     fn a_table_of_names_can_be_read() {
         assert!(!legibility("Tromsø Bodø Steinkjer Trondheim Molde Bergen Stavanger Arendal").is_illegible());
         assert!(!legibility("SFTP HTML XML KPMG").is_illegible());
+        assert!(!legibility("Test Test Header r t1 t2").is_illegible());
     }
 
     #[test]

@@ -231,6 +231,110 @@ fn the_widths_of_a_type_3_font_are_in_the_units_of_its_matrix() {
 }
 
 #[test]
+fn hebrew_and_arabic_are_given_in_the_order_in_which_they_are_read() {
+    // As set from left to right: lamed and shin, and a form of kaf and a ligature of lam and alef as Arabic fonts draw them.
+    let map = "5 beginbfchar <01> <05DC> <02> <05E9> <03> <FEDB> <04> <06440627> <20> <0020> endbfchar";
+    assert_eq!(text(&simple_with_map(map, "0102")), "של");
+    assert_eq!(text(&simple_with_map(map, "0403")), "كلا");
+    assert_eq!(text(&simple_with_map(map, "0102204E41562001020102")), "שלשל NAV של");
+}
+
+#[test]
+fn codes_are_unicode_where_a_file_says_so_and_they_make_letters() {
+    let program = [b"<< /Type /FontDescriptor /FontFile2 8 0 R >>".to_vec(), stream("", b"no font")];
+    let read_as = |codes: &str| {
+        read(&composite("/Identity-H", "/ToUnicode /Identity-H", "/FontDescriptor 7 0 R", codes, &program))
+    };
+    assert_eq!(read_as("00740069006C006C00690074").pages[0].blocks[0].text, "tillit");
+    // The numbers of glyphs, which other files call so too.
+    assert_eq!(notices(&read_as("0057004C004F004F004C0057")), ["text of 1 font cannot be read"]);
+}
+
+/// A page of `codes` in a Type 3 font that draws glyphs of these names.
+fn drawn(names: &[String], encoding: &str, codes: &str) -> Vec<u8> {
+    let glyphs: String = names.iter().map(|name| format!("/{name} 6 0 R ")).collect();
+    let font = format!(
+        "<< /Type /Font /Subtype /Type3 /FontMatrix [0.01 0 0 0.01 0 0] /FontBBox [0 0 100 100] \
+        /FirstChar 0 /Widths [{}] /CharProcs << {glyphs} >> /Encoding {encoding} >>",
+        "50 ".repeat(128)
+    );
+    page(&font, &format!("BT /F1 10 Tf 72 500 Td <{codes}> Tj ET"), &[stream("", b"")])
+}
+
+#[test]
+fn a_type_3_font_is_read_by_its_named_encoding_where_it_draws_such_a_glyph() {
+    let names = ["T", "i", "l", "t"].map(str::to_owned);
+    assert_eq!(text(&drawn(&names, "/WinAnsiEncoding", "54696C6C697478")), "Tillit");
+}
+
+#[test]
+fn glyphs_counted_in_the_order_of_their_use_are_no_codes_of_tex() {
+    // Ghostscript names all codes, and draws those that it used.
+    let all: String = (0..128).map(|code| format!("/a{code} ")).collect();
+    let encoding = format!("<< /Differences [0 {all}] >>");
+    let counted: Vec<String> = (0..40).map(|code| format!("a{code}")).collect();
+    let content = read(&drawn(&counted, &encoding, "1B1C1D1E1F"));
+    assert!(content.pages[0].blocks.is_empty());
+    assert_eq!(notices(&content), ["text of 1 font cannot be read"]);
+    // A font of a later page has a few of the first page's glyphs, and its own.
+    let later: Vec<String> = [0, 1, 2, 3, 4, 5, 9, 60, 61].map(|code| format!("a{code}")).to_vec();
+    assert_eq!(text(&drawn(&later, &encoding, "000102")), "");
+    let of_tex: Vec<String> = [0x54, 0x69, 0x6c, 0x74].map(|code| format!("a{code}")).to_vec();
+    assert_eq!(text(&drawn(&of_tex, &encoding, "54696C6C6974")), "Tillit");
+}
+
+#[test]
+fn the_standard_fonts_of_signs_have_their_own_encodings() {
+    let of = |font: &str, shown: &str| {
+        let font = format!("<< /Type /Font /Subtype /Type1 /BaseFont /{font} >>");
+        text(&page(&font, &format!("BT /F1 10 Tf 72 500 Td ({shown}) Tj ET"), &[]))
+    };
+    assert_eq!(of("Symbol", "abW\\245\\256"), "αβΩ∞→");
+    assert_eq!(of("ZapfDingbats", "l4n\\300\\325"), "●✔■➀→");
+}
+
+#[test]
+fn codes_that_nothing_is_drawn_for_take_no_room() {
+    // Two bytes for each letter in a font of one byte, to the right edge of the page.
+    let content = read(&page(HELVETICA, "BT /F1 10 Tf 560 500 Td <00540069006C006C00690074> Tj ET", &[]));
+    assert_eq!(content.pages[0].blocks[0].text, "Tillit");
+}
+
+#[test]
+fn text_in_a_font_that_is_missing_is_noted_and_not_read_in_another() {
+    let content = "BT /F1 10 Tf 72 500 Td (Tillit) Tj /F2 10 Tf (Vertrauen ist gut.) Tj ET";
+    let found = read(&page(HELVETICA, content, &[]));
+    assert_eq!(found.pages[0].blocks[0].text, "Tillit");
+    assert_eq!(notices(&found), ["18 glyphs have no character: their text is missing"]);
+}
+
+#[test]
+fn a_form_without_a_font_takes_the_pages() {
+    let form = stream(
+        "/Type /XObject /Subtype /Form /BBox [0 0 595 842] /Resources << /ProcSet [/Text] >>",
+        b"BT /F1 10 Tf 72 500 Td (Tillit) Tj ET",
+    );
+    let resources = "/Resources << /Font << /F1 4 0 R >> /XObject << /X 6 0 R >> >>";
+    assert_eq!(text(&page_with(resources, HELVETICA, "/X Do", &[form])), "Tillit");
+}
+
+#[test]
+fn text_of_a_negative_size_runs_the_other_way() {
+    let objects = "/Rotate 180";
+    let content = "BT /F1 -10 Tf 1 0 0 1 523 342 Tm (Tillit ) Tj /F1 -9 Tf (er bra) Tj ET";
+    let found = read(&page_with(objects, HELVETICA, content, &[]));
+    assert_eq!(found.pages[0].blocks[0].text, "Tillit er bra");
+    assert!((area(&found).left - 72.0).abs() < 0.1);
+}
+
+#[test]
+fn a_space_glyph_beside_larger_letters_parts_words() {
+    let content =
+        "BT 72 500 Td /F1 24 Tf (T) Tj /F1 12 Tf (illit) Tj ( ) Tj /F1 24 Tf (E) Tj /F1 12 Tf (r) Tj ET";
+    assert_eq!(text(&page(HELVETICA, content, &[])), "Tillit Er");
+}
+
+#[test]
 fn scaled_text_is_as_wide_as_it_is_shown() {
     let width = |scale: &str| {
         let area =

@@ -108,6 +108,53 @@ fn files_encrypted_with_an_empty_password_are_read() {
 }
 
 #[test]
+fn encrypted_files_with_a_wrong_table_are_read() {
+    for (kind, file) in encryptions("") {
+        let at = file.windows(9).rposition(|window| window == b"startxref").expect("a start");
+        let without_start = &file[..at];
+        assert_eq!(text(without_start), "Tillit", "{kind}");
+        assert_eq!(
+            notices(&read(without_start)),
+            ["damaged: the cross-reference table was rebuilt"],
+            "{kind}"
+        );
+    }
+}
+
+#[test]
+fn an_encryption_dictionary_may_stand_in_the_trailer() {
+    for (kind, file) in encryptions("") {
+        let encrypt = file.windows(9).position(|window| window == b"/Encrypt ").expect("an encrypted file");
+        let reference: String = file[encrypt + 8..]
+            .iter()
+            .take_while(|byte| **byte != b'R')
+            .map(|byte| char::from(*byte))
+            .collect();
+        let number: u32 = reference.split_whitespace().next().expect("a number").parse().expect("a number");
+        let head = format!("\n{number} 0 obj");
+        let start = file.windows(head.len()).position(|window| window == head.as_bytes()).expect("an object");
+        let end = start + file[start..].windows(6).position(|window| window == b"endobj").expect("an end");
+        let dictionary = &file[start + head.len()..end];
+        // The table is wrong now: objects are looked for. What counts is where the dictionary is.
+        let direct =
+            [&file[..start], &file[end..encrypt + 8], dictionary, &file[encrypt + 9 + reference.len()..]];
+        assert_eq!(text(&direct.concat()), "Tillit", "{kind}");
+    }
+}
+
+#[test]
+fn files_that_encrypt_only_their_attachments_are_read_without_the_password() {
+    let sound = identified();
+    let mut out = Vec::new();
+    let mut document = sound.clone();
+    let encrypt =
+        lopdf::dictionary! { "Filter" => "Standard", "V" => 5, "R" => 6, "P" => -4, "EFF" => "StdCF" };
+    document.trailer.set("Encrypt", encrypt);
+    document.save_to(&mut out).expect("memory takes it");
+    assert_eq!(text(&out), "Tillit");
+}
+
+#[test]
 fn files_encrypted_with_a_password_are_rejected() {
     for (kind, file) in encryptions("hemmelig") {
         assert_eq!(pdf::open(&file, &Limits::default()).err(), Some(Error::Encrypted), "{kind}");
@@ -247,6 +294,15 @@ fn a_linearised_file_is_read_through_both_of_its_tables() {
     assert_eq!(found.pages[0].blocks[0].text, "Tillit");
 }
 
+/// A table of the right length that says nothing.
+fn without_offsets(file: &[u8]) -> Vec<u8> {
+    let file = String::from_utf8(file.to_vec()).expect("text");
+    let zero = |line: &str| {
+        if line.ends_with(" 00000 n ") { "0000000000 00000 n ".to_owned() } else { line.to_owned() }
+    };
+    file.split('\n').map(zero).collect::<Vec<_>>().join("\n").into_bytes()
+}
+
 #[test]
 fn a_damaged_end_is_no_hindrance() {
     let sound = sound();
@@ -258,6 +314,7 @@ fn a_damaged_end_is_no_hindrance() {
         ("in the middle of the table", sound[..start - 100].to_vec()),
         ("bytes after the end", [sound.clone(), vec![0; 3_000]].concat()),
         ("all offsets six bytes off", shifted),
+        ("all offsets zero", without_offsets(&sound)),
     ];
     for (damage, file) in cases {
         assert_eq!(text(&file), "Tillit", "{damage}");
@@ -284,6 +341,40 @@ fn a_file_that_ends_in_the_middle_keeps_the_pages_that_are_there() {
     let second = String::from_utf8_lossy(&file).find("7 0 obj").expect("a second page");
     assert_eq!(text(&file), "en to");
     assert_eq!(text(&file[..second]), "en");
+}
+
+fn hexadecimal(bytes: &[u8]) -> Vec<u8> {
+    bytes.iter().flat_map(|byte| format!("{byte:02x}").into_bytes()).chain(*b">").collect()
+}
+
+#[test]
+fn filters_are_known_by_their_short_names_in_chains_and_elsewhere_in_the_file() {
+    let content = shown("Tillit", 500).into_bytes();
+    let once = hexadecimal(&content);
+    let page = |part: Vec<u8>, more: &[&str]| {
+        let more: Vec<Vec<u8>> =
+            std::iter::once(part).chain(more.iter().map(|object| object.as_bytes().to_vec())).collect();
+        page_with("/Contents 6 0 R", HELVETICA, "", &more)
+    };
+    assert_eq!(text(&page(stream("/Filter /AHx", &once), &[])), "Tillit");
+    assert_eq!(text(&page(stream("/Filter [/AHx /ASCIIHexDecode]", &hexadecimal(&once)), &[])), "Tillit");
+    assert_eq!(text(&page(stream("/Filter 7 0 R", &once), &["/ASCIIHexDecode"])), "Tillit");
+    assert_eq!(text(&page(stream("/Filter [7 0 R]", &once), &["/AHx"])), "Tillit");
+    assert_eq!(text(&page(stream("/Filter [/Crypt /AHx]", &once), &[])), "Tillit");
+}
+
+#[test]
+fn content_that_cannot_be_decoded_is_noted() {
+    let cases = [
+        ("an unknown filter", stream("/Filter /Zstd", b"xxxxxxxx")),
+        ("no compressed bytes", stream("/Filter /FlateDecode", b"Tillit er bra.")),
+        ("no stream", b"null".to_vec()),
+    ];
+    for (damage, part) in cases {
+        let content = read(&page_with("/Contents 6 0 R", HELVETICA, "", &[part]));
+        assert_eq!(content.notices[0].page, Some(1), "{damage}");
+        assert_eq!(notices(&content), ["content cannot be decoded: its text is missing"], "{damage}");
+    }
 }
 
 #[test]

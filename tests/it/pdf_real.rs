@@ -58,14 +58,16 @@ fn accents_of_their_own_belong_to_the_letter_they_stand_over() {
 #[test]
 fn bitmap_fonts_of_tex_are_read_by_their_codes() {
     let font = "<< /Type /Font /Subtype /Type3 /FontMatrix [0.01 0 0 0.01 0 0] /FontBBox [0 -20 60 80] /FirstChar 97 \
-                /Widths [50 50 50] /CharProcs << >> /Encoding << /Differences [28 /a28 98 /a98 229 /a229] >> >>";
+                /Widths [50 50 50] /CharProcs << /a28 6 0 R /a98 6 0 R /a229 6 0 R >> \
+                /Encoding << /Differences [28 /a28 98 /a98 229 /a229] >> >>";
     assert_eq!(text(&page(font, "BT /F1 10 Tf 72 500 Td (b\\345\\034) Tj ET", &[])), "båfi");
 }
 
 #[test]
 fn a_bitmap_font_of_tex_with_nothing_but_signs_has_no_letters() {
     let font = "<< /Type /Font /Subtype /Type3 /FontMatrix [0.01 0 0 0.01 0 0] /FontBBox [0 -20 60 80] /FirstChar 136 \
-                /Widths [50] /CharProcs << >> /Encoding << /Differences [136 /a136 167 /a167] >> >>";
+                /Widths [50] /CharProcs << /a136 6 0 R /a167 6 0 R >> \
+                /Encoding << /Differences [136 /a136 167 /a167] >> >>";
     assert_eq!(text(&page(font, "BT /F1 10 Tf 72 500 Td (\\210\\247) Tj ET", &[])), "•§");
 }
 

@@ -27,14 +27,12 @@ use content::{Cache, Layers};
 use declared::{container, metadata, outline, structure};
 use layout::{Detail, Sheet};
 use lopdf::Dictionary;
-use objects::{Objects, Source, file, frame, repair, syntax};
+use objects::{Objects, file, frame, repair, syntax};
 use std::collections::BTreeMap;
 
 /// Where the head of a file is looked for, as other readers do.
 const HEAD_BYTES: usize = 1_024;
 
-/// Files up to this size, 1 MiB, are worth lopdf's try at repair: it takes up to seventy times the size in memory.
-const EAGER_BYTES_MAX: usize = 1 << 20;
 /// Of as many glyphs without a character in a document one notice is made: fewer are bullets and signs.
 const NAMELESS_NOTED_MIN: usize = 16;
 /// White characters on a page that are worth a notice: a few are spacing, a folio or a producer's mark.
@@ -48,36 +46,25 @@ pub struct Pdf<'a> {
 
 /// Opens a PDF; repairs the cross-reference table where it must.
 pub fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Pdf<'a>, Error> {
-    if let Some(pdf) = well_formed(bytes, limits).or_else(|| repaired(bytes, limits)) {
-        return Ok(pdf);
-    }
-    // lopdf reads every value of a file at once, without a limit: of large files, only what needs its keys is left to it.
-    if bytes.len() > EAGER_BYTES_MAX && syntax::find(bytes, b"/Encrypt").is_none() {
-        return Err(Error::Damaged("no pages can be found".into()));
-    }
-    let first = into_pdf(objects::load(bytes, limits, false), limits);
-    match first {
-        Err(Error::Damaged(_) | Error::NoPages) => {
-            let rebuilt = into_pdf(objects::load(bytes, limits, true), limits);
-            rebuilt
-                .map(|pdf| Pdf { was_rebuilt: true, ..pdf })
-                .map_err(|_| first.err().unwrap_or(Error::NoPages))
-        }
-        other => other,
-    }
+    let pdf = match well_formed(bytes, limits) {
+        Some(pdf) => pdf,
+        None => repaired(bytes, limits)?,
+    };
+    if pdf.objects.is_locked() { Err(Error::Encrypted) } else { Ok(pdf) }
 }
 
 fn well_formed<'a>(bytes: &'a [u8], limits: &Limits) -> Option<Pdf<'a>> {
-    let file = file::open(without_prefix(bytes), limits)?;
-    let objects = Objects::new(Source::File(Box::new(file)), limits);
-    objects.has_page_tree().then_some(Pdf { objects, was_rebuilt: false })
+    let objects = Objects::new(file::open(without_prefix(bytes), limits)?, limits);
+    (objects.is_locked() || objects.has_page_tree()).then_some(Pdf { objects, was_rebuilt: false })
 }
 
 /// What can be read of a damaged file by looking for its objects.
-fn repaired<'a>(bytes: &'a [u8], limits: &Limits) -> Option<Pdf<'a>> {
-    let file = repair::rebuild(bytes, limits)?;
-    let objects = Objects::new(Source::File(Box::new(file)), limits);
-    (!objects.page_ids().is_empty()).then_some(Pdf { objects, was_rebuilt: true })
+fn repaired<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Pdf<'a>, Error> {
+    let file = repair::rebuild(bytes, limits);
+    let file = file.ok_or_else(|| Error::Damaged("no objects can be found".into()))?;
+    let objects = Objects::new(file, limits);
+    let has_pages = objects.is_locked() || !objects.page_ids().is_empty();
+    if has_pages { Ok(Pdf { objects, was_rebuilt: true }) } else { Err(Error::NoPages) }
 }
 
 /// The file from its head on: offsets count from there when something was put before it.
@@ -85,20 +72,6 @@ fn without_prefix(bytes: &[u8]) -> &[u8] {
     let head = bytes.get(..HEAD_BYTES).unwrap_or(bytes);
     let start = syntax::find(head, b"%PDF-").unwrap_or(0);
     bytes.get(start..).unwrap_or(bytes)
-}
-
-fn into_pdf<'a>(loaded: lopdf::Result<lopdf::Document>, limits: &Limits) -> Result<Pdf<'a>, Error> {
-    let document = match loaded {
-        Ok(document) => document,
-        Err(lopdf::Error::InvalidPassword | lopdf::Error::Decryption(_)) => return Err(Error::Encrypted),
-        Err(cause) => return Err(Error::Damaged(cause.to_string())),
-    };
-    if document.is_encrypted() && document.encryption_state.is_none() {
-        return Err(Error::Encrypted);
-    }
-    let was_rebuilt = document.xref_recovery.is_some();
-    let objects = Objects::new(Source::Loaded(Box::new(document)), limits);
-    if objects.page_ids().is_empty() { Err(Error::NoPages) } else { Ok(Pdf { objects, was_rebuilt }) }
 }
 
 impl Pdf<'_> {
@@ -231,6 +204,9 @@ impl Reader<'_> {
         let mut shown = content::interpret(self.objects, &mut self.cache, &self.layers, page, base);
         let of_page = shown.limits_reached.iter().copied();
         note_limits(of_page.chain(self.objects.budget.take_reached()), Some(number), &mut self.notices);
+        if self.objects.take_lost_content() {
+            self.note(Some(number), "content cannot be decoded: its text is missing".into());
+        }
         if shown.white_count >= WHITE_NOTED_MIN {
             self.note(Some(number), format!("{} characters in white on white", shown.white_count));
         }

@@ -119,6 +119,12 @@ impl<'a> Interpreter<'a> {
             let style =
                 Style { y, size, angle: 0, is_bold: false, is_invisible: false, is_artifact: false, tag: 0 };
             self.page.set_style(&style);
+            // The layout takes characters as they stand on the page; these are in the order in which they are read.
+            if line.contains(|c| ('\u{590}'..='\u{8ff}').contains(&c)) {
+                let written = self.page.written(line);
+                self.page.glyphs.extend(written.map(|written| Glyph { x, width, written }));
+                continue;
+            }
             for character in line.chars().filter(|character| !character.is_control()) {
                 if self.glyph_count() >= self.objects.limits.page_glyphs_max {
                     return;

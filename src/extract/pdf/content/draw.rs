@@ -76,7 +76,7 @@ impl<'a> Interpreter<'a> {
     }
 
     fn run_form(&mut self, id: ObjectId, stream: &Stream, resources: &'a Dictionary) {
-        let content = self.cache.forms.content(id, || self.objects.inflate(stream));
+        let content = self.cache.forms.content(id, || self.objects.content(stream));
         self.run(&content, resources);
     }
 

@@ -108,6 +108,8 @@ struct TextSetting {
     /// Where a step of one unit along the baseline leads.
     along_x: f32,
     along_y: f32,
+    /// 1, or -1 where text runs against the direction of its matrix.
+    direction: f32,
     /// How long that step is.
     stretch: f32,
     /// How many units along the baseline the strings have led until now.
@@ -136,6 +138,7 @@ struct Interpreter<'a> {
     cache: &'a mut Cache,
     page: PageGlyphs,
     operators: usize,
+    page_resources: &'a Dictionary,
     /// The forms being drawn, from the outermost on.
     forms: Vec<ObjectId>,
     /// Whether one of them was drawn before.
@@ -194,6 +197,7 @@ pub(crate) fn interpret<'a>(
         page: std::mem::take(&mut cache.room),
         cache,
         operators: 0,
+        page_resources: resources,
         forms: Vec::new(),
         is_in_repeated: false,
         state,
@@ -491,14 +495,15 @@ impl<'a> Interpreter<'a> {
                 font
             }
         };
-        if font.is_some() {
-            self.state.font = font;
-        }
+        // Read in the font before, the text of one that is missing would be other letters.
+        self.state.font = font;
     }
 
-    fn find_font(&mut self, name: &[u8], resources: &Dictionary) -> Option<Rc<Font>> {
-        let fonts = self.objects.dictionary(resources, b"Font")?;
-        let dictionary = self.objects.dictionary(fonts, name)?;
+    /// The font of that name; a form that lacks it takes the page's, as other readers do.
+    fn find_font(&mut self, name: &[u8], resources: &'a Dictionary) -> Option<Rc<Font>> {
+        let objects = self.objects;
+        let find = |resources| objects.dictionary(objects.dictionary(resources, b"Font")?, name);
+        let dictionary = find(resources).or_else(|| find(self.page_resources))?;
         let known = self.cache.fonts.entry(std::ptr::from_ref(dictionary));
         Some(known.or_insert_with(|| Rc::new(font::read(self.objects, dictionary))).clone())
     }

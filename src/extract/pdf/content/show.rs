@@ -41,7 +41,7 @@ impl Interpreter<'_> {
 
     /// Shows strings, and moves by the numbers between them.
     fn show<'t>(&mut self, items: impl Iterator<Item = &'t Token<'t>>) {
-        let Some(font) = self.state.font.take() else { return };
+        let Some(font) = self.state.font.take() else { return self.lose(items) };
         font.is_shown.set(true);
         let mut setting = self.setting(&font);
         let mut scratch = std::mem::take(&mut self.scratch);
@@ -50,18 +50,30 @@ impl Interpreter<'_> {
                 let bytes = text.bytes_in(&mut scratch);
                 self.show_string(&font, &mut setting, bytes);
             } else if let Some(back) = item.number() {
-                setting.walked -= back / 1000.0 * self.state.size * self.state.scale;
+                setting.walked -= setting.direction * back / 1000.0 * self.state.size * self.state.scale;
             }
         }
-        self.text_matrix[4] += setting.walked * self.text_matrix[0];
-        self.text_matrix[5] += setting.walked * self.text_matrix[1];
+        let walked = setting.direction * setting.walked;
+        self.text_matrix[4] += walked * self.text_matrix[0];
+        self.text_matrix[5] += walked * self.text_matrix[1];
         self.scratch = scratch;
         self.state.font = Some(font);
     }
 
+    /// Counts the text of a font that is not in the file.
+    #[cold]
+    fn lose<'t>(&mut self, items: impl Iterator<Item = &'t Token<'t>>) {
+        let length = |item: &Token| if let Token::Text(text) = item { text.bytes().len() } else { 0 };
+        let count: usize = items.map(length).sum();
+        let count = self.objects.budget.take_shown_bytes(count);
+        self.page.nameless_count += if self.hidden_levels + self.text_levels == 0 { count } else { 0 };
+    }
+
     fn setting(&self, font: &Font) -> TextSetting {
         let matrix = multiply(&self.text_matrix, &self.state.ctm);
-        let (along_x, along_y) = (matrix[0], matrix[1]);
+        // Text of a negative size, or scale, runs the other way.
+        let direction = if self.state.size * self.state.scale < 0.0 { -1.0 } else { 1.0 };
+        let (along_x, along_y) = (direction * matrix[0], direction * matrix[1]);
         let is_upright = along_y == 0.0 && along_x > 0.0;
         let style = Style {
             y: f32::NAN,
@@ -78,6 +90,7 @@ impl Interpreter<'_> {
             along_x,
             along_y,
             stretch: length(along_x, along_y),
+            direction,
             walked: 0.0,
             style,
             room: None,
@@ -113,7 +126,7 @@ impl Interpreter<'_> {
         codes: impl Iterator<Item = u32>,
         has_word_space: bool,
     ) {
-        let (scale, font_size) = (self.state.scale, self.state.size);
+        let (scale, font_size) = (setting.direction * self.state.scale, self.state.size);
         let (character_space, word_space) = (self.state.character_space, self.state.word_space);
         let y = setting.start_y + setting.walked * setting.along_y;
         // The strings of an array stand on one line: what the line decides is decided once.

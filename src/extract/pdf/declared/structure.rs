@@ -5,7 +5,7 @@
 //! tens of thousands. A type that is not one of the standard's is looked up in `RoleMap`; what stands there neither has the
 //! role of what it stands in.
 //!
-//! Not read in files that declare their tags unreliable (`Suspects`), and in damaged and encrypted ones.
+//! Not read in files that declare their tags unreliable (`Suspects`).
 
 use super::super::{
     content::{MarkedPiece, Tag},

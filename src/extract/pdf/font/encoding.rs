@@ -16,12 +16,22 @@ const OT1_LOW: &str = "ΓΔΘΛΞΠΣΥΦΨΩﬀﬁﬂﬃﬄıȷ`´ˇ˘¯˚¸ß�
 /// Codes 128–191 of TS1, the signs that go with T1.
 const TS1: &str = "˘ˇ˝\u{30f}†‡‖‰•℃$¢ƒ₡₩₦₲₱₤℞‽⸘₫™‱¶฿№⁒℮◦℠⁅⁆¢£¤¥¦§¨©ª\0¬℗®¯°±²³´µ¶·※¹º√¼½¾€";
 
-/// The named encodings of simple fonts (PDF 32000-1, annex D).
+/// Codes 32–126 and 160–254 of the font Symbol.
+const SYMBOL_LOW: &str =
+    " !∀#∃%&∋()∗+,−./0123456789:;<=>?≅ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ[∴]⊥_‾αβχδεφγηιϕκλμνοπθρστυϖωξψζ{|}∼";
+const SYMBOL_HIGH: &str =
+    "€ϒ′≤⁄∞ƒ♣♦♥♠↔←↑→↓°±″≥×∝∂•÷≠≡≈…⏐⎯↵ℵℑℜ℘⊗⊕∅∩∪⊃⊇⊄⊂⊆∈∉∠∇®©™∏√⋅¬∧∨⇔⇐⇑⇒⇓◊〈®©™∑⎛⎜⎝⎡⎢⎣⎧⎨⎩⎪\0〉∫⌠⎮⌡⎞⎟⎠⎤⎥⎦⎫⎬⎭";
+
+/// The named encodings of simple fonts, and those of the standard fonts of signs (PDF 32000-1, annex D).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Encoding {
     WinAnsi,
     MacRoman,
     Standard,
+    /// That of the font Symbol.
+    Symbol,
+    /// That of the font ZapfDingbats.
+    Dingbats,
     /// TeX's Cork encoding, T1.
     Cork,
     /// TeX's first encoding, OT1: accents are glyphs of their own.
@@ -67,6 +77,12 @@ impl Encoding {
             Encoding::Cork => {
                 return CORK_LOW.chars().chain((32..127).map(ascii)).chain(CORK_HIGH.chars()).collect();
             }
+            Encoding::Symbol => {
+                let unused = |count| std::iter::repeat_n('\0', count);
+                let low = unused(32).chain(SYMBOL_LOW.chars()).chain(unused(33));
+                return low.chain(SYMBOL_HIGH.chars()).chain(unused(1)).collect();
+            }
+            Encoding::Dingbats => return (0..=255).map(dingbat).collect(),
             Encoding::Ot1 => {
                 let upper = std::iter::repeat_n('\0', 128);
                 return OT1_LOW.chars().chain((32..128).map(ascii)).chain(upper).collect();
@@ -80,6 +96,32 @@ impl Encoding {
             Encoding::Standard => STANDARD,
         };
         (0u8..128).map(ascii).chain(upper.chars()).collect()
+    }
+}
+
+/// The sign of a code of ZapfDingbats. Unicode took them over in their order, but for those that it had already.
+fn dingbat(code: u8) -> char {
+    let sign = |first: u32, offset: u8| char::from_u32(first + u32::from(offset)).unwrap_or('\0');
+    match code {
+        0x20 => ' ',
+        0x25 => '☎',
+        0x2a => '☛',
+        0x2b => '☞',
+        0x48 => '★',
+        0x6c => '●',
+        0x6e => '■',
+        0x73 => '▲',
+        0x74 => '▼',
+        0x75 => '◆',
+        0x77 => '◗',
+        0x21..=0x7e => sign(0x2701, code - 0x21),
+        0x80..=0x8d => sign(0x2768, code - 0x80),
+        0xa8..=0xab => ['♣', '♦', '♥', '♠'][usize::from(code - 0xa8)],
+        0xac..=0xb5 => sign(0x2460, code - 0xac),
+        0xd5 => '→',
+        0xd6 | 0xd7 => sign(0x2194, code - 0xd6),
+        0xa1..=0xef | 0xf1..=0xfe => sign(0x2761, code - 0xa1),
+        _ => '\0',
     }
 }
 

@@ -1,4 +1,4 @@
-//! Codes of a composite font that neither maps them nor has its program embedded → characters, where the shown codes tell.
+//! Codes of a composite font that neither maps them nor has a program that says → characters, where the shown codes tell.
 //!
 //! Two kinds of codes are met: Unicode, which poppler takes them for, and the numbers of glyphs in the fonts of Windows, whose first ones
 //! stand in the order of the Macintosh's, which MuPDF takes them for. A string with a space tells which; until there is one, nothing is
@@ -30,20 +30,22 @@ enum Reading {
 #[derive(Debug)]
 pub(crate) struct Implied {
     has_macintosh_order: bool,
+    /// The file says that its codes are Unicode: letters tell, without a space among them.
+    is_declared: bool,
     reading: Cell<Option<Reading>>,
     /// Whether a string was shown before its codes could be read.
     has_lost: Cell<bool>,
 }
 
 impl Implied {
-    /// Of a font called `name`, which may begin with the tag of a subset.
-    pub(crate) fn new(name: &[u8]) -> Implied {
+    /// Of a font called `name`, which may begin with the tag of a subset; `is_declared` if the file says that the codes are Unicode.
+    pub(crate) fn new(name: &[u8], is_declared: bool) -> Implied {
         let bare = match name {
             [_, _, _, _, _, _, b'+', bare @ ..] => bare,
             _ => name,
         };
         let has_macintosh_order = MACINTOSH_ORDER.iter().any(|known| bare.starts_with(known));
-        Implied { has_macintosh_order, reading: Cell::new(None), has_lost: Cell::new(false) }
+        Implied { has_macintosh_order, is_declared, reading: Cell::new(None), has_lost: Cell::new(false) }
     }
 
     /// Takes up a string that is shown: its codes may tell how all are read.
@@ -63,7 +65,8 @@ impl Implied {
             return Some(Reading::GlyphOrder);
         }
         let is_lower = |code: &u32| char::from_u32(*code).is_some_and(char::is_lowercase);
-        let is_text = codes().all(|code| code >= 0x20) && codes().any(|code| code == 0x20);
+        let has_space = codes().any(|code| code == 0x20);
+        let is_text = codes().all(|code| code >= 0x20) && (has_space || self.is_declared);
         (is_text && 2 * codes().filter(is_lower).count() > codes().count()).then_some(Reading::Unicode)
     }
 

@@ -16,9 +16,10 @@ use lopdf::{Dictionary, Object, ObjectId, Stream};
 use program::Program;
 use std::{
     cell::{Cell, OnceCell},
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::LazyLock,
 };
+use unicode_normalization::UnicodeNormalization;
 use widths::Standard;
 
 /// Advance of a glyph whose width nobody states, in thousandths of the font size: the average of Latin text faces.
@@ -320,8 +321,12 @@ fn composite(objects: &Objects, dictionary: &Dictionary, map: &CMap) -> Font {
     let is_identity = codes.cids.is_empty() && font.codes.is_none() && are_cids;
     let descriptor = objects.dictionary(descendant, b"FontDescriptor");
     let has_program = descriptor.is_some_and(program::is_embedded);
-    if is_identity && !font.has_characters() && !has_program {
-        font.implied = Some(Implied::new(objects.name(dictionary, b"BaseFont").unwrap_or_default()));
+    // Some producers say in place of a map that the codes are Unicode; in files of others that say so they are glyph numbers.
+    let is_declared =
+        objects.name(dictionary, b"ToUnicode").is_some_and(|name| name.starts_with(b"Identity"));
+    if is_identity && !font.has_characters() && (is_declared || !has_program) {
+        let name = objects.name(dictionary, b"BaseFont").unwrap_or_default();
+        font.implied = Some(Implied::new(name, is_declared));
     } else if is_identity && has_program && !map.characters.is_empty() {
         font.descendant = descendant_id(objects, dictionary);
     }
@@ -516,9 +521,16 @@ fn simple(objects: &Objects, dictionary: &Dictionary, map: &CMap, is_type3: bool
         is_shown: Cell::new(false),
     };
     let standard = Standard::named(&name);
+    // Nothing is drawn for a code of a standard font that its encoding does not name.
+    let named = widths.iter().all(Option::is_none).then(|| differences(objects, dictionary));
+    let is_drawn =
+        |code: u32| named.as_ref().is_none_or(|named| named.iter().any(|(known, _)| *known == code));
+    let likely = |code: u32, text: &str| {
+        if text.is_empty() && !is_drawn(code) { 0.0 } else { likely_width(standard.as_ref(), text) }
+    };
     for (code, text) in (0u32..).zip(&characters) {
         let stated = widths.get(code as usize).copied().flatten().or(missing);
-        let width = stated.unwrap_or_else(|| likely_width(standard.as_ref(), text));
+        let width = stated.unwrap_or_else(|| likely(code, text));
         font.set(code, &legible(text), &objects.budget);
         if let Some(slot) = font.table.slot(code, &objects.budget) {
             slot.1 = width;
@@ -556,6 +568,7 @@ fn encoded(objects: &Objects, dictionary: &Dictionary, is_type3: bool) -> Vec<St
     let table = entry.and_then(|entry| entry.as_dict().ok());
     let named = entry.and_then(|entry| entry.as_name().ok());
     let base = named.or_else(|| objects.name(table?, b"BaseEncoding")).and_then(Encoding::named);
+    let base = base.or_else(|| of_standard_font(objects, dictionary));
     let program = LazyLock::new(|| own_program(objects, dictionary));
     let mut characters = match base {
         _ if is_type3 => vec![String::new(); 256],
@@ -578,10 +591,48 @@ fn encoded(objects: &Objects, dictionary: &Dictionary, is_type3: bool) -> Vec<St
             number => code = number.as_i64().ok().and_then(|n| usize::try_from(n).ok()).unwrap_or(code),
         }
     }
-    if is_type3 && characters.iter().all(String::is_empty) {
-        by_tex_codes(&differences(objects, dictionary), &mut characters);
+    if is_type3 {
+        of_drawn_glyphs(objects, dictionary, base, &mut characters);
     }
     characters
+}
+
+/// The encoding of the two standard fonts of signs, which files use without a program.
+fn of_standard_font(objects: &Objects, dictionary: &Dictionary) -> Option<Encoding> {
+    let descriptor = objects.dictionary(dictionary, b"FontDescriptor");
+    match objects.name(dictionary, b"BaseFont")? {
+        _ if descriptor.is_some_and(program::is_embedded) => None,
+        b"Symbol" => Some(Encoding::Symbol),
+        b"ZapfDingbats" => Some(Encoding::Dingbats),
+        _ => None,
+    }
+}
+
+/// What the codes of a Type 3 font stand for beside its `Differences`: by the named encoding where it has a glyph of that name,
+/// or by TeX's codes.
+fn of_drawn_glyphs(
+    objects: &Objects,
+    dictionary: &Dictionary,
+    base: Option<Encoding>,
+    characters: &mut [String],
+) {
+    let Some(glyphs) = objects.dictionary(dictionary, b"CharProcs") else { return };
+    if !objects.budget.take_lookups(glyphs.len()) {
+        return;
+    }
+    if let Some(base) = base {
+        let names = glyphs.iter().filter_map(|(name, _)| std::str::from_utf8(name).ok());
+        let drawn: HashSet<String> = names.filter_map(encoding::of_glyph_name).collect();
+        let encoded = characters.iter_mut().zip(of_encoding(base));
+        for (slot, text) in encoded.filter(|(slot, text)| slot.is_empty() && drawn.contains(text)) {
+            *slot = text;
+        }
+    }
+    if characters.iter().all(String::is_empty) {
+        let mut names = differences(objects, dictionary);
+        names.retain(|(_, name)| glyphs.has(name));
+        by_tex_codes(&names, characters);
+    }
 }
 
 /// Bitmap fonts of TeX name their glyphs by their codes (`a229`), which are those of TeX's own encodings.
@@ -590,12 +641,30 @@ fn by_tex_codes(names: &[(u32, &[u8])], characters: &mut [String]) {
     let of_code =
         |(code, name): &(u32, &[u8])| (number(name) == Some(*code)).then(|| u8::try_from(*code).ok())?;
     let codes: Vec<u8> = names.iter().filter_map(of_code).collect();
+    if are_counted(&codes) {
+        return;
+    }
     let encoding = Encoding::of_tex(&codes).characters();
     for code in codes.into_iter().map(usize::from) {
         if let (Some(slot), Some(character)) = (characters.get_mut(code), encoding.get(code)) {
             *slot = of_char(*character);
         }
     }
+}
+
+/// Whether codes count the glyphs in the order of their first use, as Ghostscript's do that names its glyphs in the same way: they have
+/// no gaps, or most of the lowest. Those of a text in TeX's codes have gaps, between capitals and small letters at least, and the lowest
+/// are accents and Greek capitals.
+fn are_counted(codes: &[u8]) -> bool {
+    /// More than the letters of one case, or the digits, which stand together in any encoding.
+    const TOGETHER_MAX: usize = 26;
+    const LOWEST: u8 = 10;
+    const LOWEST_MAX: usize = 5;
+    let codes: HashSet<u8> = codes.iter().copied().collect();
+    let Some((first, last)) = codes.iter().min().zip(codes.iter().max()) else { return false };
+    let has_no_gaps = usize::from(last - first) + 1 == codes.len();
+    has_no_gaps && (codes.len() > TOGETHER_MAX || *first == 0)
+        || codes.iter().filter(|code| **code <= LOWEST).count() > LOWEST_MAX
 }
 
 fn of_encoding(base: Encoding) -> Vec<String> {
@@ -675,6 +744,8 @@ fn legible(text: &str) -> String {
             'ﬃ' => out.push_str("ffi"),
             'ﬄ' => out.push_str("ffl"),
             'ﬅ' | 'ﬆ' => out.push_str("st"),
+            // The shapes of Hebrew and Arabic letters within a word are the same letters.
+            c @ ('\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}') => out.extend(std::iter::once(c).nfkc()),
             c if c.is_control() => {}
             c => out.push(c),
         }

@@ -1,8 +1,11 @@
 //! Glyphs → segments: stretches of text on one baseline without a wide gap, with note marks kept apart.
 
-use super::super::{
-    content::{Glyph, PageGlyphs, Style, Written},
-    model::{BlockSource, Line, Rect, Word},
+use super::{
+    super::{
+        content::{Glyph, PageGlyphs, Style, Written},
+        model::{BlockSource, Line, Rect, Word},
+    },
+    direction,
 };
 use std::ops::Range;
 
@@ -94,7 +97,7 @@ pub(crate) struct TextSegment {
     /// Whether it ends in a hyphen that no space glyph parts from what is before it, though it has space glyphs or the hyphen is a run of its
     /// own: only a gap makes it look like a dash.
     pub(crate) ends_in_hyphen: bool,
-    /// Whether its last glyph is a space.
+    /// Whether a space glyph follows it.
     pub(crate) ends_in_space: bool,
     /// Whether the text is so far from the page's main direction that it has a frame of its own.
     pub(crate) angle: i16,
@@ -139,6 +142,11 @@ impl TextSegment {
     /// Whether the page shows it.
     pub(crate) fn source(&self) -> BlockSource {
         if self.is_invisible { BlockSource::InvisibleLayer } else { BlockSource::Visible }
+    }
+
+    /// Whether what begins at this place follows it at once.
+    fn stands_before(&self, x: f32, y: f32) -> bool {
+        (y - self.baseline).abs() < 0.3 * self.size && (x - self.right).abs() < WORD_GAP_EM * self.size
     }
 
     fn is_mark_text(&self) -> bool {
@@ -505,6 +513,9 @@ impl<'a> GlyphRun<'a> {
         if !self.continues(piece.left, y, style.size) {
             self.finish(finished);
             if piece.is_blank() {
+                if let Some(last) = finished.last_mut() {
+                    last.ends_in_space |= last.stands_before(piece.left, y);
+                }
                 return;
             }
             self.begin(piece.left, y, style);
@@ -660,7 +671,16 @@ impl<'a> GlyphRun<'a> {
     fn write(&self, written: Written, out: &mut String) {
         match written {
             Written::One(character) => out.push(character),
-            Written::Text(index) => out.push_str(self.page.text(index)),
+            Written::Text(index) => self.write_text(index, out),
+        }
+    }
+
+    #[cold]
+    fn write_text(&self, index: u32, out: &mut String) {
+        match self.page.text(index) {
+            // The line is turned round when all of it is there.
+            text if direction::has_right_to_left(text) => out.push_str(&direction::read_order(text)),
+            text => out.push_str(text),
         }
     }
 
@@ -962,6 +982,12 @@ fn joined_row(mut row: Vec<TextSegment>) -> Vec<TextSegment> {
         }
     }
     found.retain(|segment| !segment.text.is_empty() || segment.mark.is_some());
+    for segment in found.iter_mut().filter(|segment| direction::has_right_to_left(&segment.text)) {
+        segment.text = direction::read_order(&segment.text);
+        for word in segment.lines.iter_mut().flat_map(|line| &mut line.words) {
+            word.text = direction::read_order(&word.text);
+        }
+    }
     for last in found.iter_mut().filter(|last| last.ends_in_hyphen && last.text.ends_with(" -")) {
         // LibreOffice sets the hyphen at a line's end apart, and justifies the gap before it.
         last.text.truncate(last.text.len() - 2);
@@ -997,7 +1023,9 @@ fn append(segment: &mut TextSegment, run: TextSegment) {
     let is_inner_mark = run.text.is_empty();
     let is_hyphen = run.text == "-";
     if !run.text.is_empty() {
-        if gap > WORD_GAP_EM * segment.size.min(run.size) && !segment.text.is_empty() {
+        // Beside larger text the width of a space glyph is small.
+        let word_gap = if segment.ends_in_space { SPACE_GLYPH_GAP_EM } else { WORD_GAP_EM };
+        if gap > word_gap * segment.size.min(run.size) && !segment.text.is_empty() {
             segment.text.push(' ');
             segment.widest_space = segment.widest_space.max(gap);
             segment.go_on(run.lines);

@@ -2,6 +2,7 @@
 
 mod blocks;
 mod columns;
+mod direction;
 mod furniture;
 mod grid_rows;
 mod gutters;

@@ -104,6 +104,7 @@ impl Budget {
         self.reached.take()
     }
 
+    #[inline]
     fn take(&self, left: &Cell<usize>, count: usize, name: &'static str) -> bool {
         let rest = left.get().checked_sub(count);
         left.set(rest.unwrap_or(0));

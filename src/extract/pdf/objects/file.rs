@@ -1,11 +1,12 @@
 //! A well-formed file → its objects, each read when it is first asked for.
 //!
-//! lopdf parses every object of a file when it opens it; text needs one in ten. Refuses (and leaves to lopdf) files whose
-//! cross-references are wrong for any object, encrypted files, and objects numbered beyond [`OBJECTS_MAX`].
+//! lopdf parses every object of a file when it opens it; text needs one in ten. Refuses (and leaves to `repair`) files whose
+//! cross-references are wrong for any object, and objects numbered beyond [`OBJECTS_MAX`].
 
 use super::{
     super::model::Limits,
     budget::Budget,
+    decryption::{self, Protection},
     filters::{self, Decoded, Inflater},
     lexer::{Lexer, Token},
     syntax,
@@ -48,16 +49,17 @@ pub(crate) struct File<'a> {
     containers: Vec<(u32, OnceCell<Container>)>,
     stream_bytes_max: usize,
     /// One for all: to make one takes as long as to inflate a small object stream.
-    pub(super) inflater: Rc<RefCell<Inflater>>,
+    pub(super) inflater: RefCell<Inflater>,
     pub(crate) budget: Rc<Budget>,
     pub(crate) trailer: Dictionary,
+    protection: Protection,
 }
 
 /// Reads the cross-references; `None` when something about them is not as it should be.
 pub(crate) fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Option<File<'a>> {
     let mut file = File::new(bytes, Vec::new(), limits);
     file.read_sections(start(bytes)?)?;
-    if file.trailer.has(b"Encrypt") || !file.holds() {
+    if !file.holds() {
         return None;
     }
     let mut containers: Vec<u32> = file
@@ -72,6 +74,7 @@ pub(crate) fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Option<File<'a>> {
     containers.dedup();
     file.containers = containers.into_iter().map(|number| (number, OnceCell::new())).collect();
     file.objects.resize_with(file.places.len(), OnceCell::new);
+    file.unlock();
     Some(file)
 }
 
@@ -96,10 +99,45 @@ impl<'a> File<'a> {
             places,
             containers: Vec::new(),
             stream_bytes_max: limits.stream_bytes_max,
-            inflater: Rc::default(),
+            inflater: RefCell::default(),
             budget: Rc::new(Budget::new(limits, bytes.len())),
             trailer: Dictionary::new(),
+            protection: Protection::None,
         }
+    }
+
+    /// Whether a password is needed.
+    pub(crate) fn is_locked(&self) -> bool {
+        matches!(self.protection, Protection::Locked)
+    }
+
+    /// An object with all that it refers to in place of the references.
+    fn whole(&self, object: &Object, depth: usize) -> Object {
+        /// An encryption dictionary holds a list of filters, and each of these is a dictionary; each can stand elsewhere.
+        const DEPTH_MAX: usize = 8;
+        let next = |object: &Object| self.whole(object, depth + 1);
+        match object {
+            _ if depth > DEPTH_MAX || !self.budget.take_value() => Object::Null,
+            Object::Reference(id) => self.object(*id).map_or(Object::Null, next),
+            Object::Array(items) => Object::Array(items.iter().map(next).collect()),
+            Object::Dictionary(entries) => {
+                Object::Dictionary(entries.iter().map(|(key, value)| (key.clone(), next(value))).collect())
+            }
+            other => other.clone(),
+        }
+    }
+
+    /// Finds out how the file is encrypted; objects that were read before are read again.
+    pub(crate) fn unlock(&mut self) {
+        let entry = |key: &[u8]| self.trailer.get(key).ok().map(|entry| self.whole(entry, 0));
+        let Some(Object::Dictionary(dictionary)) = entry(b"Encrypt") else { return };
+        let file_id = match entry(b"ID") {
+            Some(Object::Array(parts)) => parts.into_iter().next(),
+            _ => None,
+        };
+        self.protection = decryption::protection(dictionary, file_id);
+        self.objects.iter_mut().for_each(|object| *object = OnceCell::new());
+        self.containers.iter_mut().for_each(|(_, container)| *container = OnceCell::new());
     }
 
     /// Makes the objects of an object stream known that are found nowhere else.
@@ -187,6 +225,8 @@ impl<'a> File<'a> {
             let Some(Token::Integer(_)) = lexer.next() else { return None };
             let number = first.checked_add(index)?;
             match lexer.next()? {
+                // Zero is how some producers write "free".
+                Token::Word(b"n") if offset == 0 => self.place(number, ObjectPlace::Free)?,
                 Token::Word(b"n") => self.place(number, ObjectPlace::At(usize::try_from(offset).ok()?))?,
                 Token::Word(b"f") => free.push(number),
                 _ => return None,
@@ -245,8 +285,7 @@ impl<'a> File<'a> {
         };
         let mut places = self.places.iter().enumerate();
         places.all(|(number, place)| match place {
-            // Zero is how some producers write "free".
-            ObjectPlace::At(offset) => *offset == 0 || starts(number, *offset),
+            ObjectPlace::At(offset) => starts(number, *offset),
             _ => true,
         })
     }
@@ -277,8 +316,13 @@ impl<'a> File<'a> {
 
     fn read_at(&self, offset: usize) -> Option<Object> {
         let mut lexer = Lexer::at(self.bytes, offset);
-        syntax::header(&mut lexer)?;
-        syntax::indirect(self.bytes, &mut lexer, &self.budget, |id| self.length(id))
+        let id = syntax::header(&mut lexer)?;
+        let mut object = syntax::indirect(self.bytes, &mut lexer, &self.budget, |id| self.length(id))?;
+        if let Protection::Open(state) = &self.protection {
+            let raw = object.as_stream().map(|stream| self.raw_in_file(stream)).unwrap_or_default();
+            decryption::decrypt(state, id, &mut object, raw);
+        }
+        Some(object)
     }
 
     /// A stream's `Length` that stands elsewhere: a bare number, looked up without the reading of other streams.
@@ -346,8 +390,13 @@ impl<'a> File<'a> {
         Some(Container { bytes, places })
     }
 
+    /// The bytes of a stream, decrypted.
+    pub(crate) fn raw<'s>(&'s self, stream: &'s Stream) -> &'s [u8] {
+        if stream.content.is_empty() { self.raw_in_file(stream) } else { &stream.content }
+    }
+
     /// The bytes of a stream as they stand in the file.
-    pub(crate) fn raw(&self, stream: &Stream) -> &'a [u8] {
+    fn raw_in_file(&self, stream: &Stream) -> &'a [u8] {
         let range = || {
             let start = stream.start_position?;
             Some(start..start.checked_add(offset_at(&stream.dict, b"Length")?)?)
@@ -368,9 +417,9 @@ impl<'a> File<'a> {
 fn place_of(kind: u64, second: u64, third: u64) -> Option<ObjectPlace> {
     Some(match kind {
         0 => ObjectPlace::Free,
-        1 => ObjectPlace::At(usize::try_from(second).ok()?),
+        1 if second > 0 => ObjectPlace::At(usize::try_from(second).ok()?),
         2 => ObjectPlace::In { container: u32::try_from(second).ok()?, index: u32::try_from(third).ok()? },
-        // Kinds that are not known yet stand for null.
+        // Kinds that are not known yet stand for null; an object at the start of the file is a free one, as in tables.
         _ => ObjectPlace::Free,
     })
 }

@@ -6,12 +6,16 @@
 use flate2::{Decompress, FlushDecompress, Status};
 use libdeflater::Decompressor;
 use lopdf::{Dictionary, Object, Stream};
+use std::borrow::Cow;
 
 /// How much is inflated at once when the result is larger than expected.
 const STEP_BYTES: usize = 64 << 10;
 
 /// Room for a stream that is inflated at once: the content of a page, an object stream. Longer ones are inflated step by step.
 const WHOLE_BYTES_MAX: usize = 1 << 19;
+
+/// What follows the compressed bytes, a checksum that some producers write wrong, and a line break: nothing is lost there.
+const CHECKSUM_BYTES_MAX: usize = 64;
 
 /// Inflates streams, one after the other.
 pub(crate) struct Inflater {
@@ -21,22 +25,29 @@ pub(crate) struct Inflater {
     room: Vec<u8>,
     /// Reads what is damaged or long, as far as it goes.
     stepwise: Decompress,
+    /// Bytes that all filters of all streams have given.
+    pub(crate) written: usize,
 }
 
 impl Default for Inflater {
     fn default() -> Inflater {
-        Inflater { whole: Decompressor::new(), room: Vec::new(), stepwise: Decompress::new(true) }
+        Inflater { whole: Decompressor::new(), room: Vec::new(), stepwise: Decompress::new(true), written: 0 }
     }
 }
 
 /// Whether a stream was decoded to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Decoded {
-    /// All of it, or all that could be read.
+    /// All of it, or all that there is of a stream that was cut off.
     Read,
     /// The limit was reached.
     Cut,
+    /// A filter is not known, or the bytes are not what it wrote.
+    Broken,
 }
+
+/// Filters of one stream that are undone; real files have up to three.
+const FILTERS_MAX: usize = 8;
 
 /// Appends the decoded stream to `out`, at most `max` bytes of it.
 pub(crate) fn decode(
@@ -46,40 +57,92 @@ pub(crate) fn decode(
     max: usize,
     out: &mut Vec<u8>,
 ) -> Decoded {
-    let filters = names(dictionary);
-    match filters.as_slice() {
-        [] => {
-            let kept = raw.get(..max).unwrap_or(raw);
-            out.extend_from_slice(kept);
-            if kept.len() < raw.len() { Decoded::Cut } else { Decoded::Read }
-        }
-        [b"FlateDecode" | b"Fl"] => {
-            let start = out.len();
-            let outcome = inflate(raw, inflater, max, out);
-            unpredict(dictionary, start, out);
-            outcome
-        }
-        _ => others(raw, dictionary, max, out),
+    let filters = filters(dictionary);
+    let Some(((last, parameters), before)) = filters.split_last() else {
+        inflater.written += raw.len().min(max);
+        return copy(raw, max, out);
+    };
+    if filters.len() > FILTERS_MAX {
+        return Decoded::Broken;
     }
+    let mut is_broken = false;
+    let mut bytes = Cow::Borrowed(raw);
+    for (name, parameters) in before {
+        let mut next = Vec::new();
+        let outcome = undo(name, *parameters, &bytes, inflater, max, &mut next);
+        inflater.written += next.len();
+        if outcome == Decoded::Cut {
+            return Decoded::Cut;
+        }
+        is_broken |= outcome == Decoded::Broken;
+        bytes = Cow::Owned(next);
+    }
+    let start = out.len();
+    let outcome = undo(last, *parameters, &bytes, inflater, max, out);
+    inflater.written += out.len() - start;
+    if is_broken { Decoded::Broken } else { outcome }
 }
 
-fn names(dictionary: &Dictionary) -> Vec<&[u8]> {
-    match dictionary.get(b"Filter").or_else(|_| dictionary.get(b"F")) {
-        Ok(Object::Name(name)) => vec![name],
-        Ok(Object::Array(names)) => names.iter().filter_map(|name| name.as_name().ok()).collect(),
+fn copy(raw: &[u8], max: usize, out: &mut Vec<u8>) -> Decoded {
+    let kept = raw.get(..max).unwrap_or(raw);
+    out.extend_from_slice(kept);
+    if kept.len() < raw.len() { Decoded::Cut } else { Decoded::Read }
+}
+
+/// The filters in the order in which they are undone, with their parameters.
+fn filters(dictionary: &Dictionary) -> Vec<(&[u8], Option<&Dictionary>)> {
+    let entry = |long: &[u8], short: &[u8]| dictionary.get(long).or_else(|_| dictionary.get(short)).ok();
+    let parameters = |index: usize| match entry(b"DecodeParms", b"DP")? {
+        Object::Dictionary(found) => Some(found),
+        Object::Array(list) => list.get(index)?.as_dict().ok(),
+        _ => None,
+    };
+    match entry(b"Filter", b"F") {
+        Some(Object::Name(name)) => vec![(name, parameters(0))],
+        Some(Object::Array(names)) => {
+            let names = names.iter().filter_map(|name| name.as_name().ok());
+            names.enumerate().map(|(index, name)| (name, parameters(index))).collect()
+        }
         _ => Vec::new(),
     }
 }
 
-fn others(raw: &[u8], dictionary: &Dictionary, max: usize, out: &mut Vec<u8>) -> Decoded {
-    let stream = Stream::new(dictionary.clone(), raw.to_vec());
-    match stream.get_plain_content_with_limit(max) {
+/// Appends what `raw` was before a filter wrote it.
+fn undo(
+    filter: &[u8],
+    parameters: Option<&Dictionary>,
+    raw: &[u8],
+    inflater: &mut Inflater,
+    max: usize,
+    out: &mut Vec<u8>,
+) -> Decoded {
+    let name: &[u8] = match filter {
+        b"FlateDecode" | b"Fl" => {
+            let start = out.len();
+            let outcome = inflate(raw, inflater, max, out);
+            parameters.into_iter().for_each(|parameters| unpredict(parameters, start, out));
+            return outcome;
+        }
+        // Bytes of an encrypted file, which were decrypted when they were read.
+        b"Crypt" => return copy(raw, max, out),
+        b"LZW" => b"LZWDecode",
+        b"A85" => b"ASCII85Decode",
+        b"AHx" => b"ASCIIHexDecode",
+        b"RL" => b"RunLengthDecode",
+        other => other,
+    };
+    let mut dictionary = Dictionary::new();
+    dictionary.set("Filter", Object::Name(name.to_vec()));
+    if let Some(parameters) = parameters {
+        dictionary.set("DecodeParms", parameters.clone());
+    }
+    match Stream::new(dictionary, raw.to_vec()).get_plain_content_with_limit(max) {
         Ok(bytes) => {
             out.extend_from_slice(&bytes);
             Decoded::Read
         }
         Err(lopdf::Error::Decompress(lopdf::DecompressError::MemoryLimitExceeded { .. })) => Decoded::Cut,
-        Err(_) => Decoded::Read,
+        Err(_) => Decoded::Broken,
     }
 }
 
@@ -95,13 +158,13 @@ fn inflate(raw: &[u8], inflater: &mut Inflater, max: usize, out: &mut Vec<u8>) -
     }
     let inflater = &mut inflater.stepwise;
     let start = out.len();
-    let outcome = inflate_as(raw, inflater, true, max, out);
+    let mut outcome = inflate_as(raw, inflater, true, max, out);
     // Some producers leave out the two bytes of zlib's head, or write them wrong.
     if out.len() == start && !raw.is_empty() {
         let body = raw.get(2..).filter(|_| raw.first().is_some_and(|byte| byte & 0x0f == 8)).unwrap_or(raw);
-        return inflate_as(body, inflater, false, max, out);
+        outcome = inflate_as(body, inflater, false, max, out);
     }
-    outcome
+    if out.len() == start && !raw.trim_ascii().is_empty() { Decoded::Broken } else { outcome }
 }
 
 fn inflate_as(
@@ -131,22 +194,15 @@ fn inflate_as(
             Ok(Status::Ok | Status::BufError) if made_progress => {}
             _ => {
                 out.truncate(start.saturating_add(max));
-                return Decoded::Read;
+                let is_broken = status.is_err() && rest.len() > CHECKSUM_BYTES_MAX;
+                return if is_broken { Decoded::Broken } else { Decoded::Read };
             }
         }
     }
 }
 
 /// Undoes the predictor of a stream's parameters over `out[start..]`.
-fn unpredict(dictionary: &Dictionary, start: usize, out: &mut Vec<u8>) {
-    let parameters = match dictionary.get(b"DecodeParms").or_else(|_| dictionary.get(b"DP")) {
-        Ok(Object::Dictionary(found)) => found,
-        Ok(Object::Array(list)) => match list.first() {
-            Some(Object::Dictionary(found)) => found,
-            _ => return,
-        },
-        _ => return,
-    };
+fn unpredict(parameters: &Dictionary, start: usize, out: &mut Vec<u8>) {
     let number = |key: &[u8], default: i64| {
         let found = parameters.get(key).and_then(Object::as_i64).unwrap_or(default);
         usize::try_from(found.clamp(1, 1 << 20)).unwrap_or(1)

@@ -1,8 +1,9 @@
 //! Lookups in the objects of a file. None of them fails: what is missing or of the wrong type is `None`.
 //!
-//! The objects come from our own reader ([`file`](super::file)), or from lopdf where the file is damaged or encrypted.
+//! The objects are in lopdf's terms and come from our own reader ([`file`](super::file)).
 
 pub(crate) mod budget;
+mod decryption;
 pub(crate) mod file;
 mod filters;
 pub(crate) mod frame;
@@ -13,14 +14,10 @@ pub(crate) mod syntax;
 use super::model::Limits;
 use budget::Budget;
 use file::File;
-use filters::{Decoded, Inflater};
+use filters::Decoded;
 use lexer::Token;
-use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId, Stream};
-use std::{
-    cell::{Cell, RefCell},
-    collections::HashSet,
-    rc::Rc,
-};
+use lopdf::{Dictionary, Object, ObjectId, Stream};
+use std::{borrow::Cow, cell::Cell, collections::HashSet, rc::Rc};
 
 /// References that refer to references: more than this is a cycle.
 const REFERENCES_MAX: usize = 32;
@@ -34,60 +31,15 @@ const SHORT_DICTIONARY_MAX: usize = 16;
 /// How far a page looks up its tree for what it inherits.
 const TREE_DEPTH_MAX: usize = 64;
 
-/// Where the objects come from.
-pub(crate) enum Source<'a> {
-    /// A well-formed file, read as far as it is asked for.
-    File(Box<File<'a>>),
-    /// A damaged or encrypted one, loaded as a whole.
-    Loaded(Box<Document>),
-}
-
-/// The objects of a file, and how many bytes of it have been inflated.
+/// The objects of a file, and what has been read of it.
 pub(crate) struct Objects<'a> {
-    source: Source<'a>,
+    file: File<'a>,
     pub(crate) limits: Limits,
-    inflated_bytes: Cell<usize>,
     /// Operators read on all pages until now.
     pub(crate) operators: Cell<usize>,
-    inflater: Rc<RefCell<Inflater>>,
+    /// Whether content was met that cannot be decoded, or is not there.
+    has_lost_content: Cell<bool>,
     pub(crate) budget: Rc<Budget>,
-}
-
-/// Loads everything that text may need; the bytes of images are left behind.
-pub(crate) fn load(bytes: &[u8], limits: &Limits, force_reconstruct: bool) -> lopdf::Result<Document> {
-    let options = LoadOptions {
-        filter: Some(without_images),
-        max_decompressed_size: Some(limits.stream_bytes_max),
-        force_reconstruct,
-        ..LoadOptions::default()
-    };
-    Document::load_mem_with_options(bytes, options)
-}
-
-/// Leaves out objects that hold no text: images, elements of the structure tree, links and comments.
-///
-/// Of top-level objects lopdf uses only whether the result is `Some`; of objects in object streams it stores the result.
-fn without_images(id: ObjectId, object: &mut Object) -> Option<(ObjectId, Object)> {
-    match object {
-        Object::Stream(stream) => {
-            let is_image =
-                stream.dict.get(b"Subtype").and_then(Object::as_name).is_ok_and(|name| name == b"Image");
-            (!is_image).then_some((id, Object::Null))
-        }
-        Object::Dictionary(dictionary) if is_beside_text(dictionary) => None,
-        other => Some((id, other.clone())),
-    }
-}
-
-fn is_beside_text(dictionary: &Dictionary) -> bool {
-    match dictionary.get(b"Type").and_then(Object::as_name) {
-        Ok(b"Annot") => {
-            let kind = dictionary.get(b"Subtype").and_then(Object::as_name).unwrap_or_default();
-            !matches!(kind, b"Widget" | b"FreeText" | b"Stamp")
-        }
-        Ok(name) => name == b"StructElem" || name == b"OBJR",
-        Err(_) => dictionary.has(b"S") && dictionary.has(b"P") && dictionary.has(b"K"),
-    }
 }
 
 /// The value of `key`. Most dictionaries are short: to go through them costs less than a hash, and nothing where the key is missing.
@@ -99,39 +51,28 @@ fn entry<'a>(dictionary: &'a Dictionary, key: &[u8]) -> Option<&'a Object> {
 }
 
 impl<'f> Objects<'f> {
-    pub(crate) fn new(source: Source<'f>, limits: &Limits) -> Objects<'f> {
-        let (budget, inflater) = match &source {
-            Source::File(file) => (file.budget.clone(), file.inflater.clone()),
-            // lopdf has read everything by now.
-            Source::Loaded(_) => (Rc::new(Budget::new(limits, 0)), Rc::default()),
-        };
+    pub(crate) fn new(file: File<'f>, limits: &Limits) -> Objects<'f> {
         Objects {
-            source,
             limits: limits.clone(),
-            inflated_bytes: Cell::new(0),
             operators: Cell::new(0),
-            inflater,
-            budget,
+            has_lost_content: Cell::new(false),
+            budget: file.budget.clone(),
+            file,
         }
     }
 
     pub(crate) fn trailer(&self) -> &Dictionary {
-        match &self.source {
-            Source::File(file) => &file.trailer,
-            Source::Loaded(document) => &document.trailer,
-        }
+        &self.file.trailer
     }
 
-    fn object(&self, id: ObjectId) -> Option<&Object> {
-        match &self.source {
-            Source::File(file) => file.object(id),
-            Source::Loaded(document) => document.objects.get(&id),
-        }
+    /// Whether a password is needed to read them.
+    pub(crate) fn is_locked(&self) -> bool {
+        self.file.is_locked()
     }
 
-    /// The tokens of an object, one by one, until the file may cost no more; `None` for files that lopdf has read.
+    /// The tokens of an object, one by one, until the file may cost no more. Strings are as they stand in the file, encrypted perhaps.
     pub(crate) fn tokens(&self, number: u32) -> Option<impl Iterator<Item = Token<'_>>> {
-        let Source::File(file) = &self.source else { return None };
+        let file = &self.file;
         let mut lexer = file.lexer(number)?;
         let mut count = 0usize;
         Some(std::iter::from_fn(move || {
@@ -143,7 +84,7 @@ impl<'f> Objects<'f> {
 
     /// What the reference leads to.
     pub(crate) fn referred(&self, id: ObjectId) -> Option<&Object> {
-        self.resolve(self.object(id)?)
+        self.resolve(self.file.object(id)?)
     }
 
     /// The dictionary with this id; empty if there is none.
@@ -156,7 +97,7 @@ impl<'f> Objects<'f> {
         let mut object = object;
         for _ in 0..REFERENCES_MAX {
             let Object::Reference(id) = object else { return Some(object) };
-            object = self.object(*id)?;
+            object = self.file.object(*id)?;
         }
         None
     }
@@ -231,16 +172,31 @@ impl<'f> Objects<'f> {
         out
     }
 
-    fn inflate_into(&self, stream: &Stream, out: &mut Vec<u8>) {
-        let left = self.limits.document_bytes_max.saturating_sub(self.inflated_bytes.get());
-        let max = left.min(self.limits.stream_bytes_max);
-        let raw = match &self.source {
-            Source::File(file) => file.raw(stream),
-            Source::Loaded(_) => &stream.content,
-        };
-        let start = out.len();
-        let outcome = filters::decode(raw, &stream.dict, &mut self.inflater.borrow_mut(), max, out);
-        self.inflated_bytes.set(self.inflated_bytes.get().saturating_add(out.len() - start));
+    /// The bytes of a stream of page content; notes when they cannot be had.
+    pub(crate) fn content(&self, stream: &Stream) -> Vec<u8> {
+        let mut out = Vec::new();
+        self.content_into(stream, &mut out);
+        out
+    }
+
+    fn content_into(&self, stream: &Stream, out: &mut Vec<u8>) {
+        if self.inflate_into(stream, out) == Decoded::Broken {
+            self.has_lost_content.set(true);
+        }
+    }
+
+    /// Whether content could not be read since this was last asked.
+    pub(crate) fn take_lost_content(&self) -> bool {
+        self.has_lost_content.take()
+    }
+
+    fn inflate_into(&self, stream: &Stream, out: &mut Vec<u8>) -> Decoded {
+        // What the entries refer to may have to be inflated itself.
+        let dictionary = self.filter_entries(&stream.dict);
+        let mut inflater = self.file.inflater.borrow_mut();
+        let left = self.limits.document_bytes_max.saturating_sub(inflater.written);
+        let max = left.min(self.limits.stream_bytes_max.saturating_sub(out.len()));
+        let outcome = filters::decode(self.file.raw(stream), &dictionary, &mut inflater, max, out);
         if outcome == Decoded::Cut {
             let document_is_full = left < self.limits.stream_bytes_max;
             self.budget.reach(if document_is_full {
@@ -249,6 +205,32 @@ impl<'f> Objects<'f> {
                 "inflated bytes per stream"
             });
         }
+        outcome
+    }
+
+    /// The dictionary of a stream, its filters and their parameters in place of references to them.
+    fn filter_entries<'a>(&self, dictionary: &'a Dictionary) -> Cow<'a, Dictionary> {
+        let is_reference = |object: &Object| match object {
+            Object::Array(items) => items.iter().any(|item| item.as_reference().is_ok()),
+            object => object.as_reference().is_ok(),
+        };
+        let is_elsewhere = |key: &&[u8]| entry(dictionary, key).is_some_and(is_reference);
+        let keys: [&[u8]; 2] = [b"Filter", b"DecodeParms"];
+        if !keys.iter().any(is_elsewhere) {
+            return Cow::Borrowed(dictionary);
+        }
+        let mut resolved = dictionary.clone();
+        for key in keys {
+            let value = match self.get(dictionary, key) {
+                Some(Object::Array(items)) => {
+                    Object::Array(items.iter().filter_map(|item| self.resolve(item).cloned()).collect())
+                }
+                Some(other) => other.clone(),
+                None => continue,
+            };
+            resolved.set(key, value);
+        }
+        Cow::Owned(resolved)
     }
 
     pub(crate) fn catalog(&self) -> Option<&Dictionary> {
@@ -287,14 +269,10 @@ impl<'f> Objects<'f> {
     /// Every object of type `Page`: what is left when the page tree is broken.
     fn stray_pages(&self) -> Vec<ObjectId> {
         let is_page = |id: &ObjectId| {
-            let node = self.object(*id).and_then(|object| object.as_dict().ok());
+            let node = self.file.object(*id).and_then(|object| object.as_dict().ok());
             node.is_some_and(|node| node.has_type(b"Page"))
         };
-        let ids: Vec<ObjectId> = match &self.source {
-            Source::File(file) => file.ids().collect(),
-            Source::Loaded(document) => document.objects.keys().copied().collect(),
-        };
-        ids.into_iter().filter(is_page).take(self.limits.pages_max).collect()
+        self.file.ids().filter(is_page).take(self.limits.pages_max).collect()
     }
 
     /// What a page says of `key`, or inherits from the nodes above it.
@@ -312,22 +290,24 @@ impl<'f> Objects<'f> {
 
     /// The content of a page: its streams with a line break between.
     pub(crate) fn page_content(&self, page: &Dictionary) -> Vec<u8> {
-        let Some(contents) = self.get(page, b"Contents") else { return Vec::new() };
-        match contents {
-            Object::Stream(stream) => self.inflate(stream),
-            Object::Array(parts) => {
+        match self.get(page, b"Contents") {
+            Some(Object::Stream(stream)) => self.content(stream),
+            Some(Object::Array(parts)) => {
                 let mut out = Vec::new();
                 // A part costs as much as some look-ups, be it empty.
                 if !self.budget.take_lookups(parts.len().saturating_mul(8)) {
                     return out;
                 }
                 for stream in parts.iter().filter_map(|part| self.resolve(part)?.as_stream().ok()) {
-                    self.inflate_into(stream, &mut out);
+                    self.content_into(stream, &mut out);
                     out.push(b'\n');
                 }
                 out
             }
-            _ => Vec::new(),
+            _ => {
+                self.has_lost_content.set(page.has(b"Contents"));
+                Vec::new()
+            }
         }
     }
 }

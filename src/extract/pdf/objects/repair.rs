@@ -1,6 +1,6 @@
 //! A file whose cross-references are wrong → its objects, found by their headers (`12 0 obj`).
 //!
-//! Of several objects with one number the last counts, as with updates. Refuses encrypted files, which lopdf reads.
+//! Of several objects with one number the last counts, as with updates.
 
 use super::{
     super::model::Limits,
@@ -14,7 +14,7 @@ use lopdf::{Dictionary, Object};
 /// Heads of objects looked at: more than the largest real file has.
 const HEADS_MAX: usize = 1_000_000;
 
-/// Finds the objects of a file; `None` without a catalog, or when the file is encrypted.
+/// Finds the objects of a file; `None` when there are none.
 pub(crate) fn rebuild<'a>(bytes: &'a [u8], limits: &Limits) -> Option<File<'a>> {
     let (heads, is_cut) = heads(bytes);
     let highest = heads.iter().map(|(number, _)| *number).max()?;
@@ -28,6 +28,7 @@ pub(crate) fn rebuild<'a>(bytes: &'a [u8], limits: &Limits) -> Option<File<'a>> 
     }
     let mut trailer = last_trailer(bytes, &file.budget);
     let mut containers = Vec::new();
+    let mut encryption = None;
     for (number, _) in heads {
         let Some(found) = file.object((number as u32, 0)) else { continue };
         match found {
@@ -35,20 +36,31 @@ pub(crate) fn rebuild<'a>(bytes: &'a [u8], limits: &Limits) -> Option<File<'a>> 
             Object::Stream(stream) if stream.dict.has_type(b"XRef") && !trailer.has(b"Root") => {
                 trailer = stream.dict.clone();
             }
+            Object::Dictionary(found) if is_encryption(found) => encryption = Some((number as u32, 0)),
             _ => {}
         }
     }
-    if trailer.has(b"Encrypt") {
-        return None;
+    // A file that was cut off has lost its trailer, but not what that refers to.
+    if let Some(id) = encryption.filter(|_| !trailer.has(b"Root")) {
+        trailer.set("Encrypt", Object::Reference(id));
     }
+    file.trailer = trailer;
+    file.unlock();
     for container in containers {
         file.add_container(container);
     }
-    if !trailer.has(b"Root") {
-        trailer.set("Root", Object::Reference(file.catalog()?));
+    if !file.trailer.has(b"Root")
+        && let Some(catalog) = file.catalog()
+    {
+        file.trailer.set("Root", Object::Reference(catalog));
     }
-    file.trailer = trailer;
     Some(file)
+}
+
+fn is_encryption(dictionary: &Dictionary) -> bool {
+    let is_standard =
+        dictionary.get(b"Filter").and_then(Object::as_name).is_ok_and(|name| name == b"Standard");
+    is_standard && dictionary.has(b"O") && dictionary.has(b"U")
 }
 
 /// Number and place of everything that looks like the head of an object, in order, and whether there were more or higher
