@@ -27,6 +27,9 @@ const WORD_ENDS: [(&str, &[&str]); 3] = [
 /// Halves that no word of its own hangs with before "men": of "reform", "plattform", "norm", and of what doubles its "m" ("dom", "strøm").
 const HALVES_BEFORE_MEN: [&str; 3] = ["for", "nor", "m"];
 
+const VOWELS: [char; 18] =
+    ['a', 'e', 'i', 'o', 'u', 'y', 'æ', 'ø', 'å', 'ä', 'ö', 'ü', 'á', 'é', 'è', 'ê', 'ò', 'ô'];
+
 /// Words that keep their hyphen before any word: "ikke-statlige".
 const NEGATIONS: [&str; 2] = ["ikke", "ikkje"];
 
@@ -38,8 +41,8 @@ type Vocabulary<'a> = &'a dyn Fn(&str) -> bool;
 ///
 /// In this order: a coordinating word on the right makes it *hang*, unless that ends the sentence, or the document writes both as one
 /// word or another form of that word ([`WORD_ENDS`]); digits or
-/// a capital on either side of the hyphen, or a left part that is one letter or an abbreviation in capitals, make it the
-/// word's own, so *keep*; so does a negation, and a document that writes the word with the hyphen and never without; a
+/// a capital on either side of the hyphen, or a left part that is one letter, has no vowel or is an abbreviation in capitals, make
+/// it the word's own, so *keep*; so does a negation, and a document that writes the word with the hyphen and never without; a
 /// small letter on both sides means *join*.
 pub(crate) fn hyphen_at_line_end(left: &str, right: &str, vocabulary: Option<Vocabulary<'_>>) -> LineEnd {
     let has = |word: &str| vocabulary.is_some_and(|has| has(word));
@@ -57,6 +60,10 @@ pub(crate) fn hyphen_at_line_end(left: &str, right: &str, vocabulary: Option<Voc
     let part = left.rsplit(['-', '/', '(']).next().unwrap_or(left);
     let letters = part.chars().filter(|c| c.is_alphabetic()).count();
     if !is_lower(part.chars().next_back()) || !is_lower(right.chars().next()) || letters < 2 {
+        return LineEnd::Keep;
+    }
+    // No syllable is without a vowel ("tv-|avgift"); a path may be cut anywhere.
+    if !part.to_lowercase().contains(VOWELS) && !left.contains('/') {
         return LineEnd::Keep;
     }
     let is_hyphenated = NEGATIONS.contains(&part.to_lowercase().as_str()) || has(&format!("{left}-{right}"));
@@ -100,6 +107,7 @@ mod tests {
             ("avgif", "til.", Join),
             ("arbeidsmarkeds", "tiltak", Join),
             ("COVID", "19", Keep),
+            ("tv", "avgiften", Keep),
         ];
         for (left, right, wanted) in cases {
             assert_eq!(hyphen_at_line_end(left, right, None), wanted, "{left}-|{right}");
