@@ -5,10 +5,9 @@
 
 /// Whether a text holds letters that are read from right to left; asked of every line.
 pub(crate) fn has_right_to_left(text: &str) -> bool {
-    // Of all first bytes, only these begin such letters, and some that are none. Without an end before the last byte, many are compared at
-    // once.
-    let may_begin_one = |byte: u8| matches!(byte, 0xd6..=0xdf | 0xef);
-    text.bytes().fold(false, |found, byte| found | may_begin_one(byte)) && text.chars().any(is_right_to_left)
+    // Of all first bytes, only these begin such letters, and some that are none. Looked at without a way out: many at once.
+    let may_have = |found, byte| found | matches!(byte, 0xd6..=0xdf | 0xef);
+    text.bytes().fold(false, may_have) && text.chars().any(is_right_to_left)
 }
 
 fn is_right_to_left(character: char) -> bool {

@@ -671,16 +671,7 @@ impl<'a> GlyphRun<'a> {
     fn write(&self, written: Written, out: &mut String) {
         match written {
             Written::One(character) => out.push(character),
-            Written::Text(index) => self.write_text(index, out),
-        }
-    }
-
-    #[cold]
-    fn write_text(&self, index: u32, out: &mut String) {
-        match self.page.text(index) {
-            // The line is turned round when all of it is there.
-            text if direction::has_right_to_left(text) => out.push_str(&direction::read_order(text)),
-            text => out.push_str(text),
+            Written::Text(index) => write_text(self.page.text(index), out),
         }
     }
 
@@ -765,6 +756,17 @@ fn turned(area: Rect, angle: i16) -> Rect {
         Rect { left: x, top: y, right: x, bottom: y }
     });
     boxes.into_iter().reduce(Rect::union).unwrap_or(area)
+}
+
+/// Writes the characters of a glyph that stands for several.
+#[inline(never)]
+fn write_text(text: &str, out: &mut String) {
+    if direction::has_right_to_left(text) {
+        // The line is turned round when all of it is there.
+        out.push_str(&direction::read_order(text));
+    } else {
+        out.push_str(text);
+    }
 }
 
 /// Runs printed twice (fake bold, shadows) once.

@@ -5,9 +5,9 @@ use std::fmt;
 /// Bounds on what one file may cost. A limit that is reached is named in a notice, and what was read until then is kept.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// Bytes that one stream may inflate to: 64 MiB, some thousand times a page of text.
+    /// Bytes that one stream, or all content of a page, may inflate to: 64 MiB, some thousand times a page of text.
     pub stream_bytes_max: usize,
-    /// Bytes that all streams of a document may inflate to: 1 GiB.
+    /// Bytes that all streams of a document may inflate to, what each filter of a chain gives counted: 1 GiB.
     pub document_bytes_max: usize,
     /// Operators read per page, forms included: two million.
     pub page_operators_max: usize,
