@@ -959,49 +959,57 @@ fn in_margin(left: &[(usize, usize, u32)], runs: &[TextSegment]) -> Option<Vec<u
 /// Runs on one baseline, a small gap apart → segments.
 fn joined_rows(mut runs: Vec<TextSegment>) -> Vec<TextSegment> {
     runs.sort_by(|a, b| a.baseline.total_cmp(&b.baseline));
-    let mut found = Vec::new();
+    let mut found = Vec::with_capacity(runs.len());
     let mut row: Vec<TextSegment> = Vec::new();
     for run in runs {
         let starts_row =
             row.first().is_some_and(|first| run.baseline - first.baseline > 0.25 * run.size.min(first.size));
         if starts_row {
-            found.append(&mut joined_row(std::mem::take(&mut row)));
+            join_row(&mut row, &mut found);
         }
         row.push(run);
     }
-    found.append(&mut joined_row(row));
+    join_row(&mut row, &mut found);
+    found.retain(|segment| !segment.text.is_empty() || segment.mark.is_some());
+    found.iter_mut().for_each(set_right);
     found
 }
 
-fn joined_row(mut row: Vec<TextSegment>) -> Vec<TextSegment> {
+/// Moves the runs of a row to `found` as segments.
+fn join_row(row: &mut Vec<TextSegment>, found: &mut Vec<TextSegment>) {
+    if row.len() < 2 {
+        return found.append(row);
+    }
     row.sort_by(|a, b| a.left.total_cmp(&b.left));
     let shown: Vec<u32> = row.iter().map(|run| run.shown.0).collect();
-    let mut found: Vec<TextSegment> = Vec::new();
-    for run in row {
-        match found.last_mut() {
+    let start = found.len();
+    for run in row.drain(..) {
+        match found.get_mut(start..).and_then(<[TextSegment]>::last_mut) {
             Some(last) if is_bridged(last, &run, &shown) => append(last, run),
             _ => found.push(run),
         }
     }
-    found.retain(|segment| !segment.text.is_empty() || segment.mark.is_some());
-    for segment in found.iter_mut().filter(|segment| direction::has_right_to_left(&segment.text)) {
+}
+
+/// Puts a line in the order in which it is read, and its hyphen where it belongs: LibreOffice sets that at a line's end apart, and justifies
+/// the gap before it.
+fn set_right(segment: &mut TextSegment) {
+    if direction::has_right_to_left(&segment.text) {
         segment.text = direction::read_order(&segment.text);
         for word in segment.lines.iter_mut().flat_map(|line| &mut line.words) {
             word.text = direction::read_order(&word.text);
         }
     }
-    for last in found.iter_mut().filter(|last| last.ends_in_hyphen && last.text.ends_with(" -")) {
-        // LibreOffice sets the hyphen at a line's end apart, and justifies the gap before it.
-        last.text.truncate(last.text.len() - 2);
-        last.text.push('-');
-        if let Some(line) = last.lines.last_mut()
+    if segment.ends_in_hyphen && segment.text.ends_with(" -") {
+        segment.text.truncate(segment.text.len() - 2);
+        segment.text.push('-');
+        if let Some(line) = segment.lines.last_mut()
             && let Some(hyphen) = line.words.pop()
         {
             let area = hyphen.area;
             line.glue(Line { page: 0, area, words: vec![hyphen] });
         }
     }
-    found
 }
 
 /// Whether `run` goes on with `last`: it was shown next, or close by with nothing but marks of this row in between.
