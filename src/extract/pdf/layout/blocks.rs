@@ -5,7 +5,7 @@ use super::{
     columns::SET_APART,
     gutters::{Band, Grid},
     hyphen::{self, Vocabulary},
-    lines::TextSegment,
+    segment::TextSegment,
 };
 use regex::Regex;
 use std::{borrow::Cow, sync::LazyLock};

@@ -4,7 +4,7 @@ use super::{
     super::content::Rule,
     gutters::{self, Band, CUTS_MAX, Grid, SegmentBox, Side, starts_cell},
     hyphen,
-    lines::TextSegment,
+    segment::TextSegment,
 };
 use std::ops::Range;
 

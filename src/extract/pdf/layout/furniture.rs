@@ -10,7 +10,7 @@
 //! What repeats in larger type than the body (a heading that goes on over several slides) stays text in short documents and
 //! is kept once in long ones. Heads and last rows of tables are kept. A document that would lose all of its text keeps it.
 
-use super::{super::model::BlockKind, blocks::HEADING_SIZE_MIN, lines::TextSegment};
+use super::{super::model::BlockKind, blocks::HEADING_SIZE_MIN, segment::TextSegment};
 use std::collections::{HashMap, HashSet};
 
 /// The share of the page's height at each end in which furniture is looked for: 109 points of A4, two

@@ -8,7 +8,7 @@ use super::{
     super::content::{Rule, Rules, Upright},
     gutters::starts_cell,
     hyphen,
-    lines::TextSegment,
+    segment::TextSegment,
 };
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
 //! Where the columns of a page part: gutters between places of text, and the grid that a document's pages agree on.
 
-use super::{super::content::Rule, lines::TextSegment};
+use super::{super::content::Rule, segment::TextSegment};
 use std::ops::Range;
 
 /// Rows that both sides of a gutter need: two level rows are often a letterhead (sender and date, address and reference).

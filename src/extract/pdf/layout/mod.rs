@@ -13,14 +13,18 @@ mod hyphen;
 #[path = "../../../text/hyphens.rs"]
 mod hyphens;
 mod labels;
+mod line_numbers;
 mod lines;
+mod marks;
 mod pages;
 mod roles;
+mod runs;
 mod scanned;
+mod segment;
 mod sheet;
 
-pub(crate) use lines::Detail;
 pub(crate) use pages::MONTHS;
 pub use pages::Pages;
 pub(crate) use scanned::body_size as scanned_body_size;
+pub(crate) use segment::Detail;
 pub(crate) use sheet::Sheet;

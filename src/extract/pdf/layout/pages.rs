@@ -18,8 +18,8 @@ use super::{
     gutters::{self, Band, Grid, SegmentBox},
     hyphen::{self, Vocabulary},
     labels,
-    lines::TextSegment,
     roles::{self, Headings},
+    segment::TextSegment,
     sheet::Sheet,
 };
 use std::{

@@ -10,7 +10,7 @@ use super::{
         model::{Block, BlockKind, PdfPage},
     },
     blocks::{self, HEADING_CHARS_MAX, HEADING_SIZE_MIN},
-    lines::TextSegment,
+    segment::TextSegment,
 };
 
 /// Of a hundred headings that the tags declare, as many must look like headings; in one file in nine the tags are shifted

@@ -5,7 +5,7 @@
 //! paragraphs where the size changes.
 
 use super::super::model::{Line, Rect, ScannedLine, ScannedPage, ScannedWord, Word};
-use super::lines::{Detail, TextSegment};
+use super::segment::{Detail, TextSegment};
 use std::collections::BTreeMap;
 
 /// Sizes nearer to the body's than this share are the body's: tesseract's sizes of lines in one type differ by up to a tenth,

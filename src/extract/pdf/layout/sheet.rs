@@ -5,8 +5,8 @@ use super::{
         content::{PageGlyphs, Rules, Tag, joined_rules},
         model::ScannedPage,
     },
-    lines::{self, Detail, TextSegment},
-    scanned,
+    lines, scanned,
+    segment::{Detail, TextSegment},
 };
 
 /// An image that covers so much of the page is the page: scans leave out white margins.
