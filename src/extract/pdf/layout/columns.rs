@@ -4,13 +4,13 @@ use super::{
     super::content::Rule,
     gutters::{self, Band, CUTS_MAX, Grid, SegmentBox, Side, starts_cell},
     hyphen,
-    segment::TextSegment,
+    segment::{MIDDLE_EM, TextSegment},
 };
 use std::ops::Range;
 
 /// In ems: lines of one table cell follow each other in smaller steps than this, rows in larger ones. Word's single spacing is
 /// 1.15 (Times) to 1.22 (Calibri); the padding of cells comes on top between rows.
-const ROW_STEP_EM: f32 = 1.45;
+pub(crate) const ROW_STEP_EM: f32 = 1.45;
 /// In ems: in a wider column no word space grows until it looks like a gap between cells: 26 em hold seven words or
 /// more, and the room that a long word leaves is shared by their spaces.
 const NARROW_COLUMN_EM: f32 = 26.0;
@@ -253,7 +253,7 @@ fn group_lengths(segments: &[TextSegment], rules: &[Rule]) -> Vec<usize> {
         let step = next.baseline - last.baseline.max(lowest);
         let above = last.baseline.max(lowest);
         lowest = if is_level(last, next) { last.baseline.max(lowest) } else { f32::MIN };
-        let is_parted = separating.iter().any(|y| (above..next.baseline - 0.35 * next.size).contains(y));
+        let is_parted = separating.iter().any(|y| (above..next.baseline - MIDDLE_EM * next.size).contains(y));
         is_close(step, next.size) && !is_parted
     };
     segments.chunk_by(goes_on).map(<[TextSegment]>::len).collect()

@@ -10,7 +10,11 @@
 //! What repeats in larger type than the body (a heading that goes on over several slides) stays text in short documents and
 //! is kept once in long ones. Heads and last rows of tables are kept. A document that would lose all of its text keeps it.
 
-use super::{super::model::BlockKind, blocks::HEADING_SIZE_MIN, segment::TextSegment};
+use super::{
+    super::model::BlockKind,
+    blocks::HEADING_SIZE_MIN,
+    segment::{NOTE_INDENT_EM, TextSegment},
+};
 use std::collections::{HashMap, HashSet};
 
 /// The share of the page's height at each end in which furniture is looked for: 109 points of A4, two
@@ -48,8 +52,6 @@ const SMALL_SIZE_MAX: f32 = 0.95;
 const FOLIO_GAP_EM: f32 = 6.0;
 /// Letters of a head that says a heading again: "Tillit" has six.
 const QUOTED_LETTERS_MIN: usize = 4;
-/// In ems: a note begins no further behind its number.
-const NOTE_INDENT_EM: f32 = 3.0;
 /// In ems: edges of a table's head and of the cells below differ by less.
 const CELL_EDGE_EM: f32 = 0.3;
 /// In ems: the first row of a table stands no further below its head.

@@ -6,9 +6,10 @@
 
 use super::{
     super::content::{Rule, Rules, Upright},
+    columns::ROW_STEP_EM,
     gutters::starts_cell,
     hyphen,
-    segment::TextSegment,
+    segment::{MIDDLE_EM, TextSegment},
 };
 use std::collections::BTreeMap;
 
@@ -18,10 +19,6 @@ const CELL_LINES_MAX: usize = 16;
 const CORNER_GAP_MAX: f32 = 3.0;
 /// Lines above and below a segment that are tried; tables side by side have a few that do not reach it.
 const RULES_TRIED_MAX: usize = 40;
-/// In ems: the middle of a line of text above its baseline.
-const MIDDLE_EM: f32 = 0.35;
-/// In ems: lines of one cell follow each other in smaller steps, as in `columns`.
-const ROW_STEP_EM: f32 = 1.45;
 /// Baselines of a row differ by less, in ems.
 const SAME_ROW_EM: f32 = 0.25;
 

@@ -1,6 +1,9 @@
 //! Where the columns of a page part: gutters between places of text, and the grid that a document's pages agree on.
 
-use super::{super::content::Rule, segment::TextSegment};
+use super::{
+    super::content::Rule,
+    segment::{MIDDLE_EM, NOTE_INDENT_EM, TextSegment},
+};
 use std::ops::Range;
 
 /// Rows that both sides of a gutter need: two level rows are often a letterhead (sender and date, address and reference).
@@ -25,10 +28,6 @@ const GUTTER_WIDTH: f32 = 5.0;
 /// In points: a rule goes across a gutter when it reaches so far into the columns on both sides. An underlined heading may end a little
 /// behind its column.
 const RULE_REACH_MIN: f32 = 12.0;
-/// In ems: the middle of a line of text above its baseline. What a rule lies below is above it: an underline is, too.
-const MIDDLE_EM: f32 = 0.35;
-/// In ems: the lines of a note stand no further right than this of its mark.
-const NOTE_INDENT_EM: f32 = 3.0;
 /// Rows that stand above the first rule of a table: a caption or heading of up to three lines, and the unit.
 const HEAD_ROWS_MAX: usize = 5;
 /// Times the usual distance of lines: above a caption is a wider gap than between paragraphs.

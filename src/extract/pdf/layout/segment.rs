@@ -9,11 +9,13 @@ pub(crate) const SEGMENT_GAP_EM: f32 = 0.9;
 pub(crate) const WORD_GAP_EM: f32 = 0.16;
 /// The same as [`WORD_GAP_EM`] where the file itself has a space glyph.
 pub(crate) const SPACE_GLYPH_GAP_EM: f32 = 0.04;
-/// In ems: the text of a note at the foot begins no further behind its raised mark than this.
+/// In ems: the text of a note at the foot, and its further lines, begin no further right of its mark than this.
 pub(crate) const NOTE_INDENT_EM: f32 = 3.0;
 /// In points: note marks are not looked for beside larger text than this, the size of a title page. It bounds how many lines each
 /// small run is compared with.
 pub(crate) const MARK_HOST_SIZE_MAX: f32 = 40.0;
+/// In ems: the middle of a line of text above its baseline. What a rule lies below is above it: an underline is, too.
+pub(crate) const MIDDLE_EM: f32 = 0.35;
 
 /// Whether the boxes of words are computed.
 #[derive(Debug, Clone, Copy, PartialEq)]
