@@ -290,12 +290,24 @@ pub(super) fn wrong_signs<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<Wrong
         };
         wrong.count >= WRONG_SIGNS_MIN
             && (wrong.ligature.is_some()
-                || !wrong.sign.is_alphabetic() && wrong.forms.len() >= WRONG_SIGNS_MIN
+                || !wrong.sign.is_alphabetic()
+                    && wrong.forms.len() >= WRONG_SIGNS_MIN
+                    && wrong.forms.iter().filter(|form| is_within_word(form, wrong.sign)).count() * 3
+                        >= wrong.forms.len()
                 || "WXQZ".contains(wrong.sign)
                     && wrong.forms.iter().filter(is_camel).count() * 3 < wrong.forms.len())
     };
     found.retain(is_damage);
     found
+}
+
+/// Whether a sign stands between letters of a word. Markup stands around words ("<dato>", "*arkiv*"), and addresses have signs of their own.
+fn is_within_word(form: &str, sign: char) -> bool {
+    let stands_between = |(at, _)| {
+        let (before, after) = (form[..at].chars().next_back(), form[at..].chars().nth(1));
+        before.is_some_and(char::is_alphabetic) && after.is_some_and(char::is_alphabetic)
+    };
+    !form.contains('/') && form.match_indices(sign).any(stands_between)
 }
 
 /// The sign that does not belong where it stands in a word of small letters. "kWh" is a unit.
@@ -376,6 +388,17 @@ mod tests {
     fn kilowatt_hours_are_no_damage() {
         let text = "Det ble brukt 120 kWh, (kWh) eller kWh/m² per år, og kWh. ".repeat(6);
         assert_eq!(wrong_signs(std::iter::once(text.as_str())), []);
+    }
+
+    #[test]
+    fn markup_and_addresses_are_no_damaged_words() {
+        let letters = "abcdefghijkl".chars();
+        let text: String =
+            letters.map(|c| format!("<{c}dato> *{c}arkiv* /hjem/skole+{c}tjener 5.0+{c}edu ")).collect();
+        assert_eq!(wrong_signs(std::iter::once(text.as_str())), []);
+        let letters = "abcdefghijkl".chars();
+        let damaged: String = letters.map(|c| format!("bene<{c}t <{c}nne ")).collect();
+        assert_eq!(wrong_signs(std::iter::once(damaged.as_str())).len(), 1);
     }
 
     fn legibility(text: &str) -> Legibility {
