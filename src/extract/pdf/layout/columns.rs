@@ -423,39 +423,66 @@ fn rows(segments: Vec<TextSegment>) -> Vec<Vec<TextSegment>> {
     rows
 }
 
+/// Segments that stand below each other.
+struct Cell<'a> {
+    left: f32,
+    right: f32,
+    parts: Vec<&'a TextSegment>,
+}
+
+/// The cells of a group, from left to right.
+fn cells(group: &[TextSegment]) -> Vec<Cell<'_>> {
+    let mut cells: Vec<Cell> = Vec::new();
+    for segment in group {
+        let mut whole = Cell { left: segment.left, right: segment.right, parts: Vec::new() };
+        cells.retain_mut(|cell| {
+            let overlaps = overlaps((cell.left, cell.right), segment);
+            if overlaps {
+                (whole.left, whole.right) = (whole.left.min(cell.left), whole.right.max(cell.right));
+                whole.parts.append(&mut cell.parts);
+            }
+            !overlaps
+        });
+        whole.parts.push(segment);
+        cells.push(whole);
+    }
+    cells.sort_by(|a, b| a.left.total_cmp(&b.left));
+    cells
+}
+
 /// A row of cells of which some wrap and some do not, as one line: cells parted by tabs, their lines by line feeds.
-///
-/// Where all cells have as many lines, as in a table of contents, each line is a row of its own: `None`.
 fn wrapped_row(group: &[TextSegment]) -> Option<TextSegment> {
     if is_one_cell(group) {
         return None;
     }
-    let mut cells: Vec<(f32, f32, Vec<&TextSegment>)> = Vec::new();
-    for segment in group {
-        let (mut left, mut right, mut parts) = (segment.left, segment.right, Vec::new());
-        cells.retain_mut(|cell| {
-            let overlaps = overlaps((cell.0, cell.1), segment);
-            if overlaps {
-                (left, right) = (left.min(cell.0), right.max(cell.1));
-                parts.append(&mut cell.2);
-            }
-            !overlaps
-        });
-        parts.push(segment);
-        cells.push((left, right, parts));
-    }
-    if cells.len() < 2 {
+    let cells = cells(group);
+    if cells.len() < 2 || !are_wrapped(&cells, group) {
         return None;
     }
-    let least = cells.iter().map(|cell| cell.2.len()).min()?;
-    let most = cells.iter().map(|cell| cell.2.len()).max()?;
+    let text = |cell: &Cell| cell.parts.iter().map(|part| part.text.as_str()).collect::<Vec<_>>().join("\n");
+    let mut row = group.first()?.clone();
+    row.left = cells.first()?.left;
+    row.right = cells.last()?.right;
+    row.is_bold = group.iter().all(|segment| segment.is_bold);
+    row.text = cells.iter().map(text).collect::<Vec<_>>().join("\t");
+    row.lines =
+        cells.iter().flat_map(|cell| &cell.parts).flat_map(|part| part.lines.iter().cloned()).collect();
+    Some(row)
+}
+
+/// Whether the lines of the cells of a group are those of one row.
+///
+/// Where all cells have as many lines, as in a table of contents, each line is a row of its own.
+fn are_wrapped(cells: &[Cell], group: &[TextSegment]) -> bool {
+    let line_counts = || cells.iter().map(|cell| cell.parts.len());
+    let (least, most) = (line_counts().min().unwrap_or(0), line_counts().max().unwrap_or(0));
     let goes_on = |pair: &[&TextSegment]| {
         pair[0].text.ends_with(['-', '\u{ad}', '\u{2010}'])
             || !starts_cell(&pair[1].text)
             || pair[1].text.starts_with('(')
             || hyphen::ends_openly(&pair[0].text)
     };
-    let pairs = || cells.iter().flat_map(|cell| cell.2.windows(2));
+    let pairs = || cells.iter().flat_map(|cell| cell.parts.windows(2));
     let is_wrapped = 2 * pairs().filter(|pair| goes_on(pair)).count() >= pairs().count().max(1);
     // "Etter fast-" above "satte satser": a row that ends a word of the one above does not start another, though the name of the row
     // stands level with its last line.
@@ -478,26 +505,13 @@ fn wrapped_row(group: &[TextSegment]) -> Option<TextSegment> {
             && !ends_heads(row)
     };
     if group.chunk_by(is_level).filter(starts_row).count() > 1 {
-        return None;
+        return false;
     }
     let goes_on_in_word = || group.chunk_by(is_level).skip(1).all(|row| row.iter().any(ends_word));
     let is_uneven = least < most
         || goes_on_in_word()
         || pairs().all(goes_on_as_head) && !are_full_rows(group, cells.len());
-    if !(2..=CELL_LINES_MAX).contains(&most) || !(is_wrapped || goes_on_in_word()) || !is_uneven {
-        return None;
-    }
-    cells.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let text =
-        |cell: &[&TextSegment]| cell.iter().map(|part| part.text.as_str()).collect::<Vec<_>>().join("\n");
-    let texts: Vec<String> = cells.iter().map(|cell| text(&cell.2)).collect();
-    let mut row = group.first()?.clone();
-    row.left = cells.first()?.0;
-    row.right = cells.last()?.1;
-    row.is_bold = group.iter().all(|segment| segment.is_bold);
-    row.text = texts.join("\t");
-    row.lines = cells.iter().flat_map(|cell| &cell.2).flat_map(|part| part.lines.iter().cloned()).collect();
-    Some(row)
+    (2..=CELL_LINES_MAX).contains(&most) && (is_wrapped || goes_on_in_word()) && is_uneven
 }
 
 /// "2026" below "Gul bok".
