@@ -165,6 +165,18 @@ fn heads_of_a_table_whose_words_are_cut_are_one_row_though_they_end_level() {
 }
 
 #[test]
+fn cut_words_as_far_apart_as_those_of_a_stretched_line_are_cells() {
+    let account = ["Regn-", "skap", "1. halv\\345r"];
+    let heads = cell(74, 690, &["Budsjet-", "tets", "stilling"])
+        + &(cell(115, 678, &["End-", "ringer"]) + &cell(161, 690, &account))
+        + &(cell(207, 690, &account) + &cell(253, 678, &["End-", "ringer"]));
+    let rows: String = [74, 115, 161, 207, 253].map(|x| cell(x, 640, &["120"])).concat();
+    let text = text(&pdf(&[&(heads + &rows)]));
+    let heads = "Budsjettets stilling\tEndringer\tRegnskap 1. halvår\tRegnskap 1. halvår\tEndringer";
+    assert_eq!(text, format!("{heads}\n120\t120\t120\t120\t120"));
+}
+
+#[test]
 fn cells_of_uneven_length_that_begin_level_are_one_ruled_row() {
     let name = ["Vern av", "skog i", "hele", "landet"];
     let page = grid(&[700, 676, 620], &[70, 130, 190, 250])

@@ -4,6 +4,7 @@ use super::{
     super::content::Rule,
     gutters::{self, Band, CUTS_MAX, Grid, SegmentBox, Side, starts_cell},
     hyphen,
+    hyphens::COORDINATORS,
     segment::{MIDDLE_EM, TextSegment},
 };
 use std::ops::Range;
@@ -337,10 +338,21 @@ fn whole_rows(segments: Vec<TextSegment>) -> Vec<TextSegment> {
     for (row, is_beside_full) in rows.into_iter().zip(are_beside_full) {
         let fills = || edges.is_some_and(|edges| fills_column(&row, edges));
         let is_item = is_marked(&row) && !stops.are_cells(&row);
-        let is_text = row.len() > 1 && (is_stretched(&row) || is_item || fills() || is_beside_full);
+        let is_stretched = || !has_cut_cell(&row) && (is_stretched(&row) || fills() || is_beside_full);
+        let is_text = row.len() > 1 && (is_item || is_stretched());
         if is_text { found.push(joined(row, ' ')) } else { found.extend(row) }
     }
     found
+}
+
+/// Whether a word is cut within a row: a line breaks words at its end only, so "End-" beside "skap" are cells. What hangs ("mål- og") is
+/// not cut.
+fn has_cut_cell(row: &[TextSegment]) -> bool {
+    row.windows(2).any(|pair| {
+        let next = pair[1].text.split(' ').next().unwrap_or_default();
+        let is_cut = pair[0].text.strip_suffix('-').is_some_and(|word| word.ends_with(char::is_alphabetic));
+        is_cut && !COORDINATORS.contains(&next)
+    })
 }
 
 /// Whether a row has cells, the last of them a figure, and is no entry of a table of contents.
