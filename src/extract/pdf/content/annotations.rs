@@ -5,7 +5,7 @@
 
 use super::{
     super::{
-        model::{IDENTITY, Matrix, multiply},
+        model::{IDENTITY, Matrix, direction, multiply},
         objects::{Objects, lexer::Token},
     },
     Interpreter, State,
@@ -120,7 +120,7 @@ impl<'a> Interpreter<'a> {
                 Style { y, size, angle: 0, is_bold: false, is_invisible: false, is_artifact: false, tag: 0 };
             self.page.set_style(&style);
             // The layout takes characters as they stand on the page; these are in the order in which they are read.
-            if line.contains(|c| ('\u{590}'..='\u{8ff}').contains(&c)) {
+            if direction::has_right_to_left(line) {
                 let written = self.page.written(line);
                 self.page.glyphs.extend(written.map(|written| Glyph { x, width, written }));
                 continue;

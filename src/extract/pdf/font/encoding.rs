@@ -66,6 +66,7 @@ impl Encoding {
 
     /// The 256 characters, NUL where nothing is assigned.
     pub(crate) fn characters(self) -> Vec<char> {
+        let unused = |count: usize| std::iter::repeat_n('\0', count);
         let ascii = |code: u8| match code {
             0..32 => '\0',
             // Unused codes of WinAnsi are bullets (ISO 32000-1, annex D.2, note 3).
@@ -78,19 +79,14 @@ impl Encoding {
                 return CORK_LOW.chars().chain((32..127).map(ascii)).chain(CORK_HIGH.chars()).collect();
             }
             Encoding::Symbol => {
-                let unused = |count| std::iter::repeat_n('\0', count);
                 let low = unused(32).chain(SYMBOL_LOW.chars()).chain(unused(33));
                 return low.chain(SYMBOL_HIGH.chars()).chain(unused(1)).collect();
             }
             Encoding::Dingbats => return (0..=255).map(dingbat).collect(),
             Encoding::Ot1 => {
-                let upper = std::iter::repeat_n('\0', 128);
-                return OT1_LOW.chars().chain((32..128).map(ascii)).chain(upper).collect();
+                return OT1_LOW.chars().chain((32..128).map(ascii)).chain(unused(128)).collect();
             }
-            Encoding::Ts1 => {
-                let nothing = |count: usize| std::iter::repeat_n('\0', count);
-                return nothing(128).chain(TS1.chars()).chain(nothing(64)).collect();
-            }
+            Encoding::Ts1 => return unused(128).chain(TS1.chars()).chain(unused(64)).collect(),
             Encoding::WinAnsi => WIN_ANSI,
             Encoding::MacRoman => MAC_ROMAN,
             Encoding::Standard => STANDARD,

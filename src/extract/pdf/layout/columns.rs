@@ -489,7 +489,7 @@ fn are_wrapped(cells: &[Cell], group: &[TextSegment]) -> bool {
     let line_counts = || cells.iter().map(|cell| cell.parts.len());
     let (least, most) = (line_counts().min().unwrap_or(0), line_counts().max().unwrap_or(0));
     let goes_on = |pair: &[&TextSegment]| {
-        pair[0].text.ends_with(['-', '\u{ad}', '\u{2010}'])
+        pair[0].text.ends_with(hyphen::LINE_HYPHENS)
             || !starts_cell(&pair[1].text)
             || pair[1].text.starts_with('(')
             || hyphen::ends_openly(&pair[0].text)
@@ -526,8 +526,8 @@ fn are_wrapped(cells: &[Cell], group: &[TextSegment]) -> bool {
     (2..=CELL_LINES_MAX).contains(&most) && (is_wrapped || goes_on_in_word()) && is_uneven
 }
 
-/// "2026" below "Gul bok".
-fn is_year(text: &str) -> bool {
+/// Whether a number is a year, as "2026" below "Gul bok" is.
+pub(crate) fn is_year(text: &str) -> bool {
     text.len() == 4
         && text.bytes().all(|byte| byte.is_ascii_digit())
         && (text.starts_with("19") || text.starts_with("20"))
@@ -546,7 +546,7 @@ fn are_full_rows(group: &[TextSegment], count: usize) -> bool {
 
 /// Whether a word that the end of `above` cuts goes on in `below`.
 fn is_cut(above: &TextSegment, below: &TextSegment) -> bool {
-    let stem = above.text.strip_suffix(['-', '\u{ad}', '\u{2010}']);
+    let stem = above.text.strip_suffix(hyphen::LINE_HYPHENS);
     stem.is_some_and(|stem| stem.ends_with(char::is_alphabetic)) && !starts_cell(&below.text)
 }
 
@@ -648,7 +648,7 @@ fn continues(above: &[TextSegment], last_baseline: f32, row: &[TextSegment], row
     let Some(first) = row.first() else { return false };
     let step = first.baseline - last_baseline;
     let is_open = |cell: &TextSegment| {
-        cell.text.ends_with(['-', '\u{ad}', '\u{2010}'])
+        cell.text.ends_with(hyphen::LINE_HYPHENS)
             || !starts_cell(&first.text)
             || first.text.starts_with('(')
             || hyphen::ends_openly(&cell.text)
@@ -685,7 +685,7 @@ fn is_completed_by(above: &[TextSegment], last_baseline: f32, row: &[TextSegment
 /// figures stand beside the second.
 fn is_opened_by(row: &[TextSegment], above: &[TextSegment], last_baseline: f32) -> bool {
     let ([line], [first, _, ..]) = (above, row) else { return false };
-    let stem = line.text.strip_suffix(['-', '\u{ad}', '\u{2010}']);
+    let stem = line.text.strip_suffix(hyphen::LINE_HYPHENS);
     stem.is_some_and(|stem| stem.ends_with(char::is_alphabetic))
         && first.text.starts_with(char::is_lowercase)
         && (-SAME_EDGE_EM..LABEL_INDENT_EM).contains(&((first.left - line.left) / first.size))

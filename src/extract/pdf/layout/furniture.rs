@@ -13,7 +13,7 @@
 use super::{
     super::model::BlockKind,
     blocks::HEADING_SIZE_MIN,
-    segment::{NOTE_INDENT_EM, TextSegment},
+    segment::{NOTE_INDENT_EM, TextSegment, is_section_number},
 };
 use std::collections::{HashMap, HashSet};
 
@@ -397,12 +397,6 @@ fn take_numbers_of_heads(page: &PageView, near: &NearSegments, kinds: &mut [Opti
     }
 }
 
-/// "4", "4.2", "4.2.".
-fn is_section_number(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_digit())
-        && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
-}
-
 /// Whether `text` stands right of `number` in the same size, nearer than a head stands to a folio.
 fn is_beside(number: &TextSegment, text: &TextSegment) -> bool {
     let gap = text.left - number.right;
@@ -465,6 +459,7 @@ impl DocumentFacts {
         segment.is_line_number
             || self.line_numbers.iter().any(is_there)
                 && segment.angle == 0
+                && !segment.text.is_empty()
                 && segment.text.bytes().all(|byte| byte.is_ascii_digit())
     }
 

@@ -142,7 +142,7 @@ fn has_rows(cells: &[Vec<usize>], segments: &[TextSegment]) -> bool {
     let goes_on = |cell: &&Vec<usize>| {
         cell.windows(2).all(|pair| {
             let [last, next] = [&segments[pair[0]].text, &segments[pair[1]].text];
-            !starts_cell(next) || last.ends_with(['-', '\u{ad}', '\u{2010}']) || hyphen::ends_openly(last)
+            !starts_cell(next) || last.ends_with(hyphen::LINE_HYPHENS) || hyphen::ends_openly(last)
         })
     };
     let are_sentences = || {

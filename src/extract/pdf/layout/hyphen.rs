@@ -9,6 +9,8 @@ use std::{
     hash::{BuildHasherDefault, Hasher},
 };
 
+/// The hyphens that a line can end in.
+pub(crate) const LINE_HYPHENS: [char; 3] = ['-', '\u{ad}', '\u{2010}'];
 /// Letters of a word behind a name and its hyphen: shorter ones are the ends of names ("Erik-|sen").
 const NAMED_LETTERS_MIN: usize = 4;
 /// Letters of a name whose hyphen is kept without the name being known: "Johannesburg-|toppmøtet"; longer ones are compounds.

@@ -3,9 +3,8 @@
 use super::{
     super::{
         content::{PageGlyphs, Style},
-        model::{Line, Rect},
+        model::{Line, Rect, direction},
     },
-    direction,
     line_numbers::with_line_numbers,
     marks::with_marks,
     runs::{GlyphRun, runs},

@@ -2,7 +2,6 @@
 
 mod blocks;
 mod columns;
-mod direction;
 mod furniture;
 mod grid_rows;
 mod gutters;

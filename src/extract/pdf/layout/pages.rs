@@ -450,8 +450,7 @@ fn begins_with_quantity(text: &str) -> bool {
 
 /// Whether `text` begins with a year: "2029. Mesteparten av økningen", behind "frem til".
 fn begins_with_year(text: &str) -> bool {
-    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    digits == 4 && (text.starts_with("19") || text.starts_with("20"))
+    text.split(|c: char| !c.is_ascii_digit()).next().is_some_and(columns::is_year)
 }
 
 /// Whether `text` ends in the number of a day, "i perioden 1. januar – 30.": the month stands in the next column.
@@ -462,7 +461,7 @@ fn ends_in_day(text: &str) -> bool {
 
 /// Whether `text` ends in the middle of a word or of a range of numbers.
 fn is_torn(text: &str) -> bool {
-    text.ends_with(['-', '\u{2010}', '\u{ad}']) || hyphen::ends_in_range(text)
+    text.ends_with(hyphen::LINE_HYPHENS) || hyphen::ends_in_range(text)
 }
 
 /// Adds `tail`; `page` is its page, unless the text before it ends on the same one.

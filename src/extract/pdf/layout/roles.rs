@@ -10,6 +10,7 @@ use super::{
         model::{Block, BlockKind, PdfPage},
     },
     blocks::{self, HEADING_CHARS_MAX, HEADING_SIZE_MIN},
+    hyphen,
     segment::TextSegment,
 };
 
@@ -174,7 +175,7 @@ fn set(block: &mut Block, kind: BlockKind) {
 }
 
 fn is_half(text: &str) -> bool {
-    blocks::starts_lower(text) || text.ends_with(['-', '\u{ad}', '\u{2010}'])
+    blocks::starts_lower(text) || text.ends_with(hyphen::LINE_HYPHENS)
 }
 
 fn is_short(block: &Block) -> bool {

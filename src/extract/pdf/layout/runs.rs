@@ -3,10 +3,11 @@
 use super::{
     super::{
         content::{Glyph, PageGlyphs, Style, Written},
-        model::{Line, Rect, Word},
+        model::{Line, Rect, Word, direction},
     },
-    direction,
-    segment::{Detail, SEGMENT_GAP_EM, SPACE_GLYPH_GAP_EM, TextSegment, WORD_GAP_EM, area},
+    segment::{
+        Detail, SEGMENT_GAP_EM, SPACE_GLYPH_GAP_EM, TextSegment, WORD_GAP_EM, area, is_section_number,
+    },
 };
 use std::ops::Range;
 
@@ -520,8 +521,7 @@ impl<'a> GlyphRun<'a> {
 fn follows_number(text: &str, piece: &RunGlyph) -> bool {
     matches!(piece.written, Written::One(letter) if letter.is_uppercase())
         && text.contains('.')
-        && text.starts_with(|c: char| c.is_ascii_digit())
-        && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+        && is_section_number(text)
 }
 
 impl GlyphRun<'_> {

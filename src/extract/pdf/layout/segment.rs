@@ -99,3 +99,9 @@ impl TextSegment {
 pub(crate) fn area(left: f32, right: f32, baseline: f32, size: f32) -> Rect {
     Rect { left, top: baseline - 0.8 * size, right, bottom: baseline + 0.2 * size }
 }
+
+/// Whether text is the number of a section: "4", "4.2", "4.2.".
+pub(crate) fn is_section_number(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_digit())
+        && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+}

@@ -1,7 +1,9 @@
-//! What the engine gives: pages of blocks, their places, and the limits and errors of reading.
+//! What the engine gives: pages of blocks, their places, and the limits and errors of reading; which letters
+//! are read from right to left.
 //!
 //! Depends on nothing else of the engine.
 
+pub(crate) mod direction;
 mod geometry;
 mod limits;
 mod page;
